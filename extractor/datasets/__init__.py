@@ -1,0 +1,1 @@
+"""Everything read → Parquet, manifest and datapackage.json, committed atomically."""

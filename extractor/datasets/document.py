@@ -1,0 +1,31 @@
+"""`Document`: everything read from one input, as it goes into the datasets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from extractor.checks.check import Check
+from extractor.records.facts import Facts
+from extractor.records.item import LineItem
+from extractor.tables.table import Table
+
+NO_FACTS = Facts(None, None, None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything read from one input; `status` and `reason` are those of the `documents` dataset."""
+
+    document_id: str
+    path: Path
+    kind: str
+    status: str
+    reason: str
+    facts: Facts = NO_FACTS
+    pages: int = 0
+    seconds: float = 0.0
+    tables: tuple[Table, ...] = ()
+    items: tuple[LineItem, ...] = ()
+    checks: tuple[Check, ...] = ()
+    verdicts: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,176 @@
+"""The dataset contract: one explicit Arrow schema a dataset, and its columns filled from what was read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from extractor import __version__
+from extractor.datasets.document import Document
+from extractor.records.items import table_id
+
+_TEXT, _INT, _REAL = pa.string(), pa.int32(), pa.float32()
+_YUAN, _VALUE = pa.decimal128(20, 2), pa.decimal128(24, 6)
+_TEXTS = pa.list_(pa.string())
+
+DOCUMENTS = pa.schema(
+    [
+        *((name, _TEXT) for name in ("document_id", "path", "source_url", "kind", "status", "reason")),
+        ("fiscal_year", pa.int16()),
+        *((name, _TEXT) for name in ("phase", "organisation", "organisation_level", "region_code", "region")),
+        *((n, _INT) for n in ("pages", "pages_ocr", "tables", "line_items", "proven", "rounded", "uncovered", "contradicted")),
+        ("seconds", _REAL),
+        ("extractor_version", _TEXT),
+        ("config_hash", _TEXT),
+    ]
+)
+TABLES = pa.schema(
+    [
+        *((name, _TEXT) for name in ("document_id", "table_id", "table_type", "template_id", "title", "unit")),
+        ("first_page", _INT),
+        ("last_page", _INT),
+        *((name, _REAL) for name in ("x0", "top", "x1", "bottom")),
+        ("rows", _INT),
+        ("columns", _INT),
+        ("header", _TEXT),
+        ("reading", _TEXT),
+        ("readings_tried", _TEXTS),
+        ("empty", pa.bool_()),
+        ("confidence", _REAL),
+        ("why_unrecognised", _TEXT),
+        ("table_number", _TEXT),
+        ("agency", _TEXT),
+        ("reason", _TEXT),
+        ("notes", _TEXTS),
+    ]
+)
+LINE_ITEMS = pa.schema(
+    [
+        ("document_id", _TEXT),
+        ("table_id", _TEXT),
+        ("fiscal_year", pa.int16()),
+        ("amount_year", pa.int16()),
+        ("table_type", _TEXT),
+        ("side", _TEXT),
+        ("classification", _TEXT),
+        ("code", _TEXT),
+        *((f"{n}_code", _TEXT) for n in ("functional", "economic_department", "economic_government", "revenue")),
+        *((name, _TEXT) for name in ("code_class", "code_section", "code_item")),
+        ("level", pa.int8()),
+        *((name, _TEXT) for name in ("code_source", "agency_code", "agency_name", "label", "label_standard")),
+        ("is_total", pa.bool_()),
+        *((name, _TEXT) for name in ("measure", "measure_label", "phase")),
+        ("amount", _YUAN),
+        ("value", _VALUE),
+        ("unit", _TEXT),
+        ("amount_text", _TEXT),
+        ("page", _INT),
+        ("row", _INT),
+        ("column", _INT),
+        *((name, _REAL) for name in ("x0", "top", "x1", "bottom")),
+        ("reading", _TEXT),
+        ("verdict", _TEXT),
+        ("item_id", _TEXT),
+        ("attributes", pa.list_(pa.struct([("name", _TEXT), ("text", _TEXT)]))),
+    ]
+)
+CHECKS = pa.schema(
+    [
+        *((name, _TEXT) for name in ("check_id", "document_id", "rule", "statement")),
+        *((name, _TEXTS) for name in ("table_ids", "left_items", "right_items")),
+        *((name, _YUAN) for name in ("stated", "computed", "difference", "tolerance")),
+        ("holds", _TEXT),
+        ("kind", _TEXT),
+    ]
+)
+SCHEMAS = {"documents": DOCUMENTS, "tables": TABLES, "line_items": LINE_ITEMS, "checks": CHECKS}
+
+
+def arrow_tables(documents: Sequence[Document], config_hash: str) -> dict[str, pa.Table]:
+    """Return one Arrow table a dataset for a batch of documents, rows in reading order."""
+    return {
+        "documents": _table(DOCUMENTS, [_document(d, config_hash) for d in documents]),
+        "tables": _table(TABLES, [row for d in documents for row in _tables(d)]),
+        "line_items": _line_items(documents),
+        "checks": _table(CHECKS, [c._asdict() for d in documents for c in d.checks]),
+    }
+
+
+def _table(schema: pa.Schema, rows: list[dict[str, Any]]) -> pa.Table:
+    return pa.table({f.name: pa.array([row.get(f.name) for row in rows], f.type) for f in schema}, schema=schema)
+
+
+def _document(document: Document, config_hash: str) -> dict[str, Any]:
+    facts = document.facts
+    verdicts = Counter(document.verdicts.values())
+    return {
+        "document_id": document.document_id,
+        "path": str(document.path),
+        "kind": document.kind,
+        "status": document.status,
+        "reason": document.reason,
+        "fiscal_year": facts.fiscal_year,
+        "phase": facts.phase,
+        "organisation": facts.organisation,
+        "organisation_level": facts.organisation_level,
+        "region_code": facts.region_code,
+        "region": facts.region,
+        "pages": document.pages,
+        "pages_ocr": 0,
+        "tables": len(document.tables),
+        "line_items": len(document.items),
+        **{name: verdicts[name] for name in ("proven", "rounded", "uncovered", "contradicted")},
+        "seconds": document.seconds,
+        "extractor_version": __version__,
+        "config_hash": config_hash,
+    }
+
+
+def _tables(document: Document) -> list[dict[str, Any]]:
+    return [
+        {
+            "document_id": document.document_id,
+            "table_id": table_id(document.document_id, table.ordinal),
+            "table_type": table.table_type,
+            "template_id": table.template_id,
+            "title": table.title,
+            "unit": table.unit,
+            "first_page": table.first_page,
+            "last_page": table.last_page,
+            "x0": table.x0,
+            "top": table.top,
+            "x1": table.x1,
+            "bottom": table.bottom,
+            "rows": len(table.rows),
+            "columns": len(table.columns),
+            "header": json.dumps(table.header, ensure_ascii=False),
+            "reading": table.reading,
+            "readings_tried": [table.reading],
+            "empty": table.empty,
+            "why_unrecognised": None if table.table_type else table.reason,
+            "table_number": table.number,
+            "agency": table.agency,
+            "reason": table.reason,
+            "notes": list(table.notes),
+        }
+        for table in document.tables
+    ]
+
+
+def _line_items(documents: Sequence[Document]) -> pa.Table:
+    items = [item for d in documents for item in d.items]
+    columns: dict[str, list[Any]] = dict(zip(items[0]._fields, zip(*items, strict=True), strict=True)) if items else {}
+    codes = columns.get("code", [])
+    columns["code_class"] = [c[:3] if c else None for c in codes]
+    columns["code_section"] = [c[3:5] if c and len(c) > 3 else None for c in codes]
+    columns["code_item"] = [c[5:7] if c and len(c) > 5 else None for c in codes]
+    columns["level"] = [(len(c) - 1) // 2 if c else None for c in codes]
+    columns["verdict"] = [d.verdicts.get(item.item_id, "uncovered") for d in documents for item in d.items]
+    columns["attributes"] = [
+        [{"name": name, "text": text} for name, text in pairs] for pairs in columns.get("attributes", [])
+    ]
+    return pa.table({f.name: pa.array(columns.get(f.name, []), f.type) for f in LINE_ITEMS}, schema=LINE_ITEMS)

@@ -1,0 +1,47 @@
+"""Exceptions mean that something could not be read; a failed identity is a value, never an exception."""
+
+
+class ExtractorError(Exception):
+    """Base of every error that a user can mend; its message says what, where, what was expected and what to do."""
+
+    exit_code = 1
+
+
+class UsageError(ExtractorError):
+    """The command cannot be carried out as asked."""
+
+    exit_code = 2
+
+
+class ConfigError(ExtractorError):
+    """A file under `configs/` is not valid."""
+
+    exit_code = 2
+
+
+class DatasetError(ExtractorError):
+    """An output folder is not a dataset of ours, or has been damaged."""
+
+    exit_code = 2
+
+
+class DocumentError(ExtractorError):
+    """A document could not be read; `status` is the word that goes into the `documents` dataset."""
+
+    status = "unreadable"
+
+
+class EncryptedError(DocumentError):
+    """The document asks for a user password."""
+
+    status = "encrypted"
+
+
+class NotADocumentError(DocumentError):
+    """The file is of no kind that budgets are published in, or it says it is one thing and is another."""
+
+    status = "not_a_document"
+
+
+class AmountError(ExtractorError, ValueError):
+    """A text is not an amount."""

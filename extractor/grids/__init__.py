@@ -1,0 +1,1 @@
+"""Page → grids: cells with spans, text and place. Rulings and alignment; nothing of budgets."""

@@ -1,0 +1,87 @@
+"""`Grid`, the seam: every room after it works on grids alone and is tested without a document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Cell(NamedTuple):
+    """One cell of a grid.
+
+    Attributes:
+        row: 0-based row of its top left corner.
+        column: 0-based column of its top left corner.
+        row_span: Number of grid rows that it covers, 1 or more.
+        column_span: Number of grid columns that it covers, 1 or more.
+        text: Its lines in reading order, joined by newlines; an amount wrapped inside the cell is one line again.
+        x0: Left edge in points from the page's left.
+        top: Top edge in points from the page's top.
+        x1: Right edge.
+        bottom: Bottom edge.
+        indent: Points between the left edge and the first character; 0 when the cell is empty.
+    """
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    indent: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A rectangle of cells on one page.
+
+    Attributes:
+        page: 1-based page number.
+        reading: The reader that saw it: pdfium, pdfplumber, camelot, ocr, docx, xlsx, html or text.
+        x0: Left edge in points; likewise `top`, `x1`, `bottom`.
+        rows: Number of rows.
+        columns: Number of columns.
+        cells: Every cell once, ordered by row, then column; spans cover the grid without overlap.
+        ruled: Whether rulings drew the cells; otherwise alignment did.
+    """
+
+    page: int
+    reading: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]
+    ruled: bool = True
+
+
+class TextLine(NamedTuple):
+    """One line of text on a page that belongs to no grid: titles, unit lines, notes, prose."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """What the grids room sees on one page: its grids from top to bottom, and the lines outside them.
+
+    `text` is all of the page's text in stream order; `lines` is empty on a page of prose. `scanned` marks a page that is
+    an image without usable text.
+    """
+
+    page: int
+    width: float
+    height: float
+    text: str
+    grids: tuple[Grid, ...]
+    lines: tuple[TextLine, ...]
+    scanned: bool = False

@@ -1,0 +1,90 @@
+"""Page → `PageLayout`: which character lies in which cell, and which in none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extractor.grids.grid import Cell, Grid, PageLayout
+from extractor.grids.ruled import Lattice, read_lattices
+from extractor.grids.text import cell_text, read_lines, text_lines
+from extractor.pages.page import Char, Page
+
+FEWEST_WORDS = 4  # a page-wide image with fewer words beside it is a scan; a page number alone does not count
+_FIGURE_CHARS = frozenset("0123456789,.-０１２３４５６７８９，．－△()（）%")
+
+
+def read_layout(page: Page) -> PageLayout:
+    """Read a page's ruled grids and the text lines outside them."""
+    lattices = read_lattices(page.rules)
+    cells: list[list[list[Char]]] = [[[] for _ in lattice.spans] for lattice in lattices]
+    outside: list[Char] = []
+    for word in _words(page.chars):
+        _place(word, lattices, cells, outside)
+    grids = [
+        _grid(page.number, lattice, contents)
+        for lattice, contents in zip(lattices, cells, strict=True)
+        if any(contents)
+    ]
+    scanned = page.images > 0 and len(page.text.split()) < FEWEST_WORDS
+    lines = tuple(text_lines(outside))
+    return PageLayout(page.number, page.width, page.height, page.text, tuple(grids), lines, scanned)
+
+
+def _words(chars: tuple[Char, ...]) -> Iterator[list[Char]]:
+    """Yield runs of the text stream without a blank or a jump in them."""
+    word: list[Char] = []
+    for char in chars:
+        if char.text == " ":
+            if word:
+                yield word
+            word = []
+            continue
+        if word:
+            last = word[-1]
+            height = char.bottom - char.top
+            if abs(char.top - last.top) > 0.5 * height or not -0.5 * height < char.x0 - last.x1 < 0.5 * height:
+                yield word
+                word = []
+        word.append(char)
+    if word:
+        yield word
+
+
+def _place(
+    word: list[Char], lattices: list[Lattice], cells: list[list[list[Char]]], outside: list[Char]
+) -> None:
+    """Give each character to the cell under its middle; a figure that runs over a rule stays whole.
+
+    A figure wider than its cell spills over the rule: it belongs where most of it lies.
+    """
+    spots = [_spot(char, lattices) for char in word]
+    if len(set(spots)) > 1 and all(char.text in _FIGURE_CHARS for char in word):
+        most = max(set(spots), key=lambda spot: (spots.count(spot), spot is not None))
+        spots = [most] * len(word)
+    for char, spot in zip(word, spots, strict=True):
+        if spot is None:
+            outside.append(char)
+        else:
+            cells[spot[0]][spot[1]].append(char)
+
+
+def _spot(char: Char, lattices: list[Lattice]) -> tuple[int, int] | None:
+    """Return (lattice, cell) under a character's middle; the innermost where grids nest."""
+    x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+    for index in range(len(lattices) - 1, -1, -1):  # a nested grid starts lower than the one around it
+        cell = lattices[index].cell_at(x, y)
+        if cell is not None:
+            return index, cell
+    return None
+
+
+def _grid(page: int, lattice: Lattice, contents: list[list[Char]]) -> Grid:
+    xs, ys = lattice.xs, lattice.ys
+    cells = []
+    for (row, column, row_span, column_span), chars in zip(lattice.spans, contents, strict=True):
+        x0, top, x1, bottom = xs[column], ys[row], xs[column + column_span], ys[row + row_span]
+        lines = read_lines(chars) if chars else []
+        text = cell_text(lines) if lines else ""
+        indent = max(0.0, min(line[0].x0 for line in lines) - x0) if lines else 0.0
+        cells.append(Cell(row, column, row_span, column_span, text, x0, top, x1, bottom, indent))
+    return Grid(page, "pdfium", xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))

@@ -1,0 +1,208 @@
+"""Rulings → grids: cells with row and column spans from the lines that were drawn, open borders closed.
+
+A table continued on the next page often has no top rule there, and some have no side rules at all: the ends of the
+crossing rules close them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from extractor.pages.page import Rule
+
+SNAP = 2.0  # points: rules closer together are one rule drawn twice (double and thick borders)
+JOIN = 3.5  # points: gaps that collinear pieces leave where they meet
+NARROWEST = 4.0  # points: no readable row or column is narrower
+MAX_CELLS = 400_000  # a page with more elementary cells is an attack, not a table
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Row and column edges of one grid, and which elementary cells make one cell.
+
+    Attributes:
+        xs: Column edges, ascending; one more than there are columns.
+        ys: Row edges, ascending; one more than there are rows.
+        spans: (row, column, row span, column span) of every cell, ordered by row, then column.
+        owner: For each row, for each column: index into `spans`.
+    """
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    spans: tuple[tuple[int, int, int, int], ...]
+    owner: tuple[tuple[int, ...], ...]
+
+    def cell_at(self, x: float, y: float) -> int | None:
+        """Return the index of the cell at a point, or None outside."""
+        column, row = bisect_right(self.xs, x) - 1, bisect_right(self.ys, y) - 1
+        if 0 <= column < len(self.xs) - 1 and 0 <= row < len(self.ys) - 1:
+            return self.owner[row][column]
+        return None
+
+
+# A merged rule: (position across, start, end); position is y for a horizontal rule and x for a vertical one.
+Line = tuple[float, float, float]
+
+
+def read_lattices(rules: Iterable[Rule]) -> list[Lattice]:
+    """Return a lattice for every set of connected rules that draws at least two cells, from top to bottom."""
+    horizontal = _merge((r.top, r.x0, r.x1) for r in rules if r.x1 - r.x0 >= r.bottom - r.top)
+    vertical = _merge((r.x0, r.top, r.bottom) for r in rules if r.x1 - r.x0 < r.bottom - r.top)
+    lattices = []
+    for across, down in _connected(horizontal, vertical):
+        lattice = _lattice(across, down)
+        if lattice is not None and len(lattice.spans) > 1:
+            lattices.append(lattice)
+    return sorted(lattices, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
+
+
+def _merge(lines: Iterable[Line]) -> list[Line]:
+    """Join collinear pieces: every cell's border may be a stroke of its own."""
+    merged: list[Line] = []
+    for group in _clusters(sorted(lines), SNAP):
+        position = sum(line[0] for line in group) / len(group)
+        start, end = None, 0.0
+        for _, piece_start, piece_end in sorted(group, key=lambda line: line[1]):
+            if start is None:
+                start, end = piece_start, piece_end
+            elif piece_start <= end + JOIN:
+                end = max(end, piece_end)
+            else:
+                merged.append((position, start, end))
+                start, end = piece_start, piece_end
+        if start is not None:
+            merged.append((position, start, end))
+    return [line for line in merged if line[2] - line[1] >= NARROWEST]
+
+
+def _clusters(lines: Sequence[Line], tolerance: float) -> Iterable[list[Line]]:
+    """Group lines sorted by position, a group no wider than twice the tolerance, so that it cannot creep."""
+    group: list[Line] = []
+    for line in lines:
+        if group and (line[0] - group[-1][0] > tolerance or line[0] - group[0][0] > 2 * tolerance):
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _connected(horizontal: list[Line], vertical: list[Line]) -> list[tuple[list[Line], list[Line]]]:
+    """Return the sets of rules that touch each other."""
+    parent = list(range(len(horizontal) + len(vertical)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    base = len(horizontal)
+    for i, (y, x0, x1) in enumerate(horizontal):
+        for j, (x, top, bottom) in enumerate(vertical):
+            if x0 - JOIN <= x <= x1 + JOIN and top - JOIN <= y <= bottom + JOIN:
+                parent[root(i)] = root(base + j)
+    groups: dict[int, tuple[list[Line], list[Line]]] = {}
+    for i, line in enumerate(horizontal):
+        groups.setdefault(root(i), ([], []))[0].append(line)
+    for j, line in enumerate(vertical):
+        groups.setdefault(root(base + j), ([], []))[1].append(line)
+    return [group for group in groups.values() if group[0] and group[1]]
+
+
+def _edges(positions: Iterable[float]) -> tuple[float, ...]:
+    """Return edge positions with near ones made one."""
+    edges: list[float] = []
+    for position in sorted(positions):
+        if not edges or position - edges[-1] > NARROWEST:
+            edges.append(position)
+    return tuple(edges)
+
+
+def _lattice(across: list[Line], down: list[Line]) -> Lattice | None:
+    xs = _edges([x for x, _, _ in down] + [min(a[1] for a in across), max(a[2] for a in across)])
+    ys = _edges([y for y, _, _ in across] + [min(d[1] for d in down), max(d[2] for d in down)])
+    rows, columns = len(ys) - 1, len(xs) - 1
+    if rows < 1 or columns < 1 or rows * columns > MAX_CELLS:
+        return None
+    # walls_right[r][c]: a rule between columns c and c + 1 in row r; walls_below likewise between rows.
+    walls_right = [[False] * columns for _ in range(rows)]
+    for x, top, bottom in down:
+        column = _nearest(xs, x) - 1
+        if 0 <= column < columns - 1:
+            for row in _covered(ys, top, bottom):
+                walls_right[row][column] = True
+    walls_below = [[False] * columns for _ in range(rows)]
+    for y, x0, x1 in across:
+        row = _nearest(ys, y) - 1
+        if 0 <= row < rows - 1:
+            for column in _covered(xs, x0, x1):
+                walls_below[row][column] = True
+    return _cells(xs, ys, walls_right, walls_below)
+
+
+def _nearest(edges: tuple[float, ...], position: float) -> int:
+    index = bisect_right(edges, position)
+    if index == 0:
+        return 0
+    if index == len(edges) or position - edges[index - 1] <= edges[index] - position:
+        return index - 1
+    return index
+
+
+def _covered(edges: tuple[float, ...], start: float, end: float) -> Iterable[int]:
+    """Yield the bands between edges whose middle a rule covers."""
+    for band, (low, high) in enumerate(pairwise(edges)):
+        if start <= (low + high) / 2 <= end:
+            yield band
+
+
+def _cells(
+    xs: tuple[float, ...], ys: tuple[float, ...], walls_right: list[list[bool]], walls_below: list[list[bool]]
+) -> Lattice:
+    """Make cells of elementary cells without a wall between them; a region that is no rectangle is cut into some."""
+    rows, columns = len(ys) - 1, len(xs) - 1
+    owner = [[-1] * columns for _ in range(rows)]
+    spans: list[tuple[int, int, int, int]] = []
+    for row in range(rows):
+        for column in range(columns):
+            if owner[row][column] >= 0:
+                continue
+            width = 1
+            while (
+                column + width < columns
+                and not walls_right[row][column + width - 1]
+                and owner[row][column + width] < 0
+            ):
+                width += 1
+            height = 1
+            while row + height < rows and _extends(row + height, column, width, walls_right, walls_below, owner):
+                height += 1
+            for r in range(row, row + height):
+                owner[r][column : column + width] = [len(spans)] * width
+            spans.append((row, column, height, width))
+    return Lattice(xs, ys, tuple(spans), tuple(tuple(line) for line in owner))
+
+
+def _extends(
+    row: int,
+    column: int,
+    width: int,
+    walls_right: list[list[bool]],
+    walls_below: list[list[bool]],
+    owner: list[list[int]],
+) -> bool:
+    """Tell whether the cell above goes on into this row: no wall between them, and the same walls on both sides."""
+    span = range(column, column + width)
+    if any(walls_below[row - 1][c] or owner[row][c] >= 0 for c in span):
+        return False
+    if any(walls_right[row][c] for c in range(column, column + width - 1)):
+        return False
+    last = column + width - 1
+    return not (
+        (last + 1 < len(owner[row]) and not walls_right[row][last])
+        or (column > 0 and not walls_right[row][column - 1] and owner[row][column - 1] < 0)
+    )

@@ -1,0 +1,100 @@
+"""Characters → the text of cells and lines, in reading order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+
+from extractor.grids.grid import TextLine
+from extractor.pages.page import Char
+
+SAME_GLYPH = 0.35  # of a glyph's width: fake bold prints a glyph again within this distance
+WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
+PIECE_GAP = 2.5  # of a glyph's height: a wider gap parts two texts of one line, such as 编制部门 and 单位
+_FIGURE_PIECE = re.compile(r"[-+(△]?[\d,.\s]+[)%]?")
+_FIGURE = re.compile(r"[-+(△]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)[)%]?")
+
+
+def read_lines(chars: Iterable[Char]) -> list[list[Char]]:
+    """Group characters into lines from top to bottom, each from left to right, doubled glyphs taken once.
+
+    Two characters share a line when the middle of each lies within the other's height: amounts set a little higher
+    than their label still belong to it.
+    """
+    lines: list[list[Char]] = []
+    spans: list[tuple[float, float]] = []
+    for char in sorted(chars, key=lambda c: (c.top + c.bottom) / 2):
+        middle = (char.top + char.bottom) / 2
+        if spans and spans[-1][0] < middle < spans[-1][1] and char.top < _middle(spans[-1]) < char.bottom:
+            lines[-1].append(char)
+            continue
+        lines.append([char])
+        spans.append((char.top, char.bottom))
+    return [_single(sorted(line, key=lambda c: c.x0)) for line in lines]
+
+
+def _middle(span: tuple[float, float]) -> float:
+    return (span[0] + span[1]) / 2
+
+
+def _single(line: list[Char]) -> list[Char]:
+    kept: list[Char] = []
+    for char in line:
+        near = (other for other in reversed(kept[-3:]) if other.text == char.text)
+        if any(abs(char.x0 - other.x0) < SAME_GLYPH * max(1.0, other.x1 - other.x0) for other in near):
+            continue
+        kept.append(char)
+    return kept
+
+
+def line_text(line: Sequence[Char]) -> str:
+    """Return a line's text, with one blank where the gap is wide enough to be meant."""
+    parts = [line[0].text]
+    for before, char in zip(line, line[1:], strict=False):
+        if char.x0 - before.x1 > WORD_GAP * (char.bottom - char.top):
+            parts.append(" ")
+        parts.append(char.text)
+    return "".join(parts)
+
+
+def cell_text(lines: Sequence[Sequence[Char]]) -> str:
+    """Return a cell's text; a figure that wraps inside its cell (`1,033,36` newline `3`) is made one again.
+
+    Pieces are joined only when each is digits and separators alone and the whole is a well-formed figure.
+    """
+    texts = [line_text(line) for line in lines]
+    if len(texts) > 1:
+        pieces = [unicodedata.normalize("NFKC", text).strip() for text in texts]
+        if all(_FIGURE_PIECE.fullmatch(piece) for piece in pieces):
+            whole = "".join(pieces)
+            if _FIGURE.fullmatch(whole) and not _are_figures(pieces):
+                return whole
+    return "\n".join(texts)
+
+
+def _are_figures(pieces: Sequence[str]) -> bool:
+    """Tell whether the lines are whole amounts of their own, two to a cell: each has its own decimals."""
+    return all(re.search(r"\.\d{2}", piece) and _FIGURE.fullmatch(piece) for piece in pieces)
+
+
+def text_lines(chars: Iterable[Char]) -> Iterator[TextLine]:
+    """Yield the lines of text on a page, parted where a wide gap parts them."""
+    for line in read_lines(chars):
+        piece: list[Char] = []
+        for char in line:
+            if piece and char.x0 - piece[-1].x1 > PIECE_GAP * (char.bottom - char.top):
+                yield _text_line(piece)
+                piece = []
+            piece.append(char)
+        yield _text_line(piece)
+
+
+def _text_line(piece: list[Char]) -> TextLine:
+    return TextLine(
+        line_text(piece),
+        min(c.x0 for c in piece),
+        min(c.top for c in piece),
+        max(c.x1 for c in piece),
+        max(c.bottom for c in piece),
+    )

@@ -1,0 +1,1 @@
+"""Source → pages: characters and rulings with coordinates, rotation undone. Nothing of budgets."""

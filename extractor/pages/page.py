@@ -1,0 +1,53 @@
+"""What a page is once its format no longer matters: characters and rules, in points from the page's top left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Char(NamedTuple):
+    """One printed character; the box is the font's loose one, so that commas sit on the line of their digits."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Rule(NamedTuple):
+    """One straight ruling, a centre line: `x0 == x1` for a vertical rule, `top == bottom` for a horizontal one."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as displayed, sideways pages turned upright.
+
+    Attributes:
+        number: 1-based.
+        width: Points.
+        height: Points.
+        text: All text in the order of the document's text stream, prose pages included.
+        chars: The same with places, a blank ending a word; empty on a page that can hold no table (neither rulings
+            nor free-standing figures), where placing each character would be wasted.
+        rules: Axis-parallel rulings, in no particular order.
+        turned: Degrees clockwise by which the page was turned beyond its own /Rotate to read upright.
+        hidden: About how many characters are invisible (text render mode 3): the text layer of a scan.
+        images: Number of images that cover more than half of the page: one without characters is a scan.
+    """
+
+    number: int
+    width: float
+    height: float
+    text: str
+    chars: tuple[Char, ...]
+    rules: tuple[Rule, ...]
+    turned: int = 0
+    hidden: int = 0
+    images: int = 0

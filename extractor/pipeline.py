@@ -1,0 +1,82 @@
+"""One document through all rooms."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+from extractor.checks.reconcile import reconcile
+from extractor.config import Config
+from extractor.datasets.document import Document
+from extractor.errors import DocumentError
+from extractor.grids.grid import PageLayout
+from extractor.grids.layout import read_layout
+from extractor.pages.pdfium import open_pdf, read_page
+from extractor.records.facts import read_facts
+from extractor.records.items import read_items
+from extractor.source.source import Source, require_pdf
+from extractor.tables.assemble import read_tables
+
+def read_document(source: Source, config: Config) -> Document:
+    """Read one document; whatever goes wrong becomes its status and reason, never an exception."""
+    begun = time.perf_counter()
+    try:
+        require_pdf(source)
+        layouts, failed = _read_layouts(source)
+        tables = read_tables(layouts, config)
+        facts = read_facts(layouts, tables, config)
+        items = read_items(source.sha256, tables, facts, config)
+        checks, verdicts = reconcile(items, tables, facts)
+    except DocumentError as error:
+        return Document(source.sha256, source.path, source.kind, error.status, str(error))
+    except Exception as error:  # a document must never take the batch down: its row says what happened, and where
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        reason = f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno}); please report this file"
+        return Document(source.sha256, source.path, source.kind, "crash", reason)
+    scans = [layout.page for layout in layouts if layout.scanned]
+    reasons = [f"pages {_listed(scans)} are images without text; OCR is not read yet"] if scans else []
+    reasons += failed
+    return Document(
+        source.sha256,
+        source.path,
+        source.kind,
+        "partial" if reasons else "ok",
+        "; ".join(reasons),
+        facts,
+        len(layouts) + len(failed),
+        time.perf_counter() - begun,
+        tuple(tables),
+        tuple(items),
+        tuple(checks),
+        verdicts,
+    )
+
+
+def _read_layouts(source: Source) -> tuple[list[PageLayout], list[str]]:
+    """Return the layouts of all pages that could be read, and a reason for each that could not."""
+    layouts: list[PageLayout] = []
+    failed: list[str] = []
+    with open_pdf(source.data, source.path.name) as document:
+        for number in range(1, len(document) + 1):
+            try:
+                layouts.append(read_layout(read_page(document, number)))
+            except DocumentError as error:
+                failed.append(str(error))
+    return layouts, failed
+
+
+def _listed(numbers: list[int]) -> str:
+    """Return page numbers as ranges: 1-3, 7."""
+    return ", ".join(f"{a}-{b}" if a != b else str(a) for a, b in _ranges(numbers))
+
+
+def _ranges(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    start = before = numbers[0]
+    for number in numbers[1:]:
+        if number != before + 1:
+            yield start, before
+            start = number
+        before = number
+    yield start, before

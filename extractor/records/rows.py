@@ -1,0 +1,203 @@
+"""Row forms: which code, name and agency a row carries, however its publisher writes them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from extractor.records.classification import Classifications, normalise_name, scheme_of
+from extractor.tables.amounts import clean
+from extractor.tables.table import Column, Row, Table
+
+_CODED_NAME = re.compile(r"[\[(（【]?(\d{3}|\d{5}|\d{7}|\d{9})[\])）】]?[-—_:：、]?(?=[^\d.,%年月日])(.+)")
+_AGENCY_NAME = re.compile(r"[\[(（【]?(\d{3}(?:\d{3})?(?:\d{3})?)[\])）】]?[-—_:：]?([^\d.,%年].*(?:局|委|厅|院|校|中心|办|所|站|队|会|部|府|处|馆|社|园|场|本级|机关)(?:[(（].*[)）])?)")
+_TOTAL = re.compile(
+    r"(?:本年|本期|本部门|部门|单位|全年)?(?:财政拨款)?(?:收入|支出|收支|预算|人员经费|公用经费|人员经费支出|公用经费支出|项目|采购)?(?:合|总)计(?:[(（].*[)）])?|总额|共计"
+)
+_INDENT_STEP = 4.0  # points: labels indented by less stand on one level
+
+
+class RowStub(NamedTuple):
+    """What the stub of one row says, one stub for each block of columns."""
+
+    label: str
+    codes: dict[str, str]  # scheme → code
+    leading: str | None  # the scheme of the leading code
+    source: str | None  # printed, inherited or looked_up
+    agency_code: str | None
+    agency_name: str | None
+    is_total: bool
+    indent: float
+
+
+@dataclass
+class StubReader:
+    """Reads the rows of one block of one table, top to bottom; it remembers the codes above."""
+
+    table: Table
+    block: int
+    names: Classifications
+    year: int | None
+    organisation: str | None
+    groups: list[list[Column]] = field(init=False)
+    name_columns: list[Column] = field(init=False)
+    scheme_hint: str | None = field(init=False)
+    above: dict[int, list[str]] = field(init=False)
+    path: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Sort the block's columns."""
+        own = [c for c in self.table.columns if c.block == self.block]
+        self.groups = _groups([c for c in own if c.role == "code"])
+        self.name_columns = [c for c in own if c.role in ("name", "attribute")]
+        self.scheme_hint = _scheme_hint(own, self.table)
+        self.above = {index: [] for index in range(len(self.groups))}
+
+    def read(self, row: Row) -> RowStub:
+        """Read one row's stub."""
+        codes: dict[str, str] = {}
+        source: str | None = None
+        texts = {c.index: _text(row, c.index) for c in self.table.columns if c.block == self.block}
+        label, indent = self._label(row, texts)
+        for index, group in enumerate(self.groups):
+            code, how = self._grouped(index, [texts[c.index] for c in group])
+            scheme = scheme_of(code) if code else None
+            if code and scheme and scheme not in codes:
+                codes[scheme] = code
+                source = source or how
+        for column in self.name_columns:
+            match = _CODED_NAME.fullmatch(texts[column.index])
+            scheme = scheme_of(match[1]) if match else None
+            if match and scheme and scheme not in codes and self.names.scheme(scheme).known(match[1]):
+                codes[scheme] = match[1]
+                source = source or "printed"
+                if texts[column.index] == label:
+                    label = match[2]
+        agency_code, agency_name = self._agency(texts)
+        total = bool(_TOTAL.fullmatch(label)) or (not codes and bool(label) and self._is_own_total(label, row))
+        if not codes and label and not total and not self.groups:
+            found = self._looked_up(label)
+            if found:
+                codes[self.scheme_hint or "functional"] = found
+                source = "looked_up"
+        return RowStub(label, codes, next(iter(codes), None), source, agency_code, agency_name, total, indent)
+
+    def _label(self, row: Row, texts: dict[int, str]) -> tuple[str, float]:
+        """Return the row's name: that of the name column nearest to the codes; a 合计 may stand in the code columns."""
+        names = [c for c in self.name_columns if c.role == "name" and texts[c.index]]
+        if names:
+            first = names[0] if self.groups else names[-1]
+            cell = row.cells[first.index]
+            return texts[first.index], cell.indent if cell else 0.0
+        for column in self.table.columns:
+            if column.block == self.block and column.role != "measure" and texts.get(column.index):
+                text = texts[column.index]
+                if not text.isdigit():
+                    cell = row.cells[column.index]
+                    return text, cell.indent if cell else 0.0
+        return "", 0.0
+
+    def _grouped(self, index: int, parts: Sequence[str]) -> tuple[str | None, str | None]:
+        """Return a full code from one or more code columns, completed from the rows above where only a level is filled."""
+        digits = [p if p.isdigit() else "" for p in parts]
+        filled = [i for i, d in enumerate(digits) if d]
+        if not filled:
+            if any(_TOTAL.fullmatch(p) for p in parts if p):
+                self.above[index] = []
+            return None, None
+        last = filled[-1]
+        if len(digits[last]) > 2 and (last > 0 or len(digits) == 1):
+            code = digits[last]
+            if len(code) not in (3, 5, 7, 9):
+                return None, None
+            self.above[index] = [code[:3]] + [code[i : i + 2] for i in range(3, len(code), 2)]
+            return code, "printed"
+        if len(digits) == 1:
+            return None, None  # two digits alone in one column do not tell their level
+        above = self.above[index]
+        complete = [digits[i] or (above[i] if i < len(above) else "") for i in range(last + 1)]
+        if not all(complete) or len(complete[0]) != 3 or any(len(p) != 2 for p in complete[1:]):
+            return None, None
+        self.above[index] = complete
+        return "".join(complete), "printed" if all(digits[: last + 1]) else "inherited"
+
+
+    def _agency(self, texts: dict[int, str]) -> tuple[str | None, str | None]:
+        code = name = None
+        for column in self.table.columns:
+            if column.block != self.block or not texts.get(column.index):
+                continue
+            text = texts[column.index]
+            if column.role == "agency_code" and text.isdigit():
+                code = text
+            elif column.role == "agency_name" or (column.role == "name" and _names_agencies(column)):
+                match = _AGENCY_NAME.fullmatch(text)
+                code, name = (match[1], match[2]) if match else (code, text)
+        if name and _TOTAL.fullmatch(name):
+            name = None
+        return code, name
+
+    def _is_own_total(self, label: str, row: Row) -> bool:
+        """Tell whether a row is the organisation's own total, which some publishers print in place of 合计."""
+        plain = normalise_name(label)
+        owners = {normalise_name(o) for o in (self.organisation, self.table.agency) if o}
+        return row.index == 0 and plain in owners
+
+    def _looked_up(self, label: str) -> str | None:
+        """Find the code of a code-less row by its name under the rows above; None where two fit."""
+        scheme = self.scheme_hint
+        if scheme is None:
+            return None
+        classification = self.names.scheme(scheme)
+        for depth in range(len(self.path), -1, -1):
+            parent = self.path[depth - 1] if depth else None
+            found = classification.find(label, self.year, parent, 3 + 2 * depth)
+            if len(found) == 1:
+                self.path = [*self.path[:depth], found[0]]
+                return found[0]
+        return None
+
+
+def _text(row: Row, index: int) -> str:
+    cell = row.cells[index]
+    return clean(cell.text) if cell is not None else ""
+
+
+def _groups(columns: Sequence[Column]) -> list[list[Column]]:
+    """Part code columns into classifications: neighbours under one header make one code."""
+    groups: list[list[Column]] = []
+    for column in columns:
+        leaf = column.path[-1] if column.path else ""
+        if groups and groups[-1][-1].index + 1 == column.index and leaf not in ("类",) and not _whole(leaf):
+            groups[-1].append(column)
+        else:
+            groups.append([column])
+    return groups
+
+
+def _whole(leaf: str) -> bool:
+    """Tell whether a header means a whole code, not one level of it."""
+    return bool(re.search(r"编码|代码", leaf)) and not re.search(r"[类款项]$", leaf)
+
+
+def _names_agencies(column: Column) -> bool:
+    return bool(column.path) and bool(re.search(r"单位|部门", column.path[-1])) and "科目" not in column.path[-1]
+
+
+def _scheme_hint(columns: Sequence[Column], table: Table) -> str | None:
+    """Return the classification that a block's code-less names belong to, as header or table type say."""
+    texts = "".join("".join(c.path) for c in columns if c.role == "name")
+    if "经济" in texts:
+        return "economic_government" if "政府" in texts else "economic_department"
+    if "功能" in texts:
+        return "functional"
+    if any(c.side == "revenue" for c in columns) or re.search(r"收入", texts) or table.side == "revenue":
+        return None
+    kind = table.table_type or ""
+    if "economic_class" in kind:
+        return "economic_department"
+    if kind.startswith(("project", "three_public", "performance", "government_procurement", "service")):
+        return None
+    return "functional" if "支出" in texts or "expenditure" in kind or "summary" in kind else None

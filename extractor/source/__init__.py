@@ -1,0 +1,1 @@
+"""Path or bytes → `Source`: what a file is, by its content. Nothing of budgets."""

@@ -1,0 +1,275 @@
+"""Where a grid's header ends, and what its leaf columns are: the header as a tree, resolved path by path."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractor.grids.grid import Cell, Grid
+from extractor.tables.amounts import clean, has_separators, is_amount, is_nil
+from extractor.tables.table import Column
+from extractor.tables.vocabulary import HELPER_ROW, HeaderReader, Meaning
+
+_CODE = re.compile(r"\d{2,9}")
+_NUMBERED = re.compile(r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|\[\d+\]|\d{3,7}[-—]?[^\d年度月])")
+_TOTAL = re.compile(r"(?:本年)?(?:收入|支出)?(?:合|总|小)计[::]?")
+MOST_HEADER_ROWS = 8
+FUNDS = ("general_public_budget", "government_fund", "state_capital")
+NOTHING = Meaning((), frozenset(), None, None, None, None)
+
+Matrix = list[list[Cell | None]]  # [row][column] → the cell that covers it
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A grid's header: its rows `start` to `end` (exclusive), the leaf paths, and the tree as printed."""
+
+    start: int
+    end: int
+    paths: tuple[Path, ...]
+    tree: tuple[dict[str, object], ...]
+
+
+def matrix_of(grid: Grid) -> Matrix:
+    """Return for every row and column the cell that covers it."""
+    matrix: Matrix = [[None] * grid.columns for _ in range(grid.rows)]
+    for cell in grid.cells:
+        for row in range(cell.row, cell.row + cell.row_span):
+            for column in range(cell.column, cell.column + cell.column_span):
+                matrix[row][column] = cell
+    return matrix
+
+
+def read_header(grid: Grid, matrix: Matrix, start: int, reader: HeaderReader) -> Header:
+    """Find where the header ends, reading from row `start` down.
+
+    A header ends before the first row that prints an amount, a code, a numbered label or a total, and no earlier than
+    the cells of its first row reach down.
+    """
+    end = start
+    while end < min(grid.rows, start + MOST_HEADER_ROWS):
+        cells = [c for c in _starting(matrix, end)]
+        if end > start and all(_path(matrix, start, end, column) for column in range(grid.columns)):
+            if not _is_helper(cells) and not _all_known(cells, reader):
+                break
+        elif _is_data(cells) and not _is_helper(cells):
+            break
+        end = max([end + 1] + [c.row + c.row_span for c in cells if end == start and not is_nil(c.text)])
+    end = min(end, grid.rows)
+    paths = tuple(_path(matrix, start, end, column) for column in range(grid.columns))
+    return Header(start, end, paths, _tree(matrix, start, end, 0, grid.columns))
+
+
+def _starting(matrix: Matrix, row: int) -> list[Cell]:
+    seen: list[Cell] = []
+    for cell in matrix[row]:
+        if cell is not None and cell.row == row and cell not in seen[-1:]:
+            seen.append(cell)
+    return seen
+
+
+def _is_helper(cells: Sequence[Cell]) -> bool:
+    """Tell whether a row numbers the columns: 栏次 1 2 3, or `**`."""
+    texts = [clean(c.text) for c in cells if clean(c.text)]
+    if len(texts) < 2 or not all(HELPER_ROW.fullmatch(t) for t in texts):
+        return False
+    numbers = [int(m[0]) for t in texts if (m := re.match(r"\d+", t))]
+    return all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False)) and len(numbers) != 1
+
+
+def _is_data(cells: Sequence[Cell]) -> bool:
+    for cell in cells:
+        text = clean(cell.text)
+        if (is_amount(cell.text) and (has_separators(text) or _CODE.fullmatch(text) or text == "0")) or (
+            _NUMBERED.match(text) and not cell.column_span > 2
+        ):
+            return True
+    texts = [clean(c.text) for c in cells]
+    filled = [t for t in texts if t]
+    return len(filled) == 1 and len(texts) > 2 and bool(_TOTAL.fullmatch(filled[0]))
+
+
+def _all_known(cells: Sequence[Cell], reader: HeaderReader) -> bool:
+    """Tell whether every cell of a row is filled with a text of the vocabulary: a further header row."""
+    if any(is_nil(c.text) or is_amount(c.text) for c in cells) or _is_data(cells):
+        return False
+    return all(m.measures or m.kinds for m in (reader.meaning(c.text) for c in cells))
+
+
+def _path(matrix: Matrix, start: int, end: int, column: int) -> Path:
+    path: list[str] = []
+    before: Cell | None = None
+    for row in range(start, end):
+        cell = matrix[row][column]
+        if cell is None or cell is before:
+            continue
+        before = cell
+        text = clean(cell.text)
+        if text and not (path and path[-1] == text) and not (row > start and HELPER_ROW.fullmatch(text)):
+            path.append(text)
+    return tuple(path)
+
+
+def _tree(matrix: Matrix, row: int, end: int, left: int, right: int) -> tuple[dict[str, object], ...]:
+    """Return the header cells of one row between two columns, each with those under it."""
+    nodes: list[dict[str, object]] = []
+    if row >= end:
+        return ()
+    column = left
+    while column < right:
+        cell = matrix[row][column]
+        if cell is None:
+            column += 1
+            continue
+        stop = min(right, cell.column + cell.column_span)
+        node: dict[str, object] = {"text": clean(cell.text)}
+        children = _tree(matrix, cell.row + cell.row_span, end, column, stop)
+        if children:
+            node["children"] = list(children)
+        nodes.append(node)
+        column = stop
+    return tuple(nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnContent:
+    """How many of a column's data cells are amounts, codes and texts."""
+
+    amounts: int
+    money: int
+    codes: int
+    texts: int
+    total: int
+
+
+def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
+    """Count what a column's data cells hold."""
+    count: Counter[str] = Counter()
+    for cell in cells:
+        if cell is None or is_nil(cell.text):
+            continue
+        text = clean(cell.text)
+        count["total"] += 1
+        if is_amount(cell.text):
+            count["amounts"] += 1
+            count["money"] += has_separators(text)
+            count["codes"] += bool(_CODE.fullmatch(text)) and not has_separators(text)
+        else:
+            count["texts"] += 1
+    return ColumnContent(count["amounts"], count["money"], count["codes"], count["texts"], count["total"])
+
+
+def read_columns(
+    paths: Sequence[Path], contents: Sequence[ColumnContent], reader: HeaderReader
+) -> tuple[Column, ...]:
+    """Give every leaf column its role, its block and its meaning.
+
+    Content decides between text and figures, the header between code, name, attribute and measure.
+    """
+    meanings = [[reader.meaning(text) for text in path] for path in paths]
+    roles = [_role(path, content) for path, content in zip(meanings, contents, strict=True)]
+    blocks = _blocks(roles)
+    columns: list[Column] = []
+    for index, (path, role, block) in enumerate(zip(meanings, roles, blocks, strict=True)):
+        column = Column(index, paths[index], "attribute" if role == "text" else role, block)
+        if role == "measure":
+            shared = _shared(index, roles, blocks, paths)
+            column = column._replace(
+                measure="/".join(_concepts(path[shared:])[-1:]) or None,
+                phase=next((m.phase for m in reversed(path) if m.phase), None),
+                unit=next((m.unit for m in reversed(path) if m.unit), None),
+                side=next((m.side for m in path if m.side), None),
+                fund=next((c for c in reversed(_concepts(path)) if c in FUNDS), None),
+                year=next((m.year for m in reversed(path) if m.year), None),
+            )
+        columns.append(column)
+    return _told_apart(columns, [_concepts(path) for path in meanings])
+
+
+def _role(path: Sequence[Meaning], content: ColumnContent) -> str:
+    """Return the role of a column; `text` for a text column whose header does not say whether it names the rows."""
+    leaf = path[-1] if path else NOTHING
+    valued = bool(leaf.measures or leaf.kinds & {"group_total", "neutral", "phase", "side"})
+    for kind in ("agency_code", "code"):
+        if kind in leaf.kinds and content.money == 0 and content.texts <= content.codes:
+            return kind
+    if content.texts > content.amounts or (not content.total and not valued):
+        return next((k for k in ("agency_name", "name", "attribute", "helper", "code") if k in leaf.kinds), "text")
+    if "helper" in leaf.kinds and content.money == 0:
+        return "helper"
+    if not content.total and leaf.kinds & {"name", "agency_name"} and not leaf.measures:
+        return "name" if "name" in leaf.kinds else "agency_name"
+    if content.amounts and content.codes == content.amounts and not valued:
+        return "code"
+    return "measure"
+
+
+def _blocks(roles: list[str]) -> list[int]:
+    """Number the stubs that stand side by side; makes the first text column of each stub its name where none says so.
+
+    A new stub begins where a code or a name follows a measure and another measure follows it.
+    """
+    blocks: list[int] = []
+    block, measured = 0, False
+    last_measure = max((i for i, role in enumerate(roles) if role == "measure"), default=-1)
+    for index, role in enumerate(roles):
+        if role == "measure":
+            measured = True
+        elif measured and role in ("code", "name", "text") and index < last_measure:
+            block, measured = block + 1, False
+        blocks.append(block)
+    for number in range(block + 1):
+        own = [i for i, b in enumerate(blocks) if b == number]
+        if not any(roles[i] == "name" for i in own):
+            first = next((i for i in own if roles[i] in ("text", "agency_name")), None)
+            if first is not None:
+                roles[first] = "name"
+    return blocks
+
+
+def _shared(index: int, roles: Sequence[str], blocks: Sequence[int], paths: Sequence[Path]) -> int:
+    """Return how many leading header texts all measure columns of the block share: they say nothing of one column."""
+    own = [paths[i] for i in range(len(paths)) if roles[i] == "measure" and blocks[i] == blocks[index]]
+    if len(own) < 2:
+        return 0
+    shared = 0
+    while all(len(path) > shared + 1 and path[shared] == own[0][shared] for path in own):
+        shared += 1
+    return shared
+
+
+def _concepts(path: Sequence[Meaning]) -> list[str]:
+    """Return the concepts along a header path, outermost first; the last is the column's own.
+
+    合计, 预算数 and their like add nothing under a concept, and mean `total` and `amount` where there is none.
+    """
+    concepts: list[str] = []
+    total = False
+    for position, meaning in enumerate(path):
+        leaf = position == len(path) - 1
+        grouping = bool(meaning.kinds & {"group_total", "neutral", "phase", "side"})
+        total = total or "group_total" in meaning.kinds or "total" in meaning.measures
+        own = [m for m in meaning.measures if m not in ("total", "amount")]
+        if own and (leaf or not (grouping and own[0] in ("current_year_revenue", "fiscal_appropriation"))):
+            if not concepts or concepts[-1] != own[0]:
+                concepts.append(own[0])
+        elif leaf and not grouping and not meaning.measures:
+            return []
+        elif leaf and not concepts:
+            return ["total" if total else "amount"]
+    return concepts
+
+
+def _told_apart(columns: list[Column], concepts: Sequence[Sequence[str]]) -> tuple[Column, ...]:
+    """Name columns that one concept would name alike by their path of concepts, outermost first."""
+    count = Counter((c.block, c.measure, c.phase, c.year, c.unit) for c in columns if c.measure)
+    result = []
+    for column, path in zip(columns, concepts, strict=True):
+        key = (column.block, column.measure, column.phase, column.year, column.unit)
+        if column.measure and count[key] > 1 and len(path) > 1:
+            column = column._replace(measure="/".join(path))
+        result.append(column)
+    return tuple(result)

@@ -1,0 +1,73 @@
+"""Title, header and unit → table type and template, with the reason in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractor.config import Config, TableKind, Template
+from extractor.tables.amounts import clean
+from extractor.tables.table import Column
+
+_DECORATION = re.compile(r"^.*?20\d\d年?度?|[“”\"‘’']")
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What a table was recognised as."""
+
+    kind: TableKind | None
+    template: Template | None
+    final: bool
+    reason: str
+
+    @property
+    def table_type(self) -> str | None:
+        """The contract's `table_type`."""
+        if self.kind is None:
+            return None
+        return f"{self.kind.id}_final" if self.final else self.kind.id
+
+
+def recognise(
+    title: str, columns: Sequence[Column], unit: str | None, final_document: bool, config: Config
+) -> Recognition:
+    """Name a table by its title; by its header texts where the title says nothing.
+
+    A template is taken only when exactly one fits: with none or two the vocabulary alone has its say.
+    """
+    texts = {text for column in columns for text in column.path}
+    plain = clean(title).replace("“", "").replace("”", "").replace('"', "")
+    kind, why = None, "no title of tables.toml fits"
+    if plain:
+        kind = next((k for k in config.kinds if _fits(k, plain)), None)
+        if kind is not None:
+            why = f'title "{title}" means {kind.zh}'
+    if kind is None:
+        fitting = [k for k in config.kinds if k.header and all(_any(p, texts) for p in k.header)]
+        if fitting:
+            kind, why = fitting[0], f"the header texts mean {fitting[0].zh}"
+    final = "决算" in title or (final_document and "预算" not in re.sub(r"(公共|经营|基金)预算", "", title))
+    templates = [t for t in config.templates if _template_fits(t, plain, texts, unit)]
+    template = templates[0] if len(templates) == 1 else None
+    if template is not None:
+        why += f"; template {template.id} ({template.source})"
+        kind = next(k for k in config.kinds if k.id == template.table_type)
+    return Recognition(kind, template, final, why)
+
+
+def _fits(kind: TableKind, title: str) -> bool:
+    return any(re.search(p, title) for p in kind.title) and not any(re.search(p, title) for p in kind.unless)
+
+
+def _any(pattern: str, texts: set[str]) -> bool:
+    return any(re.fullmatch(pattern, text) for text in texts)
+
+
+def _template_fits(template: Template, title: str, texts: set[str], unit: str | None) -> bool:
+    return (
+        bool(re.search(template.title, title))
+        and all(_any(pattern, texts) for pattern in template.header)
+        and template.unit in (None, unit)
+    )

@@ -1,0 +1,109 @@
+"""The lines around a grid → title, table number, unit and agency, found by form and place, not by a fixed offset."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from extractor.tables.amounts import clean
+
+_UNIT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*(亿元|万元|千元|百万元|元)")
+_UNIT_ALONE = re.compile(r"[(（]?(?:人民币)?(亿元|万元|千元|元)[)）]?")
+_AGENCY = re.compile(
+    r"(?:编制|填报|预算|公开|填制|编报|部门|主管|申报)*(?:单位|部门)(?:[(（](?:单位|盖章|公章|部门)[)）])?"
+    r"(?:名称)?(?:及代码)?[::](?!\d|(?:人民币)?[亿万千百]?元)(.*)"
+)
+_NUMBER = re.compile(
+    r"(?:附)?(?:预算|公开|财?决?|单位预算|部门预算|附|财预)?表?[\dA-Z一二三四五六七八九十]{1,4}(?:[-—]\d+)?表?[::]?"
+)
+_NUMBER_START = re.compile(
+    r"^(?:(?:公开|预算|附|单位预算|部门预算|单位)?(?:表)[一二三四五六七八九十\d]{1,3}(?:-\d+)?|(?:公开|预算|财决公开|附)\d{1,2}表|附件\d*)[::、.]?"
+)
+_OUTLINE = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．])")
+_PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\d{1,4}页?(?:共\d+页)?|\d+/\d+)[-—–\s]*")
+_CONTINUED = re.compile(r"[(（]?续表?[)）]?$|^续表")
+_NOTE = re.compile(r"^(?:备?注|说明|注释)\d?[::、]?")
+TITLE_LONGEST = 60
+
+
+class Surroundings(NamedTuple):
+    """What the lines around a grid say; empty or None where they say nothing."""
+
+    title: str
+    number: str
+    agency: str
+    unit: str | None
+
+
+def read_surroundings(lines: Sequence[str]) -> Surroundings:
+    """Read the lines above a grid, from top to bottom.
+
+    The title is the last line that looks like one; a title that repeats or that wraps over two lines is taken whole.
+    """
+    texts = [clean(line) for line in lines]
+    unit = _unit(texts)
+    agency = next((m[1] for t in texts if (m := _AGENCY.search(t)) and not _UNIT.fullmatch(t)), "")
+    agency = _UNIT.sub("", agency)
+    number, title = "", ""
+    candidates: list[str] = []
+    for text in texts:
+        if _PAGE_NUMBER.fullmatch(text) or _NOTE.match(text):
+            continue
+        if _NUMBER.fullmatch(text) and not number:
+            number = text.rstrip("::")
+            continue
+        rest = _UNIT.sub("", text)
+        if rest != text and not rest.strip("()（）"):
+            continue
+        if _AGENCY.match(text):
+            continue
+        candidates.append(rest)
+    title, printed_number = _title(candidates)
+    return Surroundings(title, number or printed_number, agency, unit)
+
+
+def _unit(texts: Sequence[str]) -> str | None:
+    for text in reversed(texts):
+        if match := _UNIT.search(text):
+            return match[1]
+    joined = "".join(texts)  # `单位：万` newline `元`
+    if match := _UNIT.search(joined):
+        return match[1]
+    return next((m[1] for text in texts if (m := _UNIT_ALONE.fullmatch(text))), None)
+
+
+def _title(candidates: Sequence[str]) -> tuple[str, str]:
+    """Return (title, table number printed before it)."""
+    for index in range(len(candidates) - 1, -1, -1):
+        text = candidates[index]
+        if len(text) > TITLE_LONGEST or text.endswith(("。", "；", "，", ":", "：")):
+            continue
+        if is_title(text):
+            number = _NUMBER_START.match(text)
+            return _CONTINUED.sub("", _NUMBER_START.sub("", text)), number[0].strip("::、.") if number else ""
+        if index and is_title(candidates[index - 1] + text) and not is_title(candidates[index - 1]):
+            return candidates[index - 1] + text, ""
+    return "", ""
+
+
+def is_title(text: str) -> bool:
+    """Tell whether a text without blanks reads like a table's title."""
+    plain = _CONTINUED.sub("", re.sub(r"[(（][^()（）]*[)）]$", "", text))
+    if _NUMBER.fullmatch(plain) or len(plain) < 3 or "目录" in plain:
+        return False
+    if plain.endswith("表") or re.search(r"表[(（].{0,20}[)）]?$", text):
+        return not _OUTLINE.match(plain) or len(plain) > 5
+    return bool(re.search(r"(总表|情况表|预算表|决算表|明细表|(?:收支|支出|收入|预算|决算|执行)情况|预算(?:数)?|决算)$", plain)) and bool(
+        re.search(r"收入|支出|收支|预算|决算|经费|项目|采购|绩效|债务", plain)
+    )
+
+
+def is_note(text: str) -> bool:
+    """Tell whether a line without blanks is a note under a table."""
+    return bool(_NOTE.match(text))
+
+
+def is_page_number(text: str) -> bool:
+    """Tell whether a line without blanks is a page number."""
+    return bool(_PAGE_NUMBER.fullmatch(text))

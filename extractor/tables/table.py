@@ -1,0 +1,96 @@
+"""`Table`: one table of a document, over however many pages it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from extractor.grids.grid import Cell
+
+
+class Column(NamedTuple):
+    """One leaf column of a table.
+
+    Attributes:
+        index: 0-based.
+        path: Header texts from the outermost group to the leaf, blanks removed; empty where nothing is printed.
+        role: code, name, agency_code, agency_name, measure, attribute (a text column such as 备注) or helper (行次, 序号).
+        block: Which of the stubs that stand side by side it belongs to, 0-based.
+        measure: The concept of a measure column, an id of `configs/measures.toml`; None where unknown.
+        phase: budget, adjusted_budget, final_accounts, prior_year_budget, prior_year_execution or change; None: the
+            document's own.
+        unit: What the header says of its unit (%, 人, 万元); None: the table's.
+        side: revenue or expenditure where the header says so.
+        fund: general_public_budget, government_fund or state_capital where the header says so.
+        year: The year that the header prints over the column; None where it prints none.
+    """
+
+    index: int
+    path: tuple[str, ...]
+    role: str
+    block: int = 0
+    measure: str | None = None
+    phase: str | None = None
+    unit: str | None = None
+    side: str | None = None
+    fund: str | None = None
+    year: int | None = None
+
+
+class Row(NamedTuple):
+    """One data row: `cells[i]` is the cell of column i, None where a cell further left or above covers it."""
+
+    index: int
+    page: int
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table.
+
+    Attributes:
+        ordinal: 0-based within the document.
+        title: As printed, blanks removed; empty where none is printed.
+        number: 表号 as printed (公开01表, 表1), or empty.
+        agency: What 编制单位 or 编制部门 says, or empty.
+        unit: 元, 千元, 万元, 亿元; None where the table does not say.
+        first_page: 1-based; likewise `last_page`.
+        x0: Bounding box on the first page; likewise `top`, `x1`, `bottom`.
+        columns: Leaf columns.
+        rows: Data rows in reading order over all pages.
+        header: The header as a tree: `[{"text": …, "children": […]}, …]`.
+        reading: The reader that saw it.
+        table_type: An id of `configs/tables.toml`; None where no title and no header fits.
+        template_id: The template that narrowed it; None where none was needed.
+        reason: Why this type and template, in words for `inspect`.
+        fund: general_public_budget, government_fund or state_capital, where the title says so.
+        side: revenue or expenditure where the title says so.
+        phase: What the title implies; None: the document's own.
+        empty: Stated as an empty table: no amounts at all.
+        notes: Text lines right under the table (注：…).
+    """
+
+    ordinal: int
+    title: str
+    number: str
+    agency: str
+    unit: str | None
+    first_page: int
+    last_page: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    header: tuple[dict[str, object], ...]
+    reading: str
+    table_type: str | None
+    template_id: str | None
+    reason: str
+    fund: str | None
+    side: str | None
+    phase: str | None
+    empty: bool
+    notes: tuple[str, ...]

@@ -1,0 +1,71 @@
+"""What a header text means: the column concept, the phase, the year, or merely that it groups."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from extractor.config import Vocabulary
+from extractor.tables.amounts import clean
+
+_YEAR = re.compile(r"(20\d\d)年?度?")
+_UNIT = re.compile(r"[(（]?(?:单位[::])?(亿元|万元|千元|元|%|人|辆|个)[)）]?$")
+_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|其中[::])")
+_FORMULA = re.compile(r"\(?[\d=+\-*/()A-Z一二三四五六七八九十、]+\)?")
+_UNIT_IN_BRACKETS = re.compile(r"\((亿元|万元|千元|元|人民币元|%)\)")
+HELPER_ROW = re.compile(r"(?:\*+|栏次|行次|\d{1,2}|\d{1,2}[=＝].*|[A-Z]|甲|乙|丙|丁|[一二三四五六七八九十]|—+|-+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one header text says.
+
+    Attributes:
+        measures: Concepts that the text means, most often one.
+        kinds: Kinds of term it can be: group_total, neutral, phase, side, code, name, agency_code, agency_name,
+            helper, attribute.
+        phase: The phase it names, or None.
+        side: revenue or expenditure, or None.
+        year: The year that it prints, or None.
+        unit: The unit that it prints, or None.
+    """
+
+    measures: tuple[str, ...]
+    kinds: frozenset[str]
+    phase: str | None
+    side: str | None
+    year: int | None
+    unit: str | None
+
+
+class HeaderReader:
+    """Reads header texts by the vocabulary, each distinct text once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Compile the vocabulary's patterns."""
+        self._measures = [(m.id, re.compile("|".join(f"(?:{p})" for p in m.match))) for m in vocabulary.measure]
+        self._terms = [(t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in vocabulary.term]
+        self.meaning = lru_cache(maxsize=8192)(self._meaning)
+
+    def _meaning(self, text: str) -> Meaning:
+        """Return what a header text means; a text that the vocabulary does not know has no measure and no kind."""
+        plain = clean(text)
+        year_match = _YEAR.search(plain)
+        year = int(year_match[1]) if year_match else None
+        unit_match = _UNIT_IN_BRACKETS.search(plain) or (_UNIT.search(plain) if "单位" in plain else None)
+        unit = unit_match[1] if unit_match else ("%" if "%" in plain else None)
+        plain = _YEAR.sub("", plain)
+        plain = _UNIT_IN_BRACKETS.sub("", plain)
+        plain = _NUMBERING.sub("", plain)
+        plain = plain.strip(":：*")
+        measures = tuple(name for name, pattern in self._measures if pattern.fullmatch(plain))
+        kinds, phase, side = set(), None, None
+        for kind, value, pattern in self._terms:
+            if pattern.fullmatch(plain):
+                kinds.add(kind)
+                if kind == "phase" and phase is None:
+                    phase = value
+                elif kind == "side" and side is None:
+                    side = value
+        return Meaning(measures, frozenset(kinds), phase, side, year, unit)
