@@ -82,7 +82,8 @@ CHECKS = pa.schema(
     [
         *((name, _TEXT) for name in ("check_id", "document_id", "rule", "statement")),
         *((name, _TEXTS) for name in ("table_ids", "left_items", "right_items")),
-        *((name, _YUAN) for name in ("stated", "computed", "difference", "tolerance")),
+        *((name, _YUAN) for name in ("stated", "computed", "difference")),
+        ("tolerance", _VALUE),  # half a cent, and half of the sixth decimal of 万元
         ("holds", _TEXT),
         ("kind", _TEXT),
     ]

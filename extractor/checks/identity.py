@@ -1,0 +1,64 @@
+"""One identity: a stated amount against the sum of its parts, with a tolerance derived from what was printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from extractor.checks.check import Check
+from extractor.records.item import LineItem
+
+UNIT = {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+MOST_TERMS = 8
+ZERO = Decimal(0)
+
+
+def half_digit(item: LineItem) -> Decimal:
+    """Return half of the last digit that an amount prints, in yuan."""
+    decimals = item.amount_text.strip("()（）%").partition(".")[2]
+    return UNIT.get(item.unit or "", Decimal(1)) / Decimal(10) ** len(decimals) / 2
+
+
+def total_of(items: Sequence[LineItem]) -> Decimal:
+    """Return the sum of amounts, in yuan."""
+    return sum((i.amount for i in items if i.amount is not None), ZERO)
+
+
+def holds(left: Sequence[LineItem], right: Sequence[LineItem]) -> str:
+    """Return exact, rounding or no for `sum(left) = sum(right)`."""
+    difference = abs(total_of(left) - total_of(right))
+    if difference == 0:
+        return "exact"
+    return "rounding" if difference <= sum((half_digit(i) for i in (*left, *right)), ZERO) else "no"
+
+
+def identity(rule: str, where: str, left: Sequence[LineItem], right: Sequence[LineItem]) -> Check:
+    """Return the check of `sum(left) = sum(right)`; its id is given when all checks of a document are known."""
+    stated, computed = total_of(left), total_of(right)
+    return Check(
+        check_id="",
+        document_id=left[0].document_id,
+        rule=rule,
+        statement=f"{where}: {_terms(left)} = {_terms(right)}",
+        table_ids=tuple(sorted({i.table_id for i in (*left, *right)})),
+        left_items=tuple(i.item_id for i in left),
+        right_items=tuple(i.item_id for i in right),
+        stated=stated,
+        computed=computed,
+        difference=stated - computed,
+        tolerance=sum((half_digit(i) for i in (*left, *right)), ZERO),
+        holds=holds(left, right),
+        kind=None,
+    )
+
+
+def _terms(items: Sequence[LineItem]) -> str:
+    shown = [f"{_name(i)} {i.amount_text}" for i in items[:MOST_TERMS]]
+    if len(items) > MOST_TERMS:
+        shown.append(f"… ({len(items)} terms)")
+    return " + ".join(shown)
+
+
+def _name(item: LineItem) -> str:
+    name = " ".join(filter(None, (item.code, item.label)))
+    return name if name and not item.is_total else f"{name} {item.measure_label.rpartition('/')[2]}".strip()
