@@ -1,10 +1,13 @@
-"""Many documents: each in a child process of its own, so that a crash, a hang or a leak costs one row, not the batch."""
+"""Many documents, read in forked workers one at a time, so that a crash, a hang or a leak costs one row, not the batch."""
 
 from __future__ import annotations
 
+import gc
+import hashlib
 import multiprocessing as mp
 import os
 import resource
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,11 +18,12 @@ from extractor.config import Config
 from extractor.datasets.document import Document
 from extractor.datasets.store import Store
 from extractor.errors import DocumentError
-from extractor.pipeline import read_document
+from extractor.pipeline import read_document, warm
 from extractor.source.source import Source, read_source
 
 SECONDS = 300.0  # wall clock a document may take; the longest of the corpus takes 3
 MEMORY = 4 << 30  # bytes of address space beyond the parent's
+SERVES = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
 BATCH = 200  # documents a commit: what Ctrl-C can lose is less
 
 
@@ -33,11 +37,14 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class _Child:
-    source: Source
+class _Worker:
+    """A forked child that reads one document at a time."""
+
     process: mp.process.BaseProcess
     pipe: Connection
-    deadline: float
+    source: Source | None = None
+    deadline: float = 0.0
+    served: int = 0
 
 
 def run(
@@ -56,6 +63,7 @@ def run(
         workers: Children at once.
         progress: Called once for each path that is finished; None for one that was skipped.
     """
+    warm(config)
     read: list[Document] = []
     pending: list[Document] = []
     seen: set[str] = set()
@@ -93,59 +101,73 @@ def run(
 
 def _id_of_unreadable(path: Path) -> str:
     """Return a document id for a file whose content nobody can read: it still gets its row."""
-    import hashlib  # noqa: PLC0415
-
     return hashlib.sha256(b"unreadable:" + os.fsencode(path)).hexdigest()
 
 
 def _read_all(sources: Iterator[Source | Document], config: Config, workers: int) -> Iterator[Document]:
-    """Yield documents as their children finish, `workers` children at once."""
-    children: list[_Child] = []
+    """Yield documents as they are finished, `workers` at once; a worker that dies costs the document it was reading."""
+    idle: list[_Worker] = []
+    busy: list[_Worker] = []
     exhausted = False
     try:
-        while children or not exhausted:
-            while not exhausted and len(children) < workers:
+        while busy or not exhausted:
+            while not exhausted and len(busy) < workers:
                 source = next(sources, None)
                 if source is None:
                     exhausted = True
                 elif isinstance(source, Document):
                     yield source
                 else:
-                    children.append(_start(source, config))
-            if not children:
+                    busy.append(_give(idle.pop() if idle else _fork(config), source))
+            if not busy:
                 continue
-            timeout = max(0.0, min(c.deadline for c in children) - time.monotonic())
-            ready = wait([c.pipe for c in children], timeout)
-            for child in [c for c in children if c.pipe in ready or c.deadline <= time.monotonic()]:
-                children.remove(child)
-                yield _collect(child, child.pipe in ready)
+            timeout = max(0.0, min(w.deadline for w in busy) - time.monotonic())
+            ready = wait([w.pipe for w in busy], timeout)
+            for worker in [w for w in busy if w.pipe in ready or w.deadline <= time.monotonic()]:
+                busy.remove(worker)
+                document = _collect(worker, worker.pipe in ready)
+                if worker.source is None and worker.served < SERVES:
+                    idle.append(worker)
+                else:
+                    _end(worker)
+                yield document
     finally:
-        for child in children:
-            child.process.kill()
-            child.process.join()
+        for worker in (*idle, *busy):
+            _end(worker)
 
 
-def _start(source: Source, config: Config) -> _Child:
+def _fork(config: Config) -> _Worker:
     context = mp.get_context("fork")  # a fork costs milliseconds, with every library already imported
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(source, config, sender), daemon=True)
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(config, there), daemon=True)
     process.start()
-    sender.close()
-    return _Child(source, process, receiver, time.monotonic() + SECONDS)
+    there.close()
+    return _Worker(process, here)
 
 
-def _child(source: Source, config: Config, sender: Connection) -> None:
-    import signal  # noqa: PLC0415
+def _give(worker: _Worker, source: Source) -> _Worker:
+    worker.source, worker.deadline = source, time.monotonic() + SECONDS
+    worker.served += 1
+    worker.pipe.send(source)
+    return worker
 
+
+def _serve(config: Config, pipe: Connection) -> None:
+    """Read documents until the parent goes: the life of a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    gc.disable()  # a worker serves few documents, and its objects go with it
     limit = MEMORY + _address_space()
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    try:
-        document = read_document(source, config)
-    except MemoryError:
-        document = _failed(source, "memory", f"needs more than {MEMORY >> 30} GiB")
-    sender.send(document)
-    sender.close()
+    while True:
+        try:
+            source = pipe.recv()
+        except EOFError:
+            return
+        try:
+            document = read_document(source, config)
+        except MemoryError:
+            document = _failed(source, "memory", f"needs more than {MEMORY >> 30} GiB")
+        pipe.send(document)
 
 
 def _address_space() -> int:
@@ -153,22 +175,25 @@ def _address_space() -> int:
         return int(stream.read().split()[0]) * resource.getpagesize()
 
 
-def _collect(child: _Child, ready: bool) -> Document:
-    document: Document | None = None
-    if ready:
-        try:
-            document = child.pipe.recv()
-        except EOFError:
-            document = None
-    child.pipe.close()
+def _collect(worker: _Worker, ready: bool) -> Document:
+    """Take a worker's document, or say how it died; a worker that is fit for another has no source left."""
+    source = worker.source
+    assert source is not None  # busy workers have one
     if not ready:
-        child.process.kill()
-    child.process.join()
-    if document is not None:
-        return document
-    if not ready:
-        return _failed(child.source, "timeout", f"took more than {SECONDS:.0f} s")
-    return _failed(child.source, "crash", f"its reader died with exit code {child.process.exitcode}")
+        return _failed(source, "timeout", f"took more than {SECONDS:.0f} s")
+    try:
+        document: Document = worker.pipe.recv()
+    except EOFError:
+        worker.process.join()
+        return _failed(source, "crash", f"its reader died with exit code {worker.process.exitcode}")
+    worker.source = None
+    return document
+
+
+def _end(worker: _Worker) -> None:
+    worker.pipe.close()
+    worker.process.kill()
+    worker.process.join()
 
 
 def _failed(source: Source, status: str, why: str) -> Document:

@@ -14,10 +14,20 @@ from extractor.errors import DocumentError
 from extractor.grids.grid import PageLayout
 from extractor.grids.layout import read_layout
 from extractor.pages.pdfium import open_pdf, read_page
+from extractor.records.classification import read_classifications
 from extractor.records.facts import read_facts
 from extractor.records.items import read_items
 from extractor.source.source import Source, require_pdf
 from extractor.tables.assemble import read_tables
+from extractor.tables.recognise import title_patterns
+from extractor.tables.vocabulary import header_reader
+
+def warm(config: Config) -> None:
+    """Compile vocabulary and codes before children are forked, which then have them for nothing."""
+    header_reader(config)
+    title_patterns(config)
+    read_classifications(config.directory / "codes")
+
 
 def read_document(source: Source, config: Config) -> Document:
     """Read one document; whatever goes wrong becomes its status and reason, never an exception."""

@@ -15,7 +15,6 @@ APPROPRIATION = "fiscal_appropriation_summary"
 TIES: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
     (("expenditure_summary", "total"), (SUMMARY, "expenditure")),
     (("revenue_summary", "total"), (SUMMARY, "revenue")),
-    (("expenditure_summary", "total"), ("revenue_summary", "total")),
     (("expenditure_summary", "basic_expenditure"), (SUMMARY, "basic_expenditure")),
     (("expenditure_summary", "project_expenditure"), (SUMMARY, "project_expenditure")),
     (("general_public_budget_expenditure", "total"), (APPROPRIATION, "general_public_budget")),

@@ -13,7 +13,7 @@ from extractor.records.item import LineItem
 from extractor.records.rows import RowStub, StubReader
 from extractor.tables.amounts import clean, has_separators, is_amount, parse_amount
 from extractor.tables.table import Column, Row, Table
-from extractor.tables.vocabulary import HeaderReader
+from extractor.tables.vocabulary import HeaderReader, header_reader
 
 YUAN = {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 NO_MONEY = frozenset({"share", "quantity"})
@@ -35,7 +35,7 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, config: 
         config: The vocabulary and the codes.
     """
     names = read_classifications(config.directory / "codes")
-    reader = HeaderReader(config.vocabulary)
+    reader = header_reader(config)
     items: list[LineItem] = []
     for table in tables:
         items += _table_items(document_id, table, facts, names, reader)

@@ -116,6 +116,7 @@ class StubReader:
             return code, "printed"
         if len(digits) == 1:
             return None, None  # two digits alone in one column do not tell their level
+        digits = [d.zfill(2) if i and len(d) == 1 else d for i, d in enumerate(digits)]  # a spreadsheet ate the zero: 301|2
         above = self.above[index]
         complete = [digits[i] or (above[i] if i < len(above) else "") for i in range(last + 1)]
         if not all(complete) or len(complete[0]) != 3 or any(len(p) != 2 for p in complete[1:]):

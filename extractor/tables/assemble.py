@@ -15,7 +15,7 @@ from extractor.tables.header import Header, Matrix, matrix_of, read_columns, rea
 from extractor.tables.recognise import recognise
 from extractor.tables.surroundings import Surroundings, is_note, is_page_number, is_title, read_surroundings
 from extractor.tables.table import Column, Row, Table
-from extractor.tables.vocabulary import HeaderReader
+from extractor.tables.vocabulary import HeaderReader, header_reader
 
 EDGE = 6.0  # points: column edges of one table on two pages differ by less
 _FINAL = re.compile(r"决算")
@@ -59,7 +59,7 @@ def read_tables(layouts: Sequence[PageLayout], config: Config) -> list[Table]:
     Returns:
         The tables in reading order; a grid without any figure and without a recognised title is no table.
     """
-    reader = HeaderReader(config.vocabulary)
+    reader = header_reader(config)
     drafts: list[_Draft] = []
     for fragment in _fragments(layouts, reader):
         if drafts and _continues(drafts[-1], fragment):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractor.config import Config, TableKind, Template
 from extractor.tables.amounts import clean
 from extractor.tables.table import Column
 
-_DECORATION = re.compile(r"^.*?20\d\d年?度?|[“”\"‘’']")
+Search = Callable[[str], re.Match[str] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def recognise(
     plain = clean(title).replace("“", "").replace("”", "").replace('"', "")
     kind, why = None, "no title of tables.toml fits"
     if plain:
-        kind = next((k for k in config.kinds if _fits(k, plain)), None)
+        kind = next((k for k, fits, unless in title_patterns(config) if fits(plain) and not unless(plain)), None)
         if kind is not None:
             why = f'title "{title}" means {kind.zh}'
     if kind is None:
@@ -57,8 +58,14 @@ def recognise(
     return Recognition(kind, template, final, why)
 
 
-def _fits(kind: TableKind, title: str) -> bool:
-    return any(re.search(p, title) for p in kind.title) and not any(re.search(p, title) for p in kind.unless)
+@lru_cache(maxsize=4)
+def title_patterns(config: Config) -> tuple[tuple[TableKind, Search, Search], ...]:
+    """Return each table kind with its title patterns compiled, those that mean it and those that rule it out."""
+    return tuple((kind, _any_of(kind.title), _any_of(kind.unless)) for kind in config.kinds)
+
+
+def _any_of(patterns: Sequence[str]) -> Search:
+    return re.compile("|".join(f"(?:{p})" for p in patterns) if patterns else r"(?!)").search
 
 
 def _any(pattern: str, texts: set[str]) -> bool:

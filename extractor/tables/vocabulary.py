@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractor.config import Vocabulary
+from extractor.config import Config, Vocabulary
 from extractor.tables.amounts import clean
 
 _YEAR = re.compile(r"(20\d\d)年?度?")
@@ -69,3 +69,9 @@ class HeaderReader:
                 elif kind == "side" and side is None:
                     side = value
         return Meaning(measures, frozenset(kinds), phase, side, year, unit)
+
+
+@lru_cache(maxsize=4)
+def header_reader(config: Config) -> HeaderReader:
+    """Return the reader of a configuration, compiled once a process and inherited by forked children."""
+    return HeaderReader(config.vocabulary)

@@ -1,0 +1,60 @@
+"""The second witness: camelot's lattice by its vector engine. It parses PDFs with other code than PDFium's."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+from extractor.grids.grid import Cell, Grid, PageLayout
+
+
+def read_camelot(path: Path, number: int) -> PageLayout:
+    """Read the ruled grids of one page by camelot.
+
+    Args:
+        path: A PDF.
+        number: 1-based page number.
+
+    Returns:
+        The same types as the everyday reader; lines outside the grids are not read.
+    """
+    import camelot  # noqa: PLC0415 - costs a second, and the everyday path never needs it
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # camelot warns of pages without tables
+        tables = camelot.read_pdf(
+            str(path), pages=str(number), flavor="lattice", engine="vector", split_text=True, layout_kwargs={"boxes_flow": None}
+        )
+    width, height = (tables[0].pdf_size if len(tables) else (0.0, 0.0))
+    grids = tuple(_grid(table, number, height) for table in tables)
+    ordered = tuple(sorted(grids, key=lambda g: (g.top, g.x0)))
+    return PageLayout(number, width, height, "", ordered, ())
+
+
+def _grid(table: Any, number: int, height: float) -> Grid:
+    """Merge camelot's elementary cells where no border parts them; its y axis points up."""
+    source = table.cells
+    rows, columns = len(source), len(source[0])
+    taken = [[False] * columns for _ in range(rows)]
+    cells: list[Cell] = []
+    for row in range(rows):
+        for column in range(columns):
+            if taken[row][column]:
+                continue
+            wide = 1
+            while column + wide < columns and not source[row][column + wide - 1].right and not taken[row][column + wide]:
+                wide += 1
+            tall = 1
+            while row + tall < rows and not any(source[row + tall - 1][c].bottom for c in range(column, column + wide)):
+                tall += 1
+            block = [source[r][c] for r in range(row, row + tall) for c in range(column, column + wide)]
+            for r in range(row, row + tall):
+                taken[r][column : column + wide] = [True] * wide
+            text = "\n".join(part for c in block if (part := c.text.strip()))
+            left, right = min(c.x1 for c in block), max(c.x2 for c in block)
+            top, bottom = height - max(c.y2 for c in block), height - min(c.y1 for c in block)
+            cells.append(Cell(row, column, tall, wide, text, left, top, right, bottom))
+    x0, top = min(c.x0 for c in cells), min(c.top for c in cells)
+    x1, bottom = max(c.x1 for c in cells), max(c.bottom for c in cells)
+    return Grid(number, "camelot", x0, top, x1, bottom, rows, columns, tuple(cells))

@@ -1,0 +1,111 @@
+"""What each room saw in one document, for `extractor inspect`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extractor.checks.reconcile import reconcile
+from extractor.config import Config
+from extractor.errors import UsageError
+from extractor.grids.camelot import read_camelot
+from extractor.grids.grid import Grid, PageLayout
+from extractor.grids.layout import read_layout
+from extractor.grids.plumber import read_plumber
+from extractor.pages.pdfium import open_pdf, read_page
+from extractor.records.facts import Facts, read_facts
+from extractor.records.item import LineItem
+from extractor.records.items import read_items, table_id
+from extractor.source.source import read_source, require_pdf
+from extractor.tables.assemble import read_tables
+from extractor.tables.table import Table
+
+WITNESSES = {"camelot": read_camelot, "pdfplumber": read_plumber}
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Layouts of the pages asked for, and the tables, items and verdicts that lie on them."""
+
+    layouts: tuple[PageLayout, ...]
+    facts: Facts
+    tables: tuple[Table, ...]
+    items: tuple[LineItem, ...]
+    verdicts: dict[str, str]
+
+    def as_text(self) -> str:
+        """Return the inspection for a person."""
+        parts = [f"document: {self.facts}"]
+        for layout in self.layouts:
+            parts.append(f"page {layout.page}: {len(layout.grids)} grids, {len(layout.lines)} lines outside them")
+            parts += [f"  line  {line.text}" for line in layout.lines]
+            parts += [_grid_text(grid) for grid in layout.grids]
+        for table in self.tables:
+            parts.append(f"table {table.ordinal} pages {table.first_page}-{table.last_page}: {table.title or '(no title)'}")
+            parts.append(f"  type {table.table_type} because {table.reason}; unit {table.unit}; agency {table.agency}")
+            for column in table.columns:
+                meaning = f" = {column.measure}" if column.role == "measure" else ""
+                parts.append(f"  column {column.index} {column.role}{meaning}: {' / '.join(column.path)}")
+            parts += [self._item_text(i) for i in self.items if i.table_id.endswith(f"-{table.ordinal:03d}")]
+        return "\n".join(parts)
+
+    def _item_text(self, item: LineItem) -> str:
+        verdict = self.verdicts.get(item.item_id, "uncovered")
+        return f"    {item.code or '-':8}{item.label} | {item.measure} = {item.amount_text} {item.unit or ''} | {verdict}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the inspection for a machine."""
+        return {
+            "facts": {name: getattr(self.facts, name) for name in Facts.__dataclass_fields__},
+            "pages": [
+                {"page": p.page, "lines": [x.text for x in p.lines], "grids": [[c._asdict() for c in g.cells] for g in p.grids]}
+                for p in self.layouts
+            ],
+            "tables": [
+                {"title": t.title, "table_type": t.table_type, "reason": t.reason, "header": list(t.header)} for t in self.tables
+            ],
+            "items": [
+                {k: str(v) if k in ("amount", "value") else v for k, v in i._asdict().items()}
+                | {"verdict": self.verdicts.get(i.item_id, "uncovered")}
+                for i in self.items
+            ],
+        }
+
+
+def inspect_document(path: Path, page: int | None, reader: str, config: Config) -> Inspection:
+    """Read a document through all rooms, or one page of it by one of the readers.
+
+    Raises:
+        UsageError: The document has no such page.
+        DocumentError: The document cannot be read.
+    """
+    source = read_source(path)
+    require_pdf(source)
+    with open_pdf(source.data, path.name) as document:
+        count = len(document)
+        if page is not None and page > count:
+            raise UsageError(f"{path.name}: has {count} pages; expected --page of at most {count}")
+        if reader == "pdfium":
+            layouts = [read_layout(read_page(document, n)) for n in range(1, count + 1)]
+        else:
+            layouts = [WITNESSES[reader](path, n) for n in ([page] if page else range(1, count + 1))]
+    tables = read_tables(layouts, config)
+    facts = read_facts(layouts, tables, config)
+    items = read_items(source.sha256, tables, facts, config)
+    _, verdicts = reconcile(items, tables, facts)
+    if page is not None:
+        layouts = [layout for layout in layouts if layout.page == page]
+        tables = [t for t in tables if t.first_page <= page <= t.last_page]
+        ids = {table_id(source.sha256, t.ordinal) for t in tables}
+        items = [i for i in items if i.table_id in ids and i.page == page]
+    return Inspection(tuple(layouts), facts, tuple(tables), tuple(items), verdicts)
+
+
+def _grid_text(grid: Grid) -> str:
+    lines = [f"  grid  {grid.rows} rows, {grid.columns} columns at {grid.x0:.0f},{grid.top:.0f} by {grid.reading}"]
+    for row in range(grid.rows):
+        cells = [c for c in grid.cells if c.row == row]
+        shown = (c.text.replace("\n", "⏎") + (f" <{c.row_span}x{c.column_span}>" if c.row_span * c.column_span > 1 else "") for c in cells)
+        lines.append("    | " + " | ".join(shown))
+    return "\n".join(lines)
