@@ -73,13 +73,18 @@ def check(folder: Path, strict: bool, as_json: bool) -> int:
     paths = {d["document_id"]: d["path"] for d in read_rows(folder, "documents").to_pylist()}
     failed = [c for c in read_rows(folder, "checks").to_pylist() if c["holds"] == "no"]
     if as_json:
-        shown = [{k: str(v) if k in ("stated", "computed", "difference", "tolerance") else v for k, v in c.items()} for c in failed]
+        shown = [
+            {k: str(v) if k in ("stated", "computed", "difference", "tolerance") else v for k, v in c.items()}
+            for c in failed
+        ]
         click.echo(json.dumps({"verdicts": counts, "failed": shown}, ensure_ascii=False))
     else:
         for name in ("proven", "rounded", "uncovered", "contradicted"):
             click.echo(f"{name:13}{counts[name]:9}")
         for row in failed:
-            click.echo(f"{Path(paths[row['document_id']]).name}: {row['statement']} — differs by {row['difference']} yuan")
+            click.echo(
+                f"{Path(paths[row['document_id']]).name}: {row['statement']} — differs by {row['difference']} yuan"
+            )
     return CONTRADICTED if strict and counts["contradicted"] else 0
 
 
@@ -114,7 +119,9 @@ def list_templates(configs: Path | None) -> int:
     for kind in config.kinds:
         click.echo(f"{kind.id:58}{kind.zh}")
     for template in config.templates:
-        click.echo(f"{template.id:40}{template.table_type:40}{template.years[0]}-{template.years[1]}  {template.source}")
+        click.echo(
+            f"{template.id:40}{template.table_type:40}{template.years[0]}-{template.years[1]}  {template.source}"
+        )
     return 0
 
 
@@ -154,7 +161,11 @@ def _progress(total: int) -> Iterator[Callable[[Document | None], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     bar = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[failed]}"),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[failed]}"),
         console=Console(stderr=True),
     )
     with bar:

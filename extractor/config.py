@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from extractor.errors import ConfigError
 
-
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -138,8 +137,15 @@ class Config:
         hash: Hex digest over every file in it: results of another hash are not reused.
     """
 
-    def __init__(self, directory: Path, vocabulary: Vocabulary, kinds: TableKinds, templates: tuple[Template, ...],
-                 regions: Regions, digest: str) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        vocabulary: Vocabulary,
+        kinds: TableKinds,
+        templates: tuple[Template, ...],
+        regions: Regions,
+        digest: str,
+    ) -> None:
         """Keep what `read` has validated."""
         self.directory = directory
         self.vocabulary = vocabulary
@@ -185,9 +191,7 @@ def _load(path: Path, model: type[M]) -> M:
         raise ConfigError(f"{path}: {place}: {first['msg']}; known keys: {', '.join(model.model_fields)}") from error
 
 
-def _check_references(
-    folder: Path, vocabulary: Vocabulary, kinds: TableKinds, templates: list[Template]
-) -> None:
+def _check_references(folder: Path, vocabulary: Vocabulary, kinds: TableKinds, templates: list[Template]) -> None:
     known_measures = {measure.id for measure in vocabulary.measure}
     known_kinds = {kind.id for kind in kinds.table}
     seen: set[str] = set()

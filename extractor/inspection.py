@@ -42,28 +42,37 @@ class Inspection:
             parts += [f"  line  {line.text}" for line in layout.lines]
             parts += [_grid_text(grid) for grid in layout.grids]
         for table in self.tables:
-            parts.append(f"table {table.ordinal} pages {table.first_page}-{table.last_page}: {table.title or '(no title)'}")
+            parts.append(
+                f"table {table.ordinal} pages {table.first_page}-{table.last_page}: {table.title or '(no title)'}"
+            )
             parts.append(f"  type {table.table_type} because {table.reason}; unit {table.unit}; agency {table.agency}")
             for column in table.columns:
                 meaning = f" = {column.measure}" if column.role == "measure" else ""
-                parts.append(f"  column {column.index} {column.role}{meaning}: {' / '.join(column.path)}")
+                parts.append(f"  column {column.ordinal} {column.role}{meaning}: {' / '.join(column.path)}")
             parts += [self._item_text(i) for i in self.items if i.table_id.endswith(f"-{table.ordinal:03d}")]
         return "\n".join(parts)
 
     def _item_text(self, item: LineItem) -> str:
         verdict = self.verdicts.get(item.item_id, "uncovered")
-        return f"    {item.code or '-':8}{item.label} | {item.measure} = {item.amount_text} {item.unit or ''} | {verdict}"
+        return (
+            f"    {item.code or '-':8}{item.label} | {item.measure} = {item.amount_text} {item.unit or ''} | {verdict}"
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Return the inspection for a machine."""
         return {
             "facts": {name: getattr(self.facts, name) for name in Facts.__dataclass_fields__},
             "pages": [
-                {"page": p.page, "lines": [x.text for x in p.lines], "grids": [[c._asdict() for c in g.cells] for g in p.grids]}
+                {
+                    "page": p.page,
+                    "lines": [x.text for x in p.lines],
+                    "grids": [[c._asdict() for c in g.cells] for g in p.grids],
+                }
                 for p in self.layouts
             ],
             "tables": [
-                {"title": t.title, "table_type": t.table_type, "reason": t.reason, "header": list(t.header)} for t in self.tables
+                {"title": t.title, "table_type": t.table_type, "reason": t.reason, "header": list(t.header)}
+                for t in self.tables
             ],
             "items": [
                 {k: str(v) if k in ("amount", "value") else v for k, v in i._asdict().items()}
@@ -106,6 +115,9 @@ def _grid_text(grid: Grid) -> str:
     lines = [f"  grid  {grid.rows} rows, {grid.columns} columns at {grid.x0:.0f},{grid.top:.0f} by {grid.reading}"]
     for row in range(grid.rows):
         cells = [c for c in grid.cells if c.row == row]
-        shown = (c.text.replace("\n", "⏎") + (f" <{c.row_span}x{c.column_span}>" if c.row_span * c.column_span > 1 else "") for c in cells)
+        shown = (
+            c.text.replace("\n", "⏎") + (f" <{c.row_span}x{c.column_span}>" if c.row_span * c.column_span > 1 else "")
+            for c in cells
+        )
         lines.append("    | " + " | ".join(shown))
     return "\n".join(lines)

@@ -22,6 +22,7 @@ from extractor.tables.assemble import read_tables
 from extractor.tables.recognise import title_patterns
 from extractor.tables.vocabulary import header_reader
 
+
 def warm(config: Config) -> None:
     """Compile vocabulary and codes before children are forked, which then have them for nothing."""
     header_reader(config)
@@ -43,7 +44,9 @@ def read_document(source: Source, config: Config) -> Document:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))
     except Exception as error:  # a document must never take the batch down: its row says what happened, and where
         place = traceback.extract_tb(error.__traceback__)[-1]
-        reason = f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno}); please report this file"
+        reason = (
+            f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno}); please report this file"
+        )
         return Document(source.sha256, source.path, source.kind, "crash", reason)
     scans = [layout.page for layout in layouts if layout.scanned]
     reasons = [f"pages {_listed(scans)} are images without text; OCR is not read yet"] if scans else []

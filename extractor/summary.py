@@ -31,7 +31,9 @@ def summary_of(outcome: Outcome) -> dict[str, Any]:
         "unrecognised_tables": sum(t.table_type is None for d in documents for t in d.tables),
         "line_items": sum(len(d.items) for d in documents),
         **{name: verdicts[name] for name in VERDICTS},
-        "failed": [{"path": str(d.path), "status": d.status, "reason": d.reason} for d in documents if d.status != "ok"],
+        "failed": [
+            {"path": str(d.path), "status": d.status, "reason": d.reason} for d in documents if d.status != "ok"
+        ],
         "contradictions": [
             {"path": str(d.path), "rule": c.rule, "statement": c.statement, "difference": str(c.difference)}
             for d in documents
@@ -58,18 +60,23 @@ def print_summary(outcome: Outcome, out: Path) -> None:
             year = str(document.facts.fiscal_year or "")
             shares = (f"[{STYLES[v]}]{counts[v]}[/]" if counts[v] else "" for v in VERDICTS)
             table.add_row(
-                document.path.name, year, str(document.pages), str(len(document.tables)), str(len(document.items)), *shares
+                document.path.name,
+                year,
+                str(document.pages),
+                str(len(document.tables)),
+                str(len(document.items)),
+                *shares,
             )
         console.print(table)
         if len(documents) > MOST_SHOWN:
             console.print(f"… and {len(documents) - MOST_SHOWN} more")
     _print_findings(console, summary)
     items = max(1, summary["line_items"])
-    shares = ", ".join(f"{name} {summary[name]} ({summary[name] / items:.1%})" for name in VERDICTS)
+    overall = ", ".join(f"{name} {summary[name]} ({summary[name] / items:.1%})" for name in VERDICTS)
     console.print(
         f"\n[bold]{summary['documents']} documents read[/], {summary['skipped']} unchanged, "
         f"{summary['duplicates']} duplicates: {summary['pages']} pages, {summary['tables']} tables "
-        f"({summary['unrecognised_tables']} unrecognised), {summary['line_items']} amounts\n{shares}\nwritten to {out}"
+        f"({summary['unrecognised_tables']} unrecognised), {summary['line_items']} amounts\n{overall}\nwritten to {out}"
     )
 
 

@@ -1,6 +1,6 @@
 """Build `configs/codes/*.csv` from the researched code lists: one row for every name of a code and its years.
 
-    python scripts/build_codes.py [SOURCE] [--check]
+python scripts/build_codes.py [SOURCE] [--check]
 """
 
 from __future__ import annotations

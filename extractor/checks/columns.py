@@ -32,7 +32,7 @@ def check_columns(table: Table, items: Sequence[LineItem], where: str) -> Iterat
             rows[item.row][item.column] = item
     tried: set[tuple[int, tuple[int, ...]]] = set()
     for whole, parts, sure in _structures(table):
-        key = (whole.index, tuple(c.index for c in parts))
+        key = (whole.ordinal, tuple(c.ordinal for c in parts))
         if key in tried:
             continue
         tried.add(key)
@@ -44,12 +44,10 @@ def check_columns(table: Table, items: Sequence[LineItem], where: str) -> Iterat
             yield from (c for c in checks if c.holds != "no" and c.stated)
 
 
-def _along(
-    rows: dict[int, dict[int, LineItem]], whole: Column, parts: Sequence[Column], where: str
-) -> Iterator[Check]:
+def _along(rows: dict[int, dict[int, LineItem]], whole: Column, parts: Sequence[Column], where: str) -> Iterator[Check]:
     for row in rows.values():
-        stated = row.get(whole.index)
-        found = [row[c.index] for c in parts if c.index in row]
+        stated = row.get(whole.ordinal)
+        found = [row[c.ordinal] for c in parts if c.ordinal in row]
         if stated is not None and found and (total_of(found) or not stated.amount):
             yield identity("columns_sum", where, [stated], found)
 
@@ -75,8 +73,19 @@ def _known(by_measure: dict[str, list[Column]]) -> Iterator[tuple[Column, list[C
         whole = next((w for w in wholes if len(by_measure.get(w, ())) == 1), None)
         if whole and all(len(by_measure.get(n, ())) == 1 for n in names):
             # A further column may be a part too, so that only a plain table fails for sure.
-            rest = set(by_measure) - {whole, *names, "personnel", "public_operating", "vehicle_purchase", "vehicle_operation"}
-            yield by_measure[whole][0], [by_measure[n][0] for n in names], not rest or whole in ("vehicles", "three_public")
+            rest = set(by_measure) - {
+                whole,
+                *names,
+                "personnel",
+                "public_operating",
+                "vehicle_purchase",
+                "vehicle_operation",
+            }
+            yield (
+                by_measure[whole][0],
+                [by_measure[n][0] for n in names],
+                not rest or whole in ("vehicles", "three_public"),
+            )
 
 
 def _grouped(columns: Sequence[Column]) -> Iterator[tuple[Column, list[Column], bool]]:
@@ -97,6 +106,14 @@ def _grouped(columns: Sequence[Column]) -> Iterator[tuple[Column, list[Column], 
 
 
 def _is_total(rest: Sequence[str]) -> bool:
-    return bool(rest) and rest[0] in ("合计", "小计", "总计", "计", "共计", "本年收入合计", "本年支出合计", "收入合计", "支出合计")
-
-
+    return bool(rest) and rest[0] in (
+        "合计",
+        "小计",
+        "总计",
+        "计",
+        "共计",
+        "本年收入合计",
+        "本年支出合计",
+        "收入合计",
+        "支出合计",
+    )

@@ -15,9 +15,7 @@ from extractor.records.items import table_id
 from extractor.tables.table import Table
 
 
-def reconcile(
-    items: Sequence[LineItem], tables: Sequence[Table], facts: Facts
-) -> tuple[list[Check], dict[str, str]]:
+def reconcile(items: Sequence[LineItem], tables: Sequence[Table], facts: Facts) -> tuple[list[Check], dict[str, str]]:
     """Try every identity on a document's amounts.
 
     Args:

@@ -22,7 +22,10 @@ DOCUMENTS = pa.schema(
         *((name, _TEXT) for name in ("document_id", "path", "source_url", "kind", "status", "reason")),
         ("fiscal_year", pa.int16()),
         *((name, _TEXT) for name in ("phase", "organisation", "organisation_level", "region_code", "region")),
-        *((n, _INT) for n in ("pages", "pages_ocr", "tables", "line_items", "proven", "rounded", "uncovered", "contradicted")),
+        *(
+            (n, _INT)
+            for n in ("pages", "pages_ocr", "tables", "line_items", "proven", "rounded", "uncovered", "contradicted")
+        ),
         ("seconds", _REAL),
         ("extractor_version", _TEXT),
         ("config_hash", _TEXT),
@@ -164,7 +167,9 @@ def _tables(document: Document) -> list[dict[str, Any]]:
 
 def _line_items(documents: Sequence[Document]) -> pa.Table:
     items = [item for d in documents for item in d.items]
-    columns: dict[str, list[Any]] = dict(zip(items[0]._fields, zip(*items, strict=True), strict=True)) if items else {}
+    columns: dict[str, Any] = {}
+    if items:
+        columns = dict(zip(items[0]._fields, map(list, zip(*items, strict=True)), strict=True))
     codes = columns.get("code", [])
     columns["code_class"] = [c[:3] if c else None for c in codes]
     columns["code_section"] = [c[3:5] if c and len(c) > 3 else None for c in codes]

@@ -75,13 +75,18 @@ class Store:
         replaced = pa.array([d.document_id for d in batch])
         fresh = arrow_tables(batch, config_hash)
         for dataset in SCHEMAS:
-            parts = {None: fresh[dataset]}
+            parts: dict[str | None, Any] = {None: fresh[dataset]}
             if dataset == "line_items":
-                parts = dict(_by_year(fresh[dataset]))
-                old = {n.split("/")[1] for n in self.manifest["files"] if n.endswith(f"/part-{bucket}.parquet") and n.startswith("line_items/")}
+                parts = {**dict(_by_year(fresh[dataset]))}
+                old = {
+                    n.split("/")[1]
+                    for n in self.manifest["files"]
+                    if n.endswith(f"/part-{bucket}.parquet") and n.startswith("line_items/")
+                }
                 for year in old - set(parts):
                     parts[year] = fresh[dataset].slice(0, 0)
-            for year, rows in parts.items():
+            for year, added in parts.items():
+                rows = added
                 name = "/".join(filter(None, (dataset, year, f"part-{bucket}.parquet")))
                 if name in self.manifest["files"]:
                     kept = pq.read_table(self.folder / name, schema=SCHEMAS[dataset], partitioning=None)
@@ -127,7 +132,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except ValueError as error:
         raise DatasetError(f"{path}: is damaged ({error}); run again into a new folder") from error
     if manifest.get("format") != FORMAT:
-        raise DatasetError(f"{path}: is of format {manifest.get('format')}; expected {FORMAT}: run again into a new folder")
+        raise DatasetError(
+            f"{path}: is of format {manifest.get('format')}; expected {FORMAT}: run again into a new folder"
+        )
     return manifest
 
 
@@ -154,9 +161,8 @@ def verify(folder: Path) -> list[str]:
             if file.metadata.num_rows != entry["rows"] or file.schema_arrow != SCHEMAS[name.split("/")[0]]:
                 problems.append(f"{name}: rows or schema differ from the contract")
     known = set(manifest["files"])
-    for path in sorted(folder.rglob("*.parquet")):
-        if path.relative_to(folder).as_posix() not in known:
-            problems.append(f"{path.relative_to(folder).as_posix()}: not in the manifest; delete it")
+    found = (path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.parquet")))
+    problems.extend(f"{name}: not in the manifest; delete it" for name in found if name not in known)
     return problems
 
 

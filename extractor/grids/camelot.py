@@ -19,14 +19,19 @@ def read_camelot(path: Path, number: int) -> PageLayout:
     Returns:
         The same types as the everyday reader; lines outside the grids are not read.
     """
-    import camelot  # noqa: PLC0415 - costs a second, and the everyday path never needs it
+    import camelot.io  # noqa: PLC0415 - costs a second, and the everyday path never needs it
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # camelot warns of pages without tables
-        tables = camelot.read_pdf(
-            str(path), pages=str(number), flavor="lattice", engine="vector", split_text=True, layout_kwargs={"boxes_flow": None}
+        tables = camelot.io.read_pdf(
+            str(path),
+            pages=str(number),
+            flavor="lattice",
+            engine="vector",
+            split_text=True,
+            layout_kwargs={"boxes_flow": None},
         )
-    width, height = (tables[0].pdf_size if len(tables) else (0.0, 0.0))
+    width, height = tables[0].pdf_size if len(tables) else (0.0, 0.0)
     grids = tuple(_grid(table, number, height) for table in tables)
     ordered = tuple(sorted(grids, key=lambda g: (g.top, g.x0)))
     return PageLayout(number, width, height, "", ordered, ())
@@ -43,7 +48,9 @@ def _grid(table: Any, number: int, height: float) -> Grid:
             if taken[row][column]:
                 continue
             wide = 1
-            while column + wide < columns and not source[row][column + wide - 1].right and not taken[row][column + wide]:
+            while (
+                column + wide < columns and not source[row][column + wide - 1].right and not taken[row][column + wide]
+            ):
                 wide += 1
             tall = 1
             while row + tall < rows and not any(source[row + tall - 1][c].bottom for c in range(column, column + wide)):

@@ -50,9 +50,7 @@ def _words(chars: tuple[Char, ...]) -> Iterator[list[Char]]:
         yield word
 
 
-def _place(
-    word: list[Char], lattices: list[Lattice], cells: list[list[list[Char]]], outside: list[Char]
-) -> None:
+def _place(word: list[Char], lattices: list[Lattice], cells: list[list[list[Char]]], outside: list[Char]) -> None:
     """Give each character to the cell under its middle; a figure that runs over a rule stays whole.
 
     A figure wider than its cell spills over the rule: it belongs where most of it lies.

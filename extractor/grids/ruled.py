@@ -173,9 +173,7 @@ def _cells(
                 continue
             width = 1
             while (
-                column + width < columns
-                and not walls_right[row][column + width - 1]
-                and owner[row][column + width] < 0
+                column + width < columns and not walls_right[row][column + width - 1] and owner[row][column + width] < 0
             ):
                 width += 1
             height = 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from extractor.grids.grid import TextLine
 from extractor.pages.page import Char
@@ -51,7 +52,7 @@ def _single(line: list[Char]) -> list[Char]:
 def line_text(line: Sequence[Char]) -> str:
     """Return a line's text, with one blank where the gap is wide enough to be meant."""
     parts = [line[0].text]
-    for before, char in zip(line, line[1:], strict=False):
+    for before, char in pairwise(line):
         if char.x0 - before.x1 > WORD_GAP * (char.bottom - char.top):
             parts.append(" ")
         parts.append(char.text)

@@ -11,10 +11,11 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from extractor.errors import EncryptedError, NotADocumentError
 from extractor.pages.page import Char, Page, Rule
@@ -67,8 +68,7 @@ def open_pdf(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
                 f"{name}: asks for a password; expected a PDF that opens without one: remove its user password first"
             ) from error
         raise NotADocumentError(
-            f"{name}: begins like a PDF, but cannot be opened ({error}); "
-            "it is truncated or damaged: download it again"
+            f"{name}: begins like a PDF, but cannot be opened ({error}); it is truncated or damaged: download it again"
         ) from error
     try:
         if len(document) == 0:
@@ -271,7 +271,7 @@ def _path_rules(item: Any, outer: Matrix, rules: list[Rule], matrix: Any) -> Non
     own = compose((matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f), outer)
     for points in _subpaths(item, own):
         if stroke.value:
-            for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            for (x0, y0), (x1, y1) in pairwise(points):
                 _stroke(x0, y0, x1, y1, rules)
         else:
             xs, ys = [p[0] for p in points], [p[1] for p in points]

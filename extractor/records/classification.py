@@ -117,9 +117,12 @@ class Classifications:
     @classmethod
     def read(cls, directory: Path) -> Classifications:
         """Read the four CSV files of `configs/codes`."""
-        return cls(*(_read(directory / f"{scheme}.csv") for scheme in (
-            "functional", "economic_department", "economic_government", "revenue"
-        )))
+        return cls(
+            *(
+                _read(directory / f"{scheme}.csv")
+                for scheme in ("functional", "economic_department", "economic_government", "revenue")
+            )
+        )
 
     def scheme(self, name: str) -> Classification:
         """Return a scheme by its name in the dataset contract."""

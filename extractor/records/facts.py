@@ -16,8 +16,12 @@ _YEAR = re.compile(r"(20[0-4]\d)年?(?:度|区级|市级|省级|本级|部门|�
 _ORGANISATION = re.compile(
     r"(?:(?:预算)?(?:主管部门|单位|部门)|编制(?:单位|部门)|公开(?:单位|部门)|部门\(单位\))(?:名称)?[::]\s*(?!20)([^\s::]{3,40})"
 )
-_COVER = re.compile(r"^([一-鿿()、]{4,40}?)(?:20\d\d年?度?)?(?:本级)?(?:市级|区级|县级|省级)?(部门|单位)(?:综合)?(?:预算|决算)")
-_ORGANISATION_END = re.compile(r"(?:局|委|委员会|厅|院|学校|大学|中心|办公室|所|站|队|会|部|政府|处|馆|办事处|社|团|本级|机关|研究会|联合会|银行|医院|法院|检察院)(?:\([^()]*\))?$")
+_COVER = re.compile(
+    r"^([一-鿿()、]{4,40}?)(?:20\d\d年?度?)?(?:本级)?(?:市级|区级|县级|省级)?(部门|单位)(?:综合)?(?:预算|决算)"
+)
+_ORGANISATION_END = re.compile(
+    r"(?:局|委|委员会|厅|院|学校|大学|中心|办公室|所|站|队|会|部|政府|处|馆|办事处|社|团|本级|机关|研究会|联合会|银行|医院|法院|检察院)(?:\([^()]*\))?$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,10 @@ def _organisation(lines: Sequence[str], tables: Sequence[Table]) -> str | None:
 
 def _level(opening: str, titles: str, organisation: str | None) -> str | None:
     text = titles + opening
-    if re.search(r"(财政预算执行|预算草案|全市(一般公共预算)?收支|政府预算|财政总决算)", text) and "部门预算" not in text:
+    if (
+        re.search(r"(财政预算执行|预算草案|全市(一般公共预算)?收支|政府预算|财政总决算)", text)
+        and "部门预算" not in text
+    ):
         return "government"
     units = len(re.findall(r"预算单位|单位预算|单位决算|本单位", text))
     departments = len(re.findall(r"部门预算|部门决算|本部门|主管部门", text))
@@ -94,8 +101,12 @@ def _region(text: str, config: Config) -> tuple[str, str] | None:
     best: tuple[int, str, str] | None = None
     for region in config.regions:
         short = region.name.removesuffix("市") if len(region.name) > 2 else region.name
-        hit = region.name in text or (region.name.startswith("上海市") and len(region.name) > 3 and region.name[3:] in text and "上海" in text)
-        weight = 2 * len(region.name) if hit else (len(short) if short in text and not region.code.endswith("0000") else 0)
+        hit = region.name in text or (
+            region.name.startswith("上海市") and len(region.name) > 3 and region.name[3:] in text and "上海" in text
+        )
+        weight = (
+            2 * len(region.name) if hit else (len(short) if short in text and not region.code.endswith("0000") else 0)
+        )
         narrow = weight + (0 if region.code.endswith("0000") else 3)
         if weight and (best is None or narrow > best[0]):
             best = (narrow, region.code, region.name)

@@ -54,7 +54,7 @@ def _table_items(
             columns = [c for c in table.columns if c.block == block]
             attributes = _attributes(row, columns, stub)
             for column in columns:
-                cell = row.cells[column.index]
+                cell = row.cells[column.ordinal]
                 if cell is None or not _is_item(cell, column):
                     continue
                 own, own_stub = column, stub
@@ -72,7 +72,7 @@ def _is_item(cell: Cell, column: Column) -> bool:
 
 def _labelled_beside(row: Row, column: Column, stub: RowStub, reader: HeaderReader) -> tuple[Column, RowStub]:
     """Return column and stub for an amount whose label stands to its left, as in forms: 年度资金总额 | 100.00."""
-    for index in range(column.index - 1, -1, -1):
+    for index in range(column.ordinal - 1, -1, -1):
         cell = row.cells[index]
         text = clean(cell.text) if cell is not None else ""
         if not text or is_amount(text):
@@ -89,7 +89,7 @@ def _labelled_beside(row: Row, column: Column, stub: RowStub, reader: HeaderRead
 def _attributes(row: Row, columns: Sequence[Column], stub: RowStub) -> tuple[tuple[str, str], ...]:
     found = []
     for column in columns:
-        cell = row.cells[column.index]
+        cell = row.cells[column.ordinal]
         if column.role in ("attribute", "name", "agency_name") and cell is not None:
             text = clean(cell.text)
             if text and text != stub.label and not is_amount(text):
@@ -120,7 +120,7 @@ def _item(
     code = stub.codes.get(stub.leading) if stub.leading else None
     standard = names.scheme(stub.leading).name(code, facts.fiscal_year) if code and stub.leading else None
     return LineItem(
-        item_id=f"{identity}/{row.index}/{column.index}",
+        item_id=f"{identity}/{row.ordinal}/{column.ordinal}",
         document_id=document_id,
         table_id=identity,
         fiscal_year=facts.fiscal_year,
@@ -148,8 +148,8 @@ def _item(
         unit=unit,
         amount_text=text,
         page=row.page,
-        row=row.index,
-        column=column.index,
+        row=row.ordinal,
+        column=column.ordinal,
         x0=cell.x0,
         top=cell.top,
         x1=cell.x1,

@@ -12,7 +12,9 @@ from extractor.tables.amounts import clean
 from extractor.tables.table import Column, Row, Table
 
 _CODED_NAME = re.compile(r"[\[(（【]?(\d{3}|\d{5}|\d{7}|\d{9})[\])）】]?[-—_:：、]?(?=[^\d.,%年月日])(.+)")
-_AGENCY_NAME = re.compile(r"[\[(（【]?(\d{3}(?:\d{3})?(?:\d{3})?)[\])）】]?[-—_:：]?([^\d.,%年].*(?:局|委|厅|院|校|中心|办|所|站|队|会|部|府|处|馆|社|园|场|本级|机关)(?:[(（].*[)）])?)")
+_AGENCY_NAME = re.compile(
+    r"[\[(（【]?(\d{3}(?:\d{3})?(?:\d{3})?)[\])）】]?[-—_:：]?([^\d.,%年].*(?:局|委|厅|院|校|中心|办|所|站|队|会|部|府|处|馆|社|园|场|本级|机关)(?:[(（].*[)）])?)"
+)
 _TOTAL = re.compile(
     r"(?:本年|本期|本部门|部门|单位|全年)?(?:财政拨款)?(?:收入|支出|收支|预算|人员经费|公用经费|人员经费支出|公用经费支出|项目|采购)?(?:合|总)计(?:[(（].*[)）])?|总额|共计"
 )
@@ -59,21 +61,21 @@ class StubReader:
         """Read one row's stub."""
         codes: dict[str, str] = {}
         source: str | None = None
-        texts = {c.index: _text(row, c.index) for c in self.table.columns if c.block == self.block}
+        texts = {c.ordinal: _text(row, c.ordinal) for c in self.table.columns if c.block == self.block}
         label, indent = self._label(row, texts)
         for index, group in enumerate(self.groups):
-            code, how = self._grouped(index, [texts[c.index] for c in group])
+            code, how = self._grouped(index, [texts[c.ordinal] for c in group])
             scheme = scheme_of(code) if code else None
             if code and scheme and scheme not in codes:
                 codes[scheme] = code
                 source = source or how
         for column in self.name_columns:
-            match = _CODED_NAME.fullmatch(texts[column.index])
+            match = _CODED_NAME.fullmatch(texts[column.ordinal])
             scheme = scheme_of(match[1]) if match else None
             if match and scheme and scheme not in codes and self.names.scheme(scheme).known(match[1]):
                 codes[scheme] = match[1]
                 source = source or "printed"
-                if texts[column.index] == label:
+                if texts[column.ordinal] == label:
                     label = match[2]
         agency_code, agency_name = self._agency(texts)
         total = bool(_TOTAL.fullmatch(label)) or (not codes and bool(label) and self._is_own_total(label, row))
@@ -86,16 +88,16 @@ class StubReader:
 
     def _label(self, row: Row, texts: dict[int, str]) -> tuple[str, float]:
         """Return the row's name: that of the name column nearest to the codes; a 合计 may stand in the code columns."""
-        names = [c for c in self.name_columns if c.role == "name" and texts[c.index]]
+        names = [c for c in self.name_columns if c.role == "name" and texts[c.ordinal]]
         if names:
             first = names[0] if self.groups else names[-1]
-            cell = row.cells[first.index]
-            return texts[first.index], cell.indent if cell else 0.0
+            cell = row.cells[first.ordinal]
+            return texts[first.ordinal], cell.indent if cell else 0.0
         for column in self.table.columns:
-            if column.block == self.block and column.role != "measure" and texts.get(column.index):
-                text = texts[column.index]
+            if column.block == self.block and column.role != "measure" and texts.get(column.ordinal):
+                text = texts[column.ordinal]
                 if not text.isdigit():
-                    cell = row.cells[column.index]
+                    cell = row.cells[column.ordinal]
                     return text, cell.indent if cell else 0.0
         return "", 0.0
 
@@ -116,7 +118,9 @@ class StubReader:
             return code, "printed"
         if len(digits) == 1:
             return None, None  # two digits alone in one column do not tell their level
-        digits = [d.zfill(2) if i and len(d) == 1 else d for i, d in enumerate(digits)]  # a spreadsheet ate the zero: 301|2
+        digits = [
+            d.zfill(2) if i and len(d) == 1 else d for i, d in enumerate(digits)
+        ]  # a spreadsheet ate the zero: 301|2
         above = self.above[index]
         complete = [digits[i] or (above[i] if i < len(above) else "") for i in range(last + 1)]
         if not all(complete) or len(complete[0]) != 3 or any(len(p) != 2 for p in complete[1:]):
@@ -124,13 +128,12 @@ class StubReader:
         self.above[index] = complete
         return "".join(complete), "printed" if all(digits[: last + 1]) else "inherited"
 
-
     def _agency(self, texts: dict[int, str]) -> tuple[str | None, str | None]:
         code = name = None
         for column in self.table.columns:
-            if column.block != self.block or not texts.get(column.index):
+            if column.block != self.block or not texts.get(column.ordinal):
                 continue
-            text = texts[column.index]
+            text = texts[column.ordinal]
             if column.role == "agency_code" and text.isdigit():
                 code = text
             elif column.role == "agency_name" or (column.role == "name" and _names_agencies(column)):
@@ -144,7 +147,7 @@ class StubReader:
         """Tell whether a row is the organisation's own total, which some publishers print in place of 合计."""
         plain = normalise_name(label)
         owners = {normalise_name(o) for o in (self.organisation, self.table.agency) if o}
-        return row.index == 0 and plain in owners
+        return row.ordinal == 0 and plain in owners
 
     def _looked_up(self, label: str) -> str | None:
         """Find the code of a code-less row by its name under the rows above; None where two fit."""
@@ -171,7 +174,7 @@ def _groups(columns: Sequence[Column]) -> list[list[Column]]:
     groups: list[list[Column]] = []
     for column in columns:
         leaf = column.path[-1] if column.path else ""
-        if groups and groups[-1][-1].index + 1 == column.index and leaf not in ("类",) and not _whole(leaf):
+        if groups and groups[-1][-1].ordinal + 1 == column.ordinal and leaf not in ("类",) and not _whole(leaf):
             groups[-1].append(column)
         else:
             groups.append([column])

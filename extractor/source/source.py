@@ -11,7 +11,24 @@ from pathlib import Path
 from extractor.errors import DocumentError, NotADocumentError, UsageError
 
 SUFFIXES = frozenset(
-    (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ods", ".html", ".htm", ".txt", ".md", ".zip", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
+    (
+        ".pdf",
+        ".doc",
+        ".docx",
+        ".xls",
+        ".xlsx",
+        ".ods",
+        ".html",
+        ".htm",
+        ".txt",
+        ".md",
+        ".zip",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".tif",
+        ".tiff",
+    )
 )
 _MAGIC = (
     (b"PK\x03\x04", "zip"),
@@ -50,7 +67,9 @@ def read_source(path: Path) -> Source:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DocumentError(f"{path}: cannot be read ({error.strerror}); check that it exists and may be read") from error
+        raise DocumentError(
+            f"{path}: cannot be read ({error.strerror}); check that it exists and may be read"
+        ) from error
     return Source(path, hashlib.sha256(data).hexdigest(), sniff(data), data)
 
 
@@ -86,7 +105,9 @@ def require_pdf(source: Source) -> None:
             f"{name}: is a web page (HTML), not a PDF; the download met an error or landing page: fetch its attachment"
         )
     if source.kind in LATER:
-        raise DocumentError(f"{name}: is {source.kind}, which this version does not read; expected a PDF: convert it first")
+        raise DocumentError(
+            f"{name}: is {source.kind}, which this version does not read; expected a PDF: convert it first"
+        )
     raise NotADocumentError(f"{name}: is of no kind that budgets are published in; expected a PDF")
 
 

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 
 from extractor.config import Config
 from extractor.grids.grid import Cell, Grid, PageLayout
@@ -163,10 +164,10 @@ def edges_of(grid: Grid) -> list[float]:
 
 def _aligned(head: _Fragment, fragment: _Fragment) -> bool:
     """Tell whether every column edge of a fragment is one of the table's."""
-    edges = sorted(e for e in edges_of(head.grid) if e == e)
+    edges = sorted(e for e in edges_of(head.grid) if not isnan(e))
     if abs(head.grid.x0 - fragment.grid.x0) > 2 * EDGE or abs(head.grid.x1 - fragment.grid.x1) > 2 * EDGE:
         return False
-    return all(min(abs(e - known) for known in edges) <= EDGE for e in edges_of(fragment.grid) if e == e)
+    return all(min(abs(e - known) for known in edges) <= EDGE for e in edges_of(fragment.grid) if not isnan(e))
 
 
 def _rows(draft: _Draft) -> list[Row]:
@@ -192,7 +193,7 @@ def _rows(draft: _Draft) -> list[Row]:
 def _column_of(cell: Cell, fragment: _Fragment, head: _Fragment, edges: Sequence[float]) -> int:
     if fragment is head or fragment.grid.columns == head.grid.columns:
         return min(cell.column, len(edges) - 2)
-    known = [(e, i) for i, e in enumerate(edges[:-1]) if e == e]
+    known = [(e, i) for i, e in enumerate(edges[:-1]) if not isnan(e)]
     index = bisect_left(known, (cell.x0, -1))
     near = known[max(0, index - 1) : index + 1] or known[-1:]
     return min(near, key=lambda pair: abs(pair[0] - cell.x0))[1]
@@ -205,12 +206,12 @@ def _printed_once(rows: Sequence[Row], columns: Sequence[Column], fragments: Seq
     for row in rows:
         cells = list(row.cells)
         for column in columns:
-            cell = cells[column.index]
+            cell = cells[column.ordinal]
             if cell is None:
                 continue
             if column.role == "measure":
                 if id(cell) in starts:
-                    cells[column.index] = None
+                    cells[column.ordinal] = None
                 starts.add(id(cell))
         result.append(row._replace(cells=tuple(cells)))
     return result
@@ -235,9 +236,7 @@ def _table(
     if unit is None and common_unit is not None:
         unit, reason_unit = common_unit, f"; unit {common_unit} as in all other tables of the document"
     found = recognise(head.surroundings.title, columns, unit, final_document, config)
-    figures = any(
-        cell is not None and is_amount(cell.text) for row in rows for cell in row.cells
-    )
+    figures = any(cell is not None and is_amount(cell.text) for row in rows for cell in row.cells)
     if found.kind is None and not figures:
         return None
     if found.template is not None:
@@ -282,9 +281,9 @@ def _joined_rows(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
     Only in tables with codes, where a row without a code, without amounts and without being a total cannot be a row
     of its own.
     """
-    codes = [c.index for c in columns if c.role == "code"]
-    names = [c.index for c in columns if c.role == "name"]
-    measures = [c.index for c in columns if c.role == "measure"]
+    codes = [c.ordinal for c in columns if c.role == "code"]
+    names = [c.ordinal for c in columns if c.role == "name"]
+    measures = [c.ordinal for c in columns if c.role == "measure"]
     joined: list[Row] = []
     for row in rows:
         before = joined[-1] if joined else None
@@ -292,11 +291,16 @@ def _joined_rows(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
             amounts_here, amounts_before = _filled(row, measures), _filled(before, measures)
             label = "".join(clean(c.text) for i in names if (c := row.cells[i]) is not None)
             total = re.search(r"[合总]计|小计", label)
-            if _filled(before, codes) and not (amounts_here and amounts_before) and not total and (label or not amounts_before):
+            if (
+                _filled(before, codes)
+                and not (amounts_here and amounts_before)
+                and not total
+                and (label or not amounts_before)
+            ):
                 joined[-1] = _merged(before, row, names)
                 continue
         joined.append(row)
-    return [row._replace(index=index) for index, row in enumerate(joined)]
+    return [row._replace(ordinal=index) for index, row in enumerate(joined)]
 
 
 def _filled(row: Row, indexes: Sequence[int]) -> bool:
@@ -312,4 +316,4 @@ def _merged(before: Row, after: Row, names: Sequence[int]) -> Row:
             cells.append(first._replace(text=f"{first.text}\n{second.text}"))
         else:
             cells.append(first)
-    return Row(before.index, before.page, tuple(cells))
+    return Row(before.ordinal, before.page, tuple(cells))

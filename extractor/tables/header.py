@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractor.grids.grid import Cell, Grid
 from extractor.tables.amounts import clean, has_separators, is_amount, is_nil
@@ -13,7 +14,9 @@ from extractor.tables.table import Column
 from extractor.tables.vocabulary import HELPER_ROW, HeaderReader, Meaning
 
 _CODE = re.compile(r"\d{2,9}")
-_NUMBERED = re.compile(r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|\[\d+\]|\d{3,7}[-—]?[^\d年度月])")
+_NUMBERED = re.compile(
+    r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|\[\d+\]|\d{3,7}[-—]?[^\d年度月])"
+)
 _TOTAL = re.compile(r"(?:本年)?(?:收入|支出)?(?:合|总|小)计[::]?")
 MOST_HEADER_ROWS = 8
 FUNDS = ("general_public_budget", "government_fund", "state_capital")
@@ -51,7 +54,7 @@ def read_header(grid: Grid, matrix: Matrix, start: int, reader: HeaderReader) ->
     """
     end = start
     while end < min(grid.rows, start + MOST_HEADER_ROWS):
-        cells = [c for c in _starting(matrix, end)]
+        cells = _starting(matrix, end)
         if end > start and all(_path(matrix, start, end, column) for column in range(grid.columns)):
             if not _is_helper(cells) and not _all_known(cells, reader):
                 break
@@ -77,7 +80,7 @@ def _is_helper(cells: Sequence[Cell]) -> bool:
     if len(texts) < 2 or not all(HELPER_ROW.fullmatch(t) for t in texts):
         return False
     numbers = [int(m[0]) for t in texts if (m := re.match(r"\d+", t))]
-    return all(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False)) and len(numbers) != 1
+    return all(b - a == 1 for a, b in pairwise(numbers)) and len(numbers) != 1
 
 
 def _is_data(cells: Sequence[Cell]) -> bool:
@@ -162,9 +165,7 @@ def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
     return ColumnContent(count["amounts"], count["money"], count["codes"], count["texts"], count["total"])
 
 
-def read_columns(
-    paths: Sequence[Path], contents: Sequence[ColumnContent], reader: HeaderReader
-) -> tuple[Column, ...]:
+def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reader: HeaderReader) -> tuple[Column, ...]:
     """Give every leaf column its role, its block and its meaning.
 
     Content decides between text and figures, the header between code, name, attribute and measure.
@@ -266,10 +267,11 @@ def _concepts(path: Sequence[Meaning]) -> list[str]:
 def _told_apart(columns: list[Column], concepts: Sequence[Sequence[str]]) -> tuple[Column, ...]:
     """Name columns that one concept would name alike by their path of concepts, outermost first."""
     count = Counter((c.block, c.measure, c.phase, c.year, c.unit) for c in columns if c.measure)
-    result = []
-    for column, path in zip(columns, concepts, strict=True):
-        key = (column.block, column.measure, column.phase, column.year, column.unit)
-        if column.measure and count[key] > 1 and len(path) > 1:
-            column = column._replace(measure="/".join(path))
-        result.append(column)
-    return tuple(result)
+    return tuple(
+        column._replace(measure="/".join(path))
+        if column.measure
+        and len(path) > 1
+        and count[column.block, column.measure, column.phase, column.year, column.unit] > 1
+        else column
+        for column, path in zip(columns, concepts, strict=True)
+    )

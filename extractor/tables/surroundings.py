@@ -51,7 +51,7 @@ def read_surroundings(lines: Sequence[str]) -> Surroundings:
         if _PAGE_NUMBER.fullmatch(text) or _NOTE.match(text):
             continue
         if _NUMBER.fullmatch(text) and not number:
-            number = text.rstrip("::")
+            number = text.rstrip(":")
             continue
         rest = _UNIT.sub("", text)
         if rest != text and not rest.strip("()（）"):
@@ -81,7 +81,7 @@ def _title(candidates: Sequence[str]) -> tuple[str, str]:
             continue
         if is_title(text):
             number = _NUMBER_START.match(text)
-            return _CONTINUED.sub("", _NUMBER_START.sub("", text)), number[0].strip("::、.") if number else ""
+            return _CONTINUED.sub("", _NUMBER_START.sub("", text)), number[0].strip(":、.") if number else ""
         if index and is_title(candidates[index - 1] + text) and not is_title(candidates[index - 1]):
             return candidates[index - 1] + text, ""
     return "", ""
@@ -94,9 +94,9 @@ def is_title(text: str) -> bool:
         return False
     if plain.endswith("表") or re.search(r"表[(（].{0,20}[)）]?$", text):
         return not _OUTLINE.match(plain) or len(plain) > 5
-    return bool(re.search(r"(总表|情况表|预算表|决算表|明细表|(?:收支|支出|收入|预算|决算|执行)情况|预算(?:数)?|决算)$", plain)) and bool(
-        re.search(r"收入|支出|收支|预算|决算|经费|项目|采购|绩效|债务", plain)
-    )
+    return bool(
+        re.search(r"(总表|情况表|预算表|决算表|明细表|(?:收支|支出|收入|预算|决算|执行)情况|预算(?:数)?|决算)$", plain)
+    ) and bool(re.search(r"收入|支出|收支|预算|决算|经费|项目|采购|绩效|债务", plain))
 
 
 def is_note(text: str) -> bool:

@@ -12,7 +12,7 @@ class Column(NamedTuple):
     """One leaf column of a table.
 
     Attributes:
-        index: 0-based.
+        ordinal: 0-based.
         path: Header texts from the outermost group to the leaf, blanks removed; empty where nothing is printed.
         role: code, name, agency_code, agency_name, measure, attribute (a text column such as 备注) or helper (行次, 序号).
         block: Which of the stubs that stand side by side it belongs to, 0-based.
@@ -25,7 +25,7 @@ class Column(NamedTuple):
         year: The year that the header prints over the column; None where it prints none.
     """
 
-    index: int
+    ordinal: int
     path: tuple[str, ...]
     role: str
     block: int = 0
@@ -40,7 +40,7 @@ class Column(NamedTuple):
 class Row(NamedTuple):
     """One data row: `cells[i]` is the cell of column i, None where a cell further left or above covers it."""
 
-    index: int
+    ordinal: int
     page: int
     cells: tuple[Cell | None, ...]
 

@@ -1,0 +1,58 @@
+# `make run` converts samples/; `make test` checks everything. Both install what they need into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test lint tests sample wheel audit golden bench clean
+
+run: .venv/.installed
+	$(BIN)/extractor run samples --out out
+
+test: .venv/.dev lint tests sample wheel audit
+	@echo "all checks passed"
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: .venv/bin/python pyproject.toml requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e .
+	touch $@
+
+.venv/.dev: .venv/.installed
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	touch $@
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# The sample job end to end, twice: the second run finds everything done.
+sample: .venv/.installed
+	rm -rf build/sample
+	$(BIN)/extractor run samples --out build/sample
+	$(BIN)/extractor run samples --out build/sample
+	$(BIN)/extractor verify build/sample
+
+# The built wheel in an environment of its own, away from the checkout.
+wheel: .venv/.dev
+	rm -rf build/wheel && mkdir -p build/wheel
+	$(BIN)/python -m build -q --wheel --outdir build/wheel
+	$(PYTHON) -m venv build/wheel/env
+	build/wheel/env/bin/python -m pip install -q --disable-pip-version-check -c requirements.lock build/wheel/*.whl
+	cd build/wheel && env/bin/extractor run ../../samples --out out && env/bin/extractor templates check
+
+audit: .venv/.dev
+	$(BIN)/python scripts/audit_floors.py
+
+tests: .venv/.dev
+	$(BIN)/python -m pytest
+
+golden: .venv/.dev
+	$(BIN)/python -m pytest tests/test_samples.py --update-golden
+
+bench: .venv/.dev
+	$(BIN)/python scripts/bench.py
+
+clean:
+	rm -rf build out .venv
