@@ -86,7 +86,7 @@ def _level(item: LineItem) -> int:
     """Return the depth of a row's numbering: 一、 (一) 1、 (1) ①, none, 其中."""
     if _PART.match(item.label):
         return PART
-    return next((n for n, form in enumerate(_NUMBERING) if form.match(item.label)), UNNUMBERED)
+    return next((n for n, form in enumerate(_NUMBERING) if form.match(item.numbering)), UNNUMBERED)
 
 
 def _numbered(series: Sequence[LineItem], where: str) -> Iterator[Check]:

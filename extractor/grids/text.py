@@ -68,9 +68,8 @@ def cell_text(lines: Sequence[Sequence[Char]]) -> str:
     if len(texts) > 1:
         pieces = [unicodedata.normalize("NFKC", text).strip() for text in texts]
         if all(_FIGURE_PIECE.fullmatch(piece) for piece in pieces):
-            whole = "".join(pieces)
-            if _FIGURE.fullmatch(whole) and not _are_figures(pieces):
-                return whole
+            if _FIGURE.fullmatch("".join(pieces)) and not _are_figures(pieces):
+                return "".join(text.strip() for text in texts)
     return "\n".join(texts)
 
 

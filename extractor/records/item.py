@@ -11,6 +11,7 @@ class LineItem(NamedTuple):
 
     Attributes beyond the contract:
         item_id: `table_id/row/column`, unique within the dataset; checks refer to items by it.
+        numbering: What numbers the label: 一、 (一) 1. …; the only hierarchy of many code-less tables.
         block: Which of the stubs that stand side by side the item belongs to, 0-based.
         indent: Points by which the label is indented within its cell: the only hierarchy of code-less tables.
         fund: general_public_budget, government_fund or state_capital where header or title says so.
@@ -51,6 +52,7 @@ class LineItem(NamedTuple):
     x1: float | None
     bottom: float | None
     reading: str
+    numbering: str
     block: int
     indent: float
     fund: str | None

@@ -11,7 +11,7 @@ from extractor.records.classification import Classifications, read_classificatio
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.records.rows import RowStub, StubReader
-from extractor.tables.amounts import clean, has_separators, is_amount, parse_amount
+from extractor.tables.amounts import clean, has_separators, is_amount, parse_amount, printed
 from extractor.tables.table import Column, Row, Table
 from extractor.tables.vocabulary import HeaderReader, header_reader
 
@@ -81,7 +81,9 @@ def _labelled_beside(row: Row, column: Column, stub: RowStub, reader: HeaderRead
         if meaning.measures:
             measure = meaning.measures[0]
             unit = meaning.unit or column.unit
-            return column._replace(measure=measure, unit=unit, path=(*column.path, text)), stub._replace(label=text)
+            return column._replace(measure=measure, unit=unit, path=(*column.path, text)), stub._replace(
+                label=printed(cell.text) if cell else text
+            )
         break
     return column._replace(measure=column.measure if column.role == "measure" else None), stub
 
@@ -92,8 +94,8 @@ def _attributes(row: Row, columns: Sequence[Column], stub: RowStub) -> tuple[tup
         cell = row.cells[column.ordinal]
         if column.role in ("attribute", "name", "agency_name") and cell is not None:
             text = clean(cell.text)
-            if text and text != stub.label and not is_amount(text):
-                found.append(("/".join(column.path), text))
+            if text and text != clean(stub.label) and not is_amount(text):
+                found.append(("/".join(column.path), printed(cell.text)))
     return tuple(found)
 
 
@@ -146,7 +148,7 @@ def _item(
         amount=amount,
         value=value,
         unit=unit,
-        amount_text=text,
+        amount_text=printed(cell.text),
         page=row.page,
         row=row.ordinal,
         column=column.ordinal,
@@ -155,6 +157,7 @@ def _item(
         x1=cell.x1,
         bottom=cell.bottom,
         reading=table.reading,
+        numbering=stub.numbering,
         block=column.block,
         indent=stub.indent,
         fund=column.fund or table.fund,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extractor.records.classification import Classifications, normalise_name, scheme_of
-from extractor.tables.amounts import clean
+from extractor.tables.amounts import clean, printed
 from extractor.tables.table import Column, Row, Table
 
 _CODED_NAME = re.compile(r"[\[(（【]?(\d{3}|\d{5}|\d{7}|\d{9})[\])）】]?[-—_:：、]?(?=[^\d.,%年月日])(.+)")
@@ -18,12 +18,15 @@ _AGENCY_NAME = re.compile(
 _TOTAL = re.compile(
     r"(?:本年|本期|本部门|部门|单位|全年)?(?:财政拨款)?(?:收入|支出|收支|预算|人员经费|公用经费|人员经费支出|公用经费支出|项目|采购)?(?:合|总)计(?:[(（].*[)）])?|总额|共计"
 )
-_INDENT_STEP = 4.0  # points: labels indented by less stand on one level
+_NUMBERING = re.compile(
+    r"[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]、?|\d{1,2}[、.．](?!\d)|[①-⑳]"
+)
 
 
 class RowStub(NamedTuple):
     """What the stub of one row says, one stub for each block of columns."""
 
+    numbering: str
     label: str
     codes: dict[str, str]  # scheme → code
     leading: str | None  # the scheme of the leading code
@@ -75,16 +78,21 @@ class StubReader:
             if match and scheme and scheme not in codes and self.names.scheme(scheme).known(match[1]):
                 codes[scheme] = match[1]
                 source = source or "printed"
-                if texts[column.ordinal] == label:
+                if texts[column.ordinal] == clean(label):
                     label = match[2]
         agency_code, agency_name = self._agency(texts)
-        total = bool(_TOTAL.fullmatch(label)) or (not codes and bool(label) and self._is_own_total(label, row))
+        plain = clean(label)
+        total = bool(_TOTAL.fullmatch(plain)) or (not codes and bool(label) and self._is_own_total(label, row))
         if not codes and label and not total and not self.groups:
             found = self._looked_up(label)
             if found:
                 codes[self.scheme_hint or "functional"] = found
                 source = "looked_up"
-        return RowStub(label, codes, next(iter(codes), None), source, agency_code, agency_name, total, indent)
+        numbering = match[0] if (match := _NUMBERING.match(label)) else ""
+        label = label[len(numbering) :]
+        return RowStub(
+            numbering, label, codes, next(iter(codes), None), source, agency_code, agency_name, total, indent
+        )
 
     def _label(self, row: Row, texts: dict[int, str]) -> tuple[str, float]:
         """Return the row's name: that of the name column nearest to the codes; a 合计 may stand in the code columns."""
@@ -92,13 +100,13 @@ class StubReader:
         if names:
             first = names[0] if self.groups else names[-1]
             cell = row.cells[first.ordinal]
-            return texts[first.ordinal], cell.indent if cell else 0.0
+            return (printed(cell.text), cell.indent) if cell else ("", 0.0)
         for column in self.table.columns:
             if column.block == self.block and column.role != "measure" and texts.get(column.ordinal):
                 text = texts[column.ordinal]
                 if not text.isdigit():
                     cell = row.cells[column.ordinal]
-                    return text, cell.indent if cell else 0.0
+                    return (printed(cell.text), cell.indent) if cell else ("", 0.0)
         return "", 0.0
 
     def _grouped(self, index: int, parts: Sequence[str]) -> tuple[str | None, str | None]:

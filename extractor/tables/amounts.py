@@ -22,6 +22,11 @@ def clean(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
+def printed(text: str) -> str:
+    """Return a text as printed, every blank and line end removed."""
+    return "".join(text.split())
+
+
 def is_nil(text: str) -> bool:
     """Tell whether a cell prints nothing: blank or a dash. A printed 0 is a number."""
     return clean(text) in NIL

@@ -1,0 +1,52 @@
+"""Every sample against its golden text; `--update-golden` rewrites them, but not in CI."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, SAMPLES
+
+from extractor.config import Config
+from extractor.pipeline import read_document
+from extractor.records.item import LineItem
+from extractor.source.source import read_source
+from extractor.tables.table import Table
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def table_text(table: Table) -> str:
+    place = f"p.{table.first_page}-{table.last_page}"
+    return f"[{table.table_type}] {table.title} {place} {table.unit} {table.agency}"
+
+
+def item_text(item: LineItem, verdict: str) -> str:
+    place = f"{item.table_id[-3:]} p{item.page} r{item.row} c{item.column}"
+    meaning = f"{item.code or '-'} {item.numbering}{item.label or '-'} {item.side or '-'} {item.measure} {item.phase}"
+    return f"{place} | {meaning} | {item.amount_text} {item.unit} = {item.amount} | {verdict}"
+
+
+def text_of(path: Path, config: Config) -> str:
+    document = read_document(read_source(path), config)
+    lines = [f"{document.status} {document.facts}"]
+    lines += map(table_text, document.tables)
+    lines += [item_text(item, document.verdicts[item.item_id]) for item in document.items]
+    lines += [f"{c.rule} {c.holds}: {c.statement}" for c in document.checks if c.holds != "exact"]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.pdf")), ids=lambda p: p.stem)
+def test_sample_reads_as_its_golden(path: Path, config: Config, request: pytest.FixtureRequest) -> None:
+    golden = GOLDEN / f"{path.stem}.txt"
+    found = text_of(path, config)
+    if request.config.getoption("--update-golden"):
+        golden.write_text(found, encoding="utf-8")
+    assert found == golden.read_text(encoding="utf-8")
+
+
+def test_samples_are_as_typeset() -> None:
+    script = ROOT / "scripts" / "typeset_samples.py"
+    assert subprocess.run([sys.executable, str(script), "--check"], check=False).returncode == 0
