@@ -67,9 +67,9 @@ def cell_text(lines: Sequence[Sequence[Char]]) -> str:
     texts = [line_text(line) for line in lines]
     if len(texts) > 1:
         pieces = [unicodedata.normalize("NFKC", text).strip() for text in texts]
-        if all(_FIGURE_PIECE.fullmatch(piece) for piece in pieces):
-            if _FIGURE.fullmatch("".join(pieces)) and not _are_figures(pieces):
-                return "".join(text.strip() for text in texts)
+        whole = "".join(pieces)
+        if all(map(_FIGURE_PIECE.fullmatch, pieces)) and _FIGURE.fullmatch(whole) and not _are_figures(pieces):
+            return "".join(text.strip() for text in texts)
     return "\n".join(texts)
 
 
