@@ -56,7 +56,7 @@ def _structures(table: Table) -> Iterator[tuple[Column, list[Column], bool]]:
     """Yield (whole, parts, certain) for each set of columns that should add up."""
     series: dict[tuple[object, ...], list[Column]] = defaultdict(list)
     for column in table.columns:
-        if column.role == "measure" and column.unit != "%":
+        if column.role == "measure" and column.unit != "%" and not any(t.startswith("其中") for t in column.path):
             series[column.block, column.phase, column.year].append(column)
     for columns in series.values():
         by_measure: dict[str, list[Column]] = defaultdict(list)

@@ -111,7 +111,12 @@ def _read(page: Any, number: int) -> Page:
         if rotation % 180:
             width, height = height, width
         boxed = len(drawing.rules) >= FEWEST_RULES or has_figures(text)
-        chars = _chars(text_page, text, place) if boxed else ()
+        # A cell merged over many pages carries its text on each of them, most of it off the page.
+        chars = (
+            tuple(c for c in _chars(text_page, text, place) if -1 < c.bottom < height + c.bottom - c.top)
+            if boxed
+            else ()
+        )
     finally:
         text_page.close()
     rules = tuple(_placed_rule(rule, place) for rule in drawing.rules) if boxed else ()

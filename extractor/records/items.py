@@ -16,7 +16,7 @@ from extractor.tables.table import Column, Row, Table
 from extractor.tables.vocabulary import HeaderReader, header_reader
 
 YUAN = {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
-NO_MONEY = frozenset({"share", "quantity"})
+NO_MONEY = frozenset({"share", "quantity", "indicator_value"})
 CENT = Decimal("0.01")
 
 
@@ -60,6 +60,8 @@ def _table_items(
                 own, own_stub = column, stub
                 if column.role != "measure" or column.measure is None:
                     own, own_stub = _labelled_beside(row, column, stub, reader)
+                    if own.measure is None and table.form and not has_separators(cell.text):
+                        continue  # the number of a row, a weight or a target in words: nothing says that it is money
                 yield _item(document_id, identity, table, row, own, cell, own_stub, attributes, facts, names)
 
 

@@ -117,7 +117,10 @@ def _title_rows(grid: Grid, matrix: Matrix) -> tuple[int, list[str]]:
     while row < min(4, grid.rows - 1):
         cells = list({id(c): c for c in matrix[row] if c is not None}.values())
         filled = [clean(c.text) for c in cells if clean(c.text)]
-        wide = len(filled) == 1 and any(c.column_span == grid.columns for c in cells)
+        wide = len(filled) == 1 and any(2 * c.column_span >= grid.columns for c in cells if clean(c.text))
+        if not filled:  # a frame of empty cells around the table
+            row += 1
+            continue
         if not (wide and (is_title(filled[0]) or _INSIDE.search(filled[0]))) and not (
             filled and len(filled) <= 3 and all(_INSIDE.search(t) for t in filled)
         ):
@@ -163,10 +166,14 @@ def edges_of(grid: Grid) -> list[float]:
 
 
 def _aligned(head: _Fragment, fragment: _Fragment) -> bool:
-    """Tell whether every column edge of a fragment is one of the table's."""
-    edges = sorted(e for e in edges_of(head.grid) if not isnan(e))
-    if abs(head.grid.x0 - fragment.grid.x0) > 2 * EDGE or abs(head.grid.x1 - fragment.grid.x1) > 2 * EDGE:
+    """Tell whether every column edge of a fragment is one of the table's, and one of its sides is the table's side.
+
+    A side may be missing: a label merged over several pages leaves its column without rules on those in the middle.
+    """
+    left, right = abs(head.grid.x0 - fragment.grid.x0), abs(head.grid.x1 - fragment.grid.x1)
+    if min(left, right) > 2 * EDGE or 2 * fragment.grid.columns < head.grid.columns:
         return False
+    edges = [e for e in edges_of(head.grid) if not isnan(e)]
     return all(min(abs(e - known) for known in edges) <= EDGE for e in edges_of(fragment.grid) if not isnan(e))
 
 
@@ -264,6 +271,7 @@ def _table(
         fund=kind.fund if kind else None,
         side=kind.side if kind else None,
         phase="final_accounts" if found.final else None,
+        form=kind is not None and kind.form,
         empty=not figures,
         notes=tuple(note for f in draft.fragments for note in f.notes),
     )

@@ -111,7 +111,11 @@ def _path(matrix: Matrix, start: int, end: int, column: int) -> Path:
             continue
         before = cell
         text = clean(cell.text)
-        if text and not (path and path[-1] == text) and not (row > start and HELPER_ROW.fullmatch(text)):
+        if (
+            text
+            and not (path and path[-1] == text)
+            and not (row > start and HELPER_ROW.fullmatch(text) and text != "行次")
+        ):
             path.append(text)
     return tuple(path)
 
@@ -193,6 +197,8 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
 def _role(path: Sequence[Meaning], content: ColumnContent) -> str:
     """Return the role of a column; `text` for a text column whose header does not say whether it names the rows."""
     leaf = path[-1] if path else NOTHING
+    if not path and not content.total:
+        return "helper"  # an empty column of the frame around the table
     valued = bool(leaf.measures or leaf.kinds & {"group_total", "neutral", "phase", "side"})
     for kind in ("agency_code", "code"):
         if kind in leaf.kinds and content.money == 0 and content.texts <= content.codes:

@@ -67,6 +67,7 @@ class Table:
         fund: general_public_budget, government_fund or state_capital, where the title says so.
         side: revenue or expenditure where the title says so.
         phase: What the title implies; None: the document's own.
+        form: Labels and values beside each other, not rows under a header: a figure's label is on its left.
         empty: Stated as an empty table: no amounts at all.
         notes: Text lines right under the table (注：…).
     """
@@ -92,5 +93,6 @@ class Table:
     fund: str | None
     side: str | None
     phase: str | None
+    form: bool
     empty: bool
     notes: tuple[str, ...]
