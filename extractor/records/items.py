@@ -59,7 +59,7 @@ def _table_items(
                     continue
                 own, own_stub = column, stub
                 if column.role != "measure" or column.measure is None:
-                    own, own_stub = _labelled_beside(row, column, stub, reader)
+                    own, own_stub = _labelled_beside(table, row, column, stub, reader)
                     if own.measure is None and table.form and not has_separators(cell.text):
                         continue  # the number of a row, a weight or a target in words: nothing says that it is money
                 yield _item(document_id, identity, table, row, own, cell, own_stub, attributes, facts, names)
@@ -72,21 +72,26 @@ def _is_item(cell: Cell, column: Column) -> bool:
     return column.role == "measure" or has_separators(cell.text)
 
 
-def _labelled_beside(row: Row, column: Column, stub: RowStub, reader: HeaderReader) -> tuple[Column, RowStub]:
-    """Return column and stub for an amount whose label stands to its left, as in forms: 年度资金总额 | 100.00."""
-    for index in range(column.ordinal - 1, -1, -1):
-        cell = row.cells[index]
-        text = clean(cell.text) if cell is not None else ""
-        if not text or is_amount(text):
-            continue
-        meaning = reader.meaning(text)
-        if meaning.measures:
-            measure = meaning.measures[0]
-            unit = meaning.unit or column.unit
-            return column._replace(measure=measure, unit=unit, path=(*column.path, text)), stub._replace(
-                label=printed(cell.text) if cell else text
-            )
-        break
+def _labelled_beside(
+    table: Table, row: Row, column: Column, stub: RowStub, reader: HeaderReader
+) -> tuple[Column, RowStub]:
+    """Return column and stub for an amount whose label stands to its left or above it, as in forms.
+
+    A form prints 年度资金总额 | 100.00, or a header row of its own further down: 任务名称 | 预算金额(万元).
+    """
+    beside = (row.cells[index] for index in range(column.ordinal - 1, -1, -1))
+    above = (r.cells[column.ordinal] for r in reversed(table.rows[: row.ordinal]))
+    for cells, names_row in ((beside, True), (above, False)):
+        for cell in cells:
+            text = clean(cell.text) if cell is not None else ""
+            if cell is None or not text or is_amount(text):
+                continue
+            meaning = reader.meaning(text)
+            if meaning.measures:
+                measure, unit = meaning.measures[0], meaning.unit or column.unit
+                own = column._replace(measure=measure, unit=unit, path=(*column.path, text))
+                return own, stub._replace(label=printed(cell.text)) if names_row else stub
+            break
     return column._replace(measure=column.measure if column.role == "measure" else None), stub
 
 

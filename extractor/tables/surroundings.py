@@ -24,6 +24,8 @@ _OUTLINE = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[(（]?[�
 _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\d{1,4}页?(?:共\d+页)?|\d+/\d+)[-—–\s]*")
 _CONTINUED = re.compile(r"[(（]?续表?[)）]?$|^续表")
 _NOTE = re.compile(r"^(?:备?注|说明|注释)\d?[::、]?")
+_SUBJECT = re.compile(r"收入|支出|收支|经费|采购|项目|基金|绩效|债务|资产|资本|公共|服务")
+_PROSE_END = ("。", "；", ";", "，", ",", ":", "：")
 TITLE_LONGEST = 60
 
 
@@ -77,9 +79,12 @@ def _title(candidates: Sequence[str]) -> tuple[str, str]:
     """Return (title, table number printed before it)."""
     for index in range(len(candidates) - 1, -1, -1):
         text = candidates[index]
-        if len(text) > TITLE_LONGEST or text.endswith(("。", "；", "，", ":", "：")):
+        if len(text) > TITLE_LONGEST or text.endswith(_PROSE_END):
             continue
         if is_title(text):
+            before = candidates[index - 1] if index else ""
+            if before and not _SUBJECT.search(text) and not is_title(before) and not before.endswith(_PROSE_END):
+                text = before + text  # a title that wraps: 部门预算政府采购 newline 预算表(不含上年结转)
             number = _NUMBER_START.match(text)
             return _CONTINUED.sub("", _NUMBER_START.sub("", text)), number[0].strip(":、.") if number else ""
         if index and is_title(candidates[index - 1] + text) and not is_title(candidates[index - 1]):
