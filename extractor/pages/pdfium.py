@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ctypes
 import math
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
@@ -32,6 +34,22 @@ BLANKS = frozenset("\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b")
 UNMAPPED = frozenset((0, 0xFFFE, 0xFFFF))
 _FIGURE = re.compile(r"(?<!\S)[-－(（△]?[\d０-９][\d０-９,，]*(?:[.．][\d０-９]+)?[)）]?(?!\S)")
 MAX_FORM_DEPTH = 12  # forms that nest deeper are attacks, not tables
+
+
+def _use_placeholder_font() -> None:
+    """Let PDFium take every font that is neither embedded nor its own from this package, whatever the machine has.
+
+    Without a Chinese font PDFium finds no outline for a character, and drops each text of one character: 类, 款, 项 in
+    cells of their own, and whole numbers that are set digit by digit. With one, boxes would differ from machine to machine.
+    """
+    folder = ctypes.create_string_buffer(os.fsencode(Path(__file__).parent))
+    folders = (ctypes.POINTER(ctypes.c_char) * 2)()  # the second stays null: the end of the list
+    folders[0] = ctypes.cast(folder, ctypes.POINTER(ctypes.c_char))
+    raw.FPDF_DestroyLibrary()
+    raw.FPDF_InitLibraryWithConfig(raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=folders))
+
+
+_use_placeholder_font()
 
 
 def compose(inner: Matrix, outer: Matrix) -> Matrix:
