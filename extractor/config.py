@@ -63,10 +63,12 @@ class TableKind(_Strict):
         zh: The usual Chinese title.
         title: Regular expressions searched in the title with blanks removed; the first kind that fits wins.
         unless: Regular expressions that rule the kind out.
-        header: Regular expressions, each of which some header text must match, for tables without a title.
+        header: Regular expressions, each of which some header text must match, for tables without a known title.
+        measures: Concepts, each of which some column must have, for tables without a known title.
         fund: general_public_budget, government_fund or state_capital.
         side: revenue or expenditure, where all of the table is one.
-        form: The table is a form of labels and values, not rows under a header.
+        form: The table may be a form of labels and values, not rows under a header.
+        measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures (“三公”).
     """
 
     id: str = Field(pattern=r"^[a-z_]+$")
@@ -74,9 +76,11 @@ class TableKind(_Strict):
     title: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
     fund: str | None = None
     side: str | None = None
     form: bool = False
+    measured_by_rows: bool = False
 
     _check = field_validator("title", "unless", "header")(_patterns)
 

@@ -57,7 +57,7 @@ def _structures(table: Table) -> Iterator[tuple[Column, list[Column], bool]]:
     series: dict[tuple[object, ...], list[Column]] = defaultdict(list)
     for column in table.columns:
         if column.role == "measure" and column.unit != "%" and not any(t.startswith("其中") for t in column.path):
-            series[column.block, column.phase, column.year].append(column)
+            series[table.series(column)].append(column)
     for columns in series.values():
         by_measure: dict[str, list[Column]] = defaultdict(list)
         for column in columns:

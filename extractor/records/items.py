@@ -9,14 +9,15 @@ from extractor.config import Config
 from extractor.grids.grid import Cell
 from extractor.records.classification import Classifications, read_classifications
 from extractor.records.facts import Facts
+from extractor.records.form import FormReader
 from extractor.records.item import LineItem
-from extractor.records.rows import RowStub, StubReader
+from extractor.records.rows import NO_STUB, RowStub, StubReader
 from extractor.tables.amounts import clean, has_separators, is_amount, parse_amount, printed
+from extractor.tables.header import GENERIC
 from extractor.tables.table import Column, Row, Table
-from extractor.tables.vocabulary import HeaderReader, header_reader
+from extractor.tables.vocabulary import NO_MONEY, HeaderReader, header_reader
 
 YUAN = {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
-NO_MONEY = frozenset({"share", "quantity", "indicator_value"})
 CENT = Decimal("0.01")
 
 
@@ -45,9 +46,18 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, config: 
 def _table_items(
     document_id: str, table: Table, facts: Facts, names: Classifications, reader: HeaderReader
 ) -> Iterator[LineItem]:
-    blocks = sorted({c.block for c in table.columns})
-    stubs = {b: StubReader(table, b, names, facts.fiscal_year, facts.organisation) for b in blocks}
     identity = table_id(document_id, table.ordinal)
+    form = FormReader(table, reader)
+    if table.form:
+        for row in table.rows:
+            for figure in form.figures(row):
+                stub = NO_STUB._replace(label=figure.label, is_total=figure.is_total)
+                yield _item(
+                    document_id, identity, table, row, figure.column, figure.cell, stub, form.keys, facts, names
+                )
+        return
+    blocks = sorted({c.block for c in table.columns})
+    stubs = {b: StubReader(table, b, names, facts.fiscal_year, facts.organisation, reader) for b in blocks}
     for row in table.rows:
         for block in blocks:
             stub = stubs[block].read(row)
@@ -57,12 +67,10 @@ def _table_items(
                 cell = row.cells[column.ordinal]
                 if cell is None or not _is_item(cell, column):
                     continue
-                own, own_stub = column, stub
-                if column.role != "measure" or column.measure is None:
-                    own, own_stub = _labelled_beside(table, row, column, stub, reader)
-                    if own.measure is None and table.form and not has_separators(cell.text):
-                        continue  # the number of a row, a weight or a target in words: nothing says that it is money
-                yield _item(document_id, identity, table, row, own, cell, own_stub, attributes, facts, names)
+                own = _measured(column, table, stub, reader)
+                if own.measure is None:
+                    own = form.column(row, own, cell)
+                yield _item(document_id, identity, table, row, own, cell, stub, attributes, facts, names)
 
 
 def _is_item(cell: Cell, column: Column) -> bool:
@@ -72,27 +80,19 @@ def _is_item(cell: Cell, column: Column) -> bool:
     return column.role == "measure" or has_separators(cell.text)
 
 
-def _labelled_beside(
-    table: Table, row: Row, column: Column, stub: RowStub, reader: HeaderReader
-) -> tuple[Column, RowStub]:
-    """Return column and stub for an amount whose label stands to its left or above it, as in forms.
+def _measured(column: Column, table: Table, stub: RowStub, reader: HeaderReader) -> Column:
+    """Return a column as it counts in one row: with the measure or the phase that the row's label names.
 
-    A form prints 年度资金总额 | 100.00, or a header row of its own further down: 任务名称 | 预算金额(万元).
+    “三公” tables list 因公出国(境)费, 公务接待费 … one below the other, or one row a year: 2025年, 2026年, 增减变化.
     """
-    beside = (row.cells[index] for index in range(column.ordinal - 1, -1, -1))
-    above = (r.cells[column.ordinal] for r in reversed(table.rows[: row.ordinal]))
-    for cells, names_row in ((beside, True), (above, False)):
-        for cell in cells:
-            text = clean(cell.text) if cell is not None else ""
-            if cell is None or not text or is_amount(text):
-                continue
-            meaning = reader.meaning(text)
-            if meaning.measures:
-                measure, unit = meaning.measures[0], meaning.unit or column.unit
-                own = column._replace(measure=measure, unit=unit, path=(*column.path, text))
-                return own, stub._replace(label=printed(cell.text)) if names_row else stub
-            break
-    return column._replace(measure=column.measure if column.role == "measure" else None), stub
+    if column.role != "measure":
+        return column._replace(measure=None)
+    if table.measured_by_rows and column.measure in GENERIC:
+        label = reader.meaning(clean(stub.label))
+        column = column._replace(measure=next((m for m in label.measures if m not in GENERIC), column.measure))
+    if column.phase is None and column.year is None and stub.phase is not None:
+        column = column._replace(phase=stub.phase.phase, year=stub.phase.year)
+    return column
 
 
 def _attributes(row: Row, columns: Sequence[Column], stub: RowStub) -> tuple[tuple[str, str], ...]:
@@ -121,10 +121,8 @@ def _item(
     text = clean(cell.text)
     value = parse_amount(cell.text)
     phase, year = _phase_and_year(column, table, facts)
-    unit = "%" if text.endswith("%") else column.unit or table.unit
-    money = unit in YUAN and not (column.measure and column.measure.rpartition("/")[2] in NO_MONEY)
-    if not money and column.measure and column.measure.rpartition("/")[2] in NO_MONEY and unit in YUAN:
-        unit = None
+    unit = _unit(text, column, table)
+    money = unit in YUAN
     amount = (value * YUAN[unit or ""]).quantize(CENT) if money else None
     code = stub.codes.get(stub.leading) if stub.leading else None
     standard = names.scheme(stub.leading).name(code, facts.fiscal_year) if code and stub.leading else None
@@ -170,6 +168,17 @@ def _item(
         fund=column.fund or table.fund,
         attributes=attributes,
     )
+
+
+def _unit(text: str, column: Column, table: Table) -> str | None:
+    """Return the unit of a figure; None for a score, a quantity, and what nothing in a form calls money."""
+    if text.endswith("%"):
+        return "%"
+    concept = column.measure.rpartition("/")[2] if column.measure else None
+    unit = column.unit or table.unit
+    if concept in NO_MONEY or (concept is None and table.form):
+        return None if unit in YUAN else unit
+    return unit
 
 
 def _phase_and_year(column: Column, table: Table, facts: Facts) -> tuple[str | None, int | None]:

@@ -10,13 +10,18 @@ from typing import NamedTuple
 from extractor.records.classification import Classifications, normalise_name, scheme_of
 from extractor.tables.amounts import clean, printed
 from extractor.tables.table import Column, Row, Table
+from extractor.tables.vocabulary import NOTHING, HeaderReader, Meaning
 
+SHORTEST_AGENCY_CODE = 3
 _CODED_NAME = re.compile(r"[\[(（【]?(\d{3}|\d{5}|\d{7}|\d{9})[\])）】]?[-—_:：、]?(?=[^\d.,%年月日])(.+)")
 _AGENCY_NAME = re.compile(
     r"[\[(（【]?(\d{3}(?:\d{3})?(?:\d{3})?)[\])）】]?[-—_:：]?([^\d.,%年].*(?:局|委|厅|院|校|中心|办|所|站|队|会|部|府|处|馆|社|园|场|本级|机关)(?:[(（].*[)）])?)"
 )
 _TOTAL = re.compile(
-    r"(?:本年|本期|本部门|部门|单位|全年)?(?:财政拨款)?(?:收入|支出|收支|预算|人员经费|公用经费|人员经费支出|公用经费支出|项目|采购)?(?:合|总)计(?:[(（].*[)）])?|总额|共计"
+    r"(?:(?:本年|当年|本期|本部门|部门|单位|全年)?(?:财政拨款)?(?:收入|支出|收支|预算|人员经费|公用经费|人员经费支出|公用经费支出|项目|采购|金额)?(?:合|总)计(?:[(（].*[)）])?|总额|共计)[:：]?"
+)
+_ORGANISATION = re.compile(
+    r".*(?:局|委|委员会|厅|院|校|大学|学院|中心|办公室|办|所|站|队|会|部|政府|府|处|馆|社|园|场|本级|机关|街道|镇|乡)(?:[(（].*[)）])?"
 )
 _NUMBERING = re.compile(
     r"[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]、?|\d{1,2}[、.．](?!\d)|[①-⑳]"
@@ -35,6 +40,10 @@ class RowStub(NamedTuple):
     agency_name: str | None
     is_total: bool
     indent: float
+    phase: Meaning | None = None  # what the row says of its year and phase: 2025年, 增减变化
+
+
+NO_STUB = RowStub("", "", {}, None, None, None, None, False, 0.0)
 
 
 @dataclass
@@ -46,8 +55,11 @@ class StubReader:
     names: Classifications
     year: int | None
     organisation: str | None
+    reader: HeaderReader
+    agency: tuple[str | None, str | None] = (None, None)
     groups: list[list[Column]] = field(init=False)
     name_columns: list[Column] = field(init=False)
+    phase_columns: list[Column] = field(init=False)
     scheme_hint: str | None = field(init=False)
     above: dict[int, list[str]] = field(init=False)
     path: list[str] = field(default_factory=list)
@@ -57,6 +69,7 @@ class StubReader:
         own = [c for c in self.table.columns if c.block == self.block]
         self.groups = _groups([c for c in own if c.role == "code"])
         self.name_columns = [c for c in own if c.role in ("name", "attribute")]
+        self.phase_columns = [c for c in self.name_columns if self._names_phases(c)]
         self.scheme_hint = _scheme_hint(own, self.table)
         self.above = {index: [] for index in range(len(self.groups))}
 
@@ -75,12 +88,12 @@ class StubReader:
         for column in self.name_columns:
             match = _CODED_NAME.fullmatch(texts[column.ordinal])
             scheme = scheme_of(match[1]) if match else None
-            if match and scheme and scheme not in codes and self.names.scheme(scheme).known(match[1]):
+            if match and scheme and scheme not in codes and self._is_code(scheme, match[1]):
+                if not codes:
+                    label = match[2]
                 codes[scheme] = match[1]
                 source = source or "printed"
-                if texts[column.ordinal] == clean(label):
-                    label = match[2]
-        agency_code, agency_name = self._agency(texts)
+        agency_code, agency_name = self._agency(texts, bool(codes))
         plain = clean(label)
         total = bool(_TOTAL.fullmatch(plain)) or (not codes and bool(label) and self._is_own_total(label, row))
         if not codes and label and not total and not self.groups:
@@ -91,8 +104,34 @@ class StubReader:
         numbering = match[0] if (match := _NUMBERING.match(label)) else ""
         label = label[len(numbering) :]
         return RowStub(
-            numbering, label, codes, next(iter(codes), None), source, agency_code, agency_name, total, indent
+            numbering,
+            label,
+            codes,
+            next(iter(codes), None),
+            source,
+            agency_code,
+            agency_name,
+            total,
+            indent,
+            self._phase(texts),
         )
+
+    def _names_phases(self, column: Column) -> bool:
+        """Tell whether a column's rows are years or phases: 2025年, 2026年, 增减变化. A 备注 or 年限 column is none."""
+        leaf = self.reader.meaning(column.path[-1]) if column.path else NOTHING
+        texts = [text for row in self.table.rows if (text := _text(row, column.ordinal))]
+        phases = sum(_is_phase(self.reader.meaning(text)) for text in texts)
+        return "attribute" not in leaf.kinds and 2 * phases > len(texts)
+
+    def _is_code(self, scheme: str, code: str) -> bool:
+        """Tell whether digits before a name are a code: one that is known, or a further 项 of a known 款."""
+        known = self.names.scheme(scheme).known
+        return known(code) or (len(code) > 5 and known(code[:-2]))
+
+    def _phase(self, texts: dict[int, str]) -> Meaning | None:
+        """Return what a row says of its year or phase, where a column says that of most of its rows."""
+        meanings = (self.reader.meaning(texts[c.ordinal]) for c in self.phase_columns if texts[c.ordinal])
+        return next((m for m in meanings if _is_phase(m)), None)
 
     def _label(self, row: Row, texts: dict[int, str]) -> tuple[str, float]:
         """Return the row's name: that of the name column nearest to the codes; a 合计 may stand in the code columns."""
@@ -136,20 +175,31 @@ class StubReader:
         self.above[index] = complete
         return "".join(complete), "printed" if all(digits[: last + 1]) else "inherited"
 
-    def _agency(self, texts: dict[int, str]) -> tuple[str | None, str | None]:
+    def _agency(self, texts: dict[int, str], coded: bool) -> tuple[str | None, str | None]:
+        """Return the unit of a row: the one that it names, else the one named above it.
+
+        Units stand among projects and subjects in one column (单位(项目)名称): a name is one where it has a unit's code
+        or the form of an organisation's name.
+        """
         code = name = None
         for column in self.table.columns:
-            if column.block != self.block or not texts.get(column.ordinal):
+            text = texts.get(column.ordinal)
+            if not text:
                 continue
-            text = texts[column.ordinal]
-            if column.role == "agency_code" and text.isdigit():
+            if column.role == "agency_code" and text.isdigit() and len(text) >= SHORTEST_AGENCY_CODE:
                 code = text
             elif column.role == "agency_name" or (column.role == "name" and _names_agencies(column)):
                 match = _AGENCY_NAME.fullmatch(text)
-                code, name = (match[1], match[2]) if match else (code, text)
-        if name and _TOTAL.fullmatch(name):
-            name = None
-        return code, name
+                if match:
+                    code, name = match[1], match[2]
+                elif code or _ORGANISATION.fullmatch(text):
+                    name = text
+        if any(_TOTAL.fullmatch(text) for text in texts.values() if text):
+            self.agency = (None, None)
+            return None, None
+        if name:
+            self.agency = (code, name)
+        return self.agency
 
     def _is_own_total(self, label: str, row: Row) -> bool:
         """Tell whether a row is the organisation's own total, which some publishers print in place of 合计."""
@@ -172,6 +222,11 @@ class StubReader:
         return None
 
 
+def _is_phase(meaning: Meaning) -> bool:
+    """Tell whether a text is a phase or a year and nothing else."""
+    return not meaning.measures and bool(meaning.phase or (meaning.year and meaning.kinds))
+
+
 def _text(row: Row, index: int) -> str:
     cell = row.cells[index]
     return clean(cell.text) if cell is not None else ""
@@ -182,7 +237,10 @@ def _groups(columns: Sequence[Column]) -> list[list[Column]]:
     groups: list[list[Column]] = []
     for column in columns:
         leaf = column.path[-1] if column.path else ""
-        if groups and groups[-1][-1].ordinal + 1 == column.ordinal and leaf not in ("类",) and not _whole(leaf):
+        before = groups[-1][-1] if groups else None
+        # One cell 科目编码 over three columns, where the row 类 款 项 was no header row, is one code too.
+        parts = before is not None and (before.path == column.path or (leaf not in ("类",) and not _whole(leaf)))
+        if before is not None and before.ordinal + 1 == column.ordinal and parts:
             groups[-1].append(column)
         else:
             groups.append([column])

@@ -6,33 +6,48 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from math import isnan
 
 from extractor.config import Config
-from extractor.grids.grid import Cell, Grid, PageLayout
+from extractor.grids.grid import Cell, Grid, PageLayout, TextLine
 from extractor.tables.amounts import clean, is_amount, is_nil
-from extractor.tables.header import Header, Matrix, matrix_of, read_columns, read_content, read_header
-from extractor.tables.recognise import recognise
+from extractor.tables.header import (
+    Header,
+    Matrix,
+    is_list,
+    matrix_of,
+    no_header,
+    read_columns,
+    read_content,
+    read_header,
+    tell_apart,
+)
+from extractor.tables.recognise import kind_of_title, recognise
 from extractor.tables.surroundings import Surroundings, is_note, is_page_number, is_title, read_surroundings
 from extractor.tables.table import Column, Row, Table
 from extractor.tables.vocabulary import HeaderReader, header_reader
 
 EDGE = 6.0  # points: column edges of one table on two pages differ by less
+FEWEST_COLUMNS = 4  # so many edges that agree are one table's, wherever its sides are
+TEXTS = frozenset(("attribute", "name", "agency_name"))
 _FINAL = re.compile(r"决算")
 _INSIDE = re.compile(r"单位[::]|编制(单位|部门)|^(?:公开|预算|附)?表?\d+表?$")
 
 
 @dataclass(slots=True)
 class _Fragment:
-    """One grid with the lines above and below it."""
+    """One grid with the lines above, beside and below it."""
 
     grid: Grid
     matrix: Matrix
     header: Header
     surroundings: Surroundings
+    beside: list[TextLine]
     notes: list[str]
     first_on_page: bool
+    form: bool = False
 
 
 @dataclass(slots=True)
@@ -63,6 +78,7 @@ def read_tables(layouts: Sequence[PageLayout], config: Config) -> list[Table]:
     reader = header_reader(config)
     drafts: list[_Draft] = []
     for fragment in _fragments(layouts, reader):
+        _settle_form(fragment, drafts[-1] if drafts else None, reader, config)
         if drafts and _continues(drafts[-1], fragment):
             drafts[-1].fragments.append(fragment)
         else:
@@ -96,6 +112,7 @@ def _fragments(layouts: Sequence[PageLayout], reader: HeaderReader) -> Iterator[
         floor = 0.0
         for number, grid in enumerate(grids):
             above = [line.text for line in layout.lines if floor <= line.bottom <= grid.top + 4]
+            beside = [line for line in layout.lines if grid.top < (line.top + line.bottom) / 2 < grid.bottom]
             below_limit = grids[number + 1].top if number + 1 < len(grids) else layout.height
             below = [clean(line.text) for line in layout.lines if grid.bottom - 4 <= line.top < below_limit]
             floor = grid.bottom - 4
@@ -106,8 +123,25 @@ def _fragments(layouts: Sequence[PageLayout], reader: HeaderReader) -> Iterator[
                 title = next((t for t in reversed(left_over) if is_title(t)), "")
                 surroundings = surroundings._replace(title=title)
             header = read_header(grid, matrix, start, reader)
-            yield _Fragment(grid, matrix, header, surroundings, [t for t in below if is_note(t)], number == 0)
+            notes = [t for t in below if is_note(t)]
+            yield _Fragment(grid, matrix, header, surroundings, beside, notes, number == 0)
         left_over = [clean(line.text) for line in layout.lines if line.top >= floor][-3:]
+
+
+def _settle_form(fragment: _Fragment, draft: _Draft | None, reader: HeaderReader, config: Config) -> None:
+    """Tell whether a fragment is a form, and take away the header that it does not have.
+
+    A form that fills its page has no title on the next one, where it goes on or where the next form begins.
+    """
+    own = fragment.surroundings
+    follows = draft is not None and draft.head.form and fragment.first_on_page and not own.title
+    follows = follows and draft is not None and fragment.grid.page == draft.last.grid.page + 1
+    if follows and draft is not None and not is_list(fragment.header, reader):
+        fragment.surroundings = own._replace(title=draft.head.surroundings.title, unit=draft.head.surroundings.unit)
+    kind = kind_of_title(fragment.surroundings.title, config)
+    fragment.form = kind is not None and kind.form and not is_list(fragment.header, reader)
+    if fragment.form:
+        fragment.header = no_header(fragment.grid)
 
 
 def _title_rows(grid: Grid, matrix: Matrix) -> tuple[int, list[str]]:
@@ -135,23 +169,27 @@ def _continues(draft: _Draft, fragment: _Fragment) -> bool:
     last, head = draft.last, draft.head
     near = fragment.grid.page == last.grid.page + 1 and fragment.first_on_page
     adjacent = fragment.grid.page == last.grid.page and 0 <= fragment.grid.top - last.grid.bottom < EDGE
-    if not (near or adjacent):
+    if not (near or adjacent) or fragment.form != head.form or _contradicts(fragment.surroundings, head.surroundings):
         return False
-    own, old = fragment.surroundings, head.surroundings
-    if own.title and own.title != old.title:
-        return False
-    if own.agency and old.agency and own.agency != old.agency:
-        return False
-    if own.unit and old.unit and own.unit != old.unit:
-        return False
-    same_header = _texts(fragment) == _texts(head) and bool(_texts(head))
-    if own.title and not same_header:
-        return False
-    if same_header and (own.title or not own.unit or own.unit == old.unit):
+    if fragment.form:
+        return _first_text(fragment) != _first_text(head) and _aligned(head, fragment)
+    if bool(_texts(head)) and _texts(fragment) == _texts(head):
         return _aligned(head, fragment) or fragment.grid.columns == head.grid.columns
-    if own.unit and not same_header:
-        return False
-    return _aligned(head, fragment)
+    return not (fragment.surroundings.title or fragment.surroundings.unit) and _aligned(head, fragment)
+
+
+def _contradicts(own: Surroundings, head: Surroundings) -> bool:
+    """Tell whether what stands around a fragment is another table's: another title, unit or agency."""
+    return (
+        bool(own.title and own.title != head.title)
+        or bool(own.agency and head.agency and own.agency != head.agency)
+        or bool(own.unit and head.unit and own.unit != head.unit)
+    )
+
+
+def _first_text(fragment: _Fragment) -> str:
+    """Return the first text in a grid: the key label of a form, 项目名称 on each form's first page."""
+    return next((clean(cell.text) for cell in fragment.grid.cells if clean(cell.text)), "")
 
 
 def _texts(fragment: _Fragment) -> list[tuple[str, ...]]:
@@ -166,15 +204,18 @@ def edges_of(grid: Grid) -> list[float]:
 
 
 def _aligned(head: _Fragment, fragment: _Fragment) -> bool:
-    """Tell whether every column edge of a fragment is one of the table's, and one of its sides is the table's side.
+    """Tell whether every column edge of a fragment is one of the table's.
 
-    A side may be missing: a label merged over several pages leaves its column without rules on those in the middle.
+    A side may be missing: a label merged over several pages leaves its column without rules on those in the middle. Few
+    edges may agree by chance, so that one side must then be the table's side.
     """
     left, right = abs(head.grid.x0 - fragment.grid.x0), abs(head.grid.x1 - fragment.grid.x1)
-    if min(left, right) > 2 * EDGE or 2 * fragment.grid.columns < head.grid.columns:
+    if fragment.grid.columns < FEWEST_COLUMNS and min(left, right) > 2 * EDGE:
         return False
     edges = [e for e in edges_of(head.grid) if not isnan(e)]
-    return all(min(abs(e - known) for known in edges) <= EDGE for e in edges_of(fragment.grid) if not isnan(e))
+    return 5 * fragment.grid.columns >= 2 * head.grid.columns and all(
+        min(abs(e - known) for known in edges) <= EDGE for e in edges_of(fragment.grid) if not isnan(e)
+    )
 
 
 def _rows(draft: _Draft) -> list[Row]:
@@ -192,9 +233,27 @@ def _rows(draft: _Draft) -> list[Row]:
                 column = _column_of(cell, fragment, draft.head, edges)
                 if cells[column] is None:
                     cells[column] = cell
+            if number == start and fragment is not draft.head:
+                cells = _with_open_columns(cells, fragment, edges)
             if any(c is not None and not is_nil(c.text) for c in cells):
                 rows.append(Row(len(rows), fragment.grid.page, tuple(cells)))
     return rows
+
+
+def _with_open_columns(cells: list[Cell | None], fragment: _Fragment, edges: Sequence[float]) -> list[Cell | None]:
+    """Fill the columns that have no rules on a page with the lines that stand there, beside its grid.
+
+    A cell that is merged over a whole page and more has no rule left on it; its text and its amounts stand free.
+    """
+    grid = fragment.grid
+    filled = list(cells)
+    for column, (x0, x1) in enumerate(pairwise(edges)):
+        if filled[column] is None and not (isnan(x0) or isnan(x1)) and not grid.x0 - 1 < (x0 + x1) / 2 < grid.x1 + 1:
+            lines = [line for line in fragment.beside if x0 <= (line.x0 + line.x1) / 2 <= x1]
+            if lines:
+                text = "\n".join(line.text for line in lines)
+                filled[column] = Cell(0, column, grid.rows, 1, text, x0, lines[0].top, x1, lines[-1].bottom)
+    return filled
 
 
 def _column_of(cell: Cell, fragment: _Fragment, head: _Fragment, edges: Sequence[float]) -> int:
@@ -206,7 +265,7 @@ def _column_of(cell: Cell, fragment: _Fragment, head: _Fragment, edges: Sequence
     return min(near, key=lambda pair: abs(pair[0] - cell.x0))[1]
 
 
-def _printed_once(rows: Sequence[Row], columns: Sequence[Column], fragments: Sequence[_Fragment]) -> list[Row]:
+def _printed_once(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
     """Keep an amount that spans rows in its first row only; a spanning label or code stands for each of its rows."""
     starts: set[int] = set()
     result = []
@@ -214,12 +273,11 @@ def _printed_once(rows: Sequence[Row], columns: Sequence[Column], fragments: Seq
         cells = list(row.cells)
         for column in columns:
             cell = cells[column.ordinal]
-            if cell is None:
+            if cell is None or not (column.role == "measure" or (column.role in TEXTS and is_amount(cell.text))):
                 continue
-            if column.role == "measure":
-                if id(cell) in starts:
-                    cells[column.ordinal] = None
-                starts.add(id(cell))
+            if id(cell) in starts:
+                cells[column.ordinal] = None
+            starts.add(id(cell))
         result.append(row._replace(cells=tuple(cells)))
     return result
 
@@ -235,12 +293,15 @@ def _table(
     head = draft.head
     rows = _rows(draft)
     contents = [read_content([row.cells[column] for row in rows]) for column in range(head.grid.columns)]
-    columns = read_columns(head.header.paths, contents, reader)
-    rows = _joined_rows(_printed_once(rows, columns, draft.fragments), columns)
+    if head.form:
+        columns = tuple(Column(ordinal, (), "attribute") for ordinal in range(head.grid.columns))
+    else:
+        columns = read_columns(head.header.paths, contents, reader)
+    rows = _joined_rows(_printed_once(rows, columns), columns)
     unit = next((f.surroundings.unit for f in draft.fragments if f.surroundings.unit), None)
     unit = unit or next((c.unit for c in columns if c.unit and c.unit.endswith("元")), None)
     reason_unit = ""
-    if unit is None and common_unit is not None:
+    if unit is None and common_unit is not None and not head.form:
         unit, reason_unit = common_unit, f"; unit {common_unit} as in all other tables of the document"
     found = recognise(head.surroundings.title, columns, unit, final_document, config)
     figures = any(cell is not None and is_amount(cell.text) for row in rows for cell in row.cells)
@@ -249,7 +310,7 @@ def _table(
     if found.template is not None:
         columns = tuple(_narrowed(column, found.template.measures) for column in columns)
     kind = found.kind
-    return Table(
+    table = Table(
         ordinal=ordinal,
         title=head.surroundings.title,
         number=head.surroundings.number,
@@ -271,10 +332,12 @@ def _table(
         fund=kind.fund if kind else None,
         side=kind.side if kind else None,
         phase="final_accounts" if found.final else None,
-        form=kind is not None and kind.form,
+        form=head.form,
+        measured_by_rows=kind is not None and kind.measured_by_rows,
         empty=not figures,
         notes=tuple(note for f in draft.fragments for note in f.notes),
     )
+    return replace(table, columns=tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit)))
 
 
 def _narrowed(column: Column, measures: dict[str, str]) -> Column:

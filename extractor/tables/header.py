@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from extractor.grids.grid import Cell, Grid
 from extractor.tables.amounts import clean, has_separators, is_amount, is_nil
 from extractor.tables.table import Column
-from extractor.tables.vocabulary import HELPER_ROW, HeaderReader, Meaning
+from extractor.tables.vocabulary import HELPER_ROW, NO_MONEY, NOTHING, HeaderReader, Meaning
 
 _CODE = re.compile(r"\d{2,9}")
+_WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|\[\d+\]|\d{3,7}[-—]?[^\d年度月])"
 )
 _TOTAL = re.compile(r"(?:本年)?(?:收入|支出)?(?:合|总|小)计[::]?")
 MOST_HEADER_ROWS = 8
+FEWEST_NAMES, KNOWN_NAMES = 3, 0.75  # a list's first and last header rows: so many names, so many of them known
+GENERIC = frozenset(("total", "amount"))
+# Concepts that say whose money a column's is, not only what it is: last year's, next year's, what is bought with it.
+OTHER_MONEY = frozenset(("carried_over", "carried_forward", "procurement"))
+SIDES = frozenset(("current_year_revenue", "fiscal_appropriation"))  # concepts that are sides of a summary too
 FUNDS = ("general_public_budget", "government_fund", "state_capital")
-NOTHING = Meaning((), frozenset(), None, None, None, None)
 
 Matrix = list[list[Cell | None]]  # [row][column] → the cell that covers it
 Path = tuple[str, ...]
@@ -50,13 +55,13 @@ def read_header(grid: Grid, matrix: Matrix, start: int, reader: HeaderReader) ->
     """Find where the header ends, reading from row `start` down.
 
     A header ends before the first row that prints an amount, a code, a numbered label or a total, and no earlier than
-    the cells of its first row reach down.
+    the cells of its first row reach down; it goes on with rows of known texts, most of all under a group.
     """
     end = start
     while end < min(grid.rows, start + MOST_HEADER_ROWS):
         cells = _starting(matrix, end)
         if end > start and all(_path(matrix, start, end, column) for column in range(grid.columns)):
-            if not _is_helper(cells) and not _all_known(cells, reader):
+            if not _is_helper(cells) and not _goes_on(matrix, end, cells, reader):
                 break
         elif _is_data(cells) and not _is_helper(cells):
             break
@@ -64,6 +69,20 @@ def read_header(grid: Grid, matrix: Matrix, start: int, reader: HeaderReader) ->
     end = min(end, grid.rows)
     paths = tuple(_path(matrix, start, end, column) for column in range(grid.columns))
     return Header(start, end, paths, _tree(matrix, start, end, 0, grid.columns))
+
+
+def no_header(grid: Grid) -> Header:
+    """Return the header of a form: none over all of it."""
+    return Header(0, 0, ((),) * grid.columns, ())
+
+
+def is_list(header: Header, reader: HeaderReader) -> bool:
+    """Tell whether a header names columns; a form's first row sets labels and values beside each other instead."""
+    rows = ({path[place] for path in header.paths if path} for place in (0, -1))
+    return all(
+        len(texts) >= FEWEST_NAMES and sum(reader.meaning(t).known for t in texts) >= KNOWN_NAMES * len(texts)
+        for texts in rows
+    )
 
 
 def _starting(matrix: Matrix, row: int) -> list[Cell]:
@@ -95,11 +114,14 @@ def _is_data(cells: Sequence[Cell]) -> bool:
     return len(filled) == 1 and len(texts) > 2 and bool(_TOTAL.fullmatch(filled[0]))
 
 
-def _all_known(cells: Sequence[Cell], reader: HeaderReader) -> bool:
-    """Tell whether every cell of a row is filled with a text of the vocabulary: a further header row."""
-    if any(is_nil(c.text) or is_amount(c.text) for c in cells) or _is_data(cells):
+def _goes_on(matrix: Matrix, row: int, cells: Sequence[Cell], reader: HeaderReader) -> bool:
+    """Tell whether a row is a further header row: every cell a text of the vocabulary, or most of them under a group."""
+    filled = [c for c in cells if not is_nil(c.text)]
+    if not filled or any(is_amount(c.text) for c in filled) or _is_data(cells):
         return False
-    return all(m.measures or m.kinds for m in (reader.meaning(c.text) for c in cells))
+    known = sum(reader.meaning(c.text).known for c in filled)
+    grouped = any(over is not None and over.column_span > 1 for over in (matrix[row - 1][c.column] for c in filled))
+    return known == len(cells) or (grouped and len(filled) > 1 and 2 * known >= len(filled))
 
 
 def _path(matrix: Matrix, start: int, end: int, column: int) -> Path:
@@ -143,11 +165,12 @@ def _tree(matrix: Matrix, row: int, end: int, left: int, right: int) -> tuple[di
 
 @dataclass(frozen=True, slots=True)
 class ColumnContent:
-    """How many of a column's data cells are amounts, codes and texts."""
+    """How many of a column's data cells are amounts, printed as money, digits alone, whole codes, and texts."""
 
     amounts: int
     money: int
     codes: int
+    whole_codes: int
     texts: int
     total: int
 
@@ -164,9 +187,10 @@ def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
             count["amounts"] += 1
             count["money"] += has_separators(text)
             count["codes"] += bool(_CODE.fullmatch(text)) and not has_separators(text)
+            count["whole_codes"] += bool(_WHOLE_CODE.fullmatch(text))
         else:
             count["texts"] += 1
-    return ColumnContent(count["amounts"], count["money"], count["codes"], count["texts"], count["total"])
+    return ColumnContent(*(count[n] for n in ("amounts", "money", "codes", "whole_codes", "texts", "total")))
 
 
 def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reader: HeaderReader) -> tuple[Column, ...]:
@@ -176,22 +200,23 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
     """
     meanings = [[reader.meaning(text) for text in path] for path in paths]
     roles = [_role(path, content) for path, content in zip(meanings, contents, strict=True)]
-    blocks = _blocks(roles)
+    blocks = _blocks(roles, meanings)
     columns: list[Column] = []
     for index, (path, role, block) in enumerate(zip(meanings, roles, blocks, strict=True)):
         column = Column(index, paths[index], "attribute" if role == "text" else role, block)
         if role == "measure":
-            shared = _shared(index, roles, blocks, paths)
+            shared = _shared(index, roles, blocks, meanings)
             column = column._replace(
-                measure="/".join(_concepts(path[shared:])[-1:]) or None,
+                measure=_measure(concepts_of(path[shared:])),
+                concepts=tuple(concepts_of(path[shared:])),
                 phase=next((m.phase for m in reversed(path) if m.phase), None),
                 unit=next((m.unit for m in reversed(path) if m.unit), None),
                 side=next((m.side for m in path if m.side), None),
-                fund=next((c for c in reversed(_concepts(path)) if c in FUNDS), None),
+                fund=next((c for c in reversed(concepts_of(path)) if c in FUNDS), None),
                 year=next((m.year for m in reversed(path) if m.year), None),
             )
         columns.append(column)
-    return _told_apart(columns, [_concepts(path) for path in meanings])
+    return tuple(columns)
 
 
 def _role(path: Sequence[Meaning], content: ColumnContent) -> str:
@@ -205,27 +230,30 @@ def _role(path: Sequence[Meaning], content: ColumnContent) -> str:
             return kind
     if content.texts > content.amounts or (not content.total and not valued):
         return next((k for k in ("agency_name", "name", "attribute", "helper", "code") if k in leaf.kinds), "text")
-    if "helper" in leaf.kinds and content.money == 0:
-        return "helper"
+    if not valued and content.money == 0:
+        for kind in ("helper", "attribute"):
+            if kind in leaf.kinds:
+                return kind
     if not content.total and leaf.kinds & {"name", "agency_name"} and not leaf.measures:
         return "name" if "name" in leaf.kinds else "agency_name"
-    if content.amounts and content.codes == content.amounts and not valued:
+    if content.amounts and content.whole_codes == content.amounts and not valued:
         return "code"
     return "measure"
 
 
-def _blocks(roles: list[str]) -> list[int]:
+def _blocks(roles: list[str], meanings: Sequence[Sequence[Meaning]]) -> list[int]:
     """Number the stubs that stand side by side; makes the first text column of each stub its name where none says so.
 
-    A new stub begins where a code or a name follows a measure and another measure follows it.
+    A new stub begins where a code or a name follows a measure and another measure follows it. Quantities and prices end
+    no stub (采购: 项目 | 数量 | 经济科目 | 金额), and codes alone, without names, begin none.
     """
     blocks: list[int] = []
     block, measured = 0, False
     last_measure = max((i for i, role in enumerate(roles) if role == "measure"), default=-1)
     for index, role in enumerate(roles):
         if role == "measure":
-            measured = True
-        elif measured and role in ("code", "name", "text") and index < last_measure:
+            measured = measured or not (meanings[index] and set(meanings[index][-1].measures) & NO_MONEY)
+        elif measured and role in ("code", "name", "text") and index < last_measure and _names_rows(roles, index):
             block, measured = block + 1, False
         blocks.append(block)
     for number in range(block + 1):
@@ -237,21 +265,29 @@ def _blocks(roles: list[str]) -> list[int]:
     return blocks
 
 
-def _shared(index: int, roles: Sequence[str], blocks: Sequence[int], paths: Sequence[Path]) -> int:
-    """Return how many leading header texts all measure columns of the block share: they say nothing of one column."""
-    own = [paths[i] for i in range(len(paths)) if roles[i] == "measure" and blocks[i] == blocks[index]]
-    if len(own) < 2:
-        return 0
+def _names_rows(roles: Sequence[str], index: int) -> bool:
+    """Tell whether a name or a text stands between a column and the next measure."""
+    return any(role in ("name", "text") for role in takewhile(lambda role: role != "measure", roles[index:]))
+
+
+def _shared(index: int, roles: Sequence[str], blocks: Sequence[int], meanings: Sequence[Sequence[Meaning]]) -> int:
+    """Return how many leading header texts say nothing of one column: those that all measures of the block share."""
+    own = [meanings[i] for i in range(len(roles)) if roles[i] == "measure" and blocks[i] == blocks[index]]
     shared = 0
+    if len(own) == 1:
+        while len(own[0]) > shared + 1 and own[0][shared].kinds & {"side", "neutral"}:
+            shared += 1
+        return shared
     while all(len(path) > shared + 1 and path[shared] == own[0][shared] for path in own):
         shared += 1
     return shared
 
 
-def _concepts(path: Sequence[Meaning]) -> list[str]:
+def concepts_of(path: Sequence[Meaning]) -> list[str]:
     """Return the concepts along a header path, outermost first; the last is the column's own.
 
-    合计, 预算数 and their like add nothing under a concept, and mean `total` and `amount` where there is none.
+    合计, 预算数 and their like add nothing under a concept, and mean `total` and `amount` where there is none. Empty where
+    the leaf is unknown.
     """
     concepts: list[str] = []
     total = False
@@ -259,10 +295,11 @@ def _concepts(path: Sequence[Meaning]) -> list[str]:
         leaf = position == len(path) - 1
         grouping = bool(meaning.kinds & {"group_total", "neutral", "phase", "side"})
         total = total or "group_total" in meaning.kinds or "total" in meaning.measures
-        own = [m for m in meaning.measures if m not in ("total", "amount")]
-        if own and (leaf or not (grouping and own[0] in ("current_year_revenue", "fiscal_appropriation"))):
-            if not concepts or concepts[-1] != own[0]:
-                concepts.append(own[0])
+        own = [m for m in meaning.measures if m not in GENERIC]
+        if own and grouping and not leaf and own[0] in SIDES and "group_total" not in path[-1].kinds:
+            continue  # 财政拨款收入 over 预算数 says the side, over 小计 whose sum it is
+        if own and (not concepts or concepts[-1] != own[0]):
+            concepts.append(own[0])
         elif leaf and not grouping and not meaning.measures:
             return []
         elif leaf and not concepts:
@@ -270,14 +307,33 @@ def _concepts(path: Sequence[Meaning]) -> list[str]:
     return concepts
 
 
-def _told_apart(columns: list[Column], concepts: Sequence[Sequence[str]]) -> tuple[Column, ...]:
-    """Name columns that one concept would name alike by their path of concepts, outermost first."""
-    count = Counter((c.block, c.measure, c.phase, c.year, c.unit) for c in columns if c.measure)
-    return tuple(
-        column._replace(measure="/".join(path))
-        if column.measure
-        and len(path) > 1
-        and count[column.block, column.measure, column.phase, column.year, column.unit] > 1
-        else column
-        for column, path in zip(columns, concepts, strict=True)
-    )
+def _measure(concepts: Sequence[str]) -> str | None:
+    """Return the concept of a column: its own, under those that change whose money it is."""
+    if not concepts:
+        return None
+    return "/".join([*(c for c in concepts[:-1] if c in OTHER_MONEY), concepts[-1]])
+
+
+def tell_apart(columns: Sequence[Column], key: Callable[[Column], tuple[object, ...]]) -> tuple[Column, ...]:
+    """Name columns that one concept would name alike by their path of concepts, outermost first.
+
+    Args:
+        columns: A table's columns.
+        key: What else tells two columns apart: block, phase, year.
+
+    Returns:
+        The columns, no two of one key with the same measure: what no path tells apart stays unnamed, all but the first.
+    """
+    count = Counter((c.measure, key(c)) for c in columns if c.measure)
+    named: list[Column] = []
+    taken: set[tuple[object, ...]] = set()
+    for column in columns:
+        measure = column.measure
+        if measure and count[measure, key(column)] > 1:
+            path = [c for c in column.concepts if c != "current_year_revenue" or c == column.concepts[-1]]
+            measure = "/".join(path)
+        if measure and (measure, key(column)) in taken:
+            measure = None
+        taken.add((measure, key(column)))
+        named.append(column._replace(measure=measure))
+    return tuple(named)

@@ -11,6 +11,7 @@ from extractor.config import Config, TableKind, Template
 from extractor.tables.amounts import clean
 from extractor.tables.table import Column
 
+_QUOTES = re.compile(r"[“”\"'‘’《》]")
 Search = Callable[[str], re.Match[str] | None]
 
 
@@ -39,16 +40,13 @@ def recognise(
     A template is taken only when exactly one fits: with none or two the vocabulary alone has its say.
     """
     texts = {text for column in columns for text in column.path}
-    plain = clean(title).replace("“", "").replace("”", "").replace('"', "")
-    kind, why = None, "no title of tables.toml fits"
-    if plain:
-        kind = next((k for k, fits, unless in title_patterns(config) if fits(plain) and not unless(plain)), None)
-        if kind is not None:
-            why = f'title "{title}" means {kind.zh}'
+    plain = plain_title(title)
+    kind, why = kind_of_title(title, config), f'title "{title}" means '
     if kind is None:
-        fitting = [k for k in config.kinds if k.header and all(_any(p, texts) for p in k.header)]
-        if fitting:
-            kind, why = fitting[0], f"the header texts mean {fitting[0].zh}"
+        concepts = {concept for column in columns for concept in column.concepts}
+        kind = next((k for k in config.kinds if _signature_fits(k, texts, concepts)), None)
+        why = "the header texts mean "
+    why = why + kind.zh if kind else "no title and no header of tables.toml fits"
     final = "决算" in title or (final_document and "预算" not in re.sub(r"(公共|经营|基金)预算", "", title))
     templates = [t for t in config.templates if _template_fits(t, plain, texts, unit)]
     template = templates[0] if len(templates) == 1 else None
@@ -56,6 +54,26 @@ def recognise(
         why += f"; template {template.id} ({template.source})"
         kind = next(k for k in config.kinds if k.id == template.table_type)
     return Recognition(kind, template, final, why)
+
+
+def plain_title(title: str) -> str:
+    """Return a title for comparison: cleaned, without quotation marks."""
+    return _QUOTES.sub("", clean(title))
+
+
+def kind_of_title(title: str, config: Config) -> TableKind | None:
+    """Return the first table kind whose patterns a title fits; None for an empty or unknown one."""
+    plain = plain_title(title)
+    return next((k for k, fits, unless in title_patterns(config) if plain and fits(plain) and not unless(plain)), None)
+
+
+def _signature_fits(kind: TableKind, texts: set[str], concepts: set[str]) -> bool:
+    """Tell whether a table has every header text and every concept that the kind asks for, where it asks for any."""
+    return (
+        bool(kind.header or kind.measures)
+        and all(_any(pattern, texts) for pattern in kind.header)
+        and concepts.issuperset(kind.measures)
+    )
 
 
 @lru_cache(maxsize=4)

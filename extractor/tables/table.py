@@ -16,7 +16,8 @@ class Column(NamedTuple):
         path: Header texts from the outermost group to the leaf, blanks removed; empty where nothing is printed.
         role: code, name, agency_code, agency_name, measure, attribute (a text column such as 备注) or helper (行次, 序号).
         block: Which of the stubs that stand side by side it belongs to, 0-based.
-        measure: The concept of a measure column, an id of `configs/measures.toml`; None where unknown.
+        measure: The concept of a measure column, an id of `configs/measures.toml`, or a path of some; None where unknown.
+        concepts: All concepts along the path, outermost first.
         phase: budget, adjusted_budget, final_accounts, prior_year_budget, prior_year_execution or change; None: the
             document's own.
         unit: What the header says of its unit (%, 人, 万元); None: the table's.
@@ -35,6 +36,7 @@ class Column(NamedTuple):
     side: str | None = None
     fund: str | None = None
     year: int | None = None
+    concepts: tuple[str, ...] = ()
 
 
 class Row(NamedTuple):
@@ -68,6 +70,7 @@ class Table:
         side: revenue or expenditure where the title says so.
         phase: What the title implies; None: the document's own.
         form: Labels and values beside each other, not rows under a header: a figure's label is on its left.
+        measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures.
         empty: Stated as an empty table: no amounts at all.
         notes: Text lines right under the table (注：…).
     """
@@ -94,5 +97,14 @@ class Table:
     side: str | None
     phase: str | None
     form: bool
+    measured_by_rows: bool
     empty: bool
     notes: tuple[str, ...]
+
+    def series(self, column: Column) -> tuple[int, str | None, int | None]:
+        """Return block, phase and year of a column as they take effect: what a header leaves out is the table's own.
+
+        当年预算 and 2026年 beside a column that says neither do not make another series of it.
+        """
+        newest = max((c.year for c in self.columns if c.year), default=None)
+        return column.block, column.phase or self.phase or "budget", column.year or newest

@@ -16,6 +16,7 @@ _NUMBERING = re.compile(
 )
 _FORMULA = re.compile(r"\(?[\d=+\-*/()A-Z一二三四五六七八九十、]+\)?")
 _UNIT_IN_BRACKETS = re.compile(r"\((亿元|万元|千元|元|人民币元|%)\)")
+NO_MONEY = frozenset({"share", "quantity", "indicator_value"})  # concepts whose figures are no amounts
 HELPER_ROW = re.compile(r"(?:\*+|栏次|行次|\d{1,2}|\d{1,2}[=＝].*|[A-Z]|甲|乙|丙|丁|[一二三四五六七八九十]|—+|-+)?")
 
 
@@ -39,6 +40,14 @@ class Meaning:
     side: str | None
     year: int | None
     unit: str | None
+
+    @property
+    def known(self) -> bool:
+        """Whether the vocabulary knows the text at all."""
+        return bool(self.measures or self.kinds)
+
+
+NOTHING = Meaning((), frozenset(), None, None, None, None)
 
 
 class HeaderReader:

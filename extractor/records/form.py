@@ -1,0 +1,141 @@
+"""Forms (绩效目标表, 自评表): labels and values beside each other, and small headers of their own further down.
+
+A form has no header over all of it. What a figure is, say the texts to its left and the texts above it, together:
+年度资金总额 | 全年预算数 … 1,395.00 is the total amount, as budgeted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
+
+from extractor.grids.grid import Cell
+from extractor.tables.amounts import clean, has_separators, is_amount, is_nil, printed
+from extractor.tables.header import GENERIC, concepts_of
+from extractor.tables.table import Column, Row, Table
+from extractor.tables.vocabulary import NO_MONEY, NOTHING, HeaderReader, Meaning
+
+KEY_ROWS = 8  # a form names its project and its units in its first rows
+
+
+class Figure(NamedTuple):
+    """One figure of a form: where it stands, the column that it would have in a table, and its row's label."""
+
+    cell: Cell
+    column: Column
+    label: str
+    is_total: bool
+
+
+@dataclass(frozen=True)
+class FormReader:
+    """Reads the figures of one form."""
+
+    table: Table
+    reader: HeaderReader
+
+    def figures(self, row: Row) -> Iterator[Figure]:
+        """Yield the figures of a row; a bare number that nothing calls money (a row's number, a target) is none."""
+        for ordinal, cell in enumerate(row.cells):
+            if cell is None or not is_amount(cell.text):
+                continue
+            figure = self._figure(row, ordinal, cell)
+            if has_separators(cell.text) or (figure.column.measure and figure.column.measure not in NO_MONEY):
+                yield figure
+
+    def column(self, row: Row, column: Column, cell: Cell) -> Column:
+        """Return a column that its header does not name as the texts around one of its figures name it."""
+        own = self._figure(row, column.ordinal, cell).column
+        if own.measure is None:
+            return column
+        return column._replace(measure=own.measure, phase=own.phase or column.phase, unit=own.unit or column.unit)
+
+    @cached_property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """What the form says of itself, such as (项目名称, …) and (实施单位, …)."""
+        found: dict[str, str] = {}
+        for row in self.table.rows[:KEY_ROWS]:
+            cells = [c for c in row.cells if c is not None and not is_nil(c.text)]
+            for key, value in pairwise(cells):
+                if self._meaning(key).kinds & {"name", "agency_name"} and not self._known(value):
+                    found.setdefault(clean(key.text), printed(value.text))
+        return tuple(found.items())
+
+    def _figure(self, row: Row, ordinal: int, cell: Cell) -> Figure:
+        left = list(self._left(row, ordinal))
+        above = list(self._above(row, cell))
+        beside = next((c for c in left if self._known(c)), None)
+        own = self._meaning(beside) if beside is not None else NOTHING
+        over = [self._meaning(c) for c in reversed(above)]
+        measure = self._measure(own, over, left)
+        if cell.text.strip().endswith("%") and measure != "indicator_value":
+            measure = "share"
+        nearest_first = [*reversed(over), own, *(self._meaning(c) for c in left)]
+        column = Column(
+            ordinal,
+            tuple(clean(c.text) for c in (*reversed(above), *([beside] if beside is not None else []))),
+            "measure",
+            measure=measure,
+            phase=next((m.phase for m in (*reversed(over), own) if m.phase), None),
+            unit=next((m.unit for m in nearest_first if m.unit), None),
+            year=next((m.year for m in (*reversed(over), own) if m.year), None),
+        )
+        label = self._label(row, left, beside)
+        return Figure(cell, column, label, "total" in self.reader.meaning(label).measures)
+
+    def _measure(self, own: Meaning, over: list[Meaning], left: list[Cell]) -> str | None:
+        """Join what the label beside a figure and the texts over it say: a score is a score in whatever row."""
+        above = "/".join(concepts_of(over)) if over else ""
+        if above in NO_MONEY:
+            return above
+        beside = own.measures[0] if own.measures else ("amount" if own.phase else None)
+        if beside is None and any("指标" in clean(c.text) for c in left):
+            return "indicator_value"
+        if above and above not in GENERIC:
+            return above
+        return beside or above or None
+
+    def _left(self, row: Row, ordinal: int) -> Iterator[Cell]:
+        """Yield the texts to the left of a figure, the nearest first."""
+        for cell in reversed(row.cells[:ordinal]):
+            if cell is not None and not is_nil(cell.text) and not is_amount(cell.text):
+                yield cell
+
+    def _above(self, row: Row, cell: Cell) -> Iterator[Cell]:
+        """Yield the header texts over a figure, the nearest first: through other figures up to the first unknown text."""
+        before: Cell | None = None
+        for upper in reversed(self.table.rows[: row.ordinal]):
+            over = _covering(upper, cell)
+            if over is None or over is before or over is cell:
+                continue
+            if is_nil(over.text) or is_amount(over.text):
+                if before is not None:
+                    return
+                continue
+            if not self._known(over) or (before is not None and over.x1 - over.x0 < before.x1 - before.x0):
+                return
+            before = over
+            yield over
+
+    def _label(self, row: Row, left: list[Cell], beside: Cell | None) -> str:
+        """Return the text that names a row: what says the measure, else what stands under 任务名称, else the nearest."""
+        if beside is not None and (self._meaning(beside).measures or self._meaning(beside).phase):
+            return printed(beside.text)
+        named = (c for c in left if any("name" in self._meaning(over).kinds for over in self._above(row, c)))
+        label = next(named, left[0] if left else None)
+        return printed(label.text) if label is not None else ""
+
+    def _known(self, cell: Cell) -> bool:
+        return self._meaning(cell).known
+
+    def _meaning(self, cell: Cell) -> Meaning:
+        return self.reader.meaning(clean(cell.text))
+
+
+def _covering(row: Row, cell: Cell) -> Cell | None:
+    """Return the cell of another row that lies over the middle of a cell."""
+    middle = (cell.x0 + cell.x1) / 2
+    return next((c for c in row.cells if c is not None and c.x0 <= middle <= c.x1), None)
