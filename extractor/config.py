@@ -48,9 +48,17 @@ class Term(_Strict):
     _check = field_validator("match")(_patterns)
 
 
+class Affixes(_Strict):
+    """Words before and after a concept that add nothing to it."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
 class Vocabulary(_Strict):
     """`measures.toml`: every column concept once, and the terms around them."""
 
+    affixes: Affixes
     measure: tuple[Measure, ...]
     term: tuple[Term, ...]
 

@@ -124,7 +124,8 @@ class FormReader:
         """Return the text that names a row: what says the measure, else what stands under 任务名称, else the nearest."""
         if beside is not None and (self._meaning(beside).measures or self._meaning(beside).phase):
             return printed(beside.text)
-        named = (c for c in left if any("name" in self._meaning(over).kinds for over in self._above(row, c)))
+        heads = ((c, next(self._above(row, c), None)) for c in left)
+        named = (c for c, head in heads if head is not None and "name" in self._meaning(head).kinds)
         label = next(named, left[0] if left else None)
         return printed(label.text) if label is not None else ""
 

@@ -68,9 +68,12 @@ def _table_items(
                 if cell is None or not _is_item(cell, column):
                     continue
                 own = _measured(column, table, stub, reader)
+                own_stub = stub
+                if own.measure is None:
+                    own, own_stub = _by_economic_class(own, stub, facts, names)
                 if own.measure is None:
                     own = form.column(row, own, cell)
-                yield _item(document_id, identity, table, row, own, cell, stub, attributes, facts, names)
+                yield _item(document_id, identity, table, row, own, cell, own_stub, attributes, facts, names)
 
 
 def _is_item(cell: Cell, column: Column) -> bool:
@@ -93,6 +96,15 @@ def _measured(column: Column, table: Table, stub: RowStub, reader: HeaderReader)
     if column.phase is None and column.year is None and stub.phase is not None:
         column = column._replace(phase=stub.phase.phase, year=stub.phase.year)
     return column
+
+
+def _by_economic_class(column: Column, stub: RowStub, facts: Facts, names: Classifications) -> tuple[Column, RowStub]:
+    """Return column and stub where the header's leaf is a name of the economic classification: 津贴补贴, 差旅费."""
+    found = names.economic_department.find(column.path[-1], facts.fiscal_year) if column.path else ()
+    if len(found) != 1 or "economic_department" in stub.codes:
+        return column, stub
+    codes = {**stub.codes, "economic_department": found[0]}
+    return column._replace(measure="economic_class"), stub._replace(codes=codes)
 
 
 def _attributes(row: Row, columns: Sequence[Column], stub: RowStub) -> tuple[tuple[str, str], ...]:

@@ -25,7 +25,7 @@ from extractor.tables.header import (
     tell_apart,
 )
 from extractor.tables.recognise import kind_of_title, recognise
-from extractor.tables.surroundings import Surroundings, is_note, is_page_number, is_title, read_surroundings
+from extractor.tables.surroundings import Surroundings, is_note, is_page_number, is_title, read_surroundings, unwrapped
 from extractor.tables.table import Column, Row, Table
 from extractor.tables.vocabulary import HeaderReader, header_reader
 
@@ -111,7 +111,7 @@ def _fragments(layouts: Sequence[PageLayout], reader: HeaderReader) -> Iterator[
             continue
         floor = 0.0
         for number, grid in enumerate(grids):
-            above = [line.text for line in layout.lines if floor <= line.bottom <= grid.top + 4]
+            above = unwrapped([line for line in layout.lines if floor <= line.bottom <= grid.top + 4])
             beside = [line for line in layout.lines if grid.top < (line.top + line.bottom) / 2 < grid.bottom]
             below_limit = grids[number + 1].top if number + 1 < len(grids) else layout.height
             below = [clean(line.text) for line in layout.lines if grid.bottom - 4 <= line.top < below_limit]
@@ -330,7 +330,7 @@ def _table(
         template_id=found.template.id if found.template else None,
         reason=found.reason + reason_unit,
         fund=kind.fund if kind else None,
-        side=kind.side if kind else None,
+        side=(kind.side if kind else None) or _side_of(head.surroundings.title),
         phase="final_accounts" if found.final else None,
         form=head.form,
         measured_by_rows=kind is not None and kind.measured_by_rows,
@@ -338,6 +338,13 @@ def _table(
         notes=tuple(note for f in draft.fragments for note in f.notes),
     )
     return replace(table, columns=tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit)))
+
+
+def _side_of(title: str) -> str | None:
+    """Return the side that a title names, where it names one alone."""
+    if "收" in title or "支出" not in title:
+        return "revenue" if "收入" in title and "支" not in title else None
+    return "expenditure"
 
 
 def _narrowed(column: Column, measures: dict[str, str]) -> Column:

@@ -24,7 +24,9 @@ FEWEST_NAMES, KNOWN_NAMES = 3, 0.75  # a list's first and last header rows: so m
 GENERIC = frozenset(("total", "amount"))
 # Concepts that say whose money a column's is, not only what it is: last year's, next year's, what is bought with it.
 OTHER_MONEY = frozenset(("carried_over", "carried_forward", "procurement"))
-SIDES = frozenset(("current_year_revenue", "fiscal_appropriation"))  # concepts that are sides of a summary too
+# Concepts that are sides of a summary or the year's own money too, and so the default of a path.
+DEFAULTS = frozenset(("current_year_revenue", "current_year"))
+SIDES = DEFAULTS | {"fiscal_appropriation"}
 FUNDS = ("general_public_budget", "government_fund", "state_capital")
 
 Matrix = list[list[Cell | None]]  # [row][column] → the cell that covers it
@@ -330,7 +332,7 @@ def tell_apart(columns: Sequence[Column], key: Callable[[Column], tuple[object, 
     for column in columns:
         measure = column.measure
         if measure and count[measure, key(column)] > 1:
-            path = [c for c in column.concepts if c != "current_year_revenue" or c == column.concepts[-1]]
+            path = [c for c in column.concepts[:-1] if c not in DEFAULTS] + list(column.concepts[-1:])
             measure = "/".join(path)
         if measure and (measure, key(column)) in taken:
             measure = None

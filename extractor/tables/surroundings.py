@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from extractor.grids.grid import TextLine
 from extractor.tables.amounts import clean
 
 _UNIT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*(亿元|万元|千元|百万元|元)")
@@ -25,6 +26,8 @@ _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\d{1,4}页?(?:共\d+页)?|\d+/\d+
 _CONTINUED = re.compile(r"[(（]?续表?[)）]?$|^续表")
 _NOTE = re.compile(r"^(?:备?注|说明|注释)\d?[::、]?")
 _SUBJECT = re.compile(r"收入|支出|收支|经费|采购|项目|基金|绩效|债务|资产|资本|公共|服务")
+_YEAR_ALONE = re.compile(r"[(（]?(?:20\d\d年?度?)?[)）]?")
+_PROSE = re.compile(r"[,;。]|\d[\d.]*[万亿]?元")  # 比上年减少3,630.64万元,主要原因是落实零基预算
 _PROSE_END = ("。", "；", ";", "，", ",", ":", "：")
 TITLE_LONGEST = 60
 
@@ -65,6 +68,42 @@ def read_surroundings(lines: Sequence[str]) -> Surroundings:
     return Surroundings(title, number or printed_number, agency, unit)
 
 
+def unwrapped(lines: Sequence[TextLine]) -> list[str]:
+    """Return the texts of lines, a title that wraps made one again.
+
+    A first line is at least as long as the rest of it, set as high, centred over it, close, and no title of its own.
+    """
+    texts: list[str] = []
+    for index, line in enumerate(lines):
+        before = lines[index - 1] if index else None
+        if before is not None and texts and _wraps(before, line) and _may_wrap(clean(texts[-1])):
+            texts[-1] += line.text
+        else:
+            texts.append(line.text)
+    return texts
+
+
+def _wraps(first: TextLine, second: TextLine) -> bool:
+    height = second.bottom - second.top
+    return (
+        first.x1 - first.x0 >= second.x1 - second.x0
+        and abs((first.bottom - first.top) - height) < 0.15 * height
+        and abs((first.x0 + first.x1) - (second.x0 + second.x1)) < 2 * height
+        and -0.2 * height < second.top - first.bottom < height
+    )
+
+
+def _may_wrap(text: str) -> bool:
+    return not (
+        is_title(text)
+        or text.endswith(_PROSE_END)
+        or _UNIT.search(text)
+        or _AGENCY.match(text)
+        or _NUMBER.fullmatch(text)
+        or _YEAR_ALONE.fullmatch(text)
+    )
+
+
 def _unit(texts: Sequence[str]) -> str | None:
     for text in reversed(texts):
         if match := _UNIT.search(text):
@@ -95,7 +134,7 @@ def _title(candidates: Sequence[str]) -> tuple[str, str]:
 def is_title(text: str) -> bool:
     """Tell whether a text without blanks reads like a table's title."""
     plain = _CONTINUED.sub("", re.sub(r"[(（][^()（）]*[)）]$", "", text))
-    if _NUMBER.fullmatch(plain) or len(plain) < 3 or "目录" in plain:
+    if _NUMBER.fullmatch(plain) or len(plain) < 3 or "目录" in plain or _PROSE.search(plain):
         return False
     if plain.endswith("表") or re.search(r"表[(（].{0,20}[)）]?$", text):
         return not _OUTLINE.match(plain) or len(plain) > 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ _NUMBERING = re.compile(
 _FORMULA = re.compile(r"\(?[\d=+\-*/()A-Z一二三四五六七八九十、]+\)?")
 _UNIT_IN_BRACKETS = re.compile(r"\((亿元|万元|千元|元|人民币元|%)\)")
 NO_MONEY = frozenset({"share", "quantity", "indicator_value"})  # concepts whose figures are no amounts
+AFFIXES = 2  # so many words may stand around a concept
 HELPER_ROW = re.compile(r"(?:\*+|栏次|行次|\d{1,2}|\d{1,2}[=＝].*|[A-Z]|甲|乙|丙|丁|[一二三四五六七八九十]|—+|-+)?")
 
 
@@ -55,7 +57,10 @@ class HeaderReader:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Compile the vocabulary's patterns."""
-        self._measures = [(m.id, re.compile("|".join(f"(?:{p})" for p in m.match))) for m in vocabulary.measure]
+        self._measures = [
+            (m.id, re.compile("|".join(f"(?:{p})" for p in m.match))) for m in vocabulary.measure if m.match
+        ]
+        self._before, self._after = vocabulary.affixes.before, vocabulary.affixes.after
         self._terms = [(t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in vocabulary.term]
         self.meaning = lru_cache(maxsize=8192)(self._meaning)
 
@@ -70,7 +75,7 @@ class HeaderReader:
         plain = _UNIT_IN_BRACKETS.sub("", plain)
         plain = _NUMBERING.sub("", plain)
         plain = plain.strip(":：*")
-        measures = tuple(name for name, pattern in self._measures if pattern.fullmatch(plain))
+        measures = self._concepts(plain)
         kinds, phase, side = set(), None, None
         for kind, value, pattern in self._terms:
             if pattern.fullmatch(plain):
@@ -79,7 +84,21 @@ class HeaderReader:
                     phase = value
                 elif kind == "side" and side is None:
                     side = value
+        if not measures and not kinds:
+            measures = next((found for bare in self._bare(plain, AFFIXES) if (found := self._concepts(bare))), ())
         return Meaning(measures, frozenset(kinds), phase, side, year, unit)
+
+    def _concepts(self, text: str) -> tuple[str, ...]:
+        return tuple(name for name, pattern in self._measures if pattern.fullmatch(text))
+
+    def _bare(self, text: str, most: int) -> Iterator[str]:
+        """Yield a text without affixes, fewest first."""
+        shorter = [text.removesuffix(a) for a in self._after if text.endswith(a) and len(text) > len(a) + 1]
+        shorter += [text.removeprefix(b) for b in self._before if text.startswith(b) and len(text) > len(b) + 1]
+        yield from shorter
+        if most > 1:
+            for bare in shorter:
+                yield from self._bare(bare, most - 1)
 
 
 @lru_cache(maxsize=4)
