@@ -4,24 +4,48 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from extractor.config import Config
 from extractor.grids.grid import PageLayout
 from extractor.tables.amounts import clean
 from extractor.tables.table import Table
 
-_YEAR = re.compile(r"(20[0-4]\d)年?(?:度|区级|市级|省级|本级|部门|单位|县级|预算|收支|财政|政府)")
+_YEAR = re.compile(r"(20[0-4]\d)年(?=.{0,30}?(?:预算|决算|年度|收支|财政))")
+_WHOLE_YEAR = re.compile(r"(20[0-4]\d)年度")
 _ORGANISATION = re.compile(
     r"(?:(?:预算)?(?:主管部门|单位|部门)|编制(?:单位|部门)|公开(?:单位|部门)|部门\(单位\))(?:名称)?[::]\s*(?!20)([^\s::]{3,40})"
 )
-_COVER = re.compile(
-    r"^([一-鿿()、]{4,40}?)(?:20\d\d年?度?)?(?:本级)?(?:市级|区级|县级|省级)?(部门|单位)(?:综合)?(?:预算|决算)"
+# A cover: 2026年度福州市公安局单位预算, or 福州市公安局2026年度单位预算, over one line or some.
+_COVERS = (
+    re.compile(
+        r"(?P<year>20[0-4]\d)年度?(?P<name>[一-鿿()、]{3,40}?)(?:市级|区级|县级|省级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
+    ),
+    re.compile(
+        r"(?P<name>[一-鿿()、]{3,40}?)(?P<year>20[0-4]\d)年度?(?:市级|区级|县级|省级|本级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
+    ),
 )
 _ORGANISATION_END = re.compile(
     r"(?:局|委|委员会|厅|院|学校|大学|中心|办公室|所|站|队|会|部|政府|处|馆|办事处|社|团|本级|机关|研究会|联合会|银行|医院|法院|检察院)(?:\([^()]*\))?$"
 )
+_SECTION = re.compile(
+    r"^(?:第[一二三四五六七八九十]+部分|目录|[一二三四五六七八九十]+、|\(.*?\)|附件\d*[::]?|表[一二三四五六七八九十\d]+)"
+)
+_SUMMED = re.compile(r"\((?:汇总|部门汇总|含下属单位)\)$")
+_KEY = re.compile(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称")
+COVER_LINES = 5
+COVER_WEIGHT, TITLE_WEIGHT = 100, 2  # a cover outweighs whatever years the text below it mentions
+
+
+class _Cover(NamedTuple):
+    """What a document's first lines say."""
+
+    year: str | None
+    name: str | None
+    level: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,54 +70,106 @@ class Facts:
 
 
 def read_facts(layouts: Sequence[PageLayout], tables: Sequence[Table], config: Config) -> Facts:
-    """Read what a document says of itself on its first pages and over its tables."""
-    lines = [clean(line) for layout in layouts[:4] for line in layout.text.splitlines()]
+    """Read what a document says of itself on its first pages, over its tables and in their headers."""
+    lines = [clean(line) for layout in layouts[:4] for line in layout.text.splitlines() if line.strip()]
     opening = "".join(lines)
     titles = "".join(table.title for table in tables)
-    years = Counter(_YEAR.findall(titles) * 2 + _YEAR.findall(opening))
-    year = int(min(years, key=lambda y: (-years[y], -int(y)))) if years else None
+    cover = _cover(lines)
     phase = None
     if "决算" in opening + titles or "预算" in opening + titles:
         head = "".join(lines[:12]) + titles
         # 一般公共预算 and its like name a fund in final accounts too.
         budgets = len(re.findall(r"(?<!公共)(?<!基金)(?<!经营)(?<!国资)预算", head))
         phase = "final_accounts" if head.count("决算") > budgets else "budget"
-    organisation = _organisation(lines, tables)
+    year = _year(cover, lines, tables, layouts)
+    organisation = _organisation(cover, lines, tables)
     region = _region((organisation or "") + "\n" + "".join(lines[:8]), config)
     region = region or _region(opening, config)
-    return Facts(year, phase, organisation, _level(opening, titles, organisation), *(region or (None, None)))
+    level = _level(cover, opening, titles, organisation)
+    return Facts(year, phase, organisation, level, *(region or (None, None)))
 
 
-def _organisation(lines: Sequence[str], tables: Sequence[Table]) -> str | None:
+def _cover(lines: Sequence[str]) -> _Cover:
+    """Read the cover: the first lines alone or joined, as a long name wraps."""
+    first = next((i for i, line in enumerate(lines[:COVER_LINES]) if line.startswith("目录")), COVER_LINES)
+    for last in range(1, min(first, len(lines)) + 1):
+        for start in range(last):
+            text = "".join(lines[start:last])
+            for pattern in _COVERS:
+                match = pattern.match(text)
+                if match and not _SECTION.match(text):
+                    return _Cover(match["year"], match["name"], match["level"])
+    return _Cover(None, None, None)
+
+
+def _year(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], layouts: Sequence[PageLayout]) -> int | None:
+    """Return the year that most of a document speaks of: its cover, its titles, its opening, its newest columns."""
+    years: Counter[str] = Counter()
+    if cover.year:
+        years[cover.year] += COVER_WEIGHT
+    for table in tables:
+        years.update(_years(table.title, TITLE_WEIGHT))
+        newest = max((c.year for c in table.columns if c.year and c.phase in (None, "budget")), default=None)
+        if newest:
+            years[str(newest)] += 1
+    for line in lines:
+        years.update(_years(line, 1))
+    if not years:
+        for layout in layouts:
+            years.update(_WHOLE_YEAR.findall(clean(layout.text)))
+    return int(min(years, key=lambda y: (-years[y], -int(y)))) if years else None
+
+
+def _years(text: str, weight: int) -> dict[str, int]:
+    return dict.fromkeys(_YEAR.findall(text), weight)
+
+
+def _organisation(cover: _Cover, lines: Sequence[str], tables: Sequence[Table]) -> str | None:
     agencies = Counter(table.agency for table in tables if table.agency)
     if agencies:
-        return re.sub(r"^\d{3,9}[-_]?", "", agencies.most_common(1)[0][0])
+        name = re.sub(r"^\d{3,9}[-_]?", "", agencies.most_common(1)[0][0])
+        return _SUMMED.sub("", name)
+    if cover.name:
+        return cover.name
     for line in lines[:40]:
-        if match := _ORGANISATION.search(line):
+        if (match := _ORGANISATION.search(line)) and _ORGANISATION_END.search(match[1]):
             return match[1]
-    for index, line in enumerate(lines[:12]):
+    for line in lines[:6]:
         plain = re.sub(r"^20\d\d年?度?", "", line)
-        if match := _COVER.match(plain):
-            return match[1]
-        if _ORGANISATION_END.search(plain) and 4 <= len(plain) <= 30 and index < 6:
+        if _ORGANISATION_END.search(plain) and 4 <= len(plain) <= 30 and not _SECTION.match(plain):
             return plain
-    return None
+    return next(_named_in_forms(tables), None)
 
 
-def _level(opening: str, titles: str, organisation: str | None) -> str | None:
+def _named_in_forms(tables: Iterable[Table]) -> Iterator[str]:
+    """Yield what forms of a whole department's targets print beside 部门名称."""
+    for table in tables:
+        for row in table.rows[:4] if table.form else ():
+            cells = [clean(c.text) for c in row.cells if c is not None and clean(c.text)]
+            for key, value in pairwise(cells):
+                if _KEY.fullmatch(key):
+                    yield value
+
+
+def _level(cover: _Cover, opening: str, titles: str, organisation: str | None) -> str | None:
+    """Return what a document is of: its cover decides, then its titles, then what its text calls itself."""
     text = titles + opening
     if (
         re.search(r"(财政预算执行|预算草案|全市(一般公共预算)?收支|政府预算|财政总决算)", text)
         and "部门预算" not in text
     ):
         return "government"
-    units = len(re.findall(r"预算单位|单位预算|单位决算|本单位", text))
-    departments = len(re.findall(r"部门预算|部门决算|本部门|主管部门", text))
-    if units == departments == 0:
-        return None
     if organisation and re.search(r"\(本级\)$|本级$", organisation):
         return "unit"
-    return "unit" if units > departments else "department"
+    words = {"部门": "department", "单位": "unit"}
+    if cover.level:
+        return words[cover.level]
+    for where in (titles, opening):
+        units = len(re.findall(r"预算单位|单位(?:综合)?(?:预算|决算|收|支)|本单位", where))
+        departments = len(re.findall(r"部门(?:综合)?(?:预算|决算|收|支)|本部门", where))
+        if units != departments:
+            return "unit" if units > departments else "department"
+    return None
 
 
 def _region(text: str, config: Config) -> tuple[str, str] | None:
