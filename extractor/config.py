@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from extractor.errors import ConfigError
 
 M = TypeVar("M", bound=BaseModel)
+SIDES = {"revenue", "expenditure"}  # the totals of a two-sided table
 
 
 class _Strict(BaseModel):
@@ -128,6 +130,40 @@ class Templates(_Strict):
     template: tuple[Template, ...]
 
 
+class Sum(_Strict):
+    """A concept that is the sum of its parts, along a row.
+
+    Attributes:
+        whole: Concepts, the first of which that one column has is the sum.
+        parts: Concepts, all of which the table must have.
+        optional: Concepts that are parts where the table has them.
+    """
+
+    whole: tuple[str, ...]
+    parts: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+
+class Tie(_Strict):
+    """Two tables that print the same figure: (table type, measure or code) each.
+
+    Attributes:
+        left: One side; likewise `right`.
+        sure: Whether it always holds, so that a failure between the only totals of both is a finding.
+    """
+
+    left: tuple[str, str]
+    right: tuple[str, str]
+    sure: bool = False
+
+
+class Identities(_Strict):
+    """`checks.toml`."""
+
+    sum: tuple[Sum, ...]
+    tie: tuple[Tie, ...]
+
+
 class Region(_Strict):
     """A province or city: its name, how texts call it, and its six-digit code of GB/T 2260."""
 
@@ -155,6 +191,7 @@ class Config:
         vocabulary: Vocabulary,
         kinds: TableKinds,
         templates: tuple[Template, ...],
+        identities: Identities,
         regions: Regions,
         digest: str,
     ) -> None:
@@ -163,6 +200,7 @@ class Config:
         self.vocabulary = vocabulary
         self.kinds = kinds.table
         self.templates = templates
+        self.identities = identities
         self.regions = regions.region
         self.hash = digest
 
@@ -178,16 +216,17 @@ class Config:
             raise ConfigError(f"{folder}: no such folder; expected one with measures.toml, tables.toml and templates/")
         vocabulary = _load(folder / "measures.toml", Vocabulary)
         kinds = _load(folder / "tables.toml", TableKinds)
+        identities = _load(folder / "checks.toml", Identities)
         regions = _load(folder / "regions.toml", Regions)
         templates: list[Template] = []
         for path in sorted((folder / "templates").glob("*.toml")):
             templates += _load(path, Templates).template
-        _check_references(folder, vocabulary, kinds, templates)
+        _check_references(folder, vocabulary, kinds, templates, identities)
         digest = hashlib.sha256()
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix in (".toml", ".csv"):
                 digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-        return cls(folder, vocabulary, kinds, tuple(templates), regions, digest.hexdigest())
+        return cls(folder, vocabulary, kinds, tuple(templates), identities, regions, digest.hexdigest())
 
 
 def _load(path: Path, model: type[M]) -> M:
@@ -203,20 +242,42 @@ def _load(path: Path, model: type[M]) -> M:
         raise ConfigError(f"{path}: {place}: {first['msg']}; known keys: {', '.join(model.model_fields)}") from error
 
 
-def _check_references(folder: Path, vocabulary: Vocabulary, kinds: TableKinds, templates: list[Template]) -> None:
+def _check_references(
+    folder: Path, vocabulary: Vocabulary, kinds: TableKinds, templates: list[Template], identities: Identities
+) -> None:
     known_measures = {measure.id for measure in vocabulary.measure}
     known_kinds = {kind.id for kind in kinds.table}
+    for kind in kinds.table:
+        _require(
+            known_measures,
+            kind.measures,
+            f"{folder / 'tables.toml'}: table {kind.id}: unknown measure",
+            "measures.toml",
+        )
+    checks = folder / "checks.toml"
+    for rule in identities.sum:
+        _require(
+            known_measures, (*rule.whole, *rule.parts, *rule.optional), f"{checks}: unknown measure", "measures.toml"
+        )
+    for table, figure in (side for tie in identities.tie for side in (tie.left, tie.right)):
+        _require(known_kinds, [table], f"{checks}: unknown table type", "tables.toml")
+        if not figure.isdigit():
+            _require(known_measures | SIDES, [figure], f"{checks}: unknown measure", "measures.toml")
     seen: set[str] = set()
     for template in templates:
         where = f"{folder / 'templates'}: template {template.id}"
         if template.id in seen:
             raise ConfigError(f"{where}: the id is used twice; give each template its own")
         seen.add(template.id)
-        if template.table_type not in known_kinds:
-            raise ConfigError(f'{where}: unknown table_type "{template.table_type}"; see tables.toml')
+        _require(known_kinds, [template.table_type], f"{where}: unknown table_type", "tables.toml")
         for measure in template.measures.values():
-            if not set(measure.split("/")) <= known_measures:
-                raise ConfigError(f'{where}: unknown measure "{measure}"; see measures.toml')
+            _require(known_measures, measure.split("/"), f"{where}: unknown measure", "measures.toml")
+
+
+def _require(known: set[str], names: Iterable[str], what: str, file: str) -> None:
+    for name in names:
+        if name not in known:
+            raise ConfigError(f'{what} "{name}"; see {file}')
 
 
 def packaged_configs() -> Path:

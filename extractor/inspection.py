@@ -102,7 +102,7 @@ def inspect_document(path: Path, page: int | None, reader: str, config: Config) 
     tables = read_tables(layouts, config)
     facts = read_facts(layouts, tables, config)
     items = read_items(source.sha256, tables, facts, config)
-    _, verdicts = reconcile(items, tables, facts)
+    _, verdicts = reconcile(items, tables, config.identities)
     if page is not None:
         layouts = [layout for layout in layouts if layout.page == page]
         tables = [t for t in tables if t.first_page <= page <= t.last_page]

@@ -39,7 +39,7 @@ def read_document(source: Source, config: Config) -> Document:
         tables = read_tables(layouts, config)
         facts = read_facts(layouts, tables, config)
         items = read_items(source.sha256, tables, facts, config)
-        checks, verdicts = reconcile(items, tables, facts)
+        checks, verdicts = reconcile(items, tables, config.identities)
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))
     except Exception as error:  # a document must never take the batch down: its row says what happened, and where

@@ -24,7 +24,7 @@ def read(rows: list[list[str]], title: str = "支出预算总表") -> tuple[list
     config = Config.read()
     tables = read_tables([PageLayout(1, 600, 800, title, (grid_of(rows),), lines)], config)
     items = read_items("d" * 64, tables, FACTS, config)
-    return items, *reconcile(items, tables, FACTS)
+    return items, *reconcile(items, tables, config.identities)
 
 
 SOUND = [

@@ -7,55 +7,49 @@ from collections.abc import Iterator, Sequence
 
 from extractor.checks.check import Check
 from extractor.checks.identity import holds, identity
+from extractor.config import Tie
 from extractor.records.item import LineItem
 
 SUMMARY = "revenue_expenditure_summary"
 APPROPRIATION = "fiscal_appropriation_summary"
-# (table, measure) = (table, measure), totals; each must hold where both tables cover the same money.
-TIES: tuple[tuple[tuple[str, str], tuple[str, str]], ...] = (
-    (("expenditure_summary", "total"), (SUMMARY, "expenditure")),
-    (("revenue_summary", "total"), (SUMMARY, "revenue")),
-    (("expenditure_summary", "basic_expenditure"), (SUMMARY, "basic_expenditure")),
-    (("expenditure_summary", "project_expenditure"), (SUMMARY, "project_expenditure")),
-    (("general_public_budget_expenditure", "total"), (APPROPRIATION, "general_public_budget")),
-    (("government_fund_expenditure", "total"), (APPROPRIATION, "government_fund")),
-    (("state_capital_expenditure", "total"), (APPROPRIATION, "state_capital")),
-    (("general_public_budget_expenditure", "basic_expenditure"), ("basic_expenditure_by_economic_class", "total")),
-    (("general_public_budget_expenditure", "basic_expenditure"), ("general_public_budget_basic_expenditure", "total")),
-    (("general_public_budget_basic_expenditure", "total"), ("basic_expenditure_by_economic_class", "total")),
-)
 OWN_YEAR = ("budget", "final_accounts", None)
 
-Totals = dict[tuple[str, str], list[LineItem]]
+Figures = dict[tuple[str, str], list[LineItem]]
 
 
-def check_across(items: Sequence[LineItem]) -> Iterator[Check]:
+def check_across(items: Sequence[LineItem], ties: Sequence[Tie]) -> Iterator[Check]:
     """Yield every identity between the tables of one document."""
     own = [i for i in items if i.amount is not None and i.phase in OWN_YEAR and i.table_type]
-    totals = _totals(own)
-    for left, right in TIES:
-        yield from _tie(totals.get(left, []), totals.get(right, []))
+    figures = _figures(own)
+    for tie in ties:
+        yield from _tie(figures.get(tie.left, []), figures.get(tie.right, []), tie.sure)
     yield from _balances(own)
     yield from _functional(own)
 
 
-def _totals(items: Sequence[LineItem]) -> Totals:
-    """Return the total rows of each kind of table by measure; two-sided tables by side too."""
-    totals: Totals = defaultdict(list)
+def _figures(items: Sequence[LineItem]) -> Figures:
+    """Return the figures that ties name: totals by measure and by side, the only figure of a measure, and codes."""
+    figures: Figures = defaultdict(list)
+    alone: dict[tuple[str, str, str], list[LineItem]] = defaultdict(list)
     for item in items:
-        if not item.is_total or item.code or not item.measure or not item.table_type:
-            continue
-        kind = item.table_type.removesuffix("_final")
-        if item.measure in ("total", "amount"):
-            totals[kind, "total"].append(item)
+        kind = (item.table_type or "").removesuffix("_final")
+        if item.code:
+            figures[kind, item.code].append(item)
+        elif item.is_total and item.measure in ("total", "amount"):
+            figures[kind, "total"].append(item)
             if item.side:
-                totals[kind, item.side].append(item)
-        else:
-            totals[kind, item.measure].append(item)
-    return totals
+                figures[kind, item.side].append(item)
+        elif item.is_total and item.measure:
+            figures[kind, item.measure].append(item)
+        elif item.measure:
+            alone[item.table_id, kind, item.measure].append(item)
+    for (_, kind, measure), found in alone.items():
+        if len(found) == 1 and not figures.get((kind, measure)):
+            figures[kind, measure].extend(found)
+    return figures
 
 
-def _tie(left: Sequence[LineItem], right: Sequence[LineItem]) -> Iterator[Check]:
+def _tie(left: Sequence[LineItem], right: Sequence[LineItem], sure: bool) -> Iterator[Check]:
     """Yield left = right for the first pair that agrees; a failure is asserted only between the only totals of each.
 
     A summary prints 本年支出合计 beside 支出总计: which of them the other table's total is depends on what was carried over.
@@ -64,10 +58,10 @@ def _tie(left: Sequence[LineItem], right: Sequence[LineItem]) -> Iterator[Check]
         return
     for a in left:
         for b in right:
-            if holds([a], [b]) != "no":
+            if holds([a], [b]) != "no" and (sure or a.amount):
                 yield identity("cross_table", f"{a.table_type} = {b.table_type}", [a], [b])
                 return
-    if len(left) == len(right) == 1:
+    if sure and len(left) == len(right) == 1:
         yield identity("cross_table", f"{left[0].table_type} = {right[0].table_type}", [left[0]], [right[0]])
 
 

@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from extractor.checks.check import Check
 from extractor.checks.identity import identity, total_of
+from extractor.config import Sum
 from extractor.records.item import LineItem
 from extractor.tables.table import Column, Table
 
-# Concept → its parts, as the classifications define them (政府收支分类科目; 部门预算管理): (whole, parts, optional parts).
-KNOWN: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
-    (
-        ("total", "amount"),
-        ("basic_expenditure", "project_expenditure"),
-        ("operating_expenditure", "remittance_to_superior", "subsidy_to_affiliated"),
-    ),
-    (("basic_expenditure",), ("personnel", "public_operating"), ()),
-    (("vehicles",), ("vehicle_purchase", "vehicle_operation"), ()),
-    (("three_public", "total", "amount"), ("overseas_trips", "vehicles", "hospitality"), ()),
+WITHIN = frozenset(
+    ("project_expenditure_without_construction", "procurement", "procurement_sme", "procurement_small_micro")
+)
+PARTS_OF_PARTS = frozenset(("personnel", "public_operating", "vehicle_purchase", "vehicle_operation"))
+_TOTAL = re.compile(
+    r"(?:本年|当年|部门|单位|项目支出|基本支出|财政拨款|资金)?(?:收入|支出|预算)?(?:合计|小计|总计|计|共计|总数|总额)(?:\(.*\))?"
 )
 ENOUGH_ROWS, ENOUGH_SHARE = 3, 0.8  # a header group is additive where this many of its rows add up
 
 
-def check_columns(table: Table, items: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield every identity along the rows of one table."""
+class Part(NamedTuple):
+    """One summand: a column, or, where a row leaves that blank, the columns that it is made of."""
+
+    columns: tuple[Column, ...]
+    instead: tuple[Column, ...] = ()
+
+    def items(self, row: dict[int, LineItem]) -> list[LineItem]:
+        """Return what the part prints in a row."""
+        own = [row[c.ordinal] for c in self.columns if c.ordinal in row]
+        return own or [row[c.ordinal] for c in self.instead if c.ordinal in row]
+
+
+Structure = tuple[Column, list[Part], bool]  # whole, parts, certain
+
+
+def check_columns(table: Table, items: Sequence[LineItem], sums: Sequence[Sum], where: str) -> Iterator[Check]:
+    """Yield every identity along the rows of one table.
+
+    A structure that the law does not fix is taken where enough of its rows add up; elsewhere none of its rows is judged.
+    """
     rows: dict[int, dict[int, LineItem]] = defaultdict(dict)
     for item in items:
         if item.amount is not None:
             rows[item.row][item.column] = item
-    tried: set[tuple[int, tuple[int, ...]]] = set()
-    for whole, parts, sure in _structures(table):
-        key = (whole.ordinal, tuple(c.ordinal for c in parts))
+    tried: set[tuple[int, frozenset[int]]] = set()
+    for whole, parts, sure in _structures(table, sums):
+        key = (whole.ordinal, frozenset(c.ordinal for part in parts for c in part.columns))
         if key in tried:
             continue
         tried.add(key)
@@ -40,80 +57,93 @@ def check_columns(table: Table, items: Sequence[LineItem], where: str) -> Iterat
         good = sum(c.holds != "no" for c in checks)
         if sure or (good >= ENOUGH_ROWS and good >= ENOUGH_SHARE * len(checks)):
             yield from checks
-        else:
-            yield from (c for c in checks if c.holds != "no" and c.stated)
+        elif good == len(checks):
+            yield from (c for c in checks if c.stated)
+    yield from _changes(table, rows, where)
 
 
-def _along(rows: dict[int, dict[int, LineItem]], whole: Column, parts: Sequence[Column], where: str) -> Iterator[Check]:
+def _along(rows: dict[int, dict[int, LineItem]], whole: Column, parts: Sequence[Part], where: str) -> Iterator[Check]:
     for row in rows.values():
         stated = row.get(whole.ordinal)
-        found = [row[c.ordinal] for c in parts if c.ordinal in row]
+        found = [item for part in parts for item in part.items(row)]
         if stated is not None and found and (total_of(found) or not stated.amount):
             yield identity("columns_sum", where, [stated], found)
 
 
-def _structures(table: Table) -> Iterator[tuple[Column, list[Column], bool]]:
+def _changes(table: Table, rows: dict[int, dict[int, LineItem]], where: str) -> Iterator[Check]:
+    """Yield this year = last year + change for every concept that a table compares."""
+    series: dict[tuple[object, ...], dict[str | None, Column]] = defaultdict(dict)
+    for column in table.columns:
+        if column.role == "measure" and column.unit != "%":
+            phase = table.series(column)[1]
+            year = "last" if phase is not None and phase.startswith("prior") else phase
+            year = "last" if column.year is not None and column.year < (table.series(column)[2] or 0) else year
+            series[column.block, column.measure].setdefault(year, column)
+    for columns in series.values():
+        if "change" in columns and "last" in columns and "budget" in columns:
+            checks = list(
+                _along(rows, columns["budget"], [Part((columns["last"],)), Part((columns["change"],))], where)
+            )
+            if sum(c.holds != "no" for c in checks) >= ENOUGH_SHARE * len(checks):
+                yield from (c._replace(rule="year_on_year") for c in checks)
+
+
+def _structures(table: Table, sums: Sequence[Sum]) -> Iterator[Structure]:
     """Yield (whole, parts, certain) for each set of columns that should add up."""
     series: dict[tuple[object, ...], list[Column]] = defaultdict(list)
     for column in table.columns:
-        if column.role == "measure" and column.unit != "%" and not any(t.startswith("其中") for t in column.path):
+        if column.role == "measure" and column.unit != "%" and not _is_within(column):
             series[table.series(column)].append(column)
     for columns in series.values():
         by_measure: dict[str, list[Column]] = defaultdict(list)
         for column in columns:
             if column.measure:
                 by_measure[column.measure].append(column)
-        yield from _known(by_measure)
+        yield from _known(by_measure, sums)
         yield from _grouped(columns)
 
 
-def _known(by_measure: dict[str, list[Column]]) -> Iterator[tuple[Column, list[Column], bool]]:
-    for wholes, needed, optional in KNOWN:
-        names = [*needed, *(o for o in optional if o in by_measure)]
-        whole = next((w for w in wholes if len(by_measure.get(w, ())) == 1), None)
+def _is_within(column: Column) -> bool:
+    """Tell whether a column is a part of another that is no summand beside it: 其中, 扣除基建项目后."""
+    return any(t.startswith("其中") and t != "其中" for t in column.path) or bool(WITHIN & set(column.concepts))
+
+
+def _known(by_measure: dict[str, list[Column]], sums: Sequence[Sum]) -> Iterator[Structure]:
+    for rule in sums:
+        names = [*rule.parts, *(o for o in rule.optional if o in by_measure)]
+        whole = next((w for w in rule.whole if len(by_measure.get(w, ())) == 1), None)
         if whole and all(len(by_measure.get(n, ())) == 1 for n in names):
             # A further column may be a part too, so that only a plain table fails for sure.
-            rest = set(by_measure) - {
-                whole,
-                *names,
-                "personnel",
-                "public_operating",
-                "vehicle_purchase",
-                "vehicle_operation",
-            }
-            yield (
-                by_measure[whole][0],
-                [by_measure[n][0] for n in names],
-                not rest or whole in ("vehicles", "three_public"),
-            )
+            rest = set(by_measure) - {whole, *names} - PARTS_OF_PARTS
+            parts = [Part((by_measure[n][0],), _made_of(n, by_measure, sums)) for n in names]
+            yield by_measure[whole][0], parts, not rest or whole in ("vehicles", "three_public")
 
 
-def _grouped(columns: Sequence[Column]) -> Iterator[tuple[Column, list[Column], bool]]:
+def _made_of(name: str, by_measure: dict[str, list[Column]], sums: Sequence[Sum]) -> tuple[Column, ...]:
+    """Return the columns that stand for a concept in rows that leave it blank."""
+    parts = next((rule.parts for rule in sums if name in rule.whole), ())
+    return tuple(by_measure[p][0] for p in parts if len(by_measure.get(p, ())) == 1)
+
+
+def _grouped(columns: Sequence[Column]) -> Iterator[Structure]:
     """Yield the structures that the header itself draws: a 合计 or 小计 beside the other members of its group."""
     prefixes = {column.path[:n] for column in columns for n in range(len(column.path))}
     for prefix in sorted(prefixes, key=lambda p: (-len(p), p)):
         members = [c for c in columns if c.path[: len(prefix)] == prefix and len(c.path) > len(prefix)]
-        totals = [c for c in members if _is_total(c.path[len(prefix) :])]
+        totals = [c for c in members if _is_total(c, len(prefix))]
         if len(totals) != 1:
             continue
-        parts: list[Column] = []
+        parts: list[Part] = []
         for name in dict.fromkeys(c.path[len(prefix)] for c in members if c is not totals[0]):
             group = [c for c in members if c is not totals[0] and c.path[len(prefix)] == name]
-            own = [c for c in group if _is_total(c.path[len(prefix) + 1 :])]
-            parts += own if len(own) == 1 else group
-        if len(parts) > 1:
+            own = [c for c in group if _is_total(c, len(prefix) + 1)]
+            rest = tuple(c for c in group if c not in own)
+            parts.append(Part(tuple(own), rest) if len(own) == 1 else Part(tuple(group)))
+        if sum(len(part.columns) for part in parts) > 1:
             yield totals[0], parts, False
 
 
-def _is_total(rest: Sequence[str]) -> bool:
-    return bool(rest) and rest[0] in (
-        "合计",
-        "小计",
-        "总计",
-        "计",
-        "共计",
-        "本年收入合计",
-        "本年支出合计",
-        "收入合计",
-        "支出合计",
-    )
+def _is_total(column: Column, depth: int) -> bool:
+    """Tell whether a column is the total of the header group at a depth: 合计, 小计, 项目支出总数 under 项目支出."""
+    rest = column.path[depth:]
+    return len(rest) > 0 and bool(_TOTAL.fullmatch(rest[0]))

@@ -8,20 +8,23 @@ from collections.abc import Iterator, Sequence
 from extractor.checks.across import check_across
 from extractor.checks.check import Check
 from extractor.checks.columns import check_columns
-from extractor.checks.rows import check_rows, series_of
-from extractor.records.facts import Facts
+from extractor.checks.nesting import check_nesting
+from extractor.checks.rows import check_rows, check_stubs, series_of
+from extractor.config import Identities
 from extractor.records.item import LineItem
 from extractor.records.items import table_id
 from extractor.tables.table import Table
 
 
-def reconcile(items: Sequence[LineItem], tables: Sequence[Table], facts: Facts) -> tuple[list[Check], dict[str, str]]:
+def reconcile(
+    items: Sequence[LineItem], tables: Sequence[Table], identities: Identities
+) -> tuple[list[Check], dict[str, str]]:
     """Try every identity on a document's amounts.
 
     Args:
         items: The document's line items.
         tables: Its tables.
-        facts: What it says of itself.
+        identities: Those that the law fixes.
 
     Returns:
         The checks, and the verdict of every item by its id.
@@ -33,18 +36,28 @@ def reconcile(items: Sequence[LineItem], tables: Sequence[Table], facts: Facts) 
     for table in tables:
         document = items[0].document_id if items else ""
         own = by_table.get(table_id(document, table.ordinal), [])
-        checks += _table_checks(table, own)
-    checks += check_across(items)
+        checks += _table_checks(table, own, identities)
+    checks += check_across(items, identities.tie)
     numbered = list(_numbered(checks))
     return numbered, verdicts(items, numbered)
 
 
-def _table_checks(table: Table, items: Sequence[LineItem]) -> Iterator[Check]:
-    where = table.title or table.table_type or f"table on page {table.first_page}"
+def _table_checks(table: Table, items: Sequence[LineItem], identities: Identities) -> Iterator[Check]:
+    where = f"{table.title or table.table_type or 'table'} p."
+    blocks: dict[int, dict[int, list[LineItem]]] = defaultdict(dict)
+    schemes: dict[str, set[int]] = defaultdict(set)
+    for item in items:
+        if item.classification:
+            schemes[item.classification].add(item.block)
     for series in series_of(items).values():
-        label = series[0].measure_label
-        yield from check_rows(series, f"{where} p.{series[0].page} {label}")
-    yield from check_columns(table, items, f"{where} p.{table.first_page}")
+        alone = all(len(schemes[i.classification]) == 1 for i in series if i.classification)
+        yield from check_rows(series, f"{where}{series[0].page} {series[0].measure_label}", alone)
+        blocks[series[0].block][series[0].column] = series
+    for columns in blocks.values():
+        yield from check_nesting(columns, f"{where}{table.first_page}")
+    if len(blocks) > 1:
+        yield from check_stubs([i for i in items if i.amount is not None], f"{where}{table.first_page}")
+    yield from check_columns(table, items, identities.sum, f"{where}{table.first_page}")
 
 
 def _numbered(checks: Sequence[Check]) -> Iterator[Check]:

@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.checks.check import Check
-from extractor.checks.identity import holds, identity, total_of
+from extractor.checks.identity import ZERO, half_digit, holds, identity, total_of
+from extractor.checks.nesting import nest
 from extractor.records.item import LineItem
 
 _NUMBERING = (
@@ -18,6 +19,8 @@ _NUMBERING = (
     re.compile(r"[①-⑳]"),
 )
 _PART = re.compile(r"其中|其\s*中")
+CLASS_DIGITS = 3
+PERSONNEL = frozenset(("301", "303"))
 UNNUMBERED, PART = len(_NUMBERING), len(_NUMBERING) + 1
 
 
@@ -30,16 +33,33 @@ def series_of(items: Iterable[LineItem]) -> dict[tuple[object, ...], list[LineIt
     return groups
 
 
-def check_rows(series: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield every identity down one column of one table."""
+def check_rows(series: Sequence[LineItem], where: str, alone: bool) -> Iterator[Check]:
+    """Yield every identity down one column of one table that codes or numbering call for.
+
+    Args:
+        series: The column's items from top to bottom.
+        where: Title, page and header for the statement.
+        alone: Whether no other stub beside it has codes of the same classification, which its totals might cover too.
+    """
     coded = [i for i in series if i.code]
     if coded:
         for group in _by_agency(coded):
             yield from _children(group, where)
         if len({i.code for i in coded}) == len(coded):
-            yield from _coded_total(series, coded, where)
+            yield from (c for c in _coded_total(series, coded, where) if alone or c.holds != "no")
     if not coded or any(i.code_source == "looked_up" for i in coded):
         yield from _numbered(series, where)
+    yield from _changes(series, where)
+
+
+def _changes(series: Sequence[LineItem], where: str) -> Iterator[Check]:
+    """Yield change = this year - last year for rows of a year each: 2025年, 2026年, 增减变化."""
+    for window in zip(series, series[1:], series[2:], strict=False):
+        by_phase = {i.phase: i for i in window}
+        change, own = by_phase.get("change"), by_phase.get("budget") or by_phase.get("final_accounts")
+        before = by_phase.get("prior_year_budget") or by_phase.get("prior_year_execution")
+        if change is not None and own is not None and before is not None:
+            yield identity("year_on_year", where, [own], [before, change])
 
 
 def _by_agency(coded: Sequence[LineItem]) -> Iterator[list[LineItem]]:
@@ -82,6 +102,22 @@ def _coded_total(series: Sequence[LineItem], coded: Sequence[LineItem], where: s
         yield identity("rows_total", where, totals, [*first, *others])
 
 
+def check_stubs(items: Sequence[LineItem], where: str) -> Iterator[Check]:
+    """Yield totals over stubs that stand side by side: 人员经费合计 = 301 + 303, 公用经费合计 = 302 + 307 + 310, 399 and so on.
+
+    The parts of personnel are fixed by the economic classification (部门预算支出经济分类科目, from 2018).
+    """
+    first = [i for i in items if i.code and len(i.code) == CLASS_DIGITS and i.classification == "economic_department"]
+    if len({i.block for i in first}) < 2 or len({i.code for i in first}) < len(first):
+        return
+    for total in items:
+        if total.is_total and not total.code:
+            personnel, operating = "人员" in total.label, "公用" in total.label
+            parts = [i for i in first if not (personnel or operating) or (i.code in PERSONNEL) == personnel]
+            if parts:
+                yield identity("rows_total", where, [total], parts)
+
+
 def _level(item: LineItem) -> int:
     """Return the depth of a row's numbering: 一、 (一) 1、 (1) ①, none, 其中."""
     if _PART.match(item.label):
@@ -113,12 +149,21 @@ def _stretch_total(
     levels = {_level(i) for i in stretch} - {PART}
     top = [i for i in stretch if _level(i) == min(levels)] if levels else []
     loose = [i for i in stretch if _level(i) == UNNUMBERED and i not in top]
-    for extra in ([], loose):
-        parts = [*([before] if before else []), *top, *extra]
+    # 年初结转和结余 is followed by the funds that it is made of, without a number: they are no further parts.
+    _, outer = nest([i.amount or ZERO for i in stretch], half_digit(total), single=True)
+    for others in (top, [*top, *loose], [stretch[i] for i in outer]):
+        parts = [*([before] if before else []), *others]
         if parts and holds([total], parts) != "no":
             yield identity("rows_total", where, [total], parts)
             return
-    if before is None and len(levels) == 1 and min(levels) < UNNUMBERED and len(top) == len(stretch) > 1:
+    restarted = len({i.numbering for i in top}) < len(top)  # 一、本年支出, then a list of its own from 一、 on
+    if (
+        before is None
+        and len(levels) == 1
+        and min(levels) < UNNUMBERED
+        and len(top) == len(stretch) > 1
+        and not restarted
+    ):
         yield identity("rows_total", where, [total], top)
 
 
