@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from extractor.grids.grid import Cell, Grid, PageLayout
 from extractor.grids.ruled import Lattice, read_lattices
-from extractor.grids.text import cell_text, read_lines, text_lines
+from extractor.grids.text import FIGURE, cell_text, read_lines, text_lines
 from extractor.pages.page import Char, Page
 
 FEWEST_WORDS = 4  # a page-wide image with fewer words beside it is a scan; a page number alone does not count
@@ -53,10 +56,11 @@ def _words(chars: tuple[Char, ...]) -> Iterator[list[Char]]:
 def _place(word: list[Char], lattices: list[Lattice], cells: list[list[list[Char]]], outside: list[Char]) -> None:
     """Give each character to the cell under its middle; a figure that runs over a rule stays whole.
 
-    A figure wider than its cell spills over the rule: it belongs where most of it lies.
+    A figure wider than its cell spills over the rule: it belongs where most of it lies. Two figures that touch across
+    the rule (244,895.02192,446.79) are two.
     """
     spots = [_spot(char, lattices) for char in word]
-    if len(set(spots)) > 1 and all(char.text in _FIGURE_CHARS for char in word):
+    if len(set(spots)) > 1 and all(char.text in _FIGURE_CHARS for char in word) and not _are_figures(word, spots):
         most = max(set(spots), key=lambda spot: (spots.count(spot), spot is not None))
         spots = [most] * len(word)
     for char, spot in zip(word, spots, strict=True):
@@ -64,6 +68,16 @@ def _place(word: list[Char], lattices: list[Lattice], cells: list[list[list[Char
             outside.append(char)
         else:
             cells[spot[0]][spot[1]].append(char)
+
+
+def _are_figures(word: list[Char], spots: list[tuple[int, int] | None]) -> bool:
+    """Tell whether a run over a rule is no figure as a whole, and one on each side of the rule."""
+    pieces = ["".join(c.text for c, _ in group) for _, group in groupby(zip(word, spots, strict=True), itemgetter(1))]
+    return not _is_figure("".join(pieces)) and all(map(_is_figure, pieces))
+
+
+def _is_figure(text: str) -> bool:
+    return FIGURE.fullmatch(unicodedata.normalize("NFKC", text)) is not None
 
 
 def _spot(char: Char, lattices: list[Lattice]) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ SAME_GLYPH = 0.35  # of a glyph's width: fake bold prints a glyph again within t
 WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
 PIECE_GAP = 2.5  # of a glyph's height: a wider gap parts two texts of one line, such as 编制部门 and 单位
 _FIGURE_PIECE = re.compile(r"[-+(△]?[\d,.\s]+[)%]?")
-_FIGURE = re.compile(r"[-+(△]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)[)%]?")
+FIGURE = re.compile(r"[-+(△]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)[)%]?")
 
 
 def read_lines(chars: Iterable[Char]) -> list[list[Char]]:
@@ -68,14 +68,14 @@ def cell_text(lines: Sequence[Sequence[Char]]) -> str:
     if len(texts) > 1:
         pieces = [unicodedata.normalize("NFKC", text).strip() for text in texts]
         whole = "".join(pieces)
-        if all(map(_FIGURE_PIECE.fullmatch, pieces)) and _FIGURE.fullmatch(whole) and not _are_figures(pieces):
+        if all(map(_FIGURE_PIECE.fullmatch, pieces)) and FIGURE.fullmatch(whole) and not _are_figures(pieces):
             return "".join(text.strip() for text in texts)
     return "\n".join(texts)
 
 
 def _are_figures(pieces: Sequence[str]) -> bool:
     """Tell whether the lines are whole amounts of their own, two to a cell: each has its own decimals."""
-    return all(re.search(r"\.\d{2}", piece) and _FIGURE.fullmatch(piece) for piece in pieces)
+    return all(re.search(r"\.\d{2}", piece) and FIGURE.fullmatch(piece) for piece in pieces)
 
 
 def text_lines(chars: Iterable[Char]) -> Iterator[TextLine]:
