@@ -16,7 +16,7 @@ from extractor.grids.layout import read_layout
 from extractor.pages.pdfium import open_pdf, read_page
 from extractor.records.classification import read_classifications
 from extractor.records.facts import read_facts
-from extractor.records.items import read_items
+from extractor.records.items import read_items, unread_figures
 from extractor.source.source import Source, require_pdf
 from extractor.tables.assemble import read_tables
 from extractor.tables.recognise import title_patterns
@@ -50,6 +50,8 @@ def read_document(source: Source, config: Config) -> Document:
         return Document(source.sha256, source.path, source.kind, "crash", reason)
     scans = [layout.page for layout in layouts if layout.scanned]
     reasons = [f"pages {_listed(scans)} are images without text; OCR is not read yet"] if scans else []
+    unread = unread_figures(tables)
+    reasons += [f"{len(unread)} figures not read, first {unread[0]}"] if unread else []
     reasons += failed
     return Document(
         source.sha256,

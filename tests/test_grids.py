@@ -105,3 +105,13 @@ def test_random_spans_come_back(widths: list[int], heights: list[int], data: st.
     (lattice,) = read_lattices(rules)
     read = {(lattice.xs[c], lattice.ys[r], lattice.xs[c + w], lattice.ys[r + t]) for r, c, t, w in lattice.spans}
     assert read == {(xs[c], ys[r], xs[c + w], ys[r + t]) for r, c, t, w in spans}
+
+
+def test_two_figures_that_touch_across_a_rule_are_two() -> None:
+    page = page_of(chars_of("244,895.02192,446.79", 10, 15, step=5), rules_of([5, 60, 115], [10, 30, 50]))
+    assert texts(page)[:2] == ["244,895.02", "192,446.79"]
+
+
+def test_a_figure_wider_than_its_cell_stays_whole() -> None:
+    page = page_of(chars_of("8,695,940.00", 10, 15, step=5), rules_of([5, 55, 115], [10, 30, 50]))
+    assert texts(page)[:2] == ["8,695,940.00", ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -19,6 +20,8 @@ from extractor.tables.vocabulary import NO_MONEY, HeaderReader, header_reader
 
 YUAN = {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 CENT = Decimal("0.01")
+LONGEST_SHOWN = 40
+_MONEY = re.compile(r"\d[.,]\d{2}")
 
 
 def table_id(document_id: str, ordinal: int) -> str:
@@ -41,6 +44,20 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, config: 
     for table in tables:
         items += _table_items(document_id, table, facts, names, reader)
     return items
+
+
+def unread_figures(tables: Sequence[Table]) -> list[str]:
+    """Return a line for every cell of an amount column that holds figures and is no amount: nothing is lost in silence."""
+    return [
+        f'p.{row.page} row {row.ordinal} "{"/".join(column.path)}": cannot read "{clean(cell.text)[:LONGEST_SHOWN]}" as an amount'
+        for table in tables
+        for row in table.rows
+        for column in table.columns
+        if column.role == "measure" and column.measure not in NO_MONEY
+        if (cell := row.cells[column.ordinal]) is not None
+        and not is_amount(cell.text)
+        and _MONEY.search(clean(cell.text))
+    ]
 
 
 def _table_items(
