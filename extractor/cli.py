@@ -136,6 +136,19 @@ def check_templates(configs: Path | None) -> int:
     return 0
 
 
+@templates.command("draft")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--page", type=click.IntRange(1), required=True, help="The page that the table is on, 1-based.")
+@_configs
+def draft_templates(file: Path, page: int, configs: Path | None) -> int:
+    """Draft a template for the tables on one page of FILE; write it to a file under configs/templates and mend it."""
+    from extractor.config import Config  # noqa: PLC0415
+    from extractor.drafting import draft_template  # noqa: PLC0415
+
+    click.echo(draft_template(file, page, Config.read(configs)))
+    return 0
+
+
 @cli.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def verify(folder: Path) -> int:

@@ -123,6 +123,12 @@ class Template(_Strict):
     unit: str | None = None
     measures: dict[str, str] = {}
 
+    @field_validator("title", "header", "measures")
+    @classmethod
+    def _check(cls, value: str | tuple[str, ...] | dict[str, str]) -> str | tuple[str, ...] | dict[str, str]:
+        _patterns((value,) if isinstance(value, str) else tuple(value))
+        return value
+
 
 class Templates(_Strict):
     """One file of `templates/`."""

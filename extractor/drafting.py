@@ -1,0 +1,74 @@
+"""A table that nobody has described → a commented template for it, with what the vocabulary makes of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from extractor.config import Config
+from extractor.errors import UsageError
+from extractor.inspection import inspect_document
+from extractor.records.facts import Facts
+from extractor.tables.recognise import plain_title
+from extractor.tables.table import Column, Table
+
+_YEAR = re.compile(r"20\d\d年?度?")
+GUESS = "expenditure_detail"  # what a table most often is that no title names
+
+
+def draft_template(path: Path, page: int, config: Config) -> str:
+    """Return a valid template file for the tables on one page, to be mended by hand.
+
+    Args:
+        path: The document.
+        page: 1-based page on which a table lies.
+        config: The configuration that the draft will join.
+
+    Raises:
+        UsageError: No table lies on the page.
+        DocumentError: The document cannot be read.
+    """
+    found = inspect_document(path, page, "pdfium", config)
+    if not found.tables:
+        raise UsageError(f"{path.name} p.{page}: no table was read there; `extractor inspect` shows what was")
+    return "\n".join(_draft(table, found.facts, page) for table in found.tables)
+
+
+def _draft(table: Table, facts: Facts, page: int) -> str:
+    """Return one `[[template]]`; what needs a decision is a comment, so that the draft is valid as it stands."""
+    year = facts.fiscal_year or 2026
+    title = re.escape(_YEAR.sub("", plain_title(table.title))) or "^$"
+    source = " ".join(filter(None, (facts.organisation, str(facts.fiscal_year or ""), f"p.{page}")))
+    measures = [c for c in table.columns if c.role == "measure"]
+    lines = [
+        f"# Drafted from {_text(table.title or 'a table without a title')}: {table.reason}.",
+        "[[template]]",
+        f"id = {_text(f'draft-{year}-p{page}-{table.ordinal}')} # give it a name of your own: publisher, document, number",
+        f"table_type = {_text(table.table_type or GUESS)} # `extractor templates list` shows all of them",
+        f"source = {_text(source)}",
+        f"years = [{year}, {year}]",
+        f"title = {_text(title)} # a regular expression searched in the title; ^$ is a table without one",
+        f"header = {json.dumps(_leaves(table), ensure_ascii=False)} # regular expressions; each must match a header text",
+    ]
+    lines += [f"unit = {_text(table.unit)}"] if table.unit else ["# unit: the table says none"]
+    lines += ["[template.measures] # header path (a regular expression) → measure id"]
+    lines += [_measure(column) for column in measures] or ["# no column of amounts was found"]
+    return "\n".join(lines) + "\n"
+
+
+def _measure(column: Column) -> str:
+    path = _text(re.escape("/".join(column.path)))
+    if column.measure:
+        return f"# {path} = {_text(column.measure)} # the vocabulary says so already"
+    return f'# {path} = "amount" # not known: choose a measure of measures.toml and take the # away'
+
+
+def _leaves(table: Table) -> list[str]:
+    leaves = dict.fromkeys(column.path[-1] for column in table.columns if column.path)
+    return [re.escape(leaf) for leaf in leaves]
+
+
+def _text(text: str) -> str:
+    """Return a TOML string: a JSON string is one."""
+    return json.dumps(text, ensure_ascii=False)
