@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint tests sample wheel audit golden bench clean
+.PHONY: run test lint tests sample wheel audit generalise corpus-table golden bench clean
 
 run: .venv/.installed
 	$(BIN)/extractor run samples --out out
@@ -41,6 +41,13 @@ wheel: .venv/.dev
 	$(PYTHON) -m venv build/wheel/env
 	build/wheel/env/bin/python -m pip install -q --disable-pip-version-check -c requirements.lock build/wheel/*.whl
 	cd build/wheel && env/bin/extractor run ../../samples --out out && env/bin/extractor templates check
+
+# Leaves one publisher of the corpus out at a time; `make corpus-table` writes docs/corpus.md.
+generalise: .venv/.dev
+	$(BIN)/python scripts/generalise.py
+
+corpus-table: .venv/.dev
+	$(BIN)/python scripts/generalise.py --write
 
 audit: .venv/.dev
 	$(BIN)/python scripts/audit_floors.py

@@ -131,3 +131,88 @@ def test_unknown_table_keeps_its_amounts(config: Config) -> None:
     (table,) = read_tables([layout(grid, lines=("单位：万元",))], config)
     (item,) = items_of([table], config)
     assert (table.table_type, item.amount_text, item.measure) == (None, "1,234.00", None)
+
+
+def test_an_amount_merged_with_the_name_column_is_an_amount(config: Config) -> None:
+    total = ["", "", "合计", ("1,024,807.17", 1, 2), "3.00", "4.00"]
+    (table,) = read_tables([layout(grid_of([*HEADER, *BODY, total]), lines=TITLE)], config)
+    item = items_of([table], config)[6]
+    assert (item.measure, item.amount_text, item.is_total) == ("total", "1,024,807.17", True)
+
+
+def test_columns_without_rules_on_a_page_between_keep_their_text(config: Config) -> None:
+    head = grid_of([["项目名称", "金额", "内容", "数量"], ["甲项目", "5.00", "说明", "1"]])
+    more = grid_of([["又说明", "2"], ["再说明", "3"]], page=2, x0=170)
+    beside = TextLine("7.00", 115, 105, 140, 115), TextLine("乙项目", 55, 105, 100, 115)
+    second = PageLayout(2, 600, 800, "", (more,), beside)
+    (table,) = read_tables([layout(head, lines=("项目支出明细表", "单位：万元")), second], config)
+    items = [(i.label, i.amount_text) for i in items_of([table], config) if i.measure == "amount"]
+    assert items == [("甲项目", "5.00"), ("乙项目", "7.00")]
+
+
+def test_a_wrapped_title_is_one(config: Config) -> None:
+    lines = (
+        TextLine("公开09表：一般公共预算“三公”经费、会议费、培训费", 50, 20, 350, 32),
+        TextLine("支出预算表", 150, 34, 250, 46),
+    )
+    grid = grid_of([["单位", "合计"], ["示例局", "1.00"]])
+    (table,) = read_tables([PageLayout(1, 600, 800, "", (grid,), lines)], config)
+    assert table.table_type == "three_public_expenses"
+
+
+def test_a_phase_in_the_rows_is_each_rows_own(config: Config) -> None:
+    grid = grid_of([["项目", "合计"], ["预算数", "5.00"], ["决算数", "4.00"]])
+    (table,) = read_tables([layout(grid, lines=("三公经费支出决算表", "单位：万元"))], config)
+    assert [i.phase for i in items_of([table], config)] == ["budget", "prior_year_execution"]
+
+
+def test_three_code_columns_under_one_header_cell_are_one_code(config: Config) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        [("科目编码", 1, 3), "科目名称", "合计"],
+        ["类", "款", "项", "合计", "2.00"],
+        ["201", "06", "01", "行政运行", "2.00"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("收入决算表", "单位：万元"))], config)
+    assert items_of([table], config)[-1].code == "2010601"
+
+
+def test_codes_after_a_quantity_belong_to_the_same_row(config: Config) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["科目编码", "项目名称", "数量", "经济科目编码", "金额"],
+        ["2040601", "购置电脑", "3", "31002", "1.50"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("政府采购预算表", "单位：万元"))], config)
+    item = items_of([table], config)[-1]
+    assert (item.label, item.functional_code, item.economic_department_code) == ("购置电脑", "2040601", "31002")
+
+
+def test_a_project_under_a_unit_is_no_unit(config: Config) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["单位（项目）名称", "金额"],
+        ["合计", "3.00"],
+        ["示例市示例局", "3.00"],
+        ["大型活动", "3.00"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("专项业务经费支出表", "单位：万元"))], config)
+    assert [i.agency_name for i in items_of([table], config)] == [None, "示例市示例局", "示例市示例局"]
+
+
+def test_the_label_is_the_leading_codes(config: Config) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["支出功能分类科目", "部门支出经济分类科目", "合计"],
+        ["2013601-行政运行", "30101-基本工资", "1.00"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("支出总表", "单位：万元"))], config)
+    (item,) = items_of([table], config)
+    assert (item.code, item.label, item.economic_department_code) == ("2013601", "行政运行", "30101")
+
+
+def test_a_class_of_the_economic_classification_may_be_a_column(config: Config) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["科目编码", "科目名称", "总计", "津贴补贴", "差旅费"],
+        ["2013601", "行政运行", "3.00", "1.00", "2.00"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("基本支出表", "单位：万元"))], config)
+    assert [(i.measure, i.economic_department_code) for i in items_of([table], config)] == [
+        ("total", None), ("economic_class", "30102"), ("economic_class", "30211"),
+    ]  # fmt: skip

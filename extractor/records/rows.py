@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from extractor.records.classification import Classifications, normalise_name, scheme_of
 from extractor.tables.amounts import clean, printed
+from extractor.tables.header import GENERIC
 from extractor.tables.table import Column, Row, Table
 from extractor.tables.vocabulary import NOTHING, HeaderReader, Meaning
 
@@ -224,7 +225,7 @@ class StubReader:
 
 def _is_phase(meaning: Meaning) -> bool:
     """Tell whether a text is a phase or a year and nothing else."""
-    return not meaning.measures and bool(meaning.phase or (meaning.year and meaning.kinds))
+    return GENERIC.issuperset(meaning.measures) and bool(meaning.phase or (meaning.year and meaning.kinds))
 
 
 def _text(row: Row, index: int) -> str:

@@ -265,6 +265,25 @@ def _column_of(cell: Cell, fragment: _Fragment, head: _Fragment, edges: Sequence
     return min(near, key=lambda pair: abs(pair[0] - cell.x0))[1]
 
 
+def _in_measures(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
+    """Move an amount that starts in a text column and spans into columns of amounts to the first of those.
+
+    A total row may merge its label's cells and then, one too many, the first amount's.
+    """
+    measures = {c.ordinal for c in columns if c.role == "measure"}
+    result = []
+    for row in rows:
+        cells = list(row.cells)
+        for index, cell in enumerate(row.cells):
+            if cell is None or index in measures or cell.column_span < 2 or not is_amount(cell.text):
+                continue
+            target = next((i for i in range(index, index + cell.column_span) if i in measures), None)
+            if target is not None and target < len(cells) and cells[target] is None:
+                cells[index], cells[target] = None, cell
+        result.append(row._replace(cells=tuple(cells)))
+    return result
+
+
 def _printed_once(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
     """Keep an amount that spans rows in its first row only; a spanning label or code stands for each of its rows."""
     starts: set[int] = set()
@@ -297,7 +316,7 @@ def _table(
         columns = tuple(Column(ordinal, (), "attribute") for ordinal in range(head.grid.columns))
     else:
         columns = read_columns(head.header.paths, contents, reader)
-    rows = _joined_rows(_printed_once(rows, columns), columns)
+    rows = _joined_rows(_printed_once(_in_measures(rows, columns), columns), columns)
     unit = next((f.surroundings.unit for f in draft.fragments if f.surroundings.unit), None)
     unit = unit or next((c.unit for c in columns if c.unit and c.unit.endswith("元")), None)
     reason_unit = ""

@@ -61,7 +61,9 @@ class HeaderReader:
             (m.id, re.compile("|".join(f"(?:{p})" for p in m.match))) for m in vocabulary.measure if m.match
         ]
         self._before, self._after = vocabulary.affixes.before, vocabulary.affixes.after
-        self._terms = [(t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in vocabulary.term]
+        self._terms = [
+            (t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in vocabulary.term if t.match
+        ]
         self.meaning = lru_cache(maxsize=8192)(self._meaning)
 
     def _meaning(self, text: str) -> Meaning:

@@ -1,0 +1,174 @@
+"""Leave one publisher out at a time: what does the rest still read of its documents?
+
+python scripts/generalise.py [--write] [PUBLISHER ...]
+
+Taken away for each publisher are its templates and every pattern of the vocabulary (measures.toml, tables.toml) that no
+text of the other publishers' tables matches: what only its own documents can have taught. The extractor then reads its
+documents with the rest, and the audit measures. A pattern with alternatives stays whole where one of them is met.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from extractor.config import packaged_configs
+from extractor.datasets.store import read_rows
+from extractor.tables.recognise import plain_title
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+CORPUS = SHARED / "corpus"
+NO_PUBLISHERS = {"formats", "not-pdf", "listing-pages"}
+FLOOR_ON_AVERAGE, FLOOR_FOR_EACH = 0.98, 0.9  # named share without what a publisher alone taught; they only rise
+_LIST = re.compile(r"^(match|title|header) = (\[.*\])", re.MULTILINE)
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+class Figures(NamedTuple):
+    """What was read of one publisher; shares from 0 to 1."""
+
+    publisher: str
+    documents: int
+    tables: int
+    amounts: int
+    recall: float
+    named: float
+    sums: float
+    proven: float
+
+
+def run(pdfs: Sequence[Path], out: Path, configs: Path | None = None) -> None:
+    """Convert documents; a failed one has its row, and is no reason to stop."""
+    command = [sys.executable, "-m", "extractor", "run", *map(str, pdfs), "--out", str(out), "--json"]
+    command += ["--configs", str(configs)] if configs else []
+    subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def audit(out: Path, pdfs: Sequence[Path]) -> dict[str, int]:
+    """Return the audit's totals over some documents."""
+    report = out / "audit.json"
+    command = [sys.executable, str(SHARED / "tools" / "audit.py"), str(out), *map(str, pdfs), "--json", str(report)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    total: dict[str, int] = json.loads(report.read_text(encoding="utf-8"))["total"]
+    return total
+
+
+def texts_of(out: Path) -> set[str]:
+    """Return every header text and title of a dataset, as the vocabulary meets them."""
+    tables = read_rows(out, "tables")
+    texts = {plain_title(title) for title in tables["title"].to_pylist() if title}
+    nodes = [node for header in tables["header"].to_pylist() for node in json.loads(header)]
+    while nodes:
+        node = nodes.pop()
+        texts.add(re.sub(r"20\d\d年?度?|\((?:亿元|万元|千元|元|%)\)", "", node["text"]).strip(":*"))
+        nodes += node.get("children", [])
+    labels = read_rows(out, "line_items")["label"].to_pylist()
+    return texts | set(labels)
+
+
+def without(source: Path, target: Path, texts: Iterable[str], publisher: str) -> None:
+    """Copy configs without a publisher's templates and without the patterns that match none of the texts."""
+    known = "\n".join(texts)
+
+    def narrowed(match: re.Match[str]) -> str:
+        kept = [m[0] for m in _STRING.finditer(match[2]) if _is_met(json.loads(m[0]), match[1], known)]
+        return f"{match[1]} = [{', '.join(kept)}]"
+
+    for path in source.rglob("*"):
+        copy = target / path.relative_to(source)
+        if path.is_dir():
+            copy.mkdir(parents=True, exist_ok=True)
+        elif path.name in ("measures.toml", "tables.toml"):
+            copy.write_text(_LIST.sub(narrowed, path.read_text(encoding="utf-8")), encoding="utf-8")
+        elif not (path.parent.name == "templates" and path.stem == publisher):
+            copy.write_bytes(path.read_bytes())
+
+
+def _is_met(pattern: str, key: str, known: str) -> bool:
+    if key == "title":
+        return re.search(pattern, known) is not None
+    return re.search(f"^(?:{pattern})$", known, re.MULTILINE) is not None
+
+
+def figures(publisher: str, pdfs: Sequence[Path], out: Path) -> Figures:
+    """Return a publisher's figures in one dataset."""
+    total = audit(out, pdfs)
+    items = read_rows(out, "line_items")
+    verdicts = [
+        v for v, a in zip(items["verdict"].to_pylist(), items["amount"].to_pylist(), strict=True) if a is not None
+    ]
+    return Figures(
+        publisher,
+        len(pdfs),
+        read_rows(out, "tables").num_rows,
+        total["items"],
+        total["found"] / max(1, total["printed"]),
+        total["named"] / max(1, total["items"]),
+        total["sums_held"] / max(1, total["sums_tried"]),
+        sum(v in ("proven", "rounded") for v in verdicts) / max(1, len(verdicts)),
+    )
+
+
+def measure(publishers: Sequence[str]) -> Iterator[tuple[Figures, Figures]]:
+    """Yield for each publisher its figures with everything, and with what it alone taught left out."""
+    configs = packaged_configs()
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        documents = {p.name: sorted(p.glob("*.pdf")) for p in sorted(CORPUS.iterdir()) if p.is_dir()}
+        documents = {name: pdfs for name, pdfs in documents.items() if pdfs and name not in NO_PUBLISHERS}
+        texts: dict[str, set[str]] = {}
+        for name, pdfs in documents.items():
+            run(pdfs, work / name)
+            texts[name] = texts_of(work / name)
+        for name in publishers or documents:
+            if not read_rows(work / name, "line_items").num_rows:
+                continue  # scans, and documents without tables
+            others = set().union(*(found for other, found in texts.items() if other != name))
+            left_out = work / f"{name}-configs"
+            without(configs, left_out, others, name)
+            run(documents[name], work / f"{name}-out", left_out)
+            yield figures(name, documents[name], work / name), figures(name, documents[name], work / f"{name}-out")
+
+
+def table(pairs: Sequence[tuple[Figures, Figures]]) -> str:
+    """Return the figures as a Markdown table."""
+    lines = [
+        "| publisher | documents | tables | figures | recall | sums | named | proven | named, left out | proven, left out |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for full, rest in pairs:
+        shares = (full.recall, full.sums, full.named, full.proven, rest.named, rest.proven)
+        counts = (full.documents, full.tables, full.amounts)
+        lines.append(
+            f"| {full.publisher} | {' | '.join(map(str, counts))} | {' | '.join(f'{v:.4f}' for v in shares)} |"
+        )
+    mean = sum(rest.named for _, rest in pairs) / len(pairs)
+    lines.append(f"\nnamed, left out: {mean:.4f} on average, {min(rest.named for _, rest in pairs):.4f} at least")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the table; with `--write`, put it into docs/corpus.md. Exit 1 under the floors of leaving one out."""
+    if not CORPUS.is_dir():
+        print("leaving publishers out skipped: ../shared is not there")
+        return 0
+    pairs = list(measure([a for a in arguments if not a.startswith("--")]))
+    shown = table(pairs)
+    print(shown)
+    if "--write" in arguments:
+        page = ROOT / "docs" / "corpus.md"
+        head = page.read_text(encoding="utf-8").partition("| publisher")[0]
+        page.write_text(head + shown + "\n", encoding="utf-8")
+    named = [rest.named for _, rest in pairs]
+    return 0 if sum(named) / len(named) >= FLOOR_ON_AVERAGE and min(named) >= FLOOR_FOR_EACH else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
