@@ -104,6 +104,22 @@ def inspect(file: Path, page: int | None, reader: str, configs: Path | None, as_
     return 0
 
 
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder for the pages; default: DIR/report.")
+@_configs
+def report(folder: Path, out: Path | None, configs: Path | None) -> int:
+    """Write a self-contained HTML page a document, and an index, from the datasets in FOLDER and the original files."""
+    from extractor.config import Config  # noqa: PLC0415
+    from extractor.datasets.store import read_manifest  # noqa: PLC0415
+    from extractor.report.write import write_report  # noqa: PLC0415
+
+    with _progress(len(read_manifest(folder)["documents"])) as advance:
+        written = write_report(folder, out or folder / "report", Config.read(configs), advance)
+    click.echo(f"{len(written) - 1} documents: {written[0]}")
+    return 0
+
+
 @cli.group()
 def templates() -> None:
     """The known templates."""
