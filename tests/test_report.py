@@ -353,6 +353,13 @@ def test_a_merged_header_falls_back_on_the_columns_of_the_amounts() -> None:
     assert [c.text for c in read.lines[0].cells] == ["行", "1.00", "1.00"]
 
 
+def test_texts_of_a_form_that_has_no_columns_for_them_name_the_row() -> None:
+    form = {**TABLE, "header": '[{"text": "整体绩效目标"}]'}
+    texts = [{"name": "整体绩效目标", "text": "新建道路"}, {"name": "整体绩效目标", "text": "≥"}]
+    read = rebuild(form, [item(0, 2, "3.00", label="绩效指标", attributes=texts)])
+    assert read.lines[0].cells[0].text == "绩效指标 · 新建道路 · ≥"
+
+
 def test_figures_between_tables_name_both() -> None:
     left = item(0, 2, "3.00", is_total=True, label="合计")
     right = {**item(0, 2, "2.99", label="支出总计"), "table_id": "u", "page": 7}

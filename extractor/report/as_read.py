@@ -171,7 +171,7 @@ def _lines(blocks: Sequence[Block], paths: Mapping[int, Path], rows: Mapping[int
         cells: list[Cell] = []
         for block in blocks:
             first = next((row[c] for c in block.amounts if c in row), None)
-            cells += _stub_cells(block, first, paths)
+            cells += _stub_cells(block, first, paths, {_name(paths, c) for b in blocks for c in b.amounts})
             texts = _texts(first)
             for c in block.amounts:
                 item = row.get(c)
@@ -180,8 +180,8 @@ def _lines(blocks: Sequence[Block], paths: Mapping[int, Path], rows: Mapping[int
         page = own
 
 
-def _stub_cells(block: Block, item: Row | None, paths: Mapping[int, Path]) -> list[Cell]:
-    """Name a row: by its text columns as printed where the dataset has them all, else by code and label."""
+def _stub_cells(block: Block, item: Row | None, paths: Mapping[int, Path], elsewhere: set[str]) -> list[Cell]:
+    """Name a row: by its text columns as printed where the dataset has them all, else by code, label and other texts."""
     if not block.stub:
         return []
     if item is None:
@@ -195,9 +195,9 @@ def _stub_cells(block: Block, item: Row | None, paths: Mapping[int, Path]) -> li
         shown = any(code in text for text in printed)
         return [Cell(text, "" if n or shown else code, stub=True) for n, text in enumerate(printed)]
     unit = " ".join(filter(None, (item["agency_code"], item["agency_name"])))
-    label = item["label"] or ""
-    text = f"{unit} · {label}" if unit and unit != label and label else label or unit
-    return [Cell(text, item["code"] or "", len(block.stub), stub=True)]
+    others = [a["text"] for a in item["attributes"] or () if a["name"] not in elsewhere]
+    names = dict.fromkeys(filter(None, (unit, item["label"], *others)))
+    return [Cell(" · ".join(names), item["code"] or "", len(block.stub), stub=True)]
 
 
 def _texts(item: Row | None) -> dict[str, str]:

@@ -28,7 +28,15 @@
     return node;
   };
   const verdictOf = (cell) => MARKS.find((v) => cell.classList.contains(v));
-  const nameOf = (cell) => cell.dataset.n.trim() || cell.dataset.m;
+  // A row's name stands in the header cells before the figure: those of its own side.
+  function rowName(cell) {
+    let node = cell;
+    while (node && node.tagName !== "TH") node = node.previousElementSibling;
+    const names = [];
+    for (; node && node.tagName === "TH"; node = node.previousElementSibling) names.unshift(node.textContent.trim());
+    return names.filter(Boolean).join(" ");
+  }
+  const nameOf = (cell) => rowName(cell) || cell.dataset.m;
 
   function light(n, role) {
     for (const node of [byId("c" + n), byId("o" + n)]) {
@@ -100,7 +108,7 @@
     row.type = "button";
     row.dataset.cell = n;
     row.append(make("b", "", "mark " + verdictOf(cell)), make("span", nameOf(cell), "name"));
-    const where = `p. ${cell.dataset.p}${cell.dataset.n.trim() && cell.dataset.m ? " · " + cell.dataset.m : ""}`;
+    const where = `p. ${cell.dataset.p}${rowName(cell) && cell.dataset.m ? " · " + cell.dataset.m : ""}`;
     row.append(make("span", where, "where"), make("span", cell.textContent, "figure"));
     row.setAttribute("aria-label", `${role}: ${nameOf(cell)}, ${cell.textContent} ${cell.dataset.u}`);
     return row;
