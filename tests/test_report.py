@@ -20,6 +20,7 @@ from extractor.datasets.store import open_store, read_rows
 from extractor.errors import DatasetError, UsageError
 from extractor.pipeline import read_document
 from extractor.report.as_read import rebuild
+from extractor.report.drawing import Drawer, Sheet
 from extractor.report.images import Extent, cut
 from extractor.report.spending import NoSpending, Spending, by_function
 from extractor.report.treemap import Box, squarify, treemap
@@ -38,7 +39,7 @@ def commit(folder: Path, config: Config, *documents: Document) -> Path:
 
 
 def report_of(folder: Path, out: Path, config: Config) -> list[Path]:
-    return write_report(folder, out, config, lambda _: None)
+    return write_report(folder, out, config, 1, lambda _: None)
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +175,28 @@ def test_a_file_that_is_gone_or_changed_costs_only_the_page_images(tmp_path: Pat
         assert not any(tag == "img" for tag, _ in page.elements)
         assert any(re.fullmatch(r"c\d+", a["id"]) for a in page.having("id"))
         assert "587.60 万元" in page.text
+
+
+def test_a_page_that_cannot_be_drawn_costs_the_images_of_its_document() -> None:
+    sheet = Sheet(1, 0, 595, 842, (("t", 0, 842),))
+    with Drawer(1) as drawer:
+        with pytest.raises(TimeoutError):
+            list(drawer.draw(b"%PDF-1.4 junk", [sheet]))
+        drawn = list(drawer.draw((SAMPLES / PLANTED).read_bytes(), [sheet]))
+    assert [strip.page for chunk in drawn for _, strip in chunk] == [1]
+
+
+def test_beyond_the_limit_pages_are_named_and_contradictions_come_first(
+    tmp_path: Path, config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("extractor.report.images.LIMIT", 1)
+    commit(tmp_path / "data", config, read_document(read_source(SAMPLES / PLANTED), config))
+    page = Page(report_of(tmp_path / "data", tmp_path / "report", config)[1])
+    wrong = {
+        i["page"] for i in read_rows(tmp_path / "data", "line_items").to_pylist() if i["verdict"] == "contradicted"
+    }
+    assert [a["alt"].split()[1] for a in page.having("alt")] == [str(min(wrong))]
+    assert "are left out: a document gets at most" in page.text
 
 
 def test_the_index_lists_documents_and_failures(planted: Path) -> None:

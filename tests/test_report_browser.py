@@ -31,7 +31,7 @@ def report(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Path:
     documents = [read_document(read_source(SAMPLES / name), config) for name in names]
     with open_store(folder / "data") as store:
         store.commit(documents, config.hash)
-    write_report(folder / "data", folder / "report", config, lambda _: None)
+    write_report(folder / "data", folder / "report", config, 1, lambda _: None)
     (folder / "planted").write_text(f"{documents[0].document_id[:16]}.html")
     return folder
 

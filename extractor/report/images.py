@@ -1,32 +1,21 @@
-"""Page images: the strip of each page that belongs to a table, rendered by PDFium, embedded as data URIs.
+"""Which parts of which pages are shown with a table.
 
 A page that carries several tables is cut between them, so that no part of it is embedded twice.
 """
 
 from __future__ import annotations
 
-import base64
-import io
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
-
-from PIL import Image
 
 from extractor.errors import DocumentError
 from extractor.pages.pdfium import open_pdf, read_page
+from extractor.report.drawing import Drawer, Sheet, Strip
 from extractor.report.wording import Row
 
-SCALE = 2.0  # pixels a point: 144 dpi, at which 6-point figures are legible
-LONGEST_SIDE = 2000  # pixels: larger pages (A3, posters) are rendered coarser
-LEVELS = 8  # a channel: printed text stays sharp, and a lossless page of it takes 20 to 40 kB
-LARGEST_LOSSLESS = 150_000  # bytes: what is larger is a scan or a picture
-LOSSY_QUALITY = 50
 LIMIT = 24_000_000  # bytes of images a document; base64 makes a third more of it
 MARGIN = 6.0  # points kept around a table where a page is cut
-
-_INK = [255 if v < 200 else 0 for v in range(256)]
-_ROUNDED = [round(round(v * (LEVELS - 1) / 255) * 255 / (LEVELS - 1)) for v in range(256)] * 3
 
 
 class Extent(NamedTuple):
@@ -38,15 +27,12 @@ class Extent(NamedTuple):
     bottom: float
 
 
-class Strip(NamedTuple):
-    """The part of a page that is shown with a table, its white margins trimmed, in points; `uri` holds the image."""
+class Images(NamedTuple):
+    """Strips by table, in reading order, and the pages that are missing: beyond `LIMIT`, or impossible to draw."""
 
-    page: int
-    x0: float
-    top: float
-    width: float
-    height: float
-    uri: str
+    strips: Mapping[str, list[Strip]]
+    beyond: list[int]
+    undrawn: list[int]
 
 
 def extents_of(tables: Sequence[Row], items: Mapping[str, Sequence[Row]]) -> list[Extent]:
@@ -77,77 +63,42 @@ def cut(extents: Sequence[Extent], height: float) -> list[tuple[str, float, floa
     return cuts
 
 
-def render_strips(
-    data: bytes, name: str, extents: Sequence[Extent], first: set[int]
-) -> tuple[dict[str, list[Strip]], list[int]]:
-    """Render the pages that carry tables.
+def page_images(data: bytes, name: str, extents: Sequence[Extent], first: set[int], drawer: Drawer) -> Images:
+    """Return the images of the pages that carry tables.
 
     Args:
         data: The PDF.
         name: How error messages call it.
         extents: Where its tables lie.
-        first: Pages to render first, in case the limit is reached: those with contradictions.
-
-    Returns:
-        Strips by table, in reading order, and the pages left out because of `LIMIT`.
+        first: Pages to draw first, in case the limit is reached: those with contradictions.
+        drawer: Draws.
     """
     by_page: dict[int, list[Extent]] = defaultdict(list)
     for extent in extents:
         by_page[extent.page].append(extent)
+    order = sorted(by_page, key=lambda p: (p not in first, p))
     strips: dict[str, list[Strip]] = defaultdict(list)
-    left_out: list[int] = []
+    drawn: set[int] = set()
     used = 0
     try:
-        with open_pdf(data, name) as document:
-            for number in sorted(by_page, key=lambda p: (p not in first, p)):
-                if used >= LIMIT or number > len(document):
-                    left_out.append(number)
+        sheets = _sheets(data, name, order, by_page)
+        for chunk in drawer.draw(data, sheets):
+            for table_id, strip in chunk:
+                if used >= LIMIT and strip.page not in drawn:
                     continue
-                for table_id, strip in _page_strips(document, number, by_page[number]):
-                    used += len(strip.uri) * 3 // 4
-                    strips[table_id].append(strip)
-    except DocumentError:
-        return {}, sorted(by_page)
-    return {t: sorted(s, key=lambda x: x.page) for t, s in strips.items()}, sorted(left_out)
+                used += len(strip.uri) * 3 // 4
+                drawn.add(strip.page)
+                strips[table_id].append(strip)
+    except (DocumentError, TimeoutError):
+        return Images(_ordered(strips), [], sorted(set(by_page) - drawn))
+    return Images(_ordered(strips), sorted(set(by_page) - drawn), [])
 
 
-def _page_strips(document: object, number: int, extents: Sequence[Extent]) -> Iterator[tuple[str, Strip]]:
-    shape = read_page(document, number)
-    page = document[number - 1]  # type: ignore[index]
-    try:
-        scale = min(SCALE, LONGEST_SIDE / max(shape.width, shape.height))
-        image = page.render(scale=scale, rotation=shape.turned).to_pil().convert("RGB")
-    finally:
-        page.close()
-    across = image.width / shape.width
-    for table_id, top, bottom in cut(extents, shape.height):
-        upper, lower = round(top * across), max(round(top * across) + 1, round(bottom * across))
-        box = _trimmed(image, (0, upper, image.width, min(lower, image.height)))
-        x0, y0, x1, y1 = (v / across for v in box)
-        yield table_id, Strip(number, x0, y0, x1 - x0, y1 - y0, _uri(image.crop(box)))
+def _sheets(data: bytes, name: str, order: Sequence[int], by_page: Mapping[int, Sequence[Extent]]) -> list[Sheet]:
+    with open_pdf(data, name) as document:
+        pages = [read_page(document, number) for number in order if number <= len(document)]
+    return [Sheet(p.number, p.turned, p.width, p.height, tuple(cut(by_page[p.number], p.height))) for p in pages]
 
 
-def _trimmed(image: Image.Image, box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
-    """Return the part of a box that carries ink, with a margin; the box where it is all white."""
-    ink = image.crop(box).convert("L").point(_INK).getbbox()
-    if ink is None:
-        return box
-    left, upper, right, lower = box
-    margin = round(2 * MARGIN * SCALE)
-    return (
-        max(left, left + ink[0] - margin),
-        max(upper, upper + ink[1] - margin),
-        min(right, left + ink[2] + margin),
-        min(lower, upper + ink[3] + margin),
-    )
-
-
-def _uri(image: Image.Image) -> str:
-    """Encode an image as lossless WebP of few levels, or as lossy WebP where it is no page of text."""
-    stream = io.BytesIO()
-    image.point(_ROUNDED).save(stream, format="WEBP", lossless=True, quality=30, method=1)
-    if len(stream.getvalue()) > LARGEST_LOSSLESS:
-        lossy = io.BytesIO()
-        image.save(lossy, format="WEBP", quality=LOSSY_QUALITY, method=2)
-        stream = min(stream, lossy, key=lambda s: len(s.getvalue()))
-    return "data:image/webp;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+def _ordered(strips: Mapping[str, list[Strip]]) -> dict[str, list[Strip]]:
+    return {table_id: sorted(own, key=lambda s: s.page) for table_id, own in strips.items()}

@@ -10,7 +10,8 @@ from pathlib import Path
 from extractor.errors import DocumentError
 from extractor.report import wording
 from extractor.report.as_read import AsRead, rebuild
-from extractor.report.images import LIMIT, Strip, extents_of, render_strips
+from extractor.report.drawing import Drawer, Strip
+from extractor.report.images import LIMIT, extents_of, page_images
 from extractor.report.spending import NoSpending, Spending, by_economic_class, by_function
 from extractor.report.treemap import Treemap, treemap
 from extractor.report.wording import Figures, Row
@@ -107,7 +108,7 @@ def counts_of(items: Sequence[Row]) -> Counter[str]:
 
 
 def view(
-    document: Row, tables: Sequence[Row], items: Sequence[Row], checks: Sequence[Row], names: Names
+    document: Row, tables: Sequence[Row], items: Sequence[Row], checks: Sequence[Row], names: Names, drawer: Drawer
 ) -> DocumentView:
     """Arrange one document.
 
@@ -117,13 +118,14 @@ def view(
         items: Its rows of `line_items`.
         checks: Its rows of `checks`.
         names: What table types and codes are called.
+        drawer: Draws the page images.
     """
     numbers = {item["item_id"]: number for number, item in enumerate(items)}
     by_table: dict[str, list[Row]] = defaultdict(list)
     for item in items:
         by_table[item["table_id"]].append(item)
     check_views = _checks(checks, {i["item_id"]: i for i in items}, numbers, {t["table_id"]: t for t in tables})
-    strips, notices = _images(document, tables, by_table)
+    strips, notices = _images(document, tables, by_table, drawer)
     counts = counts_of(items)
     table_views = tuple(
         _table(n, table, by_table[table["table_id"]], strips.get(table["table_id"], []), check_views, names)
@@ -172,7 +174,7 @@ def _checks(
 
 
 def _images(
-    document: Row, tables: Sequence[Row], items: Mapping[str, Sequence[Row]]
+    document: Row, tables: Sequence[Row], items: Mapping[str, Sequence[Row]], drawer: Drawer
 ) -> tuple[Mapping[str, list[Strip]], tuple[str, ...]]:
     """Return the strips of page of each table, and what has to be said where some or all are missing."""
     if not tables:
@@ -189,14 +191,20 @@ def _images(
     if source.kind != "pdf":
         return {}, (f"Page images are made of PDF files alone; this document is {document['kind']}.",)
     wrong = {i["page"] for own in items.values() for i in own if i["verdict"] == "contradicted"}
-    strips, left_out = render_strips(source.data, path.name, extents_of(tables, items), wrong)
-    if left_out:
-        pages = ", ".join(map(str, left_out))
-        return strips, (
-            f"Images of pages {pages} are left out: a page holds at most {LIMIT // 1_000_000} MB of images, those with "
-            "contradictions first.",
+    images = page_images(source.data, path.name, extents_of(tables, items), wrong, drawer)
+    notices = []
+    if images.beyond:
+        notices.append(
+            f"Images of pages {_listed(images.beyond)} are left out: a document gets at most {LIMIT // 1_000_000} MB of "
+            "images, the pages with contradictions first."
         )
-    return strips, ()
+    if images.undrawn:
+        notices.append(f"Images of pages {_listed(images.undrawn)} are left out: they could not be drawn.")
+    return images.strips, tuple(notices)
+
+
+def _listed(pages: Sequence[int]) -> str:
+    return ", ".join(map(str, pages))
 
 
 def _charts(

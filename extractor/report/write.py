@@ -21,6 +21,7 @@ from extractor.datasets.store import read_rows
 from extractor.errors import UsageError
 from extractor.records.classification import read_classifications
 from extractor.report import wording
+from extractor.report.drawing import Drawer
 from extractor.report.page import Names, file_name, title_of, view
 from extractor.report.treemap import share_of
 
@@ -31,13 +32,14 @@ _PAGE = re.compile(r"[0-9a-f]{16}\.html")
 READ = ("ok", "partial")
 
 
-def write_report(folder: Path, out: Path, config: Config, advance: Callable[[None], None]) -> list[Path]:
+def write_report(folder: Path, out: Path, config: Config, workers: int, advance: Callable[[None], None]) -> list[Path]:
     """Write a page for every document that was read, then the index.
 
     Args:
         folder: A dataset folder.
         out: Where the pages go; made if need be.
         config: Names of table types and codes.
+        workers: Processes that draw page images at once.
         advance: Called after each document.
 
     Returns:
@@ -53,13 +55,14 @@ def write_report(folder: Path, out: Path, config: Config, advance: Callable[[Non
     targets = [INDEX, *(file_name(d) for d in read)]
     stale = _claim(out, targets)
     templates, names = _templates(), _names(config)
-    for document in read:
-        tables, items, checks = (
-            _of(datasets[name], document["document_id"]) for name in ("tables", "line_items", "checks")
-        )
-        page = view(document, tables, items, checks, names)
-        _write(out / file_name(document), templates, "document.html", page=page)
-        advance(None)
+    with Drawer(workers) as drawer:
+        for document in read:
+            tables, items, checks = (
+                _of(datasets[name], document["document_id"]) for name in ("tables", "line_items", "checks")
+            )
+            page = view(document, tables, items, checks, names, drawer)
+            _write(out / file_name(document), templates, "document.html", page=page)
+            advance(None)
     _write(out / INDEX, templates, "index.html", **_overview(documents))
     for path in stale:
         path.unlink()
