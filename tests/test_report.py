@@ -118,7 +118,7 @@ def test_every_amount_and_check_of_the_datasets_is_on_the_page(planted: Path, pa
 
 
 def test_a_finding_says_which_figure_where_and_both_figures(page: Page) -> None:
-    for words in ("20805 行政事业单位养老支出", "4,253,039", "4,253,739", "700", "Page 6"):
+    for words in ("20805 行政事业单位养老支出", "is printed as 4,253,039 元", "4,253,739 元: 700 元 more", "Page 6"):
         assert words in page.text
     assert "587.60 万元" in page.text
     assert "577.60 万元" in page.text

@@ -162,6 +162,12 @@ def test_a_link_to_a_check_opens_it(tab: Any, report: Path) -> None:
     assert lit(tab, "c") == terms(tab, "#k0")
 
 
+def test_a_finding_is_copied_or_selected_with_one_press(page: Any) -> None:
+    button = page.locator(".copy").first
+    button.click()
+    page.wait_for_function("button => /Copied|Selected/.test(button.textContent)", arg=button.element_handle())
+
+
 def test_the_chart_and_images_are_drawn(page: Any) -> None:
     assert page.locator(".chart svg .tile").count() > 3
     image = page.locator(".sheet img").first

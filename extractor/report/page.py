@@ -89,7 +89,7 @@ class DocumentView:
     tables: tuple[TableView, ...]
     across: tuple[CheckView, ...]
     numbers: Mapping[str, int]
-    images: int
+    images: int  # strips of pages shown
 
 
 def file_name(document: Row) -> str:
@@ -131,6 +131,7 @@ def view(
         _table(n, table, by_table[table["table_id"]], strips.get(table["table_id"], []), check_views, names)
         for n, table in enumerate(tables)
     )
+    within = {c.number for t in table_views for c in t.checks}
     return DocumentView(
         document,
         file_name(document),
@@ -139,10 +140,10 @@ def view(
         wording.proof(counts, len(tables)),
         wording.proof_zh(counts, len(tables)),
         notices,
-        tuple(c for c in check_views if c.row["holds"] == "no"),
+        tuple(sorted((c for c in check_views if c.row["holds"] == "no"), key=lambda c: c.row["kind"] == "reading")),
         _charts(document, tables, by_table, names),
         table_views,
-        tuple(c for c in check_views if len(c.row["table_ids"] or ()) != 1),
+        tuple(c for c in check_views if c.number not in within),
         numbers,
         sum(map(len, strips.values())),
     )

@@ -116,8 +116,8 @@ def figures_of(check: Row, items: Sequence[Row]) -> Figures:
     units = {i["unit"] for i in items}
     unit = next(iter(units)) if len(units) == 1 and units <= set(UNIT) else "元"
     decimals = max((len(i["amount_text"].strip("()（）").partition(".")[2]) for i in items), default=2)
-    if unit == "元":
-        decimals = max(decimals, 2)
+    if len(units) != 1:
+        decimals = 2
 
     def printed(amount: Decimal) -> str:
         return f"{amount / UNIT[unit]:,.{decimals}f}".replace("-", "−")
@@ -154,9 +154,7 @@ def finding(check: Row, left: Sequence[Row], right: Sequence[Row], tables: Mappi
     stated = left[0]
     column = stated["measure_label"] or "amount"
     name = f"{item_name(stated)}, column {column}," if item_name(stated) else f"column {column}"
-    where = (
-        f"Page {stated['page']}, {table_name(tables[stated['table_id']])}: {name} is printed as {figures.stated} {unit}"
-    )
+    where = f"Page {stated['page']}, {table_name(tables[stated['table_id']])}: {name} is printed as {stated['amount_text']} {stated['unit'] or ''}"
     if len(right) == 1 and right[0]["table_id"] != stated["table_id"]:
         other = right[0]
         return f"{where}; page {other['page']}, {table_name(tables[other['table_id']])}, prints {figures.computed} {unit}: {gap}."

@@ -242,16 +242,16 @@
   });
 
   async function copy(button) {
-    const sentence = button.closest("li").querySelector(".sentence").textContent;
+    const sentence = button.closest("li").querySelector(".sentence");
     const source = document.querySelector(".facts").textContent;
     try {
-      await navigator.clipboard.writeText(`${sentence}\n${document.querySelector("h1").textContent}. ${source}`);
+      await navigator.clipboard.writeText(`${sentence.textContent}\n${document.querySelector("h1").textContent}. ${source}`);
       button.textContent = "Copied";
     } catch {
-      button.textContent = "Select the sentence to copy it";
+      getSelection().selectAllChildren(sentence);
+      button.textContent = "Selected: press Ctrl+C";
     }
   }
-  if (navigator.clipboard) for (const button of document.querySelectorAll(".copy")) button.hidden = false;
 
   const wanted = location.hash.slice(1);
   if (/^k\d+$/.test(wanted) && byId(wanted)) showCheck(byId(wanted));
