@@ -383,6 +383,11 @@ def test_texts_of_a_form_that_has_no_columns_for_them_name_the_row() -> None:
     assert read.lines[0].cells[0].text == "绩效指标 · 新建道路 · ≥"
 
 
+def test_a_row_that_is_a_unit_is_named_once() -> None:
+    unit = item(0, 2, "3.00", label="劳动局（本级）", agency_code="309001", agency_name="劳动局(本级)")
+    assert rebuild(TABLE, [unit]).lines[0].cells[0].text == "309001 劳动局(本级)"
+
+
 def test_figures_between_tables_name_both() -> None:
     left = item(0, 2, "3.00", is_total=True, label="合计")
     right = {**item(0, 2, "2.99", label="支出总计"), "table_id": "u", "page": 7}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from extractor.records.classification import normalise_name
 from extractor.report.wording import Row
 
 _STUB = re.compile(
@@ -196,7 +197,10 @@ def _stub_cells(block: Block, item: Row | None, paths: Mapping[int, Path], elsew
         return [Cell(text, "" if n or shown else code, stub=True) for n, text in enumerate(printed)]
     unit = " ".join(filter(None, (item["agency_code"], item["agency_name"])))
     others = [a["text"] for a in item["attributes"] or () if a["name"] not in elsewhere]
-    names = dict.fromkeys(filter(None, (unit, item["label"], *others)))
+    label = item["label"] or ""
+    if normalise_name(label) in normalise_name(unit):  # the row is the unit itself
+        label = ""
+    names = dict.fromkeys(filter(None, (unit, label, *others)))
     return [Cell(" · ".join(names), item["code"] or "", len(block.stub), stub=True)]
 
 
