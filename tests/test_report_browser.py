@@ -104,6 +104,19 @@ def test_a_cell_lists_its_checks_and_each_leads_on(page: Any) -> None:
     assert lit(page, "c") == terms(page, f"#{listed[0]}")
 
 
+def test_a_check_of_the_list_lights_its_cells_and_escape_returns_to_it(page: Any) -> None:
+    section = page.locator("section.table:has(details)").first
+    section.locator("summary").click()
+    check = section.locator(".check").last
+    check.click()
+    assert lit(page, "c") == terms(page, "#" + check.get_attribute("id"))
+    top = page.locator("td.lit").first.bounding_box()["y"]
+    assert 0 <= top < page.locator("#inspector").bounding_box()["y"]
+    page.keyboard.press("Escape")
+    assert lit(page, "c") == set()
+    assert page.evaluate("document.activeElement.id") == check.get_attribute("id")
+
+
 def test_a_box_on_the_image_chooses_its_cell(page: Any) -> None:
     box = page.locator(".sheet rect.contradicted").first
     box.scroll_into_view_if_needed()
