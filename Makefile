@@ -40,7 +40,7 @@ wheel: .venv/.dev
 	$(BIN)/python -m build -q --wheel --outdir build/wheel
 	$(PYTHON) -m venv build/wheel/env
 	build/wheel/env/bin/python -m pip install -q --disable-pip-version-check -c requirements.lock build/wheel/*.whl
-	cd build/wheel && env/bin/extractor run ../../samples --out out && env/bin/extractor templates check
+	cd build/wheel && env/bin/extractor run ../../samples --out out && env/bin/extractor report out && env/bin/extractor templates check
 
 # Leaves one publisher of the corpus out at a time; `make corpus-table` writes docs/corpus.md.
 generalise: .venv/.dev

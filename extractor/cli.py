@@ -104,6 +104,25 @@ def inspect(file: Path, page: int | None, reader: str, configs: Path | None, as_
     return 0
 
 
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder for the pages; default: DIR/report.")
+@click.option("--workers", type=click.IntRange(1), default=None, help="Page images drawn at once; default: all cores.")
+@_configs
+def report(folder: Path, out: Path | None, workers: int | None, configs: Path | None) -> int:
+    """Write a self-contained HTML page a document, and an index, from the datasets in FOLDER and the original files."""
+    from extractor.config import Config  # noqa: PLC0415
+    from extractor.datasets.store import read_manifest  # noqa: PLC0415
+    from extractor.report.write import write_report  # noqa: PLC0415
+
+    with _progress(len(read_manifest(folder)["documents"])) as advance:
+        written = write_report(
+            folder, out or folder / "report", Config.read(configs), workers or os.cpu_count() or 1, advance
+        )
+    click.echo(f"{len(written) - 1} documents: {written[0]}")
+    return 0
+
+
 @cli.group()
 def templates() -> None:
     """The known templates."""

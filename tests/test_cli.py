@@ -103,6 +103,7 @@ def test_planted_errors_are_reported() -> None:
         (("run", SAMPLE, "--out", "{full}"), "not an output folder of ours"),
         (("check", "{empty}"), "manifest.json"),
         (("verify", "{empty}"), "manifest.json"),
+        (("report", "{empty}"), "manifest.json"),
         (("inspect", SAMPLE, "--page", "99"), "at most"),
         (("templates", "check", "--configs", "{empty}"), "missing"),
     ],

@@ -1,0 +1,146 @@
+"""Draw pages as people see them, with the machine's fonts.
+
+Reading gives PDFium a placeholder in place of the machine's fonts (`pages/pdfium.py`), once a process and for good. So
+pages are drawn in processes of their own, which start clean and import nothing that reads; a page that hangs or crashes
+its process costs the images of one document.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import multiprocessing as mp
+import signal
+from collections.abc import Iterator, Sequence
+from multiprocessing.pool import Pool
+from typing import NamedTuple
+
+import pypdfium2 as pdfium
+from PIL import Image
+
+SCALE = 2.0  # pixels a point: 144 dpi, at which 6-point figures are legible
+LONGEST_SIDE = 2000  # pixels: larger pages (A3, posters) are rendered coarser
+LEVELS = 8  # a channel: printed text stays sharp, and a lossless page of it takes 20 to 40 kB
+LARGEST_LOSSLESS = 150_000  # bytes: what is larger is a scan or a picture
+LOSSY_QUALITY = 50
+MARGIN = 12.0  # points of white kept around the ink
+CHUNK = 8  # pages a task
+SECONDS = 60.0  # wall clock a task may take; most take less than one
+
+_INK = [255 if v < 200 else 0 for v in range(256)]
+_ROUNDED = [round(round(v * (LEVELS - 1) / 255) * 255 / (LEVELS - 1)) for v in range(256)] * 3
+
+
+class Sheet(NamedTuple):
+    """One page to draw.
+
+    Attributes:
+        number: 1-based.
+        turned: Degrees clockwise to turn it beyond its own /Rotate.
+        width: Points, as turned; likewise `height`.
+        cuts: (table_id, top, bottom) of each strip of it, points from its top.
+    """
+
+    number: int
+    turned: int
+    width: float
+    height: float
+    cuts: tuple[tuple[str, float, float], ...]
+
+
+class Strip(NamedTuple):
+    """The part of a page that is shown with a table, its white margins trimmed, in points; `uri` holds the image."""
+
+    page: int
+    x0: float
+    top: float
+    width: float
+    height: float
+    uri: str
+
+
+class Drawer:
+    """Processes that draw; a context manager."""
+
+    def __init__(self, workers: int) -> None:
+        """Start `workers` processes when the first page is asked for."""
+        self._workers = workers
+        self._pool: Pool | None = None
+
+    def __enter__(self) -> Drawer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def draw(self, data: bytes, sheets: Sequence[Sheet]) -> Iterator[list[tuple[str, Strip]]]:
+        """Yield the strips of some pages of a PDF at a time, in the order asked for, each with its table's id.
+
+        Raises:
+            TimeoutError: A page could not be drawn, or not in time; what was yielded before stands.
+        """
+        if self._pool is None:
+            self._pool = mp.get_context("spawn").Pool(self._workers, signal.signal, (signal.SIGINT, signal.SIG_IGN))
+        chunks = [sheets[n : n + CHUNK] for n in range(0, len(sheets), CHUNK)]
+        tasks = [self._pool.apply_async(_draw, (data, chunk)) for chunk in chunks]
+        try:
+            for task in tasks:
+                yield task.get(SECONDS)
+        except (mp.TimeoutError, pdfium.PdfiumError) as error:
+            self._end()
+            raise TimeoutError("a page cannot be drawn") from error
+
+    def _end(self) -> None:
+        if self._pool is not None:
+            self._pool.terminate()
+            self._pool.join()
+            self._pool = None
+
+
+def _draw(data: bytes, sheets: Sequence[Sheet]) -> list[tuple[str, Strip]]:
+    document = pdfium.PdfDocument(data)
+    try:
+        return [found for sheet in sheets for found in _strips(document, sheet)]
+    finally:
+        document.close()
+
+
+def _strips(document: pdfium.PdfDocument, sheet: Sheet) -> Iterator[tuple[str, Strip]]:
+    page = document[sheet.number - 1]
+    try:
+        scale = min(SCALE, LONGEST_SIDE / max(sheet.width, sheet.height))
+        image = page.render(scale=scale, rotation=sheet.turned).to_pil().convert("RGB")
+    finally:
+        page.close()
+    across = image.width / sheet.width
+    for table_id, top, bottom in sheet.cuts:
+        upper = round(top * across)
+        lower = min(image.height, max(upper + 1, round(bottom * across)))
+        box = _trimmed(image, (0, upper, image.width, lower), round(MARGIN * across))
+        x0, y0, x1, y1 = (v / across for v in box)
+        yield table_id, Strip(sheet.number, x0, y0, x1 - x0, y1 - y0, _uri(image.crop(box)))
+
+
+def _trimmed(image: Image.Image, box: tuple[int, int, int, int], margin: int) -> tuple[int, int, int, int]:
+    """Return the part of a box that carries ink, with a margin; the box where it is all white."""
+    ink = image.crop(box).convert("L").point(_INK).getbbox()
+    if ink is None:
+        return box
+    left, upper, right, lower = box
+    return (
+        max(left, left + ink[0] - margin),
+        max(upper, upper + ink[1] - margin),
+        min(right, left + ink[2] + margin),
+        min(lower, upper + ink[3] + margin),
+    )
+
+
+def _uri(image: Image.Image) -> str:
+    """Encode an image as lossless WebP of few levels, or as lossy WebP where it is no page of text."""
+    stream = io.BytesIO()
+    image.point(_ROUNDED).save(stream, format="WEBP", lossless=True, quality=30, method=1)
+    if len(stream.getvalue()) > LARGEST_LOSSLESS:
+        lossy = io.BytesIO()
+        image.save(lossy, format="WEBP", quality=LOSSY_QUALITY, method=2)
+        stream = min(stream, lossy, key=lambda s: len(s.getvalue()))
+    return "data:image/webp;base64," + base64.b64encode(stream.getvalue()).decode("ascii")

@@ -1,0 +1,254 @@
+"""One document's page: what the datasets say of it, arranged for the template."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from extractor.errors import DocumentError
+from extractor.report import wording
+from extractor.report.as_read import AsRead, rebuild
+from extractor.report.drawing import Drawer, Strip
+from extractor.report.images import LIMIT, extents_of, page_images
+from extractor.report.spending import NoSpending, Spending, by_economic_class, by_function
+from extractor.report.treemap import Treemap, treemap
+from extractor.report.wording import Figures, Row
+from extractor.source.source import read_source
+
+SHOWN_ID = 16  # characters of a document's id in file names
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the vocabulary calls things: table types in Chinese, and codes in a year."""
+
+    table_types: Mapping[str, str]
+    code: Callable[[str, str, int | None], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One identity. `left` and `right` are numbers of amounts on this page; `elsewhere` counts those on none."""
+
+    number: int
+    row: Row
+    rule: tuple[str, str]
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    elsewhere: int
+    sentence: str
+    figures: Figures | None
+    caution: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """One table: as read, where it lies, and the checks that lie within it alone."""
+
+    number: int
+    row: Row
+    name: str
+    zh: str
+    counts: Counter[str]
+    as_read: AsRead
+    strips: tuple[Strip, ...]
+    boxes: Mapping[int, list[Row]]
+    checks: tuple[CheckView, ...]
+    crossing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Spending as a chart, or why there is none."""
+
+    title: str
+    zh: str
+    spending: Spending | None
+    picture: Treemap | None
+    source: str
+    anchor: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """Everything on a document's page."""
+
+    row: Row
+    file: str
+    title: str
+    counts: Counter[str]
+    sentence: str
+    sentence_zh: str
+    notices: tuple[str, ...]
+    findings: tuple[CheckView, ...]
+    charts: tuple[Chart, ...]
+    tables: tuple[TableView, ...]
+    across: tuple[CheckView, ...]
+    numbers: Mapping[str, int]
+    images: int  # strips of pages shown
+
+
+def file_name(document: Row) -> str:
+    """Return a page's file name, which depends on the document's id alone."""
+    return f"{document['document_id'][:SHOWN_ID]}.html"
+
+
+def title_of(document: Row) -> str:
+    """Return what a document is called: its organisation, else its file."""
+    return document["organisation"] or Path(document["path"]).stem
+
+
+def counts_of(items: Sequence[Row]) -> Counter[str]:
+    """Return verdict → number of amounts, with a zero for every verdict that does not occur."""
+    return Counter({v.id: 0 for v in wording.VERDICTS}) + Counter(i["verdict"] for i in items)
+
+
+def view(
+    document: Row, tables: Sequence[Row], items: Sequence[Row], checks: Sequence[Row], names: Names, drawer: Drawer
+) -> DocumentView:
+    """Arrange one document.
+
+    Args:
+        document: Its row of `documents`.
+        tables: Its rows of `tables`, in reading order.
+        items: Its rows of `line_items`.
+        checks: Its rows of `checks`.
+        names: What table types and codes are called.
+        drawer: Draws the page images.
+    """
+    numbers = {item["item_id"]: number for number, item in enumerate(items)}
+    by_table: dict[str, list[Row]] = defaultdict(list)
+    for item in items:
+        by_table[item["table_id"]].append(item)
+    check_views = _checks(checks, {i["item_id"]: i for i in items}, numbers, {t["table_id"]: t for t in tables})
+    strips, notices = _images(document, tables, by_table, drawer)
+    counts = counts_of(items)
+    table_views = tuple(
+        _table(n, table, by_table[table["table_id"]], strips.get(table["table_id"], []), check_views, names)
+        for n, table in enumerate(tables)
+    )
+    within = {c.number for t in table_views for c in t.checks}
+    return DocumentView(
+        document,
+        file_name(document),
+        title_of(document),
+        counts,
+        wording.proof(counts, len(tables)),
+        wording.proof_zh(counts, len(tables)),
+        notices,
+        tuple(sorted((c for c in check_views if c.row["holds"] == "no"), key=lambda c: c.row["kind"] == "reading")),
+        _charts(document, tables, by_table, names),
+        table_views,
+        tuple(c for c in check_views if c.number not in within),
+        numbers,
+        sum(map(len, strips.values())),
+    )
+
+
+def _checks(
+    checks: Sequence[Row], items: Mapping[str, Row], numbers: Mapping[str, int], tables: Mapping[str, Row]
+) -> list[CheckView]:
+    views = []
+    for number, check in enumerate(checks):
+        left = [items[i] for i in check["left_items"] or () if i in items]
+        right = [items[i] for i in check["right_items"] or () if i in items]
+        failed = check["holds"] == "no"
+        views.append(
+            CheckView(
+                number,
+                check,
+                wording.RULES.get(check["rule"], (check["rule"].replace("_", " "), "")),
+                tuple(numbers[i["item_id"]] for i in left),
+                tuple(numbers[i["item_id"]] for i in right),
+                len(check["left_items"] or ()) + len(check["right_items"] or ()) - len(left) - len(right),
+                wording.finding(check, left, right, tables) if failed else "",
+                wording.figures_of(check, (*left, *right)) if failed else None,
+                wording.CAUTION.get(check["kind"], "") if failed else "",
+                f"p. {left[0]['page']}" if left else "",
+            )
+        )
+    return views
+
+
+def _images(
+    document: Row, tables: Sequence[Row], items: Mapping[str, Sequence[Row]], drawer: Drawer
+) -> tuple[Mapping[str, list[Strip]], tuple[str, ...]]:
+    """Return the strips of page of each table, and what has to be said where some or all are missing."""
+    if not tables:
+        return {}, ()
+    path = Path(document["path"])
+    try:
+        source = read_source(path)
+    except DocumentError:
+        return {}, (
+            f"The original file can no longer be read at {path}: page images are left out; all figures are as read.",
+        )
+    if source.sha256 != document["document_id"]:
+        return {}, (f"The file at {path} has changed since it was read (other sha256): page images are left out.",)
+    if source.kind != "pdf":
+        return {}, (f"Page images are made of PDF files alone; this document is {document['kind']}.",)
+    wrong = {i["page"] for own in items.values() for i in own if i["verdict"] == "contradicted"}
+    images = page_images(source.data, path.name, extents_of(tables, items), wrong, drawer)
+    notices = []
+    if images.beyond:
+        notices.append(
+            f"Images of pages {_listed(images.beyond)} are left out: a document gets at most {LIMIT // 1_000_000} MB of "
+            "images, the pages with contradictions first."
+        )
+    if images.undrawn:
+        notices.append(f"Images of pages {_listed(images.undrawn)} are left out: they could not be drawn.")
+    return images.strips, tuple(notices)
+
+
+def _listed(pages: Sequence[int]) -> str:
+    return ", ".join(map(str, pages))
+
+
+def _charts(
+    document: Row, tables: Sequence[Row], items: Mapping[str, Sequence[Row]], names: Names
+) -> tuple[Chart, ...]:
+    def name(scheme: str, code: str) -> str | None:
+        return names.code(scheme, code, document["fiscal_year"])
+
+    if not any(items.values()):
+        return ()
+    charts = []
+    for title, zh, choose in (
+        ("Spending by function", "支出功能分类：类 › 项", by_function),
+        ("Basic expenditure by economic class", "基本支出经济分类：类 › 款", by_economic_class),
+    ):
+        found = choose(tables, items, name)
+        if isinstance(found, NoSpending):
+            charts.append(Chart(title, zh, None, None, "", "", found.reason))
+        else:
+            place = next(n for n, table in enumerate(tables) if table["table_id"] == found.table["table_id"])
+            charts.append(Chart(title, zh, found, treemap(found), wording.table_name(found.table), f"t{place}", ""))
+    return tuple(charts)
+
+
+def _table(
+    number: int, table: Row, items: Sequence[Row], strips: Sequence[Strip], checks: Sequence[CheckView], names: Names
+) -> TableView:
+    boxes: dict[int, list[Row]] = defaultdict(list)
+    for item in items:
+        if item["x0"] is not None:
+            boxes[item["page"]].append(item)
+    kind = table["table_type"] or ""
+    touching = [c for c in checks if table["table_id"] in (c.row["table_ids"] or ())]
+    own = tuple(c for c in touching if len(c.row["table_ids"]) == 1)
+    return TableView(
+        number,
+        table,
+        wording.table_name(table),
+        names.table_types.get(kind.removesuffix("_final"), ""),
+        counts_of(items),
+        rebuild(table, items),
+        tuple(strips),
+        boxes,
+        own,
+        len(touching) - len(own),
+    )

@@ -1,0 +1,169 @@
+"""Verdicts, figures and findings in words that a reader can quote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any, NamedTuple
+
+from extractor.checks.identity import UNIT
+
+Row = Mapping[str, Any]  # one row of a dataset, as `datasets/schemas.py` names its columns
+
+MOST_NAMES = 4
+
+
+class Verdict(NamedTuple):
+    """How a verdict is shown: never by colour alone."""
+
+    id: str
+    mark: str
+    zh: str
+    meaning: str
+
+
+VERDICTS = (
+    Verdict("proven", "✓", "印证", "an identity holds to the last printed digit, and none fails"),
+    Verdict("rounded", "≈", "舍入内", "identities hold within what rounding explains, and none fails"),
+    Verdict("uncovered", "○", "未覆盖", "no identity of the document reaches it"),
+    Verdict("contradicted", "✕", "矛盾", "an identity fails that nothing explains"),
+)
+RULES = {
+    "children_sum": ("sub-items sum", "下级之和"),
+    "rows_total": ("rows sum to total", "各行合计"),
+    "columns_sum": ("columns sum", "各列合计"),
+    "cross_table": ("across tables", "表间勾稽"),
+    "balance": ("revenue = expenditure", "收支平衡"),
+    "narrative": ("text against table", "文表核对"),
+    "cross_document": ("across documents", "文件间核对"),
+}
+PHASES = {"budget": "budget 预算", "final_accounts": "final accounts 决算"}
+HOLDS = {"exact": VERDICTS[0], "rounding": VERDICTS[1], "no": VERDICTS[3]}
+CAUTION = {
+    "document": "Independent readings agree on these figures: the document itself does not add up.",
+    "reading": "Independent readings of this table disagree: a figure may have been misread.",
+    None: "Read once. Compare with the page before quoting: a misread figure looks the same.",
+}
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in percent, rounded down: only all is 100 %."""
+    return f"{(Decimal(100 * part) / whole).quantize(Decimal('0.1'), ROUND_FLOOR)} %" if whole else "–"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with its noun."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def proof(counts: Mapping[str, int], tables: int, *, documents: int = 1) -> str:
+    """Return the sentence that says how much of a document, or of several, is proven."""
+    whole = sum(counts.values())
+    if not whole:
+        return f"No amounts were read in {count(tables, 'table')}: there is nothing to prove."
+    are = "is" if counts["proven"] == 1 else "are"
+    rest = [
+        f"{counts['rounded']:,} within rounding" if counts["rounded"] else "",
+        f"{counts['uncovered']:,} reached by no identity" if counts["uncovered"] else "",
+        f"{counts['contradicted']:,} contradicted" if counts["contradicted"] else "none contradicted",
+    ]
+    return (
+        f"{counts['proven']:,} of {count(whole, 'amount')} in {count(tables, 'table')} "
+        f"({share(counts['proven'], whole)}) {are} proven to the last printed digit by the arithmetic of the "
+        f"{'document itself' if documents == 1 else 'documents themselves'}; "
+        f"{', '.join(filter(None, rest))}."
+    )
+
+
+def proof_zh(counts: Mapping[str, int], tables: int) -> str:
+    """Return the same sentence in Chinese; empty where nothing was read."""
+    whole = sum(counts.values())
+    if not whole:
+        return ""
+    return (
+        f"{tables} 张表共 {whole:,} 个金额：{counts['proven']:,} 个（{share(counts['proven'], whole)}）由文件自身的勾稽关系印证到"
+        f"末位，{counts['rounded']:,} 个在舍入范围内成立，{counts['uncovered']:,} 个没有勾稽关系可核，"
+        f"{counts['contradicted']:,} 个与勾稽关系矛盾。"
+    )
+
+
+def yuan(amount: Decimal | None) -> str:
+    """Return yuan with thousands and cents; a true minus sign."""
+    return "" if amount is None else f"{amount:,.2f}".replace("-", "−")
+
+
+def round_yuan(amount: Decimal) -> str:
+    """Return yuan in the unit that a reader thinks in: 亿元 or 万元, three figures or so."""
+    for unit, size in (("亿元", UNIT["亿元"]), ("万元", UNIT["万元"])):
+        if abs(amount) >= size:
+            value = amount / size
+            return f"{value:,.{0 if value >= 1000 else 1 if value >= 100 else 2}f} {unit}"
+    return f"{amount:,.0f} 元"
+
+
+class Figures(NamedTuple):
+    """Both sides of a failed identity, in the unit that the document prints; `in_yuan` where that is not yuan."""
+
+    unit: str
+    stated: str
+    computed: str
+    difference: str
+    in_yuan: str
+
+
+def figures_of(check: Row, items: Sequence[Row]) -> Figures:
+    """Return a check's figures in the one unit that its items print; in yuan where they print several."""
+    units = {i["unit"] for i in items}
+    unit = next(iter(units)) if len(units) == 1 and units <= set(UNIT) else "元"
+    decimals = max((len(i["amount_text"].strip("()（）").partition(".")[2]) for i in items), default=2)
+    if len(units) != 1:
+        decimals = 2
+
+    def printed(amount: Decimal) -> str:
+        return f"{amount / UNIT[unit]:,.{decimals}f}".replace("-", "−")
+
+    gap = abs(check["difference"])
+    return Figures(
+        unit,
+        printed(check["stated"]),
+        printed(check["computed"]),
+        printed(gap),
+        "" if unit == "元" else f"{yuan(gap)} 元",
+    )
+
+
+def item_name(item: Row) -> str:
+    """Return how a row is called: its code and label."""
+    return " ".join(filter(None, (item["code"], item["label"] or item["agency_name"] or item["agency_code"])))
+
+
+def table_name(table: Row) -> str:
+    """Return how a table is called: its number and title, or where it stands."""
+    name = " ".join(filter(None, (table.get("table_number"), table["title"])))
+    return name or f"untitled table on page {table['first_page']}"
+
+
+def finding(check: Row, left: Sequence[Row], right: Sequence[Row], tables: Mapping[str, Row]) -> str:
+    """Return a failed identity as a sentence: which figure, where, and both figures."""
+    figures = figures_of(check, (*left, *right))
+    unit = figures.unit
+    more = "less" if check["difference"] > 0 else "more"
+    gap = f"{figures.difference} {unit} {more} than printed"
+    if len(left) != 1 or not right:
+        return f"{check['statement']}: {figures.stated} {unit} against {figures.computed} {unit}."
+    stated = left[0]
+    column = stated["measure_label"] or "amount"
+    name = f"{item_name(stated)}, column {column}," if item_name(stated) else f"column {column}"
+    where = f"Page {stated['page']}, {table_name(tables[stated['table_id']])}: {name} is printed as {stated['amount_text']} {stated['unit'] or ''}"
+    if len(right) == 1 and right[0]["table_id"] != stated["table_id"]:
+        other = right[0]
+        return f"{where}; page {other['page']}, {table_name(tables[other['table_id']])}, prints {figures.computed} {unit}: {gap}."
+    if check["rule"] == "columns_sum":
+        names = [i["measure_label"].rpartition("/")[2] for i in right]
+        noun = count(len(right), "column")
+    else:
+        names = [item_name(i) or i["measure_label"].rpartition("/")[2] for i in right]
+        noun = count(len(right), "part")
+    listed = ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")
+    verb = "is" if len(right) == 1 else "add up to"
+    return f"{where}; its {noun} ({listed}) {verb} {figures.computed} {unit}: {gap}."

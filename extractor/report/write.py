@@ -1,0 +1,169 @@
+"""A dataset folder → a folder of pages. Rerunning replaces our own pages; nothing else is touched."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pyarrow as pa
+import pyarrow.compute as pc
+from markupsafe import Markup
+
+from extractor import __version__
+from extractor.config import Config
+from extractor.datasets.store import read_rows
+from extractor.errors import UsageError
+from extractor.records.classification import read_classifications
+from extractor.report import wording
+from extractor.report.drawing import Drawer
+from extractor.report.page import Names, file_name, title_of, view
+from extractor.report.treemap import share_of
+
+INDEX = "index.html"
+GENERATOR = "budget-extractor report"
+_MARK = f'<meta name="generator" content="{GENERATOR}'
+_PAGE = re.compile(r"[0-9a-f]{16}\.html")
+READ = ("ok", "partial")
+
+
+def write_report(folder: Path, out: Path, config: Config, workers: int, advance: Callable[[None], None]) -> list[Path]:
+    """Write a page for every document that was read, then the index.
+
+    Args:
+        folder: A dataset folder.
+        out: Where the pages go; made if need be.
+        config: Names of table types and codes.
+        workers: Processes that draw page images at once.
+        advance: Called after each document.
+
+    Returns:
+        The files written, the index first.
+
+    Raises:
+        DatasetError: `folder` is not a dataset.
+        UsageError: `out` holds a file of another origin where a page must go.
+    """
+    datasets = {name: read_rows(folder, name) for name in ("documents", "tables", "line_items", "checks")}
+    documents = sorted(datasets["documents"].to_pylist(), key=lambda d: (d["path"], d["document_id"]))
+    read = [d for d in documents if d["status"] in READ]
+    targets = [INDEX, *(file_name(d) for d in read)]
+    stale = _claim(out, targets)
+    templates, names = _templates(), _names(config)
+    with Drawer(workers) as drawer:
+        for document in read:
+            tables, items, checks = (
+                _of(datasets[name], document["document_id"]) for name in ("tables", "line_items", "checks")
+            )
+            page = view(document, tables, items, checks, names, drawer)
+            _write(out / file_name(document), templates, "document.html", page=page)
+            advance(None)
+    _write(out / INDEX, templates, "index.html", **_overview(documents))
+    for path in stale:
+        path.unlink()
+    return [out / name for name in targets]
+
+
+def _of(rows: pa.Table, document_id: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = rows.filter(pc.equal(rows["document_id"], document_id)).to_pylist()
+    return found
+
+
+def _claim(out: Path, targets: Sequence[str]) -> list[Path]:
+    """Make the folder, refuse to overwrite what is not ours, and return our own pages that no document has any more."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: is a file; expected a folder for the report: give another --out")
+    for name in targets:
+        if (out / name).exists() and not _is_ours(out / name):
+            raise UsageError(f"{out / name}: was not written by this command, and is kept; give another --out")
+    out.mkdir(parents=True, exist_ok=True)
+    pages = (p for p in sorted(out.iterdir()) if _PAGE.fullmatch(p.name) and p.name not in targets)
+    return [p for p in pages if _is_ours(p)]
+
+
+def _is_ours(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return _MARK.encode() in stream.read(1000)
+
+
+def _names(config: Config) -> Names:
+    schemes = read_classifications(config.directory / "codes")
+    return Names(
+        {kind.id: kind.zh for kind in config.kinds},
+        lambda scheme, code, year: schemes.scheme(scheme).name(code, year),
+    )
+
+
+def _overview(documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the index shows."""
+    verdicts = [v.id for v in wording.VERDICTS]
+    counts = Counter({v: sum(d[v] or 0 for d in documents) for v in verdicts})
+    rows = [
+        {
+            **d,
+            "title": title_of(d),
+            "name": Path(d["path"]).name,
+            "file": file_name(d) if d["status"] in READ else None,
+            "counts": Counter({v: d[v] or 0 for v in verdicts}),
+        }
+        for d in documents
+    ]
+    return {
+        "rows": [r for r in rows if r["file"]],
+        "failed": [r for r in rows if r["status"] != "ok"],
+        "unread": sum(r["file"] is None for r in rows),
+        "counts": counts,
+        "years": sorted({d["fiscal_year"] for d in documents if d["fiscal_year"]}),
+        "sentence": wording.proof(counts, sum(d["tables"] or 0 for d in documents), documents=len(documents)),
+        "sentence_zh": wording.proof_zh(counts, sum(d["tables"] or 0 for d in documents)),
+    }
+
+
+def _templates() -> jinja2.Environment:
+    """Return the templates; everything that they print is escaped, a missing name is an error."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("extractor.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        generator=f"{GENERATOR} {__version__}",
+        VERDICTS=wording.VERDICTS,
+        HOLDS=wording.HOLDS,
+        PHASES=wording.PHASES,
+        yuan=wording.yuan,
+        round_yuan=wording.round_yuan,
+        share=wording.share,
+        share_of=share_of,
+        count=wording.count,
+        asset=lambda name: Markup(_asset(environment, name)),
+        script_hash=lambda name: f"sha256-{_hash(_asset(environment, name))}",
+    )
+    return environment
+
+
+def _asset(environment: jinja2.Environment, name: str) -> str:
+    """Return a style sheet or script of ours, which goes into the page as it is."""
+    assert environment.loader is not None
+    return environment.loader.get_source(environment, name)[0]
+
+
+def _hash(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def _write(path: Path, templates: jinja2.Environment, template: str, **values: Any) -> None:
+    """Render into a file beside the page and replace the page with it, so that a page is always whole."""
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("w", encoding="utf-8") as stream:
+        stream.writelines(templates.get_template(template).generate(**values))
+    beside.replace(path)
