@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from extractor import __version__
 from extractor.datasets.document import Document
+from extractor.grids.grid import UNPLACED
 from extractor.records.items import table_id
 
 _TEXT, _INT, _REAL = pa.string(), pa.int32(), pa.float32()
@@ -145,10 +146,10 @@ def _tables(document: Document) -> list[dict[str, Any]]:
             "unit": table.unit,
             "first_page": table.first_page,
             "last_page": table.last_page,
-            "x0": table.x0,
-            "top": table.top,
-            "x1": table.x1,
-            "bottom": table.bottom,
+            **{
+                name: None if table.reading in UNPLACED else getattr(table, name)
+                for name in ("x0", "top", "x1", "bottom")
+            },
             "rows": len(table.rows),
             "columns": len(table.columns),
             "header": json.dumps(table.header, ensure_ascii=False),
