@@ -30,23 +30,21 @@ def cut(table: RawTable) -> Iterator[Block]:
         if box.text and box.row < table.rows:
             rows[box.row].append(box)
     covered = _covered(rows)
-    pieces: list[tuple[list[Box], Rows]] = []  # captions and the rows under them
+    pieces: list[tuple[list[Box], int, int]] = []  # captions, and from which row to which their table may reach
     index = 0
     while index < len(rows):
         end = _captions_end(rows, covered, index, table.columns)
         captions = [box for row in rows[index:end] for box in row]
         if captions and (not any(map(bool, rows[:index])) or _begins_table(rows, index, end, captions)):
-            pieces.append((captions, []))
+            pieces.append((captions, end, end))
             index = end
             continue
-        if not pieces:
-            pieces.append(([], []))
-        pieces[-1][1].append(rows[index])
+        before, start = (pieces.pop()[:2]) if pieces else ([], 0)
+        pieces.append((before, start, index + 1))
         index += 1
-    whole = len(pieces) == 1
-    for captions, body in pieces:
+    for captions, start, stop in pieces:
         yield from (box.text for box in captions)
-        yield from _body_blocks(body, table, whole)
+        yield from _body_blocks(rows, covered, (start, stop), table)
 
 
 def _covered(rows: Rows) -> list[bool]:
@@ -63,7 +61,7 @@ def _covered(rows: Rows) -> list[bool]:
 def _captions_end(rows: Rows, covered: Sequence[bool], start: int, columns: int) -> int:
     """Return the index behind the run of empty and caption rows that begins at a row."""
     end = start
-    while end < len(rows) and (not rows[end] or (not covered[end] and _is_caption(rows[end], columns))):
+    while end < len(rows) and not covered[end] and (not rows[end] or _is_caption(rows[end], columns)):
         end += 1
     return end
 
@@ -91,21 +89,20 @@ def _begins_table(rows: Rows, start: int, end: int, captions: Sequence[Box]) -> 
     return not rows[start] or any(_TITLE.fullmatch(box.text) for box in captions)
 
 
-def _body_blocks(body: Rows, table: RawTable, whole: bool) -> Iterator[Block]:
+def _body_blocks(rows: Rows, covered: Sequence[bool], span: tuple[int, int], table: RawTable) -> Iterator[Block]:
     """Yield the table of some rows and the notes under it."""
-    while body and not body[-1]:
-        body = body[:-1]
-    end = len(body)
-    while end > 1 and (not body[end - 1] or _is_note(body[end - 1], table.columns)):
+    start, stop = span
+    while start < stop and not rows[start] and not covered[start]:
+        start += 1
+    end = stop
+    while end > start + 1 and not covered[end - 1] and (not rows[end - 1] or _is_note(rows[end - 1], table.columns)):
         end -= 1
-    first = next((row[0].row for row in body if row), 0)
-    offset = first - next((i for i, row in enumerate(body) if row), 0)
-    boxes = [box._replace(row=box.row - offset) for row in body[:end] for box in row]
-    if boxes and whole and end == table.rows:
+    boxes = [box._replace(row=box.row - start) for row in rows[start:end] for box in row]
+    if boxes and (start, end) == (0, table.rows):
         yield table
     elif boxes:
-        yield _narrowed(end, boxes, table)
-    yield from (box.text for row in body[end:] for box in row)
+        yield _narrowed(end - start, boxes, table)
+    yield from (box.text for row in rows[end:stop] for box in row)
 
 
 def _is_note(row: Sequence[Box], columns: int) -> bool:

@@ -145,7 +145,7 @@ def _number_text(number: Decimal, section: _Section, signed: bool) -> str:
     scale = sum(i > digits[-1] or bool(whole_digits and whole_digits[-1] < i < point) for i in commas)
     decimals = min(MOST_DECIMALS, sum(i > point for i in digits))
     number = number.scaleb(2 * sum(kind == "percent" for kind, _ in tokens) - 3 * scale)
-    rounded = abs(number).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=60))
+    rounded = abs(number).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=400))
     whole, _, fraction = f"{rounded:f}".partition(".")
     text = _whole_text(tokens[:point], "" if whole == "0" else whole, grouped) + _fraction_text(
         tokens[point:], fraction

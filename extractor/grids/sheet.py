@@ -105,7 +105,7 @@ def _raster(cells: Sequence[Box], hidden: set[int]) -> RawTable:
         top = next((row for row in range(box.row, stop) if row not in hidden), None)
         if top is not None:  # of a merged cell that begins in a hidden row, the rest shows its text
             found.append(box._replace(row=top, row_span=stop - top))
-    rows = _rows_in_use({box.row for box in found}, hidden)
+    rows = _rows_in_use(found, hidden)
     columns = sorted({box.column for box in found})
     boxes = []
     for box in found:
@@ -116,11 +116,16 @@ def _raster(cells: Sequence[Box], hidden: set[int]) -> RawTable:
     return RawTable(len(rows), len(columns), tuple(sorted(boxes)))
 
 
-def _rows_in_use(filled: set[int], hidden: set[int]) -> list[int]:
-    """Return the filled rows, and between two of them the first row of a shown gap."""
+def _rows_in_use(cells: Sequence[Box], hidden: set[int]) -> list[int]:
+    """Return the rows in which a cell begins, and between two of them the first row that is shown and empty."""
+    filled = sorted({box.row for box in cells})
+    reached = {
+        row for box in cells if box.row_span > 1 for row in range(box.row, min(box.row + box.row_span, filled[-1]))
+    }
     rows: list[int] = []
-    for row in sorted(filled):
-        gap = next((r for r in range(rows[-1] + 1, row) if r not in hidden), None) if rows else None
+    for row in filled:
+        between = range(rows[-1] + 1, row) if rows else range(0)
+        gap = next((r for r in between if r not in hidden and r not in reached), None)
         rows += [row] if gap is None else [gap, row]
     return rows
 
