@@ -10,6 +10,7 @@ from pathlib import Path
 from extractor.checks.reconcile import reconcile
 from extractor.config import Config
 from extractor.datasets.document import Document
+from extractor.datasets.schemas import storable
 from extractor.errors import DocumentError
 from extractor.grids.readers import read_layouts
 from extractor.records.classification import read_classifications
@@ -36,7 +37,7 @@ def read_document(source: Source, config: Config) -> Document:
         layouts = reading.layouts
         tables = read_tables(layouts, config)
         facts = read_facts(layouts, tables, config)
-        items = read_items(source.sha256, tables, facts, config)
+        items, unstorable = storable(read_items(source.sha256, tables, facts, config))
         checks, verdicts = reconcile(items, tables, config.identities)
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))
@@ -50,7 +51,7 @@ def read_document(source: Source, config: Config) -> Document:
     reasons = [f"pages {_listed(scans)} are images without text; OCR is not read yet"] if scans else []
     unread = unread_figures(tables)
     reasons += [f"{len(unread)} figures not read, first {unread[0]}"] if unread else []
-    reasons += reading.failed
+    reasons += reading.failed + unstorable
     return Document(
         source.sha256,
         source.path,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -65,6 +67,26 @@ def test_every_format_gives_the_items_of_the_pdf(sample: str, form: str, config:
     assert sorted(c.statement.split(": ")[1] for c in document.checks if c.holds == "no") == sorted(
         c.statement.split(": ")[1] for c in expected.checks if c.holds == "no"
     )
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed: no .doc can be made or read")
+def test_word_97_gives_the_items_of_the_pdf(tmp_path: Path, config: Config) -> None:
+    (tmp_path / "in.docx").write_bytes(WRITERS["docx"](parts_of("budget")))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [
+        "soffice",
+        profile,
+        "--headless",
+        "--convert-to",
+        "doc",
+        "--outdir",
+        str(tmp_path),
+        str(tmp_path / "in.docx"),
+    ]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    document = read_document(source_of((tmp_path / "in.doc").read_bytes()), config)
+    assert document.kind == "doc"
+    assert facts_of(document) == facts_of(from_pdf("budget"))
 
 
 def test_formats_without_geometry_claim_none(config: Config) -> None:

@@ -50,10 +50,22 @@ def by_row(cells: Sequence[Placed]) -> dict[int, list[Placed]]:
 
 # Word
 
+DOCX_TYPES = (
+    "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'>"
+    "<Default Extension='rels' ContentType='application/vnd.openxmlformats-package.relationships+xml'/>"
+    "<Override PartName='/word/document.xml' "
+    "ContentType='application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml'/></Types>"
+)
+RELATIONS = (
+    "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'><Relationship Id='r1' "
+    "Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument' "
+    "Target='word/document.xml'/></Relationships>"
+)
+
 
 def docx_of(body: str) -> bytes:
     document = f"<?xml version='1.0' encoding='UTF-8'?><w:document {W}><w:body>{body}</w:body></w:document>"
-    return package({"[Content_Types].xml": TYPES, "word/document.xml": document})
+    return package({"[Content_Types].xml": DOCX_TYPES, "_rels/.rels": RELATIONS, "word/document.xml": document})
 
 
 def docx_paragraph(text: str) -> str:

@@ -53,6 +53,8 @@ def read_docx(data: bytes, name: str) -> list[PageLayout]:
             pages[-1].append(block)
         elif pages[-1]:
             pages.append([])
+    if len(pages) > 1 and not pages[-1]:
+        pages.pop()  # nothing follows the last break
     return [layout_of(number, blocks, "docx", name) for number, blocks in enumerate(pages, 1)]
 
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from extractor.errors import NotADocumentError
@@ -71,6 +72,7 @@ def indent_of(text: str) -> float:
     return indent
 
 
+@lru_cache(maxsize=65536)
 def is_figure(text: str) -> bool:
     """Tell whether a text is one number, printed in any of the usual ways."""
     return bool(FIGURE.fullmatch("".join(unicodedata.normalize("NFKC", text).split())))

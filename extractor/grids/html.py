@@ -12,7 +12,7 @@ from extractor.errors import NotADocumentError
 from extractor.grids.captions import cut
 from extractor.grids.flow import WIDEST, Block, Box, RawTable, holds_amounts, indent_of, is_figure, layout_of, visible
 from extractor.grids.grid import PageLayout
-from extractor.source.encoding import decode_text
+from extractor.source.encoding import decode_text, saved_page
 
 _UNSEEN = frozenset(
     [
@@ -75,7 +75,7 @@ def read_html(data: bytes, name: str) -> list[PageLayout]:
     Raises:
         NotADocumentError: It has no table of amounts: an error page, a landing page or a list of links.
     """
-    text = _DECLARATION.sub("", decode_text(data).replace("\0", ""))
+    text = _DECLARATION.sub("", decode_text(saved_page(data) or data).replace("\0", ""))
     try:
         root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError) as error:

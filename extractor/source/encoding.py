@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import email
 import re
 
 _BOMS = (
@@ -13,6 +14,19 @@ _BOMS = (
 )
 _BIG5 = re.compile(rb"""charset\s*=\s*["']?big5""", re.IGNORECASE)
 MOST_BROKEN = 0.01  # share of a UTF-8 text's characters that a cut or a bad byte may break
+# The head of a page that Word or a browser saved with its pictures (MHTML): mail headers before any markup.
+_MAIL_HEAD = re.compile(rb"[^<]{0,4000}?^MIME-Version:", re.IGNORECASE | re.MULTILINE)
+
+
+def saved_page(data: bytes) -> bytes | None:
+    """Return the page within a page saved with its pictures; None where the bytes are no such file."""
+    if not _MAIL_HEAD.match(data):
+        return None
+    for part in email.message_from_bytes(data).walk():
+        content = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+        if isinstance(content, bytes):
+            return content
+    return None
 
 
 def decode_text(data: bytes) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from extractor.errors import DocumentError, EncryptedError, NotADocumentError, UsageError
 from extractor.source.archive import DEEPEST, walk_archive, zip_kind
-from extractor.source.encoding import decode_text
+from extractor.source.encoding import decode_text, saved_page
 
 SUFFIXES = frozenset(
     [
@@ -141,7 +141,7 @@ def sniff(data: bytes) -> str:
             return kind
     if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" in data[:HEAD]:
         return "unknown"
-    if _MARKUP.search(decode_text(data)):
+    if _MARKUP.search(decode_text(data)) or saved_page(data) is not None:
         return "html"
     return "unknown" if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") else "text"
 
