@@ -13,8 +13,9 @@ import pytest
 import xlwt
 from writers import ODS, ods_package
 
+from extractor.grids.flow import Reading
 from extractor.grids.number_format import EPOCH_1904, displayed
-from extractor.grids.readers import Reading, read_layouts
+from extractor.grids.readers import read_layouts
 from extractor.source.source import Source
 
 

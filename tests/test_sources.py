@@ -96,6 +96,8 @@ HOSTILE: dict[str, tuple[bytes, str, str]] = {
     "locked.xlsx": (OLE2 + "EncryptedPackage".encode("utf-16-le"), "encrypted", "password"),
     "damaged.xls": (OLE2 + "Workbook".encode("utf-16-le"), "not_a_document", "cannot be opened"),
     "other.doc": (OLE2, "not_a_document", "no kind that budgets"),
+    "hollow.zip": (zipped({"__MACOSX/a.pdf": b"x"}), "not_a_document", "without a file"),
+    "picture.docx": (docx_of('<w:p><a:blip xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"/></w:p>'), "partial", "pictures"),
     "README.md": ("# 说明\n\n下载 2025 年预算。\n".encode(), "not_a_document", "without a table"),
     "error.pdf": (b"<!DOCTYPE html><html><body><table><tr><td>1</td><td>2</td></tr></table>404</body></html>", "not_a_document", "web page"),
 }  # fmt: skip
@@ -230,7 +232,7 @@ def test_word_97_is_read_through_libreoffice(tmp_path: Path, monkeypatch: pytest
     converted.write_bytes(docx_of(docx_table(TABLE)))
     script = f'while [ "$1" != --outdir ]; do shift; done; cp {converted} "$2/in.docx"'
     monkeypatch.setenv("PATH", f"{office(tmp_path, script).parent}:/usr/bin:/bin")
-    (layout,) = doc.read_doc(OLE2, "a.doc")
+    (layout,) = doc.read_doc(OLE2, "a.doc").layouts
     assert [c.text for c in layout.grids[0].cells] == ["项目", "预算数", "合计", "1,234.50"]
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from extractor.errors import DocumentError, NotADocumentError
 from extractor.grids.docx import read_docx
-from extractor.grids.grid import PageLayout
+from extractor.grids.flow import Reading
 
 SECONDS = 120  # a long document takes two
 
 
-def read_doc(data: bytes, name: str) -> list[PageLayout]:
+def read_doc(data: bytes, name: str) -> Reading:
     """Convert to .docx and read that; macros do not run, links are not followed.
 
     Args:

@@ -10,13 +10,13 @@ from lxml import etree
 
 from extractor.errors import NotADocumentError
 from extractor.grids.captions import cut
-from extractor.grids.flow import WIDEST, Block, Box, RawTable, indent_of, layout_of, visible
-from extractor.grids.grid import PageLayout
+from extractor.grids.flow import WIDEST, Block, Box, RawTable, Reading, indent_of, layout_of, visible
 from extractor.source.archive import open_container, read_part
 
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 TWIPS = 20.0  # to a point
 NARROWEST = 4.0  # points: no readable column is narrower
@@ -27,7 +27,7 @@ class _PageBreak:
     """Stands where a new page begins."""
 
 
-def read_docx(data: bytes, name: str) -> list[PageLayout]:
+def read_docx(data: bytes, name: str) -> Reading:
     """Read the tables of a Word document and the paragraphs around them.
 
     Pages are those that the document states: explicit breaks and sections, and the breaks that Word noted when it last
@@ -55,7 +55,11 @@ def read_docx(data: bytes, name: str) -> list[PageLayout]:
             pages.append([])
     if len(pages) > 1 and not pages[-1]:
         pages.pop()  # nothing follows the last break
-    return [layout_of(number, blocks, "docx", name) for number, blocks in enumerate(pages, 1)]
+    layouts = [layout_of(number, blocks, "docx", name) for number, blocks in enumerate(pages, 1)]
+    pictures = sum(1 for _ in root.iter(*_PICTURES))
+    if pictures and not any(layout.grids for layout in layouts):
+        return Reading(layouts, [f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF"])
+    return Reading(layouts)
 
 
 def _main_part(names: list[str]) -> str:

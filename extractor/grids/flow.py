@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -54,6 +54,21 @@ class RawTable:
 
 
 Block = str | RawTable
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader saw of one document.
+
+    Attributes:
+        layouts: Every page that could be read, in order.
+        failed: A reason for each part that could not: the document is partial.
+        notes: What the format itself does not show, such as hidden rows.
+    """
+
+    layouts: list[PageLayout]
+    failed: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def visible(text: str) -> str:

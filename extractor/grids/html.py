@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree, html
 
 from extractor.errors import NotADocumentError
 from extractor.grids.captions import cut
-from extractor.grids.flow import WIDEST, Block, Box, RawTable, holds_amounts, indent_of, is_figure, layout_of, visible
-from extractor.grids.grid import PageLayout
+from extractor.grids.flow import (
+    WIDEST,
+    Block,
+    Box,
+    RawTable,
+    Reading,
+    holds_amounts,
+    indent_of,
+    is_figure,
+    layout_of,
+    visible,
+)
 from extractor.source.encoding import decode_text, saved_page
 
 _UNSEEN = frozenset(
@@ -65,7 +76,7 @@ TALLEST = 65_534  # rows that HTML lets a cell span
 DEEPEST = 200  # elements within elements
 
 
-def read_html(data: bytes, name: str) -> list[PageLayout]:
+def read_html(data: bytes, name: str) -> Reading:
     """Read the data tables of a web page and the text around them, as one page.
 
     Args:
@@ -89,7 +100,7 @@ def read_html(data: bytes, name: str) -> list[PageLayout]:
             "page: fetch its attachment"
         )
     known = "\n".join(filter(None, (visible(title), layout.text)))
-    return [PageLayout(1, layout.width, layout.height, known, layout.grids, layout.lines)]
+    return Reading([replace(layout, text=known)])
 
 
 def _blocks(parent: Any, name: str, depth: int) -> Iterator[Block]:

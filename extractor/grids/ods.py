@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 
 from extractor.errors import EncryptedError, NotADocumentError
-from extractor.grids.grid import PageLayout
+from extractor.grids.flow import Reading
 from extractor.grids.sheet import Area, Sheet, read_sheets
 from extractor.grids.xlsx import areas_of
 from extractor.source.archive import open_container, read_part
@@ -20,15 +20,12 @@ _SHEET_NAME = re.compile(r"(?:\$?'(?:[^']|'')*'|\$?[^\s.'$]+)\.")
 MOST_REPEATED = 1_000_000  # filled cells that one sheet may make by repetition
 
 
-def read_ods(data: bytes, name: str) -> tuple[list[PageLayout], list[str], list[str]]:
+def read_ods(data: bytes, name: str) -> Reading:
     """Read every sheet of a spreadsheet.
 
     Args:
         data: The package.
         name: How error messages call the file.
-
-    Returns:
-        The layouts, what of them could not be read, and notes on what is left out.
 
     Raises:
         EncryptedError: It asks for a password.
@@ -50,8 +47,7 @@ def read_ods(data: bytes, name: str) -> tuple[list[PageLayout], list[str], list[
         if any(p.get(f"{_TABLE}display") == "false" for p in style.iter(f"{_STYLE}table-properties"))
     }
     sheets = [_sheet(table, name, table.get(f"{_TABLE}style-name") in unseen) for table in root.iter(f"{_TABLE}table")]
-    layouts, notes = read_sheets(sheets, name)
-    return layouts, [], notes
+    return read_sheets(sheets, name)
 
 
 def _sheet(table: Any, name: str, hidden: bool) -> Sheet:

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from extractor.errors import NotADocumentError
 from extractor.grids.captions import cut
-from extractor.grids.flow import Block, Box, RawTable, holds_amounts, indent_of, is_figure, layout_of, visible
-from extractor.grids.grid import PageLayout
+from extractor.grids.flow import Block, Box, RawTable, Reading, holds_amounts, indent_of, is_figure, layout_of, visible
 from extractor.source.encoding import decode_text
 
 _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
@@ -24,7 +23,7 @@ MOST_HEADER_ROWS = 8
 Rows = list[list[str]]
 
 
-def read_text(data: bytes, name: str) -> list[PageLayout]:
+def read_text(data: bytes, name: str) -> Reading:
     """Read the tables of a text dump and the lines around them.
 
     Args:
@@ -40,7 +39,7 @@ def read_text(data: bytes, name: str) -> list[PageLayout]:
         raise NotADocumentError(
             f"{name}: is a text without a table of amounts; expected cells parted by tabs or by | in a budget's text"
         )
-    return layouts
+    return Reading(layouts)
 
 
 def _blocks(page: str) -> Iterator[Block]:

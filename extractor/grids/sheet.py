@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractor.grids.captions import cut
-from extractor.grids.flow import Block, Box, RawTable, indent_of, is_figure, layout_of, visible
+from extractor.grids.flow import Block, Box, RawTable, Reading, indent_of, is_figure, layout_of, visible
 from extractor.grids.grid import PageLayout
 
 _NOT_ZERO = re.compile(r"[1-9１-９]")
@@ -46,7 +46,7 @@ class Sheet:
     hidden: bool = False
 
 
-def read_sheets(sheets: Sequence[Sheet], name: str) -> tuple[list[PageLayout], list[str]]:
+def read_sheets(sheets: Sequence[Sheet], name: str) -> Reading:
     """Lay worksheets out, a page each; a hidden one is an empty page, so that page numbers are those of the sheets.
 
     Args:
@@ -72,7 +72,7 @@ def read_sheets(sheets: Sequence[Sheet], name: str) -> tuple[list[PageLayout], l
         notes.append(f"{folded} figures are read from hidden rows, because the sums that are shown count them")
     if left_out:
         notes.append(f"{left_out} figures in hidden rows, columns or sheets or outside the print area are left out")
-    return layouts, notes
+    return Reading(layouts, notes=notes)
 
 
 def _shown(sheet: Sheet) -> list[Box]:

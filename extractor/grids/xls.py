@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from extractor.errors import EncryptedError, NotADocumentError
-from extractor.grids.grid import PageLayout
+from extractor.grids.flow import Reading
 from extractor.grids.number_format import EPOCH_1900, EPOCH_1904, displayed
 from extractor.grids.sheet import Area, Sheet, read_sheets
 from extractor.grids.xlsx import INDENT
@@ -15,15 +15,12 @@ _PRINT_AREA = "\x06"  # the built-in name's code
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 
-def read_xls(data: bytes, name: str) -> tuple[list[PageLayout], list[str], list[str]]:
+def read_xls(data: bytes, name: str) -> Reading:
     """Read every sheet of a workbook.
 
     Args:
         data: The file's bytes.
         name: How error messages call the file.
-
-    Returns:
-        The layouts, what of them could not be read, and notes on what is left out.
 
     Raises:
         EncryptedError: It asks for a password.
@@ -42,8 +39,7 @@ def read_xls(data: bytes, name: str) -> tuple[list[PageLayout], list[str], list[
         raise NotADocumentError(
             f"{name}: begins like a workbook, but cannot be opened ({type(error).__name__}: {error}); save it again"
         ) from error
-    layouts, notes = read_sheets(sheets, name)
-    return layouts, [], notes
+    return read_sheets(sheets, name)
 
 
 def _sheet(book: Any, source: Any) -> Sheet:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from extractor.errors import NotADocumentError
-from extractor.grids.grid import PageLayout
+from extractor.grids.flow import Reading
 from extractor.grids.number_format import EPOCH_1900, EPOCH_1904, displayed
 from extractor.grids.sheet import Area, Sheet, read_sheets
 from extractor.source.archive import open_container, read_part
@@ -27,22 +27,19 @@ _AREA = re.compile(r"\$?([A-Z]{1,3})?\$?(\d+)?(?::\$?([A-Z]{1,3})?\$?(\d+)?)?")
 _QUOTED_NAME = re.compile(r"(?:'(?:[^']|'')*'|[^'!,]+)!")
 
 
-def read_xlsx(data: bytes, name: str) -> tuple[list[PageLayout], list[str], list[str]]:
+def read_xlsx(data: bytes, name: str) -> Reading:
     """Read every sheet of a workbook.
 
     Args:
         data: The package.
         name: How error messages call the file.
 
-    Returns:
-        The layouts, what of them could not be read, and notes on what is left out.
-
     Raises:
         NotADocumentError: The package is damaged or hostile.
     """
     import openpyxl  # noqa: PLC0415 - most runs meet no workbook
 
-    uncomputed = _checked(data, name)
+    uncomputed, pictures = _checked(data, name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # extensions that openpyxl leaves out: pictures, validations, old drawings
@@ -52,20 +49,24 @@ def read_xlsx(data: bytes, name: str) -> tuple[list[PageLayout], list[str], list
             f"{name}: begins like a workbook, but cannot be opened ({type(error).__name__}: {error}); save it again"
         ) from error
     epoch = EPOCH_1904 if book.epoch.year == 1904 else EPOCH_1900
-    layouts, notes = read_sheets([_sheet(sheet, epoch) for sheet in book.worksheets], name)
-    failed = [f"{uncomputed} formulas carry no computed value; open and save it in a spreadsheet"] if uncomputed else []
-    return layouts, failed, notes
+    reading = read_sheets([_sheet(sheet, epoch) for sheet in book.worksheets], name)
+    if uncomputed:
+        reading.failed.append(f"{uncomputed} formulas carry no computed value; open and save it in a spreadsheet")
+    if pictures and not any(layout.grids for layout in reading.layouts):
+        reading.failed.append(f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF")
+    return reading
 
 
-def _checked(data: bytes, name: str) -> int:
-    """Refuse hostile parts; return how many formulas carry no value.
+def _checked(data: bytes, name: str) -> tuple[int, int]:
+    """Refuse hostile parts; return how many formulas carry no value, and how many pictures there are.
 
     Raises:
         NotADocumentError: A part declares entities, or merged areas cover more cells than any sheet needs.
     """
     uncomputed = 0
     with open_container(data, name) as package:
-        for part in package.namelist():
+        parts = package.namelist()
+        for part in parts:
             if not part.endswith((".xml", ".rels")) or part.startswith("xl/externalLinks"):
                 continue
             content = read_part(package, part, name)
@@ -80,7 +81,7 @@ def _checked(data: bytes, name: str) -> int:
                 raise NotADocumentError(
                     f"{name}: {part} merges {merged} cells; expected at most {MOST_MERGED}: no budget does, look at it"
                 )
-    return uncomputed
+    return uncomputed, sum(part.startswith("xl/media/") for part in parts)
 
 
 def _column(letters: str) -> int:

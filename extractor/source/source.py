@@ -110,8 +110,10 @@ def _members(source: Source, depth: int) -> Iterator[Source | Unread]:
         reason = f"{source.path.name}: lies {depth} archives deep; expected at most {DEEPEST}: unpack it"
         yield Unread(source.path, "zip", NotADocumentError(reason))
         return
+    empty = True
     try:
         for member, content in walk_archive(source.data, source.path.name):
+            empty = False
             path = Path(f"{source.path}!/{member}")
             if isinstance(content, DocumentError):
                 yield Unread(path, "unknown", content)
@@ -120,6 +122,10 @@ def _members(source: Source, depth: int) -> Iterator[Source | Unread]:
             yield from _members(inner, depth + 1) if inner.kind == "zip" else (inner,)
     except NotADocumentError as error:
         yield Unread(source.path, "zip", error)
+    else:
+        if empty:
+            reason = f"{source.path.name}: is an archive without a file; expected documents in it: download it again"
+            yield Unread(source.path, "zip", NotADocumentError(reason))
 
 
 def _source(path: Path, data: bytes) -> Source:
@@ -167,6 +173,8 @@ def require_readable(source: Source, kinds: Container[str]) -> None:
         raise EncryptedError(
             f"{name}: asks for a password; expected a file that opens without one: remove its password first"
         )
+    if kind == "zip":
+        raise NotADocumentError(f"{name}: is an archive, and each file in it a document of its own: unpack it first")
     if kind in ("png", "jpeg", "tiff"):
         raise DocumentError(f"{name}: is {kind}, which this version does not read; expected a PDF: convert it first")
     raise NotADocumentError(
