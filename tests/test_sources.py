@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import shutil
+import socket
 import struct
 import zipfile
 from itertools import pairwise
@@ -244,6 +246,36 @@ def test_what_libreoffice_cannot_read_or_finish_has_its_reason(tmp_path: Path, m
     office(tmp_path, "sleep 60")
     with pytest.raises(DocumentError, match="took more than"):
         doc.read_doc(OLE2, "a.doc")
+
+
+LINKED = """<w:p xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+ xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+ xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"
+ xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:r><w:t>甲</w:t></w:r><w:r><w:drawing><wp:inline>
+<wp:extent cx="900000" cy="900000"/><wp:docPr id="1" name="p"/><a:graphic>
+<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>
+<pic:nvPicPr><pic:cNvPr id="1" name="p"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:link="r5"/></pic:blipFill>
+<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="900000" cy="900000"/></a:xfrm><a:prstGeom prst="rect"/></pic:spPr>
+</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"""
+
+
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice is not installed: nothing could fetch the link"
+)
+def test_libreoffice_fetches_nothing_that_a_document_links_to() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.2)
+        target = f"http://127.0.0.1:{server.getsockname()[1]}/x.png"
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+        relation = f'<Relationship Id="r5" Type="{kind}" Target="{target}" TargetMode="External"/>'
+        with zipfile.ZipFile(io.BytesIO(docx_of(LINKED))) as plain:
+            parts: dict[str, str | bytes] = {name: plain.read(name) for name in plain.namelist()}
+        space = "http://schemas.openxmlformats.org/package/2006/relationships"
+        parts["word/_rels/document.xml.rels"] = f'<Relationships xmlns="{space}">{relation}</Relationships>'
+        (layout,) = doc.read_doc(package(parts), "a.doc").layouts
+        assert layout.text == "甲"
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"])

@@ -14,6 +14,15 @@ from extractor.errors import DocumentError, NotADocumentError
 from extractor.grids.docx import read_docx
 from extractor.grids.flow import Reading
 
+# No macro runs, and no address that a document names is asked: LibreOffice fetches linked pictures unless told not to.
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting">
+<prop oor:name="DisableMacrosExecution" oor:op="fuse"><value>true</value></prop></item>
+</oor:items>
+"""
 SECONDS = 120  # a long document takes two
 
 
@@ -37,33 +46,33 @@ def read_doc(data: bytes, name: str) -> Reading:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "in.doc"
         source.write_bytes(data)
-        profile = (
-            f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}"  # a profile of its own: runs may overlap
-        )
-        command = [
-            office,
-            profile,
-            "--headless",
-            "--norestore",
-            "--convert-to",
-            "docx",
-            "--outdir",
-            folder,
-            str(source),
-        ]
-        said = Path(folder) / "said"
-        with said.open("wb") as log:
-            process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
-        try:
-            process.wait(SECONDS)
-        except subprocess.TimeoutExpired as error:
-            raise DocumentError(f"{name}: LibreOffice took more than {SECONDS} s; save it as .docx") from error
-        finally:
-            with suppress(ProcessLookupError):  # soffice is a script: the program that it started goes with its group
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        said = _convert(office, source, name)
         target = source.with_suffix(".docx")
         if not target.is_file():
-            last = said.read_text("utf-8", "replace").strip().splitlines()[-1:]
-            raise NotADocumentError(f"{name}: LibreOffice cannot read it ({''.join(last)}); save it as .docx")
+            raise NotADocumentError(f"{name}: LibreOffice cannot read it ({said}); save it as .docx")
         return read_docx(target.read_bytes(), name)
+
+
+def _convert(office: str, source: Path, name: str) -> str:
+    """Convert a file to .docx beside it; return the last line that LibreOffice said.
+
+    Raises:
+        DocumentError: It takes too long.
+    """
+    profile, said = source.parent / "profile", source.parent / "said"  # a profile of its own: runs may overlap
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, encoding="utf-8")
+    command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--convert-to", "docx"]
+    with said.open("wb") as log:
+        process = subprocess.Popen(
+            [*command, "--outdir", str(source.parent), str(source)], stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        process.wait(SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise DocumentError(f"{name}: LibreOffice took more than {SECONDS} s; save it as .docx") from error
+    finally:
+        with suppress(ProcessLookupError):  # soffice is a script: the program that it started goes with its group
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    return "".join(said.read_text("utf-8", "replace").strip().splitlines()[-1:])
