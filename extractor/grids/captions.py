@@ -30,18 +30,17 @@ def cut(table: RawTable) -> Iterator[Block]:
         if box.text and box.row < table.rows:
             rows[box.row].append(box)
     covered = _covered(rows)
-    pieces: list[tuple[list[Box], int, int]] = []  # captions, and from which row to which their table may reach
+    # Captions, and the rows from which to which their table may reach.
+    pieces: list[tuple[list[Box], int, int]] = [([], 0, 0)]
     index = 0
     while index < len(rows):
         end = _captions_end(rows, covered, index, table.columns)
-        captions = [box for row in rows[index:end] for box in row]
-        if captions and (not any(map(bool, rows[:index])) or _begins_table(rows, index, end, captions)):
-            pieces.append((captions, end, end))
-            index = end
-            continue
-        before, start = (pieces.pop()[:2]) if pieces else ([], 0)
-        pieces.append((before, start, index + 1))
-        index += 1
+        begin = index if not any(pieces[-1]) else _captions_begin(rows, index, end)
+        if begin < end:
+            pieces[-1] = (*pieces[-1][:2], begin)
+            pieces.append(([box for row in rows[begin:end] for box in row], end, end))
+        index = max(end, index + 1)
+        pieces[-1] = (*pieces[-1][:2], index)
     for captions, start, stop in pieces:
         yield from (box.text for box in captions)
         yield from _body_blocks(rows, covered, (start, stop), table)
@@ -82,11 +81,14 @@ def _speaks(text: str) -> bool:
     return ":" in text or "：" in text or bool(_TITLE.fullmatch(text))
 
 
-def _begins_table(rows: Rows, start: int, end: int, captions: Sequence[Box]) -> bool:
+def _captions_begin(rows: Rows, start: int, end: int) -> int:
+    """Return where in a run of empty and caption rows the captions of a table begin; its end where they do not."""
     below = rows[end] if end < len(rows) else []
     if len(below) < 2 or any(is_figure(box.text) for box in below):
-        return False
-    return not rows[start] or any(_TITLE.fullmatch(box.text) for box in captions)
+        return end
+    if any(_TITLE.fullmatch(box.text) for row in rows[start:end] for box in row):
+        return start
+    return next((row for row in range(start, end) if not rows[row]), end)
 
 
 def _body_blocks(rows: Rows, covered: Sequence[bool], span: tuple[int, int], table: RawTable) -> Iterator[Block]:
