@@ -17,9 +17,8 @@ from pathlib import Path
 from extractor.config import Config
 from extractor.datasets.document import Document
 from extractor.datasets.store import Store
-from extractor.errors import DocumentError
 from extractor.pipeline import read_document, warm
-from extractor.source.source import Source, read_source
+from extractor.source.source import Source, Unread, read_sources
 
 SECONDS = 300.0  # wall clock a document may take; the longest of the corpus takes 3
 MEMORY = 4 << 30  # bytes of address space beyond the parent's
@@ -71,20 +70,20 @@ def run(
 
     def sources() -> Iterator[Source | Document]:
         for path in paths:
-            try:
-                source = read_source(path)
-            except DocumentError as error:
-                yield Document(_id_of_unreadable(path), path, "unknown", error.status, str(error))
-                continue
-            if source.sha256 in seen:
-                counts["duplicates"] += 1
-                progress(None)
-            elif store.done(source.sha256, config.hash):
-                counts["skipped"] += 1
-                progress(None)
-            else:
-                yield source
-            seen.add(source.sha256)
+            for source in read_sources(path):
+                if isinstance(source, Unread):
+                    identity, error = _id_of_unreadable(source.path), source.error
+                    yield Document(identity, source.path, source.kind, error.status, str(error))
+                    continue
+                if source.sha256 in seen:
+                    counts["duplicates"] += 1
+                    progress(None)
+                elif store.done(source.sha256, config.hash):
+                    counts["skipped"] += 1
+                    progress(None)
+                else:
+                    yield source
+                seen.add(source.sha256)
 
     try:
         for document in _read_all(sources(), config, workers):

@@ -11,13 +11,13 @@ from extractor.config import Config
 from extractor.errors import UsageError
 from extractor.grids.camelot import read_camelot
 from extractor.grids.grid import Grid, PageLayout
-from extractor.grids.layout import read_layout
 from extractor.grids.plumber import read_plumber
-from extractor.pages.pdfium import open_pdf, read_page
+from extractor.grids.readers import read_layouts
+from extractor.pages.pdfium import open_pdf
 from extractor.records.facts import Facts, read_facts
 from extractor.records.item import LineItem
 from extractor.records.items import read_items, table_id
-from extractor.source.source import read_source, require_pdf
+from extractor.source.source import read_source
 from extractor.tables.assemble import read_tables
 from extractor.tables.table import Table
 
@@ -90,15 +90,16 @@ def inspect_document(path: Path, page: int | None, reader: str, config: Config) 
         DocumentError: The document cannot be read.
     """
     source = read_source(path)
-    require_pdf(source)
-    with open_pdf(source.data, path.name) as document:
-        count = len(document)
-        if page is not None and page > count:
-            raise UsageError(f"{path.name}: has {count} pages; expected --page of at most {count}")
-        if reader == "pdfium":
-            layouts = [read_layout(read_page(document, n)) for n in range(1, count + 1)]
-        else:
-            layouts = [WITNESSES[reader](path, n) for n in ([page] if page else range(1, count + 1))]
+    if reader == "pdfium":  # the everyday reader of the file's kind
+        layouts = read_layouts(source).layouts
+        _require_page(page, max((layout.page for layout in layouts), default=0), path)
+    elif source.kind != "pdf":
+        raise UsageError(f"{path.name}: is {source.kind}; expected a PDF for --reader {reader}: leave that option out")
+    else:
+        with open_pdf(source.data, path.name) as document:
+            count = len(document)
+        _require_page(page, count, path)
+        layouts = [WITNESSES[reader](path, n) for n in ([page] if page else range(1, count + 1))]
     tables = read_tables(layouts, config)
     facts = read_facts(layouts, tables, config)
     items = read_items(source.sha256, tables, facts, config)
@@ -109,6 +110,11 @@ def inspect_document(path: Path, page: int | None, reader: str, config: Config) 
         ids = {table_id(source.sha256, t.ordinal) for t in tables}
         items = [i for i in items if i.table_id in ids and i.page == page]
     return Inspection(tuple(layouts), facts, tuple(tables), tuple(items), verdicts)
+
+
+def _require_page(page: int | None, count: int, path: Path) -> None:
+    if page is not None and page > count:
+        raise UsageError(f"{path.name}: has {count} pages; expected --page of at most {count}")
 
 
 def _grid_text(grid: Grid) -> str:

@@ -10,14 +10,13 @@ from pathlib import Path
 from extractor.checks.reconcile import reconcile
 from extractor.config import Config
 from extractor.datasets.document import Document
+from extractor.datasets.schemas import storable
 from extractor.errors import DocumentError
-from extractor.grids.grid import PageLayout
-from extractor.grids.layout import read_layout
-from extractor.pages.pdfium import open_pdf, read_page
+from extractor.grids.readers import read_layouts
 from extractor.records.classification import read_classifications
 from extractor.records.facts import read_facts
 from extractor.records.items import read_items, unread_figures
-from extractor.source.source import Source, require_pdf
+from extractor.source.source import Source
 from extractor.tables.assemble import read_tables
 from extractor.tables.recognise import title_patterns
 from extractor.tables.vocabulary import header_reader
@@ -34,11 +33,11 @@ def read_document(source: Source, config: Config) -> Document:
     """Read one document; whatever goes wrong becomes its status and reason, never an exception."""
     begun = time.perf_counter()
     try:
-        require_pdf(source)
-        layouts, failed = _read_layouts(source)
+        reading = read_layouts(source)
+        layouts = reading.layouts
         tables = read_tables(layouts, config)
         facts = read_facts(layouts, tables, config)
-        items = read_items(source.sha256, tables, facts, config)
+        items, unstorable = storable(read_items(source.sha256, tables, facts, config))
         checks, verdicts = reconcile(items, tables, config.identities)
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))
@@ -52,34 +51,21 @@ def read_document(source: Source, config: Config) -> Document:
     reasons = [f"pages {_listed(scans)} are images without text; OCR is not read yet"] if scans else []
     unread = unread_figures(tables)
     reasons += [f"{len(unread)} figures not read, first {unread[0]}"] if unread else []
-    reasons += failed
+    reasons += reading.failed + unstorable
     return Document(
         source.sha256,
         source.path,
         source.kind,
         "partial" if reasons else "ok",
-        "; ".join(reasons),
+        "; ".join(reasons + reading.notes),
         facts,
-        len(layouts) + len(failed),
+        len(layouts) + len(reading.failed),
         time.perf_counter() - begun,
         tuple(tables),
         tuple(items),
         tuple(checks),
         verdicts,
     )
-
-
-def _read_layouts(source: Source) -> tuple[list[PageLayout], list[str]]:
-    """Return the layouts of all pages that could be read, and a reason for each that could not."""
-    layouts: list[PageLayout] = []
-    failed: list[str] = []
-    with open_pdf(source.data, source.path.name) as document:
-        for number in range(1, len(document) + 1):
-            try:
-                layouts.append(read_layout(read_page(document, number)))
-            except DocumentError as error:
-                failed.append(str(error))
-    return layouts, failed
 
 
 def _listed(numbers: list[int]) -> str:

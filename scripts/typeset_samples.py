@@ -51,6 +51,17 @@ class Sheet:
     breaks: Sequence[int] = field(default=())  # rows before which a page ends
 
 
+@dataclass(frozen=True)
+class Prose:
+    """A page without a table: a heading and lines."""
+
+    heading: str
+    lines: Sequence[str]
+
+
+Part = Prose | Sheet
+
+
 class Typesetter:
     """Draws one sample document."""
 
@@ -227,19 +238,29 @@ def shanghai_sheets(year: int, agency: str, kind: str, data: dict[str, list[list
     ]  # fmt: skip
 
 
-def shanghai_budget(year: int, level: str, style: Style, data: dict[str, list[list[str]]], narrow: bool) -> bytes:
-    """Typeset a whole Shanghai budget."""
+def shanghai_budget(year: int, level: str, data: dict[str, list[list[str]]], narrow: bool) -> list[Part]:
+    """Return a whole Shanghai budget, cover and explanations first."""
     name = "上海市示例合作交流办公室"
-    setter = Typesetter(style)
     agency = f"编制{level}：{name}"
-    setter.prose(f"上海市{year}年{level}预算", [f"预算{'主管部门' if level == '部门' else '单位'}：{name}"])
     total = int(data["expenditure"][-1][4].replace(",", "")) / 10_000
-    setter.prose(
-        f"{year}年{level}预算编制说明", [f"{year}年，本{level}收入预算{total:,.0f}万元，支出预算{total:,.0f}万元。"]
-    )
     kind = "部门" if level == "部门" else "预算单位"
-    for sheet in shanghai_sheets(year, agency, kind, data, narrow):
-        setter.sheet(sheet)
+    return [
+        Prose(f"上海市{year}年{level}预算", [f"预算{'主管部门' if level == '部门' else '单位'}：{name}"]),
+        Prose(
+            f"{year}年{level}预算编制说明", [f"{year}年，本{level}收入预算{total:,.0f}万元，支出预算{total:,.0f}万元。"]
+        ),
+        *shanghai_sheets(year, agency, kind, data, narrow),
+    ]
+
+
+def typeset(parts: Sequence[Part], style: Style) -> bytes:
+    """Set a document as a PDF, each part on pages of its own."""
+    setter = Typesetter(style)
+    for part in parts:
+        if isinstance(part, Prose):
+            setter.prose(part.heading, part.lines)
+        else:
+            setter.sheet(part)
     return setter.bytes()
 
 
@@ -252,26 +273,25 @@ def planted(data: dict[str, list[list[str]]]) -> dict[str, list[list[str]]]:
     return wrong
 
 
-def final_account() -> bytes:
-    """Typeset the final-accounts set in 万元: merged codes, 合计 first, two stubs side by side, pairs of columns."""
+def final_account() -> list[Part]:
+    """Return the final-accounts set in 万元: merged codes, 合计 first, two stubs side by side, pairs of columns."""
     data = figures("shanghai-2024-final")
-    setter = Typesetter(Style(filled=False))
-    setter.prose("上海市示例财政服务中心2024年度部门决算", ["部门名称：上海市示例财政服务中心"])
+    cover = Prose("上海市示例财政服务中心2024年度部门决算", ["部门名称：上海市示例财政服务中心"])
     pairs = ("合计", "因公出国（境）费", "小计", "公务用车购置费", "公务用车运行费", "公务接待费")
-    setter.sheet(Sheet("一般公共预算财政拨款支出决算表", "", "万元", (
+    expenditure = Sheet("一般公共预算财政拨款支出决算表", "", "万元", (
         (0, 0, 1, 2, "项目"), (1, 0, 1, 1, "科目编码"), (1, 1, 1, 1, "科目名称"), (0, 2, 2, 1, "合计"),
         (0, 3, 2, 1, "基本支出"), (0, 4, 2, 1, "项目支出"),
-    ), (90, 260, 110, 110, 110), data["expenditure"], ("注：本表反映本年度一般公共预算财政拨款支出情况。",)))  # fmt: skip
-    setter.sheet(Sheet("一般公共预算财政拨款基本支出决算表", "", "万元", tuple(
+    ), (90, 260, 110, 110, 110), data["expenditure"], ("注：本表反映本年度一般公共预算财政拨款支出情况。",))  # fmt: skip
+    economic = Sheet("一般公共预算财政拨款基本支出决算表", "", "万元", tuple(
         (0, 3 * side + column, 1, 1, text) for side in (0, 1)
         for column, text in enumerate(("经济分类科目编码", "科目名称", "决算数"))
-    ), (90, 180, 90, 90, 180, 90), data["economic"]))  # fmt: skip
-    setter.sheet(Sheet("财政拨款“三公”经费支出决算表", "", "万元", (
+    ), (90, 180, 90, 90, 180, 90), data["economic"])  # fmt: skip
+    three_public = Sheet("财政拨款“三公”经费支出决算表", "", "万元", (
         (0, 0, 2, 2, pairs[0]), (0, 2, 2, 2, pairs[1]), (0, 4, 1, 6, "公务用车购置及运行费"), (1, 4, 1, 2, pairs[2]),
         (1, 6, 1, 2, pairs[3]), (1, 8, 1, 2, pairs[4]), (0, 10, 2, 2, pairs[5]),
         *((2, column, 1, 1, "决算数" if column % 2 else "预算数") for column in range(12)),
-    ), (58,) * 12, data["three_public"]))  # fmt: skip
-    return setter.bytes()
+    ), (58,) * 12, data["three_public"])  # fmt: skip
+    return [cover, expenditure, economic, three_public]
 
 
 def documents() -> dict[str, bytes]:
@@ -279,10 +299,12 @@ def documents() -> dict[str, bytes]:
     data = figures("shanghai-2022")
     stroked = Style(filled=False, repeat_header=False, open_top=True, bold=True)
     return {
-        "shanghai-2022-department.pdf": shanghai_budget(2022, "部门", Style(), data, narrow=False),
-        "shanghai-2026-unit.pdf": shanghai_budget(2026, "单位", stroked, data, narrow=True),
-        "shanghai-2025-planted-errors.pdf": shanghai_budget(2025, "单位", Style(), planted(data), narrow=False),
-        "shanghai-2024-final-accounts.pdf": final_account(),
+        "shanghai-2022-department.pdf": typeset(shanghai_budget(2022, "部门", data, narrow=False), Style()),
+        "shanghai-2026-unit.pdf": typeset(shanghai_budget(2026, "单位", data, narrow=True), stroked),
+        "shanghai-2025-planted-errors.pdf": typeset(
+            shanghai_budget(2025, "单位", planted(data), narrow=False), Style()
+        ),
+        "shanghai-2024-final-accounts.pdf": typeset(final_account(), Style(filled=False)),
     }
 
 

@@ -105,6 +105,8 @@ def test_planted_errors_are_reported() -> None:
         (("verify", "{empty}"), "manifest.json"),
         (("report", "{empty}"), "manifest.json"),
         (("inspect", SAMPLE, "--page", "99"), "at most"),
+        (("inspect", "{page}", "--page", "2"), "at most"),
+        (("inspect", "{page}", "--reader", "camelot"), "expected a PDF"),
         (("templates", "check", "--configs", "{empty}"), "missing"),
     ],
 )
@@ -113,7 +115,9 @@ def test_usage_errors_are_one_line_and_exit_2(tmp_path: Path, arguments: tuple[s
     empty.mkdir()
     full.mkdir()
     (full / "mine.txt").write_text("x")
-    done = extractor(*(str(a).format(empty=empty, full=full) for a in arguments))
+    page = tmp_path / "page.html"
+    page.write_text("<table><tr><td>项目<td>预算数<tr><td>合计<td>1.5</table>")
+    done = extractor(*(str(a).format(empty=empty, full=full, page=page) for a in arguments))
     assert done.returncode == 2
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
 from extractor import __version__
 from extractor.datasets.document import Document
+from extractor.grids.grid import UNPLACED
+from extractor.records.item import LineItem
 from extractor.records.items import table_id
 
 _TEXT, _INT, _REAL = pa.string(), pa.int32(), pa.float32()
 _YUAN, _VALUE = pa.decimal128(20, 2), pa.decimal128(24, 6)
 _TEXTS = pa.list_(pa.string())
+MOST_DIGITS = 18  # before the point, of a number and of an amount
 
 DOCUMENTS = pa.schema(
     [
@@ -94,6 +98,23 @@ CHECKS = pa.schema(
 SCHEMAS = {"documents": DOCUMENTS, "tables": TABLES, "line_items": LINE_ITEMS, "checks": CHECKS}
 
 
+def storable(items: Sequence[LineItem]) -> tuple[list[LineItem], list[str]]:
+    """Return the items that the schema can hold, and a reason for each that has too many digits.
+
+    A number of more than six decimals (a formula's, in a workbook without a format) is held to six; its text has all.
+    """
+    fitting: list[LineItem] = []
+    reasons: list[str] = []
+    for item in items:
+        if max(item.value.adjusted(), item.amount.adjusted() if item.amount is not None else 0) >= MOST_DIGITS:
+            reasons.append(f'page {item.page} prints "{item.amount_text}", of more than {MOST_DIGITS} digits: left out')
+        elif (exponent := item.value.as_tuple().exponent) and int(exponent) < -_VALUE.scale:
+            fitting.append(item._replace(value=item.value.quantize(Decimal(1).scaleb(-_VALUE.scale))))
+        else:
+            fitting.append(item)
+    return fitting, reasons
+
+
 def arrow_tables(documents: Sequence[Document], config_hash: str) -> dict[str, pa.Table]:
     """Return one Arrow table a dataset for a batch of documents, rows in reading order."""
     return {
@@ -145,10 +166,10 @@ def _tables(document: Document) -> list[dict[str, Any]]:
             "unit": table.unit,
             "first_page": table.first_page,
             "last_page": table.last_page,
-            "x0": table.x0,
-            "top": table.top,
-            "x1": table.x1,
-            "bottom": table.bottom,
+            **{
+                name: None if table.reading in UNPLACED else getattr(table, name)
+                for name in ("x0", "top", "x1", "bottom")
+            },
             "rows": len(table.rows),
             "columns": len(table.columns),
             "header": json.dumps(table.header, ensure_ascii=False),

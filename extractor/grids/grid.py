@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+# Readings of formats without geometry: their cells stand on a raster of units that only says order and indent.
+UNPLACED = frozenset(("docx", "xlsx", "html", "text"))
+
 
 class Cell(NamedTuple):
     """One cell of a grid.

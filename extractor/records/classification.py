@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
+
+from extractor.source.folding import fold
 
 SCHEMES = {"1": "revenue", "2": "functional", "3": "economic_department", "5": "economic_government"}
 _NUMBERING = re.compile(
@@ -30,8 +31,8 @@ class Name(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def normalise_name(label: str) -> str:
-    """Return a name for comparison: NFKC, without numbering, 其中, blanks, brackets and punctuation."""
-    plain = "".join(unicodedata.normalize("NFKC", label).split())
+    """Return a name for comparison: folded, without numbering, 其中, blanks, brackets and punctuation."""
+    plain = "".join(fold(label).split())
     return _PUNCTUATION.sub("", _NUMBERING.sub("", plain))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from extractor.config import Config
-from extractor.grids.grid import Cell
+from extractor.grids.grid import UNPLACED, Cell
 from extractor.records.classification import Classifications, read_classifications
 from extractor.records.facts import Facts
 from extractor.records.form import FormReader
@@ -152,6 +152,7 @@ def _item(
     phase, year = _phase_and_year(column, table, facts)
     unit = _unit(text, column, table)
     money = unit in YUAN
+    x0, top, x1, bottom = (None,) * 4 if table.reading in UNPLACED else cell[5:9]
     amount = (value * YUAN[unit or ""]).quantize(CENT) if money else None
     code = stub.codes.get(stub.leading) if stub.leading else None
     standard = names.scheme(stub.leading).name(code, facts.fiscal_year) if code and stub.leading else None
@@ -186,10 +187,10 @@ def _item(
         page=row.page,
         row=row.ordinal,
         column=column.ordinal,
-        x0=cell.x0,
-        top=cell.top,
-        x1=cell.x1,
-        bottom=cell.bottom,
+        x0=x0,
+        top=top,
+        x1=x1,
+        bottom=bottom,
         reading=table.reading,
         numbering=stub.numbering,
         block=column.block,

@@ -4,41 +4,53 @@ from __future__ import annotations
 
 import glob
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.errors import DocumentError, NotADocumentError, UsageError
+from extractor.errors import DocumentError, EncryptedError, NotADocumentError, UsageError
+from extractor.source.archive import DEEPEST, walk_archive, zip_kind
+from extractor.source.encoding import decode_text, saved_page
 
 SUFFIXES = frozenset(
-    (
+    [
         ".pdf",
         ".doc",
         ".docx",
+        ".wps",
+        ".rtf",
         ".xls",
         ".xlsx",
+        ".xlsm",
+        ".et",
         ".ods",
         ".html",
         ".htm",
+        ".mht",
         ".txt",
         ".md",
+        ".tsv",
         ".zip",
         ".png",
         ".jpg",
         ".jpeg",
         ".tif",
         ".tiff",
-    )
+    ]
 )
 _MAGIC = (
-    (b"PK\x03\x04", "zip"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole2"),
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
     (b"II*\x00", "tiff"),
     (b"MM\x00*", "tiff"),
+    (b"{\\rtf", "doc"),
 )
-LATER = frozenset(("zip", "ole2", "png", "jpeg", "tiff", "text"))
+_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# Names of the streams that tell what an OLE2 file is, as its directory spells them.
+_STREAMS = (("EncryptedPackage", "encrypted"), ("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"))
+_MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|script|table)\b", re.IGNORECASE)
+HEAD = 4096  # bytes looked at to tell text from the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +58,10 @@ class Source:
     """One input file.
 
     Attributes:
-        path: As given.
+        path: As given; a member of an archive is `archive.zip!/member.pdf`.
         sha256: Hex digest of the content: the document's id.
-        kind: pdf, html, zip (also docx and xlsx), ole2 (doc and xls), png, jpeg, tiff, text, empty or unknown.
+        kind: pdf, docx, doc, xlsx, xls, ods, html, text, zip, png, jpeg, tiff, encrypted (an office file with a
+            password), ole2, empty or unknown.
         data: The content.
     """
 
@@ -56,6 +69,15 @@ class Source:
     sha256: str
     kind: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file or a member of an archive whose content nobody can read, and why."""
+
+    path: Path
+    kind: str
+    error: DocumentError
 
 
 def read_source(path: Path) -> Source:
@@ -70,6 +92,43 @@ def read_source(path: Path) -> Source:
         raise DocumentError(
             f"{path}: cannot be read ({error.strerror}); check that it exists and may be read"
         ) from error
+    return _source(path, data)
+
+
+def read_sources(path: Path) -> Iterator[Source | Unread]:
+    """Read a file; of an archive, every member by itself, archives within it too."""
+    try:
+        source = read_source(path)
+    except DocumentError as error:
+        yield Unread(path, "unknown", error)
+        return
+    yield from _members(source, 1) if source.kind == "zip" else (source,)
+
+
+def _members(source: Source, depth: int) -> Iterator[Source | Unread]:
+    if depth > DEEPEST:
+        reason = f"{source.path.name}: lies {depth} archives deep; expected at most {DEEPEST}: unpack it"
+        yield Unread(source.path, "zip", NotADocumentError(reason))
+        return
+    empty = True
+    try:
+        for member, content in walk_archive(source.data, source.path.name):
+            empty = False
+            path = Path(f"{source.path}!/{member}")
+            if isinstance(content, DocumentError):
+                yield Unread(path, "unknown", content)
+                continue
+            inner = _source(path, content)
+            yield from _members(inner, depth + 1) if inner.kind == "zip" else (inner,)
+    except NotADocumentError as error:
+        yield Unread(source.path, "zip", error)
+    else:
+        if empty:
+            reason = f"{source.path.name}: is an archive without a file; expected documents in it: download it again"
+            yield Unread(source.path, "zip", NotADocumentError(reason))
+
+
+def _source(path: Path, data: bytes) -> Source:
     return Source(path, hashlib.sha256(data).hexdigest(), sniff(data), data)
 
 
@@ -79,36 +138,48 @@ def sniff(data: bytes) -> str:
         return "empty"
     if b"%PDF-" in data[:1024]:
         return "pdf"
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return zip_kind(data)
+    if data.startswith(_OLE2):
+        return next((kind for stream, kind in _STREAMS if stream.encode("utf-16-le") in data), "ole2")
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
-    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<script", b"<?xml")) or b"<html" in start:
+    if not data.startswith((b"\xff\xfe", b"\xfe\xff")) and b"\0" in data[:HEAD]:
+        return "unknown"
+    if _MARKUP.search(decode_text(data)) or saved_page(data) is not None:
         return "html"
-    return "unknown" if b"\0" in data[:4096] else "text"
+    return "unknown" if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") else "text"
 
 
-def require_pdf(source: Source) -> None:
-    """Refuse a source that is not a PDF, saying what it is and what to do.
+def require_readable(source: Source, kinds: Container[str]) -> None:
+    """Refuse a source that no reader reads, saying what it is and what to do.
+
+    Args:
+        source: The file.
+        kinds: The kinds that have a reader.
 
     Raises:
-        NotADocumentError: It is nothing that budgets are published in, or a web page saved under another name.
+        NotADocumentError: It is nothing that budgets are published in.
+        EncryptedError: It is an office file with a password.
         DocumentError: It is of a kind that this version does not read.
     """
-    if source.kind == "pdf":
+    if source.kind in kinds:
         return
-    name = source.path.name
-    if source.kind == "empty":
-        raise NotADocumentError(f"{name}: the file is empty; expected a PDF: download it again")
-    if source.kind == "html":
-        raise NotADocumentError(
-            f"{name}: is a web page (HTML), not a PDF; the download met an error or landing page: fetch its attachment"
+    name, kind = source.path.name, source.kind
+    if kind == "empty":
+        raise NotADocumentError(f"{name}: the file is empty; expected a document: download it again")
+    if kind == "encrypted":
+        raise EncryptedError(
+            f"{name}: asks for a password; expected a file that opens without one: remove its password first"
         )
-    if source.kind in LATER:
-        raise DocumentError(
-            f"{name}: is {source.kind}, which this version does not read; expected a PDF: convert it first"
-        )
-    raise NotADocumentError(f"{name}: is of no kind that budgets are published in; expected a PDF")
+    if kind == "zip":
+        raise NotADocumentError(f"{name}: is an archive, and each file in it a document of its own: unpack it first")
+    if kind in ("png", "jpeg", "tiff"):
+        raise DocumentError(f"{name}: is {kind}, which this version does not read; expected a PDF: convert it first")
+    raise NotADocumentError(
+        f"{name}: is of no kind that budgets are published in; expected PDF, Word, a workbook, HTML or text"
+    )
 
 
 def find_inputs(arguments: Iterable[str]) -> list[Path]:
@@ -136,9 +207,16 @@ def find_inputs(arguments: Iterable[str]) -> list[Path]:
 
 def _is_input(path: Path, folder: Path) -> bool:
     parts = path.relative_to(folder).parts
-    return (
-        path.suffix.lower() in SUFFIXES
-        and not any(part.startswith(".") for part in parts)
-        and not path.is_symlink()
-        and path.is_file()
-    )
+    if any(part.startswith(".") for part in parts) or path.is_symlink() or not path.is_file():
+        return False
+    return path.suffix.lower() in SUFFIXES or _begins_like_a_document(path)
+
+
+def _begins_like_a_document(path: Path) -> bool:
+    """Tell whether a file whose name says nothing (附件1.2025年预算) is a PDF or an office file by its first bytes."""
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(1024)
+    except OSError:
+        return False
+    return b"%PDF-" in start or start.startswith((b"PK\x03\x04", _OLE2))

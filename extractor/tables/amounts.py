@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from extractor.errors import AmountError
+from extractor.source.folding import fold
 
 NIL = frozenset(("", "-", "--", "—", "——", "–", "―", "─", "/", "\\", "无", "*", "**", "***", "…"))
 # Some publishers print the last separator alone: `125360,898`.
@@ -18,8 +19,8 @@ _LETTER_SPACED = re.compile(r"\S(?: \S)+")
 
 @lru_cache(maxsize=65536)
 def clean(text: str) -> str:
-    """Return a text for comparison: NFKC, every blank and line end removed."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """Return a text for comparison: folded, every blank and line end removed."""
+    return "".join(fold(text).split())
 
 
 def printed(text: str) -> str:

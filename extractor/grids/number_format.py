@@ -1,0 +1,225 @@
+r"""A stored number and its format code → the text that the spreadsheet shows.
+
+`#,##0.00_ ;[Red]\-#,##0.00` and its like, in exact decimals: a binary double is first written with the 15 digits that
+spreadsheets compute with, so that 1234.5600000000001 is 1234.56.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
+
+DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
+MOST_DECIMALS = 30
+# Years of which budgets print dates. Outside them a "date" is a code or an amount under a wrong format: 208 would be
+# shown as 1900-07-26, and 2010301 as a day of the year 7403.
+DATE_YEARS = range(2000, 2037)
+EPOCH_1900, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+_TOKEN = re.compile(
+    r'"[^"]*"|[\\!_*].|\[[^\]]*\]|General|AM/PM|上午/下午|E[+-]|[yY]+|[mM]+|[dD]+|[hH]+|[sS]+|[0#?.,%@/]|.', re.DOTALL
+)
+_CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Section:
+    """One of a format's sections: its tokens as (kind, text), and the condition that picks it."""
+
+    tokens: tuple[tuple[str, str], ...]
+    condition: tuple[str, Decimal] | None
+
+    def has(self, kind: str) -> bool:
+        return any(k == kind for k, _ in self.tokens)
+
+
+def displayed(value: Decimal | float, code: str, epoch: datetime = EPOCH_1900) -> str:
+    """Return the text that a spreadsheet shows for a number.
+
+    A format without a stated number of digits (General) shows what is stored, to 15 digits: how many a sheet really
+    shows depends on the column's width.
+
+    Args:
+        value: As stored.
+        code: The format code.
+        epoch: Day 0 of the workbook's dates.
+    """
+    number = plain(value)
+    sections = _sections(code)
+    section, signed = _pick(sections, number)
+    if section.has("date"):
+        shown = _date_text(number, section, epoch)
+        return general(number) if shown is None else shown
+    if section.has("general") or section.has("odd"):
+        literals = "".join(text for kind, text in section.tokens if kind == "literal")
+        return ("-" if signed and number < 0 else "") + general(abs(number)) + literals.strip()
+    return _number_text(number, section, signed)
+
+
+def plain(value: Decimal | float) -> Decimal:
+    """Return a stored number as a decimal of at most 15 significant digits."""
+    return DIGITS.create_decimal(value if isinstance(value, Decimal) else repr(value))
+
+
+def general(number: Decimal) -> str:
+    """Return a number with its digits and no more."""
+    return f"{number.normalize():f}" if number else "0"
+
+
+@lru_cache(maxsize=4096)
+def _sections(code: str) -> tuple[_Section, ...]:
+    sections: list[_Section] = []
+    tokens: list[tuple[str, str]] = []
+    condition: tuple[str, Decimal] | None = None
+    for token in [*_TOKEN.findall(code or "General"), ";"]:
+        if token == ";":
+            sections.append(_Section(tuple(tokens), condition))
+            tokens, condition = [], None
+        elif match := _CONDITION.fullmatch(token):
+            condition = (match[1], Decimal(match[2]))
+        elif token.startswith("[") and not re.fullmatch(r"\[[hHmMsS]+\]", token):
+            # [Red], [DBNum1], [$-804]; a currency sign within is printed.
+            sign = re.match(r"\[\$([^-\]]+)", token)
+            tokens += [("literal", sign[1])] if sign else []
+        else:
+            tokens += _classified(token)
+    return tuple(sections)
+
+
+def _classified(token: str) -> list[tuple[str, str]]:
+    if token[0] == '"':
+        return [("literal", token[1:-1])] if len(token) > 1 else []
+    if token[0] in "_*":
+        return []  # a blank as wide as a character; a fill
+    if token[0] in "\\!" and len(token) > 1:
+        return [("literal", token[1])]
+    if token == "General":
+        return [("general", token)]
+    if token[0] in "yYmMdDhHsS[" or token in ("AM/PM", "上午/下午"):
+        return [("date", token.strip("[]").lower())]
+    if token in ("E+", "E-"):
+        return [("odd", token)]
+    kinds = {"0": "digit", "#": "digit", "?": "digit", ".": "point", ",": "comma", "%": "percent", "@": "text"}
+    return [(kinds.get(token, "literal"), token)]
+
+
+def _pick(sections: tuple[_Section, ...], number: Decimal) -> tuple[_Section, bool]:
+    """Return the section for a number and whether it still needs its minus sign."""
+    if any(s.condition for s in sections):
+        for section in sections:
+            if section.condition is None or _meets(number, *section.condition):
+                return section, True
+        return sections[-1], True
+    if number < 0 and len(sections) > 1:
+        return sections[1], False
+    if number == 0 and len(sections) > 2:
+        return sections[2], False
+    return sections[0], True
+
+
+def _meets(number: Decimal, sign: str, bound: Decimal) -> bool:
+    return {
+        "<": number < bound,
+        "<=": number <= bound,
+        ">": number > bound,
+        ">=": number >= bound,
+        "=": number == bound,
+        "<>": number != bound,
+    }[sign]
+
+
+def _number_text(number: Decimal, section: _Section, signed: bool) -> str:
+    tokens = section.tokens
+    digits = [i for i, (kind, _) in enumerate(tokens) if kind == "digit"]
+    if not digits:
+        if section.has("text"):
+            return general(number)
+        return "".join(text for kind, text in tokens if kind in ("literal", "percent")).strip()
+    point = next((i for i, (kind, _) in enumerate(tokens) if kind == "point"), len(tokens))
+    whole_digits = [i for i in digits if i < point]
+    commas = [i for i, (kind, _) in enumerate(tokens) if kind == "comma"]
+    grouped = any(whole_digits[0] < i < whole_digits[-1] for i in commas) if whole_digits else False
+    # A comma right behind the last digit of the whole or of the number leaves three digits out.
+    scale = sum(i > digits[-1] or bool(whole_digits and whole_digits[-1] < i < point) for i in commas)
+    decimals = min(MOST_DECIMALS, sum(i > point for i in digits))
+    number = number.scaleb(2 * sum(kind == "percent" for kind, _ in tokens) - 3 * scale)
+    rounded = abs(number).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=400))
+    whole, _, fraction = f"{rounded:f}".partition(".")
+    text = _whole_text(tokens[:point], "" if whole == "0" else whole, grouped) + _fraction_text(
+        tokens[point:], fraction
+    )
+    minus = "-" if signed and number < 0 and rounded else ""
+    return (minus + text).strip()
+
+
+def _whole_text(tokens: tuple[tuple[str, str], ...], whole: str, grouped: bool) -> str:
+    """Lay an integer's digits into its placeholders from the right; the first takes all that remain."""
+    parts: list[str] = []
+    left = len([1 for kind, _ in tokens if kind == "digit"])
+    remaining, written = whole, 0
+
+    def put(digit: str) -> None:
+        nonlocal written
+        if grouped and written and written % 3 == 0:
+            parts.append(",")
+        parts.append(digit)
+        written += 1
+
+    for kind, text in reversed(tokens):
+        if kind == "digit":
+            left -= 1
+            if remaining:
+                put(remaining[-1])
+                remaining = remaining[:-1]
+            elif text == "0":
+                put("0")
+            while not left and remaining:
+                put(remaining[-1])
+                remaining = remaining[:-1]
+        elif kind in ("literal", "percent"):
+            parts.append(text[::-1])
+    return "".join(parts)[::-1]
+
+
+def _fraction_text(tokens: tuple[tuple[str, str], ...], fraction: str) -> str:
+    parts: list[str] = []
+    used = 0
+    needed = len(fraction.rstrip("0"))
+    for kind, text in tokens:
+        if kind == "digit" and used < len(fraction):
+            if used < needed or text == "0":
+                parts.append(fraction[used])
+            used += 1
+        elif kind in ("literal", "percent", "point"):
+            parts.append(text)
+    return "".join(parts)
+
+
+def _date_text(number: Decimal, section: _Section, epoch: datetime) -> str | None:
+    """Return a date as shown; None where it is none that a budget prints."""
+    if not 0 <= number < 2_958_466:
+        return None
+    moment = epoch + timedelta(days=float(number))
+    if number >= 1 and moment.year not in DATE_YEARS:
+        return None
+    parts: list[str] = []
+    before = ""
+    for index, (kind, text) in enumerate(section.tokens):
+        if kind != "date":
+            parts.append(text if kind in ("literal", "point", "comma") else "")
+            continue
+        after = next((t for k, t in section.tokens[index + 1 :] if k == "date"), "")
+        minutes = text[0] == "m" and (before.startswith("h") or after.startswith("s"))
+        parts.append(_date_part(moment, text, minutes))
+        before = text
+    return "".join(parts).strip()
+
+
+def _date_part(moment: datetime, text: str, minutes: bool) -> str:
+    if text[0] == "y":
+        return f"{moment.year:04d}" if len(text) > 2 else f"{moment.year % 100:02d}"
+    month = moment.minute if minutes else moment.month
+    value = {"m": month, "d": moment.day, "h": moment.hour, "s": moment.second}.get(text[0])
+    return "" if value is None else f"{value:0{min(2, len(text))}d}"
