@@ -257,14 +257,31 @@ def _change(statement: Statement, before: Sequence[Statement], tables: _Tables) 
     if statement.amount is not None:
         if then is not None:
             yield _difference_check(statement, now, then)
-        elif statement.direction == "increase":
-            yield _bound(statement, now)  # an increase beyond the figure itself would leave less than nothing before
-        if statement.percent is not None:
-            yield from _rate(statement, now, None)
+        others = [s for s in before if s.direction is None and s.amount is not None and s is not now]
+        yield from _alone(statement, now, others, bounded=then is None)
     elif statement.percent is not None and then is not None:
         yield from _rate(statement, now, then)
     elif statement.direction == "flat" and then is not None:
         yield _identity([now], [then], "持平")
+
+
+def _alone(statement: Statement, now: Statement, others: Sequence[Statement], bounded: bool) -> Iterator[Check]:
+    """Yield what a change and its rate say without last year's figure.
+
+    Where they do not fit the figure that they follow but fit another of the paragraph, the change may be of that one.
+    """
+
+    def tried(level: Statement) -> Iterator[Check]:
+        if bounded and statement.direction == "increase":
+            yield _bound(statement, level)  # an increase beyond the figure itself would leave less than nothing before
+        if statement.percent is not None:
+            yield from _rate(statement, level, None)
+
+    checks = list(tried(now))
+    if all(c.holds != "no" for c in checks) or not any(
+        found and all(c.holds != "no" for c in found) for found in (list(tried(s)) for s in others)
+    ):
+        yield from checks
 
 
 def _against_budget(statement: Statement, levels: Sequence[Statement]) -> Iterator[Check]:

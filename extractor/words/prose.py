@@ -280,7 +280,7 @@ def _is_contents(lines: Sequence[_Line], before: bool) -> bool:
     if any(re.fullmatch(r"目\s?[录次]", line.text) for line in lines[:4]):
         return True
     sentences = any(re.search(r"[。，；]", line.text) for line in lines)
-    return before and not sentences and all(line.width < 45 for line in lines) and len(lines) > 1 and _lists(lines)
+    return before and not sentences and all(line.width < 45 for line in lines) and _lists(lines)
 
 
 def _lists(lines: Sequence[_Line]) -> bool:
