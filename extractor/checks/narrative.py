@@ -300,7 +300,7 @@ def _against_budget(statement: Statement, levels: Sequence[Statement]) -> Iterat
     larger = statement.direction == "increase"
     sign, word = (">", "大于") if larger else ("<", "小于")
     yield _check(
-        f"决算数{word}预算数: {_term(final)} {sign} {_term(budget)}",
+        f"{_place(statement)}: 决算数{word}预算数: {_term(final)} {sign} {_term(budget)}",
         [statement, final],
         [budget],
         _sum([final]),
