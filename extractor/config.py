@@ -183,6 +183,33 @@ class Regions(_Strict):
     region: tuple[Region, ...]
 
 
+class Word(_Strict):
+    """One word of the prose: an id and the phrases that mean it, as regular expressions.
+
+    Attributes:
+        id: What the datasets call it.
+        zh: The usual Chinese term.
+        match: Regular expressions.
+        within: Kinds of sections outside which the phrase means something else; empty: anywhere.
+    """
+
+    id: str = Field(pattern=r"^[a-z_]+$")
+    zh: str
+    match: tuple[str, ...]
+    within: tuple[str, ...] = ()
+
+    _check = field_validator("match")(_patterns)
+
+
+class Words(_Strict):
+    """`words.toml`: kinds of sections, subjects of figures, kinds of units, parts of a project's description."""
+
+    section: tuple[Word, ...]
+    subject: tuple[Word, ...]
+    unit_kind: tuple[Word, ...]
+    project_part: tuple[Word, ...]
+
+
 class Config:
     """Everything under one `configs` folder, validated.
 
@@ -199,6 +226,7 @@ class Config:
         templates: tuple[Template, ...],
         identities: Identities,
         regions: Regions,
+        words: Words,
         digest: str,
     ) -> None:
         """Keep what `read` has validated."""
@@ -208,6 +236,7 @@ class Config:
         self.templates = templates
         self.identities = identities
         self.regions = regions.region
+        self.words = words
         self.hash = digest
 
     @classmethod
@@ -224,15 +253,17 @@ class Config:
         kinds = _load(folder / "tables.toml", TableKinds)
         identities = _load(folder / "checks.toml", Identities)
         regions = _load(folder / "regions.toml", Regions)
+        words = _load(folder / "words.toml", Words)
         templates: list[Template] = []
         for path in sorted((folder / "templates").glob("*.toml")):
             templates += _load(path, Templates).template
         _check_references(folder, vocabulary, kinds, templates, identities)
+        _check_sections(folder, words)
         digest = hashlib.sha256()
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix in (".toml", ".csv"):
                 digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
-        return cls(folder, vocabulary, kinds, tuple(templates), identities, regions, digest.hexdigest())
+        return cls(folder, vocabulary, kinds, tuple(templates), identities, regions, words, digest.hexdigest())
 
 
 def _load(path: Path, model: type[M]) -> M:
@@ -284,6 +315,14 @@ def _require(known: set[str], names: Iterable[str], what: str, file: str) -> Non
     for name in names:
         if name not in known:
             raise ConfigError(f'{what} "{name}"; see {file}')
+
+
+def _check_sections(folder: Path, words: Words) -> None:
+    known = {section.id for section in words.section}
+    for subject in words.subject:
+        _require(
+            known, subject.within, f"{folder / 'words.toml'}: subject {subject.id}: unknown section", "its sections"
+        )
 
 
 def packaged_configs() -> Path:

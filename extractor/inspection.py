@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,19 +21,22 @@ from extractor.records.items import read_items, table_id
 from extractor.source.source import read_source
 from extractor.tables.assemble import read_tables
 from extractor.tables.table import Table
+from extractor.words.statement import Statement
+from extractor.words.words import read_words
 
 WITNESSES = {"camelot": read_camelot, "pdfplumber": read_plumber}
 
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Layouts of the pages asked for, and the tables, items and verdicts that lie on them."""
+    """Layouts of the pages asked for, and the tables, items, verdicts and statements that lie on them."""
 
     layouts: tuple[PageLayout, ...]
     facts: Facts
     tables: tuple[Table, ...]
     items: tuple[LineItem, ...]
     verdicts: dict[str, str]
+    statements: tuple[Statement, ...]
 
     def as_text(self) -> str:
         """Return the inspection for a person."""
@@ -50,7 +54,15 @@ class Inspection:
                 meaning = f" = {column.measure}" if column.role == "measure" else ""
                 parts.append(f"  column {column.ordinal} {column.role}{meaning}: {' / '.join(column.path)}")
             parts += [self._item_text(i) for i in self.items if i.table_id.endswith(f"-{table.ordinal:03d}")]
+        parts += [self._statement_text(s) for s in self.statements]
         return "\n".join(parts)
+
+    @staticmethod
+    def _statement_text(statement: Statement) -> str:
+        what = " ".join(filter(None, (statement.subject, statement.code, statement.label)))
+        figure = f"{statement.direction or ''} {statement.amount_text}{statement.unit or ''}".strip()
+        rate = f" {statement.percent_text}%" if statement.percent_text else ""
+        return f"statement p.{statement.page} {what} | {statement.fiscal_year} {statement.phase} | {figure}{rate}"
 
     def _item_text(self, item: LineItem) -> str:
         verdict = self.verdicts.get(item.item_id, "uncovered")
@@ -79,6 +91,9 @@ class Inspection:
                 | {"verdict": self.verdicts.get(i.item_id, "uncovered")}
                 for i in self.items
             ],
+            "statements": [
+                {k: str(v) if isinstance(v, Decimal) else v for k, v in asdict(s).items()} for s in self.statements
+            ],
         }
 
 
@@ -103,13 +118,15 @@ def inspect_document(path: Path, page: int | None, reader: str, config: Config) 
     tables = read_tables(layouts, config)
     facts = read_facts(layouts, tables, config)
     items = read_items(source.sha256, tables, facts, config)
-    _, verdicts = reconcile(items, tables, config.identities)
+    words = read_words(source.sha256, layouts, facts, config)
+    _, verdicts = reconcile(items, tables, config.identities, words)
     if page is not None:
         layouts = [layout for layout in layouts if layout.page == page]
         tables = [t for t in tables if t.first_page <= page <= t.last_page]
         ids = {table_id(source.sha256, t.ordinal) for t in tables}
         items = [i for i in items if i.table_id in ids and i.page == page]
-    return Inspection(tuple(layouts), facts, tuple(tables), tuple(items), verdicts)
+        words = replace(words, statements=tuple(s for s in words.statements if s.page <= page <= s.end_page))
+    return Inspection(tuple(layouts), facts, tuple(tables), tuple(items), verdicts, words.statements)
 
 
 def _require_page(page: int | None, count: int, path: Path) -> None:

@@ -20,6 +20,8 @@ from extractor.source.source import Source
 from extractor.tables.assemble import read_tables
 from extractor.tables.recognise import title_patterns
 from extractor.tables.vocabulary import header_reader
+from extractor.words.vocabulary import vocabulary
+from extractor.words.words import read_words
 
 
 def warm(config: Config) -> None:
@@ -27,6 +29,7 @@ def warm(config: Config) -> None:
     header_reader(config)
     title_patterns(config)
     read_classifications(config.directory / "codes")
+    vocabulary(config)
 
 
 def read_document(source: Source, config: Config) -> Document:
@@ -38,7 +41,8 @@ def read_document(source: Source, config: Config) -> Document:
         tables = read_tables(layouts, config)
         facts = read_facts(layouts, tables, config)
         items, unstorable = storable(read_items(source.sha256, tables, facts, config))
-        checks, verdicts = reconcile(items, tables, config.identities)
+        words = read_words(source.sha256, layouts, facts, config)
+        checks, verdicts = reconcile(items, tables, config.identities, words)
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))
     except Exception as error:  # a document must never take the batch down: its row says what happened, and where
@@ -65,6 +69,7 @@ def read_document(source: Source, config: Config) -> Document:
         tuple(items),
         tuple(checks),
         verdicts,
+        words,
     )
 
 

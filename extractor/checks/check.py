@@ -10,8 +10,8 @@ class Check(NamedTuple):
     """One identity. Field meanings are those of the dataset contract's `checks`; money is yuan.
 
     Attributes:
-        left_items: item_ids of the stated side.
-        right_items: item_ids of the computed side.
+        left_items: item_ids of the stated side; statement_ids where the prose states it.
+        right_items: item_ids of the computed side, or statement_ids.
         difference: stated - computed.
         tolerance: Half of the last printed digit for each number that takes part.
         holds: exact, rounding or no.

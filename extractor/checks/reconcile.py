@@ -8,16 +8,18 @@ from collections.abc import Iterator, Sequence
 from extractor.checks.across import check_across
 from extractor.checks.check import Check
 from extractor.checks.columns import check_columns
+from extractor.checks.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
 from extractor.checks.rows import check_rows, check_stubs, series_of
 from extractor.config import Identities
 from extractor.records.item import LineItem
 from extractor.records.items import table_id
 from extractor.tables.table import Table
+from extractor.words.words import NO_WORDS, Words
 
 
 def reconcile(
-    items: Sequence[LineItem], tables: Sequence[Table], identities: Identities
+    items: Sequence[LineItem], tables: Sequence[Table], identities: Identities, words: Words = NO_WORDS
 ) -> tuple[list[Check], dict[str, str]]:
     """Try every identity on a document's amounts.
 
@@ -25,6 +27,7 @@ def reconcile(
         items: The document's line items.
         tables: Its tables.
         identities: Those that the law fixes.
+        words: What its prose says.
 
     Returns:
         The checks, and the verdict of every item by its id.
@@ -38,6 +41,7 @@ def reconcile(
         own = by_table.get(table_id(document, table.ordinal), [])
         checks += _table_checks(table, own, identities)
     checks += check_across(items, identities.tie)
+    checks += check_narrative(items, words.statements, words.facts)
     numbered = list(_numbered(checks))
     return numbered, verdicts(items, numbered)
 

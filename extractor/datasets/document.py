@@ -9,8 +9,7 @@ from extractor.checks.check import Check
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
-
-NO_FACTS = Facts(None, None, None, None, None, None)
+from extractor.words.words import NO_FACTS, NO_WORDS, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +28,4 @@ class Document:
     items: tuple[LineItem, ...] = ()
     checks: tuple[Check, ...] = ()
     verdicts: dict[str, str] = field(default_factory=dict)
+    words: Words = NO_WORDS

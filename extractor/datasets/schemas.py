@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -95,7 +96,87 @@ CHECKS = pa.schema(
         ("kind", _TEXT),
     ]
 )
-SCHEMAS = {"documents": DOCUMENTS, "tables": TABLES, "line_items": LINE_ITEMS, "checks": CHECKS}
+SECTIONS = pa.schema(
+    [
+        ("document_id", _TEXT),
+        ("section", _INT),
+        ("level", pa.int8()),
+        *((name, _TEXT) for name in ("number", "title", "kind")),
+        ("page", _INT),
+        ("end_page", _INT),
+        ("listed", pa.bool_()),
+        ("text", _TEXT),
+    ]
+)
+STATEMENTS = pa.schema(
+    [
+        ("statement_id", _TEXT),
+        ("document_id", _TEXT),
+        ("section", _INT),
+        *((name, _TEXT) for name in ("section_kind", "section_title", "subject", "code", "part_of", "label")),
+        ("fiscal_year", pa.int16()),
+        *((name, _TEXT) for name in ("phase", "direction", "base")),
+        ("amount", _YUAN),
+        ("value", _VALUE),
+        ("unit", _TEXT),
+        ("percent", _VALUE),
+        ("amount_text", _TEXT),
+        ("percent_text", _TEXT),
+        ("approximate", pa.bool_()),
+        ("explained", pa.bool_()),
+        ("explanation", _TEXT),
+        *((name, _INT) for name in ("page", "end_page", "start", "end")),
+        ("text", _TEXT),
+    ]
+)
+ENTRIES = pa.schema(
+    [
+        ("document_id", _TEXT),
+        ("ordinal", _INT),
+        *((name, _TEXT) for name in ("kind", "number", "name", "category")),
+        ("count", _INT),
+        ("text", _TEXT),
+        *((name, _INT) for name in ("section", "page", "start")),
+    ]
+)
+ASSETS = pa.schema(
+    [
+        ("document_id", _TEXT),
+        ("ordinal", _INT),
+        *((name, _TEXT) for name in ("kind", "label")),
+        ("is_total", pa.bool_()),
+        ("planned", pa.bool_()),
+        ("count", _INT),
+        ("unit", _TEXT),
+        ("threshold", _INT),
+        ("as_of", _TEXT),
+        *((name, _INT) for name in ("section", "page", "start")),
+        ("text", _TEXT),
+    ]
+)
+PROJECTS = pa.schema(
+    [
+        ("document_id", _TEXT),
+        ("ordinal", _INT),
+        *(
+            (name, _TEXT)
+            for name in ("name", "implementing_unit", "period", "budget", "basis", "overview", "plan", "targets")
+        ),
+        ("section", _INT),
+        ("page", _INT),
+    ]
+)
+SCHEMAS = {
+    "documents": DOCUMENTS,
+    "tables": TABLES,
+    "line_items": LINE_ITEMS,
+    "checks": CHECKS,
+    "sections": SECTIONS,
+    "statements": STATEMENTS,
+    "entries": ENTRIES,
+    "assets": ASSETS,
+    "projects": PROJECTS,
+}
 
 
 def storable(items: Sequence[LineItem]) -> tuple[list[LineItem], list[str]]:
@@ -122,6 +203,30 @@ def arrow_tables(documents: Sequence[Document], config_hash: str) -> dict[str, p
         "tables": _table(TABLES, [row for d in documents for row in _tables(d)]),
         "line_items": _line_items(documents),
         "checks": _table(CHECKS, [c._asdict() for d in documents for c in d.checks]),
+        **_words(documents),
+    }
+
+
+def _words(documents: Sequence[Document]) -> dict[str, pa.Table]:
+    """Return the datasets of the documents' prose."""
+    owned = [(d.document_id, d.words) for d in documents]
+    return {
+        "sections": _table(
+            SECTIONS,
+            [
+                {**s._asdict(), "document_id": owner, "section": s.ordinal, "text": s.text}
+                for owner, words in owned
+                for s in words.sections
+            ],
+        ),
+        "statements": _table(STATEMENTS, [asdict(s) for _, words in owned for s in words.statements]),
+        **{
+            name: _table(
+                SCHEMAS[name],
+                [{**asdict(row), "document_id": owner} for owner, words in owned for row in getattr(words, name)],
+            )
+            for name in ("entries", "assets", "projects")
+        },
     }
 
 

@@ -1,0 +1,335 @@
+"""Page layouts → paragraphs: lines joined by form, running heads and page numbers dropped, every character traced.
+
+A line ends its paragraph by its end (。 or a short line) or by the start of the next (numbering), since most pages of
+prose carry no places of their characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from extractor.grids.grid import PageLayout, TextLine
+
+NUMBERING = re.compile(
+    r"第[一二三四五六七八九十]{1,3}(?:部分|章|条)|[一二三四五六七八九十]{1,3}(?:、|[.．](?!\d))"
+    r"|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}(?:[、．.](?=20\d\d\s?年)|[、．](?!\d)|\.(?!\d))|[(（]\d{1,2}[)）]|[①-⑳]"
+)
+SHORT = 5.0  # ems by which a line falls short of the page's widest when it ends a paragraph, not only a word or figure
+FEWEST_LINES = 5  # lines by which a page's own width is judged; a page with fewer goes by the document's
+FEWEST_REPEATS = 3  # pages that begin or end alike: what they share is a running head
+_PAGE_NUMBER = re.compile(r"[-—–―_\s]*第?\s*\d{0,3}\s*页?[-—–―_\s]*(?:[/共]\s*\d{1,3}\s*页?)?")
+_CONTENTS_LINE = re.compile(r"(?:[.…·]{4,}|\s)\s*\d{1,3}$")
+_SPACED = re.compile(r"(?<![\d.,])(?<![\d.,] )[\d.,，．](?: [\d.,，．]){2,}(?![\d.,])")
+_ASCII = re.compile(r"[A-Za-z0-9.]")
+_WORD = re.compile(r"[A-Za-z0-9]")
+_REST = re.compile(
+    r"[\d.,]*(?:万元|元|亿元|%|％)|[\d,]*\d\.\d+|[(（](?:类|款|项|境|护)[)）]"
+)  # never begins a paragraph
+_STOPS = ("。", "；", ";", "：", ":")
+_OPEN_END = ("，", ",", "、", "（", "(", "“")
+_WIDE = frozenset("WFA")
+_DIGITS = {"，": "０１２３４５６７８９", ",": "0123456789０１２３４５６７８９"}
+_OF_A_TABLE = re.compile(
+    r"单位[:：]|表(?:[(（].*)?$|^(?:公开)?\s?表\s?[一二三四五六七八九十\d]|^公开\s?\d|^(?:编制|填报)"
+)
+
+
+class Place(NamedTuple):
+    """Where a character stands: 1-based page, and its offset into the page's text (-1 where it is not found there)."""
+
+    page: int
+    offset: int
+
+
+class Span(NamedTuple):
+    """A piece of the document: pages, and offsets into the text of the first and the last of them (end exclusive)."""
+
+    page: int
+    end_page: int
+    start: int | None
+    end: int | None
+
+
+class Paragraph(NamedTuple):
+    """One paragraph.
+
+    Attributes:
+        text: As printed, without line ends and blanks; one blank stays between two words of Latin letters or digits.
+        plain: The same length, for matching: full-width digits, brackets, colons and percent signs narrowed.
+        places: Where each character of `text` stands.
+        short: It was one line, and shorter than a full one: what a heading is.
+        contents: It stands on a page of contents (目录).
+    """
+
+    text: str
+    plain: str
+    places: tuple[Place, ...]
+    short: bool
+    contents: bool = False
+
+    @property
+    def page(self) -> int:
+        """The page it begins on."""
+        return self.places[0].page
+
+    def span(self, start: int, end: int) -> Span:
+        """Return where `text[start:end]` stands in the document."""
+        first, last = self.places[start], self.places[max(start, end - 1)]
+        begun = first.offset if first.offset >= 0 else None
+        return Span(first.page, last.page, begun, last.offset + 1 if last.offset >= 0 else None)
+
+
+class _Line(NamedTuple):
+    text: str
+    offsets: tuple[int, ...]
+    page: int
+
+    @property
+    def width(self) -> float:
+        return sum(1.0 if unicodedata.east_asian_width(c) in _WIDE else 0.5 for c in self.text)
+
+
+def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
+    """Return a document's paragraphs in reading order; the cells of tables are no part of them."""
+    pages = [list(_lines(layout)) for layout in layouts]
+    heads = _running_heads(pages)
+    pages = [[line for line in _trimmed(lines) if _key(line.text) not in heads] for lines in pages]
+    pages = [[] if n and _printed_again(lines, pages[n - 1]) else lines for n, lines in enumerate(pages)]
+    usual = _width([line for lines in pages for line in lines])
+    contents = False
+    found: list[Paragraph] = []
+    pending: list[_Line] = []
+    for layout, lines in zip(layouts, pages, strict=True):
+        contents = _is_contents(lines, contents)
+        full = _full_width(lines, usual)
+        if layout.grids and pending and _ends(pending[-1], full):
+            found.append(_joined(pending, False, False))
+            pending = []
+        for index, line in enumerate(lines):
+            if pending and (contents or _begins(line, pending[-1], full)):
+                found.append(_joined(pending, pending[-1].width <= full - SHORT, contents and index > 0))
+                pending = []
+            pending.append(line)
+        if contents and pending:
+            found.append(_joined(pending, True, True))
+            pending = []
+    if pending:
+        found.append(_joined(pending, True, contents))
+    return found
+
+
+def narrow(text: str) -> str:
+    """Return a text of the same length for matching: digits, brackets, colons and signs of full width narrowed.
+
+    A comma is `,` where it separates thousands and `，` where it parts clauses: a full-width one separates only between
+    full-width digits (12万元，34万元), a narrow one only between digits.
+    """
+    out = []
+    for index, char in enumerate(text):
+        before, after = text[index - 1 : index] if index else "", text[index + 1 : index + 2]
+        if char in "，,":
+            separates = before in _DIGITS[char] and after in _DIGITS[char] and before and after
+            out.append("," if separates else "，")
+        elif char in "；;":
+            out.append("；")
+        elif char in "、。":
+            out.append(char)
+        else:
+            plain = unicodedata.normalize("NFKC", char)
+            out.append(plain if len(plain) == 1 else char)
+    return "".join(out)
+
+
+def _lines(layout: PageLayout) -> Iterator[_Line]:
+    """Yield a page's lines outside its tables: by their places where the page has any, else as the text runs."""
+    if layout.lines:
+        index = _Index(layout.text)
+        for row in _rows(layout.lines):
+            text = " ".join(piece.text for piece in row)
+            plain, kept = _compact(text)
+            if plain and not (layout.grids and _OF_A_TABLE.search(plain)):
+                offsets = index.find([text[i] for i in kept])
+                yield _Line(plain, offsets, layout.page)
+        return
+    if layout.grids:
+        return
+    start = 0
+    for raw in layout.text.splitlines(keepends=True):
+        plain, kept = _compact(raw)
+        if plain:
+            offsets = tuple(start + i for i in kept)
+            yield _Line(plain, offsets, layout.page)
+        start += len(raw)
+
+
+def _rows(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
+    """Yield the pieces of each printed line from left to right."""
+    row: list[TextLine] = []
+    for line in lines:
+        middle = (line.top + line.bottom) / 2
+        if row and not row[-1].top < middle < row[-1].bottom:
+            yield sorted(row, key=lambda piece: piece.x0)
+            row = []
+        row.append(line)
+    if row:
+        yield sorted(row, key=lambda piece: piece.x0)
+
+
+class _Index:
+    """Finds a line, read by its places, in the page's text stream."""
+
+    def __init__(self, text: str) -> None:
+        kept = [i for i, char in enumerate(text) if not char.isspace() and char not in "\0\ufffe"]
+        self.chars = "".join("-" if text[i] == "\x02" else text[i] for i in kept)
+        self.kept = kept
+        self.after = 0
+
+    def find(self, chars: Sequence[str]) -> tuple[int, ...]:
+        """Return each character's offset; -1 for all where the line does not run so in the stream."""
+        wanted = "".join(char for char in chars if not char.isspace())
+        at = self.chars.find(wanted, self.after)
+        at = self.chars.find(wanted) if at < 0 else at
+        if at < 0 or not wanted:
+            return (-1,) * len(chars)
+        self.after = at + len(wanted)
+        offsets = []
+        for char in chars:
+            offsets.append(self.kept[min(at, len(self.kept) - 1)])
+            at += not char.isspace()
+        return tuple(offsets)
+
+
+def _compact(text: str) -> tuple[str, list[int]]:
+    """Return a line without its blanks, and the index of each character that stays.
+
+    A blank stays between two Latin words or two numbers, unless all of the figure is set letter by letter.
+    """
+    spaced = {i for match in _SPACED.finditer(text) for i in range(*match.span())}
+    chars: list[str] = []
+    kept: list[int] = []
+    for index, char in enumerate(text):
+        if char in "\0\ufeff\u200b\ufffe":
+            continue
+        if char.isspace():
+            rest = text[index + 1 :].lstrip()
+            between = bool(chars) and bool(rest) and _WORD.match(chars[-1]) and _WORD.match(rest)
+            if not between or index in spaced or chars[-1] == " ":
+                continue
+            chars.append(" ")
+        else:
+            chars.append("-" if char == "\x02" else char)
+        kept.append(index)
+    return "".join(chars), kept
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[\d\s—–-]+", "", text)
+
+
+def _running_heads(pages: Sequence[Sequence[_Line]]) -> set[str]:
+    """Return the lines that open or close many pages, numbers apart."""
+    edges: Counter[str] = Counter()
+    for lines in pages:
+        edges.update({_key(line.text) for line in (*lines[:2], *lines[-2:]) if not NUMBERING.match(line.text)})
+    written = sum(bool(lines) for lines in pages)
+    least = max(FEWEST_REPEATS, written // 3)
+    return {key for key, count in edges.items() if key and count >= least}
+
+
+def _printed_again(lines: Sequence[_Line], before: Sequence[_Line]) -> bool:
+    """Tell whether a page's text is that of the page before: a text box over both carries all of its text on each."""
+    texts = {line.text for line in before}
+    return len(lines) >= FEWEST_LINES and all(line.text in texts for line in lines)
+
+
+def _trimmed(lines: list[_Line]) -> list[_Line]:
+    """Drop page numbers from both ends of a page."""
+    kept = list(lines)
+    for _ in range(2):
+        if kept and _PAGE_NUMBER.fullmatch(kept[0].text):
+            kept = kept[1:]
+        if kept and _PAGE_NUMBER.fullmatch(kept[-1].text):
+            kept = kept[:-1]
+    # A running head may stand above the number: 苏州市… newline - 1 - newline.
+    if len(kept) > 1 and re.fullmatch(r"[-—–]\s?\d{1,3}\s?[-—–]", kept[1].text):
+        del kept[1]
+    return kept
+
+
+def _width(lines: Sequence[_Line]) -> float:
+    """Return the width of a full line in ems: that of nearly the widest, for one may spill."""
+    widths = sorted(line.width for line in lines)
+    return widths[min(int(0.9 * len(widths)), len(widths) - 1)] if widths else 0.0
+
+
+def _full_width(lines: Sequence[_Line], usual: float) -> float:
+    """Return the width of a page's full line: its own where several lines reach it, else at least the document's."""
+    own = _width(lines)
+    reaching = sum(line.width >= own - SHORT / 2 for line in lines)
+    return own if len(lines) >= FEWEST_LINES and reaching >= max(3, len(lines) // 4) else max(own, usual)
+
+
+def _is_contents(lines: Sequence[_Line], before: bool) -> bool:
+    """Tell whether a page is of contents: it says 目录, or goes on listing without a sentence."""
+    if not lines:
+        return before
+    if any(re.fullmatch(r"目\s?[录次]", line.text) for line in lines[:4]):
+        return True
+    sentences = any(re.search(r"[。，；]", line.text) for line in lines)
+    return before and not sentences and all(line.width < 45 for line in lines) and _lists(lines)
+
+
+def _lists(lines: Sequence[_Line]) -> bool:
+    numbered = sum(bool(NUMBERING.match(line.text)) for line in lines)
+    return 2 * numbered >= len(lines) and not any(line.text.startswith("第一部分") for line in lines)
+
+
+def _ends(line: _Line, full: float) -> bool:
+    """Tell whether a line ends its paragraph by itself, as before a table."""
+    return line.text.endswith(("。", "；", ";")) or (line.width <= full - SHORT and not line.text.endswith(_OPEN_END))
+
+
+def _begins(line: _Line, before: _Line, full: float) -> bool:
+    """Tell whether a line begins a paragraph."""
+    if line.text[:1] in "。，；、）)：:,;”》" or before.text.endswith(_OPEN_END):
+        return False
+    if before.text.endswith("说明") and NUMBERING.match(before.text):
+        return True
+    if _REST.match(line.text) and not before.text.endswith(_STOPS):
+        return False
+    if before.text.endswith(("。", "!", "！")):
+        return True
+    if NUMBERING.match(line.text) and (before.width <= full - 2 or before.text.endswith(("；", ";", "：", ":"))):
+        return True
+    if NUMBERING.match(before.text) and before.width <= full - SHORT:
+        return True
+    return before.width <= full - SHORT and not _goes_on(before.text, line.text)
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Tell whether a figure or its unit is parted between two lines: a short line then does not end a paragraph."""
+    return bool(re.search(r"(?:[\d.]|万|亿|为|占|共)$", before)) and bool(re.match(r"[\d万亿元%]", line))
+
+
+def _joined(lines: Sequence[_Line], short: bool, contents: bool) -> Paragraph:
+    text = ""
+    places: list[Place] = []
+    for line in lines:
+        if text and _ASCII.match(text[-1]) and _ASCII.match(line.text) and not _figure_goes_on(text, line.text):
+            text += " "
+            places.append(places[-1])
+        text += line.text
+        places += [Place(line.page, offset) for offset in line.offsets]
+    if contents:
+        cut = _CONTENTS_LINE.sub("", text)
+        text, places = cut, places[: len(cut)]
+    return Paragraph(text, narrow(text), tuple(places), short and len(lines) == 1, contents)
+
+
+def _figure_goes_on(before: str, line: str) -> bool:
+    """Tell whether a figure is broken between two lines: `1,23` newline `4.50万元`; prose never sets two side by side."""
+    return bool(re.search(r"\d[.,]?$", before)) and bool(re.match(r"[.,]?\d", line))
