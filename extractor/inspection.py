@@ -7,24 +7,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extractor.checks.reconcile import reconcile
+from extractor.arbitration import WITNESSES, judge
 from extractor.config import Config
 from extractor.errors import UsageError
-from extractor.grids.camelot import read_camelot
 from extractor.grids.grid import Grid, PageLayout
-from extractor.grids.plumber import read_plumber
 from extractor.grids.readers import read_layouts
 from extractor.pages.pdfium import open_pdf
-from extractor.records.facts import Facts, read_facts
+from extractor.records.facts import Facts
 from extractor.records.item import LineItem
-from extractor.records.items import read_items, table_id
+from extractor.records.items import table_id
 from extractor.source.source import read_source
-from extractor.tables.assemble import read_tables
 from extractor.tables.table import Table
 from extractor.words.statement import Statement
-from extractor.words.words import read_words
-
-WITNESSES = {"camelot": read_camelot, "pdfplumber": read_plumber}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +108,16 @@ def inspect_document(path: Path, page: int | None, reader: str, config: Config) 
         with open_pdf(source.data, path.name) as document:
             count = len(document)
         _require_page(page, count, path)
-        layouts = [WITNESSES[reader](path, n) for n in ([page] if page else range(1, count + 1))]
-    tables = read_tables(layouts, config)
-    facts = read_facts(layouts, tables, config)
-    items = read_items(source.sha256, tables, facts, config)
-    words = read_words(source.sha256, layouts, facts, config)
-    _, verdicts = reconcile(items, tables, config.identities, words)
+        layouts = [WITNESSES[reader](source.data, n) for n in ([page] if page else range(1, count + 1))]
+    judged = judge(source.sha256, layouts, config)
+    tables, items, words = list(judged.tables), list(judged.items), judged.words
     if page is not None:
         layouts = [layout for layout in layouts if layout.page == page]
         tables = [t for t in tables if t.first_page <= page <= t.last_page]
         ids = {table_id(source.sha256, t.ordinal) for t in tables}
         items = [i for i in items if i.table_id in ids and i.page == page]
         words = replace(words, statements=tuple(s for s in words.statements if s.page <= page <= s.end_page))
-    return Inspection(tuple(layouts), facts, tuple(tables), tuple(items), verdicts, words.statements)
+    return Inspection(tuple(layouts), judged.facts, tuple(tables), tuple(items), judged.verdicts, words.statements)
 
 
 def _require_page(page: int | None, count: int, path: Path) -> None:

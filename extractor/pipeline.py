@@ -7,21 +7,17 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
-from extractor.checks.reconcile import reconcile
+from extractor.arbitration import arbitrate, judge
 from extractor.config import Config
 from extractor.datasets.document import Document
-from extractor.datasets.schemas import storable
 from extractor.errors import DocumentError
 from extractor.grids.readers import read_layouts
 from extractor.records.classification import read_classifications
-from extractor.records.facts import read_facts
-from extractor.records.items import read_items, unread_figures
+from extractor.records.items import unread_figures
 from extractor.source.source import Source
-from extractor.tables.assemble import read_tables
 from extractor.tables.recognise import title_patterns
 from extractor.tables.vocabulary import header_reader
 from extractor.words.vocabulary import vocabulary
-from extractor.words.words import read_words
 
 
 def warm(config: Config) -> None:
@@ -37,12 +33,7 @@ def read_document(source: Source, config: Config) -> Document:
     begun = time.perf_counter()
     try:
         reading = read_layouts(source)
-        layouts = reading.layouts
-        tables = read_tables(layouts, config)
-        facts = read_facts(layouts, tables, config)
-        items, unstorable = storable(read_items(source.sha256, tables, facts, config))
-        words = read_words(source.sha256, layouts, facts, config)
-        checks, verdicts = reconcile(items, tables, config.identities, words)
+        judged = arbitrate(source, judge(source.sha256, reading.layouts, config), config)
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))
     except Exception as error:  # a document must never take the batch down: its row says what happened, and where
@@ -51,25 +42,25 @@ def read_document(source: Source, config: Config) -> Document:
             f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno}); please report this file"
         )
         return Document(source.sha256, source.path, source.kind, "crash", reason)
-    scans = [layout.page for layout in layouts if layout.scanned]
+    scans = [layout.page for layout in judged.layouts if layout.scanned]
     reasons = [f"pages {_listed(scans)} are images without text; OCR is not read yet"] if scans else []
-    unread = unread_figures(tables)
+    unread = unread_figures(judged.tables)
     reasons += [f"{len(unread)} figures not read, first {unread[0]}"] if unread else []
-    reasons += reading.failed + unstorable
+    reasons += [*reading.failed, *judged.unstorable]
     return Document(
         source.sha256,
         source.path,
         source.kind,
         "partial" if reasons else "ok",
         "; ".join(reasons + reading.notes),
-        facts,
-        len(layouts) + len(reading.failed),
+        judged.facts,
+        len(reading.layouts) + len(reading.failed),
         time.perf_counter() - begun,
-        tuple(tables),
-        tuple(items),
-        tuple(checks),
-        verdicts,
-        words,
+        judged.tables,
+        judged.items,
+        judged.checks,
+        judged.verdicts,
+        judged.words,
     )
 
 

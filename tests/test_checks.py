@@ -175,3 +175,18 @@ def test_totals_over_stubs_side_by_side() -> None:
     _, checks, verdicts = read(rows, "一般公共预算基本支出明细表")
     assert not [c for c in checks if c.holds == "no"]
     assert set(verdicts.values()) == {"proven"}
+
+
+def test_the_cell_that_row_and_column_share_is_named_with_its_mend() -> None:
+    rows = [list(r) for r in SOUND]
+    rows[3][2] = "4.50"
+    items, checks, _ = read(rows)
+    failed = [c for c in checks if c.holds == "no"]
+    cell = next(i.item_id for i in items if i.amount_text == "4.50")
+    assert {(c.suspect, c.suggested) for c in failed} == {(cell, Decimal("40000.00"))}
+
+
+def test_a_lone_failure_names_no_cell() -> None:
+    rows = [["科目编码", "科目名称", "合计"], ["201", "一般公共服务支出", "6.00"], ["20103", "政府办公厅", "4.00"]]
+    _, checks, _ = read(rows)
+    assert [(c.holds, c.suspect) for c in checks] == [("no", None)]

@@ -16,6 +16,8 @@ class Check(NamedTuple):
         tolerance: Half of the last printed digit for each number that takes part.
         holds: exact, rounding or no.
         kind: reading or document where it does not hold; None where it does, or where nobody can tell yet.
+        suspect: item_id of the one cell that explains it and another failure; None where there is none.
+        suggested: The amount with which both would hold.
     """
 
     check_id: str
@@ -31,3 +33,5 @@ class Check(NamedTuple):
     tolerance: Decimal
     holds: str
     kind: str | None
+    suspect: str | None = None
+    suggested: Decimal | None = None

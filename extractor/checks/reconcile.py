@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from extractor.checks.across import check_across
 from extractor.checks.check import Check
 from extractor.checks.columns import check_columns
+from extractor.checks.locate import locate
 from extractor.checks.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
 from extractor.checks.rows import check_rows, check_stubs, series_of
@@ -42,7 +43,7 @@ def reconcile(
         checks += _table_checks(table, own, identities)
     checks += check_across(items, identities.tie)
     checks += check_narrative(items, words.statements, words.facts)
-    numbered = list(_numbered(checks))
+    numbered = list(locate(list(_numbered(checks)), items))
     return numbered, verdicts(items, numbered)
 
 

@@ -94,6 +94,8 @@ CHECKS = pa.schema(
         ("tolerance", _VALUE),  # half a cent, and half of the sixth decimal of 万元
         ("holds", _TEXT),
         ("kind", _TEXT),
+        ("suspect", _TEXT),
+        ("suggested", _YUAN),
     ]
 )
 SECTIONS = pa.schema(
@@ -279,7 +281,7 @@ def _tables(document: Document) -> list[dict[str, Any]]:
             "columns": len(table.columns),
             "header": json.dumps(table.header, ensure_ascii=False),
             "reading": table.reading,
-            "readings_tried": [table.reading],
+            "readings_tried": list(table.readings_tried or (table.reading,)),
             "empty": table.empty,
             "why_unrecognised": None if table.table_type else table.reason,
             "table_number": table.number,

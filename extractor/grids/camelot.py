@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 from typing import Any
 
 from extractor.grids.grid import Cell, Grid, PageLayout
 
 
-def read_camelot(path: Path, number: int) -> PageLayout:
+def read_camelot(data: bytes, number: int) -> PageLayout:
     """Read the ruled grids of one page by camelot.
 
     Args:
-        path: A PDF.
+        data: A PDF's bytes.
         number: 1-based page number.
 
     Returns:
@@ -24,7 +23,7 @@ def read_camelot(path: Path, number: int) -> PageLayout:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # camelot warns of pages without tables
         tables = camelot.io.read_pdf(
-            str(path),
+            data,
             pages=str(number),
             flavor="lattice",
             engine="vector",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from extractor.grids.grid import PageLayout
@@ -13,11 +13,11 @@ from extractor.pages.page import Char, Page, Rule
 THIN = 3.0
 
 
-def read_plumber(path: Path, number: int) -> PageLayout:
+def read_plumber(data: bytes, number: int) -> PageLayout:
     """Read the ruled grids of one page by pdfplumber (pdfminer.six).
 
     Args:
-        path: A PDF.
+        data: A PDF's bytes.
         number: 1-based page number.
 
     Returns:
@@ -25,7 +25,7 @@ def read_plumber(path: Path, number: int) -> PageLayout:
     """
     import pdfplumber  # noqa: PLC0415 - the everyday path never needs it
 
-    with pdfplumber.open(path) as document:
+    with pdfplumber.open(io.BytesIO(data)) as document:
         page = document.pages[number - 1]
         chars = tuple(_chars(page))
         rules = tuple(_rules(page))

@@ -73,6 +73,7 @@ class Table:
         measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures.
         empty: Stated as an empty table: no amounts at all.
         notes: Text lines right under the table (注：…).
+        readings_tried: The readers that saw it, where its identities failed and others were asked; else empty.
     """
 
     ordinal: int
@@ -100,6 +101,7 @@ class Table:
     measured_by_rows: bool
     empty: bool
     notes: tuple[str, ...]
+    readings_tried: tuple[str, ...] = ()
 
     def series(self, column: Column) -> tuple[int, str | None, int | None]:
         """Return block, phase and year of a column as they take effect: what a header leaves out is the table's own.

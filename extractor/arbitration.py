@@ -1,0 +1,147 @@
+"""Tables whose identities fail are read again by readers that share no code; the reading that satisfies more is taken.
+
+Where independent readings agree and the identity still fails, the document is wrong, and the check says so. No reading is
+ever mended by another: a page is taken whole from one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from extractor.checks.check import Check
+from extractor.checks.reconcile import reconcile
+from extractor.config import Config
+from extractor.datasets.schemas import storable
+from extractor.grids.camelot import read_camelot
+from extractor.grids.grid import Grid, PageLayout
+from extractor.grids.plumber import read_plumber
+from extractor.records.classification import normalise_name
+from extractor.records.facts import Facts, read_facts
+from extractor.records.item import LineItem
+from extractor.records.items import read_items, table_id
+from extractor.source.source import Source
+from extractor.tables.assemble import read_tables
+from extractor.tables.table import Table
+from extractor.words.words import Words, read_words
+
+WITNESSES: dict[str, Callable[[bytes, int], PageLayout]] = {"pdfplumber": read_plumber, "camelot": read_camelot}
+MOST_PAGES = 40  # pages a document that are read again: a second reading costs ten times the first
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One reading of a document through all rooms after the grids.
+
+    Attributes:
+        layouts: What it was read from.
+        facts: What the document says of itself.
+        tables: In reading order.
+        items: The amounts that the schema can hold.
+        unstorable: A reason for each that it cannot.
+        words: The prose.
+        checks: Every identity tried.
+        verdicts: item_id → verdict.
+    """
+
+    layouts: tuple[PageLayout, ...]
+    facts: Facts
+    tables: tuple[Table, ...]
+    items: tuple[LineItem, ...]
+    unstorable: tuple[str, ...]
+    words: Words
+    checks: tuple[Check, ...]
+    verdicts: dict[str, str]
+
+
+def judge(document_id: str, layouts: Sequence[PageLayout], config: Config) -> Judged:
+    """Take page layouts through tables, records, words and checks."""
+    tables = read_tables(layouts, config)
+    facts = read_facts(layouts, tables, config)
+    items, unstorable = storable(read_items(document_id, tables, facts, config))
+    words = read_words(document_id, layouts, facts, config)
+    checks, verdicts = reconcile(items, tables, config.identities, words)
+    return Judged(tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), words, tuple(checks), verdicts)
+
+
+def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
+    """Read the pages of tables whose identities fail again, and tell whose fault each failure is.
+
+    Args:
+        source: The document; only PDFs have other readers.
+        first: Its everyday reading.
+        config: The configuration.
+
+    Returns:
+        The first reading, the pages of each failing table from the reader that satisfies most of its identities. Tables
+        say which readers were tried, and checks that still fail say whether the others read the same figures.
+    """
+    failing = [_pages(t) for t in first.tables if _count(first, _pages(t))[0]]
+    pages = sorted(set().union(*failing))
+    if source.kind != "pdf" or not pages or len(pages) > MOST_PAGES:
+        return first
+    others = {}
+    for name, read in WITNESSES.items():
+        grids = _read_again(source, pages, read)
+        if grids:
+            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), config)
+    taken: dict[int, tuple[Grid, ...]] = {}
+    for span in failing:
+        failed, held = _count(first, span)
+        for other in others.values():
+            fewer, as_many = _count(other, span)
+            if fewer < failed and as_many >= held:
+                taken |= {p.page: p.grids for p in other.layouts if p.page in span}
+                break
+    final = judge(source.sha256, _with_grids(first.layouts, taken), config) if taken else first
+    return _recorded(final, set(pages), others)
+
+
+def _with_grids(layouts: Sequence[PageLayout], grids: dict[int, tuple[Grid, ...]]) -> list[PageLayout]:
+    """Return layouts with the grids of some pages as another reader sees them; the lines around them stay."""
+    return [replace(p, grids=grids[p.page]) if p.page in grids else p for p in layouts]
+
+
+def _pages(table: Table) -> frozenset[int]:
+    return frozenset(range(table.first_page, table.last_page + 1))
+
+
+def _count(reading: Judged, pages: frozenset[int]) -> tuple[int, int]:
+    """Return how many identities of the tables on some pages fail, and how many hold."""
+    document_id = reading.items[0].document_id if reading.items else ""
+    own = {table_id(document_id, t.ordinal) for t in reading.tables if pages & _pages(t)}
+    results = [c.holds for c in reading.checks if c.rule != "narrative" and own & set(c.table_ids)]
+    return results.count("no"), len(results) - results.count("no")
+
+
+def _read_again(
+    source: Source, pages: Sequence[int], read: Callable[[bytes, int], PageLayout]
+) -> dict[int, tuple[Grid, ...]]:
+    """Return the grids of pages as another reader sees them; none where it cannot read the document."""
+    try:
+        return {page: read(source.data, page).grids for page in pages}
+    except Exception:  # other parsers raise whatever they like: such a witness has nothing to say
+        return {}
+
+
+def _recorded(final: Judged, pages: set[int], others: dict[str, Judged]) -> Judged:
+    """Write down which readers were tried for each table, and whose fault each failure is."""
+    tables = tuple(
+        replace(t, readings_tried=tuple(dict.fromkeys(("pdfium", *others, t.reading)))) if pages & _pages(t) else t
+        for t in final.tables
+    )
+    figures = {i.item_id: _figure(i) for i in final.items}
+    seen = [{_figure(i) for i in other.items} for other in others.values()]
+    checks = []
+    for check in final.checks:
+        if check.holds == "no" and others:
+            own = [figures[i] for i in (*check.left_items, *check.right_items) if i in figures]
+            agreed = any(witness.issuperset(own) for witness in seen)
+            check = check._replace(kind="document" if agreed else "reading")  # noqa: PLW2901 - the same check, judged
+        checks.append(check)
+    return replace(final, tables=tables, checks=tuple(checks))
+
+
+def _figure(item: LineItem) -> tuple[object, ...]:
+    """Return what two readings must agree on to have read the same figure: its page, its row, its column and its text."""
+    return item.page, item.code, normalise_name(item.label), item.measure, item.phase, item.amount_text

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from conftest import SAMPLES
+
+from extractor.arbitration import Judged, arbitrate, judge
+from extractor.config import Config
+from extractor.grids.grid import PageLayout
+from extractor.grids.readers import read_layouts
+from extractor.source.source import Source, read_source
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+
+
+def misread(layout: PageLayout, printed: str, read: str) -> PageLayout:
+    """A layout as a reader would see it that takes one figure for another."""
+    grids = tuple(
+        replace(g, cells=tuple(c._replace(text=c.text.replace(printed, read)) for c in g.cells)) for g in layout.grids
+    )
+    return replace(layout, grids=grids)
+
+
+def first_reading(name: str, config: Config) -> tuple[Source, Judged]:
+    source = read_source(SAMPLES / name)
+    return source, judge(source.sha256, read_layouts(source).layouts, config)
+
+
+def test_the_reading_that_satisfies_more_is_taken(config: Config) -> None:
+    source, sound = first_reading("shanghai-2022-department.pdf", config)
+    layouts = [misread(p, "2,793,270", "2,793,970") for p in sound.layouts]
+    wrong = judge(source.sha256, layouts, config)
+    final = arbitrate(source, wrong, config)
+    assert [c for c in wrong.checks if c.holds == "no"]
+    assert not [c for c in final.checks if c.holds == "no"]
+    assert [i.amount for i in final.items] == [i.amount for i in sound.items]
+    tried = {t.readings_tried for t in final.tables}
+    assert ("pdfium", "pdfplumber", "camelot") in tried
+
+
+def test_where_readings_agree_the_document_is_wrong(config: Config) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
+    final = arbitrate(source, first, config)
+    assert {c.kind for c in final.checks if c.holds == "no"} == {"document"}
+    assert final.items == first.items
+
+
+def test_a_sound_document_is_read_once(config: Config) -> None:
+    source, first = first_reading("shanghai-2022-department.pdf", config)
+    assert arbitrate(source, first, config) is first
