@@ -27,8 +27,8 @@ SHARED = ROOT.parent / "shared"
 CORPUS = SHARED / "corpus"
 NO_PUBLISHERS = {"formats", "not-pdf", "listing-pages"}
 FLOOR_ON_AVERAGE, FLOOR_FOR_EACH = 0.98, 0.9  # named share without what a publisher alone taught; they only rise
-_LIST = re.compile(r"^(match|title|header) = (\[.*\])", re.MULTILINE)
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_LIST = re.compile(rf"^(match|title|header) = (\[(?:\s*{_STRING.pattern},?)*\s*\])", re.MULTILINE)
 
 
 class Figures(NamedTuple):

@@ -74,6 +74,7 @@ LABELS = {
     "current_year_revenue": re.compile(r"本年"),
     "current_year_expenditure": re.compile(r"本年"),
 }
+_CLASS_HEADING = re.compile(r"\([类款项]\)")
 _PARTIAL = re.compile(r"(?:人员|公用)经费合计")
 _YEAR_ROW = re.compile(r"^20\d\d年|增减变化")
 THREE_PARTS = ("overseas_trips", "hospitality", "vehicles")
@@ -130,6 +131,8 @@ class _Tables:
         subject = statement.subject or ""
         if subject in WHOLE and statement.section_kind not in WHOLE_SECTIONS:
             return []  # 本年支出 in a section on one fund is that fund's
+        if subject in WHOLE and _CLASS_HEADING.search(clean(statement.section_title or "")):
+            return []  # 支出 under 公共安全支出（类） is that class's
         if subject == CLASS:
             found = self._class(statement.code)
         elif subject == "three_public" or subject in THREE_LABELS:

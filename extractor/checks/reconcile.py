@@ -11,7 +11,7 @@ from extractor.checks.columns import check_columns
 from extractor.checks.locate import locate
 from extractor.checks.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
-from extractor.checks.rows import check_rows, check_stubs, series_of
+from extractor.checks.rows import chained, check_rows, check_stubs, series_of
 from extractor.config import Identities
 from extractor.records.item import LineItem
 from extractor.records.items import table_id
@@ -50,14 +50,11 @@ def reconcile(
 def _table_checks(table: Table, items: Sequence[LineItem], identities: Identities) -> Iterator[Check]:
     where = f"{table.title or table.table_type or 'table'} p."
     blocks: dict[int, dict[int, list[LineItem]]] = defaultdict(dict)
-    schemes: dict[str, set[int]] = defaultdict(set)
-    for item in items:
-        if item.classification:
-            schemes[item.classification].add(item.block)
-    for series in series_of(items).values():
-        alone = all(len(schemes[i.classification]) == 1 for i in series if i.classification)
-        yield from check_rows(series, f"{where}{series[0].page} {series[0].measure_label}", alone)
+    columns_of = series_of(items)
+    for series in columns_of.values():
         blocks[series[0].block][series[0].column] = series
+    for series in chained(columns_of.values()):
+        yield from check_rows(series, f"{where}{series[0].page} {series[0].measure_label}")
     for columns in blocks.values():
         yield from check_nesting(columns, f"{where}{table.first_page}")
     if len(blocks) > 1:

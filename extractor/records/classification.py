@@ -55,6 +55,11 @@ class Classification:
         """Tell whether at least one published document prints the code beside its name."""
         return any(name.sourced for name in self.names.get(code, ()))
 
+    def named(self, code: str, label: str) -> bool:
+        """Tell whether a label is one of a code's names, whole or in part, as long names are cut."""
+        plain = normalise_name(label)
+        return any(plain in name or name in plain for n in self.names.get(code, ()) if (name := normalise_name(n.text)))
+
     def name(self, code: str, year: int | None) -> str | None:
         """Return the standard name of a code in a year; that of the nearest known year outside all periods."""
         standard = [n for n in self.names.get(code, ()) if not n.alias]

@@ -15,6 +15,9 @@ from extractor.tables.amounts import clean
 from extractor.tables.table import Table
 
 _YEAR = re.compile(r"(20[0-4]\d)年(?=.{0,30}?(?:预算|决算|年度|收支|财政))")
+_CHINESE_YEAR = re.compile(r"二[〇○零O0][一二三四五六七八九〇○零O0]{2}(?=年)")
+_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
+_YEAR_ALONE = re.compile(r"[(]?(20[0-4]\d)年度?[)]?")
 _WHOLE_YEAR = re.compile(r"(20[0-4]\d)年度")
 _ORGANISATION = re.compile(
     r"(?:(?:预算)?(?:主管部门|单位|部门)|编制(?:单位|部门)|公开(?:单位|部门)|部门\(单位\))(?:名称)?[::]\s*(?!20)([^\s::]{3,40})"
@@ -22,10 +25,10 @@ _ORGANISATION = re.compile(
 # A cover: 2026年度福州市公安局单位预算, or 福州市公安局2026年度单位预算, over one line or some.
 _COVERS = (
     re.compile(
-        r"(?P<year>20[0-4]\d)年度?(?P<name>[一-鿿()、]{3,40}?)(?:市级|区级|县级|省级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
+        r"(?P<year>20[0-4]\d)年度?(?P<name>[一-鿿()、\d“”·]{3,40}?)(?:市级|区级|县级|省级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
     ),
     re.compile(
-        r"(?P<name>[一-鿿()、]{3,40}?)(?P<year>20[0-4]\d)年度?(?:市级|区级|县级|省级|本级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
+        r"(?P<name>[一-鿿()、\d“”·]{3,40}?)(?P<year>20[0-4]\d)年度?(?:市级|区级|县级|省级|本级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
     ),
 )
 _ORGANISATION_END = re.compile(
@@ -35,6 +38,7 @@ _SECTION = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|目录|[一二三四五六七八九十]+、|\(.*?\)|附件\d*[::]?|表[一二三四五六七八九十\d]+)"
 )
 _SUMMED = re.compile(r"\((?:汇总|部门汇总|含下属单位)\)$")
+_REGION_END = re.compile(r"(?:市|省|(?:壮族|回族|维吾尔)?自治区)$")
 _KEY = re.compile(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称")
 COVER_LINES = 5
 COVER_WEIGHT, TITLE_WEIGHT = 100, 2  # a cover outweighs whatever years the text below it mentions
@@ -71,7 +75,7 @@ class Facts:
 
 def read_facts(layouts: Sequence[PageLayout], tables: Sequence[Table], config: Config) -> Facts:
     """Read what a document says of itself on its first pages, over its tables and in their headers."""
-    lines = [clean(line) for layout in layouts[:4] for line in layout.text.splitlines() if line.strip()]
+    lines = [_arabic(clean(line)) for layout in layouts[:4] for line in layout.text.splitlines() if line.strip()]
     opening = "".join(lines)
     titles = "".join(table.title for table in tables)
     cover = _cover(lines)
@@ -87,6 +91,11 @@ def read_facts(layouts: Sequence[PageLayout], tables: Sequence[Table], config: C
     region = region or _region(opening, config)
     level = _level(cover, opening, titles, organisation)
     return Facts(year, phase, organisation, level, *(region or (None, None)))
+
+
+def _arabic(text: str) -> str:
+    """Return a text with years in Chinese digits as years in figures: 二〇二四年."""
+    return _CHINESE_YEAR.sub(lambda match: match[0].translate(_DIGITS), text)
 
 
 def _cover(lines: Sequence[str]) -> _Cover:
@@ -112,8 +121,10 @@ def _year(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], layouts:
         newest = max((c.year for c in table.columns if c.year and c.phase in (None, "budget")), default=None)
         if newest:
             years[str(newest)] += 1
-    for line in lines:
+    for number, line in enumerate(lines):
         years.update(_years(line, 1))
+        if number < COVER_LINES and (match := _YEAR_ALONE.fullmatch(line)):
+            years[match[1]] += COVER_WEIGHT
     if not years:
         for layout in layouts:
             years.update(_WHOLE_YEAR.findall(clean(layout.text)))
@@ -173,17 +184,15 @@ def _level(cover: _Cover, opening: str, titles: str, organisation: str | None) -
 
 
 def _region(text: str, config: Config) -> tuple[str, str] | None:
-    """Return (code, name) of the most narrow region that a text names."""
-    best: tuple[int, str, str] | None = None
+    """Return (code, name) of the most narrow region that a text names; of two alike, the one named in full."""
+    best: tuple[tuple[int, ...], str, str] | None = None
     for region in config.regions:
-        short = region.name.removesuffix("市") if len(region.name) > 2 else region.name
+        short = _REGION_END.sub("", region.name) if len(region.name) > 2 else region.name
         hit = region.name in text or (
             region.name.startswith("上海市") and len(region.name) > 3 and region.name[3:] in text and "上海" in text
         )
-        weight = (
-            2 * len(region.name) if hit else (len(short) if short in text and not region.code.endswith("0000") else 0)
-        )
-        narrow = weight + (0 if region.code.endswith("0000") else 3)
-        if weight and (best is None or narrow > best[0]):
-            best = (narrow, region.code, region.name)
+        if hit or short in text:
+            rank = (not region.code.endswith("0000"), 2 * len(region.name) if hit else len(short))
+            if best is None or rank > best[0]:
+                best = (rank, region.code, region.name)
     return (best[1], best[2]) if best else None

@@ -68,6 +68,10 @@ class FormReader:
         left = list(self._left(row, ordinal))
         above = list(self._above(row, cell))
         beside = next((c for c in left if self._known(c)), None)
+        if beside is not None and self._crosses(row, ordinal, left[0], beside):
+            beside = left[
+                0
+            ]  # an unknown label right beside the figure is its own: what lies beyond another figure is not
         own = self._meaning(beside) if beside is not None else NOTHING
         over = [self._meaning(c) for c in reversed(above)]
         measure = self._measure(own, over, left)
@@ -88,15 +92,23 @@ class FormReader:
 
     def _measure(self, own: Meaning, over: list[Meaning], left: list[Cell]) -> str | None:
         """Join what the label beside a figure and the texts over it say: a score is a score in whatever row."""
-        above = "/".join(concepts_of(over)) if over else ""
-        if above in NO_MONEY:
-            return above
+        concepts = concepts_of(over) if over else []
+        if concepts and concepts[-1] in NO_MONEY:
+            return concepts[-1]
+        above = "/".join(concepts)
         beside = own.measures[0] if own.measures else ("amount" if own.phase else None)
         if beside is None and any("指标" in clean(c.text) for c in left):
             return "indicator_value"
         if above and above not in GENERIC:
             return above
         return beside or above or None
+
+    @staticmethod
+    def _crosses(row: Row, ordinal: int, near: Cell, far: Cell) -> bool:
+        """Tell whether a figure stands between two labels to the left of another."""
+        return near is not far and any(
+            c is not None and is_amount(c.text) and far.x0 < c.x0 < near.x0 for c in row.cells[:ordinal]
+        )
 
     def _left(self, row: Row, ordinal: int) -> Iterator[Cell]:
         """Yield the texts to the left of a figure, the nearest first."""

@@ -20,7 +20,11 @@ from extractor.tables.vocabulary import NO_MONEY, HeaderReader, header_reader
 
 YUAN = {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 CENT = Decimal("0.01")
+SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
 LONGEST_SHOWN = 40
+# What a column's header says of all of its rows together, where they name their own: “三公”经费预算数 over 公务接待费.
+WHOLES = GENERIC | {"three_public", "agency_operating", "local_funds"}
+_DATE = re.compile(r"时间|日期|年月")
 _MONEY = re.compile(r"\d[.,]\d{2}")
 
 
@@ -85,10 +89,8 @@ def _table_items(
                 if cell is None or not _is_item(cell, column):
                     continue
                 own = _measured(column, table, stub, reader)
-                own_stub = stub
-                if own.measure is None:
-                    own, own_stub = _by_economic_class(own, stub, facts, names)
-                if own.measure is None:
+                own, own_stub = _by_economic_class(own, stub, table, facts, names)
+                if own.measure is None and not own.path:
                     own = form.column(row, own, cell)
                 yield _item(document_id, identity, table, row, own, cell, own_stub, attributes, facts, names)
 
@@ -97,7 +99,8 @@ def _is_item(cell: Cell, column: Column) -> bool:
     """Tell whether a cell is an amount: any number in a measure column, elsewhere what is printed as money is."""
     if column.role in ("code", "agency_code", "helper") or not is_amount(cell.text):
         return False
-    return column.role == "measure" or has_separators(cell.text)
+    dated = bool(column.path) and _DATE.search(column.path[-1]) is not None  # 实施时间: 2023.06
+    return column.role == "measure" or (has_separators(cell.text) and not dated)
 
 
 def _measured(column: Column, table: Table, stub: RowStub, reader: HeaderReader) -> Column:
@@ -107,7 +110,7 @@ def _measured(column: Column, table: Table, stub: RowStub, reader: HeaderReader)
     """
     if column.role != "measure":
         return column._replace(measure=None)
-    if table.measured_by_rows and column.measure in GENERIC:
+    if table.measured_by_rows and column.measure in WHOLES and not stub.codes:
         label = reader.meaning(clean(stub.label))
         column = column._replace(measure=next((m for m in label.measures if m not in GENERIC), column.measure))
     if column.phase is None and column.year is None and stub.phase is not None:
@@ -115,13 +118,28 @@ def _measured(column: Column, table: Table, stub: RowStub, reader: HeaderReader)
     return column
 
 
-def _by_economic_class(column: Column, stub: RowStub, facts: Facts, names: Classifications) -> tuple[Column, RowStub]:
-    """Return column and stub where the header's leaf is a name of the economic classification: 津贴补贴, 差旅费."""
-    found = names.economic_department.find(column.path[-1], facts.fiscal_year) if column.path else ()
-    if len(found) != 1 or "economic_department" in stub.codes:
+def _by_economic_class(
+    column: Column, stub: RowStub, table: Table, facts: Facts, names: Classifications
+) -> tuple[Column, RowStub]:
+    """Return column and stub where the header's leaf is a name of the economic classification: 津贴补贴, 差旅费.
+
+    Where other columns of the table are such names too, those that are also a concept (会议费) carry their codes as well.
+    """
+    scheme = "economic_government" if "政府预算" in table.title else "economic_department"
+    if scheme in stub.codes or column.role != "measure" or not column.path:
         return column, stub
-    codes = {**stub.codes, "economic_department": found[0]}
-    return column._replace(measure="economic_class"), stub._replace(codes=codes)
+
+    def code_of(other: Column) -> str | None:
+        found = (
+            names.scheme(scheme).find(other.path[-1], facts.fiscal_year, digits=SECTION_DIGITS) if other.path else ()
+        )
+        return found[0] if len(found) == 1 else None
+
+    code = code_of(column)
+    if code is None or (column.measure and not any(c.measure is None and code_of(c) for c in table.columns)):
+        return column, stub
+    codes = {**stub.codes, scheme: code}
+    return column._replace(measure=column.measure or "economic_class"), stub._replace(codes=codes)
 
 
 def _attributes(row: Row, columns: Sequence[Column], stub: RowStub) -> tuple[tuple[str, str], ...]:
@@ -204,7 +222,7 @@ def _unit(text: str, column: Column, table: Table) -> str | None:
     """Return the unit of a figure; None for a score, a quantity, and what nothing in a form calls money."""
     if text.endswith("%"):
         return "%"
-    concept = column.measure.rpartition("/")[2] if column.measure else None
+    concept = column.measure.rpartition("/")[2] if column.measure else next(iter(column.concepts[-1:]), None)
     unit = column.unit or table.unit
     if concept in NO_MONEY or (concept is None and table.form):
         return None if unit in YUAN else unit

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extractor.records.classification import Classifications, normalise_name, scheme_of
-from extractor.tables.amounts import clean, printed
+from extractor.tables.amounts import clean, is_amount, printed
 from extractor.tables.header import GENERIC
 from extractor.tables.table import Column, Row, Table
 from extractor.tables.vocabulary import NOTHING, HeaderReader, Meaning
@@ -19,11 +19,12 @@ _AGENCY_NAME = re.compile(
     r"[\[(（【]?(\d{3}(?:\d{3})?(?:\d{3})?)[\])）】]?[-—_:：]?([^\d.,%年].*(?:局|委|厅|院|校|中心|办|所|站|队|会|部|府|处|馆|社|园|场|本级|机关)(?:[(（].*[)）])?)"
 )
 _TOTAL = re.compile(
-    r"(?:(?:本年|当年|本期|本部门|部门|单位|全年)?(?:财政拨款)?(?:收入|支出|收支|预算|人员经费|公用经费|人员经费支出|公用经费支出|项目|采购|金额)?(?:合|总)计(?:[(（].*[)）])?|总额|共计)[:：]?"
+    r"(?:(?:[“”\"]?三公[“”\"]?(?:经费)?(?:支出)?|(?:地方|全市|全省|全区|全县|市级|本级)?(?:一般公共预算|公共财政预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|社会保险基金(?:预算)?))?(?:本年|当年|本期|本部门|部门|单位|全年)?(?:财政拨款)?(?:收入|支出|收支|预算|人员经费|公用经费|人员经费支出|公用经费支出|项目|采购|金额)?(?:合|总)计(?:[(（].*[)）])?|总额|共计)[:：]?"
 )
 _ORGANISATION = re.compile(
     r".*(?:局|委|委员会|厅|院|校|大学|学院|中心|办公室|办|所|站|队|会|部|政府|府|处|馆|社|园|场|本级|机关|街道|镇|乡)(?:[(（].*[)）])?"
 )
+_SUBJECTS = re.compile(r"科目|功能|经济")
 _NUMBERING = re.compile(
     r"[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]、?|\d{1,2}[、.．](?!\d)|[①-⑳]"
 )
@@ -73,11 +74,14 @@ class StubReader:
         self.phase_columns = [c for c in self.name_columns if self._names_phases(c)]
         self.scheme_hint = _scheme_hint(own, self.table)
         self.above = {index: [] for index in range(len(self.groups))}
+        if self.scheme_hint and not self.groups and not self._is_classified():
+            self.scheme_hint = None
 
     def read(self, row: Row) -> RowStub:
         """Read one row's stub."""
         codes: dict[str, str] = {}
         source: str | None = None
+        row = _uncovered(row, next(c for c in self.table.columns if c.block == self.block))
         texts = {c.ordinal: _text(row, c.ordinal) for c in self.table.columns if c.block == self.block}
         label, indent = self._label(row, texts)
         for index, group in enumerate(self.groups):
@@ -89,8 +93,11 @@ class StubReader:
         for column in self.name_columns:
             match = _CODED_NAME.fullmatch(texts[column.ordinal])
             scheme = scheme_of(match[1]) if match else None
-            if match and scheme and scheme not in codes and self._is_code(scheme, match[1]):
-                if not codes:
+            if match and scheme and self._is_code(scheme, match[1], match[2], column):
+                # 201-… | 20103-… | 2010301-… in three columns: the longest says all.
+                if scheme in codes and not (match[1].startswith(codes[scheme]) and match[1] != codes[scheme]):
+                    continue
+                if set(codes) <= {scheme}:
                     label = match[2]
                 codes[scheme] = match[1]
                 source = source or "printed"
@@ -117,6 +124,17 @@ class StubReader:
             self._phase(texts),
         )
 
+    def _is_classified(self) -> bool:
+        """Tell whether most names of the stub are the classification's: else a 其他支出 among them is a word like another."""
+        classification = self.names.scheme(self.scheme_hint or "functional")
+        labels = [
+            label
+            for row in self.table.rows
+            if (label := next((t for c in self.name_columns if (t := _text(row, c.ordinal))), ""))
+        ]
+        labels = [label for label in labels if not _TOTAL.fullmatch(label)]
+        return 2 * sum(bool(classification.find(label, self.year)) for label in labels) >= len(labels)
+
     def _names_phases(self, column: Column) -> bool:
         """Tell whether a column's rows are years or phases: 2025年, 2026年, 增减变化. A 备注 or 年限 column is none."""
         leaf = self.reader.meaning(column.path[-1]) if column.path else NOTHING
@@ -124,10 +142,17 @@ class StubReader:
         phases = sum(_is_phase(self.reader.meaning(text)) for text in texts)
         return "attribute" not in leaf.kinds and 2 * phases > len(texts)
 
-    def _is_code(self, scheme: str, code: str) -> bool:
-        """Tell whether digits before a name are a code: one that is known, or a further 项 of a known 款."""
+    def _is_code(self, scheme: str, code: str, name: str, column: Column) -> bool:
+        """Tell whether digits before a name are a code: one that is known, or a further 项 of a known 款.
+
+        Where the header does not speak of subjects, the name must be the code's: some publishers number their own kinds
+        of project alike (311 专项业务类).
+        """
         known = self.names.scheme(scheme).known
-        return known(code) or (len(code) > 5 and known(code[:-2]))
+        if not (known(code) or (len(code) > 5 and known(code[:-2]))):
+            return False
+        header = "".join(column.path)
+        return bool(_SUBJECTS.search(header)) or self.names.scheme(scheme).named(code, name)
 
     def _phase(self, texts: dict[int, str]) -> Meaning | None:
         """Return what a row says of its year or phase, where a column says that of most of its rows."""
@@ -228,6 +253,17 @@ def _is_phase(meaning: Meaning) -> bool:
     return GENERIC.issuperset(meaning.measures) and bool(meaning.phase or (meaning.year and meaning.kinds))
 
 
+def _uncovered(row: Row, first: Column) -> Row:
+    """Give a stub the label that starts in the stub before it and runs over both: 公用经费合计."""
+    index = first.ordinal
+    if index == 0 or first.role == "measure" or row.cells[index] is not None:
+        return row
+    left = next((c for c in reversed(row.cells[:index]) if c is not None), None)
+    if left is None or left.column + left.column_span <= index or is_amount(left.text):
+        return row
+    return row._replace(cells=(*row.cells[:index], left, *row.cells[index + 1 :]))
+
+
 def _text(row: Row, index: int) -> str:
     cell = row.cells[index]
     return clean(cell.text) if cell is not None else ""
@@ -264,9 +300,11 @@ def _scheme_hint(columns: Sequence[Column], table: Table) -> str | None:
         return "economic_government" if "政府" in texts else "economic_department"
     if "功能" in texts:
         return "functional"
+    kind = (table.table_type or "").removesuffix("_final")
+    if kind.endswith("budget_revenue") or kind in ("government_fund_revenue", "state_capital_revenue"):
+        return "revenue"
     if any(c.side == "revenue" for c in columns) or re.search(r"收入", texts) or table.side == "revenue":
         return None
-    kind = table.table_type or ""
     if "economic_class" in kind:
         return "economic_department"
     if kind.startswith(("project", "three_public", "performance", "government_procurement", "service")):

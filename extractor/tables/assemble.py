@@ -25,7 +25,15 @@ from extractor.tables.header import (
     tell_apart,
 )
 from extractor.tables.recognise import kind_of_title, recognise
-from extractor.tables.surroundings import Surroundings, is_note, is_page_number, is_title, read_surroundings, unwrapped
+from extractor.tables.surroundings import (
+    Surroundings,
+    is_note,
+    is_number,
+    is_page_number,
+    is_title,
+    read_surroundings,
+    unwrapped,
+)
 from extractor.tables.table import Column, Row, Table
 from extractor.tables.vocabulary import HeaderReader, header_reader
 
@@ -33,7 +41,7 @@ EDGE = 6.0  # points: column edges of one table on two pages differ by less
 FEWEST_COLUMNS = 4  # so many edges that agree are one table's, wherever its sides are
 TEXTS = frozenset(("attribute", "name", "agency_name"))
 _FINAL = re.compile(r"决算")
-_INSIDE = re.compile(r"单位[::]|编制(单位|部门)|^(?:公开|预算|附)?表?\d+表?$")
+_INSIDE = re.compile(r"(?:单位|部门)(?:名称)?[::]|编制(单位|部门)")
 
 
 @dataclass(slots=True)
@@ -97,7 +105,8 @@ def read_tables(layouts: Sequence[PageLayout], config: Config) -> list[Table]:
 def _is_final(layouts: Sequence[PageLayout]) -> bool:
     """Tell whether the document is a final account: what its first pages call it more often."""
     opening = "".join(clean(layout.text) for layout in layouts[:2])
-    return opening.count("决算") > opening.count("预算")
+    # 一般公共预算 and its like name a fund in final accounts too.
+    return opening.count("决算") > len(re.findall(r"(?<!公共)(?<!基金)(?<!经营)(?<!国资)预算", opening))
 
 
 def _fragments(layouts: Sequence[PageLayout], reader: HeaderReader) -> Iterator[_Fragment]:
@@ -155,13 +164,16 @@ def _title_rows(grid: Grid, matrix: Matrix) -> tuple[int, list[str]]:
         if not filled:  # a frame of empty cells around the table
             row += 1
             continue
-        if not (wide and (is_title(filled[0]) or _INSIDE.search(filled[0]))) and not (
-            filled and len(filled) <= 3 and all(_INSIDE.search(t) for t in filled)
-        ):
+        if not (wide and is_title(filled[0])) and not (len(filled) <= 3 and all(map(_stands_over, filled))):
             break
         texts += filled
         row += 1
     return row, texts
+
+
+def _stands_over(text: str) -> bool:
+    """Tell whether a text in a first row belongs over a table: its number, its unit, whose it is."""
+    return bool(_INSIDE.search(text)) or (is_number(text) and not text.isdigit())
 
 
 def _continues(draft: _Draft, fragment: _Fragment) -> bool:
@@ -182,6 +194,7 @@ def _contradicts(own: Surroundings, head: Surroundings) -> bool:
     """Tell whether what stands around a fragment is another table's: another title, unit or agency."""
     return (
         bool(own.title and own.title != head.title)
+        or bool(own.number and head.number and own.number != head.number)
         or bool(own.agency and head.agency and own.agency != head.agency)
         or bool(own.unit and head.unit and own.unit != head.unit)
     )

@@ -16,8 +16,9 @@ from extractor.tables.vocabulary import HELPER_ROW, NO_MONEY, NOTHING, HeaderRea
 _CODE = re.compile(r"\d{2,9}")
 _WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")
 _NUMBERED = re.compile(
-    r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|\[\d+\]|\d{3,7}[-—]?[^\d年度月])"
+    r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|\[\d+\]|\d{3,7}(?:[-—][^\d年度月]|[^\d年度月—-]))"
 )
+_CODE_HEADER = re.compile(r"(?:编码|代码|编号)(?:\(.*\))?$")
 _TOTAL = re.compile(r"(?:本年)?(?:收入|支出)?(?:合|总|小)计[::]?")
 MOST_HEADER_ROWS = 8
 FEWEST_NAMES, KNOWN_NAMES = 3, 0.75  # a list's first and last header rows: so many names, so many of them known
@@ -26,6 +27,7 @@ GENERIC = frozenset(("total", "amount"))
 OTHER_MONEY = frozenset(("carried_over", "carried_forward", "procurement"))
 # Concepts that are sides of a summary or the year's own money too, and so the default of a path.
 DEFAULTS = frozenset(("current_year_revenue", "current_year"))
+STUBS = frozenset(("code", "name", "text"))
 SIDES = DEFAULTS | {"fiscal_appropriation"}
 FUNDS = ("general_public_budget", "government_fund", "state_capital")
 
@@ -101,7 +103,8 @@ def _is_helper(cells: Sequence[Cell]) -> bool:
     if len(texts) < 2 or not all(HELPER_ROW.fullmatch(t) for t in texts):
         return False
     numbers = [int(m[0]) for t in texts if (m := re.match(r"\d+", t))]
-    return all(b - a == 1 for a, b in pairwise(numbers)) and len(numbers) != 1
+    marked = any(t in ("栏次", "行次") or "*" in t for t in texts)  # ** | ** | 1: one amount column, numbered
+    return all(b - a == 1 for a, b in pairwise(numbers)) and (marked or len(numbers) != 1)
 
 
 def _is_data(cells: Sequence[Cell]) -> bool:
@@ -201,8 +204,8 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
     Content decides between text and figures, the header between code, name, attribute and measure.
     """
     meanings = [[reader.meaning(text) for text in path] for path in paths]
-    roles = [_role(path, content) for path, content in zip(meanings, contents, strict=True)]
-    blocks = _blocks(roles, meanings)
+    roles = [_role(*column) for column in zip(paths, meanings, contents, strict=True)]
+    blocks = _blocks(roles, meanings, contents)
     columns: list[Column] = []
     for index, (path, role, block) in enumerate(zip(meanings, roles, blocks, strict=True)):
         column = Column(index, paths[index], "attribute" if role == "text" else role, block)
@@ -218,12 +221,19 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
                 year=next((m.year for m in reversed(path) if m.year), None),
             )
         columns.append(column)
+    concepts = {concept for column in columns for concept in column.concepts}
+    if not concepts & {"total", "carried_over"}:  # 当年预算 beside nothing else is the amount
+        columns = [
+            c._replace(measure="amount", concepts=("amount",)) if c.measure == "current_year" else c for c in columns
+        ]
     return tuple(columns)
 
 
-def _role(path: Sequence[Meaning], content: ColumnContent) -> str:
+def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
     """Return the role of a column; `text` for a text column whose header does not say whether it names the rows."""
     leaf = path[-1] if path else NOTHING
+    if texts and not leaf.known and not content.money and _CODE_HEADER.search(texts[-1]):
+        return "attribute"  # codes of a kind that the vocabulary does not know are no amounts
     if not path and not content.total:
         return "helper"  # an empty column of the frame around the table
     valued = bool(leaf.measures or leaf.kinds & {"group_total", "neutral", "phase", "side"})
@@ -238,24 +248,26 @@ def _role(path: Sequence[Meaning], content: ColumnContent) -> str:
                 return kind
     if not content.total and leaf.kinds & {"name", "agency_name"} and not leaf.measures:
         return "name" if "name" in leaf.kinds else "agency_name"
-    if content.amounts and content.whole_codes == content.amounts and not valued:
+    if content.amounts and content.whole_codes == content.amounts and not path:
         return "code"
     return "measure"
 
 
-def _blocks(roles: list[str], meanings: Sequence[Sequence[Meaning]]) -> list[int]:
+def _blocks(roles: list[str], meanings: Sequence[Sequence[Meaning]], contents: Sequence[ColumnContent]) -> list[int]:
     """Number the stubs that stand side by side; makes the first text column of each stub its name where none says so.
 
     A new stub begins where a code or a name follows a measure and another measure follows it. Quantities and prices end
-    no stub (采购: 项目 | 数量 | 经济科目 | 金额), and codes alone, without names, begin none.
+    no stub (采购: 项目 | 数量 | 经济科目 | 金额); codes alone, without names, begin none, nor do empty columns, which many
+    publishers keep for funds that they do not have.
     """
+    filled = [role if content.total else "" for role, content in zip(roles, contents, strict=True)]
     blocks: list[int] = []
     block, measured = 0, False
     last_measure = max((i for i, role in enumerate(roles) if role == "measure"), default=-1)
     for index, role in enumerate(roles):
         if role == "measure":
             measured = measured or not (meanings[index] and set(meanings[index][-1].measures) & NO_MONEY)
-        elif measured and role in ("code", "name", "text") and index < last_measure and _names_rows(roles, index):
+        elif measured and filled[index] in STUBS and index < last_measure and _names_rows(filled, index):
             block, measured = block + 1, False
         blocks.append(block)
     for number in range(block + 1):
@@ -305,7 +317,8 @@ def concepts_of(path: Sequence[Meaning]) -> list[str]:
         elif leaf and not grouping and not meaning.measures:
             return []
         elif leaf and not concepts:
-            return ["total" if total else "amount"]
+            # 合计 under a group that nobody knows is that group's, not the table's.
+            return [] if total and not all(m.known for m in path[:-1]) else ["total" if total else "amount"]
     return concepts
 
 
@@ -331,6 +344,9 @@ def tell_apart(columns: Sequence[Column], key: Callable[[Column], tuple[object, 
     taken: set[tuple[object, ...]] = set()
     for column in columns:
         measure = column.measure
+        if measure in NO_MONEY:  # 数量 and 人数 may stand side by side
+            named.append(column)
+            continue
         if measure and count[measure, key(column)] > 1:
             path = [c for c in column.concepts[:-1] if c not in DEFAULTS] + list(column.concepts[-1:])
             measure = "/".join(path)

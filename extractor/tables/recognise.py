@@ -12,6 +12,7 @@ from extractor.tables.amounts import clean
 from extractor.tables.table import Column
 
 _QUOTES = re.compile(r"[“”\"'‘’《》]")
+_WITHOUT = re.compile(r"[-—(,]?(?:不含|不包括|剔除)[^()]*")  # 支出明细表(按功能分类科目-不含上级转移支付)
 Search = Callable[[str], re.Match[str] | None]
 
 
@@ -57,8 +58,8 @@ def recognise(
 
 
 def plain_title(title: str) -> str:
-    """Return a title for comparison: cleaned, without quotation marks."""
-    return _QUOTES.sub("", clean(title))
+    """Return a title for comparison: cleaned, without quotation marks and without what the table leaves out."""
+    return _WITHOUT.sub("", _QUOTES.sub("", clean(title)))
 
 
 def kind_of_title(title: str, config: Config) -> TableKind | None:

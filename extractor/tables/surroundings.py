@@ -16,7 +16,7 @@ _AGENCY = re.compile(
     r"(?:名称)?(?:及代码)?[::](?!\d|(?:人民币)?[亿万千百]?元)(.*)"
 )
 _NUMBER = re.compile(
-    r"(?:附)?(?:预算|公开|财?决?|单位预算|部门预算|附|财预)?表?[\dA-Z一二三四五六七八九十]{1,4}(?:[-—]\d+)?表?[::]?"
+    r"(?:20\d\d年)?(?:公开|预算|附|部门|单位|财预|财决|财|决)*(?:表|件)?[\dA-Z一二三四五六七八九十]{1,4}(?:[-—]\d+)?表?[::]?"
 )
 _NUMBER_START = re.compile(
     r"^(?:(?:公开|预算|附|单位预算|部门预算|单位)?(?:表)[一二三四五六七八九十\d]{1,3}(?:-\d+)?|(?:公开|预算|财决公开|附)\d{1,2}表|附件\d*)[::、.]?"
@@ -27,6 +27,8 @@ _CONTINUED = re.compile(r"[(（]?续表?[)）]?$|^续表")
 _NOTE = re.compile(r"^(?:备?注|说明|注释)\d?[::、]?")
 _SUBJECT = re.compile(r"收入|支出|收支|经费|采购|项目|基金|绩效|债务|资产|资本|公共|服务")
 _YEAR_ALONE = re.compile(r"[(（]?(?:20\d\d年?度?)?[)）]?")
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_TITLE_END = re.compile(r"表[-—–]{1,2}[^,。]{2,30}$|(?:收入|支出)分类(?:汇总)?$|工资福利$|商品和服务$")
 _PROSE = re.compile(r"[,;。]|\d[\d.]*[万亿]?元")  # 比上年减少3,630.64万元,主要原因是落实零基预算
 _PROSE_END = ("。", "；", ";", "，", ",", ":", "：")
 TITLE_LONGEST = 60
@@ -76,7 +78,7 @@ def unwrapped(lines: Sequence[TextLine]) -> list[str]:
     texts: list[str] = []
     for index, line in enumerate(lines):
         before = lines[index - 1] if index else None
-        if before is not None and texts and _wraps(before, line) and _may_wrap(clean(texts[-1])):
+        if before is not None and texts and _wraps(before, line) and _may_wrap(clean(texts[-1]), clean(line.text)):
             texts[-1] += line.text
         else:
             texts.append(line.text)
@@ -93,9 +95,10 @@ def _wraps(first: TextLine, second: TextLine) -> bool:
     )
 
 
-def _may_wrap(text: str) -> bool:
+def _may_wrap(text: str, rest: str) -> bool:
+    """Tell whether a text may go on: a whole title ends in 表, unless a bracket follows."""
     return not (
-        is_title(text)
+        (is_title(text) and text.endswith("表") and not _BRACKETS.fullmatch(rest))
         or text.endswith(_PROSE_END)
         or _UNIT.search(text)
         or _AGENCY.match(text)
@@ -133,14 +136,19 @@ def _title(candidates: Sequence[str]) -> tuple[str, str]:
 
 def is_title(text: str) -> bool:
     """Tell whether a text without blanks reads like a table's title."""
-    plain = _CONTINUED.sub("", re.sub(r"[(（][^()（）]*[)）]$", "", text))
+    plain = _CONTINUED.sub("", re.sub(rf"(?:{_BRACKETS.pattern})+$", "", text))
     if _NUMBER.fullmatch(plain) or len(plain) < 3 or "目录" in plain or _PROSE.search(plain):
         return False
-    if plain.endswith("表") or re.search(r"表[(（].{0,20}[)）]?$", text):
+    if plain.endswith("表") or re.search(r"表[(（].{0,20}[)）]?$", text) or _TITLE_END.search(plain):
         return not _OUTLINE.match(plain) or len(plain) > 5
     return bool(
         re.search(r"(总表|情况表|预算表|决算表|明细表|(?:收支|支出|收入|预算|决算|执行)情况|预算(?:数)?|决算)$", plain)
     ) and bool(re.search(r"收入|支出|收支|预算|决算|经费|项目|采购|绩效|债务", plain))
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text without blanks is a table's number: 公开03表, 预算01-3表, 附件3."""
+    return bool(_NUMBER.fullmatch(text))
 
 
 def is_note(text: str) -> bool:

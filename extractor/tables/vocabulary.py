@@ -13,7 +13,7 @@ from extractor.tables.amounts import clean
 _YEAR = re.compile(r"(20\d\d)年?度?")
 _UNIT = re.compile(r"[(（]?(?:单位[::])?(亿元|万元|千元|元|%|人|辆|个)[)）]?$")
 _NUMBERING = re.compile(
-    r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|其中[::])"
+    r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|其中[::])+"
 )
 _FORMULA = re.compile(r"\(?[\d=+\-*/()A-Z一二三四五六七八九十、]+\)?")
 _UNIT_IN_BRACKETS = re.compile(r"\((亿元|万元|千元|元|人民币元|%)\)")
@@ -88,6 +88,8 @@ class HeaderReader:
                     side = value
         if not measures and not kinds:
             measures = next((found for bare in self._bare(plain, AFFIXES) if (found := self._concepts(bare))), ())
+        if unit == "%" and not NO_MONEY.intersection(measures):
+            measures = ("share",)
         return Meaning(measures, frozenset(kinds), phase, side, year, unit)
 
     def _concepts(self, text: str) -> tuple[str, ...]:
