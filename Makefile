@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint tests sample wheel audit generalise corpus-table golden bench clean
+.PHONY: run test lint tests sample wheel audit generalise corpus-table golden mutate bench clean
 
 run: .venv/.installed
 	$(BIN)/extractor run samples --out out
@@ -63,3 +63,7 @@ bench: .venv/.dev
 
 clean:
 	rm -rf build out .venv
+
+# Damages real readings in small ways and counts what the documents' own arithmetic notices.
+mutate: .venv/.dev
+	$(BIN)/python scripts/mutate.py
