@@ -8,11 +8,11 @@ from functools import partial
 from itertools import pairwise
 
 import pytest
-from conftest import ROOT
-from typeset import HEIGHT, SPENDING, SUMMARY, Draw, Sheet, Table, lattice, page_of, three_rules
+from typeset import HEIGHT, SPENDING, SUMMARY, Draw, Sheet, Table, lattice, page_of, pdf_of, three_rules
 from unruled_agreement import CORPUS, Entry, entries, measure, pages_of
 
 from extractor.config import Config
+from extractor.grids.camelot import read_camelot
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.layout import read_layout
 from extractor.tables.assemble import read_tables
@@ -219,6 +219,13 @@ def test_a_cell_set_in_two_columns_of_characters_is_read_column_by_column() -> N
     assert "公务用车\n购置费" in texts(grid)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_the_second_witness_reads_unruled_pages_too() -> None:
+    (grid,) = read_camelot(pdf_of(SUMMARY.texts), 1).grids
+    assert not grid.ruled
+    assert {"6,000.00", "1,076.55"} <= {text.strip() for text in texts(grid)}
+
+
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real documents is not beside the checkout")
 def test_real_pages_without_their_rules_read_as_with_them(config: Config) -> None:
     paths = sorted(CORPUS.glob("*/*.pdf"))[::12]
@@ -227,7 +234,3 @@ def test_real_pages_without_their_rules_read_as_with_them(config: Config) -> Non
         assert all(shares[count] >= floor for count, floor in FLOORS.items()), (name, shares)
         assert result.phantoms == 0, name
         assert result.prose > 0
-
-
-def test_corpus_is_looked_for_beside_the_checkout() -> None:
-    assert CORPUS.parent.parent == ROOT.parent

@@ -132,16 +132,20 @@ def three_rules(table: Table, sheet: Sheet) -> None:
         sheet.rule(table.xs[0], y, table.xs[-1], y)
 
 
-def page_of(*draw: Draw, rotation: int = 0) -> Page:
-    """Typeset one page and read it."""
+def pdf_of(*draw: Draw) -> bytes:
+    """Typeset one page."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=True)
     for part in draw:
         part(Sheet(canvas))
-    canvas.setPageRotation(rotation)
     canvas.showPage()
     canvas.save()
-    with open_pdf(buffer.getvalue(), "typeset.pdf") as document:
+    return buffer.getvalue()
+
+
+def page_of(*draw: Draw) -> Page:
+    """Typeset one page and read it."""
+    with open_pdf(pdf_of(*draw), "typeset.pdf") as document:
         return read_page(document, 1)
 
 
