@@ -1,4 +1,7 @@
-"""The second witness: camelot's lattice by its vector engine. It parses PDFs with other code than PDFium's."""
+"""The second witness: camelot's lattice by its vector engine, and its stream of aligned texts where nothing is ruled.
+
+It parses PDFs with other code than PDFium's.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from extractor.grids.grid import Cell, Grid, PageLayout
 
 
 def read_camelot(data: bytes, number: int) -> PageLayout:
-    """Read the ruled grids of one page by camelot.
+    """Read the ruled grids of one page by camelot, or the aligned ones of a page without any.
 
     Args:
         data: A PDF's bytes.
@@ -18,25 +21,25 @@ def read_camelot(data: bytes, number: int) -> PageLayout:
     Returns:
         The same types as the everyday reader; lines outside the grids are not read.
     """
-    import camelot.io  # noqa: PLC0415 - costs a second, and the everyday path never needs it
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # camelot warns of pages without tables
-        tables = camelot.io.read_pdf(
-            data,
-            pages=str(number),
-            flavor="lattice",
-            engine="vector",
-            split_text=True,
-            layout_kwargs={"boxes_flow": None},
-        )
+    tables = _read(data, number, flavor="lattice", engine="vector", split_text=True, layout_kwargs={"boxes_flow": None})
+    ruled = len(tables) > 0
+    if not ruled:
+        tables = _read(data, number, flavor="stream")
     width, height = tables[0].pdf_size if len(tables) else (0.0, 0.0)
-    grids = tuple(_grid(table, number, height) for table in tables)
+    grids = tuple(_grid(table, number, height, ruled) for table in tables)
     ordered = tuple(sorted(grids, key=lambda g: (g.top, g.x0)))
     return PageLayout(number, width, height, "", ordered, ())
 
 
-def _grid(table: Any, number: int, height: float) -> Grid:
+def _read(data: bytes, number: int, **options: Any) -> Any:
+    import camelot.io  # noqa: PLC0415 - costs a second, and the everyday path never needs it
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # camelot warns of pages without tables
+        return camelot.io.read_pdf(data, pages=str(number), **options)
+
+
+def _grid(table: Any, number: int, height: float, ruled: bool) -> Grid:
     """Merge camelot's elementary cells where no border parts them; its y axis points up."""
     source = table.cells
     rows, columns = len(source), len(source[0])
@@ -63,4 +66,4 @@ def _grid(table: Any, number: int, height: float) -> Grid:
             cells.append(Cell(row, column, tall, wide, text, left, top, right, bottom))
     x0, top = min(c.x0 for c in cells), min(c.top for c in cells)
     x1, bottom = max(c.x1 for c in cells), max(c.bottom for c in cells)
-    return Grid(number, "camelot", x0, top, x1, bottom, rows, columns, tuple(cells))
+    return Grid(number, "camelot", x0, top, x1, bottom, rows, columns, tuple(cells), ruled)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
+from extractor.grids.aligned import extended, is_unparted, missing_walls, read_aligned
 from extractor.grids.grid import Cell, Grid, PageLayout
-from extractor.grids.ruled import Lattice, read_lattices
-from extractor.grids.text import FIGURE, cell_text, read_lines, text_lines
+from extractor.grids.ruled import Lattice, read_horizontals, read_lattices
+from extractor.grids.text import FIGURE, cell_text, read_lines, text_lines, vertical_text
 from extractor.pages.page import Char, Page
 
 FEWEST_WORDS = 4  # a page-wide image with fewer words beside it is a scan; a page number alone does not count
@@ -18,19 +19,55 @@ _FIGURE_CHARS = frozenset("0123456789,.-０１２３４５６７８９，．－�
 
 def read_layout(page: Page) -> PageLayout:
     """Read a page's ruled grids and the text lines outside them."""
+    words = list(_words(page.chars))
+    starts = {word[0] for word in words}
     lattices = read_lattices(page.rules)
-    cells: list[list[list[Char]]] = [[[] for _ in lattice.spans] for lattice in lattices]
-    outside: list[Char] = []
-    for word in _words(page.chars):
-        _place(word, lattices, cells, outside)
+    cells, outside = _placed(words, lattices)
+    walls = [
+        wall
+        for lattice, content in zip(lattices, cells, strict=True)
+        if not is_unparted(content)
+        for wall in missing_walls(lattice, content)
+    ]
+    if walls:
+        lattices = read_lattices([*page.rules, *walls])
+        cells, outside = _placed(words, lattices)
+    for index in [i for i, content in enumerate(cells) if is_unparted(content)]:
+        outside += [char for content in cells[index] for char in content]
+        cells[index] = []
     grids = [
         _grid(page.number, lattice, contents)
         for lattice, contents in zip(lattices, cells, strict=True)
         if any(contents)
     ]
+    grids, outside = _with_unruled(page, grids, outside, starts)
     scanned = page.images > 0 and len(page.text.split()) < FEWEST_WORDS
     lines = tuple(text_lines(outside))
     return PageLayout(page.number, page.width, page.height, page.text, tuple(grids), lines, scanned)
+
+
+def _with_unruled(
+    page: Page, grids: list[Grid], outside: list[Char], starts: Container[Char]
+) -> tuple[list[Grid], list[Char]]:
+    """Add what stands without rules: rows under a ruled grid, and whole tables; returns what is left outside."""
+    if not outside:
+        return grids, outside
+    rules = read_horizontals(page.rules)
+    for index, grid in enumerate(grids):
+        floor = min((g.top for g in grids if g.top >= grid.bottom), default=page.height)
+        below = [char for char in outside if char.top > grid.bottom - 2 and char.bottom < floor + 2]
+        grown = extended(grid, page, below, starts, rules)
+        if grown is not None:
+            grids[index] = grown
+            outside = [char for char in outside if not _within(char, grown)]
+    aligned = read_aligned(page, outside, starts, rules, ruled=bool(grids))
+    outside = [char for char in outside if not any(_within(char, grid) for grid in aligned)]
+    return sorted([*grids, *aligned], key=lambda grid: (grid.top, grid.x0)), outside
+
+
+def _within(char: Char, grid: Grid) -> bool:
+    x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+    return grid.x0 <= x <= grid.x1 and grid.top <= y <= grid.bottom
 
 
 def _words(chars: tuple[Char, ...]) -> Iterator[list[Char]]:
@@ -53,7 +90,16 @@ def _words(chars: tuple[Char, ...]) -> Iterator[list[Char]]:
         yield word
 
 
-def _place(word: list[Char], lattices: list[Lattice], cells: list[list[list[Char]]], outside: list[Char]) -> None:
+def _placed(words: Sequence[Sequence[Char]], lattices: list[Lattice]) -> tuple[list[list[list[Char]]], list[Char]]:
+    """Return the characters in each cell of each lattice, and those in none."""
+    cells: list[list[list[Char]]] = [[[] for _ in lattice.spans] for lattice in lattices]
+    outside: list[Char] = []
+    for word in words:
+        _place(word, lattices, cells, outside)
+    return cells, outside
+
+
+def _place(word: Sequence[Char], lattices: list[Lattice], cells: list[list[list[Char]]], outside: list[Char]) -> None:
     """Give each character to the cell under its middle; a figure that runs over a rule stays whole.
 
     A figure wider than its cell spills over the rule: it belongs where most of it lies. Two figures that touch across
@@ -70,7 +116,7 @@ def _place(word: list[Char], lattices: list[Lattice], cells: list[list[list[Char
             cells[spot[0]][spot[1]].append(char)
 
 
-def _are_figures(word: list[Char], spots: list[tuple[int, int] | None]) -> bool:
+def _are_figures(word: Sequence[Char], spots: list[tuple[int, int] | None]) -> bool:
     """Tell whether a run over a rule is no figure as a whole, and one on each side of the rule."""
     pieces = ["".join(c.text for c, _ in group) for _, group in groupby(zip(word, spots, strict=True), itemgetter(1))]
     return not _is_figure("".join(pieces)) and all(map(_is_figure, pieces))
@@ -96,7 +142,7 @@ def _grid(page: int, lattice: Lattice, contents: list[list[Char]]) -> Grid:
     for (row, column, row_span, column_span), chars in zip(lattice.spans, contents, strict=True):
         x0, top, x1, bottom = xs[column], ys[row], xs[column + column_span], ys[row + row_span]
         lines = read_lines(chars) if chars else []
-        text = cell_text(lines) if lines else ""
+        text = (vertical_text(chars) or cell_text(lines)) if lines else ""
         indent = max(0.0, min(line[0].x0 for line in lines) - x0) if lines else 0.0
         cells.append(Cell(row, column, row_span, column_span, text, x0, top, x1, bottom, indent))
     return Grid(page, "pdfium", xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))

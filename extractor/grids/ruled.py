@@ -49,7 +49,7 @@ Line = tuple[float, float, float]
 
 def read_lattices(rules: Iterable[Rule]) -> list[Lattice]:
     """Return a lattice for every set of connected rules that draws at least two cells, from top to bottom."""
-    horizontal = _merge((r.top, r.x0, r.x1) for r in rules if r.x1 - r.x0 >= r.bottom - r.top)
+    horizontal = read_horizontals(rules)
     vertical = _merge((r.x0, r.top, r.bottom) for r in rules if r.x1 - r.x0 < r.bottom - r.top)
     lattices = []
     for across, down in _connected(horizontal, vertical):
@@ -57,6 +57,11 @@ def read_lattices(rules: Iterable[Rule]) -> list[Lattice]:
         if lattice is not None and len(lattice.spans) > 1:
             lattices.append(lattice)
     return sorted(lattices, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
+
+
+def read_horizontals(rules: Iterable[Rule]) -> list[Line]:
+    """Return the horizontal rules, collinear pieces joined."""
+    return _merge((r.top, r.x0, r.x1) for r in rules if r.x1 - r.x0 >= r.bottom - r.top)
 
 
 def _merge(lines: Iterable[Line]) -> list[Line]:

@@ -73,6 +73,25 @@ def cell_text(lines: Sequence[Sequence[Char]]) -> str:
     return "\n".join(texts)
 
 
+def vertical_text(chars: Sequence[Char]) -> str | None:
+    """Return the text of a cell set downwards in two or more columns of characters, column by column; else None.
+
+    The document's text stream tells: it goes down one column before it begins the next.
+    """
+    if len(chars) < 4 or any(char.text.isascii() for char in chars):
+        return None
+    columns: list[list[Char]] = [[chars[0]]]
+    for before, char in pairwise(chars):
+        height = char.bottom - char.top
+        if abs(char.x0 - before.x0) < 0.3 * height and 0.5 * height < char.top - before.top < 2.5 * height:
+            columns[-1].append(char)
+        else:
+            columns.append([char])
+    if len(columns) < 2 or any(len(column) < 2 for column in columns):
+        return None
+    return "\n".join("".join(char.text for char in column) for column in columns)
+
+
 def _are_figures(pieces: Sequence[str]) -> bool:
     """Tell whether the lines are whole amounts of their own, two to a cell: each has its own decimals."""
     return all(re.search(r"\.\d{2}", piece) and FIGURE.fullmatch(piece) for piece in pieces)

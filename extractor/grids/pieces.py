@@ -1,0 +1,191 @@
+"""Characters → lines of pieces: what stands together on a line, and which pieces are free-standing figures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container, Iterable, Sequence
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+from extractor.grids.text import read_lines
+from extractor.pages.page import Char
+
+TOKEN_GAP = 0.12  # em: a wider gap may part two figures that stand in neighbouring columns
+PIECE_GAP = 0.65  # em: a wider gap parts anything; letter-spaced figures leave half an em
+_FIGURE = re.compile(r"[-+−–—△▲(¥]{0,2}\d+(?:,\d{3})*(?:\.\d+)?[)%]?")
+_MONEY = re.compile(r"[^.,]*\d[,.]\d.*")
+_NIL = re.compile(r"[-−–—―─/*]{1,4}")
+_REST = re.compile(r"[\d.,%)]")
+_COUNTED = re.compile(r"[百千万亿元个人名户家辆台项次年月日,.;:。、）)]")
+_WIDE = re.compile(r"[\u4e00-\u9fff]")
+
+
+class Piece(NamedTuple):
+    """Characters of one line that stand together.
+
+    Attributes:
+        text: NFKC, blanks removed.
+        x0: Points; likewise `top`, `x1`, `bottom`.
+        figure: A number alone.
+        money: A number printed with separators or decimals.
+        nil: Dashes and their like, printed for nothing.
+        chars: From left to right.
+        cuts: Indices of `chars` at which narrow gaps or the text stream's word ends lie.
+    """
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    figure: bool
+    money: bool
+    nil: bool
+    chars: tuple[Char, ...]
+    cuts: tuple[int, ...] = ()
+
+    @property
+    def center(self) -> float:
+        """Middle between left and right."""
+        return (self.x0 + self.x1) / 2
+
+    @property
+    def spaced(self) -> bool:
+        """Whether it is one character, or several with blanks between them."""
+        step = self.chars[-1].x0 - self.chars[0].x0
+        return len(self.text) == 1 or step > 1.5 * (len(self.chars) - 1) * (self.chars[0].x1 - self.chars[0].x0)
+
+
+class Line(NamedTuple):
+    """One line of a page: its pieces from left to right."""
+
+    pieces: tuple[Piece, ...]
+    top: float
+    bottom: float
+
+    @property
+    def middle(self) -> float:
+        """Middle between top and bottom."""
+        return (self.top + self.bottom) / 2
+
+    @property
+    def text(self) -> str:
+        """The pieces' texts, one blank between."""
+        return " ".join(piece.text for piece in self.pieces)
+
+    @property
+    def figures(self) -> int:
+        """Number of free-standing figures."""
+        return sum(piece.figure for piece in self.pieces)
+
+
+def em_of(chars: Sequence[Char]) -> float:
+    """Return the usual type size in points: the width of a Chinese character, which fonts do not stretch as heights."""
+    wide = [c.x1 - c.x0 for c in chars if _WIDE.match(c.text)]
+    if wide:
+        return max(3.0, median(wide))
+    heights = [c.bottom - c.top for c in chars]
+    return max(3.0, 0.85 * median(heights)) if heights else 10.0
+
+
+def lines_of(chars: Iterable[Char], em: float, starts: Container[Char] = ()) -> list[Line]:
+    """Return the lines from top to bottom, each cut into pieces.
+
+    Args:
+        chars: In any order.
+        em: Type size in points.
+        starts: Characters that begin a word in the document's text stream.
+    """
+    lines = []
+    for line in read_lines(chars):
+        pieces = _pieces(line, em, starts)
+        top = median(c.top for c in line)
+        bottom = median(c.bottom for c in line)
+        lines.append(Line(tuple(pieces), top, bottom))
+    return lines
+
+
+def _pieces(line: Sequence[Char], em: float, starts: Container[Char]) -> list[Piece]:
+    own = _clipped(line)
+    tokens: list[list[Char]] = [[own[0]]]
+    for index in range(1, len(own)):
+        before, char = own[index - 1], own[index]
+        if char.x0 - before.x1 > TOKEN_GAP * em or (line[index] in starts and char.x0 >= before.x1 - TOKEN_GAP * em):
+            tokens.append([])
+        tokens[-1].append(char)
+    pieces = [piece_of(part) for token in tokens for part in parted_figures(token)]
+    joined: list[Piece] = []
+    for index, piece in enumerate(pieces):
+        last = joined[-1] if joined else None
+        after = pieces[index + 1] if index + 1 < len(pieces) else None
+        if last is None or piece.x0 - last.x1 > PIECE_GAP * em or _parted(last, piece, after, em):
+            joined.append(piece)
+        elif last.money and not _REST.match(piece.text) and (len(joined) > 1 or not _COUNTED.match(piece.text)):
+            joined.append(piece)  # a text column right after one of figures
+        else:
+            cuts = (*last.cuts, len(last.chars))
+            joined[-1] = piece_of([*last.chars, *piece.chars])._replace(cuts=cuts)
+    return joined
+
+
+def _clipped(line: Sequence[Char]) -> list[Char]:
+    """Return the characters without what their boxes have too much: a font that is not embedded may have one width."""
+    steps = [b.x0 - a.x0 for a, b in pairwise(line) if a.text.isdigit() and a.text.isascii()]
+    digit = min((step for step in steps if step > 0.5), default=0.0)
+    clipped = []
+    for index, char in enumerate(line):
+        width = char.x1 - char.x0
+        after = line[index + 1].x0 - char.x0 if index + 1 < len(line) else width
+        if 0.2 * width < after < 0.9 * width:
+            width = after
+        elif char.text.isascii() and 0.2 * width < digit < 0.9 * width:
+            width = digit
+        clipped.append(char._replace(x1=char.x0 + width))
+    return clipped
+
+
+def _parted(before: Piece, piece: Piece, after: Piece | None, em: float) -> bool:
+    """Tell whether a narrow gap parts two columns: whole figures beside each other, or a label that fills its column.
+
+    In a sentence words follow the figure as closely as others precede it.
+    """
+    if before.figure and len(before.text) > 1 and piece.figure and len(piece.text) > 1:
+        return True
+    free = after is None or after.x0 - piece.x1 > PIECE_GAP * em or after.money
+    return piece.money and len(piece.text) > 3 and free and not before.figure
+
+
+def is_money(text: str) -> bool:
+    """Tell whether a text is one number printed with separators or decimals."""
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    return bool(_FIGURE.fullmatch(plain) and _MONEY.fullmatch(plain))
+
+
+def parted_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
+    """Part figures that touch because each fills its column: `244,895.02192,446.79` is two with two decimals each."""
+    text = "".join(c.text for c in chars)
+    decimals = len(text) - 1 - text.rfind(".") if "." in text else 0
+    pattern = rf"-?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{{decimals}}}" if decimals else r"-?\d{1,3}(?:,\d{3})+"
+    if len(text) < 8 or not re.fullmatch(rf"(?:{pattern}){{2,}}", text):
+        return [chars]
+    ends = [m.end() for m in re.finditer(pattern, text)]
+    return [chars[low:high] for low, high in pairwise([0, *ends])]
+
+
+def piece_of(chars: Sequence[Char]) -> Piece:
+    """Make a piece of characters given from left to right."""
+    text = "".join(unicodedata.normalize("NFKC", "".join(c.text for c in chars)).split())
+    figure = bool(_FIGURE.fullmatch(text))
+    return Piece(
+        text,
+        chars[0].x0,
+        min(c.top for c in chars),
+        max(c.x1 for c in chars),
+        max(c.bottom for c in chars),
+        figure,
+        figure and bool(_MONEY.fullmatch(text)),
+        bool(_NIL.fullmatch(text)),
+        tuple(chars),
+    )

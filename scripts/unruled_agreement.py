@@ -1,0 +1,194 @@
+"""Read real ruled pages with their rules dropped and compare with the ruled reading, amount for amount.
+
+python scripts/unruled_agreement.py [PDF ...] [--step N] [--show N]
+
+No labels are needed: the ruled reading of the same page is the truth. For every way of dropping rules it prints the share
+of amounts that are read (recall), that stand in the right row (beside the same label), under the right header path,
+and both; the amounts that the ruled reading does not have (invented); and on how many pages of prose a table appears.
+Pages with forms (labels and values beside each other) are left out: they have no header.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from extractor.config import Config
+from extractor.errors import DocumentError
+from extractor.grids.grid import PageLayout
+from extractor.grids.layout import read_layout
+from extractor.pages.page import Page, Rule
+from extractor.pages.pdfium import open_pdf, read_page
+from extractor.tables.amounts import clean, has_separators, is_amount, is_nil
+from extractor.tables.assemble import read_tables
+from extractor.tables.table import Table
+
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT.parent / "shared" / "corpus"
+FEWEST_AMOUNTS = 4  # a page with fewer tells nothing
+
+Entry = tuple[str, str, str]  # amount, label, header path
+
+
+@dataclass(slots=True)
+class Agreement:
+    """Counts over all pages for one way of dropping rules."""
+
+    truth: int = 0
+    found: int = 0
+    rows: int = 0
+    columns: int = 0
+    both: int = 0
+    invented: int = 0
+    prose: int = 0
+    phantoms: int = 0
+    worst: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, truth: Sequence[Entry], read: Sequence[Entry], place: str) -> None:
+        """Count one page."""
+        self.truth += len(truth)
+        found = _common((t[0] for t in truth), (r[0] for r in read))
+        both = _common(truth, read)
+        self.found += found
+        self.rows += _common((t[:2] for t in truth), (r[:2] for r in read))
+        self.columns += _common((t[::2] for t in truth), (r[::2] for r in read))
+        self.both += both
+        self.invented += len(read) - found
+        self.worst.append((len(truth) - both + len(read) - found, place))
+
+    def __str__(self) -> str:
+        return (
+            f"{self.truth} amounts: recall {self.share('found'):.4f}  row {self.share('rows'):.4f}  "
+            f"column {self.share('columns'):.4f}  both {self.share('both'):.4f}  "
+            f"invented {self.invented / max(1, self.truth):.5f}  phantoms {self.phantoms} of {self.prose} prose pages"
+        )
+
+    def share(self, count: str) -> float:
+        """Return a count as a share of the amounts."""
+        return float(getattr(self, count)) / max(1, self.truth)
+
+
+def _common(one: Iterator[object] | Sequence[Entry], other: Iterator[object] | Sequence[Entry]) -> int:
+    return (Counter(one) & Counter(other)).total()
+
+
+def all_dropped(page: Page, layout: PageLayout) -> tuple[Rule, ...]:
+    """Keep no rule."""
+    del page, layout
+    return ()
+
+
+def verticals_dropped(page: Page, layout: PageLayout) -> tuple[Rule, ...]:
+    """Keep the horizontal rules."""
+    del layout
+    return tuple(r for r in page.rules if r.x1 - r.x0 >= r.bottom - r.top)
+
+
+def inner_verticals_dropped(page: Page, layout: PageLayout) -> tuple[Rule, ...]:
+    """Keep the horizontal rules and each grid's sides."""
+    sides = [side for grid in layout.grids for side in (grid.x0, grid.x1)]
+    return tuple(
+        r for r in page.rules if r.x1 - r.x0 >= r.bottom - r.top or any(abs(r.x0 - side) < 2 for side in sides)
+    )
+
+
+def three_rules(page: Page, layout: PageLayout) -> tuple[Rule, ...]:
+    """Keep the rules over and under the header and under the table."""
+    kept: list[Rule] = []
+    for grid in layout.grids:
+        ys = [grid.top, grid.bottom]
+        rows = sorted({cell.row for cell in grid.cells})
+        figures = [c.row for c in grid.cells if is_amount(c.text) and has_separators(c.text)]
+        first = min(figures, default=rows[-1])
+        ys += [min(c.top for c in grid.cells if c.row == first)]
+        kept += [Rule(grid.x0, y, grid.x1, y) for y in ys]
+    del page
+    return tuple(kept)
+
+
+KINDS: dict[str, Callable[[Page, PageLayout], tuple[Rule, ...]]] = {
+    "all rules dropped": all_dropped,
+    "verticals dropped": verticals_dropped,
+    "inner verticals dropped": inner_verticals_dropped,
+    "three rules kept": three_rules,
+}
+
+
+def entries(tables: Sequence[Table]) -> list[Entry]:
+    """Return every amount printed as money with its label, the text nearest on its left, and its header path."""
+    result: list[Entry] = []
+    for table in tables:
+        for row in table.rows:
+            label = ""
+            for column, cell in zip(table.columns, row.cells, strict=True):
+                if cell is None or is_nil(cell.text):
+                    continue
+                text = clean(cell.text)
+                if not is_amount(cell.text):
+                    label = text
+                elif has_separators(text):
+                    result.append((text, label, "/".join(column.path)))
+    return result
+
+
+def pages_of(paths: Sequence[Path]) -> Iterator[tuple[str, Page]]:
+    """Yield every page that can be read, with its place."""
+    for path in paths:
+        try:
+            with open_pdf(path.read_bytes(), path.name) as document:
+                for number in range(1, len(document) + 1):
+                    yield f"{path} {number}", read_page(document, number)
+        except DocumentError:
+            continue
+
+
+def measure(pages: Iterator[tuple[str, Page]] | Sequence[tuple[str, Page]], config: Config) -> dict[str, Agreement]:
+    """Compare every page with each way of dropping its rules."""
+    results = {name: Agreement() for name in KINDS}
+    for place, page in pages:
+        layout = read_layout(page)
+        ruled = [grid for grid in layout.grids if grid.ruled]
+        tables = read_tables([ruled_alone(layout)], config)
+        truth = [] if any(table.form for table in tables) else entries(tables)
+        for name, drop in KINDS.items():
+            result = results[name]
+            if not ruled:
+                result.prose += 1
+                result.phantoms += any(not grid.ruled for grid in layout.grids)
+                if any(not grid.ruled for grid in layout.grids):
+                    result.worst.append((1, place))
+            elif len(truth) >= FEWEST_AMOUNTS:
+                dropped = read_layout(replace(page, rules=drop(page, layout)))
+                result.add(truth, entries(read_tables([dropped], config)), place)
+    return results
+
+
+def ruled_alone(layout: PageLayout) -> PageLayout:
+    """Return a layout with its ruled grids alone."""
+    return replace(layout, grids=tuple(grid for grid in layout.grids if grid.ruled))
+
+
+def main() -> int:
+    """Print a line for every way of dropping rules."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("pdfs", nargs="*", type=Path)
+    parser.add_argument("--step", type=int, default=1, help="take one PDF in so many")
+    parser.add_argument("--show", type=int, default=0, help="name the pages that differ most")
+    arguments = parser.parse_args()
+    paths = arguments.pdfs or sorted(CORPUS.glob("*/*.pdf"))[:: arguments.step]
+    if not paths:
+        print("skipped: ../shared is not there")
+        return 0
+    for name, result in measure(pages_of(paths), Config.read()).items():
+        print(f"{name}: {result}")
+        for missed, place in sorted(result.worst, reverse=True)[: arguments.show]:
+            print(f"    {missed:5} {place}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""One table set in many ways, as PDFs: ruled wholly, in part, or not at all."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from extractor.pages.page import Page
+from extractor.pages.pdfium import open_pdf, read_page
+
+FONT, SIZE, LINE = "STSong-Light", 9.0, 11.0
+WIDTH, HEIGHT = 842.0, 595.0
+pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+
+Head = tuple[int, int, int, int, str]  # row, column, row span, column span, text
+Draw = Callable[["Sheet"], None]
+
+
+@dataclass
+class Sheet:
+    """A page to draw on; y grows downwards."""
+
+    canvas: Canvas
+    lines: list[tuple[float, float, float, float]] = field(default_factory=list)
+
+    def text(self, x: float, y: float, text: str, align: str = "left", size: float = SIZE) -> None:
+        """Set one line; y is its middle."""
+        self.canvas.setFont(FONT, size)
+        width = pdfmetrics.stringWidth(text, FONT, size)
+        left = {"left": x, "right": x - width, "center": x - width / 2}[align]
+        self.canvas.drawString(left, HEIGHT - y - 0.36 * size, text)
+
+    def rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
+        """Draw one rule as a stroke."""
+        self.canvas.setLineWidth(0.5)
+        self.canvas.line(x0, HEIGHT - y0, x1, HEIGHT - y1)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table to typeset.
+
+    Attributes:
+        widths: Column widths in points.
+        header: Cells with their spans.
+        rows: Texts of the data rows; figures are set right, other texts left, a newline wraps.
+        title: Set above, larger.
+        unit: Set above at the right side.
+        left: Points.
+        top: Points.
+        height: Points of a row of one line.
+    """
+
+    widths: Sequence[float]
+    header: Sequence[Head]
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    unit: str = "单位：万元"
+    left: float = 50.0
+    top: float = 120.0
+    height: float = 22.0
+
+    @property
+    def xs(self) -> list[float]:
+        """Column edges."""
+        return [self.left + sum(self.widths[:n]) for n in range(len(self.widths) + 1)]
+
+    @property
+    def depth(self) -> int:
+        """Number of header rows."""
+        return max((row + tall for row, _, tall, _, _ in self.header), default=0)
+
+    @property
+    def ys(self) -> list[float]:
+        """Row edges, those of the header first."""
+        edges = [self.top + self.height * n for n in range(self.depth + 1)]
+        for row in self.rows:
+            edges.append(edges[-1] + self.height + LINE * max(text.count("\n") for text in row))
+        return edges
+
+    def boxes(self) -> list[tuple[float, float, float, float, str, bool]]:
+        """Return (x0, top, x1, bottom, text, whether it belongs to the header) of every cell."""
+        xs, ys = self.xs, self.ys
+        cells = [(xs[c], ys[r], xs[c + w], ys[r + t], text, True) for r, c, t, w, text in self.header]
+        for number, row in enumerate(self.rows, self.depth):
+            cells += [(xs[c], ys[number], xs[c + 1], ys[number + 1], text, False) for c, text in enumerate(row)]
+        return cells
+
+    def texts(self, sheet: Sheet) -> None:
+        """Set title, unit and all cells."""
+        if self.title:
+            sheet.text((self.xs[0] + self.xs[-1]) / 2, self.top - 40, self.title, "center", 16)
+        if self.unit:
+            sheet.text(self.xs[-1], self.top - 12, self.unit, "right")
+        for x0, top, x1, bottom, text, header in self.boxes():
+            lines = text.split("\n")
+            start = (top + bottom) / 2 - LINE * (len(lines) - 1) / 2
+            for number, line in enumerate(lines):
+                y = start + LINE * number
+                if header:
+                    sheet.text((x0 + x1) / 2, y, line, "center")
+                elif is_figure(text.replace("\n", "")):
+                    sheet.text(x1 - 2, y, line, "right")
+                else:
+                    sheet.text(x0 + 2 + 9 * (len(line) - len(line.lstrip("　"))), y, line.lstrip("　"))
+
+
+def is_figure(text: str) -> bool:
+    """Tell whether a text is set at the right side."""
+    return text.replace(",", "").replace(".", "").replace("-", "").isdigit() and ("." in text or "," in text)
+
+
+def lattice(table: Table, sheet: Sheet, horizontal: bool = True, vertical: bool = True) -> None:
+    """Draw every cell's border, or its horizontal or vertical sides alone."""
+    for x0, top, x1, bottom, _, _ in table.boxes():
+        if horizontal:
+            sheet.rule(x0, top, x1, top)
+            sheet.rule(x0, bottom, x1, bottom)
+        if vertical:
+            sheet.rule(x0, top, x0, bottom)
+            sheet.rule(x1, top, x1, bottom)
+
+
+def three_rules(table: Table, sheet: Sheet) -> None:
+    """Draw a rule over and under the header, and one under the table."""
+    for y in (table.ys[0], table.ys[table.depth], table.ys[-1]):
+        sheet.rule(table.xs[0], y, table.xs[-1], y)
+
+
+def pdf_of(*draw: Draw) -> bytes:
+    """Typeset one page."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=True)
+    for part in draw:
+        part(Sheet(canvas))
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def page_of(*draw: Draw) -> Page:
+    """Typeset one page and read it."""
+    with open_pdf(pdf_of(*draw), "typeset.pdf") as document:
+        return read_page(document, 1)
+
+
+SPENDING = Table(
+    widths=(70, 220, 110, 110, 110, 110),
+    header=(
+        (0, 0, 1, 2, "项目"), (1, 0, 1, 1, "科目编码"), (1, 1, 1, 1, "科目名称"), (0, 2, 2, 1, "合计"),
+        (0, 3, 1, 2, "基本支出"), (1, 3, 1, 1, "人员经费"), (1, 4, 1, 1, "公用经费"), (0, 5, 2, 1, "项目支出"),
+    ),
+    rows=(
+        ("", "合计", "9,876.54", "5,432.10", "1,234.56", "3,209.88"),
+        ("201", "一般公共服务支出", "8,000.00", "5,000.00", "1,000.00", "2,000.00"),
+        ("20103", "　政府办公厅（室）及相关机构事务", "8,000.00", "5,000.00", "1,000.00", "2,000.00"),
+        ("2010301", "　　行政运行", "6,000.00", "5,000.00", "1,000.00", ""),
+        ("2010399", "　　其他政府办公厅（室）及\n相关机构事务支出", "2,000.00", "", "", "2,000.00"),
+        ("208", "社会保障和就业支出", "1,876.54", "432.10", "234.56", "1,209.88"),
+        ("20805", "　行政事业单位养老支出", "1,876.54", "432.10", "234.56", "1,209.88"),
+    ),
+    title="支出预算总表",
+)  # fmt: skip
+SUMMARY = Table(
+    widths=(200, 110, 200, 110),
+    header=((0, 0, 1, 2, "收入"), (0, 2, 1, 2, "支出"), (1, 0, 1, 1, "项目"), (1, 1, 1, 1, "预算数"),
+            (1, 2, 1, 1, "项目"), (1, 3, 1, 1, "预算数")),
+    rows=(
+        ("一、一般公共预算拨款收入", "8,123.45", "一、一般公共服务支出", "6,000.00"),
+        ("二、政府性基金预算拨款收入", "0.00", "二、教育支出", "123.45"),
+        ("三、事业收入", "", "三、社会保障和就业支出", "1,000.00"),
+        ("四、其他收入", "76.55", "四、住房保障支出", "1,076.55"),
+        ("收入总计", "8,200.00", "支出总计", "8,200.00"),
+    ),
+    title="收支预算总表",
+)  # fmt: skip
