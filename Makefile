@@ -18,7 +18,7 @@ test: .venv/.dev lint tests sample wheel audit
 	touch $@
 
 .venv/.dev: .venv/.installed
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,ocr]'
 	touch $@
 
 lint: .venv/.dev

@@ -11,8 +11,8 @@ from extractor.grids.grid import Cell, Grid, PageLayout
 from extractor.grids.ruled import Lattice, read_lattices
 from extractor.grids.text import FIGURE, cell_text, read_lines, text_lines
 from extractor.pages.page import Char, Page
+from extractor.pages.scan import lacks_text
 
-FEWEST_WORDS = 4  # a page-wide image with fewer words beside it is a scan; a page number alone does not count
 _FIGURE_CHARS = frozenset("0123456789,.-０１２３４５６７８９，．－△()（）%")
 
 
@@ -23,14 +23,24 @@ def read_layout(page: Page) -> PageLayout:
     outside: list[Char] = []
     for word in _words(page.chars):
         _place(word, lattices, cells, outside)
-    grids = [
-        _grid(page.number, lattice, contents)
-        for lattice, contents in zip(lattices, cells, strict=True)
-        if any(contents)
-    ]
-    scanned = page.images > 0 and len(page.text.split()) < FEWEST_WORDS
+    grids = [_grid(page, lattice, contents) for lattice, contents in zip(lattices, cells, strict=True) if any(contents)]
     lines = tuple(text_lines(outside))
-    return PageLayout(page.number, page.width, page.height, page.text, tuple(grids), lines, scanned)
+    return PageLayout(
+        page.number,
+        page.width,
+        page.height,
+        page.text,
+        tuple(grids),
+        lines,
+        lacks_text(page),
+        page.reading,
+        _mean_confidence(page),
+    )
+
+
+def _mean_confidence(page: Page) -> float | None:
+    sure = [char.confidence for char in page.chars if char.text != " "] if page.reading == "ocr" else []
+    return sum(sure) / len(sure) if sure else None
 
 
 def _words(chars: tuple[Char, ...]) -> Iterator[list[Char]]:
@@ -90,7 +100,7 @@ def _spot(char: Char, lattices: list[Lattice]) -> tuple[int, int] | None:
     return None
 
 
-def _grid(page: int, lattice: Lattice, contents: list[list[Char]]) -> Grid:
+def _grid(page: Page, lattice: Lattice, contents: list[list[Char]]) -> Grid:
     xs, ys = lattice.xs, lattice.ys
     cells = []
     for (row, column, row_span, column_span), chars in zip(lattice.spans, contents, strict=True):
@@ -98,5 +108,6 @@ def _grid(page: int, lattice: Lattice, contents: list[list[Char]]) -> Grid:
         lines = read_lines(chars) if chars else []
         text = cell_text(lines) if lines else ""
         indent = max(0.0, min(line[0].x0 for line in lines) - x0) if lines else 0.0
-        cells.append(Cell(row, column, row_span, column_span, text, x0, top, x1, bottom, indent))
-    return Grid(page, "pdfium", xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))
+        confidence = min(c.confidence for c in chars) if chars and page.reading == "ocr" else None
+        cells.append(Cell(row, column, row_span, column_span, text, x0, top, x1, bottom, indent, confidence))
+    return Grid(page.number, page.reading, xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))
