@@ -58,6 +58,10 @@ tests: .venv/.dev
 golden: .venv/.dev
 	$(BIN)/python -m pytest tests/test_samples.py --update-golden
 
+# What is read of real scans, and how fast.
+ocr: .venv/.dev
+	$(BIN)/python scripts/measure_ocr.py
+
 bench: .venv/.dev
 	$(BIN)/python scripts/bench.py
 

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from extractor.pages.page import Page
 
 FONTS = Path(pylopdf_fonts_zh_cn.__file__).parent
+INK = (40, 40, 45)
 SERIF, SANS = "NotoSerifSC-Regular.otf", "NotoSansSC-Regular.otf"
 
 
@@ -45,8 +46,12 @@ def scan(page: Page, scanner: Scanner) -> NDArray[np.uint8]:
             size = char.bottom - char.top
             font = ImageFont.truetype(str(FONTS / scanner.font), round(0.78 * size * unit))
             # Noto's digits are wider than those of the font that is not embedded: kept clear of the rule to their right.
-            middle = ((char.x0 + char.x1) / 2 - 1.2) * unit, (char.bottom - 0.2 * size) * unit
-            draw.text(middle, char.text, fill=(40, 40, 45), font=font, anchor="ms")
+            shift, baseline = 2.2 * unit, (char.bottom - 0.2 * size) * unit
+            if char.text == ".":  # a point stands at the left of its box
+                draw.text((char.x0 * unit - shift, baseline), char.text, fill=INK, font=font, anchor="ls")
+            else:
+                middle = (char.x0 + char.x1) / 2 * unit - shift
+                draw.text((middle, baseline), char.text, fill=INK, font=font, anchor="ms")
     if scanner.seal:
         _stamp(ImageDraw.Draw(stamped), page, unit)
     inks = np.minimum(np.asarray(image), np.asarray(stamped))

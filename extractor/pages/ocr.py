@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import cv2
@@ -31,6 +32,7 @@ from extractor.pages.picture import (
 )
 
 DETECTED_SIDE = 1280  # pixels of the longer side that the detector looks at
+FLAT = 0.45  # a run of ink that is lower, beside whole lines, is a piece of a seal
 TALL = 1.6  # a run of ink so many lines high is several lines, or a line under a seal
 SIDEWAYS = 1.5  # a detected line that is so much taller than wide is written sideways
 TRIED = 8  # lines that are recognised to tell which side is up
@@ -39,7 +41,7 @@ CLEAR = 0.9  # mean confidence of lines that are surely upright
 FAINTEST = 0.5  # mean confidence of a line outside of grids; less is a seal, a stain or a signature
 LEAST_CONTRAST = 40  # grey levels between paper and ink: less is paper alone
 SPOILT = 0.5  # confidence, at most, of a character that meets a rule or has a stain beside it
-MARGINS = (0.08, 0.25)  # of a line's height: paper above and below, and beside it
+MARGIN = 0.25  # of a line's height: paper left beside a line; more above and below makes 一 disappear
 HEIGHT = 48  # pixels: what the recogniser was trained on
 STRIDE = 8  # pixels a step of the recogniser
 NARROWEST = 48
@@ -140,7 +142,8 @@ def read_picture(picture: NDArray[np.uint8], number: int, dpi: float) -> Page:
 class _Line(NamedTuple):
     """One line to be recognised: where it is, its pixels, its cell (None outside of grids), and what spoils it.
 
-    A line is spoilt when it meets a rule: painting that over has cut its first or last character, or taken it away.
+    A line is spoilt when it meets a rule: painting that over has cut its first or last character, or taken it away. It
+    is when the edge of a black seal lies beside it in its cell.
     """
 
     area: Area
@@ -216,9 +219,12 @@ def _lines_in_cells(engine: Engine, ruled: Ruled, dpi: float) -> Iterator[_Line]
         lines = text_lines_in(part, dpi, usual)
         if any(a.y1 - a.y0 > TALL * usual for a in lines):
             lines = _detect(engine, part) or lines
-        for a in lines:
+        whole = [a for a in lines if a.y1 - a.y0 >= FLAT * usual]
+        for a in whole or lines:
             placed = Area(cell.x0 + a.x0, cell.y0 + a.y0, cell.x0 + a.x1, cell.y0 + a.y1)
-            spoilt = a.x0 <= 0 or a.x1 >= part.shape[1]
+            ends = part[a.y0 : a.y1, [0, -1]]
+            meets = ends.min() < (float(part.min()) + float(np.median(part))) / 2
+            spoilt = bool(meets) or len(whole) not in (0, len(lines))
             yield _Line(placed, part[a.y0 : a.y1, a.x0 : a.x1], number, spoilt)
 
 
@@ -240,19 +246,30 @@ def _recognise(engine: Engine, parts: Sequence[Grey]) -> list[list[Glyph]]:
 
 
 def _decode(engine: Engine, part: Grey) -> list[Glyph]:
-    above, margin = (round(share * part.shape[0]) for share in MARGINS)
-    padded = cv2.copyMakeBorder(_stretched(part), above, above, margin, margin, cv2.BORDER_CONSTANT, value=(255,))
+    margin = round(MARGIN * part.shape[0])
+    padded = cv2.copyMakeBorder(_stretched(part), 0, 0, margin, margin, cv2.BORDER_CONSTANT, value=(255,))
     width = min(WIDEST, max(NARROWEST, round(padded.shape[1] * HEIGHT / padded.shape[0])))
     scaled = cv2.resize(padded, (width, HEIGHT), interpolation=cv2.INTER_CUBIC).astype(np.float32) / 127.5 - 1.0
     (steps,) = engine.session(np.broadcast_to(scaled, (1, 3, HEIGHT, width)))
     best = steps.argmax(axis=1)
+    runs = list(_runs(best))
+    rivals = _rivals(steps, best, runs)
     glyphs: list[Glyph] = []
-    for start, end in _runs(best):
-        share = steps[start:end, best[start]]
-        text = engine.characters[best[start]]
+    for number, (start, end) in enumerate(runs):
+        sure = min(float(steps[start:end, best[start]].max()), 1.0 - max(rivals[number : number + 2]))
         middle = ((start + end) / 2) / len(best) * padded.shape[1] - margin
-        glyphs.append(Glyph(text, middle / part.shape[1], float(share.max())))
+        glyphs.append(Glyph(engine.characters[best[start]], middle / part.shape[1], sure))
     return [glyph for glyph in glyphs if glyph.text.strip()]
+
+
+def _rivals(steps: NDArray[np.float32], best: NDArray[np.int64], runs: Sequence[tuple[int, int]]) -> list[float]:
+    """Return, for the gap before each character and after the last, how likely it is that one was left out there."""
+    rivals = []
+    for before, after in pairwise([(0, 0), *runs, (len(best), len(best))]):
+        gap = steps[before[1] : after[0]].copy()
+        gap[:, [0, *best[before[0] : before[1]], *best[after[0] : after[1]]]] = 0.0
+        rivals.append(float(gap.max(initial=0.0)))
+    return rivals
 
 
 def _stretched(part: Grey) -> Grey:
