@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from extractor.records.item import LineItem
 
-SURE = 0.98  # of the least sure character; 0007 says what was measured
+SURE = 0.98  # of the least sure character: see docs/decisions/0011
 
 
 def withhold(items: Sequence[LineItem], verdicts: Mapping[str, str]) -> dict[str, str]:
