@@ -131,7 +131,19 @@ def document_of(data: bytes, kind: str, config: Config) -> Document:
 def figures(items: Iterable[LineItem], pages: Sequence[int], first: int) -> list[tuple[object, ...]]:
     """Return everything that a page prints about its amounts, the page counted from `first`, but no geometry."""
     return [
-        (i.page - first, i.row, i.column, i.code, i.label, i.side, i.measure, i.phase, i.amount, i.unit, i.amount_text)
+        (
+            i.page - first,
+            i.row,
+            i.column,
+            i.code,
+            clean(i.label),
+            i.side,
+            i.measure,
+            i.phase,
+            i.amount,
+            i.unit,
+            i.amount_text,
+        )
         for i in items
         if i.page in pages
     ]

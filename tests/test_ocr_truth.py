@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pikepdf
 import pytest
 from conftest import ROOT
 
@@ -57,6 +59,15 @@ def find_scans(names: set[str]) -> list[Path]:
         return [CORPUS / r["path"] for r in csv.DictReader(stream, delimiter="\t") if r["sha256"] in names]
 
 
+def only_pages(data: bytes, pages: list[int]) -> bytes:
+    stream = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as whole, pikepdf.new() as part:
+        for page in pages:
+            part.pages.append(whole.pages[page - 1])
+        part.save(stream)
+    return stream.getvalue()
+
+
 def score_of(documents: dict[str, Document], truth: Truth) -> Score:
     typed: Counter[tuple[str, int, str]] = Counter()
     read: Counter[tuple[str, int, str]] = Counter()
@@ -86,9 +97,15 @@ def _digits(key: tuple[str, int, str]) -> int:
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared is not there: real scans cannot be read")
 @pytest.mark.skipif(not is_installed(), reason=f"the extra ocr is not installed: {REMEDY}")
 def test_real_scans_are_read_as_typed(config: Config) -> None:
-    truth = read_truth()
-    documents = {s.sha256: read_document(s, config) for s in map(read_source, find_scans(set(truth)))}
-    assert set(documents) == set(truth)
+    documents: dict[str, Document] = {}
+    truth: Truth = {}
+    for path in find_scans(set(read_truth())):
+        source = read_source(path)
+        pages = read_truth()[source.sha256]
+        # The typed pages alone: `make ocr` reads all.
+        documents[source.sha256] = read_document(replace(source, data=only_pages(source.data, list(pages))), config)
+        truth[source.sha256] = {number: pages[page] for number, page in enumerate(pages, 1)}
+    assert len(documents) == 3
     score = score_of(documents, truth)
     assert score.digits_right / score.digits_typed >= LEAST_DIGITS, score
     assert not score.wrong_proven, score
