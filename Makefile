@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint tests sample wheel audit generalise corpus-table golden mutate bench clean
+.PHONY: run test lint tests sample wheel audit generalise corpus-table golden mutate ocr bench clean
 
 run: .venv/.installed
 	$(BIN)/extractor run samples --out out
