@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint tests sample wheel audit generalise corpus-table golden mutate bench clean
+.PHONY: run test lint tests sample wheel audit generalise corpus-table golden mutate ocr bench clean
 
 run: .venv/.installed
 	$(BIN)/extractor run samples --out out
@@ -18,7 +18,7 @@ test: .venv/.dev lint tests sample wheel audit
 	touch $@
 
 .venv/.dev: .venv/.installed
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,ocr]'
 	touch $@
 
 lint: .venv/.dev
@@ -57,6 +57,10 @@ tests: .venv/.dev
 
 golden: .venv/.dev
 	$(BIN)/python -m pytest tests/test_samples.py --update-golden
+
+# What is read of real scans, and how fast.
+ocr: .venv/.dev
+	$(BIN)/python scripts/measure_ocr.py
 
 bench: .venv/.dev
 	$(BIN)/python scripts/bench.py

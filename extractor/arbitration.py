@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from extractor.checks.check import Check
+from extractor.checks.doubt import withhold
 from extractor.checks.reconcile import reconcile
 from extractor.config import Config
 from extractor.datasets.schemas import storable
@@ -61,6 +62,7 @@ def judge(document_id: str, layouts: Sequence[PageLayout], config: Config) -> Ju
     items, unstorable = storable(read_items(document_id, tables, facts, config))
     words = read_words(document_id, layouts, facts, config)
     checks, verdicts = reconcile(items, tables, config.identities, words)
+    verdicts = withhold(items, verdicts)
     return Judged(tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), words, tuple(checks), verdicts)
 
 
@@ -76,7 +78,8 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
         The first reading, the pages of each failing table from the reader that satisfies most of its identities. Tables
         say which readers were tried, and checks that still fail say whether the others read the same figures.
     """
-    failing = [_pages(t) for t in first.tables if _count(first, _pages(t))[0]]
+    # The other readers see no grid in a picture: nothing fails there, and all would be lost.
+    failing = [_pages(t) for t in first.tables if t.reading != "ocr" and _count(first, _pages(t))[0]]
     pages = sorted(set().union(*failing))
     if source.kind != "pdf" or not pages or len(pages) > MOST_PAGES:
         return first

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from extractor.arbitration import arbitrate, judge
+from extractor.checks.doubt import SURE
 from extractor.config import Config
 from extractor.datasets.document import Document
 from extractor.errors import DocumentError
+from extractor.grids.grid import Cell, PageLayout
 from extractor.grids.readers import read_layouts
+from extractor.pages.scan import REMEDY, is_installed
 from extractor.records.classification import read_classifications
 from extractor.records.items import unread_figures
 from extractor.source.source import Source
+from extractor.tables.amounts import clean, is_amount, is_nil, printed
 from extractor.tables.recognise import title_patterns
+from extractor.tables.table import Column, Table
 from extractor.tables.vocabulary import header_reader
 from extractor.words.vocabulary import vocabulary
+
+POOR = 0.7  # mean confidence of a recognised page; what can be read by eye has 0.9 and more
 
 
 def warm(config: Config) -> None:
@@ -42,9 +50,8 @@ def read_document(source: Source, config: Config) -> Document:
             f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno}); please report this file"
         )
         return Document(source.sha256, source.path, source.kind, "crash", reason)
-    scans = [layout.page for layout in judged.layouts if layout.scanned]
-    reasons = [f"pages {_listed(scans)} are images without text; OCR is not read yet"] if scans else []
-    unread = unread_figures(judged.tables)
+    reasons = [*_unread_scans(reading.layouts), *_poor_scans(reading.layouts), *_unread_cells(judged.tables)]
+    unread = unread_figures([table for table in judged.tables if table.reading != "ocr"])
     reasons += [f"{len(unread)} figures not read, first {unread[0]}"] if unread else []
     reasons += [*reading.failed, *judged.unstorable]
     return Document(
@@ -55,6 +62,7 @@ def read_document(source: Source, config: Config) -> Document:
         "; ".join(reasons + reading.notes),
         judged.facts,
         len(reading.layouts) + len(reading.failed),
+        sum(layout.reading == "ocr" for layout in reading.layouts),
         time.perf_counter() - begun,
         judged.tables,
         judged.items,
@@ -62,6 +70,46 @@ def read_document(source: Source, config: Config) -> Document:
         judged.verdicts,
         judged.words,
     )
+
+
+def _unread_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:
+    """Yield the pages that are pictures and were not recognised, with the remedy."""
+    scans = [layout.page for layout in layouts if layout.scanned]
+    if scans and is_installed():
+        yield f"pages {_listed(scans)} have no usable text, and their fonts are not embedded: print them to PDF anew"
+    elif scans:
+        yield f"pages {_listed(scans)} are images without usable text; to read them: {REMEDY}"
+
+
+def _poor_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:
+    """Yield the recognised pages on which most is guesswork."""
+    poor = [p.page for p in layouts if p.confidence is not None and p.confidence < POOR]
+    if poor:
+        yield f"pages {_listed(poor)} are scanned too badly to be read; to read them: scan the paper at 300 dpi"
+
+
+def _unread_cells(tables: Sequence[Table]) -> Iterator[str]:
+    """Yield the recognised cells that seem to hold an amount and cannot be read: a seal or a stain lies on them."""
+    cells = [
+        f'page {row.page} row {row.ordinal + 1} "{printed(cell.text)}"'
+        for table in tables
+        if table.reading == "ocr"
+        for row in table.rows
+        for column in table.columns
+        if (cell := row.cells[column.ordinal]) is not None and _hides_amount(cell, column)
+    ]
+    if cells:
+        yield f"{len(cells)} amounts on scanned pages cannot be read: {', '.join(cells)}"
+
+
+def _hides_amount(cell: Cell, column: Column) -> bool:
+    """Tell whether a cell of a column of amounts holds digits but no amount, or another one an amount beside a stain."""
+    if is_amount(cell.text) or is_nil(cell.text):
+        return False
+    if column.role == "measure":
+        return bool(re.search(r"\d", clean(cell.text)))
+    lines = cell.text.split("\n")
+    return len(lines) > 1 and is_amount(lines[-1]) and (cell.confidence or 0.0) < SURE
 
 
 def _listed(numbers: list[int]) -> str:

@@ -23,6 +23,7 @@ class Document:
     reason: str
     facts: Facts = NO_FACTS
     pages: int = 0
+    pages_ocr: int = 0
     seconds: float = 0.0
     tables: tuple[Table, ...] = ()
     items: tuple[LineItem, ...] = ()

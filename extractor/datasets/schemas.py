@@ -84,6 +84,7 @@ LINE_ITEMS = pa.schema(
         ("verdict", _TEXT),
         ("item_id", _TEXT),
         ("attributes", pa.list_(pa.struct([("name", _TEXT), ("text", _TEXT)]))),
+        ("confidence", _REAL),  # 0 to 1, of amounts recognised in a picture; null where the document says its text
     ]
 )
 CHECKS = pa.schema(
@@ -252,7 +253,7 @@ def _document(document: Document, config_hash: str) -> dict[str, Any]:
         "region_code": facts.region_code,
         "region": facts.region,
         "pages": document.pages,
-        "pages_ocr": 0,
+        "pages_ocr": document.pages_ocr,
         "tables": len(document.tables),
         "line_items": len(document.items),
         **{name: verdicts[name] for name in ("proven", "rounded", "uncovered", "contradicted")},
@@ -263,6 +264,10 @@ def _document(document: Document, config_hash: str) -> dict[str, Any]:
 
 
 def _tables(document: Document) -> list[dict[str, Any]]:
+    least_sure: dict[str, float] = {}
+    for item in document.items:
+        if item.confidence is not None:
+            least_sure[item.table_id] = min(item.confidence, least_sure.get(item.table_id, 1.0))
     return [
         {
             "document_id": document.document_id,
@@ -283,6 +288,7 @@ def _tables(document: Document) -> list[dict[str, Any]]:
             "reading": table.reading,
             "readings_tried": list(table.readings_tried or (table.reading,)),
             "empty": table.empty,
+            "confidence": least_sure.get(table_id(document.document_id, table.ordinal)),
             "why_unrecognised": None if table.table_type else table.reason,
             "table_number": table.number,
             "agency": table.agency,

@@ -23,6 +23,7 @@ class Cell(NamedTuple):
         x1: Right edge.
         bottom: Bottom edge.
         indent: Points between the left edge and the first character; 0 when the cell is empty.
+        confidence: 0 to 1, of its least sure character where it was recognised in a picture; None where it was not.
     """
 
     row: int
@@ -35,6 +36,7 @@ class Cell(NamedTuple):
     x1: float
     bottom: float
     indent: float = 0.0
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class PageLayout:
     """What the grids room sees on one page: its grids from top to bottom, and the lines outside them.
 
     `text` is all of the page's text in stream order; `lines` is empty on a page of prose. `scanned` marks a page that is
-    an image without usable text.
+    an image without usable text, and was not recognised; `reading` is the page's, and
+    `confidence` the mean of its characters where they were recognised.
     """
 
     page: int
@@ -88,3 +91,5 @@ class PageLayout:
     grids: tuple[Grid, ...]
     lines: tuple[TextLine, ...]
     scanned: bool = False
+    reading: str = "pdfium"
+    confidence: float | None = None

@@ -12,8 +12,8 @@ from extractor.grids.grid import Cell, Grid, PageLayout
 from extractor.grids.ruled import Lattice, read_horizontals, read_lattices
 from extractor.grids.text import FIGURE, cell_text, read_lines, text_lines, vertical_text
 from extractor.pages.page import Char, Page
+from extractor.pages.scan import lacks_text
 
-FEWEST_WORDS = 4  # a page-wide image with fewer words beside it is a scan; a page number alone does not count
 _FIGURE_CHARS = frozenset("0123456789,.-０１２３４５６７８９，．－△()（）%")
 
 
@@ -35,22 +35,32 @@ def read_layout(page: Page) -> PageLayout:
     for index in [i for i, content in enumerate(cells) if is_unparted(content)]:
         outside += [char for content in cells[index] for char in content]
         cells[index] = []
-    grids = [
-        _grid(page.number, lattice, contents)
-        for lattice, contents in zip(lattices, cells, strict=True)
-        if any(contents)
-    ]
+    grids = [_grid(page, lattice, contents) for lattice, contents in zip(lattices, cells, strict=True) if any(contents)]
     grids, outside = _with_unruled(page, grids, outside, starts)
-    scanned = page.images > 0 and len(page.text.split()) < FEWEST_WORDS
     lines = tuple(text_lines(outside))
-    return PageLayout(page.number, page.width, page.height, page.text, tuple(grids), lines, scanned)
+    return PageLayout(
+        page.number,
+        page.width,
+        page.height,
+        page.text,
+        tuple(grids),
+        lines,
+        lacks_text(page),
+        page.reading,
+        _mean_confidence(page),
+    )
+
+
+def _mean_confidence(page: Page) -> float | None:
+    sure = [char.confidence for char in page.chars if char.text != " "] if page.reading == "ocr" else []
+    return sum(sure) / len(sure) if sure else None
 
 
 def _with_unruled(
     page: Page, grids: list[Grid], outside: list[Char], starts: Container[Char]
 ) -> tuple[list[Grid], list[Char]]:
     """Add what stands without rules: rows under a ruled grid, and whole tables; returns what is left outside."""
-    if not outside:
+    if not outside or page.reading == "ocr":  # recognised characters stand where ink is, too roughly to align
         return grids, outside
     rules = read_horizontals(page.rules)
     for index, grid in enumerate(grids):
@@ -136,7 +146,7 @@ def _spot(char: Char, lattices: list[Lattice]) -> tuple[int, int] | None:
     return None
 
 
-def _grid(page: int, lattice: Lattice, contents: list[list[Char]]) -> Grid:
+def _grid(page: Page, lattice: Lattice, contents: list[list[Char]]) -> Grid:
     xs, ys = lattice.xs, lattice.ys
     cells = []
     for (row, column, row_span, column_span), chars in zip(lattice.spans, contents, strict=True):
@@ -144,5 +154,6 @@ def _grid(page: int, lattice: Lattice, contents: list[list[Char]]) -> Grid:
         lines = read_lines(chars) if chars else []
         text = (vertical_text(chars) or cell_text(lines)) if lines else ""
         indent = max(0.0, min(line[0].x0 for line in lines) - x0) if lines else 0.0
-        cells.append(Cell(row, column, row_span, column_span, text, x0, top, x1, bottom, indent))
-    return Grid(page, "pdfium", xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))
+        confidence = min(c.confidence for c in chars) if chars and page.reading == "ocr" else None
+        cells.append(Cell(row, column, row_span, column_span, text, x0, top, x1, bottom, indent, confidence))
+    return Grid(page.number, page.reading, xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))

@@ -14,7 +14,8 @@ from extractor.grids.ods import read_ods
 from extractor.grids.plaintext import read_text
 from extractor.grids.xls import read_xls
 from extractor.grids.xlsx import read_xlsx
-from extractor.pages.pdfium import open_pdf, read_page
+from extractor.pages.pdfium import open_pdf
+from extractor.pages.scan import IMAGE_KINDS, read_image_pages, read_pdf_page
 from extractor.source.source import Source, require_readable
 
 
@@ -33,10 +34,14 @@ def _read_pdf(data: bytes, name: str) -> Reading:
     with open_pdf(data, name) as document:
         for number in range(1, len(document) + 1):
             try:
-                reading.layouts.append(read_layout(read_page(document, number)))
+                reading.layouts.append(read_layout(read_pdf_page(document, number)))
             except DocumentError as error:
                 reading.failed.append(str(error))
     return reading
+
+
+def _read_image(data: bytes, name: str) -> Reading:
+    return Reading([read_layout(page) for page in read_image_pages(data, name)])
 
 
 READERS: dict[str, Callable[[bytes, str], Reading]] = {
@@ -48,4 +53,5 @@ READERS: dict[str, Callable[[bytes, str], Reading]] = {
     "ods": read_ods,
     "html": read_html,
     "text": read_text,
+    **dict.fromkeys(IMAGE_KINDS, _read_image),
 }

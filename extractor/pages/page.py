@@ -7,17 +7,30 @@ from typing import NamedTuple
 
 
 class Char(NamedTuple):
-    """One printed character; the box is the font's loose one, so that commas sit on the line of their digits."""
+    """One printed character; the box is the font's loose one, so that commas sit on the line of their digits.
+
+    `confidence`, 0 to 1, is the engine's where the character was recognised in a picture.
+    """
 
     text: str
     x0: float
     top: float
     x1: float
     bottom: float
+    confidence: float = 1.0
 
 
 class Rule(NamedTuple):
     """One straight ruling, a centre line: `x0 == x1` for a vertical rule, `top == bottom` for a horizontal one."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+
+class Box(NamedTuple):
+    """A rectangle."""
 
     x0: float
     top: float
@@ -39,7 +52,9 @@ class Page:
         rules: Axis-parallel rulings, in no particular order.
         turned: Degrees clockwise by which the page was turned beyond its own /Rotate to read upright.
         hidden: About how many characters are invisible (text render mode 3): the text layer of a scan.
-        images: Number of images that cover more than half of the page: one without characters is a scan.
+        picture: Box of the images where they cover more than half of the page together: a scan, or a background.
+        paths: Number of paths: text drawn as outlines is many of them.
+        reading: The reader that saw it: pdfium, or ocr where the page was recognised in a picture.
     """
 
     number: int
@@ -50,4 +65,6 @@ class Page:
     rules: tuple[Rule, ...]
     turned: int = 0
     hidden: int = 0
-    images: int = 0
+    picture: Box | None = None
+    paths: int = 0
+    reading: str = "pdfium"

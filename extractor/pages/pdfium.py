@@ -20,7 +20,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from extractor.errors import EncryptedError, NotADocumentError
-from extractor.pages.page import Char, Page, Rule
+from extractor.pages.page import Box, Char, Page, Rule
 
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -64,6 +64,7 @@ class _Drawing(NamedTuple):
 
     rules: list[Rule]  # in PDF space, y upwards
     images: list[tuple[float, float, float, float]]
+    paths: int
 
 
 @contextmanager
@@ -128,7 +129,8 @@ def _read(page: Any, number: int) -> Page:
         width, height = box[2] - box[0], box[3] - box[1]
         if rotation % 180:
             width, height = height, width
-        boxed = len(drawing.rules) >= FEWEST_RULES or has_figures(text)
+        picture = _picture(drawing.images, place, width, height)
+        boxed = len(drawing.rules) >= FEWEST_RULES or has_figures(text) or picture is not None
         # A cell merged over many pages carries its text on each of them, most of it off the page.
         chars = (
             tuple(c for c in _chars(text_page, text, place) if -1 < c.bottom < height + c.bottom - c.top)
@@ -138,9 +140,20 @@ def _read(page: Any, number: int) -> Page:
     finally:
         text_page.close()
     rules = tuple(_placed_rule(rule, place) for rule in drawing.rules) if boxed else ()
-    large = sum((r - x) * (t - b) > 0.5 * width * height for x, b, r, t in drawing.images)
     turned = (rotation - page.get_rotation()) % 360
-    return Page(number, width, height, text, chars, rules, turned, hidden, large)
+    return Page(number, width, height, text, chars, rules, turned, hidden, picture, drawing.paths)
+
+
+def _picture(images: list[tuple[float, float, float, float]], place: Matrix, width: float, height: float) -> Box | None:
+    """Return the box around all images if they cover more than half of the page; scanners cut one page into strips."""
+    boxes = [Box(*_placed_rule(Rule(*image), place)) for image in images]
+    shown = [Box(max(0.0, b.x0), max(0.0, b.top), min(width, b.x1), min(height, b.bottom)) for b in boxes]
+    shown = [b for b in shown if b.x1 > b.x0 and b.bottom > b.top]
+    if sum((b.x1 - b.x0) * (b.bottom - b.top) for b in shown) <= 0.5 * width * height:
+        return None
+    return Box(
+        min(b.x0 for b in shown), min(b.top for b in shown), max(b.x1 for b in shown), max(b.bottom for b in shown)
+    )
 
 
 def has_figures(text: str) -> bool:
@@ -241,14 +254,17 @@ def _walk(page: Any) -> _Drawing:
     matrix = raw.FS_MATRIX()
     corners = tuple(ctypes.c_float() for _ in range(4))
     kind_of = raw.FPDFPageObj_GetType
+    paths = 0
 
     def visit(count: int, get: Any, holder: Any, outer: Matrix, depth: int) -> None:
+        nonlocal paths
         for index in range(count):
             item = get(holder, index)
             kind = kind_of(item)
             if kind == raw.FPDF_PAGEOBJ_TEXT:
                 continue
             if kind == raw.FPDF_PAGEOBJ_PATH:
+                paths += 1
                 _path_rules(item, outer, rules, matrix)
             elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
                 raw.FPDFPageObj_GetMatrix(item, matrix)
@@ -260,7 +276,7 @@ def _walk(page: Any) -> _Drawing:
                 _thin(box, rules)
 
     visit(raw.FPDFPage_CountObjects(page.raw), raw.FPDFPage_GetObject, page.raw, IDENTITY, 0)
-    return _Drawing(rules, images)
+    return _Drawing(rules, images, paths)
 
 
 def _bounds(corners: tuple[float, ...], outer: Matrix) -> tuple[float, float, float, float]:

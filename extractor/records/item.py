@@ -15,6 +15,8 @@ class LineItem(NamedTuple):
         block: Which of the stubs that stand side by side the item belongs to, 0-based.
         indent: Points by which the label is indented within its cell: the only hierarchy of code-less tables.
         fund: general_public_budget, government_fund or state_capital where header or title says so.
+        confidence: 0 to 1, of the least sure character of the amount and its row's codes where they were recognised in
+            a picture; None where they were not.
         attributes: The row's text columns as (header, text) pairs, such as 项目 and 单位.
     """
 
@@ -57,3 +59,4 @@ class LineItem(NamedTuple):
     indent: float
     fund: str | None
     attributes: tuple[tuple[str, str], ...]
+    confidence: float | None = None

@@ -215,6 +215,7 @@ def _item(
         indent=stub.indent,
         fund=column.fund or table.fund,
         attributes=attributes,
+        confidence=_confidence(cell, row, table),
     )
 
 
@@ -227,6 +228,15 @@ def _unit(text: str, column: Column, table: Table) -> str | None:
     if concept in NO_MONEY or (concept is None and table.form):
         return None if unit in YUAN else unit
     return unit
+
+
+def _confidence(cell: Cell, row: Row, table: Table) -> float | None:
+    """Return how sure it is that a recognised amount is right and stands under the right code."""
+    if cell.confidence is None:
+        return None
+    codes = (row.cells[column.ordinal] for column in table.columns if column.role == "code")
+    sure = [c.confidence for c in codes if c is not None and c.confidence is not None]
+    return min([cell.confidence, *sure])
 
 
 def _phase_and_year(column: Column, table: Table, facts: Facts) -> tuple[str | None, int | None]:

@@ -162,7 +162,6 @@ def require_readable(source: Source, kinds: Container[str]) -> None:
     Raises:
         NotADocumentError: It is nothing that budgets are published in.
         EncryptedError: It is an office file with a password.
-        DocumentError: It is of a kind that this version does not read.
     """
     if source.kind in kinds:
         return
@@ -175,10 +174,8 @@ def require_readable(source: Source, kinds: Container[str]) -> None:
         )
     if kind == "zip":
         raise NotADocumentError(f"{name}: is an archive, and each file in it a document of its own: unpack it first")
-    if kind in ("png", "jpeg", "tiff"):
-        raise DocumentError(f"{name}: is {kind}, which this version does not read; expected a PDF: convert it first")
     raise NotADocumentError(
-        f"{name}: is of no kind that budgets are published in; expected PDF, Word, a workbook, HTML or text"
+        f"{name}: is of no kind that budgets are published in; expected PDF, Word, a workbook, HTML, text or an image"
     )
 
 

@@ -1,0 +1,304 @@
+"""Picture of a page → `Page` by optical character recognition: RapidOCR's models by ONNX Runtime, offline.
+
+Each line of each cell is recognised by itself, its rulings painted over: recognised as one page, codes and amounts come
+out wrong. Text outside of grids is found by the detector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractor.pages.page import Char, Page, Rule
+from extractor.pages.picture import (
+    Area,
+    Grey,
+    Ruled,
+    crop,
+    has_ink,
+    ink_of,
+    read_rulings,
+    skew_of,
+    text_lines_in,
+    turn,
+    without_red,
+)
+
+DETECTED_SIDE = 1280  # pixels of the longer side that the detector looks at
+FLAT = 0.45  # a run of ink that is lower, beside whole lines, is a piece of a seal
+TALL = 1.6  # a run of ink so many lines high is several lines, or a line under a seal
+SIDEWAYS = 1.5  # a detected line that is so much taller than wide is written sideways
+TRIED = 8  # lines that are recognised to tell which side is up
+BEGINNING = 8  # of a line's height: what is recognised of each of them
+CLEAR = 0.9  # mean confidence of lines that are surely upright
+FAINTEST = 0.5  # mean confidence of a line outside of grids; less is a seal, a stain or a signature
+LEAST_CONTRAST = 40  # grey levels between paper and ink: less is paper alone
+SPOILT = 0.5  # confidence, at most, of a character that meets a rule or has a stain beside it
+MARGIN = 0.25  # of a line's height: paper left beside a line; more above and below makes 一 disappear
+HEIGHT = 48  # pixels: what the recogniser was trained on
+STRIDE = 8  # pixels a step of the recogniser
+NARROWEST = 48
+WIDEST = 3200
+GLYPH = 0.5  # of a line's height: half of the width of a Chinese character
+FIGURE = 0.3  # half of the width of a digit
+
+
+class Glyph(NamedTuple):
+    """One recognised character: where its middle is, in shares of the line's width, and how sure the engine is."""
+
+    text: str
+    middle: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The loaded models.
+
+    Attributes:
+        detector: RapidOCR's text detector.
+        session: The recogniser's ONNX session.
+        characters: What each class of the recogniser stands for; class 0 is the blank between characters.
+    """
+
+    detector: Any
+    session: Any
+    characters: Sequence[str]
+
+
+@lru_cache(maxsize=1)
+def load_engine() -> Engine:
+    """Load the models, once a process and on one thread: workers share the cores among themselves."""
+    from rapidocr import RapidOCR  # noqa: PLC0415 - an extra, and half a second to import
+    from rapidocr.ch_ppocr_det import TextDetector  # noqa: PLC0415
+    from rapidocr.ch_ppocr_rec import TextRecognizer  # noqa: PLC0415
+
+    cv2.setNumThreads(1)
+    settings = {
+        "Global.log_level": "critical",
+        "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        "Det.limit_type": "max",
+        "Det.limit_side_len": DETECTED_SIDE,
+    }
+    config = RapidOCR(params=settings).cfg
+    for part in (config.Det, config.Rec):
+        part.engine_cfg = config.EngineConfig["onnxruntime"]
+        part.model_root_dir = config.Global.model_root_dir
+    recogniser = TextRecognizer(config.Rec)
+    return Engine(TextDetector(config.Det), recogniser.session, recogniser.postprocess_op.character)
+
+
+def read_picture(picture: NDArray[np.uint8], number: int, dpi: float) -> Page:
+    """Recognise the picture of a page.
+
+    Args:
+        picture: Rows, columns, and blue, green, red.
+        number: 1-based page number.
+        dpi: Pixels an inch.
+
+    Returns:
+        The page upright and level, with `reading` "ocr" and a confidence for each character.
+    """
+    grey = without_red(picture)
+    if not has_ink(grey):
+        return Page(number, _points(grey.shape[1], dpi), _points(grey.shape[0], dpi), "", (), (), reading="ocr")
+    engine = load_engine()
+    grey = turn(grey, skew_of(ink_of(grey, dpi)), 255)
+    boxes = _detect(engine, grey)
+    quarters = _quarters(engine, grey, boxes)
+    if quarters:
+        grey = np.ascontiguousarray(np.rot90(grey, -quarters))
+        boxes = _detect(engine, grey)
+    ruled = read_rulings(grey, dpi)
+    lines = [*_lines_in_cells(engine, ruled, dpi), *_lines_outside(ruled, boxes)]
+    chars: list[Char] = []
+    texts: list[str] = []
+    for line, glyphs in _legible(lines, _recognise(engine, [line.part for line in lines])):
+        chars += _placed(glyphs, line.area, dpi)
+        chars.append(Char(" ", 0.0, 0.0, 0.0, 0.0))
+        texts.append("".join(glyph.text for glyph in glyphs))
+    rules = tuple(Rule(*(_points(v, dpi) for v in rule[:4])) for rule in ruled.rules)
+    height, width = grey.shape
+    return Page(
+        number,
+        _points(width, dpi),
+        _points(height, dpi),
+        "\n".join(texts),
+        tuple(chars),
+        rules,
+        turned=90 * quarters,
+        reading="ocr",
+    )
+
+
+class _Line(NamedTuple):
+    """One line to be recognised: where it is, its pixels, its cell (None outside of grids), and what spoils it.
+
+    A line is spoilt when it meets a rule: painting that over has cut its first or last character, or taken it away. It
+    is when the edge of a black seal lies beside it in its cell.
+    """
+
+    area: Area
+    part: Grey
+    cell: int | None
+    spoilt: bool = False
+
+
+def _points(pixels: float, dpi: float) -> float:
+    return pixels * 72 / dpi
+
+
+def _mean(glyphs: Sequence[Glyph]) -> float:
+    return sum(glyph.confidence for glyph in glyphs) / len(glyphs) if glyphs else 0.0
+
+
+def _detect(engine: Engine, grey: Grey) -> list[Area]:
+    """Return the boxes of lines of text, from top to bottom."""
+    found = engine.detector(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR))
+    boxes = [] if found.boxes is None else found.boxes
+    height, width = grey.shape
+    areas = []
+    for box in boxes:
+        (x0, y0), (x1, y1) = box.min(axis=0), box.max(axis=0)
+        areas.append(Area(max(0, int(x0)), max(0, int(y0)), min(width, int(x1)), min(height, int(y1))))
+    return [a for a in areas if a.x1 > a.x0 and a.y1 > a.y0]
+
+
+def _quarters(engine: Engine, grey: Grey, boxes: Sequence[Area]) -> int:
+    """Return by how many quarters of a turn clockwise the picture must be turned to stand upright."""
+    tall = sum(a.y1 - a.y0 for a in boxes if a.y1 - a.y0 > SIDEWAYS * (a.x1 - a.x0))
+    wide = sum(a.x1 - a.x0 for a in boxes if a.x1 - a.x0 > SIDEWAYS * (a.y1 - a.y0))
+    longest = sorted(boxes, key=lambda a: max(a.x1 - a.x0, a.y1 - a.y0), reverse=True)[:TRIED]
+    parts = [np.rot90(grey[a.y0 : a.y1, a.x0 : a.x1], -1 if tall > wide else 0) for a in longest]
+    parts = [part[:, : BEGINNING * part.shape[0]] for part in parts]
+    best, most = 0, 0.0
+    for quarters in (1, 3) if tall > wide else (0, 2):
+        lines = _recognise(engine, [np.ascontiguousarray(np.rot90(part, -(quarters // 2) * 2)) for part in parts])
+        sure = sum(map(_mean, lines)) / len(lines) if lines else 0.0
+        if sure > most:
+            best, most = quarters, sure
+        if sure > CLEAR:
+            break
+    return best
+
+
+def _legible(lines: Sequence[_Line], found: Sequence[list[Glyph]]) -> Iterator[tuple[_Line, list[Glyph]]]:
+    """Yield the lines that say something; nothing is sure of one that is spoilt, or that has a stain in its cell.
+
+    What is recognised without confidence is no text: a seal, a signature, dirt. Alone in its cell it is kept, so that
+    the cell does not look blank.
+    """
+    best: dict[int | None, float] = {None: 1.0}
+    for line, glyphs in zip(lines, found, strict=True):
+        best[line.cell] = max(best.get(line.cell, 0.0), _mean(glyphs))
+    faint = [
+        bool(glyphs) and _mean(glyphs) < FAINTEST <= best[line.cell] for line, glyphs in zip(lines, found, strict=True)
+    ]
+    stained = {line.cell for line, dropped in zip(lines, faint, strict=True) if dropped} - {None}
+    for line, glyphs, dropped in zip(lines, found, faint, strict=True):
+        if not glyphs or dropped:
+            continue
+        most = SPOILT if line.spoilt or line.cell in stained else 1.0
+        yield line, [glyph._replace(confidence=min(glyph.confidence, most)) for glyph in glyphs]
+
+
+def _lines_in_cells(engine: Engine, ruled: Ruled, dpi: float) -> Iterator[_Line]:
+    """Yield the lines of ink of every cell."""
+    parts = [crop(ruled, area, label) for area, label in zip(ruled.cells, ruled.cell_labels, strict=True)]
+    heights = [a.y1 - a.y0 for part in parts for a in text_lines_in(part, dpi, None)]
+    usual = float(np.median([float(h) for h in heights if h > dpi / 18] or [dpi / 7]))  # 4 points; else 10 points
+    for number, (cell, part) in enumerate(zip(ruled.cells, parts, strict=True)):
+        lines = text_lines_in(part, dpi, usual)
+        if any(a.y1 - a.y0 > TALL * usual for a in lines):
+            lines = _detect(engine, part) or lines
+        whole = [a for a in lines if a.y1 - a.y0 >= FLAT * usual]
+        for a in whole or lines:
+            placed = Area(cell.x0 + a.x0, cell.y0 + a.y0, cell.x0 + a.x1, cell.y0 + a.y1)
+            ends = part[a.y0 : a.y1, [0, -1]]
+            meets = ends.min() < (float(part.min()) + float(np.median(part))) / 2
+            spoilt = bool(meets) or len(whole) not in (0, len(lines))
+            yield _Line(placed, part[a.y0 : a.y1, a.x0 : a.x1], number, spoilt)
+
+
+def _lines_outside(ruled: Ruled, boxes: Sequence[Area]) -> Iterator[_Line]:
+    """Yield the detected lines whose middle lies in no cell, cut where they reach into one."""
+    cells = set(ruled.cell_labels)
+    for a in boxes:
+        label = int(ruled.labels[(a.y0 + a.y1) // 2, (a.x0 + a.x1) // 2])
+        if label in cells:
+            continue
+        part = ruled.grey[a.y0 : a.y1, a.x0 : a.x1].copy()
+        part[np.isin(ruled.labels[a.y0 : a.y1, a.x0 : a.x1], ruled.cell_labels)] = 255
+        yield _Line(a, part, None)
+
+
+def _recognise(engine: Engine, parts: Sequence[Grey]) -> list[list[Glyph]]:
+    """Recognise pictures of one line each, in order; the session takes as long for one by one as for many at once."""
+    return [_decode(engine, part) for part in parts]
+
+
+def _decode(engine: Engine, part: Grey) -> list[Glyph]:
+    margin = round(MARGIN * part.shape[0])
+    padded = cv2.copyMakeBorder(_stretched(part), 0, 0, margin, margin, cv2.BORDER_CONSTANT, value=(255,))
+    width = min(WIDEST, max(NARROWEST, round(padded.shape[1] * HEIGHT / padded.shape[0])))
+    scaled = cv2.resize(padded, (width, HEIGHT), interpolation=cv2.INTER_CUBIC).astype(np.float32) / 127.5 - 1.0
+    (steps,) = engine.session(np.broadcast_to(scaled, (1, 3, HEIGHT, width)))
+    best = steps.argmax(axis=1)
+    runs = list(_runs(best))
+    rivals = _rivals(steps, best, runs)
+    glyphs: list[Glyph] = []
+    for number, (start, end) in enumerate(runs):
+        sure = min(float(steps[start:end, best[start]].max()), 1.0 - max(rivals[number : number + 2]))
+        middle = ((start + end) / 2) / len(best) * padded.shape[1] - margin
+        glyphs.append(Glyph(engine.characters[best[start]], middle / part.shape[1], sure))
+    return [glyph for glyph in glyphs if glyph.text.strip()]
+
+
+def _rivals(steps: NDArray[np.float32], best: NDArray[np.int64], runs: Sequence[tuple[int, int]]) -> list[float]:
+    """Return, for the gap before each character and after the last, how likely it is that one was left out there."""
+    rivals = []
+    for before, after in pairwise([(0, 0), *runs, (len(best), len(best))]):
+        gap = steps[before[1] : after[0]].copy()
+        gap[:, [0, *best[before[0] : before[1]], *best[after[0] : after[1]]]] = 0.0
+        rivals.append(float(gap.max(initial=0.0)))
+    return rivals
+
+
+def _stretched(part: Grey) -> Grey:
+    """Return a line with its ink black and its paper white: faint print is read as well as black one."""
+    ink, paper = float(np.percentile(part, 2)), float(np.percentile(part, 75))
+    if paper - ink < LEAST_CONTRAST:
+        return part
+    stretched: Grey = np.clip((part - ink) * (255 / (paper - ink)), 0, 255).astype(np.uint8)
+    return stretched
+
+
+def _runs(best: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Yield the runs of steps that read one character; class 0 parts characters."""
+    ends = [*(np.flatnonzero(np.diff(best)) + 1).tolist(), len(best)]
+    start = 0
+    for end in ends:
+        if best[start]:
+            yield start, end
+        start = end
+
+
+def _placed(glyphs: Sequence[Glyph], area: Area, dpi: float) -> Iterator[Char]:
+    """Yield characters with boxes inside their line: as wide as usual, but no wider than their neighbours leave them."""
+    x0, top, x1, bottom = (_points(v, dpi) for v in area)
+    middles = [x0 + min(1.0, max(0.0, glyph.middle)) * (x1 - x0) for glyph in glyphs]
+    for index, (glyph, middle) in enumerate(zip(glyphs, middles, strict=True)):
+        half = (FIGURE if glyph.text.isascii() else GLYPH) * (bottom - top)
+        left = (middles[index - 1] + middle) / 2 if index else x0
+        right = (middle + middles[index + 1]) / 2 if index + 1 < len(glyphs) else x1
+        yield Char(
+            glyph.text, max(left, middle - half), top, min(right, middle + half), bottom, round(glyph.confidence, 4)
+        )
