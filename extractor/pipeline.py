@@ -19,6 +19,8 @@ from extractor.tables.recognise import title_patterns
 from extractor.tables.vocabulary import header_reader
 from extractor.words.vocabulary import vocabulary
 
+MOST_REASONS = 10  # a row names
+
 
 def warm(config: Config) -> None:
     """Compile vocabulary and codes before children are forked, which then have them for nothing."""
@@ -30,12 +32,18 @@ def warm(config: Config) -> None:
 
 def read_document(source: Source, config: Config) -> Document:
     """Read one document; whatever goes wrong becomes its status and reason, never an exception."""
-    begun = time.perf_counter()
+    begun, clock = time.perf_counter(), _Clock()
     try:
         reading = read_layouts(source)
-        judged = arbitrate(source, judge(source.sha256, reading.layouts, config), config)
+        clock.lap("layouts")
+        first = judge(source.sha256, reading.layouts, config)
+        clock.lap("judging")
+        judged = arbitrate(source, first, config)
+        clock.lap("witnesses")
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))
+    except MemoryError:  # the limit of its worker, who says so
+        raise
     except Exception as error:  # a document must never take the batch down: its row says what happened, and where
         place = traceback.extract_tb(error.__traceback__)[-1]
         reason = (
@@ -46,13 +54,13 @@ def read_document(source: Source, config: Config) -> Document:
     reasons = [f"pages {_listed(scans)} are images without text; OCR is not read yet"] if scans else []
     unread = unread_figures(judged.tables)
     reasons += [f"{len(unread)} figures not read, first {unread[0]}"] if unread else []
-    reasons += [*reading.failed, *judged.unstorable]
+    reasons += [*reading.amiss, *reading.failed, *judged.unstorable]
     return Document(
         source.sha256,
         source.path,
         source.kind,
         "partial" if reasons else "ok",
-        "; ".join(reasons + reading.notes),
+        _few(reasons + reading.notes),
         judged.facts,
         len(reading.layouts) + len(reading.failed),
         time.perf_counter() - begun,
@@ -61,7 +69,28 @@ def read_document(source: Source, config: Config) -> Document:
         judged.checks,
         judged.verdicts,
         judged.words,
+        clock.rooms,
     )
+
+
+class _Clock:
+    """Processor time by room."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, float] = {}
+        self._last = time.process_time()
+
+    def lap(self, room: str) -> None:
+        """Charge the time since the last lap to a room."""
+        now = time.process_time()
+        self.rooms[room] = self.rooms.get(room, 0.0) + now - self._last
+        self._last = now
+
+
+def _few(reasons: list[str]) -> str:
+    """Return reasons as one text; of many pages that fail, the first few stand for the rest."""
+    rest = len(reasons) - MOST_REASONS
+    return "; ".join(reasons[:MOST_REASONS]) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def _listed(numbers: list[int]) -> str:
