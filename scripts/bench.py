@@ -63,16 +63,16 @@ def read_pdfplumber(path: Path) -> int:
 def read_camelot(path: Path) -> int:
     from extractor.grids.camelot import read_camelot as read_layout  # noqa: PLC0415
 
-    pages = read_pdfium_text(path)
+    pages, data = read_pdfium_text(path), path.read_bytes()
     for number in range(1, pages + 1):
-        read_layout(path, number)
+        read_layout(data, number)
     return pages
 
 
 def read_tabula(path: Path) -> int:
-    import tabula  # noqa: PLC0415
+    from tabula.io import read_pdf  # noqa: PLC0415
 
-    tabula.read_pdf(path, pages="all", lattice=True, silent=True)
+    read_pdf(path, pages="all", lattice=True, silent=True)
     return read_pdfium_text(path)
 
 
