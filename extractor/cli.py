@@ -68,9 +68,9 @@ def run(
 
     A document that runs out of time or memory is tried once more with twice as much.
     """
-    from extractor.isolation import start_server  # noqa: PLC0415
+    from extractor.server import start_server  # noqa: PLC0415
 
-    start_server()
+    start_server()  # before the imports, so that it makes its own at the same time
     from extractor.config import Config  # noqa: PLC0415
     from extractor.datasets.store import open_store  # noqa: PLC0415
     from extractor.executor import READ  # noqa: PLC0415

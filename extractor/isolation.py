@@ -29,6 +29,7 @@ from extractor.datasets.document import Document
 from extractor.datasets.entry import Entry, entry_of
 from extractor.errors import ExtractorError
 from extractor.pipeline import read_document, warm
+from extractor.server import start_server
 from extractor.source.source import Source
 
 SERVES = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
@@ -73,16 +74,6 @@ class _Worker:
     task: _Task | None = None
     deadline: float = 0.0
     fit: bool = True
-
-
-def start_server() -> ForkServerContext:
-    """Start the process that workers are forked from, which imports while the caller does; once is enough."""
-    from multiprocessing import forkserver  # noqa: PLC0415 - not there on every system that `inspect` runs on
-
-    context = mp.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    forkserver.ensure_running()
-    return context
 
 
 def read_isolated(

@@ -21,8 +21,8 @@ from extractor.datasets.integrity import collect_garbage, verify
 from extractor.datasets.schemas import SCHEMAS
 from extractor.datasets.store import open_store, read_rows
 from extractor.errors import DatasetError, UsageError
-from extractor.isolation import start_server
 from extractor.pipeline import read_document
+from extractor.server import start_server
 from extractor.source.source import read_source
 
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
