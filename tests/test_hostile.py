@@ -14,6 +14,7 @@ from conftest import SAMPLES
 
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import read_rows
+from extractor.errors import DamagedError, EncryptedError
 from extractor.pages.pdfium import open_pdf, read_page
 
 GOOD = sorted(SAMPLES.glob("*.pdf"))
@@ -91,3 +92,11 @@ def test_text_is_always_text() -> None:
 def test_pdfium_refuses_what_is_re_saved() -> None:
     with pytest.raises(pypdfium2.PdfiumError):
         pypdfium2.PdfDocument(hostile.without_trailer(GOOD[0].read_bytes()))
+
+
+def test_a_file_is_not_taken_for_encrypted_because_the_one_before_was(tmp_path: Path) -> None:
+    hostile.encrypted(tmp_path / "user.pdf", GOOD[0], "secret")
+    with pytest.raises(EncryptedError), open_pdf((tmp_path / "user.pdf").read_bytes(), "user.pdf"):
+        pass
+    with pytest.raises(DamagedError), open_pdf(hostile.no_pages(), "none.pdf"):
+        pass

@@ -90,7 +90,8 @@ def open_pdf(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
     """
     try:
         document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
+    except pdfium.PdfiumError:
+        error = _refusal(data)
         if "password" in str(error).lower():
             raise EncryptedError(
                 f"{name}: asks for a password; expected a PDF that opens without one: remove its user password first"
@@ -108,6 +109,17 @@ def open_pdf(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
         yield document
     finally:
         document.close()
+
+
+def _refusal(data: bytes) -> pdfium.PdfiumError:
+    """Return why PDFium refuses a file; another error is provoked first, for its last one outlives the file it was about."""
+    last = pdfium.PdfiumError("it opened the second time")
+    for content in (b"%PDF-", data):
+        try:
+            pdfium.PdfDocument(content).close()
+        except pdfium.PdfiumError as error:
+            last = error
+    return last
 
 
 def read_page(document: pdfium.PdfDocument, number: int) -> Page:
