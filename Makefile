@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint tests sample wheel audit generalise corpus-table golden mutate ocr bench clean
+.PHONY: run test lint tests sample wheel audit generalise corpus-table golden mutate ocr bench torture profile clean
 
 run: .venv/.installed
 	$(BIN)/extractor run samples --out out
@@ -63,7 +63,15 @@ ocr: .venv/.dev
 	$(BIN)/python scripts/measure_ocr.py
 
 bench: .venv/.dev
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[bench]'
 	$(BIN)/python scripts/bench.py
+
+profile: .venv/.dev
+	$(BIN)/python scripts/profile_job.py
+
+# Two hundred kills at random moments; each folder must end as an undisturbed run's.
+torture: .venv/.dev
+	$(BIN)/python scripts/kill_runs.py
 
 clean:
 	rm -rf build out .venv

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +19,11 @@ from extractor.errors import ExtractorError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from extractor.datasets.document import Document
+    from extractor.datasets.entry import Entry
+    from extractor.executor import Job
 
 CONTRADICTED, INTERRUPTED = 3, 130
+MOST_SHARDS = 16  # a shard is a set of the datasets' sixteen buckets
 _configs = click.option(
     "--configs", type=click.Path(path_type=Path), help="Read vocabulary, templates and codes from this folder."
 )
@@ -37,25 +40,61 @@ def cli() -> None:
 @click.argument("inputs", nargs=-1, required=True)
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the datasets.")
 @click.option("--workers", type=click.IntRange(1), default=None, help="Documents read at once; default: all cores.")
+@click.option(
+    "--timeout", type=click.FloatRange(0.1), default=300.0, show_default=True, help="Seconds that a document may take."
+)
+@click.option(
+    "--memory", type=click.FloatRange(0.1), default=4.0, show_default=True, help="GiB of memory that it may take."
+)
+@click.option("--retry", is_flag=True, help="Read documents again that ended in timeout, memory or crash.")
+@click.option("--commit-every", type=click.IntRange(1), default=200, show_default=True, help="Documents a commit.")
+@click.option(
+    "--shard",
+    metavar="I/N",
+    callback=lambda _context, _option, text: _shard(text),
+    help="Only the I-th of N parts of the documents; all N may write to one --out at once.",
+)
+@click.option(
+    "--log-json",
+    type=click.Path(path_type=Path),
+    help="Append a log, one JSON object a line, to this file; - is stderr.",
+)
 @_configs
 @_json
-def run(inputs: tuple[str, ...], out: Path, workers: int | None, configs: Path | None, as_json: bool) -> int:
-    """Convert INPUTS (files, folders, globs) into datasets under --out; resumes where it left off."""
+def run(
+    inputs: tuple[str, ...], out: Path, configs: Path | None, as_json: bool, log_json: Path | None, **options: Any
+) -> int:
+    """Convert INPUTS (files, folders, globs) into datasets under --out; resumes where it left off.
+
+    A document that runs out of time or memory is tried once more with twice as much.
+    """
+    from extractor.server import start_server  # noqa: PLC0415
+
+    start_server()  # before the imports, so that it makes its own at the same time
     from extractor.config import Config  # noqa: PLC0415
     from extractor.datasets.store import open_store  # noqa: PLC0415
+    from extractor.executor import READ  # noqa: PLC0415
     from extractor.executor import run as execute  # noqa: PLC0415
+    from extractor.log import log, log_to  # noqa: PLC0415
     from extractor.source.source import find_inputs  # noqa: PLC0415
     from extractor.summary import print_summary, summary_of  # noqa: PLC0415
 
     config = Config.read(configs)
     paths = find_inputs(inputs)
-    with open_store(out) as store, _progress(len(paths)) as advance:
-        outcome = execute(paths, store, config, workers or os.cpu_count() or 1, advance)
+    job = _job(**options)
+    with (
+        log_to(log_json),
+        open_store(out, shared=options["shard"] is not None) as store,
+        _progress(len(paths)) as advance,
+    ):
+        outcome = execute(paths, store, config, job, advance)
+        summary = summary_of(outcome)
+        log("end", **summary)
     if as_json:
-        click.echo(json.dumps(summary_of(outcome), ensure_ascii=False))
+        click.echo(json.dumps(summary, ensure_ascii=False))
     else:
         print_summary(outcome, out)
-    return 1 if any(d.status not in ("ok", "partial") for d in outcome.documents) else 0
+    return 0 if set(outcome.status) <= set(READ) else 1
 
 
 @cli.command()
@@ -112,10 +151,12 @@ def inspect(file: Path, page: int | None, reader: str, configs: Path | None, as_
 def report(folder: Path, out: Path | None, workers: int | None, configs: Path | None) -> int:
     """Write a self-contained HTML page a document, and an index, from the datasets in FOLDER and the original files."""
     from extractor.config import Config  # noqa: PLC0415
-    from extractor.datasets.store import read_manifest  # noqa: PLC0415
+    from extractor.datasets.store import require_manifest  # noqa: PLC0415
     from extractor.report.write import write_report  # noqa: PLC0415
 
-    with _progress(len(read_manifest(folder)["documents"])) as advance:
+    files = require_manifest(folder)["files"]
+    total = sum(entry["rows"] for name, entry in files.items() if name.startswith("documents/"))
+    with _progress(total) as advance:
         written = write_report(
             folder, out or folder / "report", Config.read(configs), workers or os.cpu_count() or 1, advance
         )
@@ -172,8 +213,8 @@ def draft_templates(file: Path, page: int, configs: Path | None) -> int:
 @click.argument("folder", type=click.Path(path_type=Path))
 def verify(folder: Path) -> int:
     """Tell whether manifest, hashes, schemas and row counts of a dataset agree."""
+    from extractor.datasets.integrity import verify as verify_folder  # noqa: PLC0415
     from extractor.datasets.store import read_manifest  # noqa: PLC0415
-    from extractor.datasets.store import verify as verify_folder  # noqa: PLC0415
 
     problems = verify_folder(folder)
     for problem in problems:
@@ -183,8 +224,45 @@ def verify(folder: Path) -> int:
     return 1 if problems else 0
 
 
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def gc(folder: Path) -> int:
+    """Delete files of a dataset that its manifest does not know, and what an interrupted run left."""
+    from extractor.datasets.integrity import collect_garbage  # noqa: PLC0415
+
+    deleted = collect_garbage(folder)
+    for name in deleted:
+        click.echo(f"deleted {name}")
+    click.echo(f"{folder}: {len(deleted)} files deleted")
+    return 0
+
+
+def _job(
+    workers: int | None,
+    timeout: float,
+    memory: float,
+    retry: bool,
+    commit_every: int,
+    shard: tuple[int, int] | None,
+) -> Job:
+    from extractor.executor import Job  # noqa: PLC0415
+    from extractor.isolation import Limits  # noqa: PLC0415
+
+    limits = Limits(timeout, int(memory * (1 << 30)))
+    return Job(workers or os.cpu_count() or 1, limits, retry, commit_every, shard or (1, 1))
+
+
+def _shard(text: str | None) -> tuple[int, int] | None:
+    if text is None:
+        return None
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts) <= MOST_SHARDS):
+        raise click.BadParameter(f"{text!r}; expected I/N with I from 1 to N, and N at most {MOST_SHARDS}: 2/4")
+    return int(part), int(parts)
+
+
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[Document | None], None]]:
+def _progress(total: int) -> Iterator[Callable[[Entry | None], None]]:
     """Show a progress bar on a terminal; in a pipe, nothing."""
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -196,18 +274,23 @@ def _progress(total: int) -> Iterator[Callable[[Document | None], None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
         TextColumn("{task.fields[failed]}"),
         console=Console(stderr=True),
     )
     with bar:
-        task = bar.add_task("documents", total=total, failed="")
-        failed = 0
+        task = bar.add_task("documents", total=total, failed="", rate="")
+        failed = pages = 0
+        begun = time.monotonic()
 
-        def advance(document: Document | None) -> None:
-            nonlocal failed
-            failed += document is not None and document.status not in ("ok", "partial")
-            bar.update(task, advance=1, failed=f"{failed} failed" if failed else "")
+        def advance(entry: Entry | None) -> None:
+            nonlocal failed, pages
+            if entry is not None:
+                failed += entry.status not in ("ok", "partial")
+                pages += entry.pages
+            rate = f"{pages / (time.monotonic() - begun):.0f} pages/s" if pages else ""
+            bar.update(task, advance=1, rate=rate, failed=f"{failed} failed" if failed else "")
 
         yield advance
 

@@ -43,5 +43,9 @@ class NotADocumentError(DocumentError):
     status = "not_a_document"
 
 
+class DamagedError(NotADocumentError):
+    """The document's structure is damaged; another program may still make something of it."""
+
+
 class AmountError(ExtractorError, ValueError):
     """A text is not an amount."""

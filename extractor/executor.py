@@ -1,57 +1,122 @@
-"""Many documents, read in forked workers one at a time, so that a crash, a hang or a leak costs one row, not the batch."""
+"""Many documents into one output folder: what is new is read in isolation, and committed bucket by bucket."""
 
 from __future__ import annotations
 
-import gc
 import hashlib
-import multiprocessing as mp
 import os
-import resource
-import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 
+from extractor import __version__
 from extractor.config import Config
-from extractor.datasets.document import Document
-from extractor.datasets.store import Store
-from extractor.pipeline import read_document, warm
+from extractor.datasets.document import Document, printable
+from extractor.datasets.entry import Contradiction, Entry, entry_of
+from extractor.datasets.store import Store, bucket_of, in_shard
+from extractor.errors import DocumentError
+from extractor.isolation import Limits, read_isolated
+from extractor.log import log
 from extractor.source.source import Source, Unread, read_sources
 
-SECONDS = 300.0  # wall clock a document may take; the longest of the corpus takes 3
-MEMORY = 4 << 30  # bytes of address space beyond the parent's
-SERVES = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
-BATCH = 200  # documents a commit: what Ctrl-C can lose is less
+MOST_DOCUMENTS = 200  # a commit holds: they are what the parent keeps in memory
+MOST_ITEMS = 100_000  # likewise: about 80 MB
+MOST_SECONDS = 60.0  # between commits: what is lost when the plug is pulled
+MOST_SHOWN = 20  # documents a summary for a person lists
+READ = ("ok", "partial")
+RETRIED = ("timeout", "memory", "crash")
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a run: documents read now, documents skipped as done and unchanged, paths with a known content."""
+class Job:
+    """How a run is to be done.
 
-    documents: tuple[Document, ...]
-    skipped: int
-    duplicates: int
+    Attributes:
+        workers: Documents read at once.
+        limits: What one document may take.
+        retry: Whether documents that ended in a timeout, want of memory or a crash are read again.
+        commit_every: Documents a commit holds at most.
+        shard: (i, n): only documents of the i-th of n sets of buckets, counted from 1.
+    """
+
+    workers: int = 1
+    limits: Limits = field(default_factory=Limits)
+    retry: bool = False
+    commit_every: int = MOST_DOCUMENTS
+    shard: tuple[int, int] = (1, 1)
 
 
 @dataclass(slots=True)
-class _Worker:
-    """A forked child that reads one document at a time."""
+class Outcome:
+    """What became of a run, in counts: the documents themselves are in the datasets.
 
-    process: mp.process.BaseProcess
-    pipe: Connection
-    source: Source | None = None
-    deadline: float = 0.0
-    served: int = 0
+    Attributes:
+        skipped: Documents that were done and unchanged.
+        elsewhere: Documents of other shards.
+        duplicates: Paths whose content another path of the run has.
+        counts: documents, pages, tables, unrecognised_tables, line_items of this run.
+        status: Documents by status.
+        verdicts: Amounts by verdict.
+        rooms: Seconds of processor time by room.
+        peak: Most bytes of memory that a worker has held.
+        commits: Number of commits and the seconds they took.
+        failed: Entries of the documents that are not ok, without their rows.
+        contradictions: Identities that do not hold, each with its document's path.
+        shown: Entries of the first documents by path, without their rows.
+    """
+
+    skipped: int = 0
+    elsewhere: int = 0
+    duplicates: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    status: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    rooms: dict[str, float] = field(default_factory=dict)
+    peak: int = 0
+    commits: tuple[int, float] = (0, 0.0)
+    failed: list[Entry] = field(default_factory=list)
+    contradictions: list[tuple[str, Contradiction]] = field(default_factory=list)
+    shown: list[Entry] = field(default_factory=list)
+
+    def add(self, entry: Entry) -> None:
+        """Count an entry."""
+        self.counts.update(
+            documents=1,
+            pages=entry.pages,
+            tables=entry.tables,
+            unrecognised_tables=entry.unrecognised,
+            line_items=entry.line_items,
+        )
+        self.status[entry.status] += 1
+        self.verdicts.update(entry.verdicts)
+        self.peak = max(self.peak, entry.peak)
+        for room, seconds in entry.rooms.items():
+            self.rooms[room] = self.rooms.get(room, 0.0) + seconds
+        if entry.status != "ok":
+            self.failed.append(entry.without_rows())
+        self.contradictions += [(entry.path, c) for c in entry.contradictions]
+        self.shown = sorted([*self.shown, entry.without_rows()], key=lambda e: e.path)[:MOST_SHOWN]
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a run has to do.
+
+    Attributes:
+        todo: (document id, path) to read, ordered by bucket, so that a commit rewrites few parts; then as given.
+        unreadable: Placeholders of the files whose content nobody can read.
+        outdated: For a document id, the ids that its path had in the datasets before: it takes their place.
+    """
+
+    todo: list[tuple[str, Path]] = field(default_factory=list)
+    unreadable: list[Document] = field(default_factory=list)
+    outdated: dict[str, list[str]] = field(default_factory=dict)
 
 
 def run(
-    paths: Sequence[Path],
-    store: Store,
-    config: Config,
-    workers: int,
-    progress: Callable[[Document | None], None],
+    paths: Sequence[Path], store: Store, config: Config, job: Job, progress: Callable[[Entry | None], None]
 ) -> Outcome:
     """Read all documents that are not done yet and commit them; what is finished is kept when interrupted.
 
@@ -59,142 +124,112 @@ def run(
         paths: Input files.
         store: The open output folder.
         config: The configuration.
-        workers: Children at once.
+        job: Workers and limits.
         progress: Called once for each path that is finished; None for one that was skipped.
     """
-    warm(config)
-    read: list[Document] = []
-    pending: list[Document] = []
+    outcome = Outcome()
+    plan = _plan(paths, store, config, job, outcome, progress)
+    log("start", version=__version__, config=config.hash, inputs=len(paths), todo=len(plan.todo), **_limits(job))
+    pending: list[Entry] = []
+    committed = time.monotonic()
+
+    def commit() -> None:
+        nonlocal committed
+        begun = time.monotonic()
+        removed = {old for entry in pending if entry.status in READ for old in plan.outdated.get(entry.document_id, ())}
+        store.commit(pending, removed)
+        committed = time.monotonic()
+        outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + committed - begun
+        log("commit", documents=len(pending), removed=len(removed), seconds=round(committed - begun, 3))
+        pending.clear()
+
+    store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
+    try:
+        for entry in read_isolated(_sources(plan, config), config, job.workers, job.limits):
+            pending.append(entry)
+            outcome.add(entry)
+            _log_document(entry)
+            progress(entry)
+            full = len(pending) >= job.commit_every or sum(e.line_items for e in pending) >= MOST_ITEMS
+            if full or time.monotonic() - committed > MOST_SECONDS:
+                commit()
+    finally:
+        if pending:
+            commit()
+    return outcome
+
+
+def _limits(job: Job) -> dict[str, float]:
+    return {"workers": job.workers, "timeout": job.limits.seconds, "memory": job.limits.memory}
+
+
+def _log_document(entry: Entry) -> None:
+    names = ("document_id", "path", "status", "reason", "pages", "tables", "line_items", "verdicts", "seconds", "rooms")
+    log("document", **{name: getattr(entry, name) for name in names})
+
+
+def _plan(
+    paths: Sequence[Path],
+    store: Store,
+    config: Config,
+    job: Job,
+    outcome: Outcome,
+    progress: Callable[[Entry | None], None],
+) -> _Plan:
+    """Read every file once for its content's hash: which are new, which are done, which are the same."""
+    plan = _Plan()
+    at: dict[str, str] = {}  # path in the datasets' spelling → document id
     seen: set[str] = set()
-    counts = {"skipped": 0, "duplicates": 0}
-
-    def sources() -> Iterator[Source | Document]:
-        for path in paths:
-            for source in read_sources(path):
-                if isinstance(source, Unread):
-                    identity, error = _id_of_unreadable(source.path), source.error
-                    yield Document(identity, source.path, source.kind, error.status, str(error))
-                    continue
-                if source.sha256 in seen:
-                    counts["duplicates"] += 1
-                    progress(None)
-                elif store.done(source.sha256, config.hash):
-                    counts["skipped"] += 1
-                    progress(None)
-                else:
-                    yield source
-                seen.add(source.sha256)
-
-    try:
-        for document in _read_all(sources(), config, workers):
-            read.append(document)
-            pending.append(document)
-            progress(document)
-            if len(pending) >= BATCH:
-                store.commit(pending, config.hash)
-                pending = []
-    finally:
-        store.commit(pending, config.hash)
-    return Outcome(tuple(read), counts["skipped"], counts["duplicates"])
-
-
-def _id_of_unreadable(path: Path) -> str:
-    """Return a document id for a file whose content nobody can read: it still gets its row."""
-    return hashlib.sha256(b"unreadable:" + os.fsencode(path)).hexdigest()
-
-
-def _read_all(sources: Iterator[Source | Document], config: Config, workers: int) -> Iterator[Document]:
-    """Yield documents as they are finished, `workers` at once; a worker that dies costs the document it was reading."""
-    idle: list[_Worker] = []
-    busy: list[_Worker] = []
-    exhausted = False
-    try:
-        while busy or not exhausted:
-            while not exhausted and len(busy) < workers:
-                source = next(sources, None)
-                if source is None:
-                    exhausted = True
-                elif isinstance(source, Document):
-                    yield source
-                else:
-                    busy.append(_give(idle.pop() if idle else _fork(config), source))
-            if not busy:
+    for path in paths:
+        for source in read_sources(path):
+            if isinstance(source, Unread):
+                document = _unreadable(source)
+                if in_shard(document.document_id, job.shard):
+                    plan.unreadable.append(document)
                 continue
-            timeout = max(0.0, min(w.deadline for w in busy) - time.monotonic())
-            ready = wait([w.pipe for w in busy], timeout)
-            for worker in [w for w in busy if w.pipe in ready or w.deadline <= time.monotonic()]:
-                busy.remove(worker)
-                document = _collect(worker, worker.pipe in ready)
-                if worker.source is None and worker.served < SERVES:
-                    idle.append(worker)
-                else:
-                    _end(worker)
-                yield document
-    finally:
-        for worker in (*idle, *busy):
-            _end(worker)
+            at[printable(source.path)] = source.sha256
+            if source.sha256 in seen:
+                outcome.duplicates += 1
+                progress(None)
+            elif not in_shard(source.sha256, job.shard):
+                outcome.elsewhere += 1
+                progress(None)
+            elif store.done(source.sha256, config.hash) and not (
+                job.retry and store.known[source.sha256].status in RETRIED
+            ):
+                outcome.skipped += 1
+                progress(None)
+            else:
+                plan.todo.append((source.sha256, path))
+            seen.add(source.sha256)
+    plan.todo.sort(key=lambda entry: bucket_of(entry[0]))
+    for old, known in store.known.items():
+        if old not in seen and known.path in at:
+            plan.outdated.setdefault(at[known.path], []).append(old)
+    return plan
 
 
-def _fork(config: Config) -> _Worker:
-    context = mp.get_context("fork")  # a fork costs milliseconds, with every library already imported
-    here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(config, there), daemon=True)
-    process.start()
-    there.close()
-    return _Worker(process, here)
+def _stands(store: Store, config: Config, document_id: str) -> bool:
+    """Tell whether a document is in the datasets already and was read."""
+    return store.done(document_id, config.hash) and store.known[document_id].status in READ
 
 
-def _give(worker: _Worker, source: Source) -> _Worker:
-    worker.source, worker.deadline = source, time.monotonic() + SECONDS
-    worker.served += 1
-    worker.pipe.send(source)
-    return worker
+def _sources(plan: _Plan, config: Config) -> Iterator[Source | Entry]:
+    """Yield what is to be read; a file that is no longer what it was says so, and the next run reads it."""
+    for document in plan.unreadable:
+        yield entry_of(document, config.hash)
+    for path, group in groupby(plan.todo, key=lambda entry: entry[1]):
+        wanted = {document_id for document_id, _ in group}
+        for source in read_sources(path):
+            if isinstance(source, Source) and source.sha256 in wanted:
+                wanted.remove(source.sha256)
+                yield source
+        if wanted:
+            changed = DocumentError(f"{path}: was changed during the run; run again to read it")
+            yield entry_of(_unreadable(Unread(path, "unknown", changed)), config.hash)
 
 
-def _serve(config: Config, pipe: Connection) -> None:
-    """Read documents until the parent goes: the life of a worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    gc.disable()  # a worker serves few documents, and its objects go with it
-    limit = MEMORY + _address_space()
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    while True:
-        try:
-            source = pipe.recv()
-        except EOFError:
-            return
-        try:
-            document = read_document(source, config)
-        except MemoryError:
-            document = _failed(source, "memory", f"needs more than {MEMORY >> 30} GiB")
-        pipe.send(document)
-
-
-def _address_space() -> int:
-    with Path("/proc/self/statm").open() as stream:
-        return int(stream.read().split()[0]) * resource.getpagesize()
-
-
-def _collect(worker: _Worker, ready: bool) -> Document:
-    """Take a worker's document, or say how it died; a worker that is fit for another has no source left."""
-    source = worker.source
-    assert source is not None  # busy workers have one
-    if not ready:
-        return _failed(source, "timeout", f"took more than {SECONDS:.0f} s")
-    try:
-        document: Document = worker.pipe.recv()
-    except EOFError:
-        worker.process.join()
-        return _failed(source, "crash", f"its reader died with exit code {worker.process.exitcode}")
-    worker.source = None
-    return document
-
-
-def _end(worker: _Worker) -> None:
-    worker.pipe.close()
-    worker.process.kill()
-    worker.process.join()
-
-
-def _failed(source: Source, status: str, why: str) -> Document:
-    reason = f"{source.path.name}: {why}; the rest of the batch is done: please report this file"
-    return Document(source.sha256, source.path, source.kind, status, reason)
+def _unreadable(unread: Unread) -> Document:
+    """Return a row for a file whose content nobody can read; a later run that can read it takes the row away."""
+    document_id = hashlib.sha256(b"unreadable:" + os.fsencode(unread.path)).hexdigest()
+    return Document(document_id, unread.path, unread.kind, unread.error.status, str(unread.error))

@@ -26,6 +26,7 @@ from extractor.tables.vocabulary import header_reader
 from extractor.words.vocabulary import vocabulary
 
 POOR = 0.7  # mean confidence of a recognised page; what can be read by eye has 0.9 and more
+MOST_REASONS = 10  # a row names
 
 
 def warm(config: Config) -> None:
@@ -38,12 +39,18 @@ def warm(config: Config) -> None:
 
 def read_document(source: Source, config: Config) -> Document:
     """Read one document; whatever goes wrong becomes its status and reason, never an exception."""
-    begun = time.perf_counter()
+    begun, clock = time.perf_counter(), _Clock()
     try:
         reading = read_layouts(source)
-        judged = arbitrate(source, judge(source.sha256, reading.layouts, config), config)
+        clock.lap("layouts")
+        first = judge(source.sha256, reading.layouts, config)
+        clock.lap("judging")
+        judged = arbitrate(source, first, config)
+        clock.lap("witnesses")
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))
+    except MemoryError:  # the limit of its worker, who says so
+        raise
     except Exception as error:  # a document must never take the batch down: its row says what happened, and where
         place = traceback.extract_tb(error.__traceback__)[-1]
         reason = (
@@ -53,13 +60,13 @@ def read_document(source: Source, config: Config) -> Document:
     reasons = [*_unread_scans(reading.layouts), *_poor_scans(reading.layouts), *_unread_cells(judged.tables)]
     unread = unread_figures([table for table in judged.tables if table.reading != "ocr"])
     reasons += [f"{len(unread)} figures not read, first {unread[0]}"] if unread else []
-    reasons += [*reading.failed, *judged.unstorable]
+    reasons += [*reading.amiss, *reading.failed, *judged.unstorable]
     return Document(
         source.sha256,
         source.path,
         source.kind,
         "partial" if reasons else "ok",
-        "; ".join(reasons + reading.notes),
+        _few(reasons + reading.notes),
         judged.facts,
         len(reading.layouts) + len(reading.failed),
         sum(layout.reading == "ocr" for layout in reading.layouts),
@@ -69,6 +76,7 @@ def read_document(source: Source, config: Config) -> Document:
         judged.checks,
         judged.verdicts,
         judged.words,
+        clock.rooms,
     )
 
 
@@ -110,6 +118,26 @@ def _hides_amount(cell: Cell, column: Column) -> bool:
         return bool(re.search(r"\d", clean(cell.text)))
     lines = cell.text.split("\n")
     return len(lines) > 1 and is_amount(lines[-1]) and (cell.confidence or 0.0) < SURE
+
+
+class _Clock:
+    """Processor time by room."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, float] = {}
+        self._last = time.process_time()
+
+    def lap(self, room: str) -> None:
+        """Charge the time since the last lap to a room."""
+        now = time.process_time()
+        self.rooms[room] = self.rooms.get(room, 0.0) + now - self._last
+        self._last = now
+
+
+def _few(reasons: list[str]) -> str:
+    """Return reasons as one text; of many pages that fail, the first few stand for the rest."""
+    rest = len(reasons) - MOST_REASONS
+    return "; ".join(reasons[:MOST_REASONS]) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def _listed(numbers: list[int]) -> str:

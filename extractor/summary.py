@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table as RichTable
+from extractor.executor import MOST_SHOWN, Outcome
 
-from extractor.executor import Outcome
+if TYPE_CHECKING:
+    from rich.console import Console
 
-MOST_SHOWN = 20
 PIPE_WIDTH = 140  # columns where there is no terminal to ask
 VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
 STYLES = {"proven": "green", "rounded": "cyan", "uncovered": "yellow", "contradicted": "red"}
@@ -19,57 +17,48 @@ STYLES = {"proven": "green", "rounded": "cyan", "uncovered": "yellow", "contradi
 
 def summary_of(outcome: Outcome) -> dict[str, Any]:
     """Return the run as plain values."""
-    documents = outcome.documents
-    verdicts = Counter(v for d in documents for v in d.verdicts.values())
+    names = ("documents", "pages", "tables", "unrecognised_tables", "line_items")
     return {
-        "documents": len(documents),
+        **{name: outcome.counts[name] for name in names},
         "skipped": outcome.skipped,
+        "elsewhere": outcome.elsewhere,
         "duplicates": outcome.duplicates,
-        "status": Counter(d.status for d in documents),
-        "pages": sum(d.pages for d in documents),
-        "tables": sum(len(d.tables) for d in documents),
-        "unrecognised_tables": sum(t.table_type is None for d in documents for t in d.tables),
-        "line_items": sum(len(d.items) for d in documents),
-        **{name: verdicts[name] for name in VERDICTS},
-        "failed": [
-            {"path": str(d.path), "status": d.status, "reason": d.reason} for d in documents if d.status != "ok"
-        ],
+        "status": outcome.status,
+        **{name: outcome.verdicts[name] for name in VERDICTS},
+        "rooms": {room: round(seconds, 3) for room, seconds in outcome.rooms.items()},
+        "peak_worker_mb": outcome.peak >> 20,
+        "commits": outcome.commits[0],
+        "commit_seconds": round(outcome.commits[1], 3),
+        "failed": [{"path": e.path, "status": e.status, "reason": e.reason} for e in outcome.failed],
         "contradictions": [
-            {"path": str(d.path), "rule": c.rule, "statement": c.statement, "difference": str(c.difference)}
-            for d in documents
-            for c in d.checks
-            if c.holds == "no"
+            {"path": path, "rule": c.rule, "statement": c.statement, "difference": c.difference}
+            for path, c in outcome.contradictions
         ],
     }
 
 
 def print_summary(outcome: Outcome, out: Path) -> None:
     """Print the run for a person: a line a document, then what does not add up, then what could not be read."""
+    from rich.console import Console  # noqa: PLC0415 - `--json` does without
+    from rich.markup import escape  # noqa: PLC0415
+    from rich.table import Table as RichTable  # noqa: PLC0415
+
     summary = summary_of(outcome)
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
         console.width = PIPE_WIDTH
-    documents = sorted(outcome.documents, key=lambda d: str(d.path))
-    if documents:
+    if outcome.shown:
         table = RichTable(box=None, padding=(0, 1), header_style="bold")
         table.add_column("document", no_wrap=True, overflow="ellipsis", max_width=48)
         for name in ("year", "pages", "tables", "items", *VERDICTS):
             table.add_column(name, justify="right")
-        for document in documents[:MOST_SHOWN]:
-            counts = Counter(document.verdicts.values())
-            year = str(document.facts.fiscal_year or "")
-            shares = (f"[{STYLES[v]}]{counts[v]}[/]" if counts[v] else "" for v in VERDICTS)
-            table.add_row(
-                document.path.name,
-                year,
-                str(document.pages),
-                str(len(document.tables)),
-                str(len(document.items)),
-                *shares,
-            )
+        for entry in outcome.shown:
+            shares = (f"[{STYLES[v]}]{entry.verdicts[v]}[/]" if entry.verdicts[v] else "" for v in VERDICTS)
+            counts = (entry.fiscal_year or "", entry.pages, entry.tables, entry.line_items)
+            table.add_row(escape(_one_line(Path(entry.path).name)), *map(str, counts), *shares)
         console.print(table)
-        if len(documents) > MOST_SHOWN:
-            console.print(f"… and {len(documents) - MOST_SHOWN} more")
+        if summary["documents"] > len(outcome.shown):
+            console.print(f"… and {summary['documents'] - len(outcome.shown)} more")
     _print_findings(console, summary)
     items = max(1, summary["line_items"])
     overall = ", ".join(f"{name} {summary[name]} ({summary[name] / items:.1%})" for name in VERDICTS)
@@ -85,11 +74,16 @@ def _print_findings(console: Console, summary: dict[str, Any]) -> None:
     if contradictions:
         console.print(f"\n[bold]{len(contradictions)} identities do not hold[/]")
     for finding in contradictions[:MOST_SHOWN]:
-        name = Path(finding["path"]).name
+        name = _one_line(Path(finding["path"]).name)
         console.print(f"  {name}: {finding['statement']} — differs by {finding['difference']} yuan", markup=False)
     if len(contradictions) > MOST_SHOWN:
         console.print(f"  … and {len(contradictions) - MOST_SHOWN} more: `extractor check` lists all")
     if failed:
         console.print(f"\n[bold]{len(failed)} documents not read, or not whole[/]")
     for document in failed[:MOST_SHOWN]:
-        console.print(f"  {document['status']}: {document['path']}: {document['reason']}", markup=False)
+        console.print(_one_line(f"  {document['status']}: {document['path']}: {document['reason']}"), markup=False)
+
+
+def _one_line(text: str) -> str:
+    """Return a text without characters that would move the cursor: file names may hold any."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

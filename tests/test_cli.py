@@ -14,7 +14,8 @@ import pikepdf
 import pytest
 from conftest import SAMPLES
 
-from extractor.datasets.store import read_rows, verify
+from extractor.datasets.integrity import verify
+from extractor.datasets.store import read_rows
 
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
 
@@ -60,7 +61,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str]]:
     [
         ("empty.pdf", "not_a_document", "empty"),
         ("page.pdf", "not_a_document", "web page"),
-        ("cut.pdf", "not_a_document", "damaged"),
+        ("cut.pdf", "partial", "no end mark"),
         ("noise.pdf", "not_a_document", "no kind that budgets"),
         ("user.pdf", "encrypted", "password"),
         ("owner.pdf", "ok", ""),
@@ -101,6 +102,7 @@ def test_planted_errors_are_reported() -> None:
         (("run", "nowhere.pdf", "--out", "o"), "no such file"),
         (("run", "{empty}", "--out", "o"), "nothing to read"),
         (("run", SAMPLE, "--out", "{full}"), "not an output folder of ours"),
+        (("run", SAMPLE, "--out", "{empty}", "--log-json", "{empty}/no/log"), "cannot be written"),
         (("check", "{empty}"), "manifest.json"),
         (("verify", "{empty}"), "manifest.json"),
         (("report", "{empty}"), "manifest.json"),
@@ -130,6 +132,23 @@ def test_unknown_config_key_is_named_with_its_place(tmp_path: Path) -> None:
     done = extractor("templates", "check", "--configs", tmp_path / "configs")
     assert done.returncode == 2
     assert "titel" in done.stderr
+
+
+def test_log_for_machines_tells_of_every_document_and_commit(tmp_path: Path) -> None:
+    log, out = tmp_path / "log.jsonl", tmp_path / "out"
+    done = extractor("run", SAMPLE, "--out", out, "--json", "--log-json", log)
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [e["event"] for e in events] == ["start", "document", "commit", "end"]
+    assert events[1]["status"] == "ok"
+    assert {"layouts", "judging", "witnesses", "datasets"} == set(events[1]["rooms"])
+    assert events[3].items() >= json.loads(done.stdout).items()
+
+
+@pytest.mark.parametrize("shard", ["0/2", "3/2", "1/17", "1", "a/b"])
+def test_shards_are_checked(tmp_path: Path, shard: str) -> None:
+    done = extractor("run", SAMPLE, "--out", tmp_path / "out", "--shard", shard)
+    assert done.returncode == 2
+    assert "expected I/N" in done.stderr
 
 
 def test_inspect_shows_every_room() -> None:

@@ -11,7 +11,9 @@ from extractor.checks.check import Check
 from extractor.checks.reconcile import reconcile
 from extractor.config import Config
 from extractor.datasets.document import Document
-from extractor.datasets.store import open_store, read_rows, verify
+from extractor.datasets.entry import entry_of
+from extractor.datasets.integrity import verify
+from extractor.datasets.store import open_store, read_rows
 from extractor.grids.grid import PageLayout, TextLine
 from extractor.pipeline import read_document
 from extractor.records.facts import Facts
@@ -195,7 +197,7 @@ def test_level_only_roughly_claims_nothing() -> None:
 def test_statements_are_committed_and_checks_refer_to_them(tmp_path: Path) -> None:
     document = read_document(read_source(SAMPLES / "shanghai-2026-unit.pdf"), CONFIG)
     with open_store(tmp_path / "out") as store:
-        store.commit([document], "hash")
+        store.commit([entry_of(document, "hash")])
     statements = read_rows(tmp_path / "out", "statements").to_pylist()
     assert [(s["subject"], s["amount"], s["page"]) for s in statements] == [
         ("total_revenue", Decimal("85990000.00"), 2),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from extractor.config import Config
 from extractor.datasets.document import Document
+from extractor.datasets.entry import entry_of
 from extractor.datasets.store import open_store, read_rows
 from extractor.errors import DatasetError, UsageError
 from extractor.pipeline import read_document
@@ -34,7 +35,7 @@ HOSTILE = '</script><script>window.hit = 1</script><img src=x onerror="hit=1">"\
 
 def commit(folder: Path, config: Config, *documents: Document) -> Path:
     with open_store(folder) as store:
-        store.commit(documents, config.hash)
+        store.commit([entry_of(d, config.hash) for d in documents])
     return folder
 
 

@@ -11,6 +11,7 @@ import pytest
 from conftest import SAMPLES
 
 from extractor.config import Config
+from extractor.datasets.entry import entry_of
 from extractor.datasets.store import open_store
 from extractor.pipeline import read_document
 from extractor.report.write import write_report
@@ -30,7 +31,7 @@ def report(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Path:
     names = ("shanghai-2025-planted-errors.pdf", "shanghai-2024-final-accounts.pdf")
     documents = [read_document(read_source(SAMPLES / name), config) for name in names]
     with open_store(folder / "data") as store:
-        store.commit(documents, config.hash)
+        store.commit([entry_of(d, config.hash) for d in documents])
     write_report(folder / "data", folder / "report", config, 1, lambda _: None)
     (folder / "planted").write_text(f"{documents[0].document_id[:16]}.html")
     return folder

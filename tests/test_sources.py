@@ -17,7 +17,7 @@ from writers import ODS, TYPES, docx_of, docx_paragraph, docx_table, html_table,
 from extractor.config import Config
 from extractor.datasets.store import open_store, read_rows
 from extractor.errors import DocumentError
-from extractor.executor import run
+from extractor.executor import Job, run
 from extractor.grids import doc
 from extractor.grids.readers import read_layouts
 from extractor.source.encoding import decode_text
@@ -112,7 +112,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, 
     for name, (content, _, _) in HOSTILE.items():
         (folder / name).write_bytes(content)
     with open_store(folder / "out") as store:
-        run(find_inputs([str(folder)]), store, Config.read(), 1, lambda _: None)
+        run(find_inputs([str(folder)]), store, Config.read(), Job(), lambda _: None)
     found: dict[str, list[tuple[str, str]]] = {}
     for row in read_rows(folder / "out", "documents").to_pylist():
         name = Path(row["path"].removeprefix(str(folder)).lstrip("/")).parts[0].removesuffix("!")
@@ -181,10 +181,10 @@ def test_members_of_archives_are_documents_of_their_own(tmp_path: Path) -> None:
     ]
     assert [s.kind for s in found] == ["pdf", "html", "pdf"]
     with open_store(tmp_path / "out") as store:
-        outcome = run([outer], store, Config.read(), 1, lambda _: None)
-    assert (len(outcome.documents), outcome.duplicates) == (2, 1)
+        outcome = run([outer], store, Config.read(), Job(), lambda _: None)
+    assert (outcome.counts["documents"], outcome.duplicates) == (2, 1)
     with open_store(tmp_path / "out") as store:
-        assert run([outer], store, Config.read(), 1, lambda _: None).skipped == 2
+        assert run([outer], store, Config.read(), Job(), lambda _: None).skipped == 2
 
 
 def test_one_bad_member_leaves_the_others(tmp_path: Path) -> None:

@@ -1,21 +1,28 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
+import signal
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import harm
 import pandas as pd
 import pytest
 from conftest import SAMPLES
 
 from extractor.config import Config
-from extractor.datasets import store as store_module
 from extractor.datasets.document import Document
+from extractor.datasets.entry import entry_of
+from extractor.datasets.integrity import collect_garbage, verify
 from extractor.datasets.schemas import SCHEMAS
-from extractor.datasets.store import Store, open_store, read_rows, verify
-from extractor.errors import UsageError
+from extractor.datasets.store import open_store, read_rows
+from extractor.errors import DatasetError, UsageError
 from extractor.pipeline import read_document
+from extractor.server import start_server
 from extractor.source.source import read_source
 
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
@@ -26,9 +33,13 @@ def document(config: Config) -> Document:
     return read_document(read_source(SAMPLE), config)
 
 
-def commit(folder: Path, *documents: Document) -> None:
+def other(document_id: str = "a" * 64, path: str = "b.pdf") -> Document:
+    return Document(document_id, Path(path), "pdf", "unreadable", "made up")
+
+
+def commit(folder: Path, *documents: Document, removed: tuple[str, ...] = ()) -> None:
     with open_store(folder) as store:
-        store.commit(documents, "hash")
+        store.commit([entry_of(d, "hash") for d in documents], removed)
 
 
 def test_contract_schemas_are_read_back(tmp_path: Path, document: Document) -> None:
@@ -54,44 +65,105 @@ def test_a_document_read_again_replaces_itself_even_in_another_year(tmp_path: Pa
 
 
 def test_order_of_commits_does_not_matter(tmp_path: Path, document: Document) -> None:
-    other = Document("a" * 64, Path("b.pdf"), "pdf", "unreadable", "made up")
-    commit(tmp_path / "one", document, other)
-    commit(tmp_path / "two", other)
+    commit(tmp_path / "one", document, other())
+    commit(tmp_path / "two", other())
     commit(tmp_path / "two", document)
     first = (tmp_path / "one" / "manifest.json").read_text()
     assert first == (tmp_path / "two" / "manifest.json").read_text()
 
 
-@pytest.mark.parametrize("step", range(1, 12))
-def test_dying_at_any_step_of_a_commit_leaves_all_or_nothing(
-    tmp_path: Path, document: Document, monkeypatch: pytest.MonkeyPatch, step: int
-) -> None:
-    """Every step of a commit ends in a sync: die in the n-th one, open again, and find a whole dataset."""
+def test_a_document_that_is_removed_leaves_every_dataset(tmp_path: Path, document: Document) -> None:
     out = tmp_path / "out"
-    other = Document("a" * 64, Path("b.pdf"), "pdf", "unreadable", "made up")
-    commit(out, other)
-    calls = 0
-    real = store_module._sync
-
-    def dies(path: Path) -> None:
-        nonlocal calls
-        calls += 1
-        if calls == step:
-            raise KeyboardInterrupt
-        real(path)
-
-    with open_store(out) as store:
-        monkeypatch.setattr(store_module, "_sync", dies)
-        try:
-            store.commit([document], "hash")
-        except KeyboardInterrupt:
-            monkeypatch.setattr(store_module, "_sync", real)
-            Store(out)
-    monkeypatch.setattr(store_module, "_sync", real)
+    commit(out, document, other())
+    commit(out, removed=(document.document_id,))
+    assert read_rows(out, "documents")["document_id"].to_pylist() == ["a" * 64]
+    assert read_rows(out, "line_items").num_rows == read_rows(out, "tables").num_rows == 0
     assert verify(out) == []
-    assert read_rows(out, "line_items").num_rows in (0, len(document.items))
+
+
+def test_names_that_are_not_utf_8_are_written(tmp_path: Path) -> None:
+    commit(tmp_path / "out", other(path=os.fsdecode(b"\xc8\xff.pdf")))
+    assert read_rows(tmp_path / "out", "documents")["path"].to_pylist() == [r"\udcc8\udcff.pdf"]
+
+
+def test_killed_after_any_step_of_a_commit_all_or_nothing_is_there(tmp_path: Path, document: Document) -> None:
+    """Kill a process after the n-th step: the folder verifies, and the same commit again ends as if undisturbed."""
+    context = start_server()
+    entries = [entry_of(document, "hash"), entry_of(other("0" * 64), "hash")]
+
+    def commit_and_die(out: Path, step: int) -> int | None:
+        process = context.Process(target=harm.commit_and_die, args=(out, entries, ["a" * 64], step))
+        process.start()
+        process.join()
+        return process.exitcode
+
+    commit(tmp_path / "whole", other())
+    steps = commit_and_die(tmp_path / "whole", 0) or 0
+    assert steps > 10
+    for step in range(1, steps + 1):
+        out = tmp_path / f"killed-{step}"
+        commit(out, other())
+        assert commit_and_die(out, step) == -signal.SIGKILL
+        assert verify(out) == []
+        assert read_rows(out, "documents").num_rows in (1, 2)
+        with open_store(out) as store:
+            store.commit(entries, ["a" * 64])
+        assert files_of(out) == files_of(tmp_path / "whole"), step
+
+
+@pytest.mark.parametrize("step", range(1, 19))
+def test_interrupted_after_any_step_the_same_store_goes_on(tmp_path: Path, document: Document, step: int) -> None:
+    """Ctrl-C within a commit: the run then commits what it has, in the same process."""
+    count = 0
+
+    def interrupt(_: str) -> None:
+        nonlocal count
+        count += 1
+        if count == step:
+            raise KeyboardInterrupt
+
+    commit(tmp_path / "whole", document, other("b" * 64))
+    entries = [entry_of(document, "hash"), entry_of(other("b" * 64), "hash")]
+    with suppress(KeyboardInterrupt), open_store(tmp_path / "out", interrupt) as store:
+        try:
+            store.commit(entries)
+        except KeyboardInterrupt:
+            store.commit(entries)
+            raise
+    commit(tmp_path / "out", document, other("b" * 64))
+    assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_a_full_disk_is_one_clear_error(tmp_path: Path, document: Document) -> None:
+    out = tmp_path / "out"
+
+    def full(_: str) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    commit(out, other())
+    with pytest.raises(DatasetError, match=r"No space left.*make room"), open_store(out) as store:
+        store._step = full
+        store.commit([entry_of(document, "hash")])
+    assert verify(out) == []
+    assert read_rows(out, "documents").num_rows == 1
+
+
+def test_garbage_is_collected_and_nothing_else(tmp_path: Path, document: Document) -> None:
+    out = tmp_path / "out"
     commit(out, document)
-    assert read_rows(out, "line_items").num_rows == len(document.items)
+    before = files_of(out)
+    (out / "notes.txt").write_text("mine")
+    (out / "line_items" / "year=1999").mkdir()
+    (out / "line_items" / "year=1999" / "part-0.parquet").write_bytes(b"x")
+    (out / ".staging").mkdir()
+    (out / ".staging" / "00000").write_bytes(b"x")
+    assert collect_garbage(out) == [".staging/00000", "line_items/year=1999/part-0.parquet"]
+    assert files_of(out) == {**before, "notes.txt": b"mine"}
+    assert not (out / "line_items" / "year=1999").exists()
 
 
 def test_verify_sees_damage(tmp_path: Path, document: Document) -> None:

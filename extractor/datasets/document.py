@@ -14,7 +14,11 @@ from extractor.words.words import NO_FACTS, NO_WORDS, Words
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Everything read from one input; `status` and `reason` are those of the `documents` dataset."""
+    """Everything read from one input; `status` and `reason` are those of the `documents` dataset.
+
+    `seconds` is wall clock, `rooms` the processor time of its steps: layouts (pages and grids),
+    judging (tables, records, words and checks) and witnesses (a second reading by others).
+    """
 
     document_id: str
     path: Path
@@ -30,3 +34,9 @@ class Document:
     checks: tuple[Check, ...] = ()
     verdicts: dict[str, str] = field(default_factory=dict)
     words: Words = NO_WORDS
+    rooms: dict[str, float] = field(default_factory=dict)
+
+
+def printable(text: str | Path) -> str:
+    """Return a text that UTF-8 can hold: Linux has file names that are none, and no writer takes them as they are."""
+    return str(text).encode("utf-8", "backslashreplace").decode("utf-8")

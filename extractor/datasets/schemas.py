@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from extractor import __version__
-from extractor.datasets.document import Document
+from extractor.datasets.document import Document, printable
 from extractor.grids.grid import UNPLACED
 from extractor.records.item import LineItem
 from extractor.records.items import table_id
@@ -242,10 +242,10 @@ def _document(document: Document, config_hash: str) -> dict[str, Any]:
     verdicts = Counter(document.verdicts.values())
     return {
         "document_id": document.document_id,
-        "path": str(document.path),
+        "path": printable(document.path),
         "kind": document.kind,
         "status": document.status,
-        "reason": document.reason,
+        "reason": printable(document.reason),
         "fiscal_year": facts.fiscal_year,
         "phase": facts.phase,
         "organisation": facts.organisation,

@@ -1,117 +1,171 @@
-"""The datasets on disk: deterministic bucketed parts, committed through a journal, the manifest last.
-
-A commit is staged whole, then written down in a journal, then carried out by renames. A process that dies before the
-journal leaves the old datasets; one that dies after it leaves a commit that the next opening carries out.
-"""
+"""The datasets on disk: bucketed parts with names of their own, so that a document read again replaces itself."""
 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
-import os
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from extractor import __version__
-from extractor.datasets.document import Document
-from extractor.datasets.schemas import SCHEMAS, arrow_tables
+from extractor.datasets.commit import MANIFEST, Commit, Step, finish, is_interrupted
+from extractor.datasets.entry import Entry
+from extractor.datasets.schemas import SCHEMAS
 from extractor.errors import DatasetError, UsageError
 
-MANIFEST, JOURNAL, STAGING, LOCK = "manifest.json", "journal.json", ".staging", ".lock"
+LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
+BUCKETS = 16
 FORMAT = "budget-extractor-dataset-1"
 
 
-class Store:
-    """One output folder. Use `open_store` to get one."""
+class Known(NamedTuple):
+    """What the datasets say of a document, without its rows."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read the manifest, carrying out first what an interrupted commit had decided."""
-        self.folder = folder
-        _finish(folder)
-        self.manifest = read_manifest(folder)
+    path: str
+    status: str
+    version: str
+    config_hash: str
+
+
+def bucket_of(document_id: str) -> str:
+    """Return the bucket whose parts hold a document: sixteen of them, so that parts have a size that readers like."""
+    return document_id[0]
+
+
+def in_shard(document_id: str, shard: tuple[int, int]) -> bool:
+    """Tell whether a document's bucket belongs to the `i`-th of `n` shards, counted from 1."""
+    return int(bucket_of(document_id), BUCKETS) % shard[1] == shard[0] - 1
+
+
+class Store:
+    """One output folder. Use `open_store` to get one.
+
+    Attributes:
+        known: Every document in the datasets by its id.
+    """
+
+    def __init__(self, folder: Path, step: Step, shared: bool = False) -> None:
+        """Read what is there, carrying out first what an interrupted commit had decided."""
+        self.folder, self._step, self._shared = folder, step, shared
+        with self._alone():
+            self._open()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Wait until no other shard is in a commit, and keep them out."""
+        if not self._shared:
+            yield
+            return
+        with (self.folder / COMMIT_LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _open(self) -> None:
+        finish(self.folder, self._step)
+        self.manifest = read_manifest(self.folder)
+        columns = ["document_id", "path", "status", "extractor_version", "config_hash"]
+        rows = _read(self.folder, self.manifest["files"], "documents", columns)
+        self.known = {row[0]: Known(*row[1:]) for row in zip(*(rows[c].to_pylist() for c in columns), strict=True)}
 
     def done(self, document_id: str, config_hash: str) -> bool:
         """Tell whether a document is in the datasets, read by this version with this configuration."""
-        entry = self.manifest["documents"].get(document_id)
-        return entry is not None and entry == [__version__, config_hash]
+        known = self.known.get(document_id)
+        return known is not None and (known.version, known.config_hash) == (__version__, config_hash)
 
-    def commit(self, documents: Sequence[Document], config_hash: str) -> None:
-        """Add or replace documents, all or none of them."""
-        if not documents:
+    def commit(self, entries: Sequence[Entry], removed: Collection[str] = ()) -> None:
+        """Add or replace documents, and remove some by their ids; all of it or nothing.
+
+        Raises:
+            DatasetError: The disk is full or may not be written; what was committed before is whole.
+        """
+        if not entries and not removed:
             return
-        staging = self.folder / STAGING
-        shutil.rmtree(staging, ignore_errors=True)
-        staging.mkdir()
-        files = dict(self.manifest["files"])
-        moves: dict[str, str] = {}
-        removed: list[str] = []
-        for bucket in sorted({d.document_id[0] for d in documents}):
-            batch = [d for d in documents if d.document_id[0] == bucket]
-            for name, part in self._parts(bucket, batch, config_hash):
-                if part.num_rows == 0:
-                    if files.pop(name, None):
-                        removed.append(name)
-                    continue
-                staged = f"{len(moves):05d}"
-                _write(part, staging / staged)
-                moves[staged] = name
-                files[name] = {"rows": part.num_rows, "sha256": _digest(staging / staged)}
-        index = {**self.manifest["documents"], **{d.document_id: [__version__, config_hash] for d in documents}}
-        manifest = {"format": FORMAT, "files": dict(sorted(files.items())), "documents": dict(sorted(index.items()))}
-        _write_json(staging / JOURNAL, {"moves": moves, "removed": removed, "manifest": manifest})
-        _finish(self.folder)
-        self.manifest = manifest
+        try:
+            with self._alone():
+                # A signal may have come within the commit before, its renames half done; another shard may have committed.
+                if self._shared or is_interrupted(self.folder):
+                    self._open()
+                self._commit(entries, removed)
+        except OSError as error:
+            raise DatasetError(
+                f"{self.folder}: cannot be written ({error.strerror}); what was committed is whole: "
+                "make room or allow writing, and run again"
+            ) from error
 
-    def _parts(self, bucket: str, batch: Sequence[Document], config_hash: str) -> Iterator[tuple[str, pa.Table]]:
+    def _commit(self, entries: Sequence[Entry], removed: Collection[str]) -> None:
+        commit = Commit(self.folder, self._step)
+        files = dict(self.manifest["files"])
+        dropped: list[str] = []
+        replaced = {*removed, *(entry.document_id for entry in entries)}
+        for bucket in sorted(set(map(bucket_of, replaced))):
+            batch = [entry for entry in entries if bucket_of(entry.document_id) == bucket]
+            for name, part in self._parts(bucket, batch, replaced):
+                if part.num_rows:
+                    content = commit.stage(name, partial(_write, part))
+                    files[name] = {"rows": part.num_rows, "sha256": content}
+                elif files.pop(name, None):
+                    dropped.append(name)
+        files = dict(sorted(files.items()))
+        manifest = {"format": FORMAT, "files": files}
+        commit.carry_out(dropped, manifest, _datapackage(files))
+        self.manifest = manifest
+        for gone in removed:
+            self.known.pop(gone, None)
+        for entry in entries:
+            version, config_hash = (entry.rows["documents"][c][0].as_py() for c in ("extractor_version", "config_hash"))
+            self.known[entry.document_id] = Known(entry.path, entry.status, version, config_hash)
+
+    def _parts(self, bucket: str, batch: Sequence[Entry], replaced: set[str]) -> Iterator[tuple[str, pa.Table]]:
         """Yield (file, rows) for every part of a bucket: what stays, and the batch's rows, ordered by document."""
-        replaced = pa.array([d.document_id for d in batch])
-        fresh = arrow_tables(batch, config_hash)
-        for dataset in SCHEMAS:
-            parts: dict[str | None, Any] = {None: fresh[dataset]}
+        ids = pa.array(sorted(replaced))
+        for dataset, schema in SCHEMAS.items():
+            fresh = pa.concat_tables([schema.empty_table(), *(entry.rows[dataset] for entry in batch)])
+            parts = {f"{dataset}/part-{bucket}.parquet": fresh}
             if dataset == "line_items":
-                parts = {**dict(_by_year(fresh[dataset]))}
-                old = {
-                    n.split("/")[1]
-                    for n in self.manifest["files"]
-                    if n.endswith(f"/part-{bucket}.parquet") and n.startswith("line_items/")
-                }
-                for year in old - set(parts):
-                    parts[year] = fresh[dataset].slice(0, 0)
-            for year, added in parts.items():
-                rows = added
-                name = "/".join(filter(None, (dataset, year, f"part-{bucket}.parquet")))
-                if name in self.manifest["files"]:
-                    kept = pq.read_table(self.folder / name, schema=SCHEMAS[dataset], partitioning=None)
-                    kept = kept.filter(pc.invert(pc.is_in(kept["document_id"], value_set=replaced)))
-                    rows = pa.concat_tables([kept, rows])
-                order = sorted(range(rows.num_rows), key=rows["document_id"].to_pylist().__getitem__)
-                yield name, rows.take(pa.array(order, pa.int64()))
+                parts = {f"{dataset}/{year}/part-{bucket}.parquet": rows for year, rows in _by_year(fresh)}
+            old = [n for n in self.manifest["files"] if n.startswith(f"{dataset}/") and _bucket_of_part(n) == bucket]
+            for name in sorted({*parts, *old}):
+                rows = parts.get(name, schema.empty_table())
+                if name in old:
+                    kept = _read(self.folder, [name], dataset)
+                    rows = pa.concat_tables([kept.filter(pc.invert(pc.is_in(kept["document_id"], ids))), rows])
+                order = pc.sort_indices(rows, [("document_id", "ascending")])  # stable: reading order within a document
+                yield name, rows.take(order).combine_chunks()
 
 
 @contextmanager
-def open_store(folder: Path) -> Iterator[Store]:
-    """Open an output folder for writing, alone.
+def open_store(folder: Path, step: Step = lambda _: None, shared: bool = False) -> Iterator[Store]:
+    """Open an output folder for writing, alone or with other shards.
+
+    Args:
+        folder: Is made when it is not there.
+        step: Called after every step of a commit.
+        shared: Let other runs that are shared as well write by turns: a commit has the folder for itself, a run has not.
 
     Raises:
         UsageError: The folder holds something that is not ours, or another run is writing to it.
+        DatasetError: The folder's manifest is damaged, or the folder may not be written.
     """
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not _is_ours(folder))):
         raise UsageError(f"{folder}: is not an output folder of ours; expected an empty or new one: give another --out")
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / LOCK).open("w") as lock:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / LOCK).open("w")
+    except OSError as error:
+        raise DatasetError(f"{folder}: cannot be written ({error.strerror}); give another --out") from error
+    with lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError as error:
             raise UsageError(f"{folder}: another run is writing to it; wait for it, or give another --out") from error
-        yield Store(folder)
+        yield Store(folder, step, shared)
 
 
 def _is_ours(folder: Path) -> bool:
@@ -126,7 +180,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / MANIFEST
     if not path.is_file():
-        return {"format": FORMAT, "files": {}, "documents": {}}
+        return {"format": FORMAT, "files": {}}
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
@@ -138,32 +192,28 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def verify(folder: Path) -> list[str]:
-    """Return every way in which a folder disagrees with its manifest; an empty list when all agrees.
+def require_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a folder that has one.
+
+    Raises:
+        DatasetError: The folder has no manifest, or a damaged one.
+    """
+    if not (folder / MANIFEST).is_file():
+        raise DatasetError(f"{folder}: has no {MANIFEST}; expected a folder that `extractor run --out` has written")
+    return read_manifest(folder)
+
+
+def read_rows(folder: Path, dataset: str) -> pa.Table:
+    """Read one dataset of a folder whole, in the contract's schema.
 
     Raises:
         DatasetError: The folder has no manifest.
     """
-    if not (folder / MANIFEST).is_file():
-        raise DatasetError(f"{folder}: has no {MANIFEST}; expected a folder that `extractor run --out` has written")
-    manifest = read_manifest(folder)
-    problems = []
-    if (folder / STAGING / JOURNAL).exists():
-        problems.append("a commit was interrupted; run again to finish it")
-    for name, entry in manifest["files"].items():
-        path = folder / name
-        if not path.is_file():
-            problems.append(f"{name}: missing; run again with the same inputs after deleting {folder / MANIFEST}")
-        elif _digest(path) != entry["sha256"]:
-            problems.append(f"{name}: content differs from the manifest; restore it, or run again into a new folder")
-        else:
-            file = pq.ParquetFile(path)
-            if file.metadata.num_rows != entry["rows"] or file.schema_arrow != SCHEMAS[name.split("/")[0]]:
-                problems.append(f"{name}: rows or schema differ from the contract")
-    known = set(manifest["files"])
-    found = (path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*.parquet")))
-    problems.extend(f"{name}: not in the manifest; delete it" for name in found if name not in known)
-    return problems
+    return _read(folder, require_manifest(folder)["files"], dataset)
+
+
+def _bucket_of_part(name: str) -> str:
+    return name.rsplit("part-", 1)[1].removesuffix(".parquet")
 
 
 def _by_year(items: pa.Table) -> Iterator[tuple[str, pa.Table]]:
@@ -173,52 +223,24 @@ def _by_year(items: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         yield f"year={year}", items.filter(pc.equal(years, pa.scalar(year, pa.int16())))
 
 
+def _read(folder: Path, files: Collection[str], dataset: str, columns: list[str] | None = None) -> pa.Table:
+    schema = SCHEMAS[dataset]
+    try:
+        parts = [
+            pq.read_table(folder / n, columns=columns, schema=schema, partitioning=None, use_threads=False)
+            for n in files
+            if n.startswith(f"{dataset}/")
+        ]
+    except (OSError, pa.ArrowException) as error:
+        raise DatasetError(
+            f"{folder}: cannot be read ({error}); `extractor verify` lists what is damaged: restore it, "
+            "or run again into a new folder"
+        ) from error
+    return pa.concat_tables(parts) if parts else schema.empty_table()
+
+
 def _write(rows: pa.Table, path: Path) -> None:
     pq.write_table(rows, path, compression="zstd", store_schema=True)
-    _sync(path)
-
-
-def _write_json(path: Path, value: Any) -> None:
-    beside = path.with_suffix(".new")
-    beside.write_text(json.dumps(value, ensure_ascii=False, indent=1), encoding="utf-8")
-    _sync(beside)
-    beside.replace(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _finish(folder: Path) -> None:
-    """Carry out the commit that a journal describes; repeating it does no harm. Without one, drop what was staged."""
-    staging = folder / STAGING
-    journal = staging / JOURNAL
-    if journal.is_file():
-        plan = json.loads(journal.read_text(encoding="utf-8"))
-        folders = {folder}
-        for staged, name in plan["moves"].items():
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            folders.add(target.parent)
-            if (staging / staged).exists():
-                (staging / staged).replace(target)
-        for name in plan["removed"]:
-            (folder / name).unlink(missing_ok=True)
-        for place in folders:
-            _sync(place)
-        _write_json(folder / "datapackage.json", _datapackage(plan["manifest"]["files"]))
-        _write_json(folder / MANIFEST, plan["manifest"])
-    shutil.rmtree(staging, ignore_errors=True)
 
 
 def _datapackage(files: dict[str, Any]) -> dict[str, Any]:
@@ -247,17 +269,3 @@ def _field_type(kind: pa.DataType) -> str:
     if pa.types.is_boolean(kind):
         return "boolean"
     return "array" if pa.types.is_list(kind) else "string"
-
-
-def read_rows(folder: Path, dataset: str) -> pa.Table:
-    """Read one dataset of a folder whole, in the contract's schema.
-
-    Raises:
-        DatasetError: The folder has no manifest.
-    """
-    if not (folder / MANIFEST).is_file():
-        raise DatasetError(f"{folder}: has no {MANIFEST}; expected a folder that `extractor run --out` has written")
-    names = [n for n in read_manifest(folder)["files"] if n.startswith(f"{dataset}/")]
-    schema = SCHEMAS[dataset]
-    parts = [pq.read_table(folder / n, schema=schema, partitioning=None) for n in names]
-    return pa.concat_tables(parts) if parts else schema.empty_table()

@@ -63,11 +63,13 @@ class Reading:
     Attributes:
         layouts: Every page that could be read, in order.
         failed: A reason for each part that could not: the document is partial.
+        amiss: What is wrong with the file as a whole: the document is partial.
         notes: What the format itself does not show, such as hidden rows.
     """
 
     layouts: list[PageLayout]
     failed: list[str] = field(default_factory=list)
+    amiss: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 

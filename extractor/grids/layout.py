@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
+from extractor.errors import DocumentError
 from extractor.grids.aligned import extended, is_unparted, missing_walls, read_aligned
 from extractor.grids.grid import Cell, Grid, PageLayout
 from extractor.grids.ruled import Lattice, read_horizontals, read_lattices
@@ -18,7 +19,18 @@ _FIGURE_CHARS = frozenset("0123456789,.-０１２３４５６７８９，．－�
 
 
 def read_layout(page: Page) -> PageLayout:
-    """Read a page's ruled grids and the text lines outside them."""
+    """Read a page's ruled grids and the text lines outside them.
+
+    Raises:
+        DocumentError: The page draws more than any table.
+    """
+    try:
+        return _read(page)
+    except DocumentError as error:
+        raise DocumentError(f"page {page.number} {error}") from error
+
+
+def _read(page: Page) -> PageLayout:
     words = list(_words(page.chars))
     starts = {word[0] for word in words}
     lattices = read_lattices(page.rules)

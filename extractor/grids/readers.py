@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from extractor.errors import DocumentError
+from extractor.errors import DamagedError, DocumentError
 from extractor.grids.doc import read_doc
 from extractor.grids.docx import read_docx
 from extractor.grids.flow import Reading
@@ -14,9 +15,12 @@ from extractor.grids.ods import read_ods
 from extractor.grids.plaintext import read_text
 from extractor.grids.xls import read_xls
 from extractor.grids.xlsx import read_xlsx
+from extractor.pages.damage import is_cut, save_again
 from extractor.pages.pdfium import open_pdf
 from extractor.pages.scan import IMAGE_KINDS, read_image_pages, read_pdf_page
 from extractor.source.source import Source, require_readable
+
+MOST_REASONS = 10  # of pages, where none could be read
 
 
 def read_layouts(source: Source) -> Reading:
@@ -30,6 +34,23 @@ def read_layouts(source: Source) -> Reading:
 
 
 def _read_pdf(data: bytes, name: str) -> Reading:
+    """Read a PDF; one that PDFium refuses is re-saved and tried once more.
+
+    Raises:
+        DocumentError: No page could be read.
+    """
+    amiss = ["the file has no end mark and may be cut off; download it again"] if is_cut(data) else []
+    try:
+        reading = _read_pages(data, name)
+    except DamagedError:
+        reading = _read_pages(save_again(data, name), name)
+        amiss.append("the file is damaged and was re-saved to read it: pages may be missing; download it again")
+    if not reading.layouts or (amiss and not any(layout.text.strip() for layout in reading.layouts)):
+        raise DocumentError(f"{name}: no page could be read: {'; '.join((amiss + reading.failed)[:MOST_REASONS])}")
+    return replace(reading, amiss=amiss)
+
+
+def _read_pages(data: bytes, name: str) -> Reading:
     reading = Reading([])
     with open_pdf(data, name) as document:
         for number in range(1, len(document) + 1):

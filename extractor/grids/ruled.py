@@ -6,17 +6,19 @@ crossing rules close them.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from extractor.errors import DocumentError
 from extractor.pages.page import Rule
 
 SNAP = 2.0  # points: rules closer together are one rule drawn twice (double and thick borders)
 JOIN = 3.5  # points: gaps that collinear pieces leave where they meet
 NARROWEST = 4.0  # points: no readable row or column is narrower
 MAX_CELLS = 400_000  # a page with more elementary cells is an attack, not a table
+MAX_CROSSINGS = 4_000_000  # likewise, of rules that could cross
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,9 @@ class Lattice:
 
     def cell_at(self, x: float, y: float) -> int | None:
         """Return the index of the cell at a point, or None outside."""
-        column, row = bisect_right(self.xs, x) - 1, bisect_right(self.ys, y) - 1
-        if 0 <= column < len(self.xs) - 1 and 0 <= row < len(self.ys) - 1:
-            return self.owner[row][column]
+        xs, ys = self.xs, self.ys
+        if xs[0] <= x < xs[-1] and ys[0] <= y < ys[-1]:
+            return self.owner[bisect_right(ys, y) - 1][bisect_right(xs, x) - 1]
         return None
 
 
@@ -48,9 +50,15 @@ Line = tuple[float, float, float]
 
 
 def read_lattices(rules: Iterable[Rule]) -> list[Lattice]:
-    """Return a lattice for every set of connected rules that draws at least two cells, from top to bottom."""
+    """Return a lattice for every set of connected rules that draws at least two cells, from top to bottom.
+
+    Raises:
+        DocumentError: There are more rules or cells than any table has.
+    """
     horizontal = read_horizontals(rules)
     vertical = _merge((r.x0, r.top, r.bottom) for r in rules if r.x1 - r.x0 < r.bottom - r.top)
+    if len(horizontal) * len(vertical) > MAX_CROSSINGS:
+        raise DocumentError(f"draws {len(horizontal):,} by {len(vertical):,} rules; no table has as many")
     lattices = []
     for across, down in _connected(horizontal, vertical):
         lattice = _lattice(across, down)
@@ -106,9 +114,11 @@ def _connected(horizontal: list[Line], vertical: list[Line]) -> list[tuple[list[
         return index
 
     base = len(horizontal)
+    xs = [x for x, _, _ in vertical]  # ascending
     for i, (y, x0, x1) in enumerate(horizontal):
-        for j, (x, top, bottom) in enumerate(vertical):
-            if x0 - JOIN <= x <= x1 + JOIN and top - JOIN <= y <= bottom + JOIN:
+        for j in range(bisect_left(xs, x0 - JOIN), bisect_right(xs, x1 + JOIN)):
+            _, top, bottom = vertical[j]
+            if top - JOIN <= y <= bottom + JOIN:
                 parent[root(i)] = root(base + j)
     groups: dict[int, tuple[list[Line], list[Line]]] = {}
     for i, line in enumerate(horizontal):
@@ -131,8 +141,10 @@ def _lattice(across: list[Line], down: list[Line]) -> Lattice | None:
     xs = _edges([x for x, _, _ in down] + [min(a[1] for a in across), max(a[2] for a in across)])
     ys = _edges([y for y, _, _ in across] + [min(d[1] for d in down), max(d[2] for d in down)])
     rows, columns = len(ys) - 1, len(xs) - 1
-    if rows < 1 or columns < 1 or rows * columns > MAX_CELLS:
+    if rows < 1 or columns < 1:
         return None
+    if rows * columns > MAX_CELLS:
+        raise DocumentError(f"draws a grid of {rows:,} by {columns:,} cells; expected at most {MAX_CELLS:,} cells")
     # walls_right[r][c]: a rule between columns c and c + 1 in row r; walls_below likewise between rows.
     walls_right = [[False] * columns for _ in range(rows)]
     for x, top, bottom in down:

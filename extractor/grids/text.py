@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 from extractor.grids.grid import TextLine
 from extractor.pages.page import Char
@@ -13,6 +14,7 @@ from extractor.pages.page import Char
 SAME_GLYPH = 0.35  # of a glyph's width: fake bold prints a glyph again within this distance
 WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
 PIECE_GAP = 2.5  # of a glyph's height: a wider gap parts two texts of one line, such as 编制部门 and 单位
+_LEFT = itemgetter(1)
 _FIGURE_PIECE = re.compile(r"[-+(△]?[\d,.\s]+[)%]?")
 FIGURE = re.compile(r"[-+(△]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)[)%]?")
 
@@ -23,6 +25,9 @@ def read_lines(chars: Iterable[Char]) -> list[list[Char]]:
     Two characters share a line when the middle of each lies within the other's height: amounts set a little higher
     than their label still belong to it.
     """
+    chars = list(chars)
+    if len({char[2] for char in chars}) == 1 and len({char[4] for char in chars}) == 1 and chars[0][2] < chars[0][4]:
+        return [_single(sorted(chars, key=_LEFT))]  # most cells are one line of one font
     lines: list[list[Char]] = []
     spans: list[tuple[float, float]] = []
     for char in sorted(chars, key=lambda c: (c.top + c.bottom) / 2):
@@ -32,7 +37,7 @@ def read_lines(chars: Iterable[Char]) -> list[list[Char]]:
             continue
         lines.append([char])
         spans.append((char.top, char.bottom))
-    return [_single(sorted(line, key=lambda c: c.x0)) for line in lines]
+    return [_single(sorted(line, key=_LEFT)) for line in lines]
 
 
 def _middle(span: tuple[float, float]) -> float:
@@ -42,20 +47,22 @@ def _middle(span: tuple[float, float]) -> float:
 def _single(line: list[Char]) -> list[Char]:
     kept: list[Char] = []
     for char in line:
-        near = (other for other in reversed(kept[-3:]) if other.text == char.text)
-        if any(abs(char.x0 - other.x0) < SAME_GLYPH * max(1.0, other.x1 - other.x0) for other in near):
-            continue
-        kept.append(char)
+        text, x0 = char[0], char[1]
+        for other in kept[-3:]:
+            if other[0] == text and abs(x0 - other[1]) < SAME_GLYPH * max(1.0, other[3] - other[1]):
+                break
+        else:
+            kept.append(char)
     return kept
 
 
 def line_text(line: Sequence[Char]) -> str:
     """Return a line's text, with one blank where the gap is wide enough to be meant."""
     parts = [line[0].text]
-    for before, char in pairwise(line):
-        if char.x0 - before.x1 > WORD_GAP * (char.bottom - char.top):
+    for before, (text, x0, top, _, bottom, _) in pairwise(line):
+        if x0 - before[3] > WORD_GAP * (bottom - top):
             parts.append(" ")
-        parts.append(char.text)
+        parts.append(text)
     return "".join(parts)
 
 

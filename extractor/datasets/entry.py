@@ -1,0 +1,77 @@
+"""`Entry`: a document as the datasets and the summary want it: counts and Arrow tables, no objects."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from extractor.datasets.document import Document, printable
+from extractor.datasets.schemas import arrow_tables
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """An identity that does not hold, as the summary prints it."""
+
+    rule: str
+    statement: str
+    difference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document's rows and counts; small enough to be sent between processes and kept by the hundred.
+
+    Attributes:
+        document_id: Digest of the content.
+        path: Where it was read, in characters that every writer takes.
+        status: As in `documents`; likewise `reason` and `fiscal_year`.
+        pages: Number of pages, unreadable ones included.
+        tables: Number of tables; `unrecognised` of them have no type.
+        line_items: Number of amounts; `verdicts` parts them.
+        rows: One Arrow table a dataset.
+        peak: Most bytes of memory that the process which read it has held.
+        rooms: Seconds of processor time by step: a `Document`'s, and datasets.
+    """
+
+    document_id: str
+    path: str
+    status: str
+    reason: str
+    fiscal_year: int | None
+    pages: int
+    tables: int
+    unrecognised: int
+    line_items: int
+    verdicts: Counter[str]
+    contradictions: tuple[Contradiction, ...]
+    seconds: float
+    rooms: dict[str, float]
+    rows: dict[str, pa.Table]
+    peak: int = 0
+
+    def without_rows(self) -> Entry:
+        """Return the counts alone."""
+        return replace(self, rows={})
+
+
+def entry_of(document: Document, config_hash: str) -> Entry:
+    """Return a document's entry; the document itself may go then."""
+    return Entry(
+        document.document_id,
+        printable(document.path),
+        document.status,
+        printable(document.reason),
+        document.facts.fiscal_year,
+        document.pages,
+        len(document.tables),
+        sum(t.table_type is None for t in document.tables),
+        len(document.items),
+        Counter(document.verdicts.values()),
+        tuple(Contradiction(c.rule, c.statement, str(c.difference)) for c in document.checks if c.holds == "no"),
+        document.seconds,
+        document.rooms,
+        arrow_tables([document], config_hash),
+    )

@@ -1,0 +1,273 @@
+"""Documents read in processes of their own under limits, so that a crash, a hang or a leak costs one row, not the batch.
+
+Workers are forked from a small server process that has no threads and every library imported: a worker costs
+milliseconds, and a parent with threads can have them too.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import multiprocessing as mp
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from threading import Thread
+
+from extractor.config import Config
+from extractor.datasets.document import Document
+from extractor.datasets.entry import Entry, entry_of
+from extractor.errors import ExtractorError
+from extractor.pipeline import read_document, warm
+from extractor.server import start_server
+from extractor.source.source import Source
+
+SERVES = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
+FIT = 256 << 20  # bytes: a worker that has once held more is not kept
+RAISED = 2  # times the limits of a second try
+Reader = Callable[[Source, Config], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one document may take.
+
+    Attributes:
+        seconds: Wall clock, and as much processor time; the longest of the real documents takes 3.
+        memory: Bytes of address space beyond those of a worker at rest.
+        file: Bytes of any file that a reader writes.
+    """
+
+    seconds: float = 300.0
+    memory: int = 4 << 30
+    file: int = 1 << 30
+
+    def raised(self) -> Limits:
+        """Return the limits of the second and last try."""
+        return Limits(RAISED * self.seconds, RAISED * self.memory, RAISED * self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    source: Source
+    limits: Limits
+    last: bool = False  # whether this is the second try
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process that reads one document at a time; `fit` until it has read its share or may have come to harm."""
+
+    process: mp.process.BaseProcess
+    pipe: Connection
+    folder: str
+    task: _Task | None = None
+    deadline: float = 0.0
+    fit: bool = True
+
+
+def read_isolated(
+    sources: Iterator[Source | Entry], config: Config, workers: int, limits: Limits, read: Reader = read_document
+) -> Iterator[Entry]:
+    """Yield entries as they are finished, `workers` at once; entries among the sources come through as they are.
+
+    A document that runs out of time or memory is tried once more under raised limits; a worker that dies costs the
+    document it was reading.
+    """
+    pool = _Pool(start_server(), config, read)
+    again: list[_Task] = []
+    exhausted = False
+    try:
+        while pool.busy or again or not exhausted:
+            while len(pool.busy) < workers and (again or not exhausted):
+                task = again.pop() if again else next(sources, None)
+                if task is None:
+                    exhausted = True
+                elif isinstance(task, Entry):
+                    yield task
+                else:
+                    pool.give(task if isinstance(task, _Task) else _Task(task, limits))
+            for task, entry in pool.finished():
+                if entry.status in ("timeout", "memory") and not task.last:
+                    again.append(_Task(task.source, task.limits.raised(), last=True))
+                else:
+                    yield entry
+    finally:
+        pool.end()
+
+
+class _Pool:
+    """Workers, busy and at rest."""
+
+    def __init__(self, context: ForkServerContext, config: Config, read: Reader) -> None:
+        self.context, self.config, self.read = context, config, read
+        self.idle: list[_Worker] = []
+        self.busy: list[_Worker] = []
+
+    def give(self, task: _Task) -> None:
+        """Give a task to a worker at rest, or to a new one."""
+        while True:
+            worker = self.idle.pop() if self.idle else self._start()
+            try:
+                worker.pipe.send(task)
+            except OSError:  # it was killed at rest
+                _end(worker)
+                continue
+            worker.task, worker.deadline = task, time.monotonic() + task.limits.seconds
+            self.busy.append(worker)
+            return
+
+    def finished(self) -> list[tuple[_Task, Entry]]:
+        """Wait until a worker is done, dead or late, and return what became of its task."""
+        if not self.busy:
+            return []
+        timeout = max(0.0, min(worker.deadline for worker in self.busy) - time.monotonic())
+        ready = wait([worker.pipe for worker in self.busy], timeout)
+        done: list[tuple[_Task, Entry]] = []
+        for worker in list(self.busy):
+            task = worker.task
+            if task is None or (worker.pipe not in ready and worker.deadline > time.monotonic()):
+                continue
+            self.busy.remove(worker)
+            done.append((task, _collect(worker, task, worker.pipe in ready, self.config)))
+            if worker.fit:
+                self.idle.append(worker)
+            else:
+                _end(worker)
+        return done
+
+    def end(self) -> None:
+        """Kill all workers."""
+        for worker in (*self.idle, *self.busy):
+            _end(worker)
+
+    def _start(self) -> _Worker:
+        here, there = self.context.Pipe()
+        folder = tempfile.mkdtemp(prefix="extractor-")
+        process = self.context.Process(target=_serve, args=(self.read, self.config, there, folder), daemon=True)
+        process.start()
+        there.close()
+        try:
+            here.recv()  # it has imported and compiled: from here on, time is the document's
+        except EOFError as error:
+            raise ExtractorError(
+                f"a worker cannot start (exit code {process.exitcode}); is the machine out of memory? try fewer --workers"
+            ) from error
+        return _Worker(process, here, folder)
+
+
+def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
+    """Read documents until the parent goes: the life of a worker."""
+    os.setsid()  # a group of its own: it is killed with all that it has started
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    Thread(target=_die_with_parent, daemon=True).start()
+    tempfile.tempdir = os.environ["TMPDIR"] = folder
+    gc.disable()  # a worker serves few documents, and its objects go with it
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    warm(config)
+    entry_of(Document("", Path(), "", "", ""), config.hash)  # lets Arrow reserve what it reserves
+    base = _address_space()
+    pipe.send(None)
+    for served in range(1, SERVES + 1):
+        try:
+            task: _Task = pipe.recv()
+        except EOFError:
+            return
+        _limit(task.limits, base)
+        try:
+            document = read(task.source, config)
+            begun = time.process_time()
+            entry = entry_of(document, config.hash)
+            entry.rooms["datasets"] = time.process_time() - begun
+            del document
+        except MemoryError:
+            entry = _failed(task, "memory", f"needs more than {_size(task.limits.memory)} of memory", config)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << (0 if sys.platform == "darwin" else 10)
+        pipe.send((replace(entry, peak=peak), served < SERVES and peak < FIT))
+
+
+def _die_with_parent() -> None:
+    """Wait for the end of the parent, however it comes, and take along what this process has started."""
+    parent = mp.parent_process()
+    assert parent is not None  # workers have one
+    wait([parent.sentinel])
+    os.killpg(0, signal.SIGKILL)
+
+
+def _limit(limits: Limits, base: int) -> None:
+    """Set the soft limits alone, so that the next document can have others."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    seconds = math.ceil(used.ru_utime + used.ru_stime + limits.seconds) + 1
+    wanted = {resource.RLIMIT_CPU: seconds, resource.RLIMIT_FSIZE: limits.file}
+    if sys.platform == "linux":  # other systems do not hold a process to its address space
+        wanted[resource.RLIMIT_AS] = base + limits.memory
+    for kind, value in wanted.items():
+        hard = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def _address_space() -> int:
+    if sys.platform != "linux":
+        return 0
+    with Path("/proc/self/statm").open() as stream:
+        return int(stream.read().split()[0]) * resource.getpagesize()
+
+
+def _collect(worker: _Worker, task: _Task, ready: bool, config: Config) -> Entry:
+    """Take a worker's entry, or say how it died."""
+    if not ready:
+        worker.fit = False
+        return _failed(task, "timeout", f"took more than {task.limits.seconds:g} s", config)
+    try:
+        entry: Entry
+        entry, worker.fit = worker.pipe.recv()
+    except (EOFError, OSError):
+        worker.fit = False
+        worker.process.join()
+        return _failed(task, *_cause(worker.process.exitcode or 0, task.limits), config)
+    worker.fit = worker.fit and entry.status != "memory"
+    return entry
+
+
+def _cause(exit_code: int, limits: Limits) -> tuple[str, str]:
+    """Return the status and words for a death."""
+    if exit_code == -signal.SIGXCPU:
+        return "timeout", f"took more than {limits.seconds:g} s of processor time"
+    if exit_code == -signal.SIGKILL:
+        return "memory", "its reader was killed by the system, most likely for want of memory"
+    if exit_code in (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL):
+        return "memory", f"its reader gave up, most likely for want of memory ({_size(limits.memory)} allowed)"
+    died = signal.Signals(-exit_code).name if exit_code < 0 else f"exit code {exit_code}"
+    return "crash", f"its reader died of {died}"
+
+
+def _size(count: int) -> str:
+    return f"{count / (1 << 30):.2g} GiB"
+
+
+def _end(worker: _Worker) -> None:
+    """Kill a worker and all that it has started, and remove the files that it left."""
+    worker.pipe.close()
+    group = worker.process.pid
+    assert group is not None  # it was started
+    with suppress(ProcessLookupError):  # it has no group yet, or nothing is left of it
+        os.killpg(group, signal.SIGKILL)
+    worker.process.kill()
+    worker.process.join()
+    shutil.rmtree(worker.folder, ignore_errors=True)
+
+
+def _failed(task: _Task, status: str, why: str, config: Config) -> Entry:
+    source = task.source
+    reason = f"{source.path.name}: {why}; the rest of the batch is done: please report this file"
+    return entry_of(Document(source.sha256, source.path, source.kind, status, reason), config.hash)

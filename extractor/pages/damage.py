@@ -1,0 +1,37 @@
+"""Damaged PDFs: how to tell one, and what qpdf can make of it."""
+
+from __future__ import annotations
+
+import io
+
+from extractor.errors import NotADocumentError
+
+TAIL = 1024  # bytes: the end mark lies within them in every PDF that is whole
+
+
+def is_cut(data: bytes) -> bool:
+    """Tell whether a PDF has no end mark: a download that broke off reads as one with fewer pages."""
+    return b"%%EOF" not in data[-TAIL:] and b"%%EOF" not in data.rstrip(b"\0\t\r\n ")[-TAIL:]
+
+
+def save_again(data: bytes, name: str) -> bytes:
+    """Return a PDF as qpdf understands it, its objects found and listed anew.
+
+    Args:
+        data: The file's bytes.
+        name: How error messages call the file.
+
+    Raises:
+        NotADocumentError: Qpdf makes nothing of it either.
+    """
+    import pikepdf  # noqa: PLC0415 - few files need it
+
+    out = io.BytesIO()
+    try:
+        with pikepdf.open(io.BytesIO(data)) as document:
+            document.save(out)
+    except pikepdf.PdfError as error:
+        raise NotADocumentError(
+            f"{name}: begins like a PDF, but cannot be opened ({error}); it is truncated or damaged: download it again"
+        ) from error
+    return out.getvalue()

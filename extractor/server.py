@@ -1,0 +1,17 @@
+"""The process that workers are forked from. It imports while its caller does: this module itself imports next to nothing."""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext
+
+PRELOADED = "extractor.isolation"
+
+
+def start_server() -> ForkServerContext:
+    """Start the server and return the context of its children; a second call does nothing more."""
+    context = mp.get_context("forkserver")
+    context.set_forkserver_preload([PRELOADED])
+    forkserver.ensure_running()
+    return context

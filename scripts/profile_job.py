@@ -1,0 +1,33 @@
+"""Profile the reading of documents in one process, without isolation and commits: `make profile`, or give paths."""
+
+from __future__ import annotations
+
+import cProfile
+import pstats
+import sys
+from pathlib import Path
+
+from extractor.config import Config
+from extractor.datasets.entry import entry_of
+from extractor.pipeline import read_document, warm
+from extractor.source.source import find_inputs, read_source
+
+ROOT = Path(__file__).parent.parent
+MOST = 40  # lines printed
+
+
+def main() -> int:
+    config = Config.read()
+    warm(config)
+    sources = [read_source(path) for path in find_inputs(sys.argv[1:] or [str(ROOT / "samples")])]
+    profile = cProfile.Profile()
+    profile.enable()
+    for source in sources:
+        entry_of(read_document(source, config), config.hash)
+    profile.disable()
+    pstats.Stats(profile).sort_stats("tottime").print_stats(MOST)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

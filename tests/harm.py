@@ -1,0 +1,61 @@
+"""What comes to harm, for other processes to import: a reader that does as its document says, a commit that dies."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from extractor.config import Config
+from extractor.datasets.document import Document
+from extractor.datasets.entry import Entry
+from extractor.datasets.store import open_store
+from extractor.source.source import Source
+
+
+def read(source: Source, _: Config) -> Document:
+    word, _, rest = source.data.decode().partition(" ")
+    if word == "segfault":
+        ctypes.string_at(0)
+    elif word == "spin":
+        while True:
+            pass
+    elif word == "sleep":
+        time.sleep(600)
+    elif word == "hoard":
+        bytearray(int(rest))
+    elif word == "exit":
+        os._exit(3)
+    elif word == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif word == "file":
+        try:
+            Path(tempfile.gettempdir(), "large").write_bytes(bytes(int(rest)))
+        except OSError as error:
+            return Document(source.sha256, source.path, "text", "crash", str(error))
+    elif word == "child":
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        Path(tempfile.gettempdir(), "left").write_text("behind")
+        Path(rest).write_text(f"{os.getpid()} {child.pid} {tempfile.gettempdir()}")
+        time.sleep(600)
+    return Document(source.sha256, source.path, "text", "ok", str(os.getpid()))
+
+
+def commit_and_die(out: Path, entries: list[Entry], removed: list[str], last_step: int) -> None:
+    """Commit, and be killed after the n-th step; exit with the number of steps when there are fewer."""
+    count = 0
+
+    def step(_: str) -> None:
+        nonlocal count
+        count += 1
+        if count == last_step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with open_store(out, step) as store:
+        store.commit(entries, removed)
+    sys.exit(count)
