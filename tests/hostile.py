@@ -109,7 +109,8 @@ def many_rectangles() -> bytes:
 def many_rules(count: int = 3000) -> bytes:
     across = b"".join(b"0 %.2f m 14000 %.2f l S\n" % (n * 4.6, n * 4.6) for n in range(count))
     down = b"".join(b"%.2f 0 m %.2f 14000 l S\n" % (n * 4.6, n * 4.6) for n in range(count))
-    return pdf(one_page(stream(across + down), box=b"0 0 14000 14000"))
+    words = b"BT /F 9 Tf 9 9 Td (1 2 3 4) Tj ET"  # a page without any is taken for a picture
+    return pdf(one_page(stream(across + down + words), box=b"0 0 14000 14000"))
 
 
 def unended_image() -> bytes:

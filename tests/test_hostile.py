@@ -32,7 +32,7 @@ ENDS = {
     "many_rules": ("unreadable", "3,000 by 3,000 rules"),
     "unended_image": ("ok", ""),
     "wide_unicode_map": ("ok", ""),
-    "surrogates": ("ok", ""),
+    "surrogates": ("partial", "no usable text"),
     "many_pages": ("unreadable", "200,000 pages"),
     "claims_many_pages": ("ok", ""),
     "no_pages": ("not_a_document", "cannot be opened"),
