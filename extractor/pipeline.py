@@ -19,13 +19,14 @@ from extractor.pages.scan import REMEDY, is_installed
 from extractor.records.classification import read_classifications
 from extractor.records.items import unread_figures
 from extractor.source.source import Source
-from extractor.tables.amounts import clean, is_amount, is_nil, printed
+from extractor.tables.amounts import clean, has_separators, is_amount, is_nil, printed
 from extractor.tables.recognise import title_patterns
 from extractor.tables.table import Column, Table
 from extractor.tables.vocabulary import header_reader
 from extractor.words.vocabulary import vocabulary
 
 POOR = 0.7  # mean confidence of a recognised page; what can be read by eye has 0.9 and more
+MANY_FIGURES = 8  # alone on their lines, outside all grids: a table that was not seen
 MOST_REASONS = 10  # a row names
 
 
@@ -60,6 +61,7 @@ def read_document(source: Source, config: Config) -> Document:
     reasons = [*_unread_scans(reading.layouts), *_poor_scans(reading.layouts), *_unread_cells(judged.tables)]
     unread = unread_figures([table for table in judged.tables if table.reading != "ocr"])
     reasons += [f"{len(unread)} figures not read, first {unread[0]}"] if unread else []
+    reasons += _loose_figures(judged.layouts)
     reasons += [*reading.amiss, *reading.failed, *judged.unstorable]
     return Document(
         source.sha256,
@@ -87,6 +89,17 @@ def _unread_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:
         yield f"pages {_listed(scans)} have no usable text, and their fonts are not embedded: print them to PDF anew"
     elif scans:
         yield f"pages {_listed(scans)} are images without usable text; to read them: {REMEDY}"
+
+
+def _loose_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
+    """Yield the pages on which many amounts stand outside every table that was read."""
+    pages = [
+        layout.page
+        for layout in layouts
+        if sum(is_amount(line.text) and has_separators(line.text) for line in layout.lines) >= MANY_FIGURES
+    ]
+    if pages:
+        yield f"pages {_listed(pages)} print amounts outside the tables that were read; see `extractor inspect --page`"
 
 
 def _poor_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:

@@ -5,6 +5,7 @@ The rules that remain still part rows and header cells; nothing else tells where
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -21,6 +22,7 @@ from extractor.grids.ruled import Line as RuleLine
 from extractor.grids.text import cell_text, line_text, read_lines
 from extractor.pages.page import Char, Page, Rule
 
+_SEPARATED = re.compile(r"\d[.,．，]\d")
 PAD = 2.5  # points: what printers leave between a text and the side of its cell
 MARGIN = 12.0  # points: no table is printed nearer to the page's edge
 HANGING = 2.5  # em: the first row that hangs under a grid is at most so far from it
@@ -116,6 +118,8 @@ def missing_walls(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list[Rul
 
     A header cell is parted with them, except where its text stands in the middle of the whole.
     """
+    if sum(_is_mixed(chars) for chars in cells) < FEWEST_ROWS:
+        return []
     lines = [lines_of(chars, em_of(chars)) if chars else [] for chars in cells]
     runs: dict[tuple[int, int], list[int]] = {}
     for index, (_, column, _, wide) in enumerate(lattice.spans):
@@ -152,14 +156,24 @@ def _walls(edge: float, first: int, lattice: Lattice, lines: Sequence[Sequence[L
 
 def is_unparted(cells: Sequence[Sequence[Char]]) -> bool:
     """Tell whether a lattice rules its rows, but not its columns: cell after cell holds a figure beside something."""
-    beside = alone = most = 0
-    for chars in cells:
-        lines = lines_of(chars, em_of(chars)) if chars else []
+    mixed = [chars for chars in cells if _is_mixed(chars)]
+    if not mixed:
+        return False
+    beside = most = 0
+    alone = sum(is_money("".join(c.text for c in chars)) for chars in cells)
+    for chars in mixed:
+        lines = lines_of(chars, em_of(chars))
         money = [sum(piece.money for piece in line.pieces) for line in lines]
         beside += sum(count > 0 and len(line.pieces) > 1 for count, line in zip(money, lines, strict=True))
         most = max([most, *money])
         alone += len(lines) == 1 and len(lines[0].pieces) == 1 and money[0] > 0
     return beside > alone and (beside > 1 or most > 2)
+
+
+def _is_mixed(chars: Sequence[Char]) -> bool:
+    """Tell, without parting it into lines, whether a cell may hold money and more; most hold one figure, or none."""
+    text = "".join(c.text for c in chars)
+    return bool(_SEPARATED.search(text)) and not is_money(text)
 
 
 def _read_block(number: int, block: Block, rules: Sequence[RuleLine], decimals: int, ruled: bool) -> list[Grid]:

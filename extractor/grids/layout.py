@@ -18,6 +18,9 @@ from extractor.pages.scan import lacks_text
 _FIGURE_CHARS = frozenset("0123456789,.-０１２３４５６７８９，．－△()（）%")
 
 
+Spot = tuple[int, int]  # lattice, cell
+
+
 def read_layout(page: Page) -> PageLayout:
     """Read a page's ruled grids and the text lines outside them.
 
@@ -116,13 +119,36 @@ def _placed(words: Sequence[Sequence[Char]], lattices: list[Lattice]) -> tuple[l
     """Return the characters in each cell of each lattice, and those in none."""
     cells: list[list[list[Char]]] = [[[] for _ in lattice.spans] for lattice in lattices]
     outside: list[Char] = []
+    spilled: list[tuple[Spot, Spot, list[Char]]] = []
     for word in words:
-        _place(word, lattices, cells, outside)
+        spots = _place(word, lattices, cells, outside)
+        home = spots[0]
+        if home is not None and word[0].text not in _FIGURE_CHARS and len(set(spots)) > 1:
+            for away in {spot for spot in spots if spot is not None and spot != home}:
+                tail = [c for c, s in zip(word, spots, strict=True) if s == away and c.text not in _FIGURE_CHARS]
+                spilled.append((home, away, tail))
+    for home, away, tail in spilled:
+        _take_back(cells[home[0]][home[1]], cells[away[0]][away[1]], tail)
     return cells, outside
 
 
-def _place(word: Sequence[Char], lattices: list[Lattice], cells: list[list[list[Char]]], outside: list[Char]) -> None:
-    """Give each character to the cell under its middle; a figure that runs over a rule stays whole.
+def _take_back(home: list[Char], away: list[Char], tail: Sequence[Char]) -> None:
+    """Give the end of a label that spills over the rule back to its cell, where it hides a figure.
+
+    Spreadsheets clip a long name on the page, and print all of it: 机关事业单位基本养老保险缴费支出 over 2,554.07.
+    """
+    own = {id(char) for char in tail}
+    rest = [char for char in away if id(char) not in own]
+    figure = "".join(char.text for char in sorted(rest, key=lambda char: char.x0))
+    if tail and _is_figure(figure) and "." in figure:
+        home += tail
+        away[:] = rest
+
+
+def _place(
+    word: Sequence[Char], lattices: list[Lattice], cells: list[list[list[Char]]], outside: list[Char]
+) -> list[Spot | None]:
+    """Give each character to the cell under its middle, and return where; a figure that runs over a rule stays whole.
 
     A figure wider than its cell spills over the rule: it belongs where most of it lies. Two figures that touch across
     the rule (244,895.02192,446.79) are two.
@@ -136,6 +162,7 @@ def _place(word: Sequence[Char], lattices: list[Lattice], cells: list[list[list[
             outside.append(char)
         else:
             cells[spot[0]][spot[1]].append(char)
+    return spots
 
 
 def _are_figures(word: Sequence[Char], spots: list[tuple[int, int] | None]) -> bool:
