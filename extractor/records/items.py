@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from extractor.config import Config
 from extractor.grids.grid import UNPLACED, Cell
-from extractor.records.classification import Classifications, read_classifications
+from extractor.records.classification import Classifications, read_classifications, scheme_of
 from extractor.records.facts import Facts
 from extractor.records.form import FormReader
 from extractor.records.item import LineItem
@@ -125,20 +125,22 @@ def _by_economic_class(
 
     Where other columns of the table are such names too, those that are also a concept (会议费) carry their codes as well.
     """
-    scheme = "economic_government" if "政府预算" in table.title else "economic_department"
-    if scheme in stub.codes or column.role != "measure" or not column.path:
+    schemes = ["economic_department", "economic_government"]
+    if "政府预算" in table.title:
+        schemes.reverse()
+    if column.role != "measure" or not column.path or set(schemes) & set(stub.codes):
         return column, stub
 
     def code_of(other: Column) -> str | None:
-        found = (
-            names.scheme(scheme).find(other.path[-1], facts.fiscal_year, digits=SECTION_DIGITS) if other.path else ()
-        )
-        return found[0] if len(found) == 1 else None
+        *group, leaf = other.path or ("",)
+        name = group[-1] if group and leaf in ("合计", "小计") else leaf  # 社会保障缴费 over 合计 and its parts
+        found = (names.scheme(scheme).find(name, facts.fiscal_year, digits=SECTION_DIGITS) for scheme in schemes)
+        return next((codes[0] for codes in found if len(codes) == 1), None)
 
     code = code_of(column)
     if code is None or (column.measure and not any(c.measure is None and code_of(c) for c in table.columns)):
         return column, stub
-    codes = {**stub.codes, scheme: code}
+    codes = {**stub.codes, scheme_of(code) or schemes[0]: code}
     return column._replace(measure=column.measure or "economic_class"), stub._replace(codes=codes)
 
 

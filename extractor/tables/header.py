@@ -26,6 +26,7 @@ GENERIC = frozenset(("total", "amount"))
 # Concepts that say whose money a column's is, not only what it is: last year's, next year's, what is bought with it.
 OTHER_MONEY = frozenset(("carried_over", "carried_forward", "procurement"))
 # Concepts that are sides of a summary or the year's own money too, and so the default of a path.
+BY_LABEL = frozenset(("region", "economic_class"))  # concepts whose columns only their labels tell apart
 DEFAULTS = frozenset(("current_year_revenue", "current_year"))
 STUBS = frozenset(("code", "name", "text"))
 SIDES = DEFAULTS | {"fiscal_appropriation"}
@@ -344,7 +345,9 @@ def tell_apart(columns: Sequence[Column], key: Callable[[Column], tuple[object, 
     taken: set[tuple[object, ...]] = set()
     for column in columns:
         measure = column.measure
-        if measure in NO_MONEY:  # 数量 and 人数 may stand side by side
+        if (
+            measure in NO_MONEY or measure in BY_LABEL
+        ):  # 数量 and 人数, counties, economic classes may stand side by side
             named.append(column)
             continue
         if measure and count[measure, key(column)] > 1:
