@@ -56,7 +56,7 @@ class Outcome:
         skipped: Documents that were done and unchanged.
         elsewhere: Documents of other shards.
         duplicates: Paths whose content another path of the run has.
-        counts: documents, pages, tables, unrecognised_tables, line_items of this run.
+        counts: documents, pages, tables, unrecognised_tables, tables_read_again, line_items of this run.
         status: Documents by status.
         verdicts: Amounts by verdict.
         rooms: Seconds of processor time by room.
@@ -87,6 +87,7 @@ class Outcome:
             pages=entry.pages,
             tables=entry.tables,
             unrecognised_tables=entry.unrecognised,
+            tables_read_again=entry.reread,
             line_items=entry.line_items,
         )
         self.status[entry.status] += 1

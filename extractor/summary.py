@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 140  # columns where there is no terminal to ask
 VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
+WHOSE = {"document": "the document: ", "reading": "perhaps our reading: "}
 STYLES = {"proven": "green", "rounded": "cyan", "uncovered": "yellow", "contradicted": "red"}
 
 
 def summary_of(outcome: Outcome) -> dict[str, Any]:
     """Return the run as plain values."""
-    names = ("documents", "pages", "tables", "unrecognised_tables", "line_items")
+    names = ("documents", "pages", "tables", "unrecognised_tables", "tables_read_again", "line_items")
     return {
         **{name: outcome.counts[name] for name in names},
         "skipped": outcome.skipped,
@@ -31,7 +32,7 @@ def summary_of(outcome: Outcome) -> dict[str, Any]:
         "commit_seconds": round(outcome.commits[1], 3),
         "failed": [{"path": e.path, "status": e.status, "reason": e.reason} for e in outcome.failed],
         "contradictions": [
-            {"path": path, "rule": c.rule, "statement": c.statement, "difference": c.difference}
+            {"path": path, "rule": c.rule, "kind": c.kind, "statement": c.statement, "difference": c.difference}
             for path, c in outcome.contradictions
         ],
     }
@@ -65,8 +66,12 @@ def print_summary(outcome: Outcome, out: Path) -> None:
     console.print(
         f"\n[bold]{summary['documents']} documents read[/], {summary['skipped']} unchanged, "
         f"{summary['duplicates']} duplicates: {summary['pages']} pages, {summary['tables']} tables "
-        f"({summary['unrecognised_tables']} unrecognised), {summary['line_items']} amounts\n{overall}\nwritten to {out}"
+        f"({summary['unrecognised_tables']} unrecognised), {summary['line_items']} amounts\n{overall}"
     )
+    if again := summary["tables_read_again"]:
+        share, cost = again / summary["tables"], summary["rooms"].get("witnesses", 0)
+        console.print(f"{again} tables ({share:.1%}) read again by other readers, in {cost:.1f} s")
+    console.print(f"written to {out}")
 
 
 def _print_findings(console: Console, summary: dict[str, Any]) -> None:
@@ -75,7 +80,10 @@ def _print_findings(console: Console, summary: dict[str, Any]) -> None:
         console.print(f"\n[bold]{len(contradictions)} identities do not hold[/]")
     for finding in contradictions[:MOST_SHOWN]:
         name = _one_line(Path(finding["path"]).name)
-        console.print(f"  {name}: {finding['statement']} — differs by {finding['difference']} yuan", markup=False)
+        whose = WHOSE.get(finding["kind"], "")
+        console.print(
+            f"  {name}: {whose}{finding['statement']} — differs by {finding['difference']} yuan", markup=False
+        )
     if len(contradictions) > MOST_SHOWN:
         console.print(f"  … and {len(contradictions) - MOST_SHOWN} more: `extractor check` lists all")
     if failed:

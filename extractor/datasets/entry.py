@@ -16,6 +16,7 @@ class Contradiction:
     """An identity that does not hold, as the summary prints it."""
 
     rule: str
+    kind: str | None
     statement: str
     difference: str
 
@@ -29,7 +30,7 @@ class Entry:
         path: Where it was read, in characters that every writer takes.
         status: As in `documents`; likewise `reason` and `fiscal_year`.
         pages: Number of pages, unreadable ones included.
-        tables: Number of tables; `unrecognised` of them have no type.
+        tables: Number of tables; `unrecognised` of them have no type, `reread` were read by other readers too.
         line_items: Number of amounts; `verdicts` parts them.
         rows: One Arrow table a dataset.
         peak: Most bytes of memory that the process which read it has held.
@@ -44,6 +45,7 @@ class Entry:
     pages: int
     tables: int
     unrecognised: int
+    reread: int
     line_items: int
     verdicts: Counter[str]
     contradictions: tuple[Contradiction, ...]
@@ -68,9 +70,12 @@ def entry_of(document: Document, config_hash: str) -> Entry:
         document.pages,
         len(document.tables),
         sum(t.table_type is None for t in document.tables),
+        sum(len(t.readings_tried) > 1 for t in document.tables),
         len(document.items),
         Counter(document.verdicts.values()),
-        tuple(Contradiction(c.rule, c.statement, str(c.difference)) for c in document.checks if c.holds == "no"),
+        tuple(
+            Contradiction(c.rule, c.kind, c.statement, str(c.difference)) for c in document.checks if c.holds == "no"
+        ),
         document.seconds,
         document.rooms,
         arrow_tables([document], config_hash),

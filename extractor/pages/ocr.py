@@ -43,7 +43,6 @@ LEAST_CONTRAST = 40  # grey levels between paper and ink: less is paper alone
 SPOILT = 0.5  # confidence, at most, of a character that meets a rule or has a stain beside it
 MARGIN = 0.25  # of a line's height: paper left beside a line; more above and below makes 一 disappear
 HEIGHT = 48  # pixels: what the recogniser was trained on
-STRIDE = 8  # pixels a step of the recogniser
 NARROWEST = 48
 WIDEST = 3200
 GLYPH = 0.5  # of a line's height: half of the width of a Chinese character

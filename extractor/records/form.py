@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from extractor.grids.grid import Cell
 from extractor.tables.amounts import clean, has_separators, is_amount, is_nil, printed
-from extractor.tables.header import GENERIC, concepts_of
+from extractor.tables.header import BY_LABEL, GENERIC, concepts_of
 from extractor.tables.table import Column, Row, Table
 from extractor.tables.vocabulary import NO_MONEY, NOTHING, HeaderReader, Meaning
 
@@ -145,7 +145,8 @@ class FormReader:
         return self._meaning(cell).known
 
     def _meaning(self, cell: Cell) -> Meaning:
-        return self.reader.meaning(clean(cell.text))
+        meaning = self.reader.meaning(clean(cell.text))
+        return NOTHING if BY_LABEL.intersection(meaning.measures) else meaning  # a county in a form is where, not what
 
 
 def _covering(row: Row, cell: Cell) -> Cell | None:

@@ -14,7 +14,7 @@ from extractor.records.form import FormReader
 from extractor.records.item import LineItem
 from extractor.records.rows import NO_STUB, RowStub, StubReader
 from extractor.tables.amounts import clean, has_separators, is_amount, parse_amount, printed
-from extractor.tables.header import GENERIC
+from extractor.tables.header import BY_LABEL, GENERIC
 from extractor.tables.table import Column, Row, Table
 from extractor.tables.vocabulary import NO_MONEY, HeaderReader, header_reader
 
@@ -112,7 +112,9 @@ def _measured(column: Column, table: Table, stub: RowStub, reader: HeaderReader)
         return column._replace(measure=None)
     if table.measured_by_rows and column.measure in WHOLES and not stub.codes:
         label = reader.meaning(clean(stub.label))
-        column = column._replace(measure=next((m for m in label.measures if m not in GENERIC), column.measure))
+        column = column._replace(
+            measure=next((m for m in label.measures if m not in GENERIC | BY_LABEL), column.measure)
+        )
     if column.phase is None and column.year is None and stub.phase is not None:
         column = column._replace(phase=stub.phase.phase, year=stub.phase.year)
     return column

@@ -40,7 +40,6 @@ from extractor.tables.vocabulary import HeaderReader, header_reader
 EDGE = 6.0  # points: column edges of one table on two pages differ by less
 FEWEST_COLUMNS = 4  # so many edges that agree are one table's, wherever its sides are
 TEXTS = frozenset(("attribute", "name", "agency_name"))
-_FINAL = re.compile(r"决算")
 _INSIDE = re.compile(r"(?:单位|部门)(?:名称)?[::]|编制(单位|部门)")
 
 

@@ -15,7 +15,6 @@ _UNIT = re.compile(r"[(（]?(?:单位[::])?(亿元|万元|千元|元|%|人|辆|�
 _NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|其中[::])+"
 )
-_FORMULA = re.compile(r"\(?[\d=+\-*/()A-Z一二三四五六七八九十、]+\)?")
 _UNIT_IN_BRACKETS = re.compile(r"\((亿元|万元|千元|元|人民币元|%)\)")
 NO_MONEY = frozenset({"share", "quantity", "indicator_value"})  # concepts whose figures are no amounts
 AFFIXES = 2  # so many words may stand around a concept
