@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from extractor.pages.pdfium import FEWEST_RULES, has_figures, read_page
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+_STRANGE = re.compile("[\x00-\x1f\x7f-\u024f\ue000-\uf8ff\ufff0-\U0010ffff]")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 IMAGE_KINDS = frozenset(("png", "jpeg", "tiff"))
 REMEDY = "pip install 'budget-extractor[ocr]'"
 FEWEST_WORDS = 4  # a page-wide image with fewer words on it is a scan; a page number alone does not count
@@ -76,8 +79,8 @@ def _is_garbled(text: str) -> bool:
 
     Such are unmapped and private-use characters, controls, and the accented Latin letters that GBK bytes turn into.
     """
-    strange = sum(c < " " or "\x7f" <= c <= "\u024f" or "\ue000" <= c <= "\uf8ff" or c >= "\ufff0" for c in text)
-    chinese = sum("\u4e00" <= c <= "\u9fff" for c in text)
+    strange = len(_STRANGE.findall(text))
+    chinese = len(_CHINESE.findall(text))
     return strange > chinese and 5 * strange > len(text)
 
 
