@@ -62,7 +62,7 @@ def judge(document_id: str, layouts: Sequence[PageLayout], config: Config) -> Ju
     items, unstorable = storable(read_items(document_id, tables, facts, config))
     words = read_words(document_id, layouts, facts, config)
     checks, verdicts = reconcile(items, tables, config.identities, words)
-    verdicts = withhold(items, verdicts)
+    checks, verdicts = withhold(items, checks, verdicts)
     return Judged(tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), words, tuple(checks), verdicts)
 
 
@@ -140,7 +140,7 @@ def _recorded(final: Judged, pages: set[int], others: dict[str, Judged]) -> Judg
     seen = [{_figure(i) for i in other.items} for other in others.values()]
     checks = []
     for check in final.checks:
-        if check.holds == "no" and others:
+        if check.holds == "no" and others and check.kind is None:
             own = [figures[i] for i in (*check.left_items, *check.right_items) if i in figures]
             agreed = any(witness.issuperset(own) for witness in seen)
             check = check._replace(kind="document" if agreed else "reading")  # noqa: PLW2901 - the same check, judged

@@ -296,6 +296,6 @@ def test_an_unsure_amount_is_never_proven(sample: Document) -> None:
         for item, confidence in zip(sample.items, (SURE, SURE - 0.01, None), strict=False)
     )
     verdicts = dict.fromkeys((sure.item_id, unsure.item_id, printed.item_id), "proven")
-    assert list(withhold([sure, unsure, printed], verdicts).values()) == ["proven", "uncovered", "proven"]
-    contradicted = {unsure.item_id: "contradicted"}
-    assert withhold([unsure], contradicted) == contradicted
+    assert list(withhold([sure, unsure, printed], [], verdicts)[1].values()) == ["proven", "uncovered", "proven"]
+    contradicted = dict.fromkeys((unsure.item_id, printed.item_id), "contradicted")
+    assert list(withhold([unsure, printed], [], contradicted)[1].values()) == ["uncovered", "contradicted"]

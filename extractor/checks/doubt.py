@@ -1,21 +1,35 @@
-"""Amounts that were recognised in a picture and may be misread: what arithmetic alone cannot prove."""
+"""Amounts that were recognised in a picture and may be misread: what arithmetic alone can neither prove nor refute."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from extractor.checks.check import Check
 from extractor.records.item import LineItem
 
 SURE = 0.98  # of the least sure character: see docs/decisions/0014
 
 
-def withhold(items: Sequence[LineItem], verdicts: Mapping[str, str]) -> dict[str, str]:
-    """Return the verdicts with no recognised amount proven or rounded that the engine is not sure of.
+def withhold(
+    items: Sequence[LineItem], checks: Sequence[Check], verdicts: Mapping[str, str]
+) -> tuple[list[Check], dict[str, str]]:
+    """Return checks and verdicts with no recognised amount proven that the engine is not sure of, and none accused.
 
     The same glyph, misread the same way in a sum and in its part, satisfies their identity: it proves nothing about them.
+    A cell under a seal is missing from its sum: such a failure is the reading's.
     """
+    recognised = {item.item_id for item in items if item.confidence is not None}
     unsure = {item.item_id for item in items if item.confidence is not None and item.confidence < SURE}
-    return {
-        name: "uncovered" if name in unsure and verdict in ("proven", "rounded") else verdict
+    judged = [
+        check._replace(kind="reading")
+        if check.holds == "no" and recognised.intersection((*check.left_items, *check.right_items))
+        else check
+        for check in checks
+    ]
+    held_back = {
+        name: "uncovered"
+        if (name in unsure and verdict in ("proven", "rounded")) or (name in recognised and verdict == "contradicted")
+        else verdict
         for name, verdict in verdicts.items()
     }
+    return judged, held_back
