@@ -102,21 +102,39 @@ def run(
 @click.option("--strict", is_flag=True, help="Exit with 3 when an amount is contradicted.")
 @_json
 def check(folder: Path, strict: bool, as_json: bool) -> int:
-    """Show the verdicts of a dataset again: shares, and every identity that does not hold."""
+    """Show the verdicts of a dataset again: shares, every identity that does not hold, and what documents disagree on."""
     from collections import Counter  # noqa: PLC0415
 
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    from extractor.comparison import COLUMNS, compare, related  # noqa: PLC0415
     from extractor.datasets.store import read_rows  # noqa: PLC0415
 
     items = read_rows(folder, "line_items")
     counts = Counter(items["verdict"].to_pylist())
-    paths = {d["document_id"]: d["path"] for d in read_rows(folder, "documents").to_pylist()}
+    documents = read_rows(folder, "documents").to_pylist()
+    paths = {d["document_id"]: d["path"] for d in documents}
+    entries = read_rows(folder, "entries").to_pylist()
+    wanted = pc.is_in(items["document_id"], value_set=pa.array(related(documents, entries), pa.string()))
+    findings = list(compare(documents, items.filter(wanted).select(COLUMNS).to_pylist(), entries))
     failed = [c for c in read_rows(folder, "checks").to_pylist() if c["holds"] == "no"]
     if as_json:
         shown = [
             {k: str(v) if k in ("stated", "computed", "difference", "tolerance") else v for k, v in c.items()}
             for c in failed
         ]
-        click.echo(json.dumps({"verdicts": counts, "failed": shown}, ensure_ascii=False))
+        across = [
+            {
+                "rule": f.rule,
+                "documents": f.documents,
+                "key": f.key,
+                "stated": str(f.stated),
+                "computed": str(f.computed),
+            }
+            for f in findings
+        ]
+        click.echo(json.dumps({"verdicts": counts, "failed": shown, "cross_document": across}, ensure_ascii=False))
     else:
         for name in ("proven", "rounded", "uncovered", "contradicted"):
             click.echo(f"{name:13}{counts[name]:9}")
@@ -124,6 +142,8 @@ def check(folder: Path, strict: bool, as_json: bool) -> int:
             click.echo(
                 f"{Path(paths[row['document_id']]).name}: {row['statement']} — differs by {row['difference']} yuan"
             )
+        for finding in findings:
+            click.echo(f"{' / '.join(Path(paths[d]).name for d in finding.documents)}: {finding.statement}")
     return CONTRADICTED if strict and counts["contradicted"] else 0
 
 
