@@ -1,0 +1,194 @@
+"""Page layouts → drafts of tables: grids with what stands around them, joined over consecutive pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import isnan
+
+from extractor.config import Config
+from extractor.grids.grid import Grid, PageLayout, TextLine
+from extractor.tables.amounts import clean
+from extractor.tables.header import Header, Matrix, is_list, matrix_of, no_header, read_header
+from extractor.tables.recognise import kind_of_title
+from extractor.tables.surroundings import (
+    Surroundings,
+    is_note,
+    is_number,
+    is_page_number,
+    is_title,
+    read_surroundings,
+    unwrapped,
+)
+from extractor.tables.vocabulary import HeaderReader
+
+EDGE = 6.0  # points: column edges of one table on two pages differ by less
+FEWEST_COLUMNS = 4  # so many edges that agree are one table's, wherever its sides are
+_INSIDE = re.compile(r"(?:单位|部门)(?:名称)?[::]|编制(单位|部门)")
+
+
+@dataclass(slots=True)
+class Fragment:
+    """One grid with the lines above, beside and below it."""
+
+    grid: Grid
+    matrix: Matrix
+    header: Header
+    surroundings: Surroundings
+    beside: list[TextLine]
+    notes: list[str]
+    first_on_page: bool
+    form: bool = False
+
+
+@dataclass(slots=True)
+class Draft:
+    """A table while its fragments are being collected."""
+
+    fragments: list[Fragment] = field(default_factory=list)
+
+    @property
+    def head(self) -> Fragment:
+        """The fragment that the table begins with, whose columns are the table's."""
+        return self.fragments[0]
+
+    @property
+    def last(self) -> Fragment:
+        """The fragment that it goes on from."""
+        return self.fragments[-1]
+
+
+def read_drafts(layouts: Sequence[PageLayout], reader: HeaderReader, config: Config) -> list[Draft]:
+    """Collect the fragments of a document's tables, in reading order."""
+    drafts: list[Draft] = []
+    for fragment in _fragments(layouts, reader):
+        _settle_form(fragment, drafts[-1] if drafts else None, reader, config)
+        if drafts and _continues(drafts[-1], fragment):
+            drafts[-1].fragments.append(fragment)
+        else:
+            drafts.append(Draft([fragment]))
+    return drafts
+
+
+def _fragments(layouts: Sequence[PageLayout], reader: HeaderReader) -> Iterator[Fragment]:
+    left_over: list[str] = []
+    for layout in layouts:
+        grids = [g for g in layout.grids if g.rows * g.columns > 1]
+        if not grids:
+            # A section title may stand alone on the page before its table.
+            texts = [clean(line) for line in layout.text.splitlines()]
+            left_over = [t for t in texts if t and not is_page_number(t)][-3:]
+            continue
+        floor = 0.0
+        for number, grid in enumerate(grids):
+            above = unwrapped([line for line in layout.lines if floor <= line.bottom <= grid.top + 4])
+            beside = [line for line in layout.lines if grid.top < (line.top + line.bottom) / 2 < grid.bottom]
+            below_limit = grids[number + 1].top if number + 1 < len(grids) else layout.height
+            below = [clean(line.text) for line in layout.lines if grid.bottom - 4 <= line.top < below_limit]
+            floor = grid.bottom - 4
+            matrix = matrix_of(grid)
+            start, inside = _title_rows(grid, matrix)
+            surroundings = read_surroundings([*above, *inside])
+            if not surroundings.title and number == 0 and not above:
+                title = next((t for t in reversed(left_over) if is_title(t)), "")
+                surroundings = surroundings._replace(title=title)
+            header = read_header(grid, matrix, start, reader)
+            notes = [t for t in below if is_note(t)]
+            yield Fragment(grid, matrix, header, surroundings, beside, notes, number == 0)
+        left_over = [clean(line.text) for line in layout.lines if line.top >= floor][-3:]
+
+
+def _settle_form(fragment: Fragment, draft: Draft | None, reader: HeaderReader, config: Config) -> None:
+    """Tell whether a fragment is a form, and take away the header that it does not have.
+
+    A form that fills its page has no title on the next one, where it goes on or where the next form begins.
+    """
+    own = fragment.surroundings
+    follows = draft is not None and draft.head.form and fragment.first_on_page and not own.title
+    follows = follows and draft is not None and fragment.grid.page == draft.last.grid.page + 1
+    if follows and draft is not None and not is_list(fragment.header, reader):
+        fragment.surroundings = own._replace(title=draft.head.surroundings.title, unit=draft.head.surroundings.unit)
+    kind = kind_of_title(fragment.surroundings.title, config)
+    fragment.form = kind is not None and kind.form and not is_list(fragment.header, reader)
+    if fragment.form:
+        fragment.header = no_header(fragment.grid)
+
+
+def _title_rows(grid: Grid, matrix: Matrix) -> tuple[int, list[str]]:
+    """Return the first row under a title that is set inside the grid, and that title's texts."""
+    texts: list[str] = []
+    row = 0
+    while row < min(4, grid.rows - 1):
+        cells = list({id(c): c for c in matrix[row] if c is not None}.values())
+        filled = [clean(c.text) for c in cells if clean(c.text)]
+        wide = len(filled) == 1 and any(2 * c.column_span >= grid.columns for c in cells if clean(c.text))
+        if not filled:  # a frame of empty cells around the table
+            row += 1
+            continue
+        if not (wide and is_title(filled[0])) and not (len(filled) <= 3 and all(map(_stands_over, filled))):
+            break
+        texts += filled
+        row += 1
+    return row, texts
+
+
+def _stands_over(text: str) -> bool:
+    """Tell whether a text in a first row belongs over a table: its number, its unit, whose it is."""
+    return bool(_INSIDE.search(text)) or (is_number(text) and not text.isdigit())
+
+
+def _continues(draft: Draft, fragment: Fragment) -> bool:
+    """Tell whether a fragment is the same table on the next page, or goes on right below on the same page."""
+    last, head = draft.last, draft.head
+    near = fragment.grid.page == last.grid.page + 1 and fragment.first_on_page
+    adjacent = fragment.grid.page == last.grid.page and 0 <= fragment.grid.top - last.grid.bottom < EDGE
+    if not (near or adjacent) or fragment.form != head.form or _contradicts(fragment.surroundings, head.surroundings):
+        return False
+    if fragment.form:
+        return _first_text(fragment) != _first_text(head) and _aligned(head, fragment)
+    if bool(texts_of(head)) and texts_of(fragment) == texts_of(head):
+        return _aligned(head, fragment) or fragment.grid.columns == head.grid.columns
+    return not (fragment.surroundings.title or fragment.surroundings.unit) and _aligned(head, fragment)
+
+
+def _contradicts(own: Surroundings, head: Surroundings) -> bool:
+    """Tell whether what stands around a fragment is another table's: another title, unit or agency."""
+    return (
+        bool(own.title and own.title != head.title)
+        or bool(own.number and head.number and own.number != head.number)
+        or bool(own.agency and head.agency and own.agency != head.agency)
+        or bool(own.unit and head.unit and own.unit != head.unit)
+    )
+
+
+def _first_text(fragment: Fragment) -> str:
+    """Return the first text in a grid: the key label of a form, 项目名称 on each form's first page."""
+    return next((clean(cell.text) for cell in fragment.grid.cells if clean(cell.text)), "")
+
+
+def texts_of(fragment: Fragment) -> list[tuple[str, ...]]:
+    """Return the header paths of a fragment, those of columns without a header left out."""
+    return [path for path in fragment.header.paths if path]
+
+
+def edges_of(grid: Grid) -> list[float]:
+    """Return the left edge of every column, and the right edge of the last."""
+    edges = {cell.column: cell.x0 for cell in grid.cells}
+    edges[grid.columns] = grid.x1
+    return [edges.get(column, float("nan")) for column in range(grid.columns + 1)]
+
+
+def _aligned(head: Fragment, fragment: Fragment) -> bool:
+    """Tell whether every column edge of a fragment is one of the table's.
+
+    A side may be missing: a label merged over several pages leaves its column without rules on those in the middle. Few
+    edges may agree by chance, so that one side must then be the table's side.
+    """
+    left, right = abs(head.grid.x0 - fragment.grid.x0), abs(head.grid.x1 - fragment.grid.x1)
+    if fragment.grid.columns < FEWEST_COLUMNS and min(left, right) > 2 * EDGE:
+        return False
+    edges = [e for e in edges_of(head.grid) if not isnan(e)]
+    return 5 * fragment.grid.columns >= 2 * head.grid.columns and all(
+        min(abs(e - known) for known in edges) <= EDGE for e in edges_of(fragment.grid) if not isnan(e)
+    )
