@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from extractor.config import Config
-from extractor.tables.header import concepts_of, tell_apart
+from extractor.tables.columns import concepts_of, tell_apart
 from extractor.tables.recognise import kind_of_title
 from extractor.tables.table import Column
 from extractor.tables.vocabulary import header_reader

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from extractor.grids.grid import Cell
 from extractor.tables.amounts import clean, has_separators, is_amount, is_nil, printed
-from extractor.tables.header import BY_LABEL, GENERIC, concepts_of
+from extractor.tables.columns import BY_LABEL, GENERIC, concepts_of
 from extractor.tables.table import Column, Row, Table
 from extractor.tables.vocabulary import NO_MONEY, NOTHING, HeaderReader, Meaning
 

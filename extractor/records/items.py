@@ -14,7 +14,7 @@ from extractor.records.form import FormReader
 from extractor.records.item import LineItem
 from extractor.records.rows import NO_STUB, RowStub, StubReader
 from extractor.tables.amounts import clean, has_separators, is_amount, parse_amount, printed
-from extractor.tables.header import BY_LABEL, GENERIC
+from extractor.tables.columns import BY_LABEL, GENERIC
 from extractor.tables.table import Column, Row, Table
 from extractor.tables.vocabulary import NO_MONEY, HeaderReader, header_reader
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from extractor.records.classification import Classifications, normalise_name, scheme_of
 from extractor.tables.amounts import clean, is_amount, printed
-from extractor.tables.header import GENERIC
+from extractor.tables.columns import GENERIC
 from extractor.tables.table import Column, Row, Table
 from extractor.tables.vocabulary import NOTHING, HeaderReader, Meaning
 

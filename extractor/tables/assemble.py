@@ -11,8 +11,8 @@ from extractor.config import Config
 from extractor.grids.grid import PageLayout
 from extractor.tables.amounts import clean, is_amount
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
+from extractor.tables.columns import read_columns, read_content, tell_apart
 from extractor.tables.fragments import Draft, read_drafts
-from extractor.tables.header import read_columns, read_content, tell_apart
 from extractor.tables.recognise import recognise
 from extractor.tables.table import Column, Table
 from extractor.tables.vocabulary import HeaderReader, header_reader

@@ -1,36 +1,23 @@
-"""Where a grid's header ends, and what its leaf columns are: the header as a tree, resolved path by path."""
+"""Where a grid's header ends, and its tree: the path of texts from the outermost group to each leaf column."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from extractor.grids.grid import Cell, Grid
 from extractor.tables.amounts import clean, has_separators, is_amount, is_nil
-from extractor.tables.table import Column
-from extractor.tables.vocabulary import HELPER_ROW, NO_MONEY, NOTHING, HeaderReader, Meaning
+from extractor.tables.vocabulary import HELPER_ROW, HeaderReader
 
 _CODE = re.compile(r"\d{2,9}")
-_WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|\[\d+\]|\d{3,7}(?:[-—][^\d年度月]|[^\d年度月—-]))"
 )
-_CODE_HEADER = re.compile(r"(?:编码|代码|编号)(?:\(.*\))?$")
 _TOTAL = re.compile(r"(?:本年)?(?:收入|支出)?(?:合|总|小)计[::]?")
 MOST_HEADER_ROWS = 8
 FEWEST_NAMES, KNOWN_NAMES = 3, 0.75  # a list's first and last header rows: so many names, so many of them known
-GENERIC = frozenset(("total", "amount"))
-# Concepts that say whose money a column's is, not only what it is: last year's, next year's, what is bought with it.
-OTHER_MONEY = frozenset(("carried_over", "carried_forward", "procurement"))
-# Concepts that are sides of a summary or the year's own money too, and so the default of a path.
-BY_LABEL = frozenset(("region", "economic_class"))  # concepts whose columns only their labels tell apart
-DEFAULTS = frozenset(("current_year_revenue", "current_year"))
-STUBS = frozenset(("code", "name", "text"))
-SIDES = DEFAULTS | {"fiscal_appropriation"}
-FUNDS = ("general_public_budget", "government_fund", "state_capital")
 
 Matrix = list[list[Cell | None]]  # [row][column] → the cell that covers it
 Path = tuple[str, ...]
@@ -167,194 +154,3 @@ def _tree(matrix: Matrix, row: int, end: int, left: int, right: int) -> tuple[di
         nodes.append(node)
         column = stop
     return tuple(nodes)
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnContent:
-    """How many of a column's data cells are amounts, printed as money, digits alone, whole codes, and texts."""
-
-    amounts: int
-    money: int
-    codes: int
-    whole_codes: int
-    texts: int
-    total: int
-
-
-def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
-    """Count what a column's data cells hold."""
-    count: Counter[str] = Counter()
-    for cell in cells:
-        if cell is None or is_nil(cell.text):
-            continue
-        text = clean(cell.text)
-        count["total"] += 1
-        if is_amount(cell.text):
-            count["amounts"] += 1
-            count["money"] += has_separators(text)
-            count["codes"] += bool(_CODE.fullmatch(text)) and not has_separators(text)
-            count["whole_codes"] += bool(_WHOLE_CODE.fullmatch(text))
-        else:
-            count["texts"] += 1
-    return ColumnContent(*(count[n] for n in ("amounts", "money", "codes", "whole_codes", "texts", "total")))
-
-
-def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reader: HeaderReader) -> tuple[Column, ...]:
-    """Give every leaf column its role, its block and its meaning.
-
-    Content decides between text and figures, the header between code, name, attribute and measure.
-    """
-    meanings = [[reader.meaning(text) for text in path] for path in paths]
-    roles = [_role(*column) for column in zip(paths, meanings, contents, strict=True)]
-    blocks = _blocks(roles, meanings, contents)
-    columns: list[Column] = []
-    for index, (path, role, block) in enumerate(zip(meanings, roles, blocks, strict=True)):
-        column = Column(index, paths[index], "attribute" if role == "text" else role, block)
-        if role == "measure":
-            shared = _shared(index, roles, blocks, meanings)
-            column = column._replace(
-                measure=_measure(concepts_of(path[shared:])),
-                concepts=tuple(concepts_of(path[shared:])),
-                phase=next((m.phase for m in reversed(path) if m.phase), None),
-                unit=next((m.unit for m in reversed(path) if m.unit), None),
-                side=next((m.side for m in path if m.side), None),
-                fund=next((c for c in reversed(concepts_of(path)) if c in FUNDS), None),
-                year=next((m.year for m in reversed(path) if m.year), None),
-            )
-        columns.append(column)
-    concepts = {concept for column in columns for concept in column.concepts}
-    if not concepts & {"total", "carried_over"}:  # 当年预算 beside nothing else is the amount
-        columns = [
-            c._replace(measure="amount", concepts=("amount",)) if c.measure == "current_year" else c for c in columns
-        ]
-    return tuple(columns)
-
-
-def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
-    """Return the role of a column; `text` for a text column whose header does not say whether it names the rows."""
-    leaf = path[-1] if path else NOTHING
-    if texts and not leaf.known and not content.money and _CODE_HEADER.search(texts[-1]):
-        return "attribute"  # codes of a kind that the vocabulary does not know are no amounts
-    if not path and not content.total:
-        return "helper"  # an empty column of the frame around the table
-    valued = bool(leaf.measures or leaf.kinds & {"group_total", "neutral", "phase", "side"})
-    for kind in ("agency_code", "code"):
-        if kind in leaf.kinds and content.money == 0 and content.texts <= content.codes:
-            return kind
-    if content.texts > content.amounts or (not content.total and not valued):
-        return next((k for k in ("agency_name", "name", "attribute", "helper", "code") if k in leaf.kinds), "text")
-    if not valued and content.money == 0:
-        for kind in ("helper", "attribute"):
-            if kind in leaf.kinds:
-                return kind
-    if not content.total and leaf.kinds & {"name", "agency_name"} and not leaf.measures:
-        return "name" if "name" in leaf.kinds else "agency_name"
-    if content.amounts and content.whole_codes == content.amounts and not path:
-        return "code"
-    return "measure"
-
-
-def _blocks(roles: list[str], meanings: Sequence[Sequence[Meaning]], contents: Sequence[ColumnContent]) -> list[int]:
-    """Number the stubs that stand side by side; makes the first text column of each stub its name where none says so.
-
-    A new stub begins where a code or a name follows a measure and another measure follows it. Quantities and prices end
-    no stub (采购: 项目 | 数量 | 经济科目 | 金额); codes alone, without names, begin none, nor do empty columns, which many
-    publishers keep for funds that they do not have.
-    """
-    filled = [role if content.total else "" for role, content in zip(roles, contents, strict=True)]
-    blocks: list[int] = []
-    block, measured = 0, False
-    last_measure = max((i for i, role in enumerate(roles) if role == "measure"), default=-1)
-    for index, role in enumerate(roles):
-        if role == "measure":
-            measured = measured or not (meanings[index] and set(meanings[index][-1].measures) & NO_MONEY)
-        elif measured and filled[index] in STUBS and index < last_measure and _names_rows(filled, index):
-            block, measured = block + 1, False
-        blocks.append(block)
-    for number in range(block + 1):
-        own = [i for i, b in enumerate(blocks) if b == number]
-        if not any(roles[i] == "name" for i in own):
-            first = next((i for i in own if roles[i] in ("text", "agency_name")), None)
-            if first is not None:
-                roles[first] = "name"
-    return blocks
-
-
-def _names_rows(roles: Sequence[str], index: int) -> bool:
-    """Tell whether a name or a text stands between a column and the next measure."""
-    return any(role in ("name", "text") for role in takewhile(lambda role: role != "measure", roles[index:]))
-
-
-def _shared(index: int, roles: Sequence[str], blocks: Sequence[int], meanings: Sequence[Sequence[Meaning]]) -> int:
-    """Return how many leading header texts say nothing of one column: those that all measures of the block share."""
-    own = [meanings[i] for i in range(len(roles)) if roles[i] == "measure" and blocks[i] == blocks[index]]
-    shared = 0
-    if len(own) == 1:
-        while len(own[0]) > shared + 1 and own[0][shared].kinds & {"side", "neutral"}:
-            shared += 1
-        return shared
-    while all(len(path) > shared + 1 and path[shared] == own[0][shared] for path in own):
-        shared += 1
-    return shared
-
-
-def concepts_of(path: Sequence[Meaning]) -> list[str]:
-    """Return the concepts along a header path, outermost first; the last is the column's own.
-
-    合计, 预算数 and their like add nothing under a concept, and mean `total` and `amount` where there is none. Empty where
-    the leaf is unknown.
-    """
-    concepts: list[str] = []
-    total = False
-    for position, meaning in enumerate(path):
-        leaf = position == len(path) - 1
-        grouping = bool(meaning.kinds & {"group_total", "neutral", "phase", "side"})
-        total = total or "group_total" in meaning.kinds or "total" in meaning.measures
-        own = [m for m in meaning.measures if m not in GENERIC]
-        if own and grouping and not leaf and own[0] in SIDES and "group_total" not in path[-1].kinds:
-            continue  # 财政拨款收入 over 预算数 says the side, over 小计 whose sum it is
-        if own and (not concepts or concepts[-1] != own[0]):
-            concepts.append(own[0])
-        elif leaf and not grouping and not meaning.measures:
-            return []
-        elif leaf and not concepts:
-            # 合计 under a group that nobody knows is that group's, not the table's.
-            return [] if total and not all(m.known for m in path[:-1]) else ["total" if total else "amount"]
-    return concepts
-
-
-def _measure(concepts: Sequence[str]) -> str | None:
-    """Return the concept of a column: its own, under those that change whose money it is."""
-    if not concepts:
-        return None
-    return "/".join([*(c for c in concepts[:-1] if c in OTHER_MONEY), concepts[-1]])
-
-
-def tell_apart(columns: Sequence[Column], key: Callable[[Column], tuple[object, ...]]) -> tuple[Column, ...]:
-    """Name columns that one concept would name alike by their path of concepts, outermost first.
-
-    Args:
-        columns: A table's columns.
-        key: What else tells two columns apart: block, phase, year.
-
-    Returns:
-        The columns, no two of one key with the same measure: what no path tells apart stays unnamed, all but the first.
-    """
-    count = Counter((c.measure, key(c)) for c in columns if c.measure)
-    named: list[Column] = []
-    taken: set[tuple[object, ...]] = set()
-    for column in columns:
-        measure = column.measure
-        if (
-            measure in NO_MONEY or measure in BY_LABEL
-        ):  # 数量 and 人数, counties, economic classes may stand side by side
-            named.append(column)
-            continue
-        if measure and count[measure, key(column)] > 1:
-            path = [c for c in column.concepts[:-1] if c not in DEFAULTS] + list(column.concepts[-1:])
-            measure = "/".join(path)
-        if measure and (measure, key(column)) in taken:
-            measure = None
-        taken.add((measure, key(column)))
-        named.append(column._replace(measure=measure))
-    return tuple(named)
