@@ -60,6 +60,9 @@ def print_summary(outcome: Outcome, out: Path) -> None:
         console.print(table)
         if summary["documents"] > len(outcome.shown):
             console.print(f"… and {summary['documents'] - len(outcome.shown)} more")
+    if not summary["documents"]:
+        console.print(f"nothing new: {summary['skipped']} unchanged, {summary['duplicates']} duplicates in {out}")
+        return
     _print_findings(console, summary)
     items = max(1, summary["line_items"])
     overall = ", ".join(f"{name} {summary[name]} ({summary[name] / items:.1%})" for name in VERDICTS)
