@@ -90,10 +90,10 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
             others[name] = judge(source.sha256, _with_grids(first.layouts, grids), config)
     taken: dict[int, tuple[Grid, ...]] = {}
     for span in failing:
-        failed, held = _count(first, span)
+        failed, held, printed = _count(first, span)
         for other in others.values():
-            fewer, as_many = _count(other, span)
-            if fewer < failed and as_many >= held:
+            fewer, as_many, as_rich = _count(other, span)
+            if fewer < failed and as_many >= max(1, held) and as_rich >= printed:
                 taken |= {p.page: p.grids for p in other.layouts if p.page in span}
                 break
     final = judge(source.sha256, _with_grids(first.layouts, taken), config) if taken else first
@@ -101,20 +101,31 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
 
 
 def _with_grids(layouts: Sequence[PageLayout], grids: dict[int, tuple[Grid, ...]]) -> list[PageLayout]:
-    """Return layouts with the grids of some pages as another reader sees them; the lines around them stay."""
-    return [replace(p, grids=grids[p.page]) if p.page in grids else p for p in layouts]
+    """Return layouts with the ruled grids of some pages as another reader sees them; all that stands around them stays."""
+    return [replace(p, grids=_beside(grids[p.page], p.grids)) if p.page in grids else p for p in layouts]
+
+
+def _beside(seen: Sequence[Grid], own: Sequence[Grid]) -> tuple[Grid, ...]:
+    """Return another reader's grids and, of our own, those without rules that none of them lies over."""
+    kept = [g for g in own if not g.ruled and not any(_overlap(g, other) for other in seen)]
+    return tuple(sorted([*seen, *kept], key=lambda g: (g.top, g.x0)))
+
+
+def _overlap(one: Grid, other: Grid) -> bool:
+    return one.x0 < other.x1 and other.x0 < one.x1 and one.top < other.bottom and other.top < one.bottom
 
 
 def _pages(table: Table) -> frozenset[int]:
     return frozenset(range(table.first_page, table.last_page + 1))
 
 
-def _count(reading: Judged, pages: frozenset[int]) -> tuple[int, int]:
-    """Return how many identities of the tables on some pages fail, and how many hold."""
+def _count(reading: Judged, pages: frozenset[int]) -> tuple[int, int, int]:
+    """Return how many identities of the tables on some pages fail, how many hold, and how many figures they print."""
     document_id = reading.items[0].document_id if reading.items else ""
     own = {table_id(document_id, t.ordinal) for t in reading.tables if pages & _pages(t)}
     results = [c.holds for c in reading.checks if c.rule != "narrative" and own & set(c.table_ids)]
-    return results.count("no"), len(results) - results.count("no")
+    printed = sum(i.page in pages for i in reading.items)
+    return results.count("no"), len(results) - results.count("no"), printed
 
 
 def _read_again(
@@ -125,7 +136,10 @@ def _read_again(
     What another reader makes of a page by alignment is no witness: camelot's stream puts half of the amounts elsewhere.
     """
     try:
-        return {page: tuple(g for g in read(source.data, page).grids if g.ruled) for page in pages}
+        seen = {page: tuple(g for g in read(source.data, page).grids if g.ruled) for page in pages}
+        return {page: grids for page, grids in seen.items() if grids}
+    except MemoryError:  # the limit of its worker, who says so
+        raise
     except Exception:  # other parsers raise whatever they like: such a witness has nothing to say
         return {}
 

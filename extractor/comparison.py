@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from extractor.checks.identity import UNIT
 from extractor.records.classification import normalise_name
+from extractor.tables.amounts import half_digit
 
 Row = Mapping[str, Any]
 Key = tuple[str, str, str]  # table type, measure, code or total
@@ -123,9 +123,7 @@ def _figures(
         if item["amount"] is None or not code or not item["table_type"] or not item["measure"]:
             continue
         key = (item["table_type"].removesuffix("_final"), item["measure"], code)
-        decimals = len(item["amount_text"].strip("()（）").partition(".")[2])
-        half = UNIT.get(item["unit"] or "", Decimal(1)) / Decimal(10) ** decimals / 2
-        figure = Figure(item["amount"], half, item["page"])
+        figure = Figure(item["amount"], half_digit(item["amount_text"], item["unit"]), item["page"])
         document_id = item["document_id"]
         if item["phase"] == phases.get(document_id):
             own[document_id][key].append(figure)

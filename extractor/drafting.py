@@ -38,7 +38,7 @@ def draft_template(path: Path, page: int, config: Config) -> str:
 def _draft(table: Table, facts: Facts, page: int) -> str:
     """Return one `[[template]]`; what needs a decision is a comment, so that the draft is valid as it stands."""
     year = facts.fiscal_year or 2026
-    title = re.escape(_YEAR.sub("", plain_title(table.title))) or "^$"
+    title = _pattern(plain_title(table.title)) or "^$"
     source = " ".join(filter(None, (facts.organisation, str(facts.fiscal_year or ""), f"p.{page}")))
     measures = [c for c in table.columns if c.role == "measure"]
     lines = [
@@ -58,7 +58,7 @@ def _draft(table: Table, facts: Facts, page: int) -> str:
 
 
 def _measure(column: Column) -> str:
-    path = _text(re.escape("/".join(column.path)))
+    path = _text(_pattern("/".join(column.path)))
     if column.measure:
         return f"# {path} = {_text(column.measure)} # the vocabulary says so already"
     return f'# {path} = "amount" # not known: choose a measure of measures.toml and take the # away'
@@ -66,7 +66,12 @@ def _measure(column: Column) -> str:
 
 def _leaves(table: Table) -> list[str]:
     leaves = dict.fromkeys(column.path[-1] for column in table.columns if column.path)
-    return [re.escape(leaf) for leaf in leaves]
+    return [_pattern(leaf) for leaf in leaves]
+
+
+def _pattern(text: str) -> str:
+    """Return a regular expression that fits a text in any year."""
+    return _YEAR.pattern.join(re.escape(part) for part in _YEAR.split(text))
 
 
 def _text(text: str) -> str:

@@ -59,7 +59,7 @@ def read_document(source: Source, config: Config) -> Document:
         )
         return Document(source.sha256, source.path, source.kind, "crash", reason)
     reasons = [*_unread_scans(reading.layouts), *_poor_scans(reading.layouts), *_unread_cells(judged.tables)]
-    unread = unread_figures([table for table in judged.tables if table.reading != "ocr"])
+    unread = unread_figures([table for table in judged.tables if table.reading != "ocr"], config)
     reasons += [f"{len(unread)} figures not read, first {unread[0]}"] if unread else []
     reasons += _loose_figures(judged.layouts)
     reasons += [*reading.amiss, *reading.failed, *judged.unstorable]

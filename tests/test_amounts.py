@@ -25,6 +25,7 @@ from extractor.tables.amounts import is_amount, is_nil, parse_amount
         ("（3.00）", "-3.00"),
         ("２６７", "267"),
         ("2 , 6 7 8 . 6 8", "2678.68"),
+        ("1, 234.00", "1234.00"),
         ("12.5%", "12.5"),
     ],
 )
@@ -32,7 +33,10 @@ def test_parses_every_way_of_printing(text: str, value: str) -> None:
     assert parse_amount(text) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["1,2O4", "1.00 2.00", "12\n13", "1,23", "合计", "", "-", "3人", "1.2.3", "12 345"])
+@pytest.mark.parametrize(
+    "text",
+    ["1,2O4", "1.00 2.00", "12\n13", "1,23", "合计", "", "-", "3人", "1.2.3", "12 345", "12 34.56", "100 2.50", "1 2"],
+)
 def test_refuses_what_is_not_one_number(text: str) -> None:
     with pytest.raises(AmountError, match="cannot read"):
         parse_amount(text)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from conftest import SAMPLES
 
-from extractor.arbitration import Judged, arbitrate, judge
+from extractor.arbitration import WITNESSES, Judged, arbitrate, judge
 from extractor.config import Config
 from extractor.grids.grid import PageLayout
 from extractor.grids.readers import read_layouts
@@ -49,3 +49,10 @@ def test_where_readings_agree_the_document_is_wrong(config: Config) -> None:
 def test_a_sound_document_is_read_once(config: Config) -> None:
     source, first = first_reading("shanghai-2022-department.pdf", config)
     assert arbitrate(source, first, config) is first
+
+
+def test_a_witness_that_sees_nothing_never_wins(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
+    blind = dict.fromkeys(WITNESSES, lambda data, page: PageLayout(page, 600, 800, "", (), ()))
+    monkeypatch.setattr("extractor.arbitration.WITNESSES", blind)
+    assert arbitrate(source, first, config).items == first.items

@@ -137,6 +137,17 @@ def test_a_row_of_change_is_this_year_less_last() -> None:
     assert set(verdicts.values()) == {"proven"}
 
 
+def test_years_of_two_concepts_are_never_mixed() -> None:
+    rows = [
+        ["单位", "年度", "合计"],
+        *(["会议费", y, a] for y, a in (("2025年", "33.18"), ("2026年", "94.38"), ("增减变化", "61.20"))),
+        *(["培训费", y, a] for y, a in (("2025年", "5.00"), ("2026年", "7.00"), ("增减变化", "2.00"))),
+    ]
+    _, checks, verdicts = read(rows, "财政拨款三公经费支出表")
+    assert [(c.rule, c.holds) for c in checks] == [("year_on_year", "exact")] * 2
+    assert set(verdicts.values()) == {"proven"}
+
+
 def test_a_blank_subtotal_is_what_it_is_made_of() -> None:
     head = ["项目", "合计", "因公出国(境)费", "公务接待费", "公务用车购置及运行费", "公务用车购置费", "公务用车运行费"]
     rows = [head, ["示例局", "40.77", "17.10", "0.15", "", "18.69", "4.83"]]

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from conftest import grid_of
 
 from extractor.config import Config
 from extractor.grids.grid import Grid, PageLayout, TextLine
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
-from extractor.records.items import read_items
+from extractor.records.items import read_items, unread_figures
 from extractor.tables.assemble import read_tables
 from extractor.tables.surroundings import read_surroundings
 from extractor.tables.table import Table
@@ -216,3 +217,31 @@ def test_a_class_of_the_economic_classification_may_be_a_column(config: Config) 
     assert [(i.measure, i.economic_department_code) for i in items_of([table], config)] == [
         ("total", None), ("economic_class", "30102"), ("economic_class", "30211"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("above", "header"), [("单位：百万元", "金额"), ("", "金额（百万元）"), ("", "金额（单位：人民币百万元）")]
+)
+def test_millions_are_no_ten_thousands_and_no_yuan(config: Config, above: str, header: str) -> None:
+    grid = grid_of([["科目名称", header], ["教育支出", "1.50"]])
+    (table,) = read_tables([layout(grid, lines=("支出预算表", above))], config)
+    assert [(i.unit, i.amount) for i in items_of([table], config)] == [("百万元", Decimal("1500000.00"))]
+
+
+def test_a_price_lends_no_unit_to_other_columns(config: Config) -> None:
+    grid = grid_of([["采购项目", "数量", "单价（元）", "金额"], ["购置电脑", "3", "5000.00", "1.50"]])
+    (table,) = read_tables([layout(grid, lines=("政府采购预算表",))], config)
+    assert {i.unit for i in items_of([table], config) if i.measure == "amount"} == {None}
+
+
+def test_years_in_rows_under_a_budget_column_are_each_rows_own(config: Config) -> None:
+    grid = grid_of([["项目", "预算数"], ["2025年", "5.00"], ["2026年", "4.00"], ["增减变化", "-1.00"]])
+    (table,) = read_tables([layout(grid, lines=("三公经费支出预算表", "单位：万元"))], config)
+    assert [i.phase for i in items_of([table], config)] == ["prior_year_budget", "budget", "change"]
+
+
+def test_a_figure_beside_text_in_an_amount_column_is_told(config: Config) -> None:
+    grid = grid_of([["项目名称", "金额"], ["甲", "1.00"], ["乙", "合计1,620.20"], ["丙", "1.见附件一"], ["丁", "2 3"]])
+    tables = read_tables([layout(grid, lines=("项目支出表", "单位：万元"))], config)
+    told = unread_figures(tables, config)
+    assert [line.rpartition("read ")[2] for line in told] == ['"合计1,620.20" as an amount', '"2 3" as an amount']

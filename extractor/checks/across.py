@@ -67,10 +67,10 @@ def _tie(left: Sequence[LineItem], right: Sequence[LineItem], sure: bool) -> Ite
 
 def _balances(items: Sequence[LineItem]) -> Iterator[Check]:
     """Yield 收入总计 = 支出总计 for every two-sided table: the last totals of both sides."""
-    tables: dict[str, list[LineItem]] = defaultdict(list)
+    tables: dict[tuple[object, ...], list[LineItem]] = defaultdict(list)
     for item in items:
         if item.is_total and not item.code and item.measure in ("total", "amount"):
-            tables[item.table_id].append(item)
+            tables[item.table_id, item.phase, item.amount_year].append(item)
     for totals in tables.values():
         revenue = [i for i in totals if i.side == "revenue"]
         expenditure = [i for i in totals if i.side == "expenditure"]

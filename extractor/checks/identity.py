@@ -7,16 +7,15 @@ from decimal import Decimal
 
 from extractor.checks.check import Check
 from extractor.records.item import LineItem
+from extractor.tables import amounts
 
-UNIT = {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 MOST_TERMS = 8
 ZERO = Decimal(0)
 
 
 def half_digit(item: LineItem) -> Decimal:
     """Return half of the last digit that an amount prints, in yuan."""
-    decimals = item.amount_text.strip("()（）%").partition(".")[2]
-    return UNIT.get(item.unit or "", Decimal(1)) / Decimal(10) ** len(decimals) / 2
+    return amounts.half_digit(item.amount_text, item.unit)
 
 
 def total_of(items: Sequence[LineItem]) -> Decimal:

@@ -18,14 +18,14 @@ _NUMBERING = (
     re.compile(r"[(（]\d{1,2}[)）]"),
     re.compile(r"[①-⑳]"),
 )
-_PART = re.compile(r"其中|其\s*中")
+_PART = re.compile(r"其中")
 CLASS_DIGITS = 3
 PERSONNEL = frozenset(("301", "303"))
 UNNUMBERED, PART = len(_NUMBERING), len(_NUMBERING) + 1
 
 
 def series_of(items: Iterable[LineItem]) -> dict[tuple[object, ...], list[LineItem]]:
-    """Group amounts by table, column and side: what may be summed down."""
+    """Group amounts by table and column: what may be summed down."""
     groups: dict[tuple[object, ...], list[LineItem]] = defaultdict(list)
     for item in items:
         if item.amount is not None:
@@ -73,12 +73,16 @@ def check_rows(series: Sequence[LineItem], where: str) -> Iterator[Check]:
 
 def _changes(series: Sequence[LineItem], where: str) -> Iterator[Check]:
     """Yield change = this year - last year for rows of a year each: 2025年, 2026年, 增减变化."""
-    for window in zip(series, series[1:], series[2:], strict=False):
+    start = 0
+    while start + 2 < len(series):
+        window = series[start : start + 3]
         by_phase = {i.phase: i for i in window}
         change, own = by_phase.get("change"), by_phase.get("budget") or by_phase.get("final_accounts")
         before = by_phase.get("prior_year_budget") or by_phase.get("prior_year_execution")
         if change is not None and own is not None and before is not None:
             yield identity("year_on_year", where, [own], [before, change])
+            start += 2  # the three rows are one concept's; the next begins after them
+        start += 1
 
 
 def _by_agency(coded: Sequence[LineItem]) -> Iterator[list[LineItem]]:

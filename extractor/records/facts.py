@@ -188,9 +188,10 @@ def _region(text: str, config: Config) -> tuple[str, str] | None:
     best: tuple[tuple[int, ...], str, str] | None = None
     for region in config.regions:
         short = _REGION_END.sub("", region.name) if len(region.name) > 2 else region.name
-        hit = region.name in text or (
-            region.name.startswith("上海市") and len(region.name) > 3 and region.name[3:] in text and "上海" in text
-        )
+        # 普陀区 is 上海市普陀区 where the text names 上海 too.
+        above = next((r.name for r in config.regions if r is not region and region.name.startswith(r.name)), None)
+        below = above is not None and region.name.removeprefix(above) in text and _REGION_END.sub("", above) in text
+        hit = region.name in text or below
         if hit or short in text:
             rank = (not region.code.endswith("0000"), 2 * len(region.name) if hit else len(short))
             if best is None or rank > best[0]:

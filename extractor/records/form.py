@@ -47,11 +47,14 @@ class FormReader:
                 yield figure
 
     def column(self, row: Row, column: Column, cell: Cell) -> Column:
-        """Return a column that its header does not name as the texts around one of its figures name it."""
-        own = self._figure(row, column.ordinal, cell).column
-        if own.measure is None:
+        """Return a column without a header as the texts over one of its figures name it."""
+        over = [self._meaning(c) for c in reversed(list(self._above(row, cell)))]
+        concepts = concepts_of(over)
+        if not concepts:
             return column
-        return column._replace(measure=own.measure, phase=own.phase or column.phase, unit=own.unit or column.unit)
+        phase = next((m.phase for m in reversed(over) if m.phase), column.phase)
+        unit = next((m.unit for m in reversed(over) if m.unit), column.unit)
+        return column._replace(measure=concepts[-1], phase=phase, unit=unit)
 
     @cached_property
     def keys(self) -> tuple[tuple[str, str], ...]:

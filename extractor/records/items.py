@@ -13,19 +13,18 @@ from extractor.records.facts import Facts
 from extractor.records.form import FormReader
 from extractor.records.item import LineItem
 from extractor.records.rows import NO_STUB, RowStub, StubReader
-from extractor.tables.amounts import clean, has_separators, is_amount, parse_amount, printed
+from extractor.tables.amounts import YUAN, clean, has_separators, is_amount, parse_amount, printed
 from extractor.tables.columns import BY_LABEL, GENERIC
 from extractor.tables.table import Column, Row, Table
-from extractor.tables.vocabulary import NO_MONEY, HeaderReader, header_reader
+from extractor.tables.vocabulary import NO_MONEY, NOTHING, HeaderReader, header_reader
 
-YUAN = {"元": Decimal(1), "千元": Decimal(1_000), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 CENT = Decimal("0.01")
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
 LONGEST_SHOWN = 40
 # What a column's header says of all of its rows together, where they name their own: “三公”经费预算数 over 公务接待费.
 WHOLES = GENERIC | {"three_public", "agency_operating", "local_funds"}
+OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
 _DATE = re.compile(r"时间|日期|年月")
-_MONEY = re.compile(r"\d[.,]\d{2}")
 
 
 def table_id(document_id: str, ordinal: int) -> str:
@@ -50,18 +49,31 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, config: 
     return items
 
 
-def unread_figures(tables: Sequence[Table]) -> list[str]:
+def unread_figures(tables: Sequence[Table], config: Config) -> list[str]:
     """Return a line for every cell of an amount column that holds figures and is no amount: nothing is lost in silence."""
+    reader = header_reader(config)
     return [
-        f'p.{row.page} row {row.ordinal} "{"/".join(column.path)}": cannot read "{clean(cell.text)[:LONGEST_SHOWN]}" as an amount'
+        f'p.{row.page} row {row.ordinal + 1} "{"/".join(column.path)}": cannot read "{" ".join(cell.text.split())[:LONGEST_SHOWN]}" as an amount'
         for table in tables
         for row in table.rows
         for column in table.columns
-        if column.role == "measure" and column.measure not in NO_MONEY
-        if (cell := row.cells[column.ordinal]) is not None
-        and not is_amount(cell.text)
-        and _MONEY.search(clean(cell.text))
+        if _should_be_money(column, reader)
+        if (cell := row.cells[column.ordinal]) is not None and not is_amount(cell.text) and _mostly_digits(cell.text)
     ]
+
+
+def _mostly_digits(text: str) -> bool:
+    """Tell a figure with something beside it from a text with a number: 项目总额1,620.20, but not 1.发行新增一般债券."""
+    plain = clean(text)
+    return bool(plain) and 2 * len(re.findall(r"[\d,.]", plain)) >= len(plain)
+
+
+def _should_be_money(column: Column, reader: HeaderReader) -> bool:
+    """Tell whether a column's header promises amounts, whatever stands below it."""
+    if column.role == "measure":
+        return column.measure is not None and column.measure.rpartition("/")[2] not in NO_MONEY
+    leaf = reader.meaning(column.path[-1]) if column.path else NOTHING
+    return bool(leaf.measures) and not leaf.kinds and not NO_MONEY.intersection(leaf.measures)
 
 
 def _table_items(
@@ -77,6 +89,7 @@ def _table_items(
                     document_id, identity, table, row, figure.column, figure.cell, stub, form.keys, facts, names
                 )
         return
+    named: dict[int, Column] = {}  # columns without a header, by the texts over their first figure
     blocks = sorted({c.block for c in table.columns})
     stubs = {b: StubReader(table, b, names, facts.fiscal_year, facts.organisation, reader) for b in blocks}
     for row in table.rows:
@@ -91,7 +104,7 @@ def _table_items(
                 own = _measured(column, table, stub, reader)
                 own, own_stub = _by_economic_class(own, stub, table, facts, names)
                 if own.measure is None and not own.path:
-                    own = form.column(row, own, cell)
+                    own = named.setdefault(column.ordinal, form.column(row, own, cell))
                 yield _item(document_id, identity, table, row, own, cell, own_stub, attributes, facts, names)
 
 
@@ -115,7 +128,7 @@ def _measured(column: Column, table: Table, stub: RowStub, reader: HeaderReader)
         column = column._replace(
             measure=next((m for m in label.measures if m not in GENERIC | BY_LABEL), column.measure)
         )
-    if column.phase is None and column.year is None and stub.phase is not None:
+    if column.phase in OWN_PHASES and column.year is None and stub.phase is not None:
         column = column._replace(phase=stub.phase.phase, year=stub.phase.year)
     return column
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from extractor.checks.identity import UNIT
 from extractor.report.wording import Row, table_name, yuan
+from extractor.tables.amounts import YUAN
 
 OWN_YEAR = ("budget", "final_accounts", None)
 FUNCTION = ("expenditure_summary", "general_public_budget_expenditure")
@@ -117,7 +117,7 @@ def _whole(item: Row) -> bool:
 def _digit(item: Row) -> Decimal:
     """Return one unit of the last printed digit, in yuan."""
     decimals = len(item["amount_text"].strip("()（）").partition(".")[2])
-    return UNIT.get(item["unit"] or "", Decimal(1)) / Decimal(10) ** decimals
+    return YUAN.get(item["unit"] or "", Decimal(1)) / Decimal(10) ** decimals
 
 
 def _label(coded: Sequence[Row], codes: Sequence[str], code: str, known: str | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple
 
-from extractor.checks.identity import UNIT
+from extractor.tables.amounts import YUAN
 
 Row = Mapping[str, Any]  # one row of a dataset, as `datasets/schemas.py` names its columns
 
@@ -94,7 +94,7 @@ def yuan(amount: Decimal | None) -> str:
 
 def round_yuan(amount: Decimal) -> str:
     """Return yuan in the unit that a reader thinks in: 亿元 or 万元, three figures or so."""
-    for unit, size in (("亿元", UNIT["亿元"]), ("万元", UNIT["万元"])):
+    for unit, size in (("亿元", YUAN["亿元"]), ("万元", YUAN["万元"])):
         if abs(amount) >= size:
             value = amount / size
             return f"{value:,.{0 if value >= 1000 else 1 if value >= 100 else 2}f} {unit}"
@@ -114,13 +114,13 @@ class Figures(NamedTuple):
 def figures_of(check: Row, items: Sequence[Row]) -> Figures:
     """Return a check's figures in the one unit that its items print; in yuan where they print several."""
     units = {i["unit"] for i in items}
-    unit = next(iter(units)) if len(units) == 1 and units <= set(UNIT) else "元"
+    unit = next(iter(units)) if len(units) == 1 and units <= set(YUAN) else "元"
     decimals = max((len(i["amount_text"].strip("()（）").partition(".")[2]) for i in items), default=2)
     if len(units) != 1:
         decimals = 2
 
     def printed(amount: Decimal) -> str:
-        return f"{amount / UNIT[unit]:,.{decimals}f}".replace("-", "−")
+        return f"{amount / YUAN[unit]:,.{decimals}f}".replace("-", "−")
 
     gap = abs(check["difference"])
     return Figures(

@@ -10,11 +10,18 @@ from functools import lru_cache
 from extractor.errors import AmountError
 from extractor.source.folding import fold
 
+YUAN = {
+    "元": Decimal(1),
+    "千元": Decimal(1_000),
+    "万元": Decimal(10_000),
+    "百万元": Decimal(1_000_000),
+    "亿元": Decimal(100_000_000),
+}
 NIL = frozenset(("", "-", "--", "—", "——", "–", "―", "─", "/", "\\", "无", "*", "**", "***", "…"))
 # Some publishers print the last separator alone: `125360,898`.
 _FIGURE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _SIGN = re.compile(r"[-−–—△▲]")
-_LETTER_SPACED = re.compile(r"\S(?: \S)+")
+_LETTER_SPACED = re.compile(r"\S(?: \S){2,}")
 
 
 @lru_cache(maxsize=65536)
@@ -63,7 +70,7 @@ def _parsed(text: str) -> Decimal | None:
         # One figure set letter by letter has a blank between all its characters; a sign may stand apart.
         if not (_LETTER_SPACED.fullmatch(plain) or re.fullmatch(r"[-−△(]? ?[\d,.]+ ?[)%]?", plain)):
             pieces = re.sub(r"\s", "", plain)
-            if not re.fullmatch(r"[-−△(]?\d{1,3}(?:,\d{3})+(?:\.\d+)?[)%]?|[-−△(]?\d+\.\d{2}[)%]?", pieces):
+            if not re.fullmatch(r"[-−△(]?\d{1,3}(?:,\d{3})+(?:\.\d+)?[)%]?", pieces):
                 return None
         plain = plain.replace(" ", "")
     negative = False
@@ -76,6 +83,12 @@ def _parsed(text: str) -> Decimal | None:
         return None
     value = Decimal(plain.replace(",", ""))
     return -value if negative else value
+
+
+def half_digit(text: str, unit: str | None) -> Decimal:
+    """Return half of the last digit that an amount prints, in yuan where its unit is money."""
+    decimals = clean(text).strip("()%").partition(".")[2]
+    return YUAN.get(unit or "", Decimal(1)) / Decimal(10) ** len(decimals) / 2
 
 
 def has_separators(text: str) -> bool:

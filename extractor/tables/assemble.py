@@ -9,13 +9,13 @@ from dataclasses import replace
 
 from extractor.config import Config
 from extractor.grids.grid import PageLayout
-from extractor.tables.amounts import clean, is_amount
+from extractor.tables.amounts import YUAN, clean, is_amount
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
 from extractor.tables.columns import read_columns, read_content, tell_apart
 from extractor.tables.fragments import Draft, read_drafts
 from extractor.tables.recognise import recognise
 from extractor.tables.table import Column, Table
-from extractor.tables.vocabulary import HeaderReader, header_reader
+from extractor.tables.vocabulary import NO_MONEY, HeaderReader, header_reader
 
 
 def read_tables(layouts: Sequence[PageLayout], config: Config) -> list[Table]:
@@ -65,7 +65,10 @@ def _table(
         columns = read_columns(head.header.paths, contents, reader)
     rows = join_rows(printed_once(in_measures(rows, columns), columns), columns)
     unit = next((f.surroundings.unit for f in draft.fragments if f.surroundings.unit), None)
-    unit = unit or next((c.unit for c in columns if c.unit and c.unit.endswith("元")), None)
+    printed = {
+        c.unit for c in columns if c.unit in YUAN and c.measure not in NO_MONEY
+    }  # a price says its own unit alone
+    unit = unit or (next(iter(printed)) if len(printed) == 1 else None)
     reason_unit = ""
     if unit is None and common_unit is not None and not head.form:
         unit, reason_unit = common_unit, f"; unit {common_unit} as in all other tables of the document"

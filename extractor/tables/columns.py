@@ -100,7 +100,8 @@ def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
     for kind in ("agency_code", "code"):
         if kind in leaf.kinds and content.money == 0 and content.texts <= content.codes:
             return kind
-    if content.texts > content.amounts or (not content.total and not valued):
+    promised = bool(leaf.measures) and not leaf.kinds & {"name", "attribute"} and content.amounts > 0
+    if (content.texts > content.amounts and not promised) or (not content.total and not valued):
         return next((k for k in ("agency_name", "name", "attribute", "helper", "code") if k in leaf.kinds), "text")
     if not valued and content.money == 0:
         for kind in ("helper", "attribute"):

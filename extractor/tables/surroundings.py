@@ -9,8 +9,8 @@ from typing import NamedTuple
 from extractor.grids.grid import TextLine
 from extractor.tables.amounts import clean
 
-_UNIT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*(亿元|万元|千元|百万元|元)")
-_UNIT_ALONE = re.compile(r"[(（]?(?:人民币)?(亿元|万元|千元|元)[)）]?")
+_UNIT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*(亿元|百万元|万元|千元|元)")
+_UNIT_ALONE = re.compile(r"[(（]?(?:人民币)?(亿元|百万元|万元|千元|元)[)）]?")
 _AGENCY = re.compile(
     r"(?:编制|填报|预算|公开|填制|编报|部门|主管|申报)*(?:单位|部门)(?:[(（](?:单位|盖章|公章|部门)[)）])?"
     r"(?:名称)?(?:及代码)?[::](?!\d|(?:人民币)?[亿万千百]?元)(.*)"

@@ -11,11 +11,11 @@ from extractor.config import Config, Vocabulary
 from extractor.tables.amounts import clean
 
 _YEAR = re.compile(r"(20\d\d)年?度?")
-_UNIT = re.compile(r"[(（]?(?:单位[::])?(亿元|万元|千元|元|%|人|辆|个)[)）]?$")
+_UNIT = re.compile(r"[(（]?(?:单位[::])?(?:人民币)?(亿元|百万元|万元|千元|元|%|人|辆|个)[)）]?$")
 _NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|其中[::])+"
 )
-_UNIT_IN_BRACKETS = re.compile(r"\((亿元|万元|千元|元|人民币元|%)\)")
+_UNIT_IN_BRACKETS = re.compile(r"\((?:(?:金额)?单位[::])?(?:人民币)?(亿元|百万元|万元|千元|元|%)\)")
 NO_MONEY = frozenset({"share", "quantity", "indicator_value"})  # concepts whose figures are no amounts
 AFFIXES = 2  # so many words may stand around a concept
 HELPER_ROW = re.compile(r"(?:\*+|栏次|行次|\d{1,2}|\d{1,2}[=＝].*|[A-Z]|甲|乙|丙|丁|[一二三四五六七八九十]|—+|-+)?")
