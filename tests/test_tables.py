@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -245,3 +246,13 @@ def test_a_figure_beside_text_in_an_amount_column_is_told(config: Config) -> Non
     tables = read_tables([layout(grid, lines=("项目支出表", "单位：万元"))], config)
     told = unread_figures(tables, config)
     assert [line.rpartition("read ")[2] for line in told] == ['"合计1,620.20" as an amount', '"2 3" as an amount']
+
+
+def test_two_cells_in_the_place_of_one_are_both_told(config: Config) -> None:
+    head = grid_of([["科目编码", "科目名称", "金额"], ["201", "一般公共服务支出", "3.00"]])
+    more = grid_of([["20103", "政府办公厅", "1.00", "2.00"]], page=2)
+    last = more.cells[-1]._replace(x0=228, x1=232)  # a rule that the page before has not
+    more = replace(more, x1=232, cells=(*more.cells[:-2], more.cells[-2]._replace(x1=228), last))
+    tables = read_tables([layout(head, lines=("支出预算总表", "单位：万元")), layout(more, page=2)], config)
+    assert [i.amount for i in items_of(tables, config)] == [Decimal("30000.00")]
+    assert "1.00 2.00" in unread_figures(tables, config)[0]

@@ -29,13 +29,26 @@ def collect_rows(draft: Draft) -> list[Row]:
             cells: list[Cell | None] = [None] * width
             for cell in {id(c): c for c in fragment.matrix[number] if c is not None}.values():
                 column = _column_of(cell, fragment, draft.head, edges)
-                if cells[column] is None:
-                    cells[column] = cell
+                cells[column] = _together(cells[column], cell)
             if number == start and fragment is not draft.head:
                 cells = _with_open_columns(cells, fragment, edges)
             if any(c is not None and not is_nil(c.text) for c in cells):
                 rows.append(Row(len(rows), fragment.grid.page, tuple(cells)))
     return rows
+
+
+def _together(first: Cell | None, second: Cell) -> Cell:
+    """Return what a column holds where a page has more cells than columns: both texts, so that two amounts are told as unread."""
+    if first is None or is_nil(first.text):
+        return second
+    if is_nil(second.text):
+        return first
+    return first._replace(
+        text=f"{first.text}\n{second.text}",
+        top=min(first.top, second.top),
+        x1=max(first.x1, second.x1),
+        bottom=max(first.bottom, second.bottom),
+    )
 
 
 def _with_open_columns(cells: list[Cell | None], fragment: Fragment, edges: Sequence[float]) -> list[Cell | None]:
