@@ -151,15 +151,23 @@ def _recorded(final: Judged, pages: set[int], others: dict[str, Judged]) -> Judg
         for t in final.tables
     )
     figures = {i.item_id: _figure(i) for i in final.items}
-    seen = [{_figure(i) for i in other.items} for other in others.values()]
+    seen = [_seen(name, other) for name, other in others.items()]
     checks = []
     for check in final.checks:
-        if check.holds == "no" and others and check.kind is None:
+        if check.holds == "no" and check.kind is None:
             own = [figures[i] for i in (*check.left_items, *check.right_items) if i in figures]
-            agreed = any(witness.issuperset(own) for witness in seen)
-            check = check._replace(kind="document" if agreed else "reading")  # noqa: PLW2901 - the same check, judged
+            witnesses = [w for w in seen if {f[0] for f in own} <= {f[0] for f in w}]  # those that saw all its pages
+            if own and witnesses:
+                agreed = any(witness.issuperset(own) for witness in witnesses)
+                check = check._replace(kind="document" if agreed else "reading")  # noqa: PLW2901 - the same check, judged
         checks.append(check)
     return replace(final, tables=tables, checks=tuple(checks))
+
+
+def _seen(name: str, other: Judged) -> set[tuple[object, ...]]:
+    """Return the figures that a witness read itself: its reading of a document keeps our own grids where it saw none."""
+    own = {table_id(i.document_id, t.ordinal) for t in other.tables if t.reading == name for i in other.items[:1]}
+    return {_figure(i) for i in other.items if i.table_id in own}
 
 
 def _figure(item: LineItem) -> tuple[object, ...]:
