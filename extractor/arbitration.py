@@ -81,8 +81,12 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
     # The other readers see no grid in a picture: nothing fails there, and all would be lost.
     failing = [_pages(t) for t in first.tables if t.reading != "ocr" and _count(first, _pages(t))[0]]
     pages = sorted(set().union(*failing))
-    if source.kind != "pdf" or not pages or len(pages) > MOST_PAGES:
+    if source.kind != "pdf" or not pages:
         return first
+    if len(pages) > MOST_PAGES:
+        why = f"; not read again: identities fail on {len(pages)} pages, more than {MOST_PAGES}"
+        marked = (replace(t, reason=t.reason + why) if _pages(t) in failing else t for t in first.tables)
+        return replace(first, tables=tuple(marked))
     others = {}
     for name, read in WITNESSES.items():
         grids = _read_again(source, pages, read)

@@ -71,3 +71,11 @@ def test_our_own_reading_is_no_witness_of_itself(config: Config, monkeypatch: py
     pages = {i.item_id: i.page for i in final.items}
     kinds = {(pages[c.left_items[0]] == page, c.kind) for c in final.checks if c.holds == "no" and c.left_items}
     assert kinds == {(True, "document"), (False, None)}
+
+
+def test_a_document_that_fails_on_too_many_pages_says_so(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
+    monkeypatch.setattr("extractor.arbitration.MOST_PAGES", 0)
+    final = arbitrate(source, first, config)
+    assert final.items == first.items
+    assert any("; not read again: identities fail on" in t.reason for t in final.tables)
