@@ -31,8 +31,9 @@ _COVERS = (
         r"(?P<name>[一-鿿()、\d“”·]{3,40}?)(?P<year>20[0-4]\d)年度?(?:市级|区级|县级|省级|本级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
     ),
 )
-_ORGANISATION_END = re.compile(
-    r"(?:局|委|委员会|厅|院|学校|大学|中心|办公室|所|站|队|会|部|政府|处|馆|办事处|社|团|本级|机关|研究会|联合会|银行|医院|法院|检察院)(?:\([^()]*\))?$"
+# How the names of those end who publish budgets: an organ, an institution, or what one of them runs.
+ORGANISATION_END = re.compile(
+    r"(?:局|委|厅|院|学校|大学|中心|办公室|所|站|队|会|部|政府|处|馆|台|社|团|场|园|公司|基地|银行|本级|机关)(?:\([^()]*\))?$"
 )
 _SECTION = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|目录|[一二三四五六七八九十]+、|\(.*?\)|附件\d*[::]?|表[一二三四五六七八九十\d]+)"
@@ -143,11 +144,11 @@ def _organisation(cover: _Cover, lines: Sequence[str], tables: Sequence[Table]) 
     if cover.name:
         return cover.name
     for line in lines[:40]:
-        if (match := _ORGANISATION.search(line)) and _ORGANISATION_END.search(match[1]):
+        if (match := _ORGANISATION.search(line)) and ORGANISATION_END.search(match[1]):
             return match[1]
     for line in lines[:6]:
         plain = re.sub(r"^20\d\d年?度?", "", line)
-        if _ORGANISATION_END.search(plain) and 4 <= len(plain) <= 30 and not _SECTION.match(plain):
+        if ORGANISATION_END.search(plain) and 4 <= len(plain) <= 30 and not _SECTION.match(plain):
             return plain
     return next(_named_in_forms(tables), None)
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from extractor.records.facts import ORGANISATION_END
+from extractor.source.folding import fold
 from extractor.words.outline import Section
 from extractor.words.prose import NUMBERING, Paragraph
 from extractor.words.vocabulary import Vocabulary
@@ -13,10 +15,6 @@ from extractor.words.vocabulary import Vocabulary
 _TERM = re.compile(
     r"^(?P<term>[^：:。；]{2,90}?)(?:[：:、，]?\s?(?:是指|指的是|指|反映)|[：:]\s?(?:是指|是|指)?)\s?(?P<definition>.+)",
     re.DOTALL,
-)
-_UNIT_END = re.compile(
-    r"(?:局|委|委员会|厅|院|学校|大学|学院|中心|办公室|所|站|队|总队|支队|会|部|政府|处|馆|办事处|社|团|本级|本部|机关|银行|医院|场|园|公司|总站|大队|基地|台)"
-    r"(?:[（(][^（）()]{1,30}[）)])?$"
 )
 _LIST_OF_UNITS = re.compile(
     r"(?:分别(?:是|为)|具体包括|下属单位(?:具体)?包括|单位包括|包括下属|所属事业单位|分别)[：:]"
@@ -149,7 +147,7 @@ def _units(section: Section, words: Vocabulary) -> Iterator[Entry]:
         number = NUMBERING.match(paragraph.text)
         body = paragraph.text[number.end() :] if number else paragraph.text
         name = body.strip(" 。；;")
-        if number and _UNIT_END.search(name) and len(name) <= 50 and not re.search(r"[，。：:；]", name):
+        if number and ORGANISATION_END.search(fold(name)) and len(name) <= 50 and not re.search(r"[，。：:；]", name):
             yield _entry("unit", section, paragraph, number[0], name, paragraph.text)
             continue
         yield from _counts(section, paragraph, words)
@@ -157,7 +155,7 @@ def _units(section: Section, words: Vocabulary) -> Iterator[Entry]:
         if listed and not _INNER.search(paragraph.text[: listed.start()].rpartition("。")[2]):
             rest = re.split(r"[。；;]", paragraph.text[listed.end() :])[0]
             for part in (_OWNER.sub("", text) for text in _parted(rest)):
-                if _UNIT_END.search(part) and 4 <= len(part) <= 50:
+                if ORGANISATION_END.search(fold(part)) and 4 <= len(part) <= 50:
                     yield _entry("unit", section, paragraph, "", part, rest)
 
 
