@@ -18,7 +18,7 @@ test: .venv/.dev lint tests sample wheel audit
 	touch $@
 
 .venv/.dev: .venv/.installed
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,ocr]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,ocr,ray]'
 	touch $@
 
 lint: .venv/.dev

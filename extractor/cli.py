@@ -8,19 +8,20 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from extractor import __version__
-from extractor.errors import ExtractorError
+from extractor.errors import ExtractorError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extractor.datasets.entry import Entry
-    from extractor.executor import Job
+    from extractor.executor import Job, Reads
 
 CONTRADICTED, INTERRUPTED = 3, 130
 MOST_SHARDS = 16  # a shard is a set of the datasets' sixteen buckets
@@ -38,10 +39,18 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("inputs", nargs=-1, required=True)
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for the datasets.")
-@click.option("--workers", type=click.IntRange(1), default=None, help="Documents read at once; default: all cores.")
+@click.option("--out", required=True, help="Folder for the datasets, or a URL such as s3://bucket/folder.")
+@click.option("--workers", type=click.IntRange(1), default=None, help="Documents read at once; default: one a core.")
 @click.option(
-    "--timeout", type=click.FloatRange(0.1), default=300.0, show_default=True, help="Seconds that a document may take."
+    "--executor", type=click.Choice(["local", "ray"]), default="local", show_default=True, help="Where they are read."
+)
+@click.option("--ray-address", help="Cluster of --executor ray; default: RAY_ADDRESS, else Ray on this machine alone.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1),
+    default=300.0,
+    show_default=True,
+    help="Seconds that a document may take, and 10 more for every page that is a picture.",
 )
 @click.option(
     "--memory", type=click.FloatRange(0.1), default=4.0, show_default=True, help="GiB of memory that it may take."
@@ -62,46 +71,49 @@ def cli() -> None:
 @_configs
 @_json
 def run(
-    inputs: tuple[str, ...], out: Path, configs: Path | None, as_json: bool, log_json: Path | None, **options: Any
+    inputs: tuple[str, ...], out: str, configs: Path | None, as_json: bool, log_json: Path | None, **options: Any
 ) -> int:
-    """Convert INPUTS (files, folders, globs) into datasets under --out; resumes where it left off.
+    """Convert INPUTS (files, folders, globs; paths or URLs) into datasets under --out; resumes where it left off.
 
     A document that runs out of time or memory is tried once more with twice as much.
     """
     from extractor.server import start_server  # noqa: PLC0415
 
-    start_server()  # before the imports, so that it makes its own at the same time
+    if options["executor"] == "local":
+        start_server()  # before the imports, so that it makes its own at the same time
     from extractor.config import Config  # noqa: PLC0415
+    from extractor.datasets.folder import Folder  # noqa: PLC0415
     from extractor.datasets.store import open_store  # noqa: PLC0415
     from extractor.executor import READ  # noqa: PLC0415
     from extractor.executor import run as execute  # noqa: PLC0415
     from extractor.log import log, log_to  # noqa: PLC0415
-    from extractor.source.source import find_inputs  # noqa: PLC0415
+    from extractor.source.inputs import find_inputs  # noqa: PLC0415
     from extractor.summary import print_summary, summary_of  # noqa: PLC0415
 
+    read = _reads(options.pop("executor"), options.pop("ray_address"))
     config = Config.read(configs)
-    paths = find_inputs(inputs)
+    files, folder = find_inputs(inputs), Folder(out)
     job = _job(**options)
     with (
         log_to(log_json),
-        open_store(out, shared=options["shard"] is not None) as store,
-        _progress(len(paths)) as advance,
+        open_store(folder, shared=options["shard"] is not None) as store,
+        _progress(len(files)) as advance,
     ):
-        outcome = execute(paths, store, config, job, advance)
+        outcome = execute(files, store, config, job, advance, read)
         summary = summary_of(outcome)
         log("end", **summary)
     if as_json:
         click.echo(json.dumps(summary, ensure_ascii=False))
     else:
-        print_summary(outcome, out)
+        print_summary(outcome, folder)
     return 0 if set(outcome.status) <= set(READ) else 1
 
 
 @cli.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("location", metavar="FOLDER")
 @click.option("--strict", is_flag=True, help="Exit with 3 when an amount is contradicted.")
 @_json
-def check(folder: Path, strict: bool, as_json: bool) -> int:
+def check(location: str, strict: bool, as_json: bool) -> int:
     """Show the verdicts of a dataset again: shares, every identity that does not hold, and what documents disagree on."""
     from collections import Counter  # noqa: PLC0415
 
@@ -109,8 +121,10 @@ def check(folder: Path, strict: bool, as_json: bool) -> int:
     import pyarrow.compute as pc  # noqa: PLC0415
 
     from extractor.comparison import COLUMNS, compare, related  # noqa: PLC0415
+    from extractor.datasets.folder import Folder  # noqa: PLC0415
     from extractor.datasets.store import read_rows  # noqa: PLC0415
 
+    folder = Folder(location)
     items = read_rows(folder, "line_items")
     counts = Counter(items["verdict"].to_pylist())
     documents = read_rows(folder, "documents").to_pylist()
@@ -148,38 +162,42 @@ def check(folder: Path, strict: bool, as_json: bool) -> int:
 
 
 @cli.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file")
 @click.option("--page", type=click.IntRange(1), default=None, help="Only this page, 1-based.")
 @click.option("--reader", type=click.Choice(["pdfium", "pdfplumber", "camelot"]), default="pdfium", show_default=True)
 @_configs
 @_json
-def inspect(file: Path, page: int | None, reader: str, configs: Path | None, as_json: bool) -> int:
+def inspect(file: str, page: int | None, reader: str, configs: Path | None, as_json: bool) -> int:
     """Show what each room saw in FILE: grids, tables and why, header tree, records, verdicts."""
     from extractor.config import Config  # noqa: PLC0415
     from extractor.inspection import inspect_document  # noqa: PLC0415
+    from extractor.places import find_file  # noqa: PLC0415
 
-    report = inspect_document(file, page, reader, Config.read(configs))
+    report = inspect_document(find_file(file), page, reader, Config.read(configs))
     click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_text())
     return 0
 
 
 @cli.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("location", metavar="FOLDER")
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder for the pages; default: DIR/report.")
 @click.option("--workers", type=click.IntRange(1), default=None, help="Page images drawn at once; default: all cores.")
 @_configs
-def report(folder: Path, out: Path | None, workers: int | None, configs: Path | None) -> int:
+def report(location: str, out: Path | None, workers: int | None, configs: Path | None) -> int:
     """Write a self-contained HTML page a document, and an index, from the datasets in FOLDER and the original files."""
     from extractor.config import Config  # noqa: PLC0415
+    from extractor.datasets.folder import Folder  # noqa: PLC0415
     from extractor.datasets.store import require_manifest  # noqa: PLC0415
     from extractor.report.write import write_report  # noqa: PLC0415
 
+    folder = Folder(location)
+    target = out or (folder.path and folder.path / "report")
+    if target is None:
+        raise UsageError(f"{folder}: is not on this machine, where a report is written; give --out")
     files = require_manifest(folder)["files"]
     total = sum(entry["rows"] for name, entry in files.items() if name.startswith("documents/"))
     with _progress(total) as advance:
-        written = write_report(
-            folder, out or folder / "report", Config.read(configs), workers or os.cpu_count() or 1, advance
-        )
+        written = write_report(folder, target, Config.read(configs), workers or os.cpu_count() or 1, advance)
     click.echo(f"{len(written) - 1} documents: {written[0]}")
     return 0
 
@@ -217,25 +235,28 @@ def check_templates(configs: Path | None) -> int:
 
 
 @templates.command("draft")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file")
 @click.option("--page", type=click.IntRange(1), required=True, help="The page that the table is on, 1-based.")
 @_configs
-def draft_templates(file: Path, page: int, configs: Path | None) -> int:
+def draft_templates(file: str, page: int, configs: Path | None) -> int:
     """Draft a template for the tables on one page of FILE; write it to a file under configs/templates and mend it."""
     from extractor.config import Config  # noqa: PLC0415
     from extractor.drafting import draft_template  # noqa: PLC0415
+    from extractor.places import find_file  # noqa: PLC0415
 
-    click.echo(draft_template(file, page, Config.read(configs)))
+    click.echo(draft_template(find_file(file), page, Config.read(configs)))
     return 0
 
 
 @cli.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-def verify(folder: Path) -> int:
+@click.argument("location", metavar="FOLDER")
+def verify(location: str) -> int:
     """Tell whether manifest, hashes, schemas and row counts of a dataset agree."""
+    from extractor.datasets.folder import Folder  # noqa: PLC0415
     from extractor.datasets.integrity import verify as verify_folder  # noqa: PLC0415
     from extractor.datasets.store import read_manifest  # noqa: PLC0415
 
+    folder = Folder(location)
     problems = verify_folder(folder)
     for problem in problems:
         click.echo(problem, err=True)
@@ -245,11 +266,13 @@ def verify(folder: Path) -> int:
 
 
 @cli.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-def gc(folder: Path) -> int:
+@click.argument("location", metavar="FOLDER")
+def gc(location: str) -> int:
     """Delete files of a dataset that its manifest does not know, and what an interrupted run left."""
+    from extractor.datasets.folder import Folder  # noqa: PLC0415
     from extractor.datasets.integrity import collect_garbage  # noqa: PLC0415
 
+    folder = Folder(location)
     deleted = collect_garbage(folder)
     for name in deleted:
         click.echo(f"deleted {name}")
@@ -268,8 +291,20 @@ def _job(
     from extractor.executor import Job  # noqa: PLC0415
     from extractor.isolation import Limits  # noqa: PLC0415
 
-    limits = Limits(timeout, int(memory * (1 << 30)))
-    return Job(workers or os.cpu_count() or 1, limits, retry, commit_every, shard or (1, 1))
+    limits = Limits(timeout, memory=int(memory * (1 << 30)))
+    return Job(workers, limits, retry, commit_every, shard or (1, 1))
+
+
+def _reads(executor: str, address: str | None) -> Reads:
+    """Return what reads many documents."""
+    from extractor.cluster import read_on_ray  # noqa: PLC0415
+    from extractor.isolation import read_isolated  # noqa: PLC0415
+
+    if executor == "ray":
+        return partial(read_on_ray, address=address)
+    if address:
+        raise UsageError("--ray-address: is for --executor ray; give both, or neither")
+    return read_isolated
 
 
 def _shard(text: str | None) -> tuple[int, int] | None:

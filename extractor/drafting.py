@@ -9,6 +9,7 @@ from pathlib import Path
 from extractor.config import Config
 from extractor.errors import UsageError
 from extractor.inspection import inspect_document
+from extractor.places import Place
 from extractor.records.facts import Facts
 from extractor.tables.recognise import plain_title
 from extractor.tables.table import Column, Table
@@ -17,11 +18,11 @@ _YEAR = re.compile(r"20\d\d年?度?")
 GUESS = "expenditure_detail"  # what a table most often is that no title names
 
 
-def draft_template(path: Path, page: int, config: Config) -> str:
+def draft_template(file: Path | Place, page: int, config: Config) -> str:
     """Return a valid template file for the tables on one page, to be mended by hand.
 
     Args:
-        path: The document.
+        file: The document.
         page: 1-based page on which a table lies.
         config: The configuration that the draft will join.
 
@@ -29,9 +30,9 @@ def draft_template(path: Path, page: int, config: Config) -> str:
         UsageError: No table lies on the page.
         DocumentError: The document cannot be read.
     """
-    found = inspect_document(path, page, "pdfium", config)
+    found = inspect_document(file, page, "pdfium", config)
     if not found.tables:
-        raise UsageError(f"{path.name} p.{page}: no table was read there; `extractor inspect` shows what was")
+        raise UsageError(f"{file.name} p.{page}: no table was read there; `extractor inspect` shows what was")
     return "\n".join(_draft(table, found.facts, page) for table in found.tables)
 
 

@@ -19,6 +19,7 @@ from extractor.datasets.store import Store, bucket_of, in_shard
 from extractor.errors import DocumentError
 from extractor.isolation import Limits, read_isolated
 from extractor.log import log
+from extractor.places import Place
 from extractor.source.source import Source, Unread, read_sources
 
 MOST_DOCUMENTS = 200  # a commit holds: they are what the parent keeps in memory
@@ -27,6 +28,7 @@ MOST_SECONDS = 60.0  # between commits: what is lost when the plug is pulled
 MOST_SHOWN = 20  # documents a summary for a person lists
 READ = ("ok", "partial")
 RETRIED = ("timeout", "memory", "crash")
+Reads = Callable[[Iterator[Source | Entry], Config, int | None, Limits], Iterator[Entry]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,14 @@ class Job:
     """How a run is to be done.
 
     Attributes:
-        workers: Documents read at once.
+        workers: Documents read at once; None for one a processor, of this machine or of a cluster.
         limits: What one document may take.
         retry: Whether documents that ended in a timeout, want of memory or a crash are read again.
         commit_every: Documents a commit holds at most.
         shard: (i, n): only documents of the i-th of n sets of buckets, counted from 1.
     """
 
-    workers: int = 1
+    workers: int | None = 1
     limits: Limits = field(default_factory=Limits)
     retry: bool = False
     commit_every: int = MOST_DOCUMENTS
@@ -106,31 +108,37 @@ class _Plan:
     """What a run has to do.
 
     Attributes:
-        todo: (document id, path) to read, ordered by bucket, so that a commit rewrites few parts; then as given.
+        todo: (document id, file) to read, ordered by bucket, so that a commit rewrites few parts; then as given.
         unreadable: Placeholders of the files whose content nobody can read.
         outdated: For a document id, the ids that its path had in the datasets before: it takes their place.
     """
 
-    todo: list[tuple[str, Path]] = field(default_factory=list)
+    todo: list[tuple[str, Path | Place]] = field(default_factory=list)
     unreadable: list[Document] = field(default_factory=list)
     outdated: dict[str, list[str]] = field(default_factory=dict)
 
 
 def run(
-    paths: Sequence[Path], store: Store, config: Config, job: Job, progress: Callable[[Entry | None], None]
+    files: Sequence[Path | Place],
+    store: Store,
+    config: Config,
+    job: Job,
+    progress: Callable[[Entry | None], None],
+    read: Reads = read_isolated,
 ) -> Outcome:
     """Read all documents that are not done yet and commit them; what is finished is kept when interrupted.
 
     Args:
-        paths: Input files.
+        files: Input files.
         store: The open output folder.
         config: The configuration.
         job: Workers and limits.
         progress: Called once for each path that is finished; None for one that was skipped.
+        read: Reads many documents: on this machine, or elsewhere.
     """
     outcome = Outcome()
-    plan = _plan(paths, store, config, job, outcome, progress)
-    log("start", version=__version__, config=config.hash, inputs=len(paths), todo=len(plan.todo), **_limits(job))
+    plan = _plan(files, store, config, job, outcome, progress)
+    log("start", version=__version__, config=config.hash, inputs=len(files), todo=len(plan.todo), **_limits(job))
     pending: list[Entry] = []
     committed = time.monotonic()
 
@@ -146,7 +154,7 @@ def run(
 
     store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
     try:
-        for entry in read_isolated(_sources(plan, config), config, job.workers, job.limits):
+        for entry in read(_sources(plan, config), config, job.workers, job.limits):
             pending.append(entry)
             outcome.add(entry)
             _log_document(entry)
@@ -160,7 +168,7 @@ def run(
     return outcome
 
 
-def _limits(job: Job) -> dict[str, float]:
+def _limits(job: Job) -> dict[str, float | None]:
     return {"workers": job.workers, "timeout": job.limits.seconds, "memory": job.limits.memory}
 
 
@@ -170,7 +178,7 @@ def _log_document(entry: Entry) -> None:
 
 
 def _plan(
-    paths: Sequence[Path],
+    files: Sequence[Path | Place],
     store: Store,
     config: Config,
     job: Job,
@@ -181,8 +189,8 @@ def _plan(
     plan = _Plan()
     at: dict[str, str] = {}  # path in the datasets' spelling → document id
     seen: set[str] = set()
-    for path in paths:
-        for source in read_sources(path):
+    for file in files:
+        for source in read_sources(file):
             if isinstance(source, Unread):
                 document = _unreadable(source)
                 if in_shard(document.document_id, job.shard):
@@ -201,7 +209,7 @@ def _plan(
                 outcome.skipped += 1
                 progress(None)
             else:
-                plan.todo.append((source.sha256, path))
+                plan.todo.append((source.sha256, file))
             seen.add(source.sha256)
     plan.todo.sort(key=lambda entry: bucket_of(entry[0]))
     for old, known in store.known.items():
@@ -219,15 +227,15 @@ def _sources(plan: _Plan, config: Config) -> Iterator[Source | Entry]:
     """Yield what is to be read; a file that is no longer what it was says so, and the next run reads it."""
     for document in plan.unreadable:
         yield entry_of(document, config.hash)
-    for path, group in groupby(plan.todo, key=lambda entry: entry[1]):
+    for file, group in groupby(plan.todo, key=lambda entry: entry[1]):
         wanted = {document_id for document_id, _ in group}
-        for source in read_sources(path):
+        for source in read_sources(file):
             if isinstance(source, Source) and source.sha256 in wanted:
                 wanted.remove(source.sha256)
                 yield source
         if wanted:
-            changed = DocumentError(f"{path}: was changed during the run; run again to read it")
-            yield entry_of(_unreadable(Unread(path, "unknown", changed)), config.hash)
+            changed = DocumentError(f"{file}: was changed during the run; run again to read it")
+            yield entry_of(_unreadable(Unread(str(file), "unknown", changed)), config.hash)
 
 
 def _unreadable(unread: Unread) -> Document:

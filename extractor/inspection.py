@@ -13,6 +13,7 @@ from extractor.errors import UsageError
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.readers import read_layouts
 from extractor.pages.pdfium import open_pdf
+from extractor.places import Place
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.records.items import table_id
@@ -91,23 +92,25 @@ class Inspection:
         }
 
 
-def inspect_document(path: Path, page: int | None, reader: str, config: Config) -> Inspection:
+def inspect_document(file: Path | Place, page: int | None, reader: str, config: Config) -> Inspection:
     """Read a document through all rooms, or one page of it by one of the readers.
 
     Raises:
         UsageError: The document has no such page.
         DocumentError: The document cannot be read.
     """
-    source = read_source(path)
+    source = read_source(file)
     if reader == "pdfium":  # the everyday reader of the file's kind
         layouts = read_layouts(source).layouts
-        _require_page(page, max((layout.page for layout in layouts), default=0), path)
+        _require_page(page, max((layout.page for layout in layouts), default=0), source.name)
     elif source.kind != "pdf":
-        raise UsageError(f"{path.name}: is {source.kind}; expected a PDF for --reader {reader}: leave that option out")
+        raise UsageError(
+            f"{source.name}: is {source.kind}; expected a PDF for --reader {reader}: leave that option out"
+        )
     else:
-        with open_pdf(source.data, path.name) as document:
+        with open_pdf(source.data, source.name) as document:
             count = len(document)
-        _require_page(page, count, path)
+        _require_page(page, count, source.name)
         layouts = [WITNESSES[reader](source.data, n) for n in ([page] if page else range(1, count + 1))]
     judged = judge(source.sha256, layouts, config)
     tables, items, words = list(judged.tables), list(judged.items), judged.words
@@ -120,9 +123,9 @@ def inspect_document(path: Path, page: int | None, reader: str, config: Config) 
     return Inspection(tuple(layouts), judged.facts, tuple(tables), tuple(items), judged.verdicts, words.statements)
 
 
-def _require_page(page: int | None, count: int, path: Path) -> None:
+def _require_page(page: int | None, count: int, name: str) -> None:
     if page is not None and page > count:
-        raise UsageError(f"{path.name}: has {count} pages; expected --page of at most {count}")
+        raise UsageError(f"{name}: has {count} pages; expected --page of at most {count}")
 
 
 def _grid_text(grid: Grid) -> str:

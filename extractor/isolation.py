@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -28,6 +29,7 @@ from extractor.config import Config
 from extractor.datasets.document import Document
 from extractor.datasets.entry import Entry, entry_of
 from extractor.errors import ExtractorError
+from extractor.grids.readers import Progress
 from extractor.pipeline import read_document, warm
 from extractor.server import start_server
 from extractor.source.source import Source
@@ -35,7 +37,7 @@ from extractor.source.source import Source
 SERVES = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
 FIT = 256 << 20  # bytes: a worker that has once held more is not kept
 RAISED = 2  # times the limits of a second try
-Reader = Callable[[Source, Config], Document]
+Reader = Callable[[Source, Config, Progress], Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,19 @@ class Limits:
 
     Attributes:
         seconds: Wall clock, and as much processor time; the longest of the real documents takes 3.
+        scan: Seconds more for every page that was recognised in a picture; such a page takes 2.
         memory: Bytes of address space beyond those of a worker at rest.
         file: Bytes of any file that a reader writes.
     """
 
     seconds: float = 300.0
+    scan: float = 10.0
     memory: int = 4 << 30
     file: int = 1 << 30
 
     def raised(self) -> Limits:
         """Return the limits of the second and last try."""
-        return Limits(RAISED * self.seconds, RAISED * self.memory, RAISED * self.file)
+        return Limits(RAISED * self.seconds, RAISED * self.scan, RAISED * self.memory, RAISED * self.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +81,20 @@ class _Worker:
 
 
 def read_isolated(
-    sources: Iterator[Source | Entry], config: Config, workers: int, limits: Limits, read: Reader = read_document
+    sources: Iterator[Source | Entry], config: Config, workers: int | None, limits: Limits, read: Reader = read_document
 ) -> Iterator[Entry]:
-    """Yield entries as they are finished, `workers` at once; entries among the sources come through as they are.
+    """Yield entries as they are finished, `workers` at once (None: one a processor); entries among the sources come through as they are.
 
     A document that runs out of time or memory is tried once more under raised limits; a worker that dies costs the
     document it was reading.
     """
     pool = _Pool(start_server(), config, read)
+    most = workers or os.cpu_count() or 1
     again: list[_Task] = []
     exhausted = False
     try:
         while pool.busy or again or not exhausted:
-            while len(pool.busy) < workers and (again or not exhausted):
+            while len(pool.busy) < most and (again or not exhausted):
                 task = again.pop() if again else next(sources, None)
                 if task is None:
                     exhausted = True
@@ -138,8 +143,12 @@ class _Pool:
             task = worker.task
             if task is None or (worker.pipe not in ready and worker.deadline > time.monotonic()):
                 continue
+            entry = _collect(worker, task, worker.pipe in ready, self.config)
+            if entry is None:
+                worker.deadline += task.limits.scan
+                continue
             self.busy.remove(worker)
-            done.append((task, _collect(worker, task, worker.pipe in ready, self.config)))
+            done.append((task, entry))
             if worker.fit:
                 self.idle.append(worker)
             else:
@@ -175,7 +184,7 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
     gc.disable()  # a worker serves few documents, and its objects go with it
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     warm(config)
-    entry_of(Document("", Path(), "", "", ""), config.hash)  # lets Arrow reserve what it reserves
+    entry_of(Document("", "", "", "", ""), config.hash)  # lets Arrow reserve what it reserves
     base = _address_space()
     pipe.send(None)
     for served in range(1, SERVES + 1):
@@ -185,15 +194,22 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
             return
         _limit(task.limits, base)
         try:
-            document = read(task.source, config)
+            document = read(task.source, config, partial(_ask_for_time, task.limits, pipe))
             begun = time.process_time()
             entry = entry_of(document, config.hash)
             entry.rooms["datasets"] = time.process_time() - begun
             del document
         except MemoryError:
-            entry = _failed(task, "memory", f"needs more than {_size(task.limits.memory)} of memory", config)
+            entry = failed(task.source, "memory", f"needs more than {_size(task.limits.memory)} of memory", config)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << (0 if sys.platform == "darwin" else 10)
         pipe.send((replace(entry, peak=peak), served < SERVES and peak < FIT))
+
+
+def _ask_for_time(limits: Limits, pipe: Connection) -> None:
+    """Let this process go on for longer, and tell the parent, who allows it the same."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (_within(math.ceil(soft + limits.scan), hard), hard))
+    pipe.send(None)
 
 
 def _die_with_parent() -> None:
@@ -213,7 +229,11 @@ def _limit(limits: Limits, base: int) -> None:
         wanted[resource.RLIMIT_AS] = base + limits.memory
     for kind, value in wanted.items():
         hard = resource.getrlimit(kind)[1]
-        resource.setrlimit(kind, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+        resource.setrlimit(kind, (_within(value, hard), hard))
+
+
+def _within(value: int, hard: int) -> int:
+    return value if hard == resource.RLIM_INFINITY else min(value, hard)
 
 
 def _address_space() -> int:
@@ -223,19 +243,21 @@ def _address_space() -> int:
         return int(stream.read().split()[0]) * resource.getpagesize()
 
 
-def _collect(worker: _Worker, task: _Task, ready: bool, config: Config) -> Entry:
-    """Take a worker's entry, or say how it died."""
+def _collect(worker: _Worker, task: _Task, ready: bool, config: Config) -> Entry | None:
+    """Take a worker's entry, or say how it died; None when it asks for more time."""
     if not ready:
         worker.fit = False
-        return _failed(task, "timeout", f"took more than {task.limits.seconds:g} s", config)
+        return failed(task.source, "timeout", f"took more than {task.limits.seconds:g} s", config)
     try:
-        entry: Entry
-        entry, worker.fit = worker.pipe.recv()
+        answer: tuple[Entry, bool] | None = worker.pipe.recv()
     except (EOFError, OSError):
         worker.fit = False
         worker.process.join()
-        return _failed(task, *_cause(worker.process.exitcode or 0, task.limits), config)
-    worker.fit = worker.fit and entry.status != "memory"
+        return failed(task.source, *_cause(worker.process.exitcode or 0, task.limits), config)
+    if answer is None:
+        return None
+    entry, fit = answer
+    worker.fit = fit and entry.status != "memory"
     return entry
 
 
@@ -267,7 +289,7 @@ def _end(worker: _Worker) -> None:
     shutil.rmtree(worker.folder, ignore_errors=True)
 
 
-def _failed(task: _Task, status: str, why: str, config: Config) -> Entry:
-    source = task.source
-    reason = f"{source.path.name}: {why}; the rest of the batch is done: please report this file"
+def failed(source: Source, status: str, why: str, config: Config) -> Entry:
+    """Return the row of a document whose reader died of it, or had to be killed."""
+    reason = f"{source.name}: {why}; the rest of the batch is done: please report this file"
     return entry_of(Document(source.sha256, source.path, source.kind, status, reason), config.hash)

@@ -14,7 +14,7 @@ from extractor.config import Config
 from extractor.datasets.document import Document
 from extractor.errors import DocumentError
 from extractor.grids.grid import Cell, PageLayout
-from extractor.grids.readers import read_layouts
+from extractor.grids.readers import Progress, read_layouts
 from extractor.pages.scan import REMEDY, is_installed
 from extractor.records.classification import read_classifications
 from extractor.records.items import unread_figures
@@ -38,11 +38,17 @@ def warm(config: Config) -> None:
     vocabulary(config)
 
 
-def read_document(source: Source, config: Config) -> Document:
-    """Read one document; whatever goes wrong becomes its status and reason, never an exception."""
+def read_document(source: Source, config: Config, recognised: Progress = lambda: None) -> Document:
+    """Read one document; whatever goes wrong becomes its status and reason, never an exception.
+
+    Args:
+        source: The document.
+        config: The configuration.
+        recognised: Called after every page that was recognised in a picture.
+    """
     begun, clock = time.perf_counter(), _Clock()
     try:
-        reading = read_layouts(source)
+        reading = read_layouts(source, recognised)
         clock.lap("layouts")
         first = judge(source.sha256, reading.layouts, config)
         clock.lap("judging")

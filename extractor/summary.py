@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from extractor.datasets.folder import Folder
 from extractor.executor import MOST_SHOWN, Outcome
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def summary_of(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def print_summary(outcome: Outcome, out: Path) -> None:
+def print_summary(outcome: Outcome, out: Folder) -> None:
     """Print the run for a person: a line a document, then what does not add up, then what could not be read."""
     from rich.console import Console  # noqa: PLC0415 - `--json` does without
     from rich.markup import escape  # noqa: PLC0415

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from extractor.config import packaged_configs
+from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
 from extractor.tables.recognise import plain_title
 
@@ -62,14 +63,14 @@ def audit(out: Path, pdfs: Sequence[Path]) -> dict[str, int]:
 
 def texts_of(out: Path) -> set[str]:
     """Return every header text and title of a dataset, as the vocabulary meets them."""
-    tables = read_rows(out, "tables")
+    tables = read_rows(Folder(out), "tables")
     texts = {plain_title(title) for title in tables["title"].to_pylist() if title}
     nodes = [node for header in tables["header"].to_pylist() for node in json.loads(header)]
     while nodes:
         node = nodes.pop()
         texts.add(re.sub(r"20\d\d年?度?|\((?:亿元|万元|千元|元|%)\)", "", node["text"]).strip(":*"))
         nodes += node.get("children", [])
-    labels = read_rows(out, "line_items")["label"].to_pylist()
+    labels = read_rows(Folder(out), "line_items")["label"].to_pylist()
     return texts | set(labels)
 
 
@@ -100,14 +101,14 @@ def _is_met(pattern: str, key: str, known: str) -> bool:
 def figures(publisher: str, pdfs: Sequence[Path], out: Path) -> Figures:
     """Return a publisher's figures in one dataset."""
     total = audit(out, pdfs)
-    items = read_rows(out, "line_items")
+    items = read_rows(Folder(out), "line_items")
     verdicts = [
         v for v, a in zip(items["verdict"].to_pylist(), items["amount"].to_pylist(), strict=True) if a is not None
     ]
     return Figures(
         publisher,
         len(pdfs),
-        read_rows(out, "tables").num_rows,
+        read_rows(Folder(out), "tables").num_rows,
         total["items"],
         total["found"] / max(1, total["printed"]),
         total["named"] / max(1, total["items"]),
@@ -128,7 +129,7 @@ def measure(publishers: Sequence[str]) -> Iterator[tuple[Figures, Figures]]:
             run(pdfs, work / name)
             texts[name] = texts_of(work / name)
         for name in publishers or documents:
-            if not read_rows(work / name, "line_items").num_rows:
+            if not read_rows(Folder(work / name), "line_items").num_rows:
                 continue  # scans, and documents without tables
             others = set().union(*(found for other, found in texts.items() if other != name))
             left_out = work / f"{name}-configs"

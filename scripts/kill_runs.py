@@ -16,6 +16,7 @@ import time
 from pathlib import Path
 
 from extractor.datasets.commit import MANIFEST
+from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import read_rows
 
@@ -34,7 +35,7 @@ def contents(folder: Path) -> dict[str, object]:
         for p in folder.rglob("*.parquet")
         if p.parent.name != "documents"
     }
-    rows = read_rows(folder, "documents").drop_columns(["seconds"])
+    rows = read_rows(Folder(folder), "documents").drop_columns(["seconds"])
     return {**found, "documents": sorted(rows.to_pylist(), key=lambda row: row["document_id"])}
 
 
@@ -68,7 +69,7 @@ def main() -> int:
             code = killed(arguments.inputs, out, chance.uniform(0.2, 1.0) * longest, number)
             kills += code != 0
             if (out / MANIFEST).exists():
-                problems = verify(out)
+                problems = verify(Folder(out))
                 assert problems == [], f"kill {kills}: {problems}"
             if code == 0:
                 longest = time.monotonic() - begun  # the machine may be less busy than before

@@ -10,7 +10,8 @@ from pathlib import Path
 from extractor.config import Config
 from extractor.datasets.entry import entry_of
 from extractor.pipeline import read_document, warm
-from extractor.source.source import find_inputs, read_source
+from extractor.source.inputs import find_inputs
+from extractor.source.source import read_source
 
 ROOT = Path(__file__).parent.parent
 MOST = 40  # lines printed

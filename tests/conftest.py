@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from extractor.config import Config
+from extractor.datasets.folder import Folder
+from extractor.datasets.store import read_rows
 from extractor.grids.grid import Cell, Grid
 
 ROOT = Path(__file__).parent.parent
@@ -24,6 +26,13 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def config() -> Config:
     return Config.read()
+
+
+def contents(folder: Folder) -> dict[str, object]:
+    """Return all of a dataset that does not depend on where and when documents were read."""
+    parts = [n for n in folder.names("") if n.endswith(".parquet") and not n.startswith("documents/")]
+    rows = read_rows(folder, "documents").drop_columns(["path", "source_url", "seconds"])
+    return {**{n: folder.read(n) for n in parts}, "documents": rows.to_pylist()}
 
 
 def grid_of(rows: list[list[str | tuple[str, int, int]]], page: int = 1, x0: float = 50, top: float = 100) -> Grid:

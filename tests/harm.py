@@ -9,16 +9,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from extractor.config import Config
 from extractor.datasets.document import Document
 from extractor.datasets.entry import Entry
+from extractor.datasets.folder import Folder
+from extractor.datasets.locks import hold
 from extractor.datasets.store import open_store
 from extractor.source.source import Source
 
 
-def read(source: Source, _: Config) -> Document:
+def read(source: Source, _: Config, recognised: Callable[[], None]) -> Document:
     word, _, rest = source.data.decode().partition(" ")
     if word == "segfault":
         ctypes.string_at(0)
@@ -27,6 +30,10 @@ def read(source: Source, _: Config) -> Document:
             pass
     elif word == "sleep":
         time.sleep(600)
+    elif word == "pages":
+        for _page in range(int(rest)):
+            time.sleep(0.3)
+            recognised()
     elif word == "hoard":
         bytearray(int(rest))
     elif word == "exit":
@@ -46,7 +53,7 @@ def read(source: Source, _: Config) -> Document:
     return Document(source.sha256, source.path, "text", "ok", str(os.getpid()))
 
 
-def commit_and_die(out: Path, entries: list[Entry], removed: list[str], last_step: int) -> None:
+def commit_and_die(out: str | Path, entries: list[Entry], removed: list[str], last_step: int) -> None:
     """Commit, and be killed after the n-th step; exit with the number of steps when there are fewer."""
     count = 0
 
@@ -56,6 +63,12 @@ def commit_and_die(out: Path, entries: list[Entry], removed: list[str], last_ste
         if count == last_step:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with open_store(out, step) as store:
+    with open_store(Folder(out), step) as store:
         store.commit(entries, removed)
     sys.exit(count)
+
+
+def hold_a_while(out: str, seconds: float) -> None:
+    """Hold a lock for some time."""
+    with hold(Folder(out), "lock"):
+        time.sleep(seconds)

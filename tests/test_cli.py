@@ -14,6 +14,7 @@ import pikepdf
 import pytest
 from conftest import SAMPLES
 
+from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import read_rows
 
@@ -52,7 +53,7 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str]]:
     done = extractor("run", folder, "--out", out, "--json")
     assert done.returncode == 1
     assert done.stderr == ""
-    rows = read_rows(out, "documents").to_pylist()
+    rows = read_rows(Folder(out), "documents").to_pylist()
     return {Path(r["path"]).name: (r["status"], r["reason"]) for r in rows}
 
 
@@ -83,7 +84,7 @@ def test_second_run_skips_and_a_changed_file_replaces(tmp_path: Path) -> None:
     assert (again["documents"], again["skipped"]) == (0, 1)
     source.write_bytes((SAMPLES / "shanghai-2022-department.pdf").read_bytes())
     assert json.loads(extractor("run", source, "--out", out, "--json").stdout)["documents"] == 1
-    assert verify(out) == []
+    assert verify(Folder(out)) == []
 
 
 def test_planted_errors_are_reported() -> None:
@@ -169,5 +170,5 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     if process.returncode == 130:
         assert "goes on from there" in errors
     assert extractor("run", SAMPLES, "--out", out).returncode == 0
-    assert verify(out) == []
-    assert read_rows(out, "documents").num_rows == 4
+    assert verify(Folder(out)) == []
+    assert read_rows(Folder(out), "documents").num_rows == 4

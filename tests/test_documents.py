@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 
 import pytest
 from writers import docx_of, docx_paragraph, docx_table, html_table
@@ -20,7 +19,7 @@ MERGED, TWO = "<w:hMerge w:val='restart'/>", "<w:gridSpan w:val='2'/>"
 
 def layouts_of(data: bytes | str) -> list[PageLayout]:
     content = data.encode() if isinstance(data, str) else data
-    return read_layouts(Source(Path("预算"), "", sniff(content), content)).layouts
+    return read_layouts(Source("预算", "", sniff(content), content)).layouts
 
 
 def word(body: str) -> list[PageLayout]:

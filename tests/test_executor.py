@@ -10,6 +10,7 @@ from conftest import ROOT, SAMPLES
 
 from extractor.config import Config
 from extractor.datasets.entry import Entry
+from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import open_store, read_rows
 from extractor.errors import UsageError
@@ -20,13 +21,13 @@ PAGE = b"<html>nothing here %d</html>"
 
 
 def convert(config: Config, out: Path, *paths: Path, job: Job | None = None) -> Outcome:
-    with open_store(out) as store:
+    with open_store(Folder(out)) as store:
         return run(paths, store, config, job or Job(), lambda _: None)
 
 
 def rows(out: Path) -> dict[str, str]:
     """Return path → status, each path once."""
-    found = read_rows(out, "documents").to_pylist()
+    found = read_rows(Folder(out), "documents").to_pylist()
     assert len({r["path"] for r in found}) == len(found)
     return {Path(r["path"]).name: r["status"] for r in found}
 
@@ -45,12 +46,12 @@ def test_a_new_content_under_a_path_takes_the_place_of_the_old(config: Config, t
     out, path = tmp_path / "out", tmp_path / "a.pdf"
     path.write_bytes(SAMPLE.read_bytes())
     convert(config, out, path)
-    amounts = read_rows(out, "line_items").num_rows
+    amounts = read_rows(Folder(out), "line_items").num_rows
     path.write_bytes(SAMPLE.read_bytes() + b"\n")
     convert(config, out, path)
     assert rows(out) == {"a.pdf": "ok"}
-    assert read_rows(out, "line_items").num_rows == amounts
-    assert verify(out) == []
+    assert read_rows(Folder(out), "line_items").num_rows == amounts
+    assert verify(Folder(out)) == []
 
 
 def test_a_damaged_content_does_not_take_the_place_of_a_good_one(config: Config, tmp_path: Path) -> None:
@@ -59,7 +60,7 @@ def test_a_damaged_content_does_not_take_the_place_of_a_good_one(config: Config,
     convert(config, out, path)
     path.write_bytes(PAGE % 1)
     convert(config, out, path)
-    assert sorted(r["status"] for r in read_rows(out, "documents").to_pylist()) == ["not_a_document", "ok"]
+    assert sorted(r["status"] for r in read_rows(Folder(out), "documents").to_pylist()) == ["not_a_document", "ok"]
     path.write_bytes(SAMPLE.read_bytes())
     convert(config, out, path)
     assert rows(out) == {"a.pdf": "ok"}
@@ -72,7 +73,7 @@ def test_a_content_that_moved_to_another_path_stays(config: Config, tmp_path: Pa
     two.write_bytes(SAMPLE.read_bytes())
     one.write_bytes(SAMPLE.read_bytes() + b"\n")
     convert(config, out, one, two)
-    assert read_rows(out, "documents").num_rows == 2
+    assert read_rows(Folder(out), "documents").num_rows == 2
 
 
 def test_a_file_that_cannot_be_read_has_a_row_until_it_can(config: Config, tmp_path: Path) -> None:
@@ -100,9 +101,9 @@ def test_a_file_that_changes_during_the_run_is_said_and_read_by_the_next(config:
                     path.write_bytes(SAMPLE.read_bytes() + path.name.encode())
                     changed.append(path.name)
 
-    with open_store(out) as store:
+    with open_store(Folder(out)) as store:
         run(paths, store, config, Job(), change)
-    statuses = read_rows(out, "documents")["reason"].to_pylist()
+    statuses = read_rows(Folder(out), "documents")["reason"].to_pylist()
     assert any("was changed during the run" in reason for reason in statuses)
     convert(config, out, *paths)
     assert [rows(out)[name] for name in changed] == ["ok", "ok"]
@@ -111,7 +112,7 @@ def test_a_file_that_changes_during_the_run_is_said_and_read_by_the_next(config:
 def test_documents_that_failed_for_want_of_time_are_retried_on_request(config: Config, tmp_path: Path) -> None:
     out = tmp_path / "out"
     convert(config, out, SAMPLE)
-    with open_store(out) as store:
+    with open_store(Folder(out)) as store:
         known = store.known
         (document_id,) = known
         known[document_id] = known[document_id]._replace(status="timeout")
@@ -139,9 +140,9 @@ def test_shards_write_into_one_folder_at_once_what_one_run_writes(config: Config
     options = ["--out", str(tmp_path / "two"), "--workers", "1", "--commit-every", "1", "--shard"]
     shards = [subprocess.Popen([*command, *options, f"{n}/3"], stdout=subprocess.DEVNULL) for n in (1, 2, 3)]
     assert {shard.wait(120) for shard in shards} <= {0, 1}
-    assert verify(tmp_path / "two") == []
+    assert verify(Folder(tmp_path / "two")) == []
     for n in (1, 2, 3):  # the file that is not there, which the command line would refuse
-        with open_store(tmp_path / "two", shared=True) as store:
+        with open_store(Folder(tmp_path / "two"), shared=True) as store:
             run(paths, store, config, Job(shard=(n, 3)), lambda _: None)
     assert rows(tmp_path / "one") == rows(tmp_path / "two")
     for part in (tmp_path / "one").rglob("*.parquet"):
@@ -151,10 +152,14 @@ def test_shards_write_into_one_folder_at_once_what_one_run_writes(config: Config
 
 def test_a_shard_and_a_whole_run_keep_out_of_each_others_way(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with open_store(out, shared=True), open_store(out, shared=True), pytest.raises(UsageError, match="another run"):
-        open_store(out).__enter__()
-    with open_store(out), pytest.raises(UsageError, match="another run"):
-        open_store(out, shared=True).__enter__()
+    with (
+        open_store(Folder(out), shared=True),
+        open_store(Folder(out), shared=True),
+        pytest.raises(UsageError, match="another run"),
+    ):
+        open_store(Folder(out)).__enter__()
+    with open_store(Folder(out)), pytest.raises(UsageError, match="another run"):
+        open_store(Folder(out), shared=True).__enter__()
 
 
 def test_a_folder_of_odd_names_is_read_whole(config: Config, tmp_path: Path) -> None:
@@ -176,7 +181,7 @@ def test_a_folder_of_odd_names_is_read_whole(config: Config, tmp_path: Path) -> 
     assert done.returncode == 1
     assert done.stderr == ""
     assert "two\\nlines.pdf" in done.stdout
-    found = read_rows(tmp_path / "out", "documents")["path"].to_pylist()
+    found = read_rows(Folder(tmp_path / "out"), "documents")["path"].to_pylist()
     assert sorted(Path(p).name for p in found) == sorted(
         ["-rf.pdf", "😀.pdf", "two\nlines.pdf", r"\udcff\udcfe.pdf", "[red]x.pdf", "a b;$(c).PDF"]
     )

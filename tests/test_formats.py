@@ -27,7 +27,7 @@ GEOMETRY = frozenset({"document_id", "table_id", "item_id", "page", "x0", "top",
 
 
 def source_of(data: bytes) -> Source:
-    return Source(Path("预算"), "0" * 64, sniff(data), data)
+    return Source("预算", "0" * 64, sniff(data), data)
 
 
 @lru_cache(maxsize=8)

@@ -12,6 +12,7 @@ import pypdfium2
 import pytest
 from conftest import SAMPLES
 
+from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import read_rows
 from extractor.errors import DamagedError, EncryptedError
@@ -63,8 +64,8 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 1, done.stderr
     assert json.loads(done.stdout)["documents"] == len(ENDS) + len(GOOD)
-    assert verify(folder / "out") == []
-    return {Path(r["path"]).stem: r for r in read_rows(folder / "out", "documents").to_pylist()}
+    assert verify(Folder(folder / "out")) == []
+    return {Path(r["path"]).stem: r for r in read_rows(Folder(folder / "out"), "documents").to_pylist()}
 
 
 @pytest.mark.parametrize("name", ENDS)

@@ -23,7 +23,7 @@ HASTE = Limits(seconds=1, memory=256 << 20)
 
 def read(config: Config, contents: list[str], limits: Limits = LIMITS, workers: int = 2) -> dict[str, Entry]:
     """Read made-up documents; return their entries by content."""
-    sources = [Source(Path(c), hashlib.sha256(c.encode()).hexdigest(), "text", c.encode()) for c in contents]
+    sources = [Source(c, hashlib.sha256(c.encode()).hexdigest(), "text", c.encode()) for c in contents]
     entries = list(read_isolated(iter(sources), config, workers, limits, harm.read))
     assert len(entries) == len(contents)
     return {e.path: e for e in entries}
@@ -50,6 +50,12 @@ def test_a_hang_is_killed_after_its_second_try(config: Config, content: str) -> 
     assert found[content].status == "timeout"
     assert "more than 2 s" in found[content].reason
     assert found["one"].status == found["two"].status == "ok"
+
+
+def test_pages_that_are_pictures_have_time_of_their_own(config: Config) -> None:
+    found = read(config, ["pages 10", "sleep"], Limits(seconds=1, scan=0.4, memory=256 << 20))
+    assert found["pages 10"].status == "ok"
+    assert found["sleep"].status == "timeout"
 
 
 def test_a_document_that_needs_more_memory_has_it_the_second_time(config: Config) -> None:
@@ -102,7 +108,7 @@ from extractor.config import Config
 from extractor.isolation import Limits, read_isolated
 from extractor.source.source import Source
 if __name__ == "__main__":
-    source = Source(Path("x"), "0" * 64, "text", b"child " + sys.argv[1].encode())
+    source = Source("x", "0" * 64, "text", b"child " + sys.argv[1].encode())
     list(read_isolated(iter([source]), Config.read(), 1, Limits(), harm.read))
 """
 

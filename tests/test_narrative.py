@@ -12,6 +12,7 @@ from extractor.checks.reconcile import reconcile
 from extractor.config import Config
 from extractor.datasets.document import Document
 from extractor.datasets.entry import entry_of
+from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import open_store, read_rows
 from extractor.grids.grid import PageLayout, TextLine
@@ -196,18 +197,18 @@ def test_level_only_roughly_claims_nothing() -> None:
 
 def test_statements_are_committed_and_checks_refer_to_them(tmp_path: Path) -> None:
     document = read_document(read_source(SAMPLES / "shanghai-2026-unit.pdf"), CONFIG)
-    with open_store(tmp_path / "out") as store:
+    with open_store(Folder(tmp_path / "out")) as store:
         store.commit([entry_of(document, "hash")])
-    statements = read_rows(tmp_path / "out", "statements").to_pylist()
+    statements = read_rows(Folder(tmp_path / "out"), "statements").to_pylist()
     assert [(s["subject"], s["amount"], s["page"]) for s in statements] == [
         ("total_revenue", Decimal("85990000.00"), 2),
         ("total_expenditure", Decimal("85990000.00"), 2),
     ]
-    checks = [c for c in read_rows(tmp_path / "out", "checks").to_pylist() if c["rule"] == "narrative"]
+    checks = [c for c in read_rows(Folder(tmp_path / "out"), "checks").to_pylist() if c["rule"] == "narrative"]
     assert [c["left_items"] for c in checks] == [[s["statement_id"]] for s in statements]
-    sections = read_rows(tmp_path / "out", "sections").to_pylist()
+    sections = read_rows(Folder(tmp_path / "out"), "sections").to_pylist()
     assert {s["section"] for s in statements} <= {s["section"] for s in sections}
-    assert verify(tmp_path / "out") == []
+    assert verify(Folder(tmp_path / "out")) == []
 
 
 # The corpus --------------------------------------------------------------------------------------------------------

@@ -125,7 +125,7 @@ def unmapped_pdf() -> bytes:
 
 
 def document_of(data: bytes, kind: str, config: Config) -> Document:
-    return read_document(Source(Path(f"scan.{kind}"), "0" * 64, kind, data), config)
+    return read_document(Source(f"scan.{kind}", "0" * 64, kind, data), config)
 
 
 def figures(items: Iterable[LineItem], pages: Sequence[int], first: int) -> list[tuple[object, ...]]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from extractor.config import Config
 from extractor.datasets.document import Document
 from extractor.datasets.entry import entry_of
+from extractor.datasets.folder import Folder
 from extractor.datasets.store import open_store, read_rows
 from extractor.errors import DatasetError, UsageError
 from extractor.pipeline import read_document
@@ -34,13 +35,13 @@ HOSTILE = '</script><script>window.hit = 1</script><img src=x onerror="hit=1">"\
 
 
 def commit(folder: Path, config: Config, *documents: Document) -> Path:
-    with open_store(folder) as store:
+    with open_store(Folder(folder)) as store:
         store.commit([entry_of(d, config.hash) for d in documents])
     return folder
 
 
 def report_of(folder: Path, out: Path, config: Config) -> list[Path]:
-    return write_report(folder, out, config, 1, lambda _: None)
+    return write_report(Folder(folder), out, config, 1, lambda _: None)
 
 
 @pytest.fixture(scope="module")
@@ -106,14 +107,14 @@ def test_every_reference_is_to_an_id_of_the_page(page: Page) -> None:
 
 
 def test_every_amount_and_check_of_the_datasets_is_on_the_page(planted: Path, page: Page) -> None:
-    items = read_rows(planted / "data", "line_items").to_pylist()
+    items = read_rows(Folder(planted / "data"), "line_items").to_pylist()
     verdicts = Counter(i["verdict"] for i in items)
     cells = [
         a["class"].split()[-1] for tag, a in page.elements if tag == "td" and re.fullmatch(r"c\d+", a.get("id", ""))
     ]
     boxes = [a["class"] for tag, a in page.elements if tag == "rect" and "id" in a]
     assert Counter(cells) == Counter(boxes) == verdicts
-    assert len(page.having("data-left")) == read_rows(planted / "data", "checks").num_rows
+    assert len(page.having("data-left")) == read_rows(Folder(planted / "data"), "checks").num_rows
     for item in items:
         assert item["amount_text"] in page.text
 
@@ -141,7 +142,7 @@ def test_hostile_texts_are_shown_and_never_run(tmp_path: Path, config: Config) -
         document,
         status="partial",
         reason=HOSTILE,
-        path=tmp_path / (HOSTILE.replace("/", "") + ".pdf"),
+        path=str(tmp_path / (HOSTILE.replace("/", "") + ".pdf")),
         facts=dataclasses.replace(document.facts, organisation=HOSTILE, region=HOSTILE),
         tables=tuple(dataclasses.replace(t, title=HOSTILE, agency=HOSTILE, notes=(HOSTILE,)) for t in document.tables),
         items=tuple(
@@ -194,7 +195,9 @@ def test_beyond_the_limit_pages_are_named_and_contradictions_come_first(
     commit(tmp_path / "data", config, read_document(read_source(SAMPLES / PLANTED), config))
     page = Page(report_of(tmp_path / "data", tmp_path / "report", config)[1])
     wrong = {
-        i["page"] for i in read_rows(tmp_path / "data", "line_items").to_pylist() if i["verdict"] == "contradicted"
+        i["page"]
+        for i in read_rows(Folder(tmp_path / "data"), "line_items").to_pylist()
+        if i["verdict"] == "contradicted"
     }
     assert [a["alt"].split()[1] for a in page.having("alt")] == [str(min(wrong))]
     assert "are left out: a document gets at most" in page.text

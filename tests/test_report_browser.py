@@ -12,6 +12,7 @@ from conftest import SAMPLES
 
 from extractor.config import Config
 from extractor.datasets.entry import entry_of
+from extractor.datasets.folder import Folder
 from extractor.datasets.store import open_store
 from extractor.pipeline import read_document
 from extractor.report.write import write_report
@@ -30,9 +31,9 @@ def report(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Path:
     folder = tmp_path_factory.mktemp("report")
     names = ("shanghai-2025-planted-errors.pdf", "shanghai-2024-final-accounts.pdf")
     documents = [read_document(read_source(SAMPLES / name), config) for name in names]
-    with open_store(folder / "data") as store:
+    with open_store(Folder(folder / "data")) as store:
         store.commit([entry_of(d, config.hash) for d in documents])
-    write_report(folder / "data", folder / "report", config, 1, lambda _: None)
+    write_report(Folder(folder / "data"), folder / "report", config, 1, lambda _: None)
     (folder / "planted").write_text(f"{documents[0].document_id[:16]}.html")
     return folder
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -75,7 +74,7 @@ def reading_of(fill: Callable[[Any], None], kind: str = "xlsx") -> Reading:
         book = openpyxl.Workbook()
         fill(book.active)
         book.save(buffer)
-    return read_layouts(Source(Path("a"), "", kind, buffer.getvalue()))
+    return read_layouts(Source("a", "", kind, buffer.getvalue()))
 
 
 def texts_of(reading: Reading) -> list[list[str]]:
@@ -125,7 +124,7 @@ def test_hidden_sheets_are_left_out_and_keep_their_number() -> None:
     assert other.sheet_state == "visible"
     buffer = io.BytesIO()
     book.save(buffer)
-    reading = read_layouts(Source(Path("a"), "", "xlsx", buffer.getvalue()))
+    reading = read_layouts(Source("a", "", "xlsx", buffer.getvalue()))
     assert [(layout.page, len(layout.grids)) for layout in reading.layouts] == [(1, 0), (2, 1)]
     assert reading.notes
 
@@ -178,7 +177,7 @@ def test_opendocument_repeats_hides_and_prints() -> None:
     )
     table = f"<table:table table:name='表 1' table:print-ranges=\"$'表 1'.$A$1:$'表 1'.$C$9\">{rows}</table:table>"
     reading = read_layouts(
-        Source(Path("a"), "", "ods", ods_package(f"<office:document-content {ODS}>{table}</office:document-content>"))
+        Source("a", "", "ods", ods_package(f"<office:document-content {ODS}>{table}</office:document-content>"))
     )
     assert texts_of(reading) == [["项目", "数", "数", "合计", "1.5", "1.5"]]
     assert reading.layouts[0].grids[0].cells[3].indent == 10.0

@@ -17,6 +17,7 @@ from conftest import SAMPLES
 from extractor.config import Config
 from extractor.datasets.document import Document
 from extractor.datasets.entry import entry_of
+from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import collect_garbage, verify
 from extractor.datasets.schemas import SCHEMAS
 from extractor.datasets.store import open_store, read_rows
@@ -34,19 +35,19 @@ def document(config: Config) -> Document:
 
 
 def other(document_id: str = "a" * 64, path: str = "b.pdf") -> Document:
-    return Document(document_id, Path(path), "pdf", "unreadable", "made up")
+    return Document(document_id, path, "pdf", "unreadable", "made up")
 
 
 def commit(folder: Path, *documents: Document, removed: tuple[str, ...] = ()) -> None:
-    with open_store(folder) as store:
+    with open_store(Folder(folder)) as store:
         store.commit([entry_of(d, "hash") for d in documents], removed)
 
 
 def test_contract_schemas_are_read_back(tmp_path: Path, document: Document) -> None:
     commit(tmp_path / "out", document)
     for name, schema in SCHEMAS.items():
-        assert read_rows(tmp_path / "out", name).schema == schema
-    assert verify(tmp_path / "out") == []
+        assert read_rows(Folder(tmp_path / "out"), name).schema == schema
+    assert verify(Folder(tmp_path / "out")) == []
     frame = pd.read_parquet(tmp_path / "out" / "line_items")
     assert (frame["fiscal_year"] == 2024).all()
     assert (frame["year"].astype(int) == 2024).all()
@@ -57,11 +58,11 @@ def test_a_document_read_again_replaces_itself_even_in_another_year(tmp_path: Pa
     moved = replace(document, items=tuple(i._replace(fiscal_year=2019) for i in document.items))
     commit(out, document)
     commit(out, moved)
-    items = read_rows(out, "line_items")
+    items = read_rows(Folder(out), "line_items")
     assert items.num_rows == len(document.items)
     assert set(items["fiscal_year"].to_pylist()) == {2019}
-    assert read_rows(out, "documents").num_rows == 1
-    assert verify(out) == []
+    assert read_rows(Folder(out), "documents").num_rows == 1
+    assert verify(Folder(out)) == []
 
 
 def test_order_of_commits_does_not_matter(tmp_path: Path, document: Document) -> None:
@@ -76,14 +77,19 @@ def test_a_document_that_is_removed_leaves_every_dataset(tmp_path: Path, documen
     out = tmp_path / "out"
     commit(out, document, other())
     commit(out, removed=(document.document_id,))
-    assert read_rows(out, "documents")["document_id"].to_pylist() == ["a" * 64]
-    assert read_rows(out, "line_items").num_rows == read_rows(out, "tables").num_rows == 0
-    assert verify(out) == []
+    assert read_rows(Folder(out), "documents")["document_id"].to_pylist() == ["a" * 64]
+    assert read_rows(Folder(out), "line_items").num_rows == read_rows(Folder(out), "tables").num_rows == 0
+    assert verify(Folder(out)) == []
 
 
 def test_names_that_are_not_utf_8_are_written(tmp_path: Path) -> None:
     commit(tmp_path / "out", other(path=os.fsdecode(b"\xc8\xff.pdf")))
-    assert read_rows(tmp_path / "out", "documents")["path"].to_pylist() == [r"\udcc8\udcff.pdf"]
+    assert read_rows(Folder(tmp_path / "out"), "documents")["path"].to_pylist() == [r"\udcc8\udcff.pdf"]
+
+
+def test_reasons_are_the_same_at_every_run() -> None:
+    said = Document("a", "b.pdf", "pdf", "unreadable", "stream <_io.BytesIO object at 0x7fb658f0ae30>: no trailer")
+    assert said.reason == "stream <_io.BytesIO object>: no trailer"
 
 
 def test_killed_after_any_step_of_a_commit_all_or_nothing_is_there(tmp_path: Path, document: Document) -> None:
@@ -104,9 +110,9 @@ def test_killed_after_any_step_of_a_commit_all_or_nothing_is_there(tmp_path: Pat
         out = tmp_path / f"killed-{step}"
         commit(out, other())
         assert commit_and_die(out, step) == -signal.SIGKILL
-        assert verify(out) == []
-        assert read_rows(out, "documents").num_rows in (1, 2)
-        with open_store(out) as store:
+        assert verify(Folder(out)) == []
+        assert read_rows(Folder(out), "documents").num_rows in (1, 2)
+        with open_store(Folder(out)) as store:
             store.commit(entries, ["a" * 64])
         assert files_of(out) == files_of(tmp_path / "whole"), step
 
@@ -124,7 +130,7 @@ def test_interrupted_after_any_step_the_same_store_goes_on(tmp_path: Path, docum
 
     commit(tmp_path / "whole", document, other("b" * 64))
     entries = [entry_of(document, "hash"), entry_of(other("b" * 64), "hash")]
-    with suppress(KeyboardInterrupt), open_store(tmp_path / "out", interrupt) as store:
+    with suppress(KeyboardInterrupt), open_store(Folder(tmp_path / "out"), interrupt) as store:
         try:
             store.commit(entries)
         except KeyboardInterrupt:
@@ -145,11 +151,11 @@ def test_a_full_disk_is_one_clear_error(tmp_path: Path, document: Document) -> N
         raise OSError(errno.ENOSPC, "No space left on device")
 
     commit(out, other())
-    with pytest.raises(DatasetError, match=r"No space left.*make room"), open_store(out) as store:
+    with pytest.raises(DatasetError, match=r"No space left.*make room"), open_store(Folder(out)) as store:
         store._step = full
         store.commit([entry_of(document, "hash")])
-    assert verify(out) == []
-    assert read_rows(out, "documents").num_rows == 1
+    assert verify(Folder(out)) == []
+    assert read_rows(Folder(out), "documents").num_rows == 1
 
 
 def test_garbage_is_collected_and_nothing_else(tmp_path: Path, document: Document) -> None:
@@ -161,7 +167,7 @@ def test_garbage_is_collected_and_nothing_else(tmp_path: Path, document: Documen
     (out / "line_items" / "year=1999" / "part-0.parquet").write_bytes(b"x")
     (out / ".staging").mkdir()
     (out / ".staging" / "00000").write_bytes(b"x")
-    assert collect_garbage(out) == [".staging/00000", "line_items/year=1999/part-0.parquet"]
+    assert collect_garbage(Folder(out)) == [".staging/00000", "line_items/year=1999/part-0.parquet"]
     assert files_of(out) == {**before, "notes.txt": b"mine"}
     assert not (out / "line_items" / "year=1999").exists()
 
@@ -172,20 +178,24 @@ def test_verify_sees_damage(tmp_path: Path, document: Document) -> None:
     part = next((out / "line_items").rglob("*.parquet"))
     shutil.copy(part, part.with_name("part-zz.parquet"))
     part.write_bytes(part.read_bytes()[:-1])
-    problems = "\n".join(verify(out))
+    problems = "\n".join(verify(Folder(out)))
     assert "differs from the manifest" in problems
     assert "part-zz.parquet: not in the manifest" in problems
 
 
 def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep me")
-    with pytest.raises(UsageError, match="not an output folder of ours"), open_store(tmp_path):
+    with pytest.raises(UsageError, match="not an output folder of ours"), open_store(Folder(tmp_path)):
         pass
     assert (tmp_path / "mine.txt").read_text() == "keep me"
 
 
 def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
-    with open_store(tmp_path / "out"), pytest.raises(UsageError, match="another run"), open_store(tmp_path / "out"):
+    with (
+        open_store(Folder(tmp_path / "out")),
+        pytest.raises(UsageError, match="another run"),
+        open_store(Folder(tmp_path / "out")),
+    ):
         pass
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from extractor.checks.check import Check
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
 from extractor.words.words import NO_FACTS, NO_WORDS, Words
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class Document:
     """
 
     document_id: str
-    path: Path
+    path: str
     kind: str
     status: str
     reason: str
@@ -36,7 +38,11 @@ class Document:
     words: Words = NO_WORDS
     rooms: dict[str, float] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Make the reason the same at every run: libraries name their streams by an address in memory."""
+        object.__setattr__(self, "reason", _ADDRESS.sub("", printable(self.reason)))
 
-def printable(text: str | Path) -> str:
+
+def printable(text: str) -> str:
     """Return a text that UTF-8 can hold: Linux has file names that are none, and no writer takes them as they are."""
-    return str(text).encode("utf-8", "backslashreplace").decode("utf-8")
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -65,7 +65,7 @@ def entry_of(document: Document, config_hash: str) -> Entry:
         document.document_id,
         printable(document.path),
         document.status,
-        printable(document.reason),
+        document.reason,
         document.facts.fiscal_year,
         document.pages,
         len(document.tables),

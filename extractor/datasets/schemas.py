@@ -14,6 +14,7 @@ import pyarrow as pa
 from extractor import __version__
 from extractor.datasets.document import Document, printable
 from extractor.grids.grid import UNPLACED
+from extractor.places import is_url
 from extractor.records.item import LineItem
 from extractor.records.items import table_id
 
@@ -243,9 +244,10 @@ def _document(document: Document, config_hash: str) -> dict[str, Any]:
     return {
         "document_id": document.document_id,
         "path": printable(document.path),
+        "source_url": document.path.split("!/")[0] if is_url(document.path) else None,
         "kind": document.kind,
         "status": document.status,
-        "reason": printable(document.reason),
+        "reason": document.reason,
         "fiscal_year": facts.fiscal_year,
         "phase": facts.phase,
         "organisation": facts.organisation,

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from functools import partial
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -17,8 +14,11 @@ import pyarrow.parquet as pq
 from extractor import __version__
 from extractor.datasets.commit import MANIFEST, Commit, Step, finish, is_interrupted
 from extractor.datasets.entry import Entry
+from extractor.datasets.folder import Folder
+from extractor.datasets.locks import Check, LockedError, hold
 from extractor.datasets.schemas import SCHEMAS
 from extractor.errors import DatasetError, UsageError
+from extractor.places import why
 
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
 BUCKETS = 16
@@ -51,9 +51,9 @@ class Store:
         known: Every document in the datasets by its id.
     """
 
-    def __init__(self, folder: Path, step: Step, shared: bool = False) -> None:
+    def __init__(self, folder: Folder, step: Step, shared: bool, check: Check) -> None:
         """Read what is there, carrying out first what an interrupted commit had decided."""
-        self.folder, self._step, self._shared = folder, step, shared
+        self.folder, self._step, self._shared, self._check = folder, step, shared, check
         with self._alone():
             self._open()
 
@@ -63,8 +63,7 @@ class Store:
         if not self._shared:
             yield
             return
-        with (self.folder / COMMIT_LOCK).open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with hold(self.folder, COMMIT_LOCK, wait=True):
             yield
 
     def _open(self) -> None:
@@ -95,7 +94,7 @@ class Store:
                 self._commit(entries, removed)
         except OSError as error:
             raise DatasetError(
-                f"{self.folder}: cannot be written ({error.strerror}); what was committed is whole: "
+                f"{self.folder}: cannot be written ({why(error)}); what was committed is whole: "
                 "make room or allow writing, and run again"
             ) from error
 
@@ -108,12 +107,12 @@ class Store:
             batch = [entry for entry in entries if bucket_of(entry.document_id) == bucket]
             for name, part in self._parts(bucket, batch, replaced):
                 if part.num_rows:
-                    content = commit.stage(name, partial(_write, part))
-                    files[name] = {"rows": part.num_rows, "sha256": content}
+                    files[name] = {"rows": part.num_rows, "sha256": commit.stage(name, _parquet(part))}
                 elif files.pop(name, None):
                     dropped.append(name)
         files = dict(sorted(files.items()))
         manifest = {"format": FORMAT, "files": files}
+        self._check()
         commit.carry_out(dropped, manifest, _datapackage(files))
         self.manifest = manifest
         for gone in removed:
@@ -141,7 +140,7 @@ class Store:
 
 
 @contextmanager
-def open_store(folder: Path, step: Step = lambda _: None, shared: bool = False) -> Iterator[Store]:
+def open_store(folder: Folder, step: Step = lambda _: None, shared: bool = False) -> Iterator[Store]:
     """Open an output folder for writing, alone or with other shards.
 
     Args:
@@ -153,36 +152,36 @@ def open_store(folder: Path, step: Step = lambda _: None, shared: bool = False) 
         UsageError: The folder holds something that is not ours, or another run is writing to it.
         DatasetError: The folder's manifest is damaged, or the folder may not be written.
     """
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not _is_ours(folder))):
-        raise UsageError(f"{folder}: is not an output folder of ours; expected an empty or new one: give another --out")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / LOCK).open("w")
-    except OSError as error:
-        raise DatasetError(f"{folder}: cannot be written ({error.strerror}); give another --out") from error
-    with lock:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+            if not (folder.is_empty() or _is_ours(folder)):
+                raise UsageError(
+                    f"{folder}: is not an output folder of ours; expected an empty or new one: give another --out"
+                )
+            folder.make()
+            check = stack.enter_context(hold(folder, LOCK, shared))
+        except LockedError as error:
+            raise UsageError(f"{folder}: {error}, or give another --out") from error
         except OSError as error:
-            raise UsageError(f"{folder}: another run is writing to it; wait for it, or give another --out") from error
-        yield Store(folder, step, shared)
+            raise DatasetError(f"{folder}: cannot be written ({why(error)}); give another --out") from error
+        yield Store(folder, step, shared, check)
 
 
-def _is_ours(folder: Path) -> bool:
-    return any((folder / name).exists() for name in (MANIFEST, LOCK))
+def _is_ours(folder: Folder) -> bool:
+    return folder.has(MANIFEST) or folder.has(LOCK) or bool(folder.names(LOCK))
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Folder) -> dict[str, Any]:
     """Return the manifest of a folder; an empty one for a new folder.
 
     Raises:
         DatasetError: The manifest is damaged or of another format.
     """
-    path = folder / MANIFEST
-    if not path.is_file():
+    path = folder.at(MANIFEST)
+    if not folder.has(MANIFEST):
         return {"format": FORMAT, "files": {}}
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads(folder.read(MANIFEST))
     except ValueError as error:
         raise DatasetError(f"{path}: is damaged ({error}); run again into a new folder") from error
     if manifest.get("format") != FORMAT:
@@ -192,18 +191,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def require_manifest(folder: Path) -> dict[str, Any]:
+def require_manifest(folder: Folder) -> dict[str, Any]:
     """Return the manifest of a folder that has one.
 
     Raises:
         DatasetError: The folder has no manifest, or a damaged one.
     """
-    if not (folder / MANIFEST).is_file():
+    if not folder.has(MANIFEST):
         raise DatasetError(f"{folder}: has no {MANIFEST}; expected a folder that `extractor run --out` has written")
     return read_manifest(folder)
 
 
-def read_rows(folder: Path, dataset: str) -> pa.Table:
+def read_rows(folder: Folder, dataset: str) -> pa.Table:
     """Read one dataset of a folder whole, in the contract's schema.
 
     Raises:
@@ -223,11 +222,18 @@ def _by_year(items: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         yield f"year={year}", items.filter(pc.equal(years, pa.scalar(year, pa.int16())))
 
 
-def _read(folder: Path, files: Collection[str], dataset: str, columns: list[str] | None = None) -> pa.Table:
+def _read(folder: Folder, files: Collection[str], dataset: str, columns: list[str] | None = None) -> pa.Table:
     schema = SCHEMAS[dataset]
     try:
         parts = [
-            pq.read_table(folder / n, columns=columns, schema=schema, partitioning=None, use_threads=False)
+            pq.read_table(
+                folder.at(n).path,
+                columns=columns,
+                schema=schema,
+                partitioning=None,
+                use_threads=False,
+                filesystem=folder.place.files,
+            )
             for n in files
             if n.startswith(f"{dataset}/")
         ]
@@ -239,8 +245,10 @@ def _read(folder: Path, files: Collection[str], dataset: str, columns: list[str]
     return pa.concat_tables(parts) if parts else schema.empty_table()
 
 
-def _write(rows: pa.Table, path: Path) -> None:
-    pq.write_table(rows, path, compression="zstd", store_schema=True)
+def _parquet(rows: pa.Table) -> pa.Buffer:
+    content = pa.BufferOutputStream()
+    pq.write_table(rows, content, compression="zstd", store_schema=True)
+    return content.getvalue()
 
 
 def _datapackage(files: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.errors import DocumentError
+from extractor.errors import DocumentError, UsageError
+from extractor.places import find_file
 from extractor.report import wording
 from extractor.report.as_read import AsRead, rebuild
 from extractor.report.drawing import Drawer, Strip
@@ -180,10 +181,10 @@ def _images(
     """Return the strips of page of each table, and what has to be said where some or all are missing."""
     if not tables:
         return {}, ()
-    path = Path(document["path"])
+    path = document["path"]
     try:
-        source = read_source(path)
-    except DocumentError:
+        source = read_source(find_file(path))
+    except (DocumentError, UsageError):
         return {}, (
             f"The original file can no longer be read at {path}: page images are left out; all figures are as read.",
         )
@@ -192,7 +193,7 @@ def _images(
     if source.kind != "pdf":
         return {}, (f"Page images are made of PDF files alone; this document is {document['kind']}.",)
     wrong = {i["page"] for own in items.values() for i in own if i["verdict"] == "contradicted"}
-    images = page_images(source.data, path.name, extents_of(tables, items), wrong, drawer)
+    images = page_images(source.data, source.name, extents_of(tables, items), wrong, drawer)
     notices = []
     if images.beyond:
         notices.append(

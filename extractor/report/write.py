@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from extractor import __version__
 from extractor.config import Config
+from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
 from extractor.errors import UsageError
 from extractor.records.classification import read_classifications
@@ -32,7 +33,9 @@ _PAGE = re.compile(r"[0-9a-f]{16}\.html")
 READ = ("ok", "partial")
 
 
-def write_report(folder: Path, out: Path, config: Config, workers: int, advance: Callable[[None], None]) -> list[Path]:
+def write_report(
+    folder: Folder, out: Path, config: Config, workers: int, advance: Callable[[None], None]
+) -> list[Path]:
     """Write a page for every document that was read, then the index.
 
     Args:

@@ -2,43 +2,17 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.errors import DocumentError, EncryptedError, NotADocumentError, UsageError
+from extractor.errors import DocumentError, EncryptedError, NotADocumentError
+from extractor.places import Place, why
 from extractor.source.archive import DEEPEST, walk_archive, zip_kind
 from extractor.source.encoding import decode_text, saved_page
 
-SUFFIXES = frozenset(
-    [
-        ".pdf",
-        ".doc",
-        ".docx",
-        ".wps",
-        ".rtf",
-        ".xls",
-        ".xlsx",
-        ".xlsm",
-        ".et",
-        ".ods",
-        ".html",
-        ".htm",
-        ".mht",
-        ".txt",
-        ".md",
-        ".tsv",
-        ".zip",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".tif",
-        ".tiff",
-    ]
-)
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
@@ -46,7 +20,7 @@ _MAGIC = (
     (b"MM\x00*", "tiff"),
     (b"{\\rtf", "doc"),
 )
-_OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Names of the streams that tell what an OLE2 file is, as its directory spells them.
 _STREAMS = (("EncryptedPackage", "encrypted"), ("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"))
 _MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|script|table)\b", re.IGNORECASE)
@@ -58,63 +32,66 @@ class Source:
     """One input file.
 
     Attributes:
-        path: As given; a member of an archive is `archive.zip!/member.pdf`.
+        path: As given, or the URL without its secrets; a member of an archive is `archive.zip!/member.pdf`.
         sha256: Hex digest of the content: the document's id.
         kind: pdf, docx, doc, xlsx, xls, ods, html, text, zip, png, jpeg, tiff, encrypted (an office file with a
             password), ole2, empty or unknown.
         data: The content.
     """
 
-    path: Path
+    path: str
     sha256: str
     kind: str
     data: bytes
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rsplit("/", 1)[-1]
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
     """A file or a member of an archive whose content nobody can read, and why."""
 
-    path: Path
+    path: str
     kind: str
     error: DocumentError
 
 
-def read_source(path: Path) -> Source:
+def read_source(file: Path | Place) -> Source:
     """Read a file and tell its kind by its content.
 
     Raises:
         DocumentError: The file cannot be read.
     """
     try:
-        data = path.read_bytes()
+        data = file.read_bytes()
     except OSError as error:
-        raise DocumentError(
-            f"{path}: cannot be read ({error.strerror}); check that it exists and may be read"
-        ) from error
-    return _source(path, data)
+        raise DocumentError(f"{file}: cannot be read ({why(error)}); check that it exists and may be read") from error
+    return _source(str(file), data)
 
 
-def read_sources(path: Path) -> Iterator[Source | Unread]:
+def read_sources(file: Path | Place) -> Iterator[Source | Unread]:
     """Read a file; of an archive, every member by itself, archives within it too."""
     try:
-        source = read_source(path)
+        source = read_source(file)
     except DocumentError as error:
-        yield Unread(path, "unknown", error)
+        yield Unread(str(file), "unknown", error)
         return
     yield from _members(source, 1) if source.kind == "zip" else (source,)
 
 
 def _members(source: Source, depth: int) -> Iterator[Source | Unread]:
     if depth > DEEPEST:
-        reason = f"{source.path.name}: lies {depth} archives deep; expected at most {DEEPEST}: unpack it"
+        reason = f"{source.name}: lies {depth} archives deep; expected at most {DEEPEST}: unpack it"
         yield Unread(source.path, "zip", NotADocumentError(reason))
         return
     empty = True
     try:
-        for member, content in walk_archive(source.data, source.path.name):
+        for member, content in walk_archive(source.data, source.name):
             empty = False
-            path = Path(f"{source.path}!/{member}")
+            path = f"{source.path}!/{member}"
             if isinstance(content, DocumentError):
                 yield Unread(path, "unknown", content)
                 continue
@@ -124,11 +101,11 @@ def _members(source: Source, depth: int) -> Iterator[Source | Unread]:
         yield Unread(source.path, "zip", error)
     else:
         if empty:
-            reason = f"{source.path.name}: is an archive without a file; expected documents in it: download it again"
+            reason = f"{source.name}: is an archive without a file; expected documents in it: download it again"
             yield Unread(source.path, "zip", NotADocumentError(reason))
 
 
-def _source(path: Path, data: bytes) -> Source:
+def _source(path: str, data: bytes) -> Source:
     return Source(path, hashlib.sha256(data).hexdigest(), sniff(data), data)
 
 
@@ -140,7 +117,7 @@ def sniff(data: bytes) -> str:
         return "pdf"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return zip_kind(data)
-    if data.startswith(_OLE2):
+    if data.startswith(OLE2):
         return next((kind for stream, kind in _STREAMS if stream.encode("utf-16-le") in data), "ole2")
     for magic, kind in _MAGIC:
         if data.startswith(magic):
@@ -165,7 +142,7 @@ def require_readable(source: Source, kinds: Container[str]) -> None:
     """
     if source.kind in kinds:
         return
-    name, kind = source.path.name, source.kind
+    name, kind = source.name, source.kind
     if kind == "empty":
         raise NotADocumentError(f"{name}: the file is empty; expected a document: download it again")
     if kind == "encrypted":
@@ -177,43 +154,3 @@ def require_readable(source: Source, kinds: Container[str]) -> None:
     raise NotADocumentError(
         f"{name}: is of no kind that budgets are published in; expected PDF, Word, a workbook, HTML, text or an image"
     )
-
-
-def find_inputs(arguments: Iterable[str]) -> list[Path]:
-    """Return the files that arguments name: files, folders (walked, hidden files and links left out) and globs.
-
-    Raises:
-        UsageError: An argument names nothing, or a folder holds nothing to read.
-    """
-    found: dict[Path, None] = {}
-    for argument in arguments:
-        path = Path(argument)
-        if path.is_dir():
-            files = [p for p in sorted(path.rglob("*")) if _is_input(p, path)]
-            if not files:
-                raise UsageError(f"{argument}: holds nothing to read; expected files such as *.pdf in it or below it")
-        elif path.is_file():
-            files = [path]
-        else:
-            files = [Path(p) for p in sorted(glob.glob(argument, recursive=True)) if Path(p).is_file()]  # noqa: PTH207
-            if not files:
-                raise UsageError(f"{argument}: no such file or folder; check the path")
-        found.update(dict.fromkeys(files))
-    return list(found)
-
-
-def _is_input(path: Path, folder: Path) -> bool:
-    parts = path.relative_to(folder).parts
-    if any(part.startswith(".") for part in parts) or path.is_symlink() or not path.is_file():
-        return False
-    return path.suffix.lower() in SUFFIXES or _begins_like_a_document(path)
-
-
-def _begins_like_a_document(path: Path) -> bool:
-    """Tell whether a file whose name says nothing (附件1.2025年预算) is a PDF or an office file by its first bytes."""
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(1024)
-    except OSError:
-        return False
-    return b"%PDF-" in start or start.startswith((b"PK\x03\x04", _OLE2))

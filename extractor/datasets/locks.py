@@ -1,0 +1,125 @@
+"""One writer at a time: the system's locks on this machine, leases where there are none.
+
+A lease is a file of its own that its holder writes anew while it lives. Whoever wants one writes its own first and looks
+for others then: of two that come at once, at least one sees the other and goes. Ages are told by the storage's clock.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import random
+import socket
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from threading import Event, Thread
+
+from extractor.datasets.folder import Folder
+from extractor.errors import DatasetError
+
+BEAT = 10.0  # seconds between a holder's signs of life
+LEASE = 60.0  # seconds after which a holder without any counts as dead
+Check = Callable[[], None]  # raises DatasetError where the lock may have been lost
+
+
+class LockedError(Exception):
+    """Another holds the lock; the message says who, as far as that is known."""
+
+
+@contextmanager
+def hold(folder: Folder, name: str, shared: bool = False, wait: bool = False) -> Iterator[Check]:
+    """Hold a lock of a folder.
+
+    Args:
+        folder: Is there already.
+        name: Of the lock; a hidden file in the folder, or one's folder of leases.
+        shared: Together with others that are shared, but with none that is not.
+        wait: Until it is free.
+
+    Raises:
+        LockedError: Another holds it, and `wait` was not asked for.
+        OSError: The folder cannot be written.
+    """
+    with _locked(folder, name, shared, wait) if folder.path else _leased(folder, name, shared, wait) as check:
+        yield check
+
+
+@contextmanager
+def _locked(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Check]:
+    assert folder.path is not None  # leases are for other places
+    with (folder.path / name).open("w") as lock:
+        try:
+            fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            raise LockedError("another run is writing to it; wait for it") from error
+        yield lambda: None  # the system keeps it as long as the process lives
+
+
+@contextmanager
+def _leased(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Check]:
+    kind = "shared" if shared else "alone"
+    own = f"{name}/{kind}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex}"
+    lease = _Lease(folder, own)
+    try:
+        lease.beat()
+        while rivals := _rivals(folder, name, own, shared):
+            folder.remove(own)
+            if not wait:
+                raise LockedError(
+                    f"another run is writing to it ({rivals[0]}); wait for it, or {LEASE:.0f} s if it was killed"
+                )
+            time.sleep(random.uniform(0.1, 1.0))  # two that wait must not meet for ever
+            lease.beat()
+        lease.live()
+        yield lease.check
+    finally:
+        lease.end()
+
+
+def _rivals(folder: Folder, name: str, own: str, shared: bool) -> list[str]:
+    """Return the leases of others that live and do not share, as HOST-PID."""
+    infos = {info.base_name: info.mtime for info in folder.infos(name)}
+    now = infos.pop(own.rsplit("/", 1)[1])
+    alive = [n for n, written in infos.items() if now - written < timedelta(seconds=LEASE)]
+    return [n.split("-", 1)[1].rsplit("-", 1)[0] for n in alive if not (shared and n.startswith("shared-"))]
+
+
+class _Lease:
+    """A file that says that its holder lives."""
+
+    def __init__(self, folder: Folder, name: str) -> None:
+        self._folder, self._name, self._ended = folder, name, Event()
+        self._thread = Thread(target=self._keep_beating, daemon=True)
+
+    def beat(self) -> None:
+        """Give a sign of life."""
+        begun = time.monotonic()
+        self._folder.write(self._name, b"")
+        self._last = begun
+
+    def live(self) -> None:
+        """Give one again and again."""
+        self._thread.start()
+
+    def _keep_beating(self) -> None:
+        while not self._ended.wait(BEAT):
+            with suppress(OSError):  # the network may come back in time; `check` tells
+                self.beat()
+
+    def check(self) -> None:
+        """Raise where others may count this holder as dead: the machine slept, or the network was away."""
+        if time.monotonic() - self._last > LEASE - BEAT:
+            raise DatasetError(
+                f"{self._folder}: could not be written for {LEASE - BEAT:.0f} s, and another run may have taken over; "
+                "what was committed is whole: run again"
+            )
+
+    def end(self) -> None:
+        """Give the lease back."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._folder.remove(self._name)

@@ -1,0 +1,98 @@
+"""Files and folders: paths of this machine, and URLs of any file system that Arrow opens, their secrets left out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from extractor.errors import UsageError
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_SECRETS = re.compile(r"(?<=//)[^/@\s]*@")
+_RESERVED = "%:/?#[]@!$&'()*+,;="  # what may stand in a URL as it is; the rest is escaped for whoever types Chinese
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file or folder of a file system.
+
+    Attributes:
+        files: The file system: a `pyarrow.fs.FileSystem`.
+        path: The path there, without a slash at its end.
+        scheme: What its URLs begin with, as in `s3://`.
+    """
+
+    files: Any
+    path: str
+    scheme: str
+
+    def __str__(self) -> str:
+        """Return the URL without user, password and query: it is written into datasets and logs."""
+        return self.scheme + re.sub("[%?#]", lambda found: quote(found[0]), self.path)
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rsplit("/", 1)[-1]
+
+    def at(self, path: str) -> Place:
+        """Return another place of the same file system."""
+        return Place(self.files, path, self.scheme)
+
+    def open(self) -> Any:
+        """Open a file for reading its bytes.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        return self.files.open_input_stream(self.path, compression=None)
+
+    def read_bytes(self) -> bytes:
+        """Return a file's content.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        with self.open() as stream:
+            content: bytes = stream.read()
+        return content
+
+
+def is_url(text: str) -> bool:
+    """Tell whether a text is a URL and no path."""
+    return _SCHEME.match(text) is not None
+
+
+def find_file(text: str) -> Path | Place:
+    """Return the file that a path or a URL names."""
+    return open_place(text) if is_url(text) else Path(text)
+
+
+def open_place(url: str) -> Place:
+    """Return where a URL leads.
+
+    Args:
+        url: As Arrow reads it: `s3://bucket/folder?endpoint_override=…`, `gs://…`, `abfs://…`, `fsspec+NAME://…`.
+
+    Raises:
+        UsageError: No file system is known by its scheme, a library for it is missing, or its server does not answer.
+    """
+    from pyarrow.fs import FileSystem  # noqa: PLC0415 - costs more than many a command
+
+    try:
+        files, path = FileSystem.from_uri(quote(url, safe=_RESERVED))
+    except (ValueError, ImportError, OSError) as error:
+        shown, said = (_SECRETS.sub("", text) for text in (url.split("?", maxsplit=1)[0], str(error)))
+        raise UsageError(
+            f"{shown}: cannot be opened ({said}); expected a path, or a URL such as s3://bucket/folder, gs://…, "
+            "abfs://…, or fsspec+NAME://… with fsspec installed"
+        ) from error
+    return Place(files, path.rstrip("/"), f"{urlsplit(url).scheme}://")
+
+
+def why(error: OSError) -> str:
+    """Return what an error of a file system says: the system's words where it has them, else the library's."""
+    return error.strerror or str(error)
