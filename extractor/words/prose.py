@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 from extractor.grids.grid import PageLayout, TextLine
@@ -32,10 +33,33 @@ _REST = re.compile(
 _STOPS = ("。", "；", ";", "：", ":")
 _OPEN_END = ("，", ",", "、", "（", "(", "“")
 _WIDE = frozenset("WFA")
-_DIGITS = {"，": "０１２３４５６７８９", ",": "0123456789０１２３４５６７８９"}
+_SEPARATOR = re.compile(r"(?<=[０-９])，(?=[０-９])|(?<=[0-9０-９]),(?=[0-9０-９])")
+_SEEN = re.compile(r"[^\s\0\ufffe]+")
+_UNEVEN = re.compile(r"[\s\0\x02\ufeff\u200b\ufffe]")
 _OF_A_TABLE = re.compile(
     r"单位[:：]|表(?:[(（].*)?$|^(?:公开)?\s?表\s?[一二三四五六七八九十\d]|^公开\s?\d|^(?:编制|填报)"
 )
+
+
+class _Narrow(dict[int, str]):
+    """What stands for a character in a text for matching, found out once for each character there is."""
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFKC", chr(code))
+        self[code] = plain if len(plain) == 1 else chr(code)
+        return self[code]
+
+
+class _Wide(dict[int, str]):
+    """`w` for a character of full width, nothing for others."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = "w" if unicodedata.east_asian_width(chr(code)) in _WIDE else ""
+        return self[code]
+
+
+_NARROW = _Narrow({ord(char): mark for marks, mark in ((",，", "，"), (";；", "；")) for char in marks})
+_EMS = _Wide()
 
 
 class Place(NamedTuple):
@@ -90,7 +114,7 @@ class _Line(NamedTuple):
 
     @property
     def width(self) -> float:
-        return sum(1.0 if unicodedata.east_asian_width(c) in _WIDE else 0.5 for c in self.text)
+        return 0.5 * (len(self.text) + len(self.text.translate(_EMS)))
 
 
 def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
@@ -128,20 +152,7 @@ def narrow(text: str) -> str:
     A comma is `,` where it separates thousands and `，` where it parts clauses: a full-width one separates only between
     full-width digits (12万元，34万元), a narrow one only between digits.
     """
-    out = []
-    for index, char in enumerate(text):
-        before, after = text[index - 1 : index] if index else "", text[index + 1 : index + 2]
-        if char in "，,":
-            separates = before in _DIGITS[char] and after in _DIGITS[char] and before and after
-            out.append("," if separates else "，")
-        elif char in "；;":
-            out.append("；")
-        elif char in "、。":
-            out.append(char)
-        else:
-            plain = unicodedata.normalize("NFKC", char)
-            out.append(plain if len(plain) == 1 else char)
-    return "".join(out)
+    return ",".join(part.translate(_NARROW) for part in _SEPARATOR.split(text))
 
 
 def _lines(layout: PageLayout) -> Iterator[_Line]:
@@ -152,7 +163,7 @@ def _lines(layout: PageLayout) -> Iterator[_Line]:
             text = " ".join(piece.text for piece in row)
             plain, kept = _compact(text)
             if plain and not (layout.grids and _OF_A_TABLE.search(plain)):
-                offsets = index.find([text[i] for i in kept])
+                offsets = index.find("".join([text[i] for i in kept]))
                 yield _Line(plain, offsets, layout.page)
         return
     if layout.grids:
@@ -183,19 +194,21 @@ class _Index:
     """Finds a line, read by its places, in the page's text stream."""
 
     def __init__(self, text: str) -> None:
-        kept = [i for i, char in enumerate(text) if not char.isspace() and char not in "\0\ufffe"]
-        self.chars = "".join("-" if text[i] == "\x02" else text[i] for i in kept)
-        self.kept = kept
+        runs = [match.span() for match in _SEEN.finditer(text)]
+        self.chars = "".join(text[start:end] for start, end in runs).replace("\x02", "-")
+        self.kept = [place for run in runs for place in range(*run)]
         self.after = 0
 
-    def find(self, chars: Sequence[str]) -> tuple[int, ...]:
+    def find(self, chars: str) -> tuple[int, ...]:
         """Return each character's offset; -1 for all where the line does not run so in the stream."""
-        wanted = "".join(char for char in chars if not char.isspace())
+        wanted = "".join(chars.split())
         at = self.chars.find(wanted, self.after)
         at = self.chars.find(wanted) if at < 0 else at
         if at < 0 or not wanted:
             return (-1,) * len(chars)
         self.after = at + len(wanted)
+        if wanted == chars:
+            return tuple(self.kept[at : self.after])
         offsets = []
         for char in chars:
             offsets.append(self.kept[min(at, len(self.kept) - 1)])
@@ -203,11 +216,15 @@ class _Index:
         return tuple(offsets)
 
 
-def _compact(text: str) -> tuple[str, list[int]]:
+def _compact(text: str) -> tuple[str, Sequence[int]]:
     """Return a line without its blanks, and the index of each character that stays.
 
     A blank stays between two Latin words or two numbers, unless all of the figure is set letter by letter.
     """
+    bare = text.strip()
+    if not _UNEVEN.search(bare):  # most lines have nothing to leave out
+        start = len(text) - len(text.lstrip())
+        return bare, range(start, start + len(bare))
     spaced = {i for match in _SPACED.finditer(text) for i in range(*match.span())}
     chars: list[str] = []
     kept: list[int] = []
@@ -323,7 +340,7 @@ def _joined(lines: Sequence[_Line], short: bool, contents: bool) -> Paragraph:
             text += " "
             places.append(places[-1])
         text += line.text
-        places += [Place(line.page, offset) for offset in line.offsets]
+        places += map(Place, repeat(line.page), line.offsets)
     if contents:
         cut = _CONTENTS_LINE.sub("", text)
         text, places = cut, places[: len(cut)]
