@@ -138,9 +138,15 @@ class StubReader:
     def _names_phases(self, column: Column) -> bool:
         """Tell whether a column's rows are years or phases: 2025年, 2026年, 增减变化. A 备注 or 年限 column is none."""
         leaf = self.reader.meaning(column.path[-1]) if column.path else NOTHING
+        if "attribute" in leaf.kinds:
+            return False
         texts = [text for row in self.table.rows if (text := _text(row, column.ordinal))]
-        phases = sum(_is_phase(self.reader.meaning(text)) for text in texts)
-        return "attribute" not in leaf.kinds and 2 * phases > len(texts)
+        others = 0
+        for text in texts:
+            others += not _is_phase(self.reader.meaning(text))
+            if 2 * others >= len(texts):  # labels, most often: what the rest of them mean is not worth the time
+                return False
+        return bool(texts)
 
     def _is_code(self, scheme: str, code: str, name: str, column: Column) -> bool:
         """Tell whether digits before a name are a code: one that is known, or a further 项 of a known 款.
