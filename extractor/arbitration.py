@@ -6,7 +6,7 @@ ever mended by another: a page is taken whole from one of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from extractor.checks.check import Check
@@ -26,7 +26,8 @@ from extractor.tables.assemble import read_tables
 from extractor.tables.table import Table
 from extractor.words.words import Words, read_words
 
-WITNESSES: dict[str, Callable[[bytes, int], PageLayout]] = {"pdfplumber": read_plumber, "camelot": read_camelot}
+Witness = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
+WITNESSES: dict[str, Witness] = {"pdfplumber": read_plumber, "camelot": read_camelot}
 MOST_PAGES = 40  # pages a document that are read again: a second reading costs ten times the first
 
 
@@ -132,15 +133,13 @@ def _count(reading: Judged, pages: frozenset[int]) -> tuple[int, int, int]:
     return results.count("no"), len(results) - results.count("no"), printed
 
 
-def _read_again(
-    source: Source, pages: Sequence[int], read: Callable[[bytes, int], PageLayout]
-) -> dict[int, tuple[Grid, ...]]:
+def _read_again(source: Source, pages: Sequence[int], read: Witness) -> dict[int, tuple[Grid, ...]]:
     """Return the ruled grids of pages as another reader sees them; none where it cannot read the document.
 
     What another reader makes of a page by alignment is no witness: camelot's stream puts half of the amounts elsewhere.
     """
     try:
-        seen = {page: tuple(g for g in read(source.data, page).grids if g.ruled) for page in pages}
+        seen = {layout.page: tuple(g for g in layout.grids if g.ruled) for layout in read(source.data, pages)}
         return {page: grids for page, grids in seen.items() if grids}
     except MemoryError:  # the limit of its worker, who says so
         raise
