@@ -24,7 +24,7 @@ from extractor.records.items import read_items, table_id
 from extractor.source.source import Source
 from extractor.tables.assemble import read_tables
 from extractor.tables.table import Table
-from extractor.words.words import Words, read_words
+from extractor.words.words import NO_WORDS, Words, read_words
 
 Witness = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
 WITNESSES: dict[str, Witness] = {"pdfplumber": read_plumber, "camelot": read_camelot}
@@ -56,12 +56,20 @@ class Judged:
     verdicts: dict[str, str]
 
 
-def judge(document_id: str, layouts: Sequence[PageLayout], config: Config) -> Judged:
-    """Take page layouts through tables, records, words and checks."""
+def judge(document_id: str, layouts: Sequence[PageLayout], config: Config, prose: Words = NO_WORDS) -> Judged:
+    """Take page layouts through tables, records, words and checks.
+
+    Args:
+        document_id: The file's sha256.
+        layouts: Its pages.
+        config: The configuration.
+        prose: Its words, where they were read before: they stand as long as it says the same of itself.
+    """
     tables = read_tables(layouts, config)
     facts = read_facts(layouts, tables, config)
     items, unstorable = storable(read_items(document_id, tables, facts, config))
-    words = read_words(document_id, layouts, facts, config)
+    known = prose is not NO_WORDS and prose.facts == facts
+    words = prose if known else read_words(document_id, layouts, facts, config)
     checks, verdicts = reconcile(items, tables, config.identities, words)
     checks, verdicts = withhold(items, checks, verdicts)
     return Judged(tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), words, tuple(checks), verdicts)
@@ -79,10 +87,12 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
         The first reading, the pages of each failing table from the reader that satisfies most of its identities. Tables
         say which readers were tried, and checks that still fail say whether the others read the same figures.
     """
+    if source.kind != "pdf" or not any(c.holds == "no" and c.rule != "narrative" for c in first.checks):
+        return first
     # The other readers see no grid in a picture: nothing fails there, and all would be lost.
     failing = [_pages(t) for t in first.tables if t.reading != "ocr" and _count(first, _pages(t))[0]]
     pages = sorted(set().union(*failing))
-    if source.kind != "pdf" or not pages:
+    if not pages:
         return first
     if len(pages) > MOST_PAGES:
         why = f"; not read again: identities fail on {len(pages)} pages, more than {MOST_PAGES}"
@@ -92,7 +102,7 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
     for name, read in WITNESSES.items():
         grids = _read_again(source, pages, read)
         if grids:
-            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), config)
+            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), config, first.words)
     taken: dict[int, tuple[Grid, ...]] = {}
     for span in failing:
         failed, held, printed = _count(first, span)
@@ -101,7 +111,7 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
             if fewer < failed and as_many >= max(1, held) and as_rich >= printed:
                 taken |= {p.page: p.grids for p in other.layouts if p.page in span}
                 break
-    final = judge(source.sha256, _with_grids(first.layouts, taken), config) if taken else first
+    final = judge(source.sha256, _with_grids(first.layouts, taken), config, first.words) if taken else first
     return _recorded(final, set(pages), others)
 
 
