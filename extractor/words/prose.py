@@ -30,6 +30,7 @@ _WORD = re.compile(r"[A-Za-z0-9]")
 _REST = re.compile(
     r"[\d.,]*(?:万元|元|亿元|%|％)|[\d,]*\d\.\d+|[(（](?:类|款|项|境|护)[)）]"
 )  # never begins a paragraph
+_NO_KEY = re.compile(r"[\d\s—–-]+")
 _STOPS = ("。", "；", ";", "：", ":")
 _OPEN_END = ("，", ",", "、", "（", "(", "“")
 _WIDE = frozenset("WFA")
@@ -244,7 +245,7 @@ def _compact(text: str) -> tuple[str, Sequence[int]]:
 
 
 def _key(text: str) -> str:
-    return re.sub(r"[\d\s—–-]+", "", text)
+    return _NO_KEY.sub("", text)
 
 
 def _running_heads(pages: Sequence[Sequence[_Line]]) -> set[str]:
