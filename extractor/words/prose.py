@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import repeat
 from typing import NamedTuple
 
 from extractor.grids.grid import PageLayout, TextLine
@@ -63,13 +62,6 @@ _NARROW = _Narrow({ord(char): mark for marks, mark in ((",，", "，"), (";；",
 _EMS = _Wide()
 
 
-class Place(NamedTuple):
-    """Where a character stands: 1-based page, and its offset into the page's text (-1 where it is not found there)."""
-
-    page: int
-    offset: int
-
-
 class Span(NamedTuple):
     """A piece of the document: pages, and offsets into the text of the first and the last of them (end exclusive)."""
 
@@ -85,37 +77,43 @@ class Paragraph(NamedTuple):
     Attributes:
         text: As printed, without line ends and blanks; one blank stays between two words of Latin letters or digits.
         plain: The same length, for matching: full-width digits, brackets, colons and percent signs narrowed.
-        places: Where each character of `text` stands.
+        pages: The page of each character of `text`, 1-based.
+        offsets: Its offset into that page's text; -1 where it is not found there.
         short: It was one line, and shorter than a full one: what a heading is.
         contents: It stands on a page of contents (目录).
     """
 
     text: str
     plain: str
-    places: tuple[Place, ...]
+    pages: tuple[int, ...]
+    offsets: tuple[int, ...]
     short: bool
     contents: bool = False
 
     @property
     def page(self) -> int:
         """The page it begins on."""
-        return self.places[0].page
+        return self.pages[0]
+
+    @property
+    def end_page(self) -> int:
+        """The page it ends on."""
+        return self.pages[-1]
 
     def span(self, start: int, end: int) -> Span:
         """Return where `text[start:end]` stands in the document."""
-        first, last = self.places[start], self.places[max(start, end - 1)]
-        begun = first.offset if first.offset >= 0 else None
-        return Span(first.page, last.page, begun, last.offset + 1 if last.offset >= 0 else None)
+        last = max(start, end - 1)
+        begun, ended = self.offsets[start], self.offsets[last]
+        return Span(
+            self.pages[start], self.pages[last], begun if begun >= 0 else None, ended + 1 if ended >= 0 else None
+        )
 
 
 class _Line(NamedTuple):
     text: str
     offsets: tuple[int, ...]
     page: int
-
-    @property
-    def width(self) -> float:
-        return 0.5 * (len(self.text) + len(self.text.translate(_EMS)))
+    width: float  # in ems
 
 
 def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
@@ -156,6 +154,10 @@ def narrow(text: str) -> str:
     return ",".join(part.translate(_NARROW) for part in _SEPARATOR.split(text))
 
 
+def _ems(text: str) -> float:
+    return 0.5 * (len(text) + len(text.translate(_EMS)))
+
+
 def _lines(layout: PageLayout) -> Iterator[_Line]:
     """Yield a page's lines outside its tables: by their places where the page has any, else as the text runs."""
     if layout.lines:
@@ -165,7 +167,7 @@ def _lines(layout: PageLayout) -> Iterator[_Line]:
             plain, kept = _compact(text)
             if plain and not (layout.grids and _OF_A_TABLE.search(plain)):
                 offsets = index.find("".join([text[i] for i in kept]))
-                yield _Line(plain, offsets, layout.page)
+                yield _Line(plain, offsets, layout.page, _ems(plain))
         return
     if layout.grids:
         return
@@ -174,7 +176,7 @@ def _lines(layout: PageLayout) -> Iterator[_Line]:
         plain, kept = _compact(raw)
         if plain:
             offsets = tuple(start + i for i in kept)
-            yield _Line(plain, offsets, layout.page)
+            yield _Line(plain, offsets, layout.page, _ems(plain))
         start += len(raw)
 
 
@@ -335,17 +337,20 @@ def _goes_on(before: str, line: str) -> bool:
 
 def _joined(lines: Sequence[_Line], short: bool, contents: bool) -> Paragraph:
     text = ""
-    places: list[Place] = []
+    pages: list[int] = []
+    offsets: list[int] = []
     for line in lines:
         if text and _ASCII.match(text[-1]) and _ASCII.match(line.text) and not _figure_goes_on(text, line.text):
             text += " "
-            places.append(places[-1])
+            pages.append(pages[-1])
+            offsets.append(offsets[-1])
         text += line.text
-        places += map(Place, repeat(line.page), line.offsets)
+        pages += [line.page] * len(line.offsets)
+        offsets += line.offsets
     if contents:
-        cut = _CONTENTS_LINE.sub("", text)
-        text, places = cut, places[: len(cut)]
-    return Paragraph(text, narrow(text), tuple(places), short and len(lines) == 1, contents)
+        text = _CONTENTS_LINE.sub("", text)
+        del pages[len(text) :], offsets[len(text) :]
+    return Paragraph(text, narrow(text), tuple(pages), tuple(offsets), short and len(lines) == 1, contents)
 
 
 def _figure_goes_on(before: str, line: str) -> bool:
