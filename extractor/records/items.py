@@ -111,7 +111,7 @@ def _table_items(
     for row in table.rows:
         for block in blocks:
             stub = stubs[block].read(row)
-            columns = [c for c in table.columns if c.block == block]
+            columns = stubs[block].columns
             attributes = _attributes(row, columns, stub)
             for column in columns:
                 cell = row.cells[column.ordinal]

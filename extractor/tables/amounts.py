@@ -85,14 +85,11 @@ def _parsed(text: str) -> Decimal | None:
     return -value if negative else value
 
 
+@lru_cache(maxsize=65536)
 def half_digit(text: str, unit: str | None) -> Decimal:
     """Return half of the last digit that an amount prints, in yuan where its unit is money."""
-    return _half_unit(len(clean(text).strip("()%").partition(".")[2]), unit)
-
-
-@lru_cache(maxsize=256)
-def _half_unit(decimals: int, unit: str | None) -> Decimal:
-    return YUAN.get(unit or "", Decimal(1)) / Decimal(10) ** decimals / 2
+    decimals = clean(text).strip("()%").partition(".")[2]
+    return YUAN.get(unit or "", Decimal(1)) / Decimal(10) ** len(decimals) / 2
 
 
 def has_separators(text: str) -> bool:
