@@ -6,7 +6,7 @@ ever mended by another: a page is taken whole from one of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from extractor.checks.check import Check
@@ -24,9 +24,10 @@ from extractor.records.items import read_items, table_id
 from extractor.source.source import Source
 from extractor.tables.assemble import read_tables
 from extractor.tables.table import Table
-from extractor.words.words import Words, read_words
+from extractor.words.words import NO_WORDS, Words, read_words
 
-WITNESSES: dict[str, Callable[[bytes, int], PageLayout]] = {"pdfplumber": read_plumber, "camelot": read_camelot}
+Witness = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
+WITNESSES: dict[str, Witness] = {"pdfplumber": read_plumber, "camelot": read_camelot}
 MOST_PAGES = 40  # pages a document that are read again: a second reading costs ten times the first
 
 
@@ -55,12 +56,20 @@ class Judged:
     verdicts: dict[str, str]
 
 
-def judge(document_id: str, layouts: Sequence[PageLayout], config: Config) -> Judged:
-    """Take page layouts through tables, records, words and checks."""
+def judge(document_id: str, layouts: Sequence[PageLayout], config: Config, prose: Words = NO_WORDS) -> Judged:
+    """Take page layouts through tables, records, words and checks.
+
+    Args:
+        document_id: The file's sha256.
+        layouts: Its pages.
+        config: The configuration.
+        prose: Its words, where they were read before: they stand as long as it says the same of itself.
+    """
     tables = read_tables(layouts, config)
     facts = read_facts(layouts, tables, config)
     items, unstorable = storable(read_items(document_id, tables, facts, config))
-    words = read_words(document_id, layouts, facts, config)
+    known = prose is not NO_WORDS and prose.facts == facts
+    words = prose if known else read_words(document_id, layouts, facts, config)
     checks, verdicts = reconcile(items, tables, config.identities, words)
     checks, verdicts = withhold(items, checks, verdicts)
     return Judged(tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), words, tuple(checks), verdicts)
@@ -78,10 +87,12 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
         The first reading, the pages of each failing table from the reader that satisfies most of its identities. Tables
         say which readers were tried, and checks that still fail say whether the others read the same figures.
     """
+    if source.kind != "pdf" or not any(c.holds == "no" and c.rule != "narrative" for c in first.checks):
+        return first
     # The other readers see no grid in a picture: nothing fails there, and all would be lost.
     failing = [_pages(t) for t in first.tables if t.reading != "ocr" and _count(first, _pages(t))[0]]
     pages = sorted(set().union(*failing))
-    if source.kind != "pdf" or not pages:
+    if not pages:
         return first
     if len(pages) > MOST_PAGES:
         why = f"; not read again: identities fail on {len(pages)} pages, more than {MOST_PAGES}"
@@ -91,7 +102,7 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
     for name, read in WITNESSES.items():
         grids = _read_again(source, pages, read)
         if grids:
-            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), config)
+            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), config, first.words)
     taken: dict[int, tuple[Grid, ...]] = {}
     for span in failing:
         failed, held, printed = _count(first, span)
@@ -100,7 +111,7 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
             if fewer < failed and as_many >= max(1, held) and as_rich >= printed:
                 taken |= {p.page: p.grids for p in other.layouts if p.page in span}
                 break
-    final = judge(source.sha256, _with_grids(first.layouts, taken), config) if taken else first
+    final = judge(source.sha256, _with_grids(first.layouts, taken), config, first.words) if taken else first
     return _recorded(final, set(pages), others)
 
 
@@ -132,15 +143,13 @@ def _count(reading: Judged, pages: frozenset[int]) -> tuple[int, int, int]:
     return results.count("no"), len(results) - results.count("no"), printed
 
 
-def _read_again(
-    source: Source, pages: Sequence[int], read: Callable[[bytes, int], PageLayout]
-) -> dict[int, tuple[Grid, ...]]:
+def _read_again(source: Source, pages: Sequence[int], read: Witness) -> dict[int, tuple[Grid, ...]]:
     """Return the ruled grids of pages as another reader sees them; none where it cannot read the document.
 
     What another reader makes of a page by alignment is no witness: camelot's stream puts half of the amounts elsewhere.
     """
     try:
-        seen = {page: tuple(g for g in read(source.data, page).grids if g.ruled) for page in pages}
+        seen = {layout.page: tuple(g for g in layout.grids if g.ruled) for layout in read(source.data, pages)}
         return {page: grids for page, grids in seen.items() if grids}
     except MemoryError:  # the limit of its worker, who says so
         raise

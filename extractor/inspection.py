@@ -111,7 +111,7 @@ def inspect_document(file: Path | Place, page: int | None, reader: str, config: 
         with open_pdf(source.data, source.name) as document:
             count = len(document)
         _require_page(page, count, source.name)
-        layouts = [WITNESSES[reader](source.data, n) for n in ([page] if page else range(1, count + 1))]
+        layouts = list(WITNESSES[reader](source.data, [page] if page else range(1, count + 1)))
     judged = judge(source.sha256, layouts, config)
     tables, items, words = list(judged.tables), list(judged.items), judged.words
     if page is not None:

@@ -66,10 +66,8 @@ def read_pdfplumber(path: Path) -> int:
 def read_camelot(path: Path) -> int:
     from extractor.grids.camelot import read_camelot as read_layout  # noqa: PLC0415
 
-    pages, data = read_pdfium_text(path), path.read_bytes()
-    for number in range(1, pages + 1):
-        read_layout(data, number)
-    return pages
+    pages = read_pdfium_text(path)
+    return len(list(read_layout(path.read_bytes(), range(1, pages + 1))))
 
 
 def read_tabula(path: Path) -> int:

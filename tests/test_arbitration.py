@@ -53,7 +53,7 @@ def test_a_sound_document_is_read_once(config: Config) -> None:
 
 def test_a_witness_that_sees_nothing_never_wins(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
-    blind = dict.fromkeys(WITNESSES, lambda data, page: PageLayout(page, 600, 800, "", (), ()))
+    blind = dict.fromkeys(WITNESSES, lambda data, pages: [PageLayout(n, 600, 800, "", (), ()) for n in pages])
     monkeypatch.setattr("extractor.arbitration.WITNESSES", blind)
     assert arbitrate(source, first, config).items == first.items
 
@@ -63,10 +63,7 @@ def test_our_own_reading_is_no_witness_of_itself(config: Config, monkeypatch: py
     failed = {i for c in first.checks if c.holds == "no" for i in (*c.left_items, *c.right_items)}
     page = min(i.page for i in first.items if i.item_id in failed)
     read = WITNESSES["pdfplumber"]
-    blank = PageLayout(0, 600, 800, "", (), ())
-    monkeypatch.setattr(
-        "extractor.arbitration.WITNESSES", {"pdfplumber": lambda data, n: read(data, n) if n == page else blank}
-    )
+    monkeypatch.setattr("extractor.arbitration.WITNESSES", {"pdfplumber": lambda data, pages: read(data, [page])})
     final = arbitrate(source, first, config)
     pages = {i.item_id: i.page for i in final.items}
     kinds = {(pages[c.left_items[0]] == page, c.kind) for c in final.checks if c.holds == "no" and c.left_items}

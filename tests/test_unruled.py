@@ -221,7 +221,8 @@ def test_a_cell_set_in_two_columns_of_characters_is_read_column_by_column() -> N
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_the_second_witness_reads_unruled_pages_too() -> None:
-    (grid,) = read_camelot(pdf_of(SUMMARY.texts), 1).grids
+    (layout,) = read_camelot(pdf_of(SUMMARY.texts), [1])
+    (grid,) = layout.grids
     assert not grid.ruled
     assert {"6,000.00", "1,076.55"} <= {text.strip() for text in texts(grid)}
 

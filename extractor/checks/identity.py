@@ -25,15 +25,24 @@ def total_of(items: Sequence[LineItem]) -> Decimal:
 
 def holds(left: Sequence[LineItem], right: Sequence[LineItem]) -> str:
     """Return exact, rounding or no for `sum(left) = sum(right)`."""
-    difference = abs(total_of(left) - total_of(right))
+    difference = total_of(left) - total_of(right)
+    return "exact" if difference == 0 else _within(difference, _tolerance(left, right))
+
+
+def _tolerance(left: Sequence[LineItem], right: Sequence[LineItem]) -> Decimal:
+    return sum((half_digit(i) for i in (*left, *right)), ZERO)
+
+
+def _within(difference: Decimal, tolerance: Decimal) -> str:
     if difference == 0:
         return "exact"
-    return "rounding" if difference <= sum((half_digit(i) for i in (*left, *right)), ZERO) else "no"
+    return "rounding" if abs(difference) <= tolerance else "no"
 
 
 def identity(rule: str, where: str, left: Sequence[LineItem], right: Sequence[LineItem]) -> Check:
     """Return the check of `sum(left) = sum(right)`; its id is given when all checks of a document are known."""
     stated, computed = total_of(left), total_of(right)
+    difference, tolerance = stated - computed, _tolerance(left, right)
     return Check(
         check_id="",
         document_id=left[0].document_id,
@@ -44,9 +53,9 @@ def identity(rule: str, where: str, left: Sequence[LineItem], right: Sequence[Li
         right_items=tuple(i.item_id for i in right),
         stated=stated,
         computed=computed,
-        difference=stated - computed,
-        tolerance=sum((half_digit(i) for i in (*left, *right)), ZERO),
-        holds=holds(left, right),
+        difference=difference,
+        tolerance=tolerance,
+        holds=_within(difference, tolerance),
         kind=None,
     )
 

@@ -23,6 +23,9 @@ def locate(checks: Sequence[Check], items: Sequence[LineItem]) -> Iterator[Check
     for check in checks:
         for item_id, value in _values(check, amounts):
             asked[item_id][value] += 1
+    if not asked:
+        yield from checks
+        return
     for check in checks:
         suspects = [(i, v) for i, v in _values(check, amounts) if asked[i][v] > 1]
         best = max((asked[i][v] for i, v in suspects), default=0)

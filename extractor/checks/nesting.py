@@ -7,7 +7,7 @@ Their amounts say more: a row that equals the sum of those that follow it, to th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import takewhile
 from typing import NamedTuple
@@ -43,9 +43,9 @@ def nest(
     found: list[Nest] = []
     roots: list[int] = []  # from the bottom up: the last is the nearest row below
     for position in range(len(amounts) - 1, -1, -1):
-        below = roots[::-1]
+        below: Iterator[int] = reversed(roots)
         if position not in totals:
-            below = list(takewhile(lambda row: row not in totals, below))
+            below = takewhile(lambda row: row not in totals, below)
         children = _children(amounts, below, amounts[position], single) if abs(amounts[position]) >= least else []
         if children:
             found.append(Nest(position, tuple(children)))
@@ -54,7 +54,7 @@ def nest(
     return found, roots[::-1]
 
 
-def _children(amounts: Sequence[Decimal], below: Sequence[int], total: Decimal, single: bool) -> list[int]:
+def _children(amounts: Sequence[Decimal], below: Iterable[int], total: Decimal, single: bool) -> list[int]:
     """Return the nearest rows below that add up to a total; none where they do not."""
     taken: list[int] = []
     left, parts = total, 0

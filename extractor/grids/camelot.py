@@ -6,37 +6,44 @@ It parses PDFs with other code than PDFium's.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from extractor.grids.grid import Cell, Grid, PageLayout
 
 
-def read_camelot(data: bytes, number: int) -> PageLayout:
-    """Read the ruled grids of one page by camelot, or the aligned ones of a page without any.
+def read_camelot(data: bytes, pages: Sequence[int]) -> Iterator[PageLayout]:
+    """Read the ruled grids of some pages by camelot, or the aligned ones of a page without any.
 
     Args:
         data: A PDF's bytes.
-        number: 1-based page number.
+        pages: 1-based page numbers.
 
-    Returns:
+    Yields:
         The same types as the everyday reader; lines outside the grids are not read.
     """
-    tables = _read(data, number, flavor="lattice", engine="vector", split_text=True, layout_kwargs={"boxes_flow": None})
-    ruled = len(tables) > 0
-    if not ruled:
-        tables = _read(data, number, flavor="stream")
-    width, height = tables[0].pdf_size if len(tables) else (0.0, 0.0)
-    grids = tuple(_grid(table, number, height, ruled) for table in tables)
-    ordered = tuple(sorted(grids, key=lambda g: (g.top, g.x0)))
-    return PageLayout(number, width, height, "", ordered, ())
+    ruled = _read(data, pages, flavor="lattice", engine="vector", split_text=True, layout_kwargs={"boxes_flow": None})
+    bare = [number for number in pages if number not in ruled]
+    aligned = _read(data, bare, flavor="stream") if bare else {}
+    for number in pages:
+        tables = ruled.get(number) or aligned.get(number, [])
+        width, height = tables[0].pdf_size if tables else (0.0, 0.0)
+        grids = tuple(_grid(table, number, height, number in ruled) for table in tables)
+        ordered = tuple(sorted(grids, key=lambda g: (g.top, g.x0)))
+        yield PageLayout(number, width, height, "", ordered, ())
 
 
-def _read(data: bytes, number: int, **options: Any) -> Any:
+def _read(data: bytes, pages: Sequence[int], **options: Any) -> dict[int, list[Any]]:
+    """Return the tables of each page that has any."""
     import camelot.io  # noqa: PLC0415 - costs a second, and the everyday path never needs it
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # camelot warns of pages without tables
-        return camelot.io.read_pdf(data, pages=str(number), **options)
+        tables = camelot.io.read_pdf(data, pages=",".join(map(str, pages)), **options)
+    found: dict[int, list[Any]] = {}
+    for table in tables:
+        found.setdefault(table.page, []).append(table)
+    return found
 
 
 def _grid(table: Any, number: int, height: float, ruled: bool) -> Grid:

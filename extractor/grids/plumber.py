@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,28 +14,27 @@ from extractor.pages.page import Char, Page, Rule
 THIN = 3.0
 
 
-def read_plumber(data: bytes, number: int) -> PageLayout:
-    """Read the ruled grids of one page by pdfplumber (pdfminer.six).
+def read_plumber(data: bytes, pages: Sequence[int]) -> Iterator[PageLayout]:
+    """Read the ruled grids of some pages by pdfplumber (pdfminer.six).
 
     Args:
         data: A PDF's bytes.
-        number: 1-based page number.
+        pages: 1-based page numbers.
 
-    Returns:
-        The same types as the everyday reader.
+    Yields:
+        The same types as the everyday reader, in the document's order.
     """
     import pdfplumber  # noqa: PLC0415 - the everyday path never needs it
 
-    with pdfplumber.open(io.BytesIO(data)) as document:
-        page = document.pages[number - 1]
+    # Opened once, for every opening parses the page tree and the fonts; never closed, for closing parses the tree again.
+    for page in pdfplumber.open(io.BytesIO(data), pages=list(pages)).pages:
         chars = tuple(_chars(page))
         rules = tuple(_rules(page))
         text = page.extract_text() or ""
         width, height = float(page.width), float(page.height)
         page.close()
-    layout = read_layout(Page(number, width, height, text, chars, rules))
-    grids = tuple(replace(grid, reading="pdfplumber") for grid in layout.grids)
-    return PageLayout(layout.page, layout.width, layout.height, layout.text, grids, layout.lines, layout.scanned)
+        layout = read_layout(Page(page.page_number, width, height, text, chars, rules))
+        yield replace(layout, grids=tuple(replace(grid, reading="pdfplumber") for grid in layout.grids))
 
 
 def _chars(page: Any) -> list[Char]:
@@ -49,7 +49,7 @@ def _chars(page: Any) -> list[Char]:
 
 def _rules(page: Any) -> list[Rule]:
     """Return strokes, and filled rectangles that are thin enough to be rules; larger fills are background."""
-    rules = [Rule(e["x0"], e["top"], e["x1"], e["bottom"]) for e in page.edges if e["object_type"] == "line"]
+    rules = [Rule(line["x0"], line["top"], line["x1"], line["bottom"]) for line in page.lines]
     for rect in page.rects:
         x0, top, x1, bottom = rect["x0"], rect["top"], rect["x1"], rect["bottom"]
         if x1 - x0 <= THIN:

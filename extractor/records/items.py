@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from extractor.config import Config
 from extractor.grids.grid import UNPLACED, Cell
@@ -25,6 +26,20 @@ LONGEST_SHOWN = 40
 WHOLES = GENERIC | {"three_public", "agency_operating", "local_funds"}
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
 _DATE = re.compile(r"时间|日期|年月")
+
+
+class _EconomicClasses(NamedTuple):
+    """What the headers of a table name of the economic classification.
+
+    Attributes:
+        schemes: Where names are looked up, the likelier first.
+        codes: Column → code.
+        alone: At least one of the columns is no concept besides.
+    """
+
+    schemes: list[str]
+    codes: dict[int, str]
+    alone: bool
 
 
 def table_id(document_id: str, ordinal: int) -> str:
@@ -91,18 +106,19 @@ def _table_items(
         return
     named: dict[int, Column] = {}  # columns without a header, by the texts over their first figure
     blocks = sorted({c.block for c in table.columns})
+    classes = _economic_classes(table, facts, names)
     stubs = {b: StubReader(table, b, names, facts.fiscal_year, facts.organisation, reader) for b in blocks}
     for row in table.rows:
         for block in blocks:
             stub = stubs[block].read(row)
-            columns = [c for c in table.columns if c.block == block]
+            columns = stubs[block].columns
             attributes = _attributes(row, columns, stub)
             for column in columns:
                 cell = row.cells[column.ordinal]
                 if cell is None or not _is_item(cell, column):
                     continue
                 own = _measured(column, table, stub, reader)
-                own, own_stub = _by_economic_class(own, stub, table, facts, names)
+                own, own_stub = _by_economic_class(own, stub, classes)
                 if own.measure is None and not own.path:
                     own = named.setdefault(column.ordinal, form.column(row, own, cell))
                 yield _item(document_id, identity, table, row, own, cell, own_stub, attributes, facts, names)
@@ -133,29 +149,33 @@ def _measured(column: Column, table: Table, stub: RowStub, reader: HeaderReader)
     return column
 
 
-def _by_economic_class(
-    column: Column, stub: RowStub, table: Table, facts: Facts, names: Classifications
-) -> tuple[Column, RowStub]:
-    """Return column and stub where the header's leaf is a name of the economic classification: 津贴补贴, 差旅费.
-
-    Where other columns of the table are such names too, those that are also a concept (会议费) carry their codes as well.
-    """
+def _economic_classes(table: Table, facts: Facts, names: Classifications) -> _EconomicClasses:
+    """Return which columns of a table have a leaf that is a name of the economic classification: 津贴补贴, 差旅费."""
     schemes = ["economic_department", "economic_government"]
     if "政府预算" in table.title:
         schemes.reverse()
-    if column.role != "measure" or not column.path or set(schemes) & set(stub.codes):
-        return column, stub
 
-    def code_of(other: Column) -> str | None:
-        *group, leaf = other.path or ("",)
+    def code_of(column: Column) -> str | None:
+        *group, leaf = column.path or ("",)
         name = group[-1] if group and leaf in ("合计", "小计") else leaf  # 社会保障缴费 over 合计 and its parts
         found = (names.scheme(scheme).find(name, facts.fiscal_year, digits=SECTION_DIGITS) for scheme in schemes)
         return next((codes[0] for codes in found if len(codes) == 1), None)
 
-    code = code_of(column)
-    if code is None or (column.measure and not any(c.measure is None and code_of(c) for c in table.columns)):
+    codes = {c.ordinal: code for c in table.columns if (code := code_of(c)) is not None}
+    return _EconomicClasses(schemes, codes, any(c.measure is None and c.ordinal in codes for c in table.columns))
+
+
+def _by_economic_class(column: Column, stub: RowStub, classes: _EconomicClasses) -> tuple[Column, RowStub]:
+    """Return column and stub where the header names a class of the economic classification.
+
+    Where other columns of the table are such names too, those that are also a concept (会议费) carry their codes as well.
+    """
+    code = classes.codes.get(column.ordinal)
+    if code is None or column.role != "measure" or not column.path or not stub.codes.keys().isdisjoint(classes.schemes):
         return column, stub
-    codes = {**stub.codes, scheme_of(code) or schemes[0]: code}
+    if column.measure and not classes.alone:
+        return column, stub
+    codes = {**stub.codes, scheme_of(code) or classes.schemes[0]: code}
     return column._replace(measure=column.measure or "economic_class"), stub._replace(codes=codes)
 
 

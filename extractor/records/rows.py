@@ -59,6 +59,7 @@ class StubReader:
     organisation: str | None
     reader: HeaderReader
     agency: tuple[str | None, str | None] = (None, None)
+    columns: list[Column] = field(init=False)
     groups: list[list[Column]] = field(init=False)
     name_columns: list[Column] = field(init=False)
     phase_columns: list[Column] = field(init=False)
@@ -68,7 +69,7 @@ class StubReader:
 
     def __post_init__(self) -> None:
         """Sort the block's columns."""
-        own = [c for c in self.table.columns if c.block == self.block]
+        self.columns = own = [c for c in self.table.columns if c.block == self.block]
         self.groups = _groups([c for c in own if c.role == "code"])
         self.name_columns = [c for c in own if c.role in ("name", "attribute")]
         self.phase_columns = [c for c in self.name_columns if self._names_phases(c)]
@@ -81,8 +82,8 @@ class StubReader:
         """Read one row's stub."""
         codes: dict[str, str] = {}
         source: str | None = None
-        row = _uncovered(row, next(c for c in self.table.columns if c.block == self.block))
-        texts = {c.ordinal: _text(row, c.ordinal) for c in self.table.columns if c.block == self.block}
+        row = _uncovered(row, self.columns[0])
+        texts = {c.ordinal: _text(row, c.ordinal) for c in self.columns}
         label, indent = self._label(row, texts)
         for index, group in enumerate(self.groups):
             code, how = self._grouped(index, [texts[c.ordinal] for c in group])
@@ -138,9 +139,15 @@ class StubReader:
     def _names_phases(self, column: Column) -> bool:
         """Tell whether a column's rows are years or phases: 2025年, 2026年, 增减变化. A 备注 or 年限 column is none."""
         leaf = self.reader.meaning(column.path[-1]) if column.path else NOTHING
+        if "attribute" in leaf.kinds:
+            return False
         texts = [text for row in self.table.rows if (text := _text(row, column.ordinal))]
-        phases = sum(_is_phase(self.reader.meaning(text)) for text in texts)
-        return "attribute" not in leaf.kinds and 2 * phases > len(texts)
+        others = 0
+        for text in texts:
+            others += not _is_phase(self.reader.meaning(text))
+            if 2 * others >= len(texts):  # labels, most often: what the rest of them mean is not worth the time
+                return False
+        return bool(texts)
 
     def _is_code(self, scheme: str, code: str, name: str, column: Column) -> bool:
         """Tell whether digits before a name are a code: one that is known, or a further 项 of a known 款.
@@ -166,8 +173,8 @@ class StubReader:
             first = names[0] if self.groups else names[-1]
             cell = row.cells[first.ordinal]
             return (printed(cell.text), cell.indent) if cell else ("", 0.0)
-        for column in self.table.columns:
-            if column.block == self.block and column.role != "measure" and texts.get(column.ordinal):
+        for column in self.columns:
+            if column.role != "measure" and texts[column.ordinal]:
                 text = texts[column.ordinal]
                 if not text.isdigit():
                     cell = row.cells[column.ordinal]
@@ -208,8 +215,8 @@ class StubReader:
         or the form of an organisation's name.
         """
         code = name = None
-        for column in self.table.columns:
-            text = texts.get(column.ordinal)
+        for column in self.columns:
+            text = texts[column.ordinal]
             if not text:
                 continue
             if column.role == "agency_code" and text.isdigit() and len(text) >= SHORTEST_AGENCY_CODE:

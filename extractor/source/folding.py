@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # CJK Radicals Supplement: fonts map whole characters to it, 部⻔ for 部门 and ⺠政 for 民政. Unicode folds the Kangxi
@@ -10,8 +11,10 @@ _RADICALS = str.maketrans(
     "⺁⺓⺛⺜⺝⺟⺠⺬⻁⻄⻅⻆⻉⻋⻑⻓⻔⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
     "厂幺旡日月母民示虎西见角贝车長长门雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
 )
+_RADICAL = re.compile("[⺀-⻿]")
 
 
 def fold(text: str) -> str:
     """Return a text for comparison, full-width forms, compatibility ideographs and radicals made plain characters."""
-    return unicodedata.normalize("NFKC", text).translate(_RADICALS)
+    plain = unicodedata.normalize("NFKC", text)
+    return plain.translate(_RADICALS) if _RADICAL.search(plain) else plain  # hardly a text has any

@@ -85,6 +85,7 @@ def _parsed(text: str) -> Decimal | None:
     return -value if negative else value
 
 
+@lru_cache(maxsize=65536)
 def half_digit(text: str, unit: str | None) -> Decimal:
     """Return half of the last digit that an amount prints, in yuan where its unit is money."""
     decimals = clean(text).strip("()%").partition(".")[2]

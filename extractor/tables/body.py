@@ -86,12 +86,12 @@ def in_measures(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
     for row in rows:
         cells = list(row.cells)
         for index, cell in enumerate(row.cells):
-            if cell is None or index in measures or cell.column_span < 2 or not is_amount(cell.text):
+            if cell is None or cell.column_span < 2 or index in measures or not is_amount(cell.text):
                 continue
             target = next((i for i in range(index, index + cell.column_span) if i in measures), None)
             if target is not None and target < len(cells) and cells[target] is None:
                 cells[index], cells[target] = None, cell
-        result.append(row._replace(cells=tuple(cells)))
+        result.append(Row(row.ordinal, row.page, tuple(cells)))
     return result
 
 
@@ -108,7 +108,7 @@ def printed_once(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
             if id(cell) in starts:
                 cells[column.ordinal] = None
             starts.add(id(cell))
-        result.append(row._replace(cells=tuple(cells)))
+        result.append(Row(row.ordinal, row.page, tuple(cells)))
     return result
 
 

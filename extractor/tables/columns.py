@@ -42,20 +42,21 @@ class ColumnContent:
 
 def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
     """Count what a column's data cells hold."""
-    count: Counter[str] = Counter()
+    amounts = money = codes = whole_codes = texts = 0
     for cell in cells:
         if cell is None or is_nil(cell.text):
             continue
+        if not is_amount(cell.text):
+            texts += 1
+            continue
+        amounts += 1
         text = clean(cell.text)
-        count["total"] += 1
-        if is_amount(cell.text):
-            count["amounts"] += 1
-            count["money"] += has_separators(text)
-            count["codes"] += bool(_CODE.fullmatch(text)) and not has_separators(text)
-            count["whole_codes"] += bool(_WHOLE_CODE.fullmatch(text))
+        if has_separators(text):
+            money += 1
         else:
-            count["texts"] += 1
-    return ColumnContent(*(count[n] for n in ("amounts", "money", "codes", "whole_codes", "texts", "total")))
+            codes += _CODE.fullmatch(text) is not None
+            whole_codes += _WHOLE_CODE.fullmatch(text) is not None
+    return ColumnContent(amounts, money, codes, whole_codes, texts, amounts + texts)
 
 
 def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reader: HeaderReader) -> tuple[Column, ...]:

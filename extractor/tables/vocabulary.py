@@ -57,7 +57,7 @@ class HeaderReader:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Compile the vocabulary's patterns."""
         self._measures = [
-            (m.id, re.compile("|".join(f"(?:{p})" for p in m.match))) for m in vocabulary.measure if m.match
+            (m.id, re.compile("|".join(f"(?:{p})" for p in m.match)).fullmatch) for m in vocabulary.measure if m.match
         ]
         self._before, self._after = vocabulary.affixes.before, vocabulary.affixes.after
         self._terms = [
@@ -92,7 +92,7 @@ class HeaderReader:
         return Meaning(measures, frozenset(kinds), phase, side, year, unit)
 
     def _concepts(self, text: str) -> tuple[str, ...]:
-        return tuple(name for name, pattern in self._measures if pattern.fullmatch(text))
+        return tuple([name for name, fits in self._measures if fits(text)])
 
     def _bare(self, text: str, most: int) -> Iterator[str]:
         """Yield a text without affixes, fewest first."""

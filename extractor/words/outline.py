@@ -85,7 +85,7 @@ def read_sections(paragraphs: Sequence[Paragraph], words: Vocabulary) -> list[Se
         if heading is None:
             if sections:
                 last = sections[-1]
-                end = paragraph.places[-1].page
+                end = paragraph.end_page
                 sections[-1] = last._replace(paragraphs=(*last.paragraphs, paragraph), end_page=end)
             continue
         own = words.section(heading.title)
@@ -104,7 +104,7 @@ def read_sections(paragraphs: Sequence[Paragraph], words: Vocabulary) -> list[Se
                 kind,
                 own,
                 paragraph.page,
-                paragraph.places[-1].page,
+                paragraph.end_page,
                 _bare_title(paragraph.text) in listed or _bare_title(heading.title) in listed,
                 bool(heading.run_in),
                 rest,
@@ -157,5 +157,9 @@ def _bare_title(text: str) -> str:
 
 def _rest(paragraph: Paragraph, offset: int) -> Paragraph:
     return paragraph._replace(
-        text=paragraph.text[offset:], plain=paragraph.plain[offset:], places=paragraph.places[offset:], short=False
+        text=paragraph.text[offset:],
+        plain=paragraph.plain[offset:],
+        pages=paragraph.pages[offset:],
+        offsets=paragraph.offsets[offset:],
+        short=False,
     )

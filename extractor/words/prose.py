@@ -29,20 +29,37 @@ _WORD = re.compile(r"[A-Za-z0-9]")
 _REST = re.compile(
     r"[\d.,]*(?:万元|元|亿元|%|％)|[\d,]*\d\.\d+|[(（](?:类|款|项|境|护)[)）]"
 )  # never begins a paragraph
+_NO_KEY = re.compile(r"[\d\s—–-]+")
 _STOPS = ("。", "；", ";", "：", ":")
 _OPEN_END = ("，", ",", "、", "（", "(", "“")
 _WIDE = frozenset("WFA")
-_DIGITS = {"，": "０１２３４５６７８９", ",": "0123456789０１２３４５６７８９"}
+_SEPARATOR = re.compile(r"(?<=[０-９])，(?=[０-９])|(?<=[0-9０-９]),(?=[0-9０-９])")
+_SEEN = re.compile(r"[^\s\0\ufffe]+")
+_UNEVEN = re.compile(r"[\s\0\x02\ufeff\u200b\ufffe]")
 _OF_A_TABLE = re.compile(
     r"单位[:：]|表(?:[(（].*)?$|^(?:公开)?\s?表\s?[一二三四五六七八九十\d]|^公开\s?\d|^(?:编制|填报)"
 )
 
 
-class Place(NamedTuple):
-    """Where a character stands: 1-based page, and its offset into the page's text (-1 where it is not found there)."""
+class _Narrow(dict[int, str]):
+    """What stands for a character in a text for matching, found out once for each character there is."""
 
-    page: int
-    offset: int
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFKC", chr(code))
+        self[code] = plain if len(plain) == 1 else chr(code)
+        return self[code]
+
+
+class _Wide(dict[int, str]):
+    """`w` for a character of full width, nothing for others."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = "w" if unicodedata.east_asian_width(chr(code)) in _WIDE else ""
+        return self[code]
+
+
+_NARROW = _Narrow({ord(char): mark for marks, mark in ((",，", "，"), (";；", "；")) for char in marks})
+_EMS = _Wide()
 
 
 class Span(NamedTuple):
@@ -60,37 +77,43 @@ class Paragraph(NamedTuple):
     Attributes:
         text: As printed, without line ends and blanks; one blank stays between two words of Latin letters or digits.
         plain: The same length, for matching: full-width digits, brackets, colons and percent signs narrowed.
-        places: Where each character of `text` stands.
+        pages: The page of each character of `text`, 1-based.
+        offsets: Its offset into that page's text; -1 where it is not found there.
         short: It was one line, and shorter than a full one: what a heading is.
         contents: It stands on a page of contents (目录).
     """
 
     text: str
     plain: str
-    places: tuple[Place, ...]
+    pages: tuple[int, ...]
+    offsets: tuple[int, ...]
     short: bool
     contents: bool = False
 
     @property
     def page(self) -> int:
         """The page it begins on."""
-        return self.places[0].page
+        return self.pages[0]
+
+    @property
+    def end_page(self) -> int:
+        """The page it ends on."""
+        return self.pages[-1]
 
     def span(self, start: int, end: int) -> Span:
         """Return where `text[start:end]` stands in the document."""
-        first, last = self.places[start], self.places[max(start, end - 1)]
-        begun = first.offset if first.offset >= 0 else None
-        return Span(first.page, last.page, begun, last.offset + 1 if last.offset >= 0 else None)
+        last = max(start, end - 1)
+        begun, ended = self.offsets[start], self.offsets[last]
+        return Span(
+            self.pages[start], self.pages[last], begun if begun >= 0 else None, ended + 1 if ended >= 0 else None
+        )
 
 
 class _Line(NamedTuple):
     text: str
     offsets: tuple[int, ...]
     page: int
-
-    @property
-    def width(self) -> float:
-        return sum(1.0 if unicodedata.east_asian_width(c) in _WIDE else 0.5 for c in self.text)
+    width: float  # in ems
 
 
 def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
@@ -128,20 +151,11 @@ def narrow(text: str) -> str:
     A comma is `,` where it separates thousands and `，` where it parts clauses: a full-width one separates only between
     full-width digits (12万元，34万元), a narrow one only between digits.
     """
-    out = []
-    for index, char in enumerate(text):
-        before, after = text[index - 1 : index] if index else "", text[index + 1 : index + 2]
-        if char in "，,":
-            separates = before in _DIGITS[char] and after in _DIGITS[char] and before and after
-            out.append("," if separates else "，")
-        elif char in "；;":
-            out.append("；")
-        elif char in "、。":
-            out.append(char)
-        else:
-            plain = unicodedata.normalize("NFKC", char)
-            out.append(plain if len(plain) == 1 else char)
-    return "".join(out)
+    return ",".join(part.translate(_NARROW) for part in _SEPARATOR.split(text))
+
+
+def _ems(text: str) -> float:
+    return 0.5 * (len(text) + len(text.translate(_EMS)))
 
 
 def _lines(layout: PageLayout) -> Iterator[_Line]:
@@ -152,8 +166,8 @@ def _lines(layout: PageLayout) -> Iterator[_Line]:
             text = " ".join(piece.text for piece in row)
             plain, kept = _compact(text)
             if plain and not (layout.grids and _OF_A_TABLE.search(plain)):
-                offsets = index.find([text[i] for i in kept])
-                yield _Line(plain, offsets, layout.page)
+                offsets = index.find("".join([text[i] for i in kept]))
+                yield _Line(plain, offsets, layout.page, _ems(plain))
         return
     if layout.grids:
         return
@@ -162,7 +176,7 @@ def _lines(layout: PageLayout) -> Iterator[_Line]:
         plain, kept = _compact(raw)
         if plain:
             offsets = tuple(start + i for i in kept)
-            yield _Line(plain, offsets, layout.page)
+            yield _Line(plain, offsets, layout.page, _ems(plain))
         start += len(raw)
 
 
@@ -183,19 +197,21 @@ class _Index:
     """Finds a line, read by its places, in the page's text stream."""
 
     def __init__(self, text: str) -> None:
-        kept = [i for i, char in enumerate(text) if not char.isspace() and char not in "\0\ufffe"]
-        self.chars = "".join("-" if text[i] == "\x02" else text[i] for i in kept)
-        self.kept = kept
+        runs = [match.span() for match in _SEEN.finditer(text)]
+        self.chars = "".join(text[start:end] for start, end in runs).replace("\x02", "-")
+        self.kept = [place for run in runs for place in range(*run)]
         self.after = 0
 
-    def find(self, chars: Sequence[str]) -> tuple[int, ...]:
+    def find(self, chars: str) -> tuple[int, ...]:
         """Return each character's offset; -1 for all where the line does not run so in the stream."""
-        wanted = "".join(char for char in chars if not char.isspace())
+        wanted = "".join(chars.split())
         at = self.chars.find(wanted, self.after)
         at = self.chars.find(wanted) if at < 0 else at
         if at < 0 or not wanted:
             return (-1,) * len(chars)
         self.after = at + len(wanted)
+        if wanted == chars:
+            return tuple(self.kept[at : self.after])
         offsets = []
         for char in chars:
             offsets.append(self.kept[min(at, len(self.kept) - 1)])
@@ -203,11 +219,15 @@ class _Index:
         return tuple(offsets)
 
 
-def _compact(text: str) -> tuple[str, list[int]]:
+def _compact(text: str) -> tuple[str, Sequence[int]]:
     """Return a line without its blanks, and the index of each character that stays.
 
     A blank stays between two Latin words or two numbers, unless all of the figure is set letter by letter.
     """
+    bare = text.strip()
+    if not _UNEVEN.search(bare):  # most lines have nothing to leave out
+        start = len(text) - len(text.lstrip())
+        return bare, range(start, start + len(bare))
     spaced = {i for match in _SPACED.finditer(text) for i in range(*match.span())}
     chars: list[str] = []
     kept: list[int] = []
@@ -227,7 +247,7 @@ def _compact(text: str) -> tuple[str, list[int]]:
 
 
 def _key(text: str) -> str:
-    return re.sub(r"[\d\s—–-]+", "", text)
+    return _NO_KEY.sub("", text)
 
 
 def _running_heads(pages: Sequence[Sequence[_Line]]) -> set[str]:
@@ -317,17 +337,20 @@ def _goes_on(before: str, line: str) -> bool:
 
 def _joined(lines: Sequence[_Line], short: bool, contents: bool) -> Paragraph:
     text = ""
-    places: list[Place] = []
+    pages: list[int] = []
+    offsets: list[int] = []
     for line in lines:
         if text and _ASCII.match(text[-1]) and _ASCII.match(line.text) and not _figure_goes_on(text, line.text):
             text += " "
-            places.append(places[-1])
+            pages.append(pages[-1])
+            offsets.append(offsets[-1])
         text += line.text
-        places += [Place(line.page, offset) for offset in line.offsets]
+        pages += [line.page] * len(line.offsets)
+        offsets += line.offsets
     if contents:
-        cut = _CONTENTS_LINE.sub("", text)
-        text, places = cut, places[: len(cut)]
-    return Paragraph(text, narrow(text), tuple(places), short and len(lines) == 1, contents)
+        text = _CONTENTS_LINE.sub("", text)
+        del pages[len(text) :], offsets[len(text) :]
+    return Paragraph(text, narrow(text), tuple(pages), tuple(offsets), short and len(lines) == 1, contents)
 
 
 def _figure_goes_on(before: str, line: str) -> bool:

@@ -54,7 +54,7 @@ def read_statements(
         facts: What the document says of itself.
         subjects: Reads what a phrase is of.
     """
-    found: list[Statement] = []
+    found: list[tuple[int, Statement]] = []
     paragraphs = 0
     for section in sections:
         if section.kind in WITHOUT_FIGURES:
@@ -67,10 +67,17 @@ def read_statements(
             # What is said of a class may go on in the next paragraph: 1、…(项)。主要用于 … newline 年初预算为 …
             going_on = about.id == CLASS and not NUMBERING.match(paragraph.plain)
             reader = _ParagraphReader(section, paragraph, opening or (about if going_on else heading), facts, subjects)
-            found += (replace(s, document_id=document_id, paragraph=paragraphs) for s in reader.read())
+            found += ((paragraphs, statement) for statement in reader.read())
             about = reader.subject
     return [
-        replace(s, ordinal=n, statement_id=f"{document_id[:16]}/statement/{n}") for n, s in enumerate(found, start=1)
+        replace(
+            statement,
+            statement_id=f"{document_id[:16]}/statement/{n}",
+            document_id=document_id,
+            ordinal=n,
+            paragraph=paragraph,
+        )
+        for n, (paragraph, statement) in enumerate(found, start=1)
     ]
 
 

@@ -18,6 +18,7 @@ FILLERS = (
     r"(?:财政拨款)?(?:支出|收入)?(?:预算|决算|年初预算|预计)?(?:支出|收入)?(?:总额|总计|总数|合计|共计|小计|金额|数额|数|额|安排|资金)*"
     r"(?:各|均|约|达|共|共有|共计|合计|为|是|:)*"
 )
+_NOT_BARE = re.compile(r"\([^()]*\)|[“”\"\s]")
 
 
 class Phrase(NamedTuple):
@@ -62,7 +63,7 @@ class Vocabulary(NamedTuple):
 
 def bare(phrase: str) -> str:
     """Return a phrase without brackets and what they hold, without quotes and blanks."""
-    return re.sub(r"\([^()]*\)|[“”\"\s]", "", phrase)
+    return _NOT_BARE.sub("", phrase)
 
 
 @lru_cache(maxsize=4)
