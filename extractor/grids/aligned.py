@@ -118,7 +118,7 @@ def missing_walls(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list[Rul
 
     A header cell is parted with them, except where its text stands in the middle of the whole.
     """
-    if sum(_is_mixed(chars) for chars in cells) < FEWEST_ROWS:
+    if sum(is_mixed("".join(c.text for c in chars)) for chars in cells) < FEWEST_ROWS:
         return []
     lines = [lines_of(chars, em_of(chars)) if chars else [] for chars in cells]
     runs: dict[tuple[int, int], list[int]] = {}
@@ -156,11 +156,10 @@ def _walls(edge: float, first: int, lattice: Lattice, lines: Sequence[Sequence[L
 
 def is_unparted(cells: Sequence[Sequence[Char]]) -> bool:
     """Tell whether a lattice rules its rows, but not its columns: cell after cell holds a figure beside something."""
-    mixed = [chars for chars in cells if _is_mixed(chars)]
-    if not mixed:
-        return False
+    texts = ["".join(c.text for c in chars) for chars in cells]
+    mixed = [chars for chars, text in zip(cells, texts, strict=True) if is_mixed(text)]
     beside = most = 0
-    alone = sum(is_money("".join(c.text for c in chars)) for chars in cells)
+    alone = sum(map(is_money, texts))
     for chars in mixed:
         lines = lines_of(chars, em_of(chars))
         money = [sum(piece.money for piece in line.pieces) for line in lines]
@@ -170,9 +169,8 @@ def is_unparted(cells: Sequence[Sequence[Char]]) -> bool:
     return beside > alone and (beside > 1 or most > 2)
 
 
-def _is_mixed(chars: Sequence[Char]) -> bool:
+def is_mixed(text: str) -> bool:
     """Tell, without parting it into lines, whether a cell may hold money and more; most hold one figure, or none."""
-    text = "".join(c.text for c in chars)
     return bool(_SEPARATED.search(text)) and not is_money(text)
 
 

@@ -11,6 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from extractor.errors import DocumentError
 from extractor.pages.page import Rule
 
@@ -37,12 +40,12 @@ class Lattice:
     spans: tuple[tuple[int, int, int, int], ...]
     owner: tuple[tuple[int, ...], ...]
 
-    def cell_at(self, x: float, y: float) -> int | None:
-        """Return the index of the cell at a point, or None outside."""
-        xs, ys = self.xs, self.ys
-        if xs[0] <= x < xs[-1] and ys[0] <= y < ys[-1]:
-            return self.owner[bisect_right(ys, y) - 1][bisect_right(xs, x) - 1]
-        return None
+    def cells_at(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the index of the cell at each point, or -1 outside."""
+        columns, rows = np.searchsorted(self.xs, x, "right"), np.searchsorted(self.ys, y, "right")
+        framed = np.full((len(self.ys) + 1, len(self.xs) + 1), -1)
+        framed[1:-1, 1:-1] = self.owner
+        return framed[rows, columns]
 
 
 # A merged rule: (position across, start, end); position is y for a horizontal rule and x for a vertical one.
