@@ -32,21 +32,27 @@ WITHIN = 3.0  # points
 
 
 def read_aligned(
-    page: Page, chars: Sequence[Char], starts: Container[Char], rules: Sequence[RuleLine], *, ruled: bool
+    page: Page,
+    read: Sequence[Sequence[Char]],
+    em: float,
+    starts: Container[Char],
+    rules: Sequence[RuleLine],
+    *,
+    ruled: bool,
 ) -> list[Grid]:
     """Return the grids that stand on a page without a lattice, from top to bottom.
 
     Args:
         page: The page they stand on.
-        chars: Characters outside all ruled grids.
+        read: Lines of characters outside all ruled grids.
+        em: Their type size in points.
         starts: Those that begin a word in the text stream.
         rules: Horizontal rules as (y, x0, x1).
         ruled: Whether the page has ruled grids: what lies outside them is a table only with a header of its own.
     """
-    if not chars:
+    if not read:
         return []
-    em = em_of(chars)
-    lines = lines_of(chars, em, starts)
+    lines = lines_of(read, em, starts)
     decimals = usual_decimals(lines)
     blocks = [b for b in find_blocks(lines, em, page.width) if not ruled or _is_on_page(b, page)]
     return [grid for block in blocks for grid in _read_block(page.number, block, rules, decimals, ruled)]
@@ -76,7 +82,7 @@ def extended(
     if not own:
         return None
     em = em_of(own)
-    lines = lines_of(own, em, starts)
+    lines = lines_of(read_lines(own), em, starts)
     block = next(find_blocks(lines, em, page.width), None)
     last = [cell for cell in grid.cells if cell.row + cell.row_span == grid.rows]
     if any(cell.row_span > 1 for cell in last) and any(is_money(cell.text) for cell in grid.cells):
@@ -120,7 +126,7 @@ def missing_walls(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list[Rul
     """
     if sum(is_mixed("".join(c.text for c in chars)) for chars in cells) < FEWEST_ROWS:
         return []
-    lines = [lines_of(chars, em_of(chars)) if chars else [] for chars in cells]
+    lines = [lines_of(read_lines(chars), em_of(chars)) if chars else [] for chars in cells]
     runs: dict[tuple[int, int], list[int]] = {}
     for index, (_, column, _, wide) in enumerate(lattice.spans):
         runs.setdefault((column, wide), []).append(index)
@@ -161,7 +167,7 @@ def is_unparted(cells: Sequence[Sequence[Char]]) -> bool:
     beside = most = 0
     alone = sum(map(is_money, texts))
     for chars in mixed:
-        lines = lines_of(chars, em_of(chars))
+        lines = lines_of(read_lines(chars), em_of(chars))
         money = [sum(piece.money for piece in line.pieces) for line in lines]
         beside += sum(count > 0 and len(line.pieces) > 1 for count, line in zip(money, lines, strict=True))
         most = max([most, *money])

@@ -12,9 +12,10 @@ import numpy as np
 from extractor.errors import DocumentError
 from extractor.grids.aligned import extended, is_mixed, is_unparted, missing_walls, read_aligned
 from extractor.grids.grid import Cell, Grid, PageLayout
+from extractor.grids.pieces import em_of
 from extractor.grids.ruled import Lattice, read_horizontals, read_lattices
 from extractor.grids.stream import Run, Stream
-from extractor.grids.text import FIGURE, text_lines
+from extractor.grids.text import FIGURE, read_lines, text_lines
 from extractor.pages.page import Char, Page
 from extractor.pages.scan import lacks_text
 
@@ -54,15 +55,14 @@ def _read(page: Page) -> PageLayout:
         outside += [run for own in runs[index] for run in own]
         runs[index] = []
     grids = [_grid(page, stream, lattice, own) for lattice, own in zip(lattices, runs, strict=True) if any(own)]
-    grids, loose = _with_unruled(page, grids, stream, stream.chars_in(outside))
-    lines = tuple(text_lines(loose))
+    grids, lines = _with_unruled(page, grids, stream, stream.chars_in(outside))
     return PageLayout(
         page.number,
         page.width,
         page.height,
         page.text,
         tuple(grids),
-        lines,
+        tuple(text_lines(lines)),
         lacks_text(page),
         page.reading,
         _mean_confidence(page),
@@ -81,11 +81,13 @@ def _if_mixed(stream: Stream, cells: Sequence[Sequence[Run]]) -> list[list[Char]
     return [stream.chars_in(runs) for runs in cells]
 
 
-def _with_unruled(page: Page, grids: list[Grid], stream: Stream, outside: list[Char]) -> tuple[list[Grid], list[Char]]:
-    """Add what stands without rules: rows under a ruled grid, and whole tables; returns what is left outside."""
+def _with_unruled(
+    page: Page, grids: list[Grid], stream: Stream, outside: list[Char]
+) -> tuple[list[Grid], list[list[Char]]]:
+    """Add what stands without rules: rows under a ruled grid, and whole tables; returns the lines left outside."""
     if not outside or page.reading == "ocr":  # recognised characters stand where ink is, too roughly to align
-        return grids, outside
-    starts = {stream.chars[start] for start, _ in stream.words}
+        return grids, read_lines(outside)
+    starts = set(stream.chars.at([start for start, _ in stream.words]))
     rules = read_horizontals(page.rules)
     for index, grid in enumerate(grids):
         floor = min((g.top for g in grids if g.top >= grid.bottom), default=page.height)
@@ -94,9 +96,11 @@ def _with_unruled(page: Page, grids: list[Grid], stream: Stream, outside: list[C
         if grown is not None:
             grids[index] = grown
             outside = [char for char in outside if not _within(char, grown)]
-    aligned = read_aligned(page, outside, starts, rules, ruled=bool(grids))
-    outside = [char for char in outside if not any(_within(char, grid) for grid in aligned)]
-    return sorted([*grids, *aligned], key=lambda grid: (grid.top, grid.x0)), outside
+    lines = read_lines(outside)
+    aligned = read_aligned(page, lines, em_of(outside), starts, rules, ruled=bool(grids))
+    if aligned:
+        lines = read_lines([char for char in outside if not any(_within(char, grid) for grid in aligned)])
+    return sorted([*grids, *aligned], key=lambda grid: (grid.top, grid.x0)), lines
 
 
 def _within(char: Char, grid: Grid) -> bool:

@@ -9,7 +9,6 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from extractor.grids.text import read_lines
 from extractor.pages.page import Char
 
 TOKEN_GAP = 0.12  # em: a wider gap may part two figures that stand in neighbouring columns
@@ -89,19 +88,19 @@ def em_of(chars: Sequence[Char]) -> float:
     return max(3.0, 0.85 * median(heights)) if heights else 10.0
 
 
-def lines_of(chars: Iterable[Char], em: float, starts: Container[Char] = ()) -> list[Line]:
-    """Return the lines from top to bottom, each cut into pieces.
+def lines_of(read: Iterable[Sequence[Char]], em: float, starts: Container[Char] = ()) -> list[Line]:
+    """Return lines cut into pieces.
 
     Args:
-        chars: In any order.
+        read: Lines from top to bottom.
         em: Type size in points.
         starts: Characters that begin a word in the document's text stream.
     """
     lines = []
-    for line in read_lines(chars):
+    for line in read:
         pieces = _pieces(line, em, starts)
-        top = median(c.top for c in line)
-        bottom = median(c.bottom for c in line)
+        top = median([c[2] for c in line])
+        bottom = median([c[4] for c in line])
         lines.append(Line(tuple(pieces), top, bottom))
     return lines
 

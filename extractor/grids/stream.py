@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.grids.text import SAME_GLYPH, WORD_GAP, cell_text, read_lines, vertical_text
-from extractor.pages.page import Char
+from extractor.pages.page import Char, Chars
 
 Run = tuple[int, int]  # characters of the stream: from, up to
 Floats = NDArray[np.float64]
@@ -30,14 +30,14 @@ class Stream:
 
     Attributes:
         chars: The characters, blanks between words included.
-        texts: Their texts.
+        lefts: Where each begins.
         middles: x and y of the middle of each.
         words: Runs without a blank or a jump in them.
         breaks: For each character, how many up to it do not simply go on from the one before; see `_goes_on`.
     """
 
-    chars: Sequence[Char]
-    texts: Sequence[str]
+    chars: Chars
+    lefts: list[float]
     middles: tuple[Floats, Floats]
     words: list[Run]
     breaks: list[int]
@@ -45,24 +45,25 @@ class Stream:
     @classmethod
     def of(cls, chars: Sequence[Char]) -> Self:
         """Prepare the characters of a page: all at once takes a fifth of the time that one by one does."""
-        texts, *sides, _ = zip(*chars, strict=True) if chars else ((),) * 6
-        columns = _Columns(np.array(texts, str), *(np.array(side, float) for side in sides))
-        middles = (columns.x0 + columns.x1) / 2, (columns.top + columns.bottom) / 2
-        return cls(chars, texts, middles, _words(columns), np.cumsum(~_goes_on(columns)).tolist())
+        own = Chars.of(chars)
+        x0, top, x1, bottom = own.boxes.T
+        columns = _Columns(np.array([*own.texts], str), x0, top, x1, bottom)
+        breaks = np.cumsum(~_goes_on(columns)).tolist()
+        return cls(own, x0.tolist(), ((x0 + x1) / 2, (top + bottom) / 2), _words(columns), breaks)
 
     def text_in(self, runs: Sequence[Run]) -> str:
         """Return the text of runs as it is in the stream."""
-        return "".join(["".join(self.texts[start:stop]) for start, stop in runs])
+        return "".join(["".join(self.chars.texts[start:stop]) for start, stop in runs])
 
     def chars_in(self, runs: Sequence[Run]) -> list[Char]:
         """Return the characters of runs."""
-        return [char for start, stop in runs for char in self.chars[start:stop]]
+        return self.chars.at([place for start, stop in runs for place in range(start, stop)])
 
     def read(self, runs: Sequence[Run]) -> tuple[str, float]:
         """Return the text of a cell as its lines are read, and where its leftmost line begins."""
         start, stop = runs[0]
         if len(runs) == 1 and self.breaks[start] == self.breaks[stop - 1]:
-            return "".join(self.texts[start:stop]), self.chars[start].x0
+            return "".join(self.chars.texts[start:stop]), self.lefts[start]
         chars = self.chars_in(runs)
         lines = read_lines(chars)
         return vertical_text(chars) or cell_text(lines), min(line[0].x0 for line in lines)

@@ -112,9 +112,9 @@ def _are_figures(pieces: Sequence[str]) -> bool:
     return all(re.search(r"\.\d{2}", piece) and FIGURE.fullmatch(piece) for piece in pieces)
 
 
-def text_lines(chars: Iterable[Char]) -> Iterator[TextLine]:
+def text_lines(lines: Iterable[Sequence[Char]]) -> Iterator[TextLine]:
     """Yield the lines of text on a page, parted where a wide gap parts them."""
-    for line in read_lines(chars):
+    for line in lines:
         piece: list[Char] = []
         for char in line:
             if piece and char.x0 - piece[-1].x1 > PIECE_GAP * (char.bottom - char.top):

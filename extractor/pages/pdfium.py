@@ -12,7 +12,6 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from itertools import compress, repeat
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from pypdfium2 import raw
 from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADocumentError
 from extractor.pages import calls
 from extractor.pages.drawing import Floats, Matrix, placed, read_drawing
-from extractor.pages.page import Box, Char, Page, Rule
+from extractor.pages.page import Box, Chars, Page, Rule
 
 FEWEST_RULES = 4  # a page with fewer has no ruled table
 FEWEST_FIGURES = 3
@@ -142,7 +141,7 @@ def _read(page: Any, number: int) -> Page:
         width, height = sides if rotation % 180 == 0 else sides[::-1]
         picture = _picture(drawing.images, place, width, height)
         boxed = len(drawing.rules) >= FEWEST_RULES or has_figures(text) or picture is not None
-        chars = _chars(text_page, text, place, height) if boxed else ()
+        chars = _chars(text_page, text, place, height) if boxed else Chars.of(())
     finally:
         text_page.close()
     rules = placed(drawing.rules, place).tolist() if boxed else []
@@ -220,7 +219,7 @@ def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[fl
     return (1.0, 0.0, 0.0, -1.0, -left, top)
 
 
-def _chars(text_page: Any, text: str, place: Matrix[float], height: float) -> tuple[Char, ...]:
+def _chars(text_page: Any, text: str, place: Matrix[float], height: float) -> Chars:
     """Box the characters in stream order; PDFium's own blanks and line ends come through as one blank."""
     count = len(text)
     sides = np.empty((count, 4), np.float32)  # left, top, right and bottom of each: FS_RECTF
@@ -234,5 +233,5 @@ def _chars(text_page: Any, text: str, place: Matrix[float], height: float) -> tu
     top, bottom = boxes[:, 1], boxes[:, 3]
     # A cell merged over many pages carries its text on each of them, most of it off the page.
     kept = blank | (np.array(known, bool) & (bottom > -1) & (bottom < height + bottom - top))
-    columns = (compress(plain, kept), *boxes[kept].T.tolist(), repeat(1.0))
-    return tuple(map(partial(tuple.__new__, Char), zip(*columns, strict=False)))  # twice as fast as Char's own
+    texts = "".join(compress(plain, kept))
+    return Chars(texts, boxes[kept], [1.0] * len(texts))
