@@ -10,6 +10,8 @@ import pytest
 from conftest import ROOT, SAMPLES
 
 from extractor.config import Config
+from extractor.pages import calls
+from extractor.pages.pdfium import open_pdf, read_page
 from extractor.pipeline import read_document
 from extractor.records.item import LineItem
 from extractor.source.source import read_source
@@ -50,3 +52,12 @@ def test_sample_reads_as_its_golden(path: Path, config: Config, request: pytest.
 def test_samples_are_as_typeset() -> None:
     script = ROOT / "scripts" / "typeset_samples.py"
     assert subprocess.run([sys.executable, str(script), "--check"], check=False).returncode == 0
+
+
+def test_paths_are_the_same_asked_for_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert calls._IN_A_ROW
+    with open_pdf((SAMPLES / "shanghai-2026-unit.pdf").read_bytes(), "sample") as document:
+        pages = [read_page(document, number + 1) for number in range(len(document))]
+        monkeypatch.setattr(calls, "_IN_A_ROW", False)
+        assert any(page.rules for page in pages)
+        assert [read_page(document, page.number).rules for page in pages] == [page.rules for page in pages]

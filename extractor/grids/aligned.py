@@ -32,21 +32,27 @@ WITHIN = 3.0  # points
 
 
 def read_aligned(
-    page: Page, chars: Sequence[Char], starts: Container[Char], rules: Sequence[RuleLine], *, ruled: bool
+    page: Page,
+    read: Sequence[Sequence[Char]],
+    em: float,
+    starts: Container[Char],
+    rules: Sequence[RuleLine],
+    *,
+    ruled: bool,
 ) -> list[Grid]:
     """Return the grids that stand on a page without a lattice, from top to bottom.
 
     Args:
         page: The page they stand on.
-        chars: Characters outside all ruled grids.
+        read: Lines of characters outside all ruled grids.
+        em: Their type size in points.
         starts: Those that begin a word in the text stream.
         rules: Horizontal rules as (y, x0, x1).
         ruled: Whether the page has ruled grids: what lies outside them is a table only with a header of its own.
     """
-    if not chars:
+    if not read:
         return []
-    em = em_of(chars)
-    lines = lines_of(chars, em, starts)
+    lines = lines_of(read, em, starts)
     decimals = usual_decimals(lines)
     blocks = [b for b in find_blocks(lines, em, page.width) if not ruled or _is_on_page(b, page)]
     return [grid for block in blocks for grid in _read_block(page.number, block, rules, decimals, ruled)]
@@ -76,7 +82,7 @@ def extended(
     if not own:
         return None
     em = em_of(own)
-    lines = lines_of(own, em, starts)
+    lines = lines_of(read_lines(own), em, starts)
     block = next(find_blocks(lines, em, page.width), None)
     last = [cell for cell in grid.cells if cell.row + cell.row_span == grid.rows]
     if any(cell.row_span > 1 for cell in last) and any(is_money(cell.text) for cell in grid.cells):
@@ -118,9 +124,9 @@ def missing_walls(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list[Rul
 
     A header cell is parted with them, except where its text stands in the middle of the whole.
     """
-    if sum(_is_mixed(chars) for chars in cells) < FEWEST_ROWS:
+    if sum(is_mixed("".join(c.text for c in chars)) for chars in cells) < FEWEST_ROWS:
         return []
-    lines = [lines_of(chars, em_of(chars)) if chars else [] for chars in cells]
+    lines = [lines_of(read_lines(chars), em_of(chars)) if chars else [] for chars in cells]
     runs: dict[tuple[int, int], list[int]] = {}
     for index, (_, column, _, wide) in enumerate(lattice.spans):
         runs.setdefault((column, wide), []).append(index)
@@ -156,13 +162,12 @@ def _walls(edge: float, first: int, lattice: Lattice, lines: Sequence[Sequence[L
 
 def is_unparted(cells: Sequence[Sequence[Char]]) -> bool:
     """Tell whether a lattice rules its rows, but not its columns: cell after cell holds a figure beside something."""
-    mixed = [chars for chars in cells if _is_mixed(chars)]
-    if not mixed:
-        return False
+    texts = ["".join(c.text for c in chars) for chars in cells]
+    mixed = [chars for chars, text in zip(cells, texts, strict=True) if is_mixed(text)]
     beside = most = 0
-    alone = sum(is_money("".join(c.text for c in chars)) for chars in cells)
+    alone = sum(map(is_money, texts))
     for chars in mixed:
-        lines = lines_of(chars, em_of(chars))
+        lines = lines_of(read_lines(chars), em_of(chars))
         money = [sum(piece.money for piece in line.pieces) for line in lines]
         beside += sum(count > 0 and len(line.pieces) > 1 for count, line in zip(money, lines, strict=True))
         most = max([most, *money])
@@ -170,9 +175,8 @@ def is_unparted(cells: Sequence[Sequence[Char]]) -> bool:
     return beside > alone and (beside > 1 or most > 2)
 
 
-def _is_mixed(chars: Sequence[Char]) -> bool:
+def is_mixed(text: str) -> bool:
     """Tell, without parting it into lines, whether a cell may hold money and more; most hold one figure, or none."""
-    text = "".join(c.text for c in chars)
     return bool(_SEPARATED.search(text)) and not is_money(text)
 
 

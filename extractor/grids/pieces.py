@@ -9,7 +9,6 @@ from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
-from extractor.grids.text import read_lines
 from extractor.pages.page import Char
 
 TOKEN_GAP = 0.12  # em: a wider gap may part two figures that stand in neighbouring columns
@@ -19,7 +18,6 @@ _MONEY = re.compile(r"[^.,]*\d[,.]\d.*")
 _NIL = re.compile(r"[-−–—―─/*]{1,4}")
 _REST = re.compile(r"[\d.,%)]")
 _COUNTED = re.compile(r"[百千万亿元个人名户家辆台项次年月日,.;:。、）)]")
-_WIDE = re.compile(r"[\u4e00-\u9fff]")
 
 
 class Piece(NamedTuple):
@@ -83,26 +81,26 @@ class Line(NamedTuple):
 
 def em_of(chars: Sequence[Char]) -> float:
     """Return the usual type size in points: the width of a Chinese character, which fonts do not stretch as heights."""
-    wide = [c.x1 - c.x0 for c in chars if _WIDE.match(c.text)]
+    wide = [c.x1 - c.x0 for c in chars if "\u4e00" <= c.text < "\ua000"]
     if wide:
         return max(3.0, median(wide))
     heights = [c.bottom - c.top for c in chars]
     return max(3.0, 0.85 * median(heights)) if heights else 10.0
 
 
-def lines_of(chars: Iterable[Char], em: float, starts: Container[Char] = ()) -> list[Line]:
-    """Return the lines from top to bottom, each cut into pieces.
+def lines_of(read: Iterable[Sequence[Char]], em: float, starts: Container[Char] = ()) -> list[Line]:
+    """Return lines cut into pieces.
 
     Args:
-        chars: In any order.
+        read: Lines from top to bottom.
         em: Type size in points.
         starts: Characters that begin a word in the document's text stream.
     """
     lines = []
-    for line in read_lines(chars):
+    for line in read:
         pieces = _pieces(line, em, starts)
-        top = median(c.top for c in line)
-        bottom = median(c.bottom for c in line)
+        top = median([c[2] for c in line])
+        bottom = median([c[4] for c in line])
         lines.append(Line(tuple(pieces), top, bottom))
     return lines
 
@@ -132,17 +130,18 @@ def _pieces(line: Sequence[Char], em: float, starts: Container[Char]) -> list[Pi
 
 def _clipped(line: Sequence[Char]) -> list[Char]:
     """Return the characters without what their boxes have too much: a font that is not embedded may have one width."""
-    steps = [b.x0 - a.x0 for a, b in pairwise(line) if a.text.isdigit() and a.text.isascii()]
+    steps = [b[1] - a[1] for a, b in pairwise(line) if a[0].isdigit() and a[0].isascii()]
     digit = min((step for step in steps if step > 0.5), default=0.0)
     clipped = []
-    for index, char in enumerate(line):
-        width = char.x1 - char.x0
-        after = line[index + 1].x0 - char.x0 if index + 1 < len(line) else width
+    nexts = [char[1] for char in line[1:]]
+    for (text, x0, top, x1, bottom, sure), following in zip(line, [*nexts, None], strict=True):
+        width = x1 - x0
+        after = width if following is None else following - x0
         if 0.2 * width < after < 0.9 * width:
             width = after
-        elif char.text.isascii() and 0.2 * width < digit < 0.9 * width:
+        elif 0.2 * width < digit < 0.9 * width and text.isascii():
             width = digit
-        clipped.append(char._replace(x1=char.x0 + width))
+        clipped.append(Char(text, x0, top, x0 + width, bottom, sure))
     return clipped
 
 
@@ -159,16 +158,18 @@ def _parted(before: Piece, piece: Piece, after: Piece | None, em: float) -> bool
 
 def is_money(text: str) -> bool:
     """Tell whether a text is one number printed with separators or decimals."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    plain = _plain(text)
     return bool(_FIGURE.fullmatch(plain) and _MONEY.fullmatch(plain))
 
 
 def parted_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
     """Part figures that touch because each fills its column: `244,895.02192,446.79` is two with two decimals each."""
-    text = "".join(c.text for c in chars)
+    text = "".join([c.text for c in chars])
+    if len(text) < 8:
+        return [chars]
     decimals = len(text) - 1 - text.rfind(".") if "." in text else 0
     pattern = rf"-?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{{decimals}}}" if decimals else r"-?\d{1,3}(?:,\d{3})+"
-    if len(text) < 8 or not re.fullmatch(rf"(?:{pattern}){{2,}}", text):
+    if not re.fullmatch(rf"(?:{pattern}){{2,}}", text):
         return [chars]
     ends = [m.end() for m in re.finditer(pattern, text)]
     return [chars[low:high] for low, high in pairwise([0, *ends])]
@@ -176,16 +177,14 @@ def parted_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
 
 def piece_of(chars: Sequence[Char]) -> Piece:
     """Make a piece of characters given from left to right."""
-    text = "".join(unicodedata.normalize("NFKC", "".join(c.text for c in chars)).split())
+    texts, x0s, tops, x1s, bottoms, _ = zip(*chars, strict=True)
+    text = _plain("".join(texts))
     figure = bool(_FIGURE.fullmatch(text))
-    return Piece(
-        text,
-        chars[0].x0,
-        min(c.top for c in chars),
-        max(c.x1 for c in chars),
-        max(c.bottom for c in chars),
-        figure,
-        figure and bool(_MONEY.fullmatch(text)),
-        bool(_NIL.fullmatch(text)),
-        tuple(chars),
-    )
+    money = figure and bool(_MONEY.fullmatch(text))
+    nil = bool(_NIL.fullmatch(text))
+    return Piece(text, x0s[0], min(tops), max(x1s), max(bottoms), figure, money, nil, tuple(chars))
+
+
+def _plain(text: str) -> str:
+    """Return a text NFKC, blanks removed."""
+    return "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())

@@ -10,6 +10,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
 
 from extractor.errors import DocumentError
 from extractor.pages.page import Rule
@@ -37,12 +42,12 @@ class Lattice:
     spans: tuple[tuple[int, int, int, int], ...]
     owner: tuple[tuple[int, ...], ...]
 
-    def cell_at(self, x: float, y: float) -> int | None:
-        """Return the index of the cell at a point, or None outside."""
-        xs, ys = self.xs, self.ys
-        if xs[0] <= x < xs[-1] and ys[0] <= y < ys[-1]:
-            return self.owner[bisect_right(ys, y) - 1][bisect_right(xs, x) - 1]
-        return None
+    def cells_at(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the index of the cell at each point, or -1 outside."""
+        columns, rows = np.searchsorted(self.xs, x, "right"), np.searchsorted(self.ys, y, "right")
+        framed = np.full((len(self.ys) + 1, len(self.xs) + 1), -1)
+        framed[1:-1, 1:-1] = self.owner
+        return framed[rows, columns]
 
 
 # A merged rule: (position across, start, end); position is y for a horizontal rule and x for a vertical one.
@@ -56,7 +61,7 @@ def read_lattices(rules: Iterable[Rule]) -> list[Lattice]:
         DocumentError: There are more rules or cells than any table has.
     """
     horizontal = read_horizontals(rules)
-    vertical = _merge((r.x0, r.top, r.bottom) for r in rules if r.x1 - r.x0 < r.bottom - r.top)
+    vertical = _merge([(x0, top, bottom) for x0, top, x1, bottom in rules if x1 - x0 < bottom - top])
     if len(horizontal) * len(vertical) > MAX_CROSSINGS:
         raise DocumentError(f"draws {len(horizontal):,} by {len(vertical):,} rules; no table has as many")
     lattices = []
@@ -69,16 +74,16 @@ def read_lattices(rules: Iterable[Rule]) -> list[Lattice]:
 
 def read_horizontals(rules: Iterable[Rule]) -> list[Line]:
     """Return the horizontal rules, collinear pieces joined."""
-    return _merge((r.top, r.x0, r.x1) for r in rules if r.x1 - r.x0 >= r.bottom - r.top)
+    return _merge([(top, x0, x1) for x0, top, x1, bottom in rules if x1 - x0 >= bottom - top])
 
 
 def _merge(lines: Iterable[Line]) -> list[Line]:
     """Join collinear pieces: every cell's border may be a stroke of its own."""
     merged: list[Line] = []
     for group in _clusters(sorted(lines), SNAP):
-        position = sum(line[0] for line in group) / len(group)
+        position = sum([line[0] for line in group]) / len(group)
         start, end = None, 0.0
-        for _, piece_start, piece_end in sorted(group, key=lambda line: line[1]):
+        for _, piece_start, piece_end in sorted(group, key=itemgetter(1)):
             if start is None:
                 start, end = piece_start, piece_end
             elif piece_start <= end + JOIN:
@@ -94,11 +99,15 @@ def _merge(lines: Iterable[Line]) -> list[Line]:
 def _clusters(lines: Sequence[Line], tolerance: float) -> Iterable[list[Line]]:
     """Group lines sorted by position, a group no wider than twice the tolerance, so that it cannot creep."""
     group: list[Line] = []
+    first = last = -inf
     for line in lines:
-        if group and (line[0] - group[-1][0] > tolerance or line[0] - group[0][0] > 2 * tolerance):
-            yield group
-            group = []
+        position = line[0]
+        if position - last > tolerance or position - first > 2 * tolerance:
+            if group:
+                yield group
+            group, first = [], position
         group.append(line)
+        last = position
     if group:
         yield group
 
@@ -145,18 +154,19 @@ def _lattice(across: list[Line], down: list[Line]) -> Lattice | None:
         return None
     if rows * columns > MAX_CELLS:
         raise DocumentError(f"draws a grid of {rows:,} by {columns:,} cells; expected at most {MAX_CELLS:,} cells")
+    beside, above = ([(low + high) / 2 for low, high in pairwise(edges)] for edges in (ys, xs))
     # walls_right[r][c]: a rule between columns c and c + 1 in row r; walls_below likewise between rows.
     walls_right = [[False] * columns for _ in range(rows)]
     for x, top, bottom in down:
         column = _nearest(xs, x) - 1
         if 0 <= column < columns - 1:
-            for row in _covered(ys, top, bottom):
+            for row in _covered(beside, top, bottom):
                 walls_right[row][column] = True
     walls_below = [[False] * columns for _ in range(rows)]
     for y, x0, x1 in across:
         row = _nearest(ys, y) - 1
         if 0 <= row < rows - 1:
-            for column in _covered(xs, x0, x1):
+            for column in _covered(above, x0, x1):
                 walls_below[row][column] = True
     return _cells(xs, ys, walls_right, walls_below)
 
@@ -170,11 +180,9 @@ def _nearest(edges: tuple[float, ...], position: float) -> int:
     return index
 
 
-def _covered(edges: tuple[float, ...], start: float, end: float) -> Iterable[int]:
-    """Yield the bands between edges whose middle a rule covers."""
-    for band, (low, high) in enumerate(pairwise(edges)):
-        if start <= (low + high) / 2 <= end:
-            yield band
+def _covered(middles: list[float], start: float, end: float) -> range:
+    """Return the bands between edges whose middle a rule covers."""
+    return range(bisect_left(middles, start), bisect_right(middles, end))
 
 
 def _cells(
@@ -194,7 +202,11 @@ def _cells(
             ):
                 width += 1
             height = 1
-            while row + height < rows and _extends(row + height, column, width, walls_right, walls_below, owner):
+            while (
+                row + height < rows
+                and not walls_below[row + height - 1][column]  # in most cells nothing more need be asked
+                and _extends(row + height, column, width, walls_right, walls_below, owner)
+            ):
                 height += 1
             for r in range(row, row + height):
                 owner[r][column : column + width] = [len(spans)] * width

@@ -29,31 +29,39 @@ def read_lines(chars: Iterable[Char]) -> list[list[Char]]:
     if len({char[2] for char in chars}) == 1 and len({char[4] for char in chars}) == 1 and chars[0][2] < chars[0][4]:
         return [_single(sorted(chars, key=_LEFT))]  # most cells are one line of one font
     lines: list[list[Char]] = []
-    spans: list[tuple[float, float]] = []
-    for char in sorted(chars, key=lambda c: (c.top + c.bottom) / 2):
-        middle = (char.top + char.bottom) / 2
-        if spans and spans[-1][0] < middle < spans[-1][1] and char.top < _middle(spans[-1]) < char.bottom:
+    high, centre, low = 0.0, 0.0, 0.0  # of the line's first character
+    for char in sorted(chars, key=_middle):
+        _, _, top, _, bottom, _ = char
+        middle = (top + bottom) / 2
+        if lines and high < middle < low and top < centre < bottom:
             lines[-1].append(char)
             continue
         lines.append([char])
-        spans.append((char.top, char.bottom))
+        high, centre, low = top, middle, bottom
     return [_single(sorted(line, key=_LEFT)) for line in lines]
 
 
-def _middle(span: tuple[float, float]) -> float:
-    return (span[0] + span[1]) / 2
+def _middle(char: Char) -> float:
+    return (char[2] + char[4]) / 2
 
 
 def _single(line: list[Char]) -> list[Char]:
     kept: list[Char] = []
+    last = second = third = ""
     for char in line:
-        text, x0 = char[0], char[1]
-        for other in kept[-3:]:
-            if other[0] == text and abs(x0 - other[1]) < SAME_GLYPH * max(1.0, other[3] - other[1]):
-                break
-        else:
-            kept.append(char)
+        text = char[0]
+        if text in (last, second, third) and _is_doubled(char, kept[-3:]):
+            continue
+        kept.append(char)
+        last, second, third = text, last, second
     return kept
+
+
+def _is_doubled(char: Char, before: Sequence[Char]) -> bool:
+    return any(
+        other.text == char.text and abs(char.x0 - other.x0) < SAME_GLYPH * max(1.0, other.x1 - other.x0)
+        for other in before
+    )
 
 
 def line_text(line: Sequence[Char]) -> str:
@@ -104,9 +112,9 @@ def _are_figures(pieces: Sequence[str]) -> bool:
     return all(re.search(r"\.\d{2}", piece) and FIGURE.fullmatch(piece) for piece in pieces)
 
 
-def text_lines(chars: Iterable[Char]) -> Iterator[TextLine]:
+def text_lines(lines: Iterable[Sequence[Char]]) -> Iterator[TextLine]:
     """Yield the lines of text on a page, parted where a wide gap parts them."""
-    for line in read_lines(chars):
+    for line in lines:
         piece: list[Char] = []
         for char in line:
             if piece and char.x0 - piece[-1].x1 > PIECE_GAP * (char.bottom - char.top):
@@ -117,10 +125,5 @@ def text_lines(chars: Iterable[Char]) -> Iterator[TextLine]:
 
 
 def _text_line(piece: list[Char]) -> TextLine:
-    return TextLine(
-        line_text(piece),
-        min(c.x0 for c in piece),
-        min(c.top for c in piece),
-        max(c.x1 for c in piece),
-        max(c.bottom for c in piece),
-    )
+    _, x0s, tops, x1s, bottoms, _ = zip(*piece, strict=True)
+    return TextLine(line_text(piece), min(x0s), min(tops), max(x1s), max(bottoms))

@@ -10,6 +10,7 @@ import ctypes
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from pypdfium2 import raw
 
 
@@ -41,3 +42,50 @@ segment_of = _by_address(raw.FPDFPath_GetPathSegment)
 kind_of_segment = _by_address(raw.FPDFPathSegment_GetType)
 point_of_segment = _by_address(raw.FPDFPathSegment_GetPoint)
 closes = _by_address(raw.FPDFPathSegment_GetClose)
+
+# One segment of a path, as PDFium holds it; see `points_of`.
+POINT = np.dtype([("x", "f4"), ("y", "f4"), ("kind", "u1"), ("closes", "u1"), ("", "V2")])
+
+
+def points_of(path: int) -> bytes:
+    """Return a path's segments as `POINT`s.
+
+    PDFium holds them one after the other: to take them at once is six times as fast as asking for each.
+    """
+    count = segments_of(path)
+    if count <= 0:
+        return b""
+    if _IN_A_ROW:
+        return ctypes.string_at(segment_of(path, 0), POINT.itemsize * count)
+    return _asked_for(path, count)
+
+
+def _asked_for(path: int, count: int) -> bytes:
+    points = np.zeros(count, POINT)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(count):
+        segment = segment_of(path, index)
+        point_of_segment(segment, ctypes.addressof(x), ctypes.addressof(y))
+        points[index] = (x.value, y.value, kind_of_segment(segment), closes(segment), b"")
+    return points.tobytes()
+
+
+def _are_in_a_row() -> bool:
+    """Tell, by a path with every kind of segment, whether this PDFium holds segments as `POINT` says."""
+    handle = raw.FPDFPageObj_CreateNewPath(1.5, 2.5)
+    raw.FPDFPath_LineTo(handle, 3.5, 4.5)
+    raw.FPDFPath_BezierTo(handle, 5.5, 6.5, 7.5, 8.5, 9.5, 10.5)
+    raw.FPDFPath_Close(handle)
+    try:
+        path = address(handle)
+        starts = [segment_of(path, index) for index in range(5)]
+        if starts != [starts[0] + POINT.itemsize * index for index in range(5)]:
+            return False
+        held = np.frombuffer(ctypes.string_at(starts[0], 5 * POINT.itemsize), POINT)
+        asked = np.frombuffer(_asked_for(path, 5), POINT)
+        return all((held[name] == asked[name]).all() for name in ("x", "y", "kind", "closes"))
+    finally:
+        raw.FPDFPageObj_Destroy(handle)
+
+
+_IN_A_ROW = _are_in_a_row()
