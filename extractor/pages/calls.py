@@ -46,6 +46,8 @@ closes = _by_address(raw.FPDFPathSegment_GetClose)
 # One segment of a path, as PDFium holds it; see `points_of`.
 POINT = np.dtype([("x", "f4"), ("y", "f4"), ("kind", "u1"), ("closes", "u1"), ("", "V2")])
 
+LONG = 100  # rounds of the path by which that is made sure
+
 
 def points_of(path: int) -> bytes:
     """Return a path's segments as `POINT`s.
@@ -71,18 +73,21 @@ def _asked_for(path: int, count: int) -> bytes:
 
 
 def _are_in_a_row() -> bool:
-    """Tell, by a path with every kind of segment, whether this PDFium holds segments as `POINT` says."""
+    """Tell, by a long path with every kind of segment, whether this PDFium holds segments as `POINT` says."""
     handle = raw.FPDFPageObj_CreateNewPath(1.5, 2.5)
-    raw.FPDFPath_LineTo(handle, 3.5, 4.5)
-    raw.FPDFPath_BezierTo(handle, 5.5, 6.5, 7.5, 8.5, 9.5, 10.5)
-    raw.FPDFPath_Close(handle)
+    for _ in range(LONG):
+        raw.FPDFPath_LineTo(handle, 3.5, 4.5)
+        raw.FPDFPath_BezierTo(handle, 5.5, 6.5, 7.5, 8.5, 9.5, 10.5)
+        raw.FPDFPath_Close(handle)
+        raw.FPDFPath_MoveTo(handle, 11.5, 12.5)
     try:
         path = address(handle)
-        starts = [segment_of(path, index) for index in range(5)]
-        if starts != [starts[0] + POINT.itemsize * index for index in range(5)]:
-            return False
-        held = np.frombuffer(ctypes.string_at(starts[0], 5 * POINT.itemsize), POINT)
-        asked = np.frombuffer(_asked_for(path, 5), POINT)
+        count = segments_of(path)
+        first = segment_of(path, 0)
+        if any(segment_of(path, index) != first + POINT.itemsize * index for index in range(count)):
+            return False  # it would hold them in blocks
+        held = np.frombuffer(ctypes.string_at(first, count * POINT.itemsize), POINT)
+        asked = np.frombuffer(_asked_for(path, count), POINT)
         return all((held[name] == asked[name]).all() for name in ("x", "y", "kind", "closes"))
     finally:
         raw.FPDFPageObj_Destroy(handle)
