@@ -11,10 +11,14 @@ import os
 import socket
 import sys
 import tempfile
+import time
+import traceback
 import zipfile
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +30,9 @@ from extractor.isolation import Limits, failed, read_isolated
 from extractor.source.source import Source
 
 IN_HAND = 2  # documents a reader has: one is on its way while the other is read
-ANSWER = 10.0  # seconds that a cluster has to take a connection
 TRIES = 4  # readers that a document may be lost with before it is given up
+ANSWER = 60.0  # seconds that a cluster has to take a connection, and a reader to say that it lives
+BEGIN = 300.0  # seconds that it has to start the first reader: some start machines first
 
 
 class Reader:
@@ -47,13 +52,107 @@ class Reader:
         self._entries = read_isolated(sources, Config.read(Path(self._folder.name)), 1, limits)
 
     def version(self) -> str:
-        """Return the version that this machine has."""
+        """Return the version that this machine has: a sign of life, too."""
         return __version__
 
     def read(self, source: Source) -> Entry:
-        """Read one document."""
-        self._next.append(source)
-        return next(self._entries)
+        """Read one document; where that goes wrong, die, so that Ray starts another reader and asks that."""
+        try:
+            self._next.append(source)
+            return next(self._entries)
+        except BaseException:
+            traceback.print_exc()  # into Ray's log of this reader
+            os._exit(1)
+
+
+@dataclass(slots=True)
+class _Task:
+    source: Source
+    tries: int = 0
+
+
+class _Crew:
+    """The readers, and what each has in hand. Only those that have answered get documents: the others may never start."""
+
+    def __init__(self, ray: Any, count: int, configs: bytes, limits: Limits) -> None:
+        self._ray = ray
+        # Ray retries what a killed reader had in hand: reading twice does no harm, as the parent alone writes.
+        options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": TRIES - 1, "concurrency_groups": {"life": 1}}
+        actor = ray.remote(**options)(Reader)
+        self.free: deque[Any] = deque()
+        self.busy: dict[Any, tuple[Any, _Task]] = {}
+        self._began = time.monotonic()
+        self._answered = False
+        self._asked: dict[Any, tuple[Any, float]] = {}
+        self._new = [actor.remote(configs, limits) for _ in range(count)]
+        for reader in self._new:
+            self._ask(reader)
+
+    def _ask(self, reader: Any) -> None:
+        ref = reader.version.options(concurrency_group="life").remote()
+        self._asked[ref] = reader, time.monotonic()
+
+    def give(self, task: _Task) -> None:
+        """Give a document to a reader that is free."""
+        reader = self.free.popleft()
+        task.tries += 1
+        self.busy[reader.read.remote(task.source)] = reader, task
+
+    def finished(self) -> Iterator[tuple[_Task, Entry | None]]:
+        """Wait for something to happen; yield documents with their entries, or None where the reader was lost."""
+        done, _ = self._ray.wait([*self.busy, *self._asked], timeout=ANSWER)
+        for ref in done:
+            if ref in self._asked:
+                self._hear(ref)
+                continue
+            reader, task = self.busy.pop(ref)
+            self.free.append(reader)
+            try:
+                yield task, self._ray.get(ref)
+            except self._ray.exceptions.RayError:
+                task.tries = TRIES  # Ray has tried it itself
+                yield task, None
+        if not done:
+            yield from self._missed()
+
+    def _hear(self, ref: Any) -> None:
+        """Take a reader's answer; a new one must be of this version, or its rows would not be."""
+        reader, _ = self._asked.pop(ref)
+        try:
+            version = self._ray.get(ref)
+        except self._ray.exceptions.RayError as error:
+            said = str(error).strip().splitlines()[-1]
+            raise UsageError(
+                f"--executor ray: a machine cannot read ({said}); install budget-extractor {__version__} on each of them"
+            ) from error
+        if version != __version__:
+            raise UsageError(
+                f"--executor ray: a machine has version {version}; expected {__version__}, as here: install that there"
+            )
+        self._answered = True
+        if reader in self._new:
+            self._new.remove(reader)
+            self.free.extend([reader] * IN_HAND)
+
+    def _missed(self) -> Iterator[tuple[_Task, Entry | None]]:
+        """Ask those that are busy for long whether they live; take back what those have who no longer answer."""
+        now = time.monotonic()
+        if not self._answered and now - self._began > BEGIN:
+            raise UsageError(
+                f"--executor ray: no reader has started in {BEGIN:.0f} s; `ray status` tells what is lacking"
+            )
+        silent = [r for r, since in self._asked.values() if r not in self._new and now - since > ANSWER]
+        for ref, (reader, task) in list(self.busy.items()):
+            if reader in silent:
+                del self.busy[ref]
+                yield task, None
+        # They are asked on: a machine that comes back has its reader again, as a new one.
+        self.free = deque(r for r in self.free if r not in silent)
+        self._new += [r for r in silent if r not in self._new]
+        asked = [r for r, _ in self._asked.values()]
+        for reader in dict.fromkeys(reader for reader, _ in self.busy.values()):
+            if reader not in asked:
+                self._ask(reader)
 
 
 def read_on_ray(
@@ -71,33 +170,31 @@ def read_on_ray(
     Raises:
         UsageError: Ray is not installed, no cluster answers, or its machines have another version of this package.
     """
+    first = next(sources, None)
+    if first is None:  # and Ray need not start
+        return
+    sources = chain([first], sources)
     with redirect_stdout(sys.stderr), _connected(address) as ray:  # Ray tells of killed readers where data goes
-        # Ray retries what a killed reader had in hand: reading twice does no harm, as the parent alone writes.
-        actor = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=TRIES - 1)(Reader)
         count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-        readers = [actor.remote(_packed(config.directory), limits) for _ in range(count)]
-        _require_version(ray, readers[0])
-        free = deque(readers * IN_HAND)
-        busy: dict[Any, tuple[Any, Source]] = {}
+        crew = _Crew(ray, count, _packed(config.directory), limits)
+        again: list[_Task] = []
         exhausted = False
-        while busy or not exhausted:
-            while free and not exhausted:
-                source = next(sources, None)
+        while crew.busy or again or not exhausted:
+            while crew.free and (again or not exhausted):
+                source = again.pop() if again else next(sources, None)
                 if source is None:
                     exhausted = True
                 elif isinstance(source, Entry):
                     yield source
                 else:
-                    reader = free.popleft()
-                    busy[reader.read.remote(source)] = reader, source
-            for done in ray.wait(list(busy))[0] if busy else ():
-                reader, source = busy.pop(done)
-                free.append(reader)
-                try:
-                    entry = ray.get(done)
-                except ray.exceptions.RayActorError:
-                    entry = failed(source, "crash", f"was lost with {TRIES} readers of Ray's", config)
-                yield entry
+                    crew.give(source if isinstance(source, _Task) else _Task(source))
+            for task, entry in crew.finished() if crew.busy or not (crew.free and exhausted) else ():
+                if entry is not None:
+                    yield entry
+                elif task.tries < TRIES:
+                    again.append(task)
+                else:
+                    yield failed(task.source, "crash", f"was lost with {TRIES} readers of Ray's", config)
 
 
 @contextmanager
@@ -127,28 +224,13 @@ def _knock(address: str) -> None:
     """Raise OSError where nothing listens at HOST:PORT or ray://HOST:PORT: Ray itself tries for ten minutes and more."""
     host, _, port = address.rpartition("/")[2].rpartition(":")
     if host and port.isdecimal():
-        socket.create_connection((host, int(port)), ANSWER).close()
+        socket.create_connection((host.strip("[]"), int(port)), ANSWER).close()
 
 
 def _packed(folder: Path) -> bytes:
     """Return a folder as a zip, small enough for Ray to keep with the reader and to start it anew from."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for path in sorted(folder.rglob("*")):
             archive.write(path, path.relative_to(folder))
     return content.getvalue()
-
-
-def _require_version(ray: Any, reader: Any) -> None:
-    """Refuse a cluster whose rows would not be this version's."""
-    try:
-        version = ray.get(reader.version.remote())
-    except ray.exceptions.RayError as error:
-        said = str(error).strip().splitlines()[-1]
-        raise UsageError(
-            f"--executor ray: its machines cannot read ({said}); install budget-extractor {__version__} on each of them"
-        ) from error
-    if version != __version__:
-        raise UsageError(
-            f"--executor ray: its machines have version {version}; expected {__version__}, as here: install that there"
-        )

@@ -108,7 +108,7 @@ class _Plan:
     """What a run has to do.
 
     Attributes:
-        todo: (document id, file) to read, ordered by bucket, so that a commit rewrites few parts; then as given.
+        todo: (document id, file) to read, in the order of `_ordered`.
         unreadable: Placeholders of the files whose content nobody can read.
         outdated: For a document id, the ids that its path had in the datasets before: it takes their place.
     """
@@ -189,6 +189,7 @@ def _plan(
     plan = _Plan()
     at: dict[str, str] = {}  # path in the datasets' spelling → document id
     seen: set[str] = set()
+    sizes: Counter[str] = Counter()
     for file in files:
         for source in read_sources(file):
             if isinstance(source, Unread):
@@ -210,12 +211,25 @@ def _plan(
                 progress(None)
             else:
                 plan.todo.append((source.sha256, file))
+                sizes[str(file)] += len(source.data)
             seen.add(source.sha256)
-    plan.todo.sort(key=lambda entry: bucket_of(entry[0]))
+    plan.todo = _ordered(plan.todo, sizes, job.commit_every)
     for old, known in store.known.items():
         if old not in seen and known.path in at:
             plan.outdated.setdefault(at[known.path], []).append(old)
     return plan
+
+
+def _ordered(
+    todo: list[tuple[str, Path | Place]], sizes: Counter[str], commit_every: int
+) -> list[tuple[str, Path | Place]]:
+    """Order documents by bucket, so that a commit rewrites few parts; within a commit's worth, large files first.
+
+    The last to be read are small then, and workers end together. What is in one archive stays together.
+    """
+    by_bucket = sorted(todo, key=lambda entry: bucket_of(entry[0]))
+    parts = (by_bucket[start : start + commit_every] for start in range(0, len(todo), commit_every))
+    return [entry for part in parts for entry in sorted(part, key=lambda e: (-sizes[str(e[1])], str(e[1])))]
 
 
 def _stands(store: Store, config: Config, document_id: str) -> bool:

@@ -46,7 +46,8 @@ class Limits:
 
     Attributes:
         seconds: Wall clock, and as much processor time; the longest of the real documents takes 3.
-        scan: Seconds more for every page that was recognised in a picture; such a page takes 2.
+        scan: Seconds more for every page that was recognised in a picture (which takes 2), but never more than
+            `seconds` ahead.
         memory: Bytes of address space beyond those of a worker at rest.
         file: Bytes of any file that a reader writes.
     """
@@ -76,6 +77,7 @@ class _Worker:
     pipe: Connection
     folder: str
     task: _Task | None = None
+    begun: float = 0.0
     deadline: float = 0.0
     fit: bool = True
 
@@ -128,7 +130,8 @@ class _Pool:
             except OSError:  # it was killed at rest
                 _end(worker)
                 continue
-            worker.task, worker.deadline = task, time.monotonic() + task.limits.seconds
+            worker.task, worker.begun = task, time.monotonic()
+            worker.deadline = worker.begun + task.limits.seconds
             self.busy.append(worker)
             return
 
@@ -145,7 +148,9 @@ class _Pool:
                 continue
             entry = _collect(worker, task, worker.pipe in ready, self.config)
             if entry is None:
-                worker.deadline += task.limits.scan
+                # Quick pages save nothing up for a hang that comes later.
+                latest = time.monotonic() + task.limits.seconds
+                worker.deadline = max(worker.deadline, min(worker.deadline + task.limits.scan, latest))
                 continue
             self.busy.remove(worker)
             done.append((task, entry))
@@ -208,7 +213,8 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
 def _ask_for_time(limits: Limits, pipe: Connection) -> None:
     """Let this process go on for longer, and tell the parent, who allows it the same."""
     soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (_within(math.ceil(soft + limits.scan), hard), hard))
+    more = min(math.ceil(soft + limits.scan), _processor_seconds(limits))
+    resource.setrlimit(resource.RLIMIT_CPU, (_within(max(soft, more), hard), hard))
     pipe.send(None)
 
 
@@ -222,14 +228,17 @@ def _die_with_parent() -> None:
 
 def _limit(limits: Limits, base: int) -> None:
     """Set the soft limits alone, so that the next document can have others."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = math.ceil(used.ru_utime + used.ru_stime + limits.seconds) + 1
-    wanted = {resource.RLIMIT_CPU: seconds, resource.RLIMIT_FSIZE: limits.file}
+    wanted = {resource.RLIMIT_CPU: _processor_seconds(limits), resource.RLIMIT_FSIZE: limits.file}
     if sys.platform == "linux":  # other systems do not hold a process to its address space
         wanted[resource.RLIMIT_AS] = base + limits.memory
     for kind, value in wanted.items():
         hard = resource.getrlimit(kind)[1]
         resource.setrlimit(kind, (_within(value, hard), hard))
+
+
+def _processor_seconds(limits: Limits) -> int:
+    """Return the processor time at which a document that begins now has had its share."""
+    return math.ceil(time.process_time() + limits.seconds) + 1
 
 
 def _within(value: int, hard: int) -> int:
@@ -247,13 +256,13 @@ def _collect(worker: _Worker, task: _Task, ready: bool, config: Config) -> Entry
     """Take a worker's entry, or say how it died; None when it asks for more time."""
     if not ready:
         worker.fit = False
-        return failed(task.source, "timeout", f"took more than {task.limits.seconds:g} s", config)
+        return failed(task.source, "timeout", f"took more than {worker.deadline - worker.begun:.3g} s", config)
     try:
         answer: tuple[Entry, bool] | None = worker.pipe.recv()
     except (EOFError, OSError):
         worker.fit = False
         worker.process.join()
-        return failed(task.source, *_cause(worker.process.exitcode or 0, task.limits), config)
+        return failed(task.source, *_cause(worker, task.limits), config)
     if answer is None:
         return None
     entry, fit = answer
@@ -261,10 +270,11 @@ def _collect(worker: _Worker, task: _Task, ready: bool, config: Config) -> Entry
     return entry
 
 
-def _cause(exit_code: int, limits: Limits) -> tuple[str, str]:
+def _cause(worker: _Worker, limits: Limits) -> tuple[str, str]:
     """Return the status and words for a death."""
+    exit_code = worker.process.exitcode or 0
     if exit_code == -signal.SIGXCPU:
-        return "timeout", f"took more than {limits.seconds:g} s of processor time"
+        return "timeout", f"took more than {worker.deadline - worker.begun:.3g} s of processor time"
     if exit_code == -signal.SIGKILL:
         return "memory", "its reader was killed by the system, most likely for want of memory"
     if exit_code in (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,8 @@ from urllib.parse import quote, urlsplit
 from extractor.errors import UsageError
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-_SECRETS = re.compile(r"(?<=//)[^/@\s]*@")
-_RESERVED = "%:/?#[]@!$&'()*+,;="  # what may stand in a URL as it is; the rest is escaped for whoever types Chinese
+_SECRETS = re.compile(r"(?<=://).*@")
+_RESERVED = "%:/?@!$&'()*+,;="  # what may stand in a URL as it is; the rest is escaped for whoever types Chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,10 @@ class Place:
 
     def __str__(self) -> str:
         """Return the URL without user, password and query: it is written into datasets and logs."""
-        return self.scheme + re.sub("[%?#]", lambda found: quote(found[0]), self.path)
+        path = (
+            self.path if self.scheme.startswith("fsspec+") else re.sub("[%?]", lambda found: quote(found[0]), self.path)
+        )
+        return self.scheme + path
 
     @property
     def name(self) -> str:
@@ -48,7 +53,8 @@ class Place:
         Raises:
             OSError: It cannot be read.
         """
-        return self.files.open_input_stream(self.path, compression=None)
+        with os_errors():
+            return self.files.open_input_stream(self.path, compression=None)
 
     def read_bytes(self) -> bytes:
         """Return a file's content.
@@ -56,7 +62,7 @@ class Place:
         Raises:
             OSError: It cannot be read.
         """
-        with self.open() as stream:
+        with os_errors(), self.open() as stream:
             content: bytes = stream.read()
         return content
 
@@ -82,15 +88,36 @@ def open_place(url: str) -> Place:
     """
     from pyarrow.fs import FileSystem  # noqa: PLC0415 - costs more than many a command
 
+    scheme = f"{urlsplit(url).scheme}://"
+    # Arrow decodes what stands for other characters, fsspec does not.
+    asked = url if scheme.startswith("fsspec+") else quote(url, safe=_RESERVED)
     try:
-        files, path = FileSystem.from_uri(quote(url, safe=_RESERVED))
-    except (ValueError, ImportError, OSError) as error:
-        shown, said = (_SECRETS.sub("", text) for text in (url.split("?", maxsplit=1)[0], str(error)))
-        raise UsageError(
-            f"{shown}: cannot be opened ({said}); expected a path, or a URL such as s3://bucket/folder, gs://…, "
-            "abfs://…, or fsspec+NAME://… with fsspec installed"
-        ) from error
-    return Place(files, path.rstrip("/"), f"{urlsplit(url).scheme}://")
+        files, path = FileSystem.from_uri(asked)
+    except Exception as error:  # fsspec's are of any kind
+        raise _no_place(url, asked, str(error)) from error
+    if "://" in path:
+        raise _no_place(url, asked, "a web address is no file system: download the files first")
+    return Place(files, path.rstrip("/"), scheme)
+
+
+def _no_place(url: str, asked: str, said: str) -> UsageError:
+    """Return what to tell of a URL that leads nowhere, without its secrets."""
+    shown = _SECRETS.sub("", url.split("?", maxsplit=1)[0])
+    return UsageError(
+        f"{shown}: cannot be opened ({said.replace(asked, shown).replace(url, shown)}); expected a path, or a URL such "
+        "as s3://bucket/folder, gs://…, abfs://…, or fsspec+NAME://… with fsspec installed"
+    )
+
+
+@contextmanager
+def os_errors() -> Iterator[None]:
+    """Make all errors of file systems those of one kind: Arrow's and fsspec's are of any."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(str(error)) from error
 
 
 def why(error: OSError) -> str:

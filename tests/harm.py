@@ -30,10 +30,8 @@ def read(source: Source, _: Config, recognised: Callable[[], None]) -> Document:
             pass
     elif word == "sleep":
         time.sleep(600)
-    elif word == "pages":
-        for _page in range(int(rest)):
-            time.sleep(0.3)
-            recognised()
+    elif word in ("pages", "rush"):
+        _take_pages(word, int(rest), recognised)
     elif word == "hoard":
         bytearray(int(rest))
     elif word == "exit":
@@ -51,6 +49,13 @@ def read(source: Source, _: Config, recognised: Callable[[], None]) -> Document:
         Path(rest).write_text(f"{os.getpid()} {child.pid} {tempfile.gettempdir()}")
         time.sleep(600)
     return Document(source.sha256, source.path, "text", "ok", str(os.getpid()))
+
+
+def _take_pages(word: str, count: int, recognised: Callable[[], None]) -> None:
+    for _ in range(count):
+        time.sleep(0.3 if word == "pages" else 0.0)
+        recognised()
+    time.sleep(0 if word == "pages" else 600)
 
 
 def commit_and_die(out: str | Path, entries: list[Entry], removed: list[str], last_step: int) -> None:

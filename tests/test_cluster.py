@@ -11,20 +11,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from conftest import SAMPLES, contents
 
 from extractor import __version__
-from extractor.cluster import _require_version
+from extractor import cluster as cluster_module
+from extractor.cluster import _Crew, _Task
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
 from extractor.errors import UsageError
+from extractor.isolation import Limits
+from extractor.source.source import Source
 
 COPIES = 60
+PROCESSORS = os.cpu_count() or 1  # one reader more than these never starts, and must not be waited for
 OPEN = {**os.environ, "RAY_AUTH_MODE": "disabled", "RAY_USAGE_STATS_ENABLED": "0"}
 
 
@@ -80,7 +85,7 @@ def readers() -> list[int]:
 
 def test_ray_on_this_machine_writes_what_the_local_executor_does(tmp_path: Path) -> None:
     here = run(SAMPLES, "--out", tmp_path / "here", "--json")
-    there = run(SAMPLES, "--out", tmp_path / "there", "--json", "--executor", "ray", "--workers", "2")
+    there = run(SAMPLES, "--out", tmp_path / "there", "--json", "--executor", "ray", "--workers", str(PROCESSORS + 1))
     assert there.returncode == here.returncode, there.stderr
     assert contents(Folder(tmp_path / "there")) == contents(Folder(tmp_path / "here"))
     assert readers() == []
@@ -124,7 +129,57 @@ def test_a_wrong_address_is_one_line(tmp_path: Path, arguments: tuple[str, ...],
     assert words.split(".*", maxsplit=1)[0] in result.stderr
 
 
+class Thing:
+    """An object of Ray's, as far as the crew knows it."""
+
+    def __init__(self, **attributes: object) -> None:
+        self.__dict__.update(attributes)
+
+
+class Silent:
+    """A cluster whose readers answer what they are told to, and then never."""
+
+    exceptions = SimpleNamespace(RayError=RuntimeError)
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+
+    def remote(self, **_: object) -> Callable[[type], Thing]:
+        def version() -> Thing:
+            return Thing(answer=self.answers.pop(0) if self.answers else None)
+
+        call = Thing(remote=lambda *_: Thing(answer=None), options=lambda **_: Thing(remote=version))
+        return lambda _: Thing(remote=lambda *_: Thing(version=call, read=call))
+
+    def wait(self, refs: list[Any], timeout: float) -> tuple[list[Any], list[Any]]:
+        time.sleep(timeout)
+        return [ref for ref in refs if ref.answer], [ref for ref in refs if not ref.answer]
+
+    def get(self, ref: Any) -> str:
+        return str(ref.answer)
+
+
+SOURCE = Source("a.pdf", "a" * 64, "pdf", b"%PDF-")
+
+
 def test_a_cluster_of_another_version_is_refused() -> None:
-    reader = SimpleNamespace(version=SimpleNamespace(remote=lambda: "0.0.1"))
-    with pytest.raises(UsageError, match=rf"have version 0\.0\.1; expected {__version__}"):
-        _require_version(SimpleNamespace(get=lambda version: version), reader)
+    crew = _Crew(Silent("0.0.1"), 1, b"", Limits())
+    with pytest.raises(UsageError, match=rf"has version 0\.0\.1; expected {__version__}"):
+        list(crew.finished())
+
+
+def test_a_cluster_without_room_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_module, "ANSWER", 0.01)
+    monkeypatch.setattr(cluster_module, "BEGIN", 0.0)
+    with pytest.raises(UsageError, match="no reader has started"):
+        list(_Crew(Silent(), 1, b"", Limits()).finished())
+
+
+def test_what_a_reader_had_that_answers_no_more_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cluster_module, "ANSWER", 0.01)
+    crew = _Crew(Silent(__version__), 1, b"", Limits())
+    assert list(crew.finished()) == []
+    crew.give(_Task(SOURCE))
+    found = [pair for _ in range(4) for pair in crew.finished()]
+    assert [(task.source, entry) for task, entry in found] == [(SOURCE, None)]
+    assert (crew.busy, list(crew.free)) == ({}, [])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import open_store, read_rows
 from extractor.errors import UsageError
-from extractor.executor import Job, Outcome, run
+from extractor.executor import Job, Outcome, _ordered, run
+from extractor.places import Place
 
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
 PAGE = b"<html>nothing here %d</html>"
@@ -118,6 +120,20 @@ def test_documents_that_failed_for_want_of_time_are_retried_on_request(config: C
         known[document_id] = known[document_id]._replace(status="timeout")
         assert run([SAMPLE], store, config, Job(), lambda _: None).skipped == 1
         assert run([SAMPLE], store, config, Job(retry=True), lambda _: None).status == {"ok": 1}
+
+
+def test_large_files_are_read_first_within_a_commit() -> None:
+    small, large, archive = Path("small"), Path("large"), Path("a.zip")
+    todo: list[tuple[str, Path | Place]] = [
+        ("1a", small),
+        ("0b", archive),
+        ("0c", large),
+        ("1d", archive),
+        ("0e", small),
+    ]
+    sizes = Counter({"small": 1, "large": 9, "a.zip": 5})
+    assert [i for i, _ in _ordered(todo, sizes, 3)] == ["0c", "0b", "0e", "1d", "1a"]
+    assert [i for i, _ in _ordered(todo, sizes, 5)] == ["0c", "0b", "1d", "0e", "1a"]
 
 
 def test_order_and_size_of_commits_do_not_show(config: Config, tmp_path: Path) -> None:

@@ -131,6 +131,11 @@ def test_urls_name_files_folders_and_globs(bucket: Callable[[str], str]) -> None
         ("gopher://key:open-sesame@a/b", "gopher://a/b: cannot be opened"),
         ("s3://key:open-sesame@a/b?color=red", "Unexpected query parameter"),
         ("s3://key:open-sesame@nobody-has-made-it/b?scheme=http&endpoint_override={server}&region=us-east-1", "BUCKET"),
+        ("s3://key:abc/open-sesame@a/b?color=red", "s3://a/b: cannot be opened"),
+        ("s3://a/b?secret_key=open-sesame&color= ", "s3://a/b: cannot be opened"),
+        ("fsspec+https://key:open-sesame@a/b.pdf?signature=open-sesame", "fsspec+https://a/b.pdf: cannot be opened"),
+        ("s3://key:open-sesame@a//b?scheme=http&endpoint_override={server}&region=us-east-1", "Empty path"),
+        ("s3://key:open-sesame@a/b?scheme=http&endpoint_override=127.0.0.1:1&region=us-east-1", "connect"),
     ],
 )
 def test_a_bad_url_is_one_line_without_its_secrets(server: str, url: str, words: str) -> None:
@@ -207,16 +212,56 @@ def test_who_waits_for_a_lease_gets_it(bucket: Callable[[str], str]) -> None:
     assert process.exitcode == 0
 
 
+@pytest.mark.parametrize("shared", [False, True])
 def test_a_writer_that_was_away_too_long_writes_no_more(
-    bucket: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+    bucket: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, shared: bool
 ) -> None:
-    folder = Folder(bucket("out"))
-    with open_store(folder) as store:
+    """The machine sleeps for a while: its lease is lost for good, however alive its thread is afterwards."""
+    folder, now = Folder(bucket("out")), locks._now
+    monkeypatch.setattr(locks, "BEAT", 0.05)
+    with open_store(folder, shared=shared) as store:
         store.commit([entry_of(other(), "hash")])
-        monkeypatch.setattr(locks, "LEASE", 0.0)
+        monkeypatch.setattr(locks, "_now", lambda: now() + 3600)
+        time.sleep(0.3)
         with pytest.raises(DatasetError, match="another run may have taken over"):
             store.commit([entry_of(other("b" * 64), "hash")])
     assert read_rows(folder, "documents").num_rows == 1
+    assert folder.names(".staging") == []
+
+
+def test_a_run_that_ended_before_its_first_commit_leaves_the_url_free(bucket: Callable[[str], str]) -> None:
+    for _ in range(2):
+        with open_store(Folder(bucket("out"))):
+            pass
+
+
+def test_leases_of_the_dead_are_cleared_away(bucket: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = Folder(bucket("out"))
+    folder.write(".lock/alone-host-1-x", b"")
+    with pytest.raises(UsageError, match=r"another run is writing to it \(host-1\)"), open_store(folder):
+        pass
+    monkeypatch.setattr(locks, "LEASE", 0.0)
+    with locks.hold(folder, ".lock"):
+        assert len(folder.names(".lock")) == 1
+
+
+def test_a_file_system_without_times_tells_what_to_do() -> None:
+    folder = Folder(f"fsspec+memory://budgets/{uuid.uuid4().hex}")
+    with (
+        open_store(folder),
+        pytest.raises(UsageError, match=r"have no times; delete fsspec\+memory://.*/\.lock if none"),
+        open_store(folder),
+    ):
+        pass
+
+
+def test_folders_are_made_where_a_file_system_has_them(tmp_path: Path) -> None:
+    folder = Folder(f"fsspec+file://{tmp_path}/公开 数据/#1")
+    with open_store(folder) as store:
+        store.commit([entry_of(other(), "hash")])
+    assert verify(folder) == []
+    assert (tmp_path / "公开 数据" / "#1" / "manifest.json").is_file()
+    assert open_place(f"file://{tmp_path}/a#b[1].pdf").path == f"{tmp_path}/a#b[1].pdf"
 
 
 def test_any_file_system_that_fsspec_knows_will_do() -> None:

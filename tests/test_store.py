@@ -117,6 +117,49 @@ def test_killed_after_any_step_of_a_commit_all_or_nothing_is_there(tmp_path: Pat
         assert files_of(out) == files_of(tmp_path / "whole"), step
 
 
+def interrupted(folder: Path) -> Path:
+    """Make a folder whose commit was decided and not carried out; return its staging folder."""
+
+    def die(step: str) -> None:
+        if step == "journal":
+            raise KeyboardInterrupt
+
+    commit(folder, other())
+    with pytest.raises(KeyboardInterrupt), open_store(Folder(folder), die) as store:
+        store.commit([entry_of(other("b" * 64), "hash")])
+    return folder / ".staging"
+
+
+def test_a_commit_that_an_earlier_version_had_decided_is_carried_out(tmp_path: Path) -> None:
+    """Until 2026-11 the files of a commit were staged in the staging folder itself."""
+    staging = interrupted(tmp_path / "out")
+    journal = json.loads((staging / "journal.json").read_text())
+    for staged in journal["moves"]:
+        (staging / staged).rename(staging / Path(staged).name)
+    journal["moves"] = {Path(staged).name: name for staged, name in journal["moves"].items()}
+    (staging / "journal.json").write_text(json.dumps(journal))
+    assert verify(Folder(tmp_path / "out")) == []
+    assert read_rows(Folder(tmp_path / "out"), "documents").num_rows == 2
+
+
+def test_a_commit_whose_files_were_taken_away_is_not_carried_out(tmp_path: Path) -> None:
+    staging = interrupted(tmp_path / "out")
+    for path in staging.rglob("0*"):
+        path.unlink()
+    with (
+        pytest.raises(DatasetError, match=r"the commit in it lacks documents/part-b.parquet"),
+        open_store(Folder(tmp_path / "out")),
+    ):
+        pass
+    assert read_rows(Folder(tmp_path / "out"), "documents").num_rows == 1
+
+
+@pytest.mark.parametrize("name", ["", os.fsdecode(b"\xc8\xff")])
+def test_a_folder_needs_a_name_that_arrow_can_open(name: str) -> None:
+    with pytest.raises(UsageError, match="is no name of a folder"):
+        Folder(name)
+
+
 @pytest.mark.parametrize("step", range(1, 19))
 def test_interrupted_after_any_step_the_same_store_goes_on(tmp_path: Path, document: Document, step: int) -> None:
     """Ctrl-C within a commit: the run then commits what it has, in the same process."""

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from extractor.datasets.folder import Folder
+from extractor.errors import DatasetError
 
 MANIFEST, DATAPACKAGE, STAGING, JOURNAL = "manifest.json", "datapackage.json", ".staging", ".staging/journal.json"
 Step = Callable[[str], None]  # called after every step that changes the disk, with its name: tests die there
@@ -21,16 +23,16 @@ class Commit:
     """One commit in the making: `stage` its files, then `carry_out`."""
 
     def __init__(self, folder: Folder, step: Step) -> None:
-        """Make an empty staging folder."""
+        """Begin without files; they are staged in a folder that no other commit has."""
         self.folder, self.step = folder, step
         self.moves: dict[str, str] = {}
-        folder.clear(STAGING)
-        self.step("staging")
+        self._own = uuid.uuid4().hex
+        self.step("begun")
 
     def stage(self, name: str, content: Any) -> str:
         """Write a file (bytes, or an Arrow buffer) that will be moved to `name` below the folder; return its digest."""
-        staged = f"{STAGING}/{len(self.moves):05d}"
-        self.folder.write(staged, content)
+        staged = f"{self._own}/{len(self.moves):05d}"
+        self.folder.write(f"{STAGING}/{staged}", content)
         self.moves[staged] = name
         self.step(f"staged {name}")
         return digest(content)
@@ -38,18 +40,28 @@ class Commit:
     def carry_out(self, removed: Iterable[str], manifest: dict[str, Any], datapackage: dict[str, Any]) -> None:
         """Decide the commit by its journal, and do what that says."""
         journal = {"moves": self.moves, "removed": list(removed), "manifest": manifest, "datapackage": datapackage}
+        self.folder.settle(f"{STAGING}/{staged}" for staged in self.moves)
         _replace_json(self.folder, JOURNAL, journal)
         self.step("journal")
         finish(self.folder, self.step)
 
 
 def finish(folder: Folder, step: Step) -> None:
-    """Carry out the commit that a journal describes; repeating it does no harm. Without one, drop what was staged."""
+    """Carry out the commit that a journal describes; repeating it does no harm. Without one, drop what was staged.
+
+    Raises:
+        DatasetError: What the journal is about has been taken away.
+    """
     if is_interrupted(folder):
         plan = json.loads(folder.read(JOURNAL))
         for staged, name in plan["moves"].items():
-            if folder.has(staged):
-                folder.move(staged, name)
+            if folder.has(f"{STAGING}/{staged}"):
+                folder.move(f"{STAGING}/{staged}", name)
+            elif not folder.has(name) or digest(folder.read(name)) != plan["manifest"]["files"][name]["sha256"]:
+                raise DatasetError(
+                    f"{folder.at(STAGING)}: the commit in it lacks {name}, and something else has changed that folder; "
+                    "restore it, or run again into a new folder"
+                )
             step(f"moved {name}")
         for name in plan["removed"]:
             folder.remove(name)
@@ -59,6 +71,9 @@ def finish(folder: Folder, step: Step) -> None:
         step("datapackage")
         _replace_json(folder, MANIFEST, plan["manifest"])
         step("manifest")
+        folder.remove(JOURNAL)  # before what it speaks of
+        folder.settle([JOURNAL])
+        step("done")
     folder.clear(STAGING)
     step("cleared")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extractor.datasets.commit import MANIFEST, STAGING, digest, is_interrupted
-from extractor.datasets.folder import Folder
+from extractor.datasets.folder import Folder, told
 from extractor.datasets.schemas import SCHEMAS
 from extractor.datasets.store import open_store, require_manifest
 
@@ -22,10 +23,14 @@ def verify(folder: Folder) -> list[str]:
         DatasetError: The folder has no manifest.
         UsageError: A run is in the middle of a commit.
     """
-    if is_interrupted(folder):
-        with open_store(folder):
-            pass
-    files = require_manifest(folder)["files"]
+    with told(folder):
+        if is_interrupted(folder):
+            with open_store(folder):
+                pass
+        return _problems(folder, require_manifest(folder)["files"])
+
+
+def _problems(folder: Folder, files: dict[str, Any]) -> list[str]:
     problems = []
     for name, entry in files.items():
         if not folder.has(name):
@@ -51,17 +56,21 @@ def collect_garbage(folder: Folder) -> list[str]:
         DatasetError: The folder has no manifest.
         UsageError: A run is writing to the folder.
     """
-    staged = folder.names(STAGING)
-    if not staged:
-        require_manifest(folder)
-    staged = [] if is_interrupted(folder) else staged
+    with told(folder):
+        staged = folder.names(STAGING)
+        if not staged:
+            require_manifest(folder)
+        return [*([] if is_interrupted(folder) else staged), *_collected(folder)]
+
+
+def _collected(folder: Folder) -> list[str]:
     with open_store(folder) as store:  # which clears the staging folder
         unknown = _unknown(folder, store.manifest["files"])
         for name in unknown:
             folder.remove(name)
         for dataset in SCHEMAS:
             folder.drop_empty(dataset)
-    return [*staged, *unknown]
+    return unknown
 
 
 def _unknown(folder: Folder, files: Collection[str]) -> list[str]:

@@ -61,65 +61,88 @@ def _locked(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Che
 @contextmanager
 def _leased(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Check]:
     kind = "shared" if shared else "alone"
-    own = f"{name}/{kind}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex}"
-    lease = _Lease(folder, own)
+    lease = _Lease(folder, f"{name}/{kind}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex}")
     try:
-        lease.beat()
-        while rivals := _rivals(folder, name, own, shared):
-            folder.remove(own)
+        lease.begin()
+        while rivals := _rivals(folder, name, lease.name, shared):
+            folder.remove(lease.name)
             if not wait:
                 raise LockedError(
                     f"another run is writing to it ({rivals[0]}); wait for it, or {LEASE:.0f} s if it was killed"
                 )
             time.sleep(random.uniform(0.1, 1.0))  # two that wait must not meet for ever
-            lease.beat()
-        lease.live()
+            lease.begin()
+        lease.keep()
         yield lease.check
     finally:
         lease.end()
 
 
 def _rivals(folder: Folder, name: str, own: str, shared: bool) -> list[str]:
-    """Return the leases of others that live and do not share, as HOST-PID."""
+    """Return the leases of others that live and do not share, as HOST-PID; those of the dead are cleared away.
+
+    Raises:
+        LockedError: The file system does not tell when its files were written.
+    """
     infos = {info.base_name: info.mtime for info in folder.infos(name)}
     now = infos.pop(own.rsplit("/", 1)[1])
-    alive = [n for n, written in infos.items() if now - written < timedelta(seconds=LEASE)]
-    return [n.split("-", 1)[1].rsplit("-", 1)[0] for n in alive if not (shared and n.startswith("shared-"))]
+    if infos and None in (now, *infos.values()):
+        raise LockedError(
+            f"another run is or was writing to it, and its files have no times; delete {folder.at(name)} if none is"
+        )
+    alive = {n for n, written in infos.items() if now - written < timedelta(seconds=LEASE)}
+    for dead in infos.keys() - alive:
+        folder.remove(f"{name}/{dead}")
+    foes = sorted(n for n in alive if not (shared and n.startswith("shared-")))
+    return [n.split("-", 1)[1].rsplit("-", 1)[0] for n in foes]
 
 
 class _Lease:
-    """A file that says that its holder lives."""
+    """A file that says that its holder lives. Once it may have run out it is lost: another may hold the lock."""
 
     def __init__(self, folder: Folder, name: str) -> None:
-        self._folder, self._name, self._ended = folder, name, Event()
+        self.name = name
+        self._folder, self._ended, self._lost, self._last = folder, Event(), False, 0.0
         self._thread = Thread(target=self._keep_beating, daemon=True)
 
-    def beat(self) -> None:
-        """Give a sign of life."""
-        begun = time.monotonic()
-        self._folder.write(self._name, b"")
-        self._last = begun
+    def begin(self) -> None:
+        """Give the first sign of life."""
+        self._last = _now()
+        self._folder.write(self.name, b"")
 
-    def live(self) -> None:
+    def keep(self) -> None:
         """Give one again and again."""
         self._thread.start()
 
     def _keep_beating(self) -> None:
-        while not self._ended.wait(BEAT):
-            with suppress(OSError):  # the network may come back in time; `check` tells
-                self.beat()
+        while not self._ended.wait(BEAT) and self._is_held():
+            begun = _now()
+            with suppress(OSError):  # the network may come back in time
+                self._folder.write(self.name, b"")
+                self._last = begun
+
+    def _is_held(self) -> bool:
+        self._lost = self._lost or _now() - self._last > LEASE - BEAT
+        return not self._lost
 
     def check(self) -> None:
         """Raise where others may count this holder as dead: the machine slept, or the network was away."""
-        if time.monotonic() - self._last > LEASE - BEAT:
+        if not self._is_held():
             raise DatasetError(
                 f"{self._folder}: could not be written for {LEASE - BEAT:.0f} s, and another run may have taken over; "
                 "what was committed is whole: run again"
             )
 
     def end(self) -> None:
-        """Give the lease back."""
+        """Give the lease back; where that cannot be done, it runs out by itself."""
         self._ended.set()
         if self._thread.is_alive():
             self._thread.join()
-        self._folder.remove(self._name)
+        with suppress(OSError):
+            self._folder.remove(self.name)
+
+
+def _now() -> float:
+    """Return seconds that go on while the machine sleeps."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)  # Linux
+    return time.monotonic() if clock is None else time.clock_gettime(clock)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -14,11 +14,10 @@ import pyarrow.parquet as pq
 from extractor import __version__
 from extractor.datasets.commit import MANIFEST, Commit, Step, finish, is_interrupted
 from extractor.datasets.entry import Entry
-from extractor.datasets.folder import Folder
+from extractor.datasets.folder import Folder, told
 from extractor.datasets.locks import Check, LockedError, hold
 from extractor.datasets.schemas import SCHEMAS
 from extractor.errors import DatasetError, UsageError
-from extractor.places import why
 
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
 BUCKETS = 16
@@ -58,13 +57,16 @@ class Store:
             self._open()
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self) -> Iterator[Check]:
         """Wait until no other shard is in a commit, and keep them out."""
-        if not self._shared:
-            yield
-            return
-        with hold(self.folder, COMMIT_LOCK, wait=True):
-            yield
+        with hold(self.folder, COMMIT_LOCK, wait=True) if self._shared else nullcontext(self._check) as mine:
+
+            def check() -> None:
+                self._check()
+                mine()
+
+            check()
+            yield check
 
     def _open(self) -> None:
         finish(self.folder, self._step)
@@ -86,19 +88,13 @@ class Store:
         """
         if not entries and not removed:
             return
-        try:
-            with self._alone():
-                # A signal may have come within the commit before, its renames half done; another shard may have committed.
-                if self._shared or is_interrupted(self.folder):
-                    self._open()
-                self._commit(entries, removed)
-        except OSError as error:
-            raise DatasetError(
-                f"{self.folder}: cannot be written ({why(error)}); what was committed is whole: "
-                "make room or allow writing, and run again"
-            ) from error
+        with told(self.folder), self._alone() as check:
+            # A signal may have come within the commit before, its renames half done; another shard may have committed.
+            if self._shared or is_interrupted(self.folder):
+                self._open()
+            self._commit(entries, removed, check)
 
-    def _commit(self, entries: Sequence[Entry], removed: Collection[str]) -> None:
+    def _commit(self, entries: Sequence[Entry], removed: Collection[str], check: Check) -> None:
         commit = Commit(self.folder, self._step)
         files = dict(self.manifest["files"])
         dropped: list[str] = []
@@ -112,7 +108,7 @@ class Store:
                     dropped.append(name)
         files = dict(sorted(files.items()))
         manifest = {"format": FORMAT, "files": files}
-        self._check()
+        check()
         commit.carry_out(dropped, manifest, _datapackage(files))
         self.manifest = manifest
         for gone in removed:
@@ -155,21 +151,16 @@ def open_store(folder: Folder, step: Step = lambda _: None, shared: bool = False
     """
     with ExitStack() as stack:
         try:
-            if not (folder.is_empty() or _is_ours(folder)):
-                raise UsageError(
-                    f"{folder}: is not an output folder of ours; expected an empty or new one: give another --out"
-                )
-            folder.make()
-            check = stack.enter_context(hold(folder, LOCK, shared))
+            with told(folder):
+                if not (folder.is_empty() or folder.has(MANIFEST) or folder.has(LOCK)):
+                    raise UsageError(
+                        f"{folder}: is not an output folder of ours; expected an empty or new one: give another --out"
+                    )
+                folder.make()
+                store = Store(folder, step, shared, stack.enter_context(hold(folder, LOCK, shared)))
         except LockedError as error:
             raise UsageError(f"{folder}: {error}, or give another --out") from error
-        except OSError as error:
-            raise DatasetError(f"{folder}: cannot be written ({why(error)}); give another --out") from error
-        yield Store(folder, step, shared, check)
-
-
-def _is_ours(folder: Folder) -> bool:
-    return folder.has(MANIFEST) or folder.has(LOCK) or bool(folder.names(LOCK))
+        yield store
 
 
 def read_manifest(folder: Folder) -> dict[str, Any]:
@@ -179,10 +170,12 @@ def read_manifest(folder: Folder) -> dict[str, Any]:
         DatasetError: The manifest is damaged or of another format.
     """
     path = folder.at(MANIFEST)
-    if not folder.has(MANIFEST):
+    with told(folder):
+        content = folder.read(MANIFEST) if folder.has(MANIFEST) else None
+    if content is None:
         return {"format": FORMAT, "files": {}}
     try:
-        manifest: dict[str, Any] = json.loads(folder.read(MANIFEST))
+        manifest: dict[str, Any] = json.loads(content)
     except ValueError as error:
         raise DatasetError(f"{path}: is damaged ({error}); run again into a new folder") from error
     if manifest.get("format") != FORMAT:
@@ -198,8 +191,9 @@ def require_manifest(folder: Folder) -> dict[str, Any]:
     Raises:
         DatasetError: The folder has no manifest, or a damaged one.
     """
-    if not folder.has(MANIFEST):
-        raise DatasetError(f"{folder}: has no {MANIFEST}; expected a folder that `extractor run --out` has written")
+    with told(folder):
+        if not folder.has(MANIFEST):
+            raise DatasetError(f"{folder}: has no {MANIFEST}; expected a folder that `extractor run --out` has written")
     return read_manifest(folder)
 
 

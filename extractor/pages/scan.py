@@ -17,7 +17,7 @@ from pypdfium2 import raw
 
 from extractor.errors import DocumentError, NotADocumentError
 from extractor.pages.page import Box, Page
-from extractor.pages.pdfium import FEWEST_RULES, has_figures, read_page
+from extractor.pages.pdfium import FEWEST_RULES, MAX_PAGES, has_figures, read_page
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -153,6 +153,8 @@ def _pictures(data: bytes, name: str) -> Iterator[tuple[NDArray[Any], float]]:
 
     try:
         with Image.open(io.BytesIO(data)) as image:
+            if (frames := getattr(image, "n_frames", 1)) > MAX_PAGES:
+                raise NotADocumentError(f"{name}: has {frames:,} pages; expected at most {MAX_PAGES:,}: split it")
             for frame in ImageSequence.Iterator(image):
                 if frame.width * frame.height > MOST_IMAGE:
                     raise NotADocumentError(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from extractor.errors import UsageError
-from extractor.places import Place, is_url, open_place, why
+from extractor.places import Place, is_url, open_place, os_errors, why
 from extractor.source.source import OLE2
 
 SUFFIXES = frozenset(
@@ -77,10 +77,11 @@ def _at_url(url: str) -> list[Place]:
     pattern = _pattern(place.path) if "*" in place.path else None
     folder = place.path.split("*", 1)[0].rpartition("/")[0] if pattern else place.path
     try:
-        if not pattern and place.files.get_file_info(place.path).type == FileType.File:
-            return [place]
-        infos = place.files.get_file_info(FileSelector(folder, recursive=True, allow_not_found=True))
-        paths = sorted(info.path for info in infos if info.type == FileType.File)
+        with os_errors():
+            if not pattern and place.files.get_file_info(place.path).type == FileType.File:
+                return [place]
+            infos = place.files.get_file_info(FileSelector(folder, recursive=True, allow_not_found=True))
+            paths = sorted(info.path for info in infos if info.type == FileType.File)
     except OSError as error:
         raise UsageError(
             f"{place}: cannot be looked at ({why(error)}); check the URL, and who may read there"
