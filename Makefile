@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint tests sample wheel audit generalise corpus-table golden mutate ocr bench torture profile clean
+.PHONY: run test lint tests sample wheel audit generalise corpus-table golden mutate ocr bench torture fuzz profile clean
 
 run: .venv/.installed
 	$(BIN)/extractor run samples --out out
@@ -72,6 +72,10 @@ profile: .venv/.dev
 # Two hundred kills at random moments; each folder must end as an undisturbed run's.
 torture: .venv/.dev
 	$(BIN)/python scripts/kill_runs.py
+
+# Thousands of damaged documents and configs, others each time: none may end in an error of our own.
+fuzz: .venv/.dev
+	FUZZ_EXAMPLES=4000 $(BIN)/python -m pytest tests/test_fuzz.py
 
 clean:
 	rm -rf build out .venv
