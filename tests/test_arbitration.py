@@ -44,6 +44,24 @@ def test_where_readings_agree_the_document_is_wrong(config: Config) -> None:
     final = arbitrate(source, first, config)
     assert {c.kind for c in final.checks if c.holds == "no"} == {"document"}
     assert final.items == first.items
+    # Two that share no code are enough.
+    assert {t.readings_tried for t in final.tables} == {(), ("pdfium", "camelot")}
+
+
+def test_a_third_reader_is_asked_where_the_second_disagrees(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
+    failed = next(c for c in first.checks if c.holds == "no")
+    printed = next(i.amount_text for i in first.items if i.item_id == failed.left_items[0])
+    camelot = WITNESSES["camelot"]
+    wrong = {
+        "pdfplumber": WITNESSES["pdfplumber"],
+        "camelot": lambda data, pages: [misread(p, printed, "1") for p in camelot(data, pages)],
+    }
+    monkeypatch.setattr("extractor.arbitration.WITNESSES", wrong)
+    final = arbitrate(source, first, config)
+    assert ("pdfium", "pdfplumber", "camelot") in {t.readings_tried for t in final.tables}
+    assert {c.kind for c in final.checks if c.holds == "no"} == {"document"}
+    assert final.items == first.items
 
 
 def test_a_sound_document_is_read_once(config: Config) -> None:

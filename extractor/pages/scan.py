@@ -80,6 +80,8 @@ def _is_garbled(text: str) -> bool:
     Such are unmapped and private-use characters, controls, and the accented Latin letters that GBK bytes turn into.
     """
     strange = len(_STRANGE.findall(text))
+    if not strange:
+        return False
     chinese = len(_CHINESE.findall(text))
     return strange > chinese and 5 * strange > len(text)
 
