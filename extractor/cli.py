@@ -297,13 +297,14 @@ def _job(
 
 def _reads(executor: str, address: str | None) -> Reads:
     """Return what reads many documents."""
-    from extractor.cluster import read_on_ray  # noqa: PLC0415
-    from extractor.isolation import read_isolated  # noqa: PLC0415
-
     if executor == "ray":
+        from extractor.cluster import read_on_ray  # noqa: PLC0415
+
         return partial(read_on_ray, address=address)
     if address:
         raise UsageError("--ray-address: is for --executor ray; give both, or neither")
+    from extractor.isolation import read_isolated  # noqa: PLC0415
+
     return read_isolated
 
 

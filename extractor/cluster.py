@@ -32,7 +32,7 @@ from extractor.source.source import Source
 IN_HAND = 2  # documents a reader has: one is on its way while the other is read
 TRIES = 4  # readers that a document may be lost with before it is given up
 ANSWER = 60.0  # seconds that a cluster has to take a connection, and a reader to say that it lives
-BEGIN = 300.0  # seconds that it has to start the first reader: some start machines first
+BEGIN = 300.0  # seconds that it has to start a reader when none lives: some start machines first
 
 
 class Reader:
@@ -81,8 +81,7 @@ class _Crew:
         actor = ray.remote(**options)(Reader)
         self.free: deque[Any] = deque()
         self.busy: dict[Any, tuple[Any, _Task]] = {}
-        self._began = time.monotonic()
-        self._answered = False
+        self._heard = time.monotonic()  # of any reader
         self._asked: dict[Any, tuple[Any, float]] = {}
         self._new = [actor.remote(configs, limits) for _ in range(count)]
         for reader in self._new:
@@ -101,6 +100,7 @@ class _Crew:
     def finished(self) -> Iterator[tuple[_Task, Entry | None]]:
         """Wait for something to happen; yield documents with their entries, or None where the reader was lost."""
         done, _ = self._ray.wait([*self.busy, *self._asked], timeout=ANSWER)
+        self._heard = time.monotonic() if done else self._heard
         for ref in done:
             if ref in self._asked:
                 self._hear(ref)
@@ -129,7 +129,6 @@ class _Crew:
             raise UsageError(
                 f"--executor ray: a machine has version {version}; expected {__version__}, as here: install that there"
             )
-        self._answered = True
         if reader in self._new:
             self._new.remove(reader)
             self.free.extend([reader] * IN_HAND)
@@ -137,9 +136,10 @@ class _Crew:
     def _missed(self) -> Iterator[tuple[_Task, Entry | None]]:
         """Ask those that are busy for long whether they live; take back what those have who no longer answer."""
         now = time.monotonic()
-        if not self._answered and now - self._began > BEGIN:
+        if not (self.free or self.busy) and now - self._heard > BEGIN:
             raise UsageError(
-                f"--executor ray: no reader has started in {BEGIN:.0f} s; `ray status` tells what is lacking"
+                f"--executor ray: no reader has answered for {BEGIN:.0f} s; what is finished is kept: see `ray status` "
+                "for what is lacking, and run again"
             )
         silent = [r for r, since in self._asked.values() if r not in self._new and now - since > ANSWER]
         for ref, (reader, task) in list(self.busy.items()):

@@ -171,7 +171,7 @@ def test_a_cluster_of_another_version_is_refused() -> None:
 def test_a_cluster_without_room_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "ANSWER", 0.01)
     monkeypatch.setattr(cluster_module, "BEGIN", 0.0)
-    with pytest.raises(UsageError, match="no reader has started"):
+    with pytest.raises(UsageError, match="no reader has answered"):
         list(_Crew(Silent(), 1, b"", Limits()).finished())
 
 
