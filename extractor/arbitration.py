@@ -27,8 +27,6 @@ from extractor.tables.table import Table
 from extractor.words.words import NO_WORDS, Words, read_words
 
 Witness = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
-Figure = tuple[object, ...]
-# In the order of trust: camelot is the quicker, but takes glyphs that are printed twice for two.
 WITNESSES: dict[str, Witness] = {"pdfplumber": read_plumber, "camelot": read_camelot}
 MOST_PAGES = 40  # pages a document that are read again: a second reading costs ten times the first
 
@@ -100,7 +98,11 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
         why = f"; not read again: identities fail on {len(pages)} pages, more than {MOST_PAGES}"
         marked = (replace(t, reason=t.reason + why) if _pages(t) in failing else t for t in first.tables)
         return replace(first, tables=tuple(marked))
-    others = _heard(source, pages, first, config)
+    others = {}
+    for name, read in WITNESSES.items():
+        grids = _read_again(source, pages, read)
+        if grids:
+            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), config, first.words)
     taken: dict[int, tuple[Grid, ...]] = {}
     for span in failing:
         failed, held, printed = _count(first, span)
@@ -111,30 +113,6 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
                 break
     final = judge(source.sha256, _with_grids(first.layouts, taken), config, first.words) if taken else first
     return _recorded(final, set(pages), others)
-
-
-def _heard(source: Source, pages: Sequence[int], first: Judged, config: Config) -> dict[str, Judged]:
-    """Return the readings of the witnesses, the quickest heard first.
-
-    Where it shares no code with ours and reads every figure of every failing identity alike, the document is wrong, and
-    no other witness is asked: each page costs the next as much as twenty pages cost the first reading.
-    """
-    others: dict[str, Judged] = {}
-    figures = {i.item_id: _figure(i) for i in first.items}
-    failing = [
-        c
-        for c in first.checks
-        if c.holds == "no" and any(i in figures and figures[i][0] in pages for i in c.left_items)
-    ]
-    for name, read in reversed(WITNESSES.items()):
-        grids = _read_again(source, pages, read)
-        if not grids:
-            continue
-        others[name] = judge(source.sha256, _with_grids(first.layouts, grids), config, first.words)
-        seen = _seen(name, others[name])
-        if all(_agrees(check, figures, seen) for check in failing):
-            break
-    return {name: others[name] for name in WITNESSES if name in others}
 
 
 def _with_grids(layouts: Sequence[PageLayout], grids: dict[int, tuple[Grid, ...]]) -> list[PageLayout]:
@@ -186,31 +164,30 @@ def _recorded(final: Judged, pages: set[int], others: dict[str, Judged]) -> Judg
         for t in final.tables
     )
     figures = {i.item_id: _figure(i) for i in final.items}
-    seen = [_seen(name, other) for name, other in others.items()]
+    seen = {name: _seen(name, other) for name, other in others.items()}
+    readers = {table_id(i.document_id, t.ordinal): t.reading for t in final.tables for i in final.items[:1]}
     checks = []
     for check in final.checks:
         if check.holds == "no" and check.kind is None:
-            said = [agrees for witness in seen if (agrees := _agrees(check, figures, witness)) is not None]
-            if said:
-                check = check._replace(kind="document" if any(said) else "reading")  # noqa: PLW2901 - the same check, judged
+            own = [figures[i] for i in (*check.left_items, *check.right_items) if i in figures]
+            taken = {readers.get(table) for table in check.table_ids}  # no witness of themselves
+            strangers = [w for name, w in seen.items() if name not in taken]
+            witnesses = [
+                w for w in strangers if {f[0] for f in own} <= {f[0] for f in w}
+            ]  # those that saw all its pages
+            if own and witnesses:
+                agreed = any(witness.issuperset(own) for witness in witnesses)
+                check = check._replace(kind="document" if agreed else "reading")  # noqa: PLW2901 - the same check, judged
         checks.append(check)
     return replace(final, tables=tables, checks=tuple(checks))
 
 
-def _agrees(check: Check, figures: dict[str, Figure], seen: set[Figure]) -> bool | None:
-    """Tell whether a witness read the figures of an identity alike; None where it did not see all of their pages."""
-    own = [figures[i] for i in (*check.left_items, *check.right_items) if i in figures]
-    if not own or not {f[0] for f in own} <= {f[0] for f in seen}:
-        return None
-    return seen.issuperset(own)
-
-
-def _seen(name: str, other: Judged) -> set[Figure]:
+def _seen(name: str, other: Judged) -> set[tuple[object, ...]]:
     """Return the figures that a witness read itself: its reading of a document keeps our own grids where it saw none."""
     own = {table_id(i.document_id, t.ordinal) for t in other.tables if t.reading == name for i in other.items[:1]}
     return {_figure(i) for i in other.items if i.table_id in own}
 
 
-def _figure(item: LineItem) -> Figure:
+def _figure(item: LineItem) -> tuple[object, ...]:
     """Return what two readings must agree on to have read the same figure: its page, its row, its column and its text."""
     return item.page, item.code, normalise_name(item.label), item.measure, item.phase, item.amount_text

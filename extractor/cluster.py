@@ -76,8 +76,8 @@ class _Crew:
 
     def __init__(self, ray: Any, count: int, configs: bytes, limits: Limits) -> None:
         self._ray = ray
-        # Ray retries what a killed reader had in hand: reading twice does no harm, as the parent alone writes.
-        options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": TRIES - 1, "concurrency_groups": {"life": 1}}
+        # What a killed reader had in hand goes to another: reading twice does no harm, as the parent alone writes.
+        options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": 0, "concurrency_groups": {"life": 1}}
         actor = ray.remote(**options)(Reader)
         self.free: deque[Any] = deque()
         self.busy: dict[Any, tuple[Any, _Task]] = {}
@@ -110,7 +110,6 @@ class _Crew:
             try:
                 yield task, self._ray.get(ref)
             except self._ray.exceptions.RayError:
-                task.tries = TRIES  # Ray has tried it itself
                 yield task, None
         if not done:
             yield from self._missed()

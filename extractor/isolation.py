@@ -256,7 +256,7 @@ def _collect(worker: _Worker, task: _Task, ready: bool, config: Config) -> Entry
     """Take a worker's entry, or say how it died; None when it asks for more time."""
     if not ready:
         worker.fit = False
-        return failed(task.source, "timeout", f"took more than {worker.deadline - worker.begun:.3g} s", config)
+        return failed(task.source, "timeout", f"took more than {worker.deadline - worker.begun:.0f} s", config)
     try:
         answer: tuple[Entry, bool] | None = worker.pipe.recv()
     except (EOFError, OSError):
@@ -274,7 +274,7 @@ def _cause(worker: _Worker, limits: Limits) -> tuple[str, str]:
     """Return the status and words for a death."""
     exit_code = worker.process.exitcode or 0
     if exit_code == -signal.SIGXCPU:
-        return "timeout", f"took more than {worker.deadline - worker.begun:.3g} s of processor time"
+        return "timeout", f"took more than {worker.deadline - worker.begun:.0f} s of processor time"
     if exit_code == -signal.SIGKILL:
         return "memory", "its reader was killed by the system, most likely for want of memory"
     if exit_code in (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL):

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from extractor.errors import UsageError
 
@@ -88,7 +88,8 @@ def open_place(url: str) -> Place:
     """
     from pyarrow.fs import FileSystem  # noqa: PLC0415 - costs more than many a command
 
-    scheme = f"{urlsplit(url).scheme}://"
+    found = _SCHEME.match(url)
+    scheme = found[0].lower() if found else ""
     # Arrow decodes what stands for other characters, fsspec does not.
     asked = url if scheme.startswith("fsspec+") else quote(url, safe=_RESERVED)
     try:
@@ -102,7 +103,7 @@ def open_place(url: str) -> Place:
 
 def _no_place(url: str, asked: str, said: str) -> UsageError:
     """Return what to tell of a URL that leads nowhere, without its secrets."""
-    shown = _SECRETS.sub("", url.split("?", maxsplit=1)[0])
+    shown = _SECRETS.sub("", url).split("?", maxsplit=1)[0]
     return UsageError(
         f"{shown}: cannot be opened ({said.replace(asked, shown).replace(url, shown)}); expected a path, or a URL such "
         "as s3://bucket/folder, gs://…, abfs://…, or fsspec+NAME://… with fsspec installed"

@@ -117,7 +117,7 @@ def test_killed_after_any_step_of_a_commit_all_or_nothing_is_there(tmp_path: Pat
         assert files_of(out) == files_of(tmp_path / "whole"), step
 
 
-def interrupted(folder: Path) -> Path:
+def interrupted(folder: Path, *firsts: str) -> Path:
     """Make a folder whose commit was decided and not carried out; return its staging folder."""
 
     def die(step: str) -> None:
@@ -126,7 +126,7 @@ def interrupted(folder: Path) -> Path:
 
     commit(folder, other())
     with pytest.raises(KeyboardInterrupt), open_store(Folder(folder), die) as store:
-        store.commit([entry_of(other("b" * 64), "hash")])
+        store.commit([entry_of(other(first * 64), "hash") for first in firsts or "b"])
     return folder / ".staging"
 
 
@@ -142,10 +142,20 @@ def test_a_commit_that_an_earlier_version_had_decided_is_carried_out(tmp_path: P
     assert read_rows(Folder(tmp_path / "out"), "documents").num_rows == 2
 
 
-def test_a_commit_whose_files_were_taken_away_is_not_carried_out(tmp_path: Path) -> None:
-    staging = interrupted(tmp_path / "out")
-    for path in staging.rglob("0*"):
-        path.unlink()
+def test_a_commit_of_which_nothing_was_done_and_nothing_can_be_is_dropped(tmp_path: Path) -> None:
+    for name, damage in {"gone": Path.unlink, "cut": lambda path: path.write_text("{")}.items():
+        staging = interrupted(tmp_path / name)
+        for path in staging.rglob("0*" if name == "gone" else "journal.json"):
+            damage(path)
+        assert verify(Folder(tmp_path / name)) == []
+        assert read_rows(Folder(tmp_path / name), "documents").num_rows == 1
+        commit(tmp_path / name, other("b" * 64))
+        assert read_rows(Folder(tmp_path / name), "documents").num_rows == 2
+
+
+def test_a_commit_of_which_a_part_was_taken_away_is_not_carried_out(tmp_path: Path) -> None:
+    staging = interrupted(tmp_path / "out", "b", "c")
+    next(staging.rglob("00000")).unlink()
     with (
         pytest.raises(DatasetError, match=r"the commit in it lacks documents/part-b.parquet"),
         open_store(Folder(tmp_path / "out")),

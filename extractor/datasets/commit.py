@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from extractor.datasets.folder import Folder
+from extractor.datasets.locks import Check
 from extractor.errors import DatasetError
 
 MANIFEST, DATAPACKAGE, STAGING, JOURNAL = "manifest.json", "datapackage.json", ".staging", ".staging/journal.json"
@@ -22,9 +23,9 @@ Step = Callable[[str], None]  # called after every step that changes the disk, w
 class Commit:
     """One commit in the making: `stage` its files, then `carry_out`."""
 
-    def __init__(self, folder: Folder, step: Step) -> None:
+    def __init__(self, folder: Folder, step: Step, check: Check) -> None:
         """Begin without files; they are staged in a folder that no other commit has."""
-        self.folder, self.step = folder, step
+        self.folder, self.step, self._check = folder, step, check
         self.moves: dict[str, str] = {}
         self._own = uuid.uuid4().hex
         self.step("begun")
@@ -38,37 +39,48 @@ class Commit:
         return digest(content)
 
     def carry_out(self, removed: Iterable[str], manifest: dict[str, Any], datapackage: dict[str, Any]) -> None:
-        """Decide the commit by its journal, and do what that says."""
+        """Decide the commit by its journal, and do what that says.
+
+        Raises:
+            DatasetError: Another writer has taken its files away.
+        """
         journal = {"moves": self.moves, "removed": list(removed), "manifest": manifest, "datapackage": datapackage}
         self.folder.settle(f"{STAGING}/{staged}" for staged in self.moves)
+        self._check()
         _replace_json(self.folder, JOURNAL, journal)
         self.step("journal")
-        finish(self.folder, self.step)
+        if not finish(self.folder, self.step, self._check):
+            raise DatasetError(f"{self.folder}: another run has written there at once; run again")
 
 
-def finish(folder: Folder, step: Step) -> None:
+def finish(folder: Folder, step: Step, check: Check) -> bool:
     """Carry out the commit that a journal describes; repeating it does no harm. Without one, drop what was staged.
 
+    Args:
+        folder: The datasets.
+        step: Called after every step.
+        check: Raises where the lock may have been lost.
+
+    Returns:
+        Whether there was a commit to carry out, and it is.
+
     Raises:
-        DatasetError: What the journal is about has been taken away.
+        DatasetError: A part of what the journal is about has been taken away.
     """
-    if is_interrupted(folder):
-        plan = json.loads(folder.read(JOURNAL))
+    plan = _plan(folder) if is_interrupted(folder) else None
+    if plan is not None:
         for staged, name in plan["moves"].items():
             if folder.has(f"{STAGING}/{staged}"):
                 folder.move(f"{STAGING}/{staged}", name)
-            elif not folder.has(name) or digest(folder.read(name)) != plan["manifest"]["files"][name]["sha256"]:
-                raise DatasetError(
-                    f"{folder.at(STAGING)}: the commit in it lacks {name}, and something else has changed that folder; "
-                    "restore it, or run again into a new folder"
-                )
             step(f"moved {name}")
+        check()
         for name in plan["removed"]:
             folder.remove(name)
             step(f"removed {name}")
         folder.settle((*plan["moves"].values(), *plan["removed"]))
         _replace_json(folder, DATAPACKAGE, plan["datapackage"])
         step("datapackage")
+        check()
         _replace_json(folder, MANIFEST, plan["manifest"])
         step("manifest")
         folder.remove(JOURNAL)  # before what it speaks of
@@ -76,6 +88,30 @@ def finish(folder: Folder, step: Step) -> None:
         step("done")
     folder.clear(STAGING)
     step("cleared")
+    return plan is not None
+
+
+def _plan(folder: Folder) -> dict[str, Any] | None:
+    """Return what a journal says; None where it was never written whole, or nothing of it was done and nothing can be."""
+    try:
+        plan: dict[str, Any] = json.loads(folder.read(JOURNAL))
+    except ValueError:
+        return None
+    lacking = [n for staged, n in plan["moves"].items() if not _is_there(folder, staged, n, plan["manifest"]["files"])]
+    if lacking and len(lacking) == len(plan["moves"]):
+        return None  # its writer had lost the lock: the next run reads its documents again
+    if lacking:
+        raise DatasetError(
+            f"{folder.at(STAGING)}: the commit in it lacks {lacking[0]}, and something else has changed that folder; "
+            "restore it, or run again into a new folder"
+        )
+    return plan
+
+
+def _is_there(folder: Folder, staged: str, name: str, files: dict[str, Any]) -> bool:
+    if folder.has(f"{STAGING}/{staged}"):
+        return True
+    return folder.has(name) and digest(folder.read(name)) == files[name]["sha256"]
 
 
 def is_interrupted(folder: Folder) -> bool:

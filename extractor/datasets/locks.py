@@ -18,14 +18,14 @@ from datetime import timedelta
 from threading import Event, Thread
 
 from extractor.datasets.folder import Folder
-from extractor.errors import DatasetError
+from extractor.errors import DatasetError, UsageError
 
 BEAT = 10.0  # seconds between a holder's signs of life
 LEASE = 60.0  # seconds after which a holder without any counts as dead
 Check = Callable[[], None]  # raises DatasetError where the lock may have been lost
 
 
-class LockedError(Exception):
+class LockedError(UsageError):
     """Another holds the lock; the message says who, as far as that is known."""
 
 
@@ -85,7 +85,12 @@ def _rivals(folder: Folder, name: str, own: str, shared: bool) -> list[str]:
         LockedError: The file system does not tell when its files were written.
     """
     infos = {info.base_name: info.mtime for info in folder.infos(name)}
-    now = infos.pop(own.rsplit("/", 1)[1])
+    name_of_own = own.rsplit("/", 1)[1]
+    if name_of_own not in infos:
+        raise LockedError(
+            f"this run was stopped for {LEASE:.0f} s while it asked whether another is writing to it; run again"
+        )
+    now = infos.pop(name_of_own)
     if infos and None in (now, *infos.values()):
         raise LockedError(
             f"another run is or was writing to it, and its files have no times; delete {folder.at(name)} if none is"
@@ -119,10 +124,12 @@ class _Lease:
             begun = _now()
             with suppress(OSError):  # the network may come back in time
                 self._folder.write(self.name, b"")
-                self._last = begun
+                if self._is_held():  # one that took so long that others saw none renews nothing
+                    self._last = begun
 
     def _is_held(self) -> bool:
-        self._lost = self._lost or _now() - self._last > LEASE - BEAT
+        if _now() - self._last > LEASE - BEAT:
+            self._lost = True
         return not self._lost
 
     def check(self) -> None:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from extractor import __version__
-from extractor.datasets.commit import MANIFEST, Commit, Step, finish, is_interrupted
+from extractor.datasets.commit import MANIFEST, STAGING, Commit, Step, finish
 from extractor.datasets.entry import Entry
 from extractor.datasets.folder import Folder, told
 from extractor.datasets.locks import Check, LockedError, hold
@@ -53,8 +53,9 @@ class Store:
     def __init__(self, folder: Folder, step: Step, shared: bool, check: Check) -> None:
         """Read what is there, carrying out first what an interrupted commit had decided."""
         self.folder, self._step, self._shared, self._check = folder, step, shared, check
-        with self._alone():
-            self._open()
+        self._sure = True
+        with self._alone() as alone:
+            self._open(alone)
 
     @contextmanager
     def _alone(self) -> Iterator[Check]:
@@ -68,8 +69,8 @@ class Store:
             check()
             yield check
 
-    def _open(self) -> None:
-        finish(self.folder, self._step)
+    def _open(self, check: Check) -> None:
+        finish(self.folder, self._step, check)
         self.manifest = read_manifest(self.folder)
         columns = ["document_id", "path", "status", "extractor_version", "config_hash"]
         rows = _read(self.folder, self.manifest["files"], "documents", columns)
@@ -90,12 +91,14 @@ class Store:
             return
         with told(self.folder), self._alone() as check:
             # A signal may have come within the commit before, its renames half done; another shard may have committed.
-            if self._shared or is_interrupted(self.folder):
-                self._open()
+            if self._shared or not self._sure:
+                self._open(check)
+            self._sure = False
             self._commit(entries, removed, check)
+            self._sure = True
 
     def _commit(self, entries: Sequence[Entry], removed: Collection[str], check: Check) -> None:
-        commit = Commit(self.folder, self._step)
+        commit = Commit(self.folder, self._step, check)
         files = dict(self.manifest["files"])
         dropped: list[str] = []
         replaced = {*removed, *(entry.document_id for entry in entries)}
@@ -108,7 +111,6 @@ class Store:
                     dropped.append(name)
         files = dict(sorted(files.items()))
         manifest = {"format": FORMAT, "files": files}
-        check()
         commit.carry_out(dropped, manifest, _datapackage(files))
         self.manifest = manifest
         for gone in removed:
@@ -152,7 +154,7 @@ def open_store(folder: Folder, step: Step = lambda _: None, shared: bool = False
     with ExitStack() as stack:
         try:
             with told(folder):
-                if not (folder.is_empty() or folder.has(MANIFEST) or folder.has(LOCK)):
+                if not (folder.is_empty() or any(map(folder.has, (MANIFEST, LOCK, STAGING)))):
                     raise UsageError(
                         f"{folder}: is not an output folder of ours; expected an empty or new one: give another --out"
                     )

@@ -222,7 +222,7 @@ def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[fl
 def _chars(text_page: Any, text: str, place: Matrix[float], height: float) -> Chars:
     """Box the characters in stream order; PDFium's own blanks and line ends come through as one blank."""
     count = len(text)
-    sides = np.empty((count, 4), np.float32)  # left, top, right and bottom of each: FS_RECTF
+    sides = np.zeros((count, 4), np.float32)  # left, top, right and bottom of each: FS_RECTF
     start = sides.ctypes.data
     places = range(start, start + 16 * count, 16)
     known = list(map(calls.loose_box_of, repeat(calls.address(text_page.raw)), range(count), places))
