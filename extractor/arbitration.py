@@ -75,13 +75,14 @@ def judge(document_id: str, layouts: Sequence[PageLayout], config: Config, prose
     return Judged(tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), words, tuple(checks), verdicts)
 
 
-def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
+def arbitrate(source: Source, first: Judged, config: Config, hurried: bool = False) -> Judged:
     """Read the pages of tables whose identities fail again, and tell whose fault each failure is.
 
     Args:
         source: The document; only PDFs have other readers.
         first: Its everyday reading.
         config: The configuration.
+        hurried: Ask nobody: a try before this one took too long, and it may have been a witness that did.
 
     Returns:
         The first reading, the pages of each failing table from the reader that satisfies most of its identities. Tables
@@ -94,9 +95,12 @@ def arbitrate(source: Source, first: Judged, config: Config) -> Judged:
     pages = sorted(set().union(*failing))
     if not pages:
         return first
-    if len(pages) > MOST_PAGES:
-        why = f"; not read again: identities fail on {len(pages)} pages, more than {MOST_PAGES}"
-        marked = (replace(t, reason=t.reason + why) if _pages(t) in failing else t for t in first.tables)
+    if hurried or len(pages) > MOST_PAGES:
+        many = f"identities fail on {len(pages)} pages, more than {MOST_PAGES}"
+        why = "the try before this one took too much time or memory" if hurried else many
+        marked = (
+            replace(t, reason=f"{t.reason}; not read again: {why}") if _pages(t) in failing else t for t in first.tables
+        )
         return replace(first, tables=tuple(marked))
     others = {}
     for name, read in WITNESSES.items():

@@ -75,7 +75,7 @@ def run(
 ) -> int:
     """Convert INPUTS (files, folders, globs; paths or URLs) into datasets under --out; resumes where it left off.
 
-    A document that runs out of time or memory is tried once more with twice as much.
+    A document that runs out of time or memory is tried once more with twice as much, and without second readers.
     """
     from extractor.server import start_server  # noqa: PLC0415
 

@@ -37,7 +37,7 @@ from extractor.source.source import Source
 SERVES = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
 FIT = 256 << 20  # bytes: a worker that has once held more is not kept
 RAISED = 2  # times the limits of a second try
-Reader = Callable[[Source, Config, Progress], Document]
+Reader = Callable[[Source, Config, Progress, bool], Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ def read_isolated(
 ) -> Iterator[Entry]:
     """Yield entries as they are finished, `workers` at once (None: one a processor); entries among the sources come through as they are.
 
-    A document that runs out of time or memory is tried once more under raised limits; a worker that dies costs the
+    A document that runs out of time or memory is tried once more under raised limits and without second readers, which
+    hang on damaged pages that PDFium reads; a worker that dies costs the
     document it was reading.
     """
     pool = _Pool(start_server(), config, read)
@@ -199,7 +200,7 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
             return
         _limit(task.limits, base)
         try:
-            document = read(task.source, config, partial(_ask_for_time, task.limits, pipe))
+            document = read(task.source, config, partial(_ask_for_time, task.limits, pipe), task.last)
             begun = time.process_time()
             entry = entry_of(document, config.hash)
             entry.rooms["datasets"] = time.process_time() - begun

@@ -38,13 +38,16 @@ def warm(config: Config) -> None:
     vocabulary(config)
 
 
-def read_document(source: Source, config: Config, recognised: Progress = lambda: None) -> Document:
+def read_document(
+    source: Source, config: Config, recognised: Progress = lambda: None, hurried: bool = False
+) -> Document:
     """Read one document; whatever goes wrong becomes its status and reason, never an exception.
 
     Args:
         source: The document.
         config: The configuration.
         recognised: Called after every page that was recognised in a picture.
+        hurried: Ask no second reader; see `arbitrate`.
     """
     begun, clock = time.perf_counter(), _Clock()
     try:
@@ -52,7 +55,7 @@ def read_document(source: Source, config: Config, recognised: Progress = lambda:
         clock.lap("layouts")
         first = judge(source.sha256, reading.layouts, config)
         clock.lap("judging")
-        judged = arbitrate(source, first, config)
+        judged = arbitrate(source, first, config, hurried)
         clock.lap("witnesses")
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))

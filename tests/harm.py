@@ -21,14 +21,14 @@ from extractor.datasets.store import open_store
 from extractor.source.source import Source
 
 
-def read(source: Source, _: Config, recognised: Callable[[], None]) -> Document:
+def read(source: Source, _: Config, recognised: Callable[[], None], hurried: bool) -> Document:
     word, _, rest = source.data.decode().partition(" ")
     if word == "segfault":
         ctypes.string_at(0)
     elif word == "spin":
         while True:
             pass
-    elif word == "sleep":
+    elif word == "sleep" or (word == "dawdle" and not hurried):
         time.sleep(600)
     elif word in ("pages", "rush"):
         _take_pages(word, int(rest), recognised)

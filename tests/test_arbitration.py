@@ -70,6 +70,14 @@ def test_our_own_reading_is_no_witness_of_itself(config: Config, monkeypatch: py
     assert kinds == {(True, "document"), (False, None)}
 
 
+def test_in_a_hurry_nobody_is_asked_and_the_table_says_so(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
+    monkeypatch.setattr("extractor.arbitration.WITNESSES", None)
+    final = arbitrate(source, first, config, hurried=True)
+    assert final.items == first.items
+    assert any("; not read again: the try before" in t.reason for t in final.tables)
+
+
 def test_a_row_that_the_second_reader_misses_too_is_had_from_the_third(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:

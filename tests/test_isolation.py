@@ -52,6 +52,10 @@ def test_a_hang_is_killed_after_its_second_try(config: Config, content: str) -> 
     assert found["one"].status == found["two"].status == "ok"
 
 
+def test_a_second_reader_that_hangs_costs_no_document(config: Config) -> None:
+    assert read(config, ["dawdle"], HASTE)["dawdle"].status == "ok"
+
+
 def test_pages_that_are_pictures_have_time_of_their_own(config: Config) -> None:
     found = read(config, ["pages 10", "sleep"], Limits(seconds=1, scan=0.4, memory=256 << 20))
     assert found["pages 10"].status == "ok"
