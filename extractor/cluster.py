@@ -26,7 +26,7 @@ from extractor import __version__
 from extractor.config import Config
 from extractor.datasets.entry import Entry
 from extractor.errors import UsageError
-from extractor.isolation import Limits, failed, read_isolated
+from extractor.isolation import Limits, drain, failed, read_isolated
 from extractor.source.source import Source
 
 IN_HAND = 2  # documents a reader has: one is on its way while the other is read
@@ -74,15 +74,16 @@ class _Task:
 class _Crew:
     """The readers, and what each has in hand. Only those that have answered get documents: the others may never start."""
 
-    def __init__(self, ray: Any, count: int, configs: bytes, limits: Limits) -> None:
-        self._ray = ray
+    def __init__(self, ray: Any, count: int, config: Config, limits: Limits) -> None:
+        self._ray, self._config = ray, config
         # What a killed reader had in hand goes to another: reading twice does no harm, as the parent alone writes.
         options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": 0, "concurrency_groups": {"life": 1}}
         actor = ray.remote(**options)(Reader)
         self.free: deque[Any] = deque()
-        self.busy: dict[Any, tuple[Any, _Task]] = {}
+        self.in_hand: dict[Any, tuple[Any, _Task]] = {}
         self._heard = time.monotonic()  # of any reader
         self._asked: dict[Any, tuple[Any, float]] = {}
+        configs = _packed(config.directory)
         self._new = [actor.remote(configs, limits) for _ in range(count)]
         for reader in self._new:
             self._ask(reader)
@@ -91,28 +92,46 @@ class _Crew:
         ref = reader.version.options(concurrency_group="life").remote()
         self._asked[ref] = reader, time.monotonic()
 
-    def give(self, task: _Task) -> None:
+    @property
+    def busy(self) -> bool:
+        """Whether any reader has a document in hand."""
+        return bool(self.in_hand)
+
+    def has_room(self) -> bool:
+        """Tell whether a reader is free."""
+        return bool(self.free)
+
+    def give(self, source: Source | _Task) -> None:
         """Give a document to a reader that is free."""
         reader = self.free.popleft()
+        task = source if isinstance(source, _Task) else _Task(source)
         task.tries += 1
-        self.busy[reader.read.remote(task.source)] = reader, task
+        self.in_hand[reader.read.remote(task.source)] = reader, task
 
-    def finished(self) -> Iterator[tuple[_Task, Entry | None]]:
-        """Wait for something to happen; yield documents with their entries, or None where the reader was lost."""
-        done, _ = self._ray.wait([*self.busy, *self._asked], timeout=ANSWER)
+    def finished(self) -> Iterator[Entry | _Task]:
+        """Wait for something to happen; yield entries, and what readers had that were lost."""
+        if self.free and not self.in_hand:
+            return
+        done, _ = self._ray.wait([*self.in_hand, *self._asked], timeout=ANSWER)
         self._heard = time.monotonic() if done else self._heard
         for ref in done:
             if ref in self._asked:
                 self._hear(ref)
                 continue
-            reader, task = self.busy.pop(ref)
+            reader, task = self.in_hand.pop(ref)
             self.free.append(reader)
             try:
-                yield task, self._ray.get(ref)
+                yield self._ray.get(ref)
             except self._ray.exceptions.RayError:
-                yield task, None
+                yield self._lost(task)
         if not done:
             yield from self._missed()
+
+    def _lost(self, task: _Task) -> Entry | _Task:
+        """Return a document that was lost with its reader for another try, or its row when it has had all."""
+        if task.tries < TRIES:
+            return task
+        return failed(task.source, "crash", f"was lost with {TRIES} readers of Ray's", self._config)
 
     def _hear(self, ref: Any) -> None:
         """Take a reader's answer; a new one must be of this version, or its rows would not be."""
@@ -132,24 +151,24 @@ class _Crew:
             self._new.remove(reader)
             self.free.extend([reader] * IN_HAND)
 
-    def _missed(self) -> Iterator[tuple[_Task, Entry | None]]:
+    def _missed(self) -> Iterator[Entry | _Task]:
         """Ask those that are busy for long whether they live; take back what those have who no longer answer."""
         now = time.monotonic()
-        if not (self.free or self.busy) and now - self._heard > BEGIN:
+        if not (self.free or self.in_hand) and now - self._heard > BEGIN:
             raise UsageError(
                 f"--executor ray: no reader has answered for {BEGIN:.0f} s; what is finished is kept: see `ray status` "
                 "for what is lacking, and run again"
             )
         silent = [r for r, since in self._asked.values() if r not in self._new and now - since > ANSWER]
-        for ref, (reader, task) in list(self.busy.items()):
+        for ref, (reader, task) in list(self.in_hand.items()):
             if reader in silent:
-                del self.busy[ref]
-                yield task, None
+                del self.in_hand[ref]
+                yield self._lost(task)
         # They are asked on: a machine that comes back has its reader again, as a new one.
         self.free = deque(r for r in self.free if r not in silent)
         self._new += [r for r in silent if r not in self._new]
         asked = [r for r, _ in self._asked.values()]
-        for reader in dict.fromkeys(reader for reader, _ in self.busy.values()):
+        for reader in dict.fromkeys(reader for reader, _ in self.in_hand.values()):
             if reader not in asked:
                 self._ask(reader)
 
@@ -172,28 +191,9 @@ def read_on_ray(
     first = next(sources, None)
     if first is None:  # and Ray need not start
         return
-    sources = chain([first], sources)
     with redirect_stdout(sys.stderr), _connected(address) as ray:  # Ray tells of killed readers where data goes
         count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-        crew = _Crew(ray, count, _packed(config.directory), limits)
-        again: list[_Task] = []
-        exhausted = False
-        while crew.busy or again or not exhausted:
-            while crew.free and (again or not exhausted):
-                source = again.pop() if again else next(sources, None)
-                if source is None:
-                    exhausted = True
-                elif isinstance(source, Entry):
-                    yield source
-                else:
-                    crew.give(source if isinstance(source, _Task) else _Task(source))
-            for task, entry in crew.finished() if crew.busy or not (crew.free and exhausted) else ():
-                if entry is not None:
-                    yield entry
-                elif task.tries < TRIES:
-                    again.append(task)
-                else:
-                    yield failed(task.source, "crash", f"was lost with {TRIES} readers of Ray's", config)
+        yield from drain(chain([first], sources), _Crew(ray, count, config, limits))
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -24,6 +24,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from threading import Thread
+from typing import Protocol, TypeVar
 
 from extractor.config import Config
 from extractor.datasets.document import Document
@@ -37,6 +38,7 @@ from extractor.source.source import Source
 SERVES = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
 FIT = 256 << 20  # bytes: a worker that has once held more is not kept
 RAISED = 2  # times the limits of a second try
+T = TypeVar("T")
 Reader = Callable[[Source, Config, Progress, bool], Document]
 
 
@@ -91,39 +93,70 @@ def read_isolated(
     hang on damaged pages that PDFium reads; a worker that dies costs the
     document it was reading.
     """
-    pool = _Pool(start_server(), config, read)
-    most = workers or os.cpu_count() or 1
-    again: list[_Task] = []
-    exhausted = False
+    pool = _Pool(start_server(), config, workers or os.cpu_count() or 1, limits, read)
     try:
-        while pool.busy or again or not exhausted:
-            while len(pool.busy) < most and (again or not exhausted):
-                task = again.pop() if again else next(sources, None)
-                if task is None:
-                    exhausted = True
-                elif isinstance(task, Entry):
-                    yield task
-                else:
-                    pool.give(task if isinstance(task, _Task) else _Task(task, limits))
-            for task, entry in pool.finished():
-                if entry.status in ("timeout", "memory") and not task.last:
-                    again.append(_Task(task.source, task.limits.raised(), last=True))
-                else:
-                    yield entry
+        yield from drain(sources, pool)
     finally:
         pool.end()
+
+
+class Pool(Protocol[T]):
+    """Whatever reads several documents at once."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether any document is being read."""
+
+    def has_room(self) -> bool:
+        """Tell whether it takes another document now."""
+
+    def give(self, source: Source | T) -> None:
+        """Have a document read, or read again."""
+
+    def finished(self) -> Iterable[Entry | T]:
+        """Wait for something to happen; return what has been read, and what is to be read again."""
+
+
+def drain(sources: Iterator[Source | Entry], pool: Pool[T]) -> Iterator[Entry]:
+    """Yield entries as a pool finishes them; entries among the sources come through as they are."""
+    again: list[T] = []
+    exhausted = False
+    while pool.busy or again or not exhausted:
+        while pool.has_room() and (again or not exhausted):
+            source = again.pop() if again else next(sources, None)
+            if source is None:
+                exhausted = True
+            elif isinstance(source, Entry):
+                yield source
+            else:
+                pool.give(source)
+        for found in pool.finished():
+            if isinstance(found, Entry):
+                yield found
+            else:
+                again.append(found)
 
 
 class _Pool:
     """Workers, busy and at rest."""
 
-    def __init__(self, context: ForkServerContext, config: Config, read: Reader) -> None:
-        self.context, self.config, self.read = context, config, read
+    def __init__(self, context: ForkServerContext, config: Config, most: int, limits: Limits, read: Reader) -> None:
+        self.context, self.config, self.most, self.limits, self.read = context, config, most, limits, read
         self.idle: list[_Worker] = []
-        self.busy: list[_Worker] = []
+        self.working: list[_Worker] = []
 
-    def give(self, task: _Task) -> None:
+    @property
+    def busy(self) -> bool:
+        """Whether any worker is."""
+        return bool(self.working)
+
+    def has_room(self) -> bool:
+        """Tell whether another may work."""
+        return len(self.working) < self.most
+
+    def give(self, source: Source | _Task) -> None:
         """Give a task to a worker at rest, or to a new one."""
+        task = source if isinstance(source, _Task) else _Task(source, self.limits)
         while True:
             worker = self.idle.pop() if self.idle else self._start()
             try:
@@ -133,17 +166,17 @@ class _Pool:
                 continue
             worker.task, worker.begun = task, time.monotonic()
             worker.deadline = worker.begun + task.limits.seconds
-            self.busy.append(worker)
+            self.working.append(worker)
             return
 
-    def finished(self) -> list[tuple[_Task, Entry]]:
-        """Wait until a worker is done, dead or late, and return what became of its task."""
-        if not self.busy:
+    def finished(self) -> list[Entry | _Task]:
+        """Wait until a worker is done, dead or late; return its entry, or its task for a second try."""
+        if not self.working:
             return []
-        timeout = max(0.0, min(worker.deadline for worker in self.busy) - time.monotonic())
-        ready = wait([worker.pipe for worker in self.busy], timeout)
-        done: list[tuple[_Task, Entry]] = []
-        for worker in list(self.busy):
+        timeout = max(0.0, min(worker.deadline for worker in self.working) - time.monotonic())
+        ready = wait([worker.pipe for worker in self.working], timeout)
+        done: list[Entry | _Task] = []
+        for worker in list(self.working):
             task = worker.task
             if task is None or (worker.pipe not in ready and worker.deadline > time.monotonic()):
                 continue
@@ -153,8 +186,9 @@ class _Pool:
                 latest = time.monotonic() + task.limits.seconds
                 worker.deadline = max(worker.deadline, min(worker.deadline + task.limits.scan, latest))
                 continue
-            self.busy.remove(worker)
-            done.append((task, entry))
+            self.working.remove(worker)
+            short = entry.status in ("timeout", "memory") and not task.last
+            done.append(_Task(task.source, task.limits.raised(), last=True) if short else entry)
             if worker.fit:
                 self.idle.append(worker)
             else:
@@ -163,7 +197,7 @@ class _Pool:
 
     def end(self) -> None:
         """Kill all workers."""
-        for worker in (*self.idle, *self.busy):
+        for worker in (*self.idle, *self.working):
             _end(worker)
 
     def _start(self) -> _Worker:

@@ -22,6 +22,7 @@ from conftest import SAMPLES, contents
 from extractor import __version__
 from extractor import cluster as cluster_module
 from extractor.cluster import _Crew, _Task
+from extractor.config import Config
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
 from extractor.errors import UsageError
@@ -163,7 +164,7 @@ SOURCE = Source("a.pdf", "a" * 64, "pdf", b"%PDF-")
 
 
 def test_a_cluster_of_another_version_is_refused() -> None:
-    crew = _Crew(Silent("0.0.1"), 1, b"", Limits())
+    crew = _Crew(Silent("0.0.1"), 1, Config.read(), Limits())
     with pytest.raises(UsageError, match=rf"has version 0\.0\.1; expected {__version__}"):
         list(crew.finished())
 
@@ -172,14 +173,15 @@ def test_a_cluster_without_room_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(cluster_module, "ANSWER", 0.01)
     monkeypatch.setattr(cluster_module, "BEGIN", 0.0)
     with pytest.raises(UsageError, match="no reader has answered"):
-        list(_Crew(Silent(), 1, b"", Limits()).finished())
+        list(_Crew(Silent(), 1, Config.read(), Limits()).finished())
 
 
 def test_what_a_reader_had_that_answers_no_more_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "ANSWER", 0.01)
-    crew = _Crew(Silent(__version__), 1, b"", Limits())
+    crew = _Crew(Silent(__version__), 1, Config.read(), Limits())
     assert list(crew.finished()) == []
     crew.give(_Task(SOURCE))
-    found = [pair for _ in range(4) for pair in crew.finished()]
-    assert [(task.source, entry) for task, entry in found] == [(SOURCE, None)]
-    assert (crew.busy, list(crew.free)) == ({}, [])
+    found = [again for _ in range(4) for again in crew.finished()]
+    assert found == [_Task(SOURCE, 1)]
+    assert not crew.busy
+    assert not crew.has_room()
