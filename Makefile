@@ -56,7 +56,7 @@ tests: .venv/.dev
 	$(BIN)/python -m pytest
 
 golden: .venv/.dev
-	$(BIN)/python -m pytest tests/test_samples.py --update-golden
+	$(BIN)/python -m pytest tests/integration/test_samples.py --update-golden
 
 # What is read of real scans, and how fast.
 ocr: .venv/.dev
@@ -75,7 +75,7 @@ torture: .venv/.dev
 
 # Thousands of damaged documents and configs, others each time: none may end in an error of our own.
 fuzz: .venv/.dev
-	FUZZ_EXAMPLES=4000 $(BIN)/python -m pytest tests/test_fuzz.py
+	FUZZ_EXAMPLES=4000 $(BIN)/python -m pytest tests/integration/test_fuzz.py
 
 clean:
 	rm -rf build out .venv

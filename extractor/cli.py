@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from extractor.datasets.entry import Entry
-    from extractor.executor import Job, Reads
+    from extractor.jobs.executor import Job, Reads
 
 CONTRADICTED, INTERRUPTED = 3, 130
 MOST_SHARDS = 16  # a shard is a set of the datasets' sixteen buckets
@@ -77,18 +77,18 @@ def run(
 
     A document that runs out of time or memory is tried once more with twice as much, and without second readers.
     """
-    from extractor.server import start_server  # noqa: PLC0415
+    from extractor.jobs.forkserver import start_server  # noqa: PLC0415
 
     if options["executor"] == "local":
         start_server()  # before the imports, so that it makes its own at the same time
-    from extractor.config import Config  # noqa: PLC0415
     from extractor.datasets.folder import Folder  # noqa: PLC0415
     from extractor.datasets.store import open_store  # noqa: PLC0415
-    from extractor.executor import READ  # noqa: PLC0415
-    from extractor.executor import run as execute  # noqa: PLC0415
-    from extractor.log import log, log_to  # noqa: PLC0415
+    from extractor.jobs.executor import READ  # noqa: PLC0415
+    from extractor.jobs.executor import run as execute  # noqa: PLC0415
+    from extractor.jobs.log import log, log_to  # noqa: PLC0415
     from extractor.source.inputs import find_inputs  # noqa: PLC0415
     from extractor.summary import print_summary, summary_of  # noqa: PLC0415
+    from extractor.vocabulary.config import Config  # noqa: PLC0415
 
     read = _reads(options.pop("executor"), options.pop("ray_address"))
     config = Config.read(configs)
@@ -120,7 +120,7 @@ def check(location: str, strict: bool, as_json: bool) -> int:
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415
 
-    from extractor.comparison import COLUMNS, compare, related  # noqa: PLC0415
+    from extractor.checks.across_documents import COLUMNS, compare, related  # noqa: PLC0415
     from extractor.datasets.folder import Folder  # noqa: PLC0415
     from extractor.datasets.store import read_rows  # noqa: PLC0415
 
@@ -169,9 +169,9 @@ def check(location: str, strict: bool, as_json: bool) -> int:
 @_json
 def inspect(file: str, page: int | None, reader: str, configs: Path | None, as_json: bool) -> int:
     """Show what each room saw in FILE: grids, tables and why, header tree, records, verdicts."""
-    from extractor.config import Config  # noqa: PLC0415
+    from extractor.filesystem import find_file  # noqa: PLC0415
     from extractor.inspection import inspect_document  # noqa: PLC0415
-    from extractor.places import find_file  # noqa: PLC0415
+    from extractor.vocabulary.config import Config  # noqa: PLC0415
 
     report = inspect_document(find_file(file), page, reader, Config.read(configs))
     click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_text())
@@ -185,10 +185,10 @@ def inspect(file: str, page: int | None, reader: str, configs: Path | None, as_j
 @_configs
 def report(location: str, out: Path | None, workers: int | None, configs: Path | None) -> int:
     """Write a self-contained HTML page a document, and an index, from the datasets in FOLDER and the original files."""
-    from extractor.config import Config  # noqa: PLC0415
     from extractor.datasets.folder import Folder  # noqa: PLC0415
     from extractor.datasets.store import require_manifest  # noqa: PLC0415
     from extractor.report.write import write_report  # noqa: PLC0415
+    from extractor.vocabulary.config import Config  # noqa: PLC0415
 
     folder = Folder(location)
     target = out or (folder.path and folder.path / "report")
@@ -211,7 +211,7 @@ def templates() -> None:
 @_configs
 def list_templates(configs: Path | None) -> int:
     """List table types and templates."""
-    from extractor.config import Config  # noqa: PLC0415
+    from extractor.vocabulary.config import Config  # noqa: PLC0415
 
     config = Config.read(configs)
     for kind in config.kinds:
@@ -227,7 +227,7 @@ def list_templates(configs: Path | None) -> int:
 @_configs
 def check_templates(configs: Path | None) -> int:
     """Validate configs; every problem is named with its place."""
-    from extractor.config import Config  # noqa: PLC0415
+    from extractor.vocabulary.config import Config  # noqa: PLC0415
 
     config = Config.read(configs)
     click.echo(f"{config.directory}: {len(config.kinds)} table types, {len(config.templates)} templates: all valid")
@@ -240,9 +240,9 @@ def check_templates(configs: Path | None) -> int:
 @_configs
 def draft_templates(file: str, page: int, configs: Path | None) -> int:
     """Draft a template for the tables on one page of FILE; write it to a file under configs/templates and mend it."""
-    from extractor.config import Config  # noqa: PLC0415
     from extractor.drafting import draft_template  # noqa: PLC0415
-    from extractor.places import find_file  # noqa: PLC0415
+    from extractor.filesystem import find_file  # noqa: PLC0415
+    from extractor.vocabulary.config import Config  # noqa: PLC0415
 
     click.echo(draft_template(find_file(file), page, Config.read(configs)))
     return 0
@@ -288,8 +288,8 @@ def _job(
     commit_every: int,
     shard: tuple[int, int] | None,
 ) -> Job:
-    from extractor.executor import Job  # noqa: PLC0415
-    from extractor.isolation import Limits  # noqa: PLC0415
+    from extractor.jobs.executor import Job  # noqa: PLC0415
+    from extractor.jobs.limits import Limits  # noqa: PLC0415
 
     limits = Limits(timeout, memory=int(memory * (1 << 30)))
     return Job(workers, limits, retry, commit_every, shard or (1, 1))
@@ -298,12 +298,12 @@ def _job(
 def _reads(executor: str, address: str | None) -> Reads:
     """Return what reads many documents."""
     if executor == "ray":
-        from extractor.cluster import read_on_ray  # noqa: PLC0415
+        from extractor.jobs.ray_pool import read_on_ray  # noqa: PLC0415
 
         return partial(read_on_ray, address=address)
     if address:
         raise UsageError("--ray-address: is for --executor ray; give both, or neither")
-    from extractor.isolation import read_isolated  # noqa: PLC0415
+    from extractor.jobs.worker_pool import read_isolated  # noqa: PLC0415
 
     return read_isolated
 

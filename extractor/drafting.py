@@ -6,13 +6,13 @@ import json
 import re
 from pathlib import Path
 
-from extractor.config import Config
 from extractor.errors import UsageError
+from extractor.filesystem import Place
 from extractor.inspection import inspect_document
-from extractor.places import Place
 from extractor.records.facts import Facts
-from extractor.tables.recognise import plain_title
 from extractor.tables.table import Column, Table
+from extractor.vocabulary.config import Config
+from extractor.vocabulary.titles import plain_title
 
 _YEAR = re.compile(r"20\d\d年?度?")
 GUESS = "expenditure_detail"  # what a table most often is that no title names

@@ -7,19 +7,20 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extractor.arbitration import WITNESSES, judge
-from extractor.config import Config
+from extractor.arbitration import WITNESSES
 from extractor.errors import UsageError
+from extractor.filesystem import Place
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.readers import read_layouts
+from extractor.judging import judge
 from extractor.pages.pdfium import open_pdf
-from extractor.places import Place
+from extractor.prose.statement import Statement
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.records.items import table_id
 from extractor.source.source import read_source
 from extractor.tables.table import Table
-from extractor.words.statement import Statement
+from extractor.vocabulary.config import Config
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractor.datasets.folder import Folder
-from extractor.executor import MOST_SHOWN, Outcome
+from extractor.jobs.executor import MOST_SHOWN, Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console

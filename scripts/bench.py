@@ -64,7 +64,7 @@ def read_pdfplumber(path: Path) -> int:
 
 
 def read_camelot(path: Path) -> int:
-    from extractor.grids.camelot import read_camelot as read_layout  # noqa: PLC0415
+    from extractor.grids.second_readers.camelot import read_camelot as read_layout  # noqa: PLC0415
 
     pages = read_pdfium_text(path)
     return len(list(read_layout(path.read_bytes(), range(1, pages + 1))))

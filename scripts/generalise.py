@@ -18,10 +18,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from extractor.config import packaged_configs
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
-from extractor.tables.recognise import plain_title
+from extractor.vocabulary.config import packaged_configs
+from extractor.vocabulary.titles import plain_title
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"

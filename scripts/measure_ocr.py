@@ -16,18 +16,19 @@ import numpy as np
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from scans import SANS, Scanner, scan  # noqa: E402 - the tests draw scans
-from test_ocr_truth import CORPUS, find_scans, read_truth, score_of  # noqa: E402 - the tests know the truth
+from support.common import CORPUS  # noqa: E402
+from support.ocr_truth import find_scans, read_truth, score_of  # noqa: E402 - the tests know the truth
+from support.scan_maker import SANS, Scanner, scan  # noqa: E402 - the tests draw scans
 
-from extractor.checks.doubt import SURE  # noqa: E402
-from extractor.config import Config  # noqa: E402
-from extractor.grids.layout import read_layout  # noqa: E402
+from extractor.checks.unsure import SURE  # noqa: E402
+from extractor.grids.geometry.layout import read_layout  # noqa: E402
+from extractor.notation.amounts import clean  # noqa: E402
 from extractor.pages.ocr import load_engine, read_picture  # noqa: E402
 from extractor.pages.pdfium import open_pdf, read_page  # noqa: E402
 from extractor.pages.scan import LEAST_DPI  # noqa: E402
 from extractor.pipeline import read_document  # noqa: E402
 from extractor.source.source import read_source  # noqa: E402
-from extractor.tables.amounts import clean  # noqa: E402
+from extractor.vocabulary.config import Config  # noqa: E402
 
 SAMPLE, DRAWN_PAGE = ROOT / "samples" / "shanghai-2026-unit.pdf", 4
 

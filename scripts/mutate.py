@@ -20,13 +20,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from extractor.arbitration import Judged, judge
-from extractor.config import Config
 from extractor.errors import DocumentError
 from extractor.grids.grid import Cell, PageLayout
 from extractor.grids.readers import read_layouts
+from extractor.judging import Judged, judge
 from extractor.records.item import LineItem
 from extractor.source.source import read_source
+from extractor.vocabulary.config import Config
 
 ROOT = Path(__file__).parent.parent
 EACH = 12  # damages of each kind a document

@@ -7,11 +7,11 @@ import pstats
 import sys
 from pathlib import Path
 
-from extractor.config import Config
 from extractor.datasets.entry import entry_of
 from extractor.pipeline import read_document, warm
 from extractor.source.inputs import find_inputs
 from extractor.source.source import read_source
+from extractor.vocabulary.config import Config
 
 ROOT = Path(__file__).parent.parent
 MOST = 40  # lines printed

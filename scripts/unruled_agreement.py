@@ -17,15 +17,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from extractor.config import Config
 from extractor.errors import DocumentError
+from extractor.grids.geometry.layout import read_layout
 from extractor.grids.grid import PageLayout
-from extractor.grids.layout import read_layout
+from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
 from extractor.pages.page import Page, Rule
 from extractor.pages.pdfium import open_pdf, read_page
-from extractor.tables.amounts import clean, has_separators, is_amount, is_nil
 from extractor.tables.assemble import read_tables
 from extractor.tables.table import Table
+from extractor.vocabulary.config import Config
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"

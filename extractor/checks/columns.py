@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from extractor.checks.check import Check
 from extractor.checks.identity import identity, total_of
-from extractor.config import Sum
 from extractor.records.item import LineItem
 from extractor.tables.table import Column, Table
+from extractor.vocabulary.config import Sum
 
 WITHIN = frozenset(
     ("project_expenditure_without_construction", "procurement", "procurement_sme", "procurement_small_micro")

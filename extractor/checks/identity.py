@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from extractor.checks.check import Check
+from extractor.notation import amounts
 from extractor.records.item import LineItem
-from extractor.tables import amounts
 
 MOST_TERMS = 8
 ZERO = Decimal(0)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from extractor.checks.across import check_across
+from extractor.checks.across_tables import check_across
 from extractor.checks.check import Check
 from extractor.checks.columns import check_columns
 from extractor.checks.locate import locate
-from extractor.checks.narrative import check_narrative
+from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
 from extractor.checks.rows import chained, check_rows, check_stubs, series_of
-from extractor.config import Identities
+from extractor.prose.prose import NO_WORDS, Words
 from extractor.records.item import LineItem
 from extractor.records.items import table_id
 from extractor.tables.table import Table
-from extractor.words.words import NO_WORDS, Words
+from extractor.vocabulary.config import Identities
 
 
 def reconcile(

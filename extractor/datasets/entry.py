@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from extractor.datasets.document import Document, printable
 from extractor.datasets.schemas import arrow_tables
+from extractor.document import Document, printable
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 from pyarrow.fs import FileSelector, FileType, LocalFileSystem
 
 from extractor.errors import DatasetError, UsageError
-from extractor.places import Place, is_url, open_place, os_errors, why
+from extractor.filesystem import Place, is_url, open_place, os_errors, why
 
 
 class Folder:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
-from decimal import Decimal
 from itertools import repeat
 from operator import attrgetter
 from typing import Any
@@ -13,16 +12,15 @@ from typing import Any
 import pyarrow as pa
 
 from extractor import __version__
-from extractor.datasets.document import Document, printable
+from extractor.document import Document, printable
+from extractor.filesystem import is_url
 from extractor.grids.grid import UNPLACED
-from extractor.places import is_url
 from extractor.records.item import LineItem
 from extractor.records.items import table_id
 
 _TEXT, _INT, _REAL = pa.string(), pa.int32(), pa.float32()
 _YUAN, _VALUE = pa.decimal128(20, 2), pa.decimal128(24, 6)
 _TEXTS = pa.list_(pa.string())
-MOST_DIGITS = 18  # before the point, of a number and of an amount
 
 DOCUMENTS = pa.schema(
     [
@@ -182,23 +180,6 @@ SCHEMAS = {
     "assets": ASSETS,
     "projects": PROJECTS,
 }
-
-
-def storable(items: Sequence[LineItem]) -> tuple[list[LineItem], list[str]]:
-    """Return the items that the schema can hold, and a reason for each that has too many digits.
-
-    A number of more than six decimals (a formula's, in a workbook without a format) is held to six; its text has all.
-    """
-    fitting: list[LineItem] = []
-    reasons: list[str] = []
-    for item in items:
-        if max(item.value.adjusted(), item.amount.adjusted() if item.amount is not None else 0) >= MOST_DIGITS:
-            reasons.append(f'page {item.page} prints "{item.amount_text}", of more than {MOST_DIGITS} digits: left out')
-        elif (exponent := item.value.as_tuple().exponent) and int(exponent) < -_VALUE.scale:
-            fitting.append(item._replace(value=item.value.quantize(Decimal(1).scaleb(-_VALUE.scale))))
-        else:
-            fitting.append(item)
-    return fitting, reasons
 
 
 def arrow_tables(documents: Sequence[Document], config_hash: str) -> dict[str, pa.Table]:

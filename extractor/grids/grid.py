@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 # Readings of formats without geometry: their cells stand on a raster of units that only says order and indent.
@@ -93,3 +93,20 @@ class PageLayout:
     scanned: bool = False
     reading: str = "pdfium"
     confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader saw of one document.
+
+    Attributes:
+        layouts: Every page that could be read, in order.
+        failed: A reason for each part that could not: the document is partial.
+        amiss: What is wrong with the file as a whole: the document is partial.
+        notes: What the format itself does not show, such as hidden rows.
+    """
+
+    layouts: list[PageLayout]
+    failed: list[str] = field(default_factory=list)
+    amiss: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from extractor.errors import DamagedError, DocumentError
-from extractor.grids.doc import read_doc
-from extractor.grids.docx import read_docx
-from extractor.grids.flow import Reading
-from extractor.grids.html import read_html
-from extractor.grids.layout import read_layout
-from extractor.grids.ods import read_ods
-from extractor.grids.plaintext import read_text
-from extractor.grids.xls import read_xls
-from extractor.grids.xlsx import read_xlsx
+from extractor.grids.geometry.layout import read_layout
+from extractor.grids.grid import Reading
+from extractor.grids.office.doc import read_doc
+from extractor.grids.office.docx import read_docx
+from extractor.grids.office.html import read_html
+from extractor.grids.office.ods import read_ods
+from extractor.grids.office.plaintext import read_text
+from extractor.grids.office.xls import read_xls
+from extractor.grids.office.xlsx import read_xlsx
 from extractor.pages.damage import is_cut, save_again
 from extractor.pages.pdfium import open_pdf
 from extractor.pages.scan import IMAGE_KINDS, read_image_pages, read_pdf_page

@@ -16,8 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.pages.page import Char, Page, Rule
-from extractor.pages.picture import (
+from extractor.pages.image_rulings import (
     Area,
     Grey,
     Ruled,
@@ -30,6 +29,7 @@ from extractor.pages.picture import (
     turn,
     without_red,
 )
+from extractor.pages.page import Char, Page, Rule
 
 DETECTED_SIDE = 1280  # pixels of the longer side that the detector looks at
 FLAT = 0.45  # a run of ink that is lower, beside whole lines, is a piece of a seal

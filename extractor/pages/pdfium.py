@@ -21,9 +21,9 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADocumentError
-from extractor.pages import calls
-from extractor.pages.drawing import Floats, Matrix, placed, read_drawing
+from extractor.pages import pdfium_calls as calls
 from extractor.pages.page import Box, Chars, Page, Rule
+from extractor.pages.pdfium_rules import Floats, Matrix, placed, read_drawing
 
 FEWEST_RULES = 4  # a page with fewer has no ruled table
 FEWEST_FIGURES = 3

@@ -6,14 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from extractor.config import Config
 from extractor.grids.grid import PageLayout
-from extractor.tables.amounts import clean
+from extractor.notation.amounts import clean
 from extractor.tables.table import Table
+from extractor.vocabulary.config import Config
+from extractor.vocabulary.organisations import ORGANISATION_END
+from extractor.vocabulary.regions import region_of
 
 _YEAR = re.compile(r"(20[0-4]\d)年(?=.{0,30}?(?:预算|决算|年度|收支|财政))")
 _CHINESE_YEAR = re.compile(r"二[〇○零O0][一二三四五六七八九〇○零O0]{2}(?=年)")
@@ -32,15 +33,10 @@ _COVERS = (
         r"(?P<name>[一-鿿()、\d“”·]{3,40}?)(?P<year>20[0-4]\d)年度?(?:市级|区级|县级|省级|本级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
     ),
 )
-# How the names of those end who publish budgets: an organ, an institution, or what one of them runs.
-ORGANISATION_END = re.compile(
-    r"(?:局|委|厅|院|学校|大学|中心|办公室|所|站|队|会|部|政府|处|馆|台|社|团|场|园|公司|基地|银行|本级|机关)(?:\([^()]*\))?$"
-)
 _SECTION = re.compile(
     r"^(?:第[一二三四五六七八九十]+部分|目录|[一二三四五六七八九十]+、|\(.*?\)|附件\d*[::]?|表[一二三四五六七八九十\d]+)"
 )
 _SUMMED = re.compile(r"\((?:汇总|部门汇总|含下属单位)\)$")
-_REGION_END = re.compile(r"(?:市|省|(?:壮族|回族|维吾尔)?自治区)$")
 _KEY = re.compile(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称")
 COVER_LINES = 5
 COVER_WEIGHT, TITLE_WEIGHT = 100, 2  # a cover outweighs whatever years the text below it mentions
@@ -89,8 +85,8 @@ def read_facts(layouts: Sequence[PageLayout], tables: Sequence[Table], config: C
         phase = "final_accounts" if head.count("决算") > budgets else "budget"
     year = _year(cover, lines, tables, layouts)
     organisation = _organisation(cover, lines, tables)
-    region = _region((organisation or "") + "\n" + "".join(lines[:8]), config)
-    region = region or _region(opening, config)
+    region = region_of((organisation or "") + "\n" + "".join(lines[:8]), config)
+    region = region or region_of(opening, config)
     level = _level(cover, opening, titles, organisation)
     return Facts(year, phase, organisation, level, *(region or (None, None)))
 
@@ -183,37 +179,3 @@ def _level(cover: _Cover, opening: str, titles: str, organisation: str | None) -
         if units != departments:
             return "unit" if units > departments else "department"
     return None
-
-
-class _Name(NamedTuple):
-    """A region and how texts call it: 上海市普陀区 is 普陀区 where a text names 上海 too."""
-
-    code: str
-    full: str
-    short: str
-    above: str | None
-    below: str
-
-
-@lru_cache(maxsize=4)
-def _region_names(config: Config) -> tuple[_Name, ...]:
-    """Return what texts call the regions of a configuration: a third of all judging before it was compiled once."""
-    names = []
-    for region in config.regions:
-        short = _REGION_END.sub("", region.name) if len(region.name) > 2 else region.name
-        above = next((r.name for r in config.regions if r is not region and region.name.startswith(r.name)), None)
-        outer = None if above is None else _REGION_END.sub("", above)
-        names.append(_Name(region.code, region.name, short, outer, region.name.removeprefix(above or "")))
-    return tuple(names)
-
-
-def _region(text: str, config: Config) -> tuple[str, str] | None:
-    """Return (code, name) of the most narrow region that a text names; of two alike, the one named in full."""
-    best: tuple[tuple[int, ...], str, str] | None = None
-    for code, full, short, above, below in _region_names(config):
-        hit = full in text or (above is not None and below in text and above in text)
-        if hit or short in text:
-            rank = (not code.endswith("0000"), 2 * len(full) if hit else len(short))
-            if best is None or rank > best[0]:
-                best = (rank, code, full)
-    return (best[1], best[2]) if best else None

@@ -13,10 +13,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extractor.grids.grid import Cell
-from extractor.tables.amounts import clean, has_separators, is_amount, is_nil, printed
+from extractor.notation.amounts import clean, has_separators, is_amount, is_nil, printed
 from extractor.tables.columns import BY_LABEL, GENERIC, concepts_of
 from extractor.tables.table import Column, Row, Table
-from extractor.tables.vocabulary import NO_MONEY, NOTHING, HeaderReader, Meaning
+from extractor.vocabulary.headers import NO_MONEY, NOTHING, HeaderReader, Meaning
 
 KEY_ROWS = 8  # a form names its project and its units in its first rows
 

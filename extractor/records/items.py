@@ -7,17 +7,17 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from extractor.config import Config
 from extractor.grids.grid import UNPLACED, Cell
-from extractor.records.classification import Classifications, read_classifications, scheme_of
+from extractor.notation.amounts import YUAN, clean, has_separators, is_amount, parse_amount, printed
 from extractor.records.facts import Facts
 from extractor.records.form import FormReader
 from extractor.records.item import LineItem
 from extractor.records.rows import NO_STUB, RowStub, StubReader
-from extractor.tables.amounts import YUAN, clean, has_separators, is_amount, parse_amount, printed
 from extractor.tables.columns import BY_LABEL, GENERIC
 from extractor.tables.table import Column, Row, Table
-from extractor.tables.vocabulary import NO_MONEY, NOTHING, HeaderReader, header_reader
+from extractor.vocabulary.codes import Classifications, read_classifications, scheme_of
+from extractor.vocabulary.config import Config
+from extractor.vocabulary.headers import NO_MONEY, NOTHING, HeaderReader, header_reader
 
 CENT = Decimal("0.01")
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own

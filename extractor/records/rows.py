@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from extractor.records.classification import Classifications, normalise_name, scheme_of
-from extractor.tables.amounts import clean, is_amount, printed
+from extractor.notation.amounts import clean, is_amount, printed
 from extractor.tables.columns import GENERIC
 from extractor.tables.table import Column, Row, Table
-from extractor.tables.vocabulary import NOTHING, HeaderReader, Meaning
+from extractor.vocabulary.codes import Classifications, normalise_name, scheme_of
+from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
 
 SHORTEST_AGENCY_CODE = 3
 _CODED_NAME = re.compile(r"[\[(（【]?(\d{3}|\d{5}|\d{7}|\d{9})[\])）】]?[-—_:：、]?(?=[^\d.,%年月日])(.+)")

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from extractor.records.classification import normalise_name
 from extractor.report.wording import Row
+from extractor.vocabulary.codes import normalise_name
 
 _STUB = re.compile(
     r"编码|代码|名称|科目|项目$|^[类款项目]$|序号|行次|栏次|单位|部门|分类|内容|说明|指标|类别|^[一二三]级$|^$"

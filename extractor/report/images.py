@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from extractor.errors import DocumentError
 from extractor.pages.pdfium import open_pdf, read_page
-from extractor.report.drawing import Drawer, Sheet, Strip
+from extractor.report.render_pages import Drawer, Sheet, Strip
 from extractor.report.wording import Row
 
 LIMIT = 24_000_000  # bytes of images a document; base64 makes a third more of it

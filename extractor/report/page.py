@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.errors import DocumentError, UsageError
-from extractor.places import find_file
+from extractor.filesystem import find_file
 from extractor.report import wording
 from extractor.report.as_read import AsRead, rebuild
-from extractor.report.drawing import Drawer, Strip
 from extractor.report.images import LIMIT, extents_of, page_images
+from extractor.report.render_pages import Drawer, Strip
 from extractor.report.spending import NoSpending, Spending, by_economic_class, by_function
 from extractor.report.treemap import Treemap, treemap
 from extractor.report.wording import Figures, Row

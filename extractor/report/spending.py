@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from extractor.notation.amounts import YUAN
 from extractor.report.wording import Row, table_name, yuan
-from extractor.tables.amounts import YUAN
 
 OWN_YEAR = ("budget", "final_accounts", None)
 FUNCTION = ("expenditure_summary", "general_public_budget_expenditure")

@@ -16,15 +16,15 @@ import pyarrow.compute as pc
 from markupsafe import Markup
 
 from extractor import __version__
-from extractor.config import Config
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
 from extractor.errors import UsageError
-from extractor.records.classification import read_classifications
 from extractor.report import wording
-from extractor.report.drawing import Drawer
 from extractor.report.page import Names, file_name, title_of, view
+from extractor.report.render_pages import Drawer
 from extractor.report.treemap import share_of
+from extractor.vocabulary.codes import read_classifications
+from extractor.vocabulary.config import Config
 
 INDEX = "index.html"
 GENERATOR = "budget-extractor report"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from extractor.errors import UsageError
-from extractor.places import Place, is_url, open_place, os_errors, why
+from extractor.filesystem import Place, is_url, open_place, os_errors, why
 from extractor.source.source import OLE2
 
 SUFFIXES = frozenset(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.errors import DocumentError, EncryptedError, NotADocumentError
-from extractor.places import Place, why
+from extractor.filesystem import Place, why
 from extractor.source.archive import DEEPEST, walk_archive, zip_kind
 from extractor.source.encoding import decode_text, saved_page
 

@@ -7,15 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractor.config import Config
 from extractor.grids.grid import PageLayout
-from extractor.tables.amounts import YUAN, clean, is_amount
+from extractor.notation.amounts import YUAN, clean, is_amount
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
 from extractor.tables.columns import read_columns, read_content, tell_apart
 from extractor.tables.fragments import Draft, read_drafts
 from extractor.tables.recognise import recognise
 from extractor.tables.table import Column, Table
-from extractor.tables.vocabulary import NO_MONEY, HeaderReader, header_reader
+from extractor.vocabulary.config import Config
+from extractor.vocabulary.headers import NO_MONEY, HeaderReader, header_reader
 
 
 def read_tables(layouts: Sequence[PageLayout], config: Config) -> list[Table]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import isnan
 
 from extractor.grids.grid import Cell
-from extractor.tables.amounts import clean, is_amount, is_nil
+from extractor.notation.amounts import clean, is_amount, is_nil
 from extractor.tables.fragments import Draft, Fragment, edges_of, texts_of
 from extractor.tables.table import Column, Row
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from extractor.grids.grid import Cell
-from extractor.tables.amounts import clean, has_separators, is_amount, is_nil
+from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
 from extractor.tables.header import Path
 from extractor.tables.table import Column
-from extractor.tables.vocabulary import NO_MONEY, NOTHING, HeaderReader, Meaning
+from extractor.vocabulary.headers import NO_MONEY, NOTHING, HeaderReader, Meaning
 
 _CODE = re.compile(r"\d{2,9}")
 _WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")

@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isnan
 
-from extractor.config import Config
 from extractor.grids.grid import Grid, PageLayout, TextLine
-from extractor.tables.amounts import clean
+from extractor.notation.amounts import clean
 from extractor.tables.header import Header, Matrix, is_list, matrix_of, no_header, read_header
-from extractor.tables.recognise import kind_of_title
 from extractor.tables.surroundings import (
     Surroundings,
     is_note,
@@ -21,7 +19,9 @@ from extractor.tables.surroundings import (
     read_surroundings,
     unwrapped,
 )
-from extractor.tables.vocabulary import HeaderReader
+from extractor.vocabulary.config import Config
+from extractor.vocabulary.headers import HeaderReader
+from extractor.vocabulary.titles import kind_of_title
 
 EDGE = 6.0  # points: column edges of one table on two pages differ by less
 FEWEST_COLUMNS = 4  # so many edges that agree are one table's, wherever its sides are

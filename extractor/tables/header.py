@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractor.grids.grid import Cell, Grid
-from extractor.tables.amounts import clean, has_separators, is_amount, is_nil
-from extractor.tables.vocabulary import HELPER_ROW, HeaderReader
+from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
+from extractor.vocabulary.headers import HELPER_ROW, HeaderReader
 
 _CODE = re.compile(r"\d{2,9}")
 _NUMBERED = re.compile(

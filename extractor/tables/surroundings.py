@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from extractor.grids.grid import TextLine
-from extractor.tables.amounts import clean
+from extractor.notation.amounts import clean
 
 _UNIT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*(亿元|百万元|万元|千元|元)")
 _UNIT_ALONE = re.compile(r"[(（]?(?:人民币)?(亿元|百万元|万元|千元|元)[)）]?")

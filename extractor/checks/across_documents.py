@@ -1,0 +1,174 @@
+"""One document against others of a dataset: published twice, last year's figures told again, units against their department."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from extractor.notation.amounts import half_digit
+from extractor.vocabulary.codes import normalise_name
+
+Row = Mapping[str, Any]
+Key = tuple[str, str, str]  # table type, measure, code or total
+# What a document calls last year's figures, and the phase of last year's document that printed them first.
+BEFORE = {"prior_year_budget": "budget", "prior_year_execution": "final_accounts"}
+# Tables of a department that are the sums of its units'.
+ADDITIVE = frozenset(("revenue_summary", "expenditure_summary", "general_public_budget_expenditure"))
+FEWEST_UNITS = 2
+TOTAL = "total"
+
+
+class Figure(NamedTuple):
+    """One amount of one document, in yuan, with half of its last printed digit."""
+
+    amount: Decimal
+    half: Decimal
+    page: int
+
+
+class Finding(NamedTuple):
+    """A figure that two documents, or a department and its units, do not agree on.
+
+    Attributes:
+        rule: published_twice, year_on_year or units_sum.
+        documents: document_ids, the one that states the figure first.
+        key: Table type, measure, and code or `total`.
+        stated: In yuan.
+        computed: In yuan.
+    """
+
+    rule: str
+    documents: tuple[str, ...]
+    key: Key
+    stated: Decimal
+    computed: Decimal
+
+    @property
+    def statement(self) -> str:
+        """The finding in words."""
+        table, measure, code = self.key
+        return f"{self.rule}: {table} {code} {measure}: {self.stated} yuan, elsewhere {self.computed} yuan"
+
+
+Figures = dict[str, dict[Key, Figure]]  # document_id → its figures
+
+
+COLUMNS = ("document_id", "table_type", "measure", "code", "is_total", "phase", "amount", "amount_text", "unit", "page")
+
+
+def related(documents: Sequence[Row], entries: Iterable[Row]) -> list[str]:
+    """Return the documents that have another to be compared with: of one organisation, or of a department and a unit."""
+    count = Counter(normalise_name(d["organisation"]) for d in documents if d["organisation"])
+    named = {d["document_id"]: normalise_name(d["organisation"]) for d in documents if d["organisation"]}
+    found = {identity for identity, name in named.items() if count[name] > 1}
+    units: dict[str, list[str]] = defaultdict(list)
+    for identity, name in named.items():
+        units[name].append(identity)
+    for entry in entries:
+        if entry["kind"] == "unit" and entry["name"] and (own := units.get(normalise_name(entry["name"]))):
+            found.update((entry["document_id"], *own))
+    return sorted(found)
+
+
+def compare(documents: Sequence[Row], items: Iterable[Row], entries: Iterable[Row]) -> Iterator[Finding]:
+    """Yield what the documents of a dataset disagree on.
+
+    Args:
+        documents: Rows of `documents`.
+        items: Rows of `line_items` with at least `COLUMNS`; those of `related` documents will do. Only figures that a
+            document prints once, or alike wherever it prints them, count.
+        entries: Rows of `entries`: the units that a department names.
+
+    Yields:
+        Findings in the order of the documents' paths.
+    """
+    own, before = _figures(documents, items)
+    read = sorted((d for d in documents if d["organisation"] and d["fiscal_year"]), key=lambda d: d["path"])
+    by_name: dict[tuple[str, int, str, str], list[Row]] = defaultdict(list)
+    for document in read:
+        by_name[_name(document)].append(document)
+    for same in by_name.values():
+        for first, second in pairwise(same):
+            yield from _compared("published_twice", second, [first], own.get(second["document_id"], {}), own)
+    for document in read:
+        name, year, level, _ = _name(document)
+        for phase in BEFORE.values():
+            earlier = by_name.get((name, year - 1, level, phase), [])
+            told = before.get((document["document_id"], phase), {})
+            yield from _compared("year_on_year", document, earlier[-1:], told, own)
+    yield from _departments(read, entries, by_name, own)
+
+
+def _name(document: Row) -> tuple[str, int, str, str]:
+    return (
+        normalise_name(document["organisation"]),
+        int(document["fiscal_year"]),
+        document["organisation_level"] or "",
+        document["phase"] or "",
+    )
+
+
+def _figures(
+    documents: Sequence[Row], items: Iterable[Row]
+) -> tuple[Figures, dict[tuple[str, str], dict[Key, Figure]]]:
+    """Return each document's own figures, and those of last year that it tells, by the phase that they had then."""
+    phases = {d["document_id"]: d["phase"] for d in documents}
+    own: dict[str, dict[Key, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+    before: dict[tuple[str, str], dict[Key, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+    for item in items:
+        code = item["code"] or (TOTAL if item["is_total"] else None)
+        if item["amount"] is None or not code or not item["table_type"] or not item["measure"]:
+            continue
+        key = (item["table_type"].removesuffix("_final"), item["measure"], code)
+        figure = Figure(item["amount"], half_digit(item["amount_text"], item["unit"]), item["page"])
+        document_id = item["document_id"]
+        if item["phase"] == phases.get(document_id):
+            own[document_id][key].append(figure)
+        elif item["phase"] in BEFORE:
+            before[document_id, BEFORE[item["phase"]]][key].append(figure)
+    return {d: _single(f) for d, f in own.items()}, {d: _single(f) for d, f in before.items()}
+
+
+def _single(figures: Mapping[Key, Sequence[Figure]]) -> dict[Key, Figure]:
+    """Return the figures that a document prints once, or alike wherever it prints them."""
+    return {key: found[0] for key, found in figures.items() if len({f.amount for f in found}) == 1}
+
+
+def _compared(
+    rule: str, document: Row, others: Sequence[Row], stated: Mapping[Key, Figure], figures: Figures
+) -> Iterator[Finding]:
+    """Yield the figures of a document that the sum of others does not confirm within what was printed."""
+    found = [figures.get(other["document_id"], {}) for other in others]
+    for key, figure in stated.items():
+        parts = [f[key] for f in found if key in f]
+        if len(parts) != len(found) or not parts:
+            continue
+        computed = sum((p.amount for p in parts), Decimal(0))
+        if abs(figure.amount - computed) > figure.half + sum((p.half for p in parts), Decimal(0)):
+            ids = (document["document_id"], *(o["document_id"] for o in others))
+            yield Finding(rule, ids, key, figure.amount, computed)
+
+
+def _departments(
+    read: Sequence[Row],
+    entries: Iterable[Row],
+    by_name: Mapping[tuple[str, int, str, str], Sequence[Row]],
+    own: Figures,
+) -> Iterator[Finding]:
+    """Yield where a department is not the sum of the units that it names, once the dataset has all of them."""
+    named: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        if entry["kind"] == "unit" and entry["name"]:
+            named[entry["document_id"]].append(normalise_name(entry["name"]))
+    for document in read:
+        names = list(dict.fromkeys(named.get(document["document_id"], [])))
+        year, phase = int(document["fiscal_year"]), document["phase"] or ""
+        units = [by_name.get((name, year, "unit", phase), ()) for name in names]
+        if document["organisation_level"] == "department" and len(units) >= FEWEST_UNITS and all(units):
+            stated = {
+                k: f for k, f in own.get(document["document_id"], {}).items() if k[0] in ADDITIVE and k[2] == TOTAL
+            }
+            yield from _compared("units_sum", document, [found[-1] for found in units], stated, own)

@@ -1,0 +1,113 @@
+"""Identities across the tables of one document: totals that must agree, and revenue that balances expenditure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from extractor.checks.check import Check
+from extractor.checks.identity import holds, identity
+from extractor.records.item import LineItem
+from extractor.vocabulary.config import Tie
+
+SUMMARY = "revenue_expenditure_summary"
+APPROPRIATION = "fiscal_appropriation_summary"
+OWN_YEAR = ("budget", "final_accounts", None)
+
+Figures = dict[tuple[str, str], list[LineItem]]
+
+
+def check_across(items: Sequence[LineItem], ties: Sequence[Tie]) -> Iterator[Check]:
+    """Yield every identity between the tables of one document."""
+    own = [i for i in items if i.amount is not None and i.phase in OWN_YEAR and i.table_type]
+    figures = _figures(own)
+    for tie in ties:
+        yield from _tie(figures.get(tie.left, []), figures.get(tie.right, []), tie.sure)
+    yield from _balances(own)
+    yield from _functional(own)
+
+
+def _figures(items: Sequence[LineItem]) -> Figures:
+    """Return the figures that ties name: totals by measure and by side, the only figure of a measure, and codes."""
+    figures: Figures = defaultdict(list)
+    alone: dict[tuple[str, str, str], list[LineItem]] = defaultdict(list)
+    for item in items:
+        kind = (item.table_type or "").removesuffix("_final")
+        if item.code:
+            figures[kind, item.code].append(item)
+        elif item.is_total and item.measure in ("total", "amount"):
+            figures[kind, "total"].append(item)
+            if item.side:
+                figures[kind, item.side].append(item)
+        elif item.is_total and item.measure:
+            figures[kind, item.measure].append(item)
+        elif item.measure:
+            alone[item.table_id, kind, item.measure].append(item)
+    for (_, kind, measure), found in alone.items():
+        if len(found) == 1 and not figures.get((kind, measure)):
+            figures[kind, measure].extend(found)
+    return figures
+
+
+def _tie(left: Sequence[LineItem], right: Sequence[LineItem], sure: bool) -> Iterator[Check]:
+    """Yield left = right for the first pair that agrees; a failure is asserted only between the only totals of each.
+
+    A summary prints 本年支出合计 beside 支出总计: which of them the other table's total is depends on what was carried over.
+    """
+    if not left or not right or len({i.table_id for i in (*left, *right)}) != 2:
+        return
+    for a in left:
+        for b in right:
+            if holds([a], [b]) != "no" and (sure or a.amount):
+                yield identity("cross_table", f"{a.table_type} = {b.table_type}", [a], [b])
+                return
+    if sure and len(left) == len(right) == 1:
+        yield identity("cross_table", f"{left[0].table_type} = {right[0].table_type}", [left[0]], [right[0]])
+
+
+def _balances(items: Sequence[LineItem]) -> Iterator[Check]:
+    """Yield 收入总计 = 支出总计 for every two-sided table: the last totals of both sides."""
+    tables: dict[tuple[object, ...], list[LineItem]] = defaultdict(list)
+    for item in items:
+        if item.is_total and not item.code and item.measure in ("total", "amount"):
+            tables[item.table_id, item.phase, item.amount_year].append(item)
+    for totals in tables.values():
+        revenue = [i for i in totals if i.side == "revenue"]
+        expenditure = [i for i in totals if i.side == "expenditure"]
+        if revenue and expenditure and revenue[-1].row == expenditure[-1].row:
+            yield identity("balance", "收入总计 = 支出总计", [revenue[-1]], [expenditure[-1]])
+
+
+def _functional(items: Sequence[LineItem]) -> Iterator[Check]:
+    """Yield for each 类 of the two-sided summaries that it equals its row in the table of expenditure.
+
+    Tried only where most of the classes agree: elsewhere the two tables do not cover the same money.
+    """
+    for summary, measure, detail in (
+        (SUMMARY, ("total", "amount"), "expenditure_summary"),
+        (APPROPRIATION, ("general_public_budget",), "general_public_budget_expenditure"),
+    ):
+        left = _classes(items, summary, measure)
+        right = _classes(items, detail, ("total", "amount"))
+        pairs = [(left[code], right[code]) for code in left if code in right]
+        agreeing = sum(holds([a], [b]) != "no" for a, b in pairs)
+        if 2 * agreeing > len(pairs):
+            for a, b in pairs:
+                yield identity("cross_table", f"{a.table_type} = {b.table_type}", [a], [b])
+
+
+def _classes(items: Sequence[LineItem], kind: str, measures: tuple[str, ...]) -> dict[str, LineItem]:
+    """Return 类 code → item; empty where a code stands twice, as in tables that list several units."""
+    found: dict[str, LineItem] = {}
+    for item in items:
+        if (
+            item.code
+            and len(item.code) == 3
+            and item.classification == "functional"
+            and item.measure in measures
+            and (item.table_type or "").removesuffix("_final") == kind
+        ):
+            if item.code in found:
+                return {}
+            found[item.code] = item
+    return found

@@ -1,0 +1,1 @@
+"""The figures of the prose, held against the tables and each other."""

@@ -1,0 +1,97 @@
+"""A page's text stream: its characters as columns, its words, and the text of any runs of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractor.grids.geometry.lines import SAME_GLYPH, WORD_GAP, cell_text, read_lines, vertical_text
+from extractor.pages.page import Char, Chars
+
+Run = tuple[int, int]  # characters of the stream: from, up to
+Floats = NDArray[np.float64]
+
+
+class _Columns(NamedTuple):
+    text: NDArray[np.str_]
+    x0: Floats
+    top: Floats
+    x1: Floats
+    bottom: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The characters of a page in stream order.
+
+    Attributes:
+        chars: The characters, blanks between words included.
+        lefts: Where each begins.
+        middles: x and y of the middle of each.
+        words: Runs without a blank or a jump in them.
+        breaks: For each character, how many up to it do not simply go on from the one before; see `_goes_on`.
+    """
+
+    chars: Chars
+    lefts: list[float]
+    middles: tuple[Floats, Floats]
+    words: list[Run]
+    breaks: list[int]
+
+    @classmethod
+    def of(cls, chars: Sequence[Char]) -> Self:
+        """Prepare the characters of a page: all at once takes a fifth of the time that one by one does."""
+        own = Chars.of(chars)
+        x0, top, x1, bottom = own.boxes.T
+        columns = _Columns(np.array([*own.texts], str), x0, top, x1, bottom)
+        breaks = np.cumsum(~_goes_on(columns)).tolist()
+        return cls(own, x0.tolist(), ((x0 + x1) / 2, (top + bottom) / 2), _words(columns), breaks)
+
+    def text_in(self, runs: Sequence[Run]) -> str:
+        """Return the text of runs as it is in the stream."""
+        return "".join(["".join(self.chars.texts[start:stop]) for start, stop in runs])
+
+    def chars_in(self, runs: Sequence[Run]) -> list[Char]:
+        """Return the characters of runs."""
+        return self.chars.at([place for start, stop in runs for place in range(start, stop)])
+
+    def read(self, runs: Sequence[Run]) -> tuple[str, float]:
+        """Return the text of a cell as its lines are read, and where its leftmost line begins."""
+        start, stop = runs[0]
+        if len(runs) == 1 and self.breaks[start] == self.breaks[stop - 1]:
+            return "".join(self.chars.texts[start:stop]), self.lefts[start]
+        chars = self.chars_in(runs)
+        lines = read_lines(chars)
+        return vertical_text(chars) or cell_text(lines), min(line[0].x0 for line in lines)
+
+
+def _words(columns: _Columns) -> list[Run]:
+    """Return the runs without a blank or a jump in them."""
+    _, x0, top, x1, bottom = columns
+    half, step = 0.5 * (bottom - top)[1:], x0[1:] - x1[:-1]
+    blank = columns.text == " "
+    jumps = (np.abs(np.diff(top)) > half) | (step <= -half) | (step >= half)
+    parts = jumps | blank[1:] | blank[:-1]
+    starts = np.flatnonzero(~blank & np.concatenate(([True], parts))[: len(blank)])
+    stops = np.flatnonzero(~blank & np.concatenate((parts, [True]))[: len(blank)]) + 1
+    return list(zip(starts.tolist(), stops.tolist(), strict=True))
+
+
+def _goes_on(columns: _Columns) -> NDArray[np.bool_]:
+    """Tell which characters only go on in the line of those before: a run of such reads as it stands in the stream.
+
+    They have one height and place, stand right of the one before without a gap that is read as a blank, and are no
+    glyph printed again. Nine cells of ten hold one such run, and need not be parted into lines.
+    """
+    text, x0, top, x1, bottom = columns
+    plain = np.zeros(len(text), bool)
+    plain[1:] = (np.diff(top) == 0) & (np.diff(bottom) == 0) & (top < bottom)[1:] & (np.diff(x0) >= 0)
+    plain[1:] &= x0[1:] - x1[:-1] <= WORD_GAP * (bottom - top)[1:]
+    near = SAME_GLYPH * np.maximum(1.0, x1 - x0)
+    for back in (1, 2, 3):
+        plain[back:] &= (text[back:] != text[:-back]) | (x0[back:] - x0[:-back] >= near[:-back])
+    return plain

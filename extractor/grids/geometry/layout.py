@@ -1,0 +1,203 @@
+"""Page → `PageLayout`: which character lies in which cell, and which in none."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import compress, groupby
+from operator import itemgetter
+
+import numpy as np
+
+from extractor.errors import DocumentError
+from extractor.grids.geometry.char_stream import Run, Stream
+from extractor.grids.geometry.lattice import Lattice, read_horizontals, read_lattices
+from extractor.grids.geometry.lines import FIGURE, read_lines, text_lines
+from extractor.grids.geometry.unruled.tables import extended, is_mixed, is_unparted, missing_walls, read_aligned
+from extractor.grids.geometry.unruled.tokens import em_of
+from extractor.grids.grid import Cell, Grid, PageLayout
+from extractor.pages.page import Char, Page
+from extractor.pages.scan import lacks_text
+
+_FIGURE_CHARS = frozenset("0123456789,.-０１２３４５６７８９，．－△()（）%")
+
+Spot = tuple[int, int]  # lattice, cell
+
+
+def read_layout(page: Page) -> PageLayout:
+    """Read a page's ruled grids and the text lines outside them.
+
+    Raises:
+        DocumentError: The page draws more than any table.
+    """
+    try:
+        return _read(page)
+    except DocumentError as error:
+        raise DocumentError(f"page {page.number} {error}") from error
+
+
+def _read(page: Page) -> PageLayout:
+    stream = Stream.of(page.chars)
+    lattices = read_lattices(page.rules)
+    runs, outside = _placed(stream, lattices)
+    cells = [_if_mixed(stream, own) for own in runs]
+    walls = [
+        wall
+        for lattice, content in zip(lattices, cells, strict=True)
+        if not is_unparted(content)
+        for wall in missing_walls(lattice, content)
+    ]
+    if walls:
+        lattices = read_lattices([*page.rules, *walls])
+        runs, outside = _placed(stream, lattices)
+        cells = [_if_mixed(stream, own) for own in runs]
+    for index in [i for i, content in enumerate(cells) if is_unparted(content)]:
+        outside += [run for own in runs[index] for run in own]
+        runs[index] = []
+    grids = [_grid(page, stream, lattice, own) for lattice, own in zip(lattices, runs, strict=True) if any(own)]
+    grids, lines = _with_unruled(page, grids, stream, stream.chars_in(outside))
+    return PageLayout(
+        page.number,
+        page.width,
+        page.height,
+        page.text,
+        tuple(grids),
+        tuple(text_lines(lines)),
+        lacks_text(page),
+        page.reading,
+        _mean_confidence(page),
+    )
+
+
+def _mean_confidence(page: Page) -> float | None:
+    sure = [char.confidence for char in page.chars if char.text != " "] if page.reading == "ocr" else []
+    return sum(sure) / len(sure) if sure else None
+
+
+def _if_mixed(stream: Stream, cells: Sequence[Sequence[Run]]) -> list[list[Char]]:
+    """Return the characters of each cell of a grid, or nothing where no cell can hold several columns, as in most."""
+    if not any(is_mixed(stream.text_in(runs)) for runs in cells if runs):
+        return []
+    return [stream.chars_in(runs) for runs in cells]
+
+
+def _with_unruled(
+    page: Page, grids: list[Grid], stream: Stream, outside: list[Char]
+) -> tuple[list[Grid], list[list[Char]]]:
+    """Add what stands without rules: rows under a ruled grid, and whole tables; returns the lines left outside."""
+    if not outside or page.reading == "ocr":  # recognised characters stand where ink is, too roughly to align
+        return grids, read_lines(outside)
+    starts = set(stream.chars.at([start for start, _ in stream.words]))
+    rules = read_horizontals(page.rules)
+    for index, grid in enumerate(grids):
+        floor = min((g.top for g in grids if g.top >= grid.bottom), default=page.height)
+        below = [char for char in outside if char.top > grid.bottom - 2 and char.bottom < floor + 2]
+        grown = extended(grid, page, below, starts, rules)
+        if grown is not None:
+            grids[index] = grown
+            outside = [char for char in outside if not _within(char, grown)]
+    lines = read_lines(outside)
+    aligned = read_aligned(page, lines, em_of(outside), starts, rules, ruled=bool(grids))
+    if aligned:
+        lines = read_lines([char for char in outside if not any(_within(char, grid) for grid in aligned)])
+    return sorted([*grids, *aligned], key=lambda grid: (grid.top, grid.x0)), lines
+
+
+def _within(char: Char, grid: Grid) -> bool:
+    x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+    return grid.x0 <= x <= grid.x1 and grid.top <= y <= grid.bottom
+
+
+def _placed(stream: Stream, lattices: list[Lattice]) -> tuple[list[list[list[Run]]], list[Run]]:
+    """Return the characters in each cell of each lattice, and those in none."""
+    cells: list[list[list[Run]]] = [[[] for _ in lattice.spans] for lattice in lattices]
+    outside: list[Run] = []
+    spots = [(index, cell) for index, lattice in enumerate(lattices) for cell in range(len(lattice.spans))]
+    places = [*((spot, cells[spot[0]][spot[1]]) for spot in spots), (None, outside)]  # the last is number -1
+    numbers, parted = _numbers(stream, lattices)
+    spilled: list[tuple[Spot, Spot, list[Run]]] = []
+    for run, several in zip(stream.words, parted, strict=True):
+        if several:
+            word, own = stream.chars[slice(*run)], [places[number] for number in numbers[slice(*run)]]
+            spilled += _place(run, word, own)
+        else:
+            places[numbers[run[0]]][1].append(run)
+    for home, away, tail in spilled:
+        _take_back(stream, cells[home[0]][home[1]], cells[away[0]][away[1]], tail)
+    return cells, outside
+
+
+def _numbers(stream: Stream, lattices: Sequence[Lattice]) -> tuple[list[int], list[bool]]:
+    """Return under each character's middle the number of the cell, and for each word whether it lies in several.
+
+    Cells are numbered through all lattices; -1 is none. Where grids nest, the innermost has the character.
+    """
+    numbers = np.full(len(stream.chars), -1)
+    base = 0
+    for lattice in lattices:  # a nested grid starts lower than the one around it
+        found = lattice.cells_at(*stream.middles)
+        numbers = np.where(found < 0, numbers, found + base)
+        base += len(lattice.spans)
+    changes = np.cumsum(np.diff(numbers, prepend=-1) != 0)
+    starts, stops = np.array(stream.words, int).reshape(-1, 2).T
+    return numbers.tolist(), (changes[starts] != changes[stops - 1]).tolist()
+
+
+def _take_back(stream: Stream, home: list[Run], away: list[Run], tail: Sequence[Run]) -> None:
+    """Give the end of a label that spills over the rule back to its cell, where it hides a figure.
+
+    Spreadsheets clip a long name on the page, and print all of it: 机关事业单位基本养老保险缴费支出 over 2,554.07.
+    """
+    rest = [run for run in away if run not in tail]
+    figure = "".join(char.text for char in sorted(stream.chars_in(rest), key=lambda char: char.x0))
+    if tail and _is_figure(figure) and "." in figure:
+        home += tail
+        away[:] = rest
+
+
+def _place(
+    run: Run, word: Sequence[Char], places: Sequence[tuple[Spot | None, list[Run]]]
+) -> Iterator[tuple[Spot, Spot, list[Run]]]:
+    """Give the characters of a word to the places under them; a figure that runs over a rule stays whole.
+
+    A figure wider than its cell spills over the rule: it belongs where most of it lies. Two figures that touch across
+    the rule (244,895.02192,446.79) are two.
+
+    Yields:
+        Of a label that spills over a rule: its cell, another, and what of it lies there.
+    """
+    spots = [spot for spot, _ in places]
+    if all(char.text in _FIGURE_CHARS for char in word) and not _are_figures(word, spots):
+        most = max(set(spots), key=lambda spot: (spots.count(spot), spot is not None))
+        places[spots.index(most)][1].append(run)
+        return
+    pieces = [(index, index + 1) for index in range(*run)]
+    for piece, (_, content) in zip(pieces, places, strict=True):
+        content.append(piece)
+    home = spots[0]
+    if home is None or word[0].text in _FIGURE_CHARS:
+        return
+    for away in {spot for spot in spots if spot is not None and spot != home}:
+        inside = [s == away and c.text not in _FIGURE_CHARS for c, s in zip(word, spots, strict=True)]
+        yield home, away, list(compress(pieces, inside))
+
+
+def _are_figures(word: Sequence[Char], spots: Sequence[Spot | None]) -> bool:
+    """Tell whether a run over a rule is no figure as a whole, and one on each side of the rule."""
+    pieces = ["".join(c.text for c, _ in group) for _, group in groupby(zip(word, spots, strict=True), itemgetter(1))]
+    return not _is_figure("".join(pieces)) and all(map(_is_figure, pieces))
+
+
+def _is_figure(text: str) -> bool:
+    return FIGURE.fullmatch(unicodedata.normalize("NFKC", text)) is not None
+
+
+def _grid(page: Page, stream: Stream, lattice: Lattice, contents: list[list[Run]]) -> Grid:
+    xs, ys = lattice.xs, lattice.ys
+    cells = []
+    for (row, column, tall, wide), runs in zip(lattice.spans, contents, strict=True):
+        x0, top, x1, bottom = xs[column], ys[row], xs[column + wide], ys[row + tall]
+        text, left = stream.read(runs) if runs else ("", x0)
+        sure = min(c.confidence for c in stream.chars_in(runs)) if runs and page.reading == "ocr" else None
+        cells.append(Cell(row, column, tall, wide, text, x0, top, x1, bottom, max(0.0, left - x0), sure))
+    return Grid(page.number, page.reading, xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))

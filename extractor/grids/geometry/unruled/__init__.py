@@ -1,0 +1,1 @@
+"""Tables whose rules are few or missing, read by alignment."""

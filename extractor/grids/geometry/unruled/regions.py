@@ -1,0 +1,211 @@
+"""Lines of a page → the blocks in which tables stand: header lines and body lines, with prose, notes and titles left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from extractor.grids.geometry.unruled.columns import Band, read_bands
+from extractor.grids.geometry.unruled.tokens import Line, Piece, em_of
+
+FARTHEST = 5.5  # em: lines of one table follow each other at most so far, or twice its usual step
+BEYOND = 16.0  # em: lines farther down belong to it where their figures end as those above do
+MOST_HEADER_LINES = 14
+LABEL_STEP = 1.35  # em: the lines of one label follow each other at most so far
+SAME_LINE = 0.8  # em: lines whose middles are closer lie beside each other
+TITLE_SIZE = 1.2  # of the table's type size: larger text is a title
+LONGEST_TEXT = 0.55  # of the page's width: a longer text without figures beside it is prose
+_SENTENCE = re.compile(r"[。；!?！？]|[,，、:：]$")
+_UNIT = re.compile(r"(?:[万亿千]?元|%).")
+_AMOUNT = re.compile(r"\d[万亿千]?元")
+_LEADER = re.compile(r"\.{4,}|…{2,}|·{4,}|-{6,}|_{4,}")
+_NOTE = re.compile(r"^(?:备?注|说明|注释)\d?[:：、.]|^(?:备注|注)$")
+_PAGE_NUMBER = re.compile(r"[-—–]*(?:第?\d{1,4}页?(?:共\d+页)?|\d+/\d+)[-—–]*")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_STATED = re.compile(r"[:：]")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One table's lines, from top to bottom, and its type size in points."""
+
+    header: tuple[Line, ...]
+    body: tuple[Line, ...]
+    em: float
+
+
+def find_blocks(lines: Sequence[Line], em: float, width: float) -> Iterator[Block]:
+    """Yield the blocks that may be tables.
+
+    Args:
+        lines: Lines of a page outside ruled grids, from top to bottom.
+        em: The page's type size in points.
+        width: The page's width in points.
+    """
+    chunk: list[Line] = []
+    for line in _without_page_number(lines):
+        far = chunk and line.middle - chunk[-1].middle > max(FARTHEST * em, 2.2 * _step(chunk))
+        prose = is_prose(line, width)
+        if prose or (far and not _resumes(chunk, line, em)):
+            yield from _blocks(chunk, em)
+            chunk = []
+        if not prose:
+            chunk.append(line)
+    yield from _blocks(chunk, em)
+
+
+def _without_page_number(lines: Sequence[Line]) -> Sequence[Line]:
+    """Leave out a page number in the first or last line; a lone figure between others may be the rest of an amount."""
+    if lines and _is_page_number(lines[-1]):
+        lines = lines[:-1]
+    if lines and _is_page_number(lines[0]):
+        lines = lines[1:]
+    return lines
+
+
+def _is_page_number(line: Line) -> bool:
+    return line.figures < 2 and bool(_PAGE_NUMBER.fullmatch(line.text.replace(" ", "")))
+
+
+def _resumes(chunk: Sequence[Line], line: Line, em: float) -> bool:
+    """Tell whether a line after a gap of empty rows goes on with the columns above it."""
+    ends = [p.x1 for other in chunk for p in other.pieces if p.figure]
+    own = [p.x1 for p in line.pieces if p.figure]
+    return (
+        line.middle - chunk[-1].middle < BEYOND * em
+        and any(piece.money for piece in line.pieces)
+        and all(any(abs(x - end) < 2 for end in ends) for x in own)
+    )
+
+
+def parted(block: Block, edge: float) -> list[Block]:
+    """Return the two blocks beside each other that a vertical line parts."""
+    return [Block(_side(block.header, edge, left), _side(block.body, edge, left), block.em) for left in (True, False)]
+
+
+def _side(lines: Sequence[Line], edge: float, left: bool) -> tuple[Line, ...]:
+    sides = ((line, tuple(p for p in line.pieces if (p.center < edge) == left)) for line in lines)
+    return tuple(line._replace(pieces=pieces) for line, pieces in sides if pieces)
+
+
+def is_prose(line: Line, width: float) -> bool:
+    """Tell whether a line is part of a sentence, a note, or an entry of a table of contents."""
+    if _NOTE.match(line.text) or _LEADER.search(line.text):
+        return True
+    if any(a.figure and _UNIT.match(b.text) for a, b in pairwise(line.pieces)):
+        return True
+    money = sum(piece.money for piece in line.pieces)
+    if money > 1 and money * 3 >= len(line.pieces):
+        return False
+    longest = max((p for p in line.pieces if not p.figure), key=lambda p: p.x1 - p.x0, default=None)
+    if longest is None:
+        return False
+    if line.figures == 0 and longest.x1 - longest.x0 > LONGEST_TEXT * width:
+        return True
+    if any(_AMOUNT.search(p.text) and p.x1 - p.x0 > 0.3 * width for p in line.pieces):
+        return True
+    return bool(_SENTENCE.search(longest.text)) and longest.x1 - longest.x0 > 0.4 * width
+
+
+def is_data(line: Line) -> bool:
+    """Tell whether a line holds a free-standing figure that is no year."""
+    return any(piece.figure and not _YEAR.fullmatch(piece.text) for piece in line.pieces)
+
+
+def _step(lines: Sequence[Line]) -> float:
+    """Return the usual distance between lines with figures."""
+    middles = [line.middle for line in lines if is_data(line)]
+    steps = [b - a for a, b in pairwise(middles)]
+    return median(steps) if len(steps) > 1 else 0.0
+
+
+def _blocks(chunk: Sequence[Line], em: float) -> Iterator[Block]:
+    """Cut lines that follow each other closely where a title or a header stands between data."""
+    start = 0
+    while start < len(chunk):
+        first = next((i for i in range(start, len(chunk)) if is_data(chunk[i])), None)
+        if first is None:
+            return
+        end = _end(chunk, first, em)
+        body_end = _trimmed(chunk, first, end, em)
+        lines = [c for line in chunk[start:body_end] for p in line.pieces for c in p.chars]
+        size = em_of(lines)
+        first = _begin(chunk, start, first, body_end, size)
+        header = _header(chunk[start:first], chunk[first], size)
+        yield Block(tuple(header), tuple(chunk[first:body_end]), size)
+        start = body_end
+
+
+def _end(chunk: Sequence[Line], first: int, em: float) -> int:
+    """Return the index after the body that begins at line `first`: where another header or title begins."""
+    for index in range(first + 1, len(chunk)):
+        line = chunk[index]
+        if is_data(line):
+            continue
+        if _is_title(line, em):
+            return index
+        bands = read_bands([other.pieces for other in chunk[first:index]])
+        figures = [band for band in bands if band.figures]
+        texts = [band for band in bands if not band.figures]
+        if any(_breaks(piece, texts, figures) for piece in line.pieces):
+            return index
+    return len(chunk)
+
+
+def _breaks(piece: Piece, texts: Sequence[Band], figures: Sequence[Band]) -> bool:
+    """Tell whether a text stands over a column of figures, as headers and titles do, and in no column of texts."""
+    if piece.nil or piece.figure or any(band.x0 - 2 <= piece.x0 <= band.x1 for band in texts):
+        return False
+    if any(band.covers(piece) for band in texts) and piece.x0 < min((b.x0 for b in figures), default=0):
+        return False
+    money = [band for band in figures if band.money]
+    return any(band.covers(piece) for band in money)
+
+
+def _is_title(line: Line, em: float) -> bool:
+    return len(line.pieces) == 1 and em_of(line.pieces[0].chars) > TITLE_SIZE * em
+
+
+def _states(line: Line) -> bool:
+    """Tell whether a line says something of the table, as 编制单位：… and 单位：元 do; 其中：… is a header text."""
+    stating = sum(bool(_STATED.search(p.text)) and not p.text.startswith("其中") for p in line.pieces)
+    return 2 * stating >= len(line.pieces)
+
+
+def _trimmed(chunk: Sequence[Line], first: int, end: int, em: float) -> int:
+    """Return the end without the lines that belong to what follows: labels without figures farther down than a wrap."""
+    last = max(i for i in range(first, end) if is_data(chunk[i]))
+    step = max(1.9 * em, 1.2 * _step(chunk[first:end]))
+    keep = last + 1
+    while keep < end and chunk[keep].middle - chunk[keep - 1].middle <= step and not _states(chunk[keep]):
+        keep += 1
+    return keep
+
+
+def _begin(chunk: Sequence[Line], start: int, first: int, end: int, em: float) -> int:
+    """Return where the body begins: the first line with figures, or those lines of its row's label that stand higher."""
+    left = min((p.x0 for line in chunk[first:end] for p in line.pieces if p.money), default=0.0)
+    while first > start:
+        above, below = chunk[first - 1], chunk[first]
+        step = below.middle - above.middle
+        label = all(piece.x1 < left for piece in above.pieces)
+        if step > (LABEL_STEP if label else SAME_LINE) * em:
+            break
+        first -= 1
+    return first
+
+
+def _header(above: Sequence[Line], below: Line, em: float) -> list[Line]:
+    """Return the header's lines among those above a body: up to a title, a statement such as 单位：元, or a wide gap."""
+    header: list[Line] = []
+    for line in reversed(above):
+        if len(header) == MOST_HEADER_LINES or below.middle - line.middle > FARTHEST * em:
+            break
+        if _is_title(line, max(em, em_of([c for p in below.pieces for c in p.chars]))) or _states(line):
+            break
+        header.insert(0, line)
+        below = line
+    return header

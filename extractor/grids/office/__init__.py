@@ -1,0 +1,1 @@
+"""Word, workbooks, HTML and text → grids."""

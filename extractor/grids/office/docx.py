@@ -1,0 +1,261 @@
+"""Word documents (.docx) → page layouts, from the package's main part alone; nothing that it links to is fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import accumulate, pairwise
+from typing import Any
+
+from lxml import etree
+
+from extractor.errors import NotADocumentError
+from extractor.grids.grid import Reading
+from extractor.grids.office.captions import cut
+from extractor.grids.office.raster import WIDEST, Block, Box, RawTable, indent_of, layout_of, visible
+from extractor.source.archive import open_container, read_part
+
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
+_SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+TWIPS = 20.0  # to a point
+NARROWEST = 4.0  # points: no readable column is narrower
+DEEPEST = 12  # tables within tables
+
+
+class _PageBreak:
+    """Stands where a new page begins."""
+
+
+def read_docx(data: bytes, name: str) -> Reading:
+    """Read the tables of a Word document and the paragraphs around them.
+
+    Pages are those that the document states: explicit breaks and sections, and the breaks that Word noted when it last
+    laid the document out. A table lies whole on the page where it begins.
+
+    Args:
+        data: The package.
+        name: How error messages call the file.
+
+    Raises:
+        NotADocumentError: The package or its main part is damaged or hostile.
+    """
+    with open_container(data, name) as package:
+        content = read_part(package, _main_part(package.namelist()), name)
+    content = content.replace(_STRICT, _W[1:-1].encode())
+    try:
+        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
+    except etree.XMLSyntaxError as error:
+        raise NotADocumentError(f"{name}: its text is damaged ({error}); download it again") from error
+    pages: list[list[Block]] = [[]]
+    for block in _blocks(root.find(f"{_W}body"), name, 0):
+        if not isinstance(block, _PageBreak):
+            pages[-1].append(block)
+        elif pages[-1]:
+            pages.append([])
+    if len(pages) > 1 and not pages[-1]:
+        pages.pop()  # nothing follows the last break
+    layouts = [layout_of(number, blocks, "docx", name) for number, blocks in enumerate(pages, 1)]
+    pictures = sum(1 for _ in root.iter(*_PICTURES))
+    if pictures and not any(layout.grids for layout in layouts):
+        return Reading(layouts, [f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF"])
+    return Reading(layouts)
+
+
+def _main_part(names: list[str]) -> str:
+    """Return the main part: `word/document.xml`, or what some programs number (`word/document2.xml`)."""
+    found = [n for n in names if n.startswith("word/document") and n.endswith(".xml")]
+    return min(found, key=len, default="word/document.xml")
+
+
+def _blocks(parent: Any, name: str, depth: int) -> Iterator[Block | _PageBreak]:
+    """Yield paragraphs, tables and page breaks in order; text boxes come after the paragraph that anchors them."""
+    if depth > DEEPEST:
+        raise NotADocumentError(f"{name}: has tables nested more than {DEEPEST} deep; no budget has, look at the file")
+    for element in () if parent is None else parent:
+        if element.tag == f"{_W}p":
+            yield from _paragraph_blocks(element, name, depth)
+        elif element.tag == f"{_W}tbl":
+            yield from _table_blocks(element, name, depth)
+            yield from (_PageBreak() for _ in range(_rendered_breaks(element)))
+        elif element.tag == f"{_W}sectPr":
+            continue
+        elif element.tag not in (f"{_W}del", f"{_W}moveFrom"):
+            # Content controls, custom XML and accepted insertions only wrap what they hold.
+            inner = element.find(f"{_W}sdtContent")
+            yield from _blocks(element if inner is None else inner, name, depth)
+
+
+def _paragraph_blocks(paragraph: Any, name: str, depth: int) -> Iterator[Block | _PageBreak]:
+    properties = paragraph.find(f"{_W}pPr")
+    if properties is not None and _is_on(properties.find(f"{_W}pageBreakBefore")):
+        yield _PageBreak()
+    text, boxes, breaks = _read_paragraph(paragraph)
+    # A break before any text, as Word writes it where a page begins, opens the page of this paragraph.
+    before, _, after = text.partition("\f")
+    if before.strip():
+        yield before
+    yield from (_PageBreak() for _ in range(breaks))
+    if after.strip():
+        yield after.replace("\f", "\n")
+    for box in boxes:
+        yield from _blocks(box, name, depth + 1)
+    section = properties.find(f"{_W}sectPr") if properties is not None else None
+    if section is not None:
+        kind = section.find(f"{_W}type")
+        if kind is None or kind.get(f"{_W}val") != "continuous":
+            yield _PageBreak()
+
+
+def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
+    """Return a paragraph's text with a form feed at its first page break, its text boxes, and its page breaks."""
+    parts: list[str] = []
+    boxes: list[Any] = []
+    breaks = 0
+
+    def walk(element: Any) -> None:
+        nonlocal breaks
+        for child in element:
+            tag = child.tag
+            if tag == f"{_W}t":
+                parts.append(child.text or "")
+            elif tag == f"{_W}lastRenderedPageBreak" or (tag == f"{_W}br" and child.get(f"{_W}type") == "page"):
+                # Word notes the page that an explicit break begins a second time.
+                if not (parts and parts[-1] == "\f"):
+                    parts.append("\f")
+                    breaks += 1
+            elif tag == f"{_W}txbxContent":
+                boxes.append(child)
+            elif tag == f"{_MC}AlternateContent":
+                # The same text box for newer and for older programs: one of them is read.
+                choice = child.find(f"{_MC}Choice")
+                fallback = child.find(f"{_MC}Fallback")
+                held = choice is not None and choice.find(f".//{_W}txbxContent") is not None
+                if held or fallback is None:
+                    fallback = choice
+                if fallback is not None:
+                    walk(fallback)
+            elif tag == f"{_W}r" and _is_on(child.find(f"{_W}rPr/{_W}vanish")):
+                continue
+            elif isinstance(tag, str) and tag.startswith(_W) and tag[len(_W) :] in _SIGNS:
+                parts.append(_SIGNS[tag[len(_W) :]])
+            elif tag not in (f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr"):
+                walk(child)
+
+    walk(paragraph)
+    return "".join(parts), boxes, breaks
+
+
+def _is_on(flag: Any) -> bool:
+    return flag is not None and flag.get(f"{_W}val") not in ("0", "false", "off")
+
+
+def _rendered_breaks(table: Any) -> int:
+    """Return how many pages a table runs over beyond its first, one break a row at most: every cell notes its own."""
+    return sum(row.find(f".//{_W}lastRenderedPageBreak") is not None for row in table.iter(f"{_W}tr"))
+
+
+def _table_blocks(table: Any, name: str, depth: int) -> Iterator[Block | _PageBreak]:
+    """Yield a table and, after it, the tables nested in its cells; a frame around other tables yields what it holds."""
+    cells = [(row, cell) for row in _rows(table) for cell in _cells(row)]
+    nested = [cell for _, cell in cells if cell.find(f".//{_W}tbl") is not None]
+    if nested and len(cells) <= 2 * len(nested):
+        for _, cell in cells:
+            yield from _blocks(cell, name, depth + 1)
+        return
+    yield from cut(_snapped(_raw_table(table, name)))
+    for cell in nested:
+        for inner in cell.iter(f"{_W}tbl"):
+            if next(inner.iterancestors(f"{_W}tc")) is cell:
+                yield from _table_blocks(inner, name, depth + 1)
+
+
+def _rows(table: Any) -> list[Any]:
+    """Return a table's own rows, hidden ones left out."""
+    own = (row for row in table.iter(f"{_W}tr") if next(row.iterancestors(f"{_W}tbl")) is table)
+    return [row for row in own if not _is_on(row.find(f"{_W}trPr/{_W}hidden"))]
+
+
+def _cells(row: Any) -> list[Any]:
+    return [cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr")) is row]
+
+
+def _raw_table(table: Any, name: str) -> RawTable:
+    boxes: list[Box] = []
+    going: dict[int, int] = {}  # column → index of the box that a vertical merge may carry on
+    width = 0
+    rows = _rows(table)
+    for number, row in enumerate(rows):
+        column = _number(row.find(f"{_W}trPr/{_W}gridBefore"), 0)
+        above, going = going, {}
+        for cell in _cells(row):
+            properties = cell.find(f"{_W}tcPr")
+            span = _number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1)
+            if column + span > WIDEST:
+                raise NotADocumentError(f"{name}: has a cell over {span} columns; no budget has, look at the file")
+            merge = properties.find(f"{_W}vMerge") if properties is not None else None
+            sideways = properties.find(f"{_W}hMerge") if properties is not None else None
+            if sideways is not None and sideways.get(f"{_W}val") != "restart" and boxes and boxes[-1].row == number:
+                boxes[-1] = boxes[-1]._replace(column_span=boxes[-1].column_span + span)
+            elif merge is not None and merge.get(f"{_W}val") != "restart" and column in above:
+                index = above[column]
+                boxes[index] = boxes[index]._replace(row_span=number + 1 - boxes[index].row)
+                going[column] = index
+            else:
+                if merge is not None:
+                    going[column] = len(boxes)
+                text, indent = _cell_text(cell)
+                boxes.append(Box(number, column, 1, span, text, indent))
+            column += span
+        width = max(width, column)
+    grid = table.find(f"{_W}tblGrid")
+    widths = tuple(_number(c, 0, "w") / TWIPS for c in grid) if grid is not None else ()
+    return RawTable(len(rows), width, tuple(boxes), widths)
+
+
+def _snapped(table: RawTable) -> RawTable:
+    """Make one of column edges that lie closer than any readable column is wide: rows drawn apart leave such slivers."""
+    if len(table.widths) < table.columns:
+        return table
+    edges = [0.0, *accumulate(table.widths[: table.columns])]
+    place: list[int] = []
+    kept: list[float] = []
+    for edge in edges:
+        if not kept or edge - kept[-1] >= NARROWEST:
+            kept.append(edge)
+        place.append(len(kept) - 1)
+    boxes: list[Box] = []
+    for box in table.boxes:
+        start, stop = place[box.column], place[min(table.columns, box.column + box.column_span)]
+        if start < stop:
+            boxes.append(box._replace(column=start, column_span=stop - start))
+        elif box.text:
+            return table  # a column so narrow that has a text is one
+    widths = tuple(b - a for a, b in pairwise(kept))
+    return RawTable(table.rows, len(widths), tuple(boxes), widths)
+
+
+def _cell_text(cell: Any) -> tuple[str, float]:
+    """Return a cell's text, without that of tables nested in it, and its indent."""
+    texts: list[str] = []
+    indents: list[float] = []
+    for paragraph in cell.iter(f"{_W}p"):
+        if next(paragraph.iterancestors(f"{_W}tc")) is not cell:
+            continue
+        text = _read_paragraph(paragraph)[0].replace("\f", "")
+        if text.strip():
+            texts.append(visible(text))
+            place = paragraph.find(f"{_W}pPr/{_W}ind")
+            stated = sum(_number(place, 0, key) for key in ("left", "start", "firstLine")) if place is not None else 0
+            indents.append(stated / TWIPS + indent_of(text))
+    return "\n".join(texts), max(0.0, min(indents, default=0.0))
+
+
+def _number(element: Any, default: int, key: str = "val") -> int:
+    """Return an integer attribute; where there is none or it is no number, the default."""
+    value = element.get(f"{_W}{key}") if element is not None else None
+    try:
+        return max(0, int(float(value))) if value is not None else default
+    except (ValueError, OverflowError):
+        return default

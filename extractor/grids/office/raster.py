@@ -1,0 +1,189 @@
+"""Texts and tables in reading order → `PageLayout`, for the formats that have no geometry.
+
+The rooms after this one join fragments by column edges and read hierarchy off indents. They get both on a raster of
+units: every table row is `ROW` high, every column `COLUMN` wide where the format states no width, every line `LINE`
+high. These places mean order and nothing else; `UNPLACED` readings carry none of them into the datasets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from extractor.errors import NotADocumentError
+from extractor.grids.grid import Cell, Grid, PageLayout, TextLine
+from extractor.notation.figures import is_figure
+
+COLUMN, ROW, LINE = 60.0, 20.0, 12.0  # points of the raster
+BLANK = 5.0  # points that one leading half-width blank indents
+MOST_CELLS = 1_000_000
+WIDEST = 1_000  # columns; the bound that HTML sets on a span
+_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class Box(NamedTuple):
+    """One cell as a format gives it; spans may run over each other or over the table's end."""
+
+    row: int
+    column: int
+    row_span: int
+    column_span: int
+    text: str
+    indent: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """One table as a format gives it: where two boxes meet, the first has the place; places without a box are empty.
+
+    Attributes:
+        rows: Number of rows.
+        columns: Number of columns.
+        boxes: Cells in any order.
+        widths: Points of each column where the format states them; else empty.
+    """
+
+    rows: int
+    columns: int
+    boxes: tuple[Box, ...]
+    widths: tuple[float, ...] = ()
+
+
+Block = str | RawTable
+
+
+def visible(text: str) -> str:
+    """Return a text with its marks of no width left out and every line trimmed."""
+    plain = _INVISIBLE.sub("", text)
+    return "\n".join(line.strip() for line in plain.splitlines() if line.strip())
+
+
+def indent_of(text: str) -> float:
+    """Return the points by which leading blanks indent a text; a full-width blank counts twice."""
+    indent = 0.0
+    for char in _INVISIBLE.sub("", text):
+        if not char.isspace() or char == "\n":
+            break
+        indent += 2 * BLANK if char == "\u3000" else BLANK
+    return indent
+
+
+def holds_amounts(layouts: Iterable[PageLayout]) -> bool:
+    """Tell whether any grid of two rows and two columns or more prints a number beside or under a text.
+
+    Rows of numbers alone are page switches, and calendars have no names beside their days.
+    """
+    for layout in layouts:
+        for grid in layout.grids:
+            if grid.rows < 2 or grid.columns < 2:
+                continue
+            figures = {cell.row for cell in grid.cells if is_figure(cell.text)}
+            named = {cell.row for cell in grid.cells if cell.text and not is_figure(cell.text)}
+            if figures and (figures & named or min(figures) > min(named, default=grid.rows)):
+                return True
+    return False
+
+
+def layout_of(page: int, blocks: Sequence[Block], reading: str, name: str, left: float = 0.0) -> PageLayout:
+    """Lay texts and tables out one under the other.
+
+    Args:
+        page: 1-based.
+        blocks: Lines of text and tables in reading order; a text of several lines is laid out as several.
+        reading: docx, xlsx, html or text.
+        name: How error messages call the file.
+        left: Left edge of everything, in points.
+
+    Raises:
+        NotADocumentError: A table is larger than any that people publish.
+    """
+    grids: list[Grid] = []
+    lines: list[TextLine] = []
+    texts: list[str] = []
+    y = 0.0
+    before: Block | None = None
+    for block in blocks:
+        if isinstance(block, str):
+            for text in visible(block).splitlines():
+                lines.append(TextLine(text, left, y, left + BLANK * len(text), y + LINE))
+                texts.append(text)
+                y += LINE
+                before = block
+            continue
+        if isinstance(before, RawTable) and not _goes_on(before, block):
+            y += LINE  # only a table that goes on may touch the one above: the tables room joins those
+        grid = _grid(page, block, reading, name, left, y)
+        grids.append(grid)
+        texts += [cell.text for cell in grid.cells if cell.text]
+        y = grid.bottom
+        before = block
+    width = max((grid.x1 for grid in grids), default=left + COLUMN)
+    return PageLayout(page, width, y + LINE, "\n".join(texts), tuple(grids), tuple(lines))
+
+
+def _goes_on(before: RawTable, after: RawTable) -> bool:
+    """Tell whether a table right under another is its continuation: as wide, its header repeated or none of its own."""
+    first = _row_texts(after, 0)
+    return before.columns == after.columns and (first == _row_texts(before, 0) or any(map(is_figure, first)))
+
+
+def _row_texts(table: RawTable, row: int) -> list[str]:
+    return [box.text for box in table.boxes if box.row == row and box.text]
+
+
+def _grid(page: int, table: RawTable, reading: str, name: str, left: float, top: float) -> Grid:
+    if table.columns > WIDEST or table.rows * table.columns > MOST_CELLS:
+        raise NotADocumentError(
+            f"{name}: has a table of {table.rows} rows and {table.columns} columns; expected at most {WIDEST} columns and "
+            f"{MOST_CELLS} cells: no budget has one, look at the file"
+        )
+    widths = table.widths if len(table.widths) == table.columns else (COLUMN,) * table.columns
+    xs = [left]
+    for width in widths:
+        xs.append(xs[-1] + max(1.0, width))
+    cells = [
+        Cell(
+            box.row,
+            box.column,
+            box.row_span,
+            box.column_span,
+            box.text,
+            xs[box.column],
+            top + ROW * box.row,
+            xs[box.column + box.column_span],
+            top + ROW * (box.row + box.row_span),
+            box.indent,
+        )
+        for box in tiled(table)
+    ]
+    bottom = top + ROW * table.rows
+    return Grid(page, reading, left, top, xs[-1], bottom, table.rows, table.columns, tuple(cells))
+
+
+def tiled(table: RawTable) -> list[Box]:
+    """Return boxes that cover a table without overlap, ordered by row, then column."""
+    owner: list[list[Box | None]] = [[None] * table.columns for _ in range(table.rows)]
+    kept: list[Box] = []
+    for box in sorted(table.boxes):
+        if box.row >= table.rows or box.column >= table.columns or owner[box.row][box.column] is not None:
+            continue
+        wide = 1
+        last = min(table.columns, box.column + box.column_span)
+        while box.column + wide < last and owner[box.row][box.column + wide] is None:
+            wide += 1
+        span = range(box.column, box.column + wide)
+        tall = 1
+        while box.row + tall < min(table.rows, box.row + box.row_span) and all(
+            owner[box.row + tall][column] is None for column in span
+        ):
+            tall += 1
+        own = box._replace(row_span=tall, column_span=wide)
+        for row in range(box.row, box.row + tall):
+            owner[row][span.start : span.stop] = [own] * wide
+        kept.append(own)
+    empty = [
+        Box(row, column, 1, 1, "") for row, line in enumerate(owner) for column, box in enumerate(line) if box is None
+    ]
+    return sorted(kept + empty)

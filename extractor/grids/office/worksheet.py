@@ -1,0 +1,135 @@
+"""Worksheets → page layouts: what a printed sheet would show, cut into tables and the lines around them.
+
+Hidden columns, hidden sheets and cells outside the print area are left out and counted: they hold the helpers of whoever
+made the workbook. So are hidden rows, but for those among the data that hold amounts: publishers fold the 项 rows away,
+and the sums that they show count them. Blank columns and rows, however far away a stray format reaches, take no room.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extractor.grids.grid import PageLayout, Reading
+from extractor.grids.office.captions import cut
+from extractor.grids.office.raster import Block, Box, RawTable, indent_of, layout_of, visible
+from extractor.notation.figures import is_figure
+
+_NOT_ZERO = re.compile(r"[1-9１-９]")
+
+Area = tuple[int, int, int, int]  # first row, first column, last row, last column; all included
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One worksheet; rows and columns count from 0.
+
+    Attributes:
+        name: On its tab.
+        cells: (row, column) → text as shown, of the cells that are not blank.
+        indents: (row, column) → points that the cell's alignment indents it.
+        merges: Merged areas.
+        hidden_rows: Rows that are not shown.
+        hidden_columns: Columns that are not shown.
+        printed: The print area; empty where the sheet states none.
+        hidden: Whether the sheet itself is not shown.
+    """
+
+    name: str
+    cells: dict[tuple[int, int], str] = field(default_factory=dict)
+    indents: dict[tuple[int, int], float] = field(default_factory=dict)
+    merges: list[Area] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    printed: list[Area] = field(default_factory=list)
+    hidden: bool = False
+
+
+def read_sheets(sheets: Sequence[Sheet], name: str) -> Reading:
+    """Lay worksheets out, a page each; a hidden one is an empty page, so that page numbers are those of the sheets.
+
+    Args:
+        sheets: Every worksheet in order.
+        name: How error messages call the file.
+
+    Returns:
+        The layouts, and notes on the figures that no printed sheet shows.
+    """
+    layouts: list[PageLayout] = []
+    left_out = folded = 0
+    for number, sheet in enumerate(sheets, 1):
+        cells = [] if sheet.hidden else _shown(sheet)
+        data = _folded_rows(sheet, cells)
+        table = _raster(cells, sheet.hidden_rows - data)
+        folded += sum(box.row in data and is_figure(box.text) for box in cells)
+        left_out += sum(map(is_figure, sheet.cells.values())) - sum(is_figure(box.text) for box in table.boxes)
+        blocks: list[Block] = [sheet.name, *cut(table)] if table.boxes else []
+        # Sheets share no ruler: column C of one does not carry column C of another on.
+        layouts.append(layout_of(number, blocks, "xlsx", name, left=1_000.0 * number))
+    notes = []
+    if folded:
+        notes.append(f"{folded} figures are read from hidden rows, because the sums that are shown count them")
+    if left_out:
+        notes.append(f"{left_out} figures in hidden rows, columns or sheets or outside the print area are left out")
+    return Reading(layouts, notes=notes)
+
+
+def _shown(sheet: Sheet) -> list[Box]:
+    """Return the cells that a sheet prints, those of hidden rows too, in sheet coordinates."""
+    merges = {(area[0], area[1]): area for area in sheet.merges}
+    found: list[Box] = []
+    for (row, column), text in sheet.cells.items():
+        top, left, bottom, right = merges.get((row, column), (row, column, row, column))
+        left = next((c for c in range(left, right + 1) if c not in sheet.hidden_columns), -1)
+        if left >= 0 and visible(text):
+            indent = indent_of(text) + sheet.indents.get((row, column), 0.0)
+            found.append(Box(top, left, bottom + 1 - top, right + 1 - left, visible(text), indent))
+    inside = [box for box in found if _is_printed(box, sheet.printed)]
+    return inside or found  # a print area around nothing is a leftover
+
+
+def _folded_rows(sheet: Sheet, cells: Sequence[Box]) -> set[int]:
+    """Return the hidden rows among the data: those with a label and an amount, below the first amount that is shown."""
+    figures = {box.row for box in cells if is_figure(box.text) and _NOT_ZERO.search(box.text)}
+    labels = {box.row for box in cells if not is_figure(box.text)}
+    first = min((row for row in figures if row not in sheet.hidden_rows), default=0)
+    return {row for row in figures & labels & sheet.hidden_rows if row > first}
+
+
+def _raster(cells: Sequence[Box], hidden: set[int]) -> RawTable:
+    """Return cells as one raster: rows and columns in use alone, one empty row where there are any between."""
+    found: list[Box] = []
+    for box in cells:
+        stop = box.row + box.row_span
+        top = next((row for row in range(box.row, stop) if row not in hidden), None)
+        if top is not None:  # of a merged cell that begins in a hidden row, the rest shows its text
+            found.append(box._replace(row=top, row_span=stop - top))
+    rows = _rows_in_use(found, hidden)
+    columns = sorted({box.column for box in found})
+    boxes = []
+    for box in found:
+        row, column = bisect_left(rows, box.row), bisect_left(columns, box.column)
+        tall = bisect_left(rows, box.row + box.row_span) - row
+        wide = bisect_left(columns, box.column + box.column_span) - column
+        boxes.append(box._replace(row=row, column=column, row_span=tall, column_span=wide))
+    return RawTable(len(rows), len(columns), tuple(sorted(boxes)))
+
+
+def _rows_in_use(cells: Sequence[Box], hidden: set[int]) -> list[int]:
+    """Return the rows in which a cell begins, and between two of them the first row that is shown and empty."""
+    filled = sorted({box.row for box in cells})
+    reached = {
+        row for box in cells if box.row_span > 1 for row in range(box.row, min(box.row + box.row_span, filled[-1]))
+    }
+    rows: list[int] = []
+    for row in filled:
+        between = range(rows[-1] + 1, row) if rows else range(0)
+        gap = next((r for r in between if r not in hidden and r not in reached), None)
+        rows += [row] if gap is None else [gap, row]
+    return rows
+
+
+def _is_printed(box: Box, printed: Sequence[Area]) -> bool:
+    return not printed or any(p[0] <= box.row <= p[2] and p[1] <= box.column <= p[3] for p in printed)

@@ -1,0 +1,77 @@
+"""Excel 97 workbooks (.xls) → sheets by xlrd: values as their formats show them, merges, what is hidden."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from extractor.errors import EncryptedError, NotADocumentError
+from extractor.grids.grid import Reading
+from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed
+from extractor.grids.office.worksheet import Area, Sheet, read_sheets
+from extractor.grids.office.xlsx import INDENT
+
+_PRINT_AREA = "\x06"  # the built-in name's code
+_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
+
+
+def read_xls(data: bytes, name: str) -> Reading:
+    """Read every sheet of a workbook.
+
+    Args:
+        data: The file's bytes.
+        name: How error messages call the file.
+
+    Raises:
+        EncryptedError: It asks for a password.
+        NotADocumentError: It is damaged.
+    """
+    import xlrd  # noqa: PLC0415 - most runs meet no workbook
+
+    try:
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+        sheets = [_sheet(book, sheet) for sheet in book.sheets()]
+    except Exception as error:  # xlrd raises whatever its parsers meet
+        if "encrypted" in str(error).lower():
+            raise EncryptedError(
+                f"{name}: asks for a password; expected a workbook that opens without one: remove its password first"
+            ) from error
+        raise NotADocumentError(
+            f"{name}: begins like a workbook, but cannot be opened ({type(error).__name__}: {error}); save it again"
+        ) from error
+    return read_sheets(sheets, name)
+
+
+def _sheet(book: Any, source: Any) -> Sheet:
+    import xlrd  # noqa: PLC0415
+
+    sheet = Sheet(source.name, hidden=source.visibility != 0, printed=_print_areas(book, source.number))
+    epoch = EPOCH_1904 if book.datemode else EPOCH_1900
+    for row in range(source.nrows):
+        for column, cell in enumerate(source.row(row)):
+            style = book.xf_list[cell.xf_index]
+            if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+                text = displayed(cell.value, book.format_map[style.format_key].format_str, epoch)
+            elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
+                text = "TRUE" if cell.value else "FALSE"
+            elif cell.ctype == xlrd.XL_CELL_ERROR:
+                text = _ERRORS.get(cell.value, "#N/A")
+            else:
+                text = str(cell.value)
+            if text.strip():
+                sheet.cells[row, column] = text
+                if style.alignment.indent_level:
+                    sheet.indents[row, column] = INDENT * style.alignment.indent_level
+    sheet.merges = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in source.merged_cells]
+    sheet.hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden or info.height == 0}
+    sheet.hidden_columns = {c for c, info in source.colinfo_map.items() if info.hidden or info.width == 0}
+    return sheet
+
+
+def _print_areas(book: Any, number: int) -> list[Area]:
+    """Return a sheet's print area as its built-in name states it."""
+    for item in book.name_obj_list:
+        if item.builtin and item.name == _PRINT_AREA and item.scope == number and item.result is not None:
+            found = [reference.coords for reference in item.result.value or () if hasattr(reference, "coords")]
+            return [(top, left, bottom - 1, right - 1) for _, _, top, bottom, left, right in found]
+    return []

@@ -1,0 +1,1 @@
+"""Many documents: workers, limits, executors, the log."""

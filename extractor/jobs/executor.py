@@ -1,0 +1,259 @@
+"""Many documents into one output folder: what is new is read in isolation, and committed bucket by bucket."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from extractor import __version__
+from extractor.datasets.entry import Contradiction, Entry, entry_of
+from extractor.datasets.store import Store, bucket_of, in_shard
+from extractor.document import Document, printable
+from extractor.errors import DocumentError
+from extractor.filesystem import Place
+from extractor.jobs.limits import Limits
+from extractor.jobs.log import log
+from extractor.jobs.worker_pool import read_isolated
+from extractor.source.source import Source, Unread, read_sources
+from extractor.vocabulary.config import Config
+
+MOST_DOCUMENTS = 200  # a commit holds: they are what the parent keeps in memory
+MOST_ITEMS = 100_000  # likewise: about 80 MB
+MOST_SECONDS = 60.0  # between commits: what is lost when the plug is pulled
+MOST_SHOWN = 20  # documents a summary for a person lists
+READ = ("ok", "partial")
+RETRIED = ("timeout", "memory", "crash")
+Reads = Callable[[Iterator[Source | Entry], Config, int | None, Limits], Iterator[Entry]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How a run is to be done.
+
+    Attributes:
+        workers: Documents read at once; None for one a processor, of this machine or of a cluster.
+        limits: What one document may take.
+        retry: Whether documents that ended in a timeout, want of memory or a crash are read again.
+        commit_every: Documents a commit holds at most.
+        shard: (i, n): only documents of the i-th of n sets of buckets, counted from 1.
+    """
+
+    workers: int | None = 1
+    limits: Limits = field(default_factory=Limits)
+    retry: bool = False
+    commit_every: int = MOST_DOCUMENTS
+    shard: tuple[int, int] = (1, 1)
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a run, in counts: the documents themselves are in the datasets.
+
+    Attributes:
+        skipped: Documents that were done and unchanged.
+        elsewhere: Documents of other shards.
+        duplicates: Paths whose content another path of the run has.
+        counts: documents, pages, tables, unrecognised_tables, tables_read_again, line_items of this run.
+        status: Documents by status.
+        verdicts: Amounts by verdict.
+        rooms: Seconds of processor time by room.
+        peak: Most bytes of memory that a worker has held.
+        commits: Number of commits and the seconds they took.
+        failed: Entries of the documents that are not ok, without their rows.
+        contradictions: Identities that do not hold, each with its document's path.
+        shown: Entries of the first documents by path, without their rows.
+    """
+
+    skipped: int = 0
+    elsewhere: int = 0
+    duplicates: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    status: Counter[str] = field(default_factory=Counter)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    rooms: dict[str, float] = field(default_factory=dict)
+    peak: int = 0
+    commits: tuple[int, float] = (0, 0.0)
+    failed: list[Entry] = field(default_factory=list)
+    contradictions: list[tuple[str, Contradiction]] = field(default_factory=list)
+    shown: list[Entry] = field(default_factory=list)
+
+    def add(self, entry: Entry) -> None:
+        """Count an entry."""
+        self.counts.update(
+            documents=1,
+            pages=entry.pages,
+            tables=entry.tables,
+            unrecognised_tables=entry.unrecognised,
+            tables_read_again=entry.reread,
+            line_items=entry.line_items,
+        )
+        self.status[entry.status] += 1
+        self.verdicts.update(entry.verdicts)
+        self.peak = max(self.peak, entry.peak)
+        for room, seconds in entry.rooms.items():
+            self.rooms[room] = self.rooms.get(room, 0.0) + seconds
+        if entry.status != "ok":
+            self.failed.append(entry.without_rows())
+        self.contradictions += [(entry.path, c) for c in entry.contradictions]
+        self.shown = sorted([*self.shown, entry.without_rows()], key=lambda e: e.path)[:MOST_SHOWN]
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What a run has to do.
+
+    Attributes:
+        todo: (document id, file) to read, in the order of `_ordered`.
+        unreadable: Placeholders of the files whose content nobody can read.
+        outdated: For a document id, the ids that its path had in the datasets before: it takes their place.
+    """
+
+    todo: list[tuple[str, Path | Place]] = field(default_factory=list)
+    unreadable: list[Document] = field(default_factory=list)
+    outdated: dict[str, list[str]] = field(default_factory=dict)
+
+
+def run(
+    files: Sequence[Path | Place],
+    store: Store,
+    config: Config,
+    job: Job,
+    progress: Callable[[Entry | None], None],
+    read: Reads = read_isolated,
+) -> Outcome:
+    """Read all documents that are not done yet and commit them; what is finished is kept when interrupted.
+
+    Args:
+        files: Input files.
+        store: The open output folder.
+        config: The configuration.
+        job: Workers and limits.
+        progress: Called once for each path that is finished; None for one that was skipped.
+        read: Reads many documents: on this machine, or elsewhere.
+    """
+    outcome = Outcome()
+    plan = _plan(files, store, config, job, outcome, progress)
+    log("start", version=__version__, config=config.hash, inputs=len(files), todo=len(plan.todo), **_limits(job))
+    pending: list[Entry] = []
+    committed = time.monotonic()
+
+    def commit() -> None:
+        nonlocal committed
+        begun = time.monotonic()
+        removed = {old for entry in pending if entry.status in READ for old in plan.outdated.get(entry.document_id, ())}
+        store.commit(pending, removed)
+        committed = time.monotonic()
+        outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + committed - begun
+        log("commit", documents=len(pending), removed=len(removed), seconds=round(committed - begun, 3))
+        pending.clear()
+
+    store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
+    try:
+        for entry in read(_sources(plan, config), config, job.workers, job.limits):
+            pending.append(entry)
+            outcome.add(entry)
+            _log_document(entry)
+            progress(entry)
+            full = len(pending) >= job.commit_every or sum(e.line_items for e in pending) >= MOST_ITEMS
+            if full or time.monotonic() - committed > MOST_SECONDS:
+                commit()
+    finally:
+        if pending:
+            commit()
+    return outcome
+
+
+def _limits(job: Job) -> dict[str, float | None]:
+    return {"workers": job.workers, "timeout": job.limits.seconds, "memory": job.limits.memory}
+
+
+def _log_document(entry: Entry) -> None:
+    names = ("document_id", "path", "status", "reason", "pages", "tables", "line_items", "verdicts", "seconds", "rooms")
+    log("document", **{name: getattr(entry, name) for name in names})
+
+
+def _plan(
+    files: Sequence[Path | Place],
+    store: Store,
+    config: Config,
+    job: Job,
+    outcome: Outcome,
+    progress: Callable[[Entry | None], None],
+) -> _Plan:
+    """Read every file once for its content's hash: which are new, which are done, which are the same."""
+    plan = _Plan()
+    at: dict[str, str] = {}  # path in the datasets' spelling → document id
+    seen: set[str] = set()
+    sizes: Counter[str] = Counter()
+    for file in files:
+        for source in read_sources(file):
+            if isinstance(source, Unread):
+                document = _unreadable(source)
+                if in_shard(document.document_id, job.shard):
+                    plan.unreadable.append(document)
+                continue
+            at[printable(source.path)] = source.sha256
+            if source.sha256 in seen:
+                outcome.duplicates += 1
+                progress(None)
+            elif not in_shard(source.sha256, job.shard):
+                outcome.elsewhere += 1
+                progress(None)
+            elif store.done(source.sha256, config.hash) and not (
+                job.retry and store.known[source.sha256].status in RETRIED
+            ):
+                outcome.skipped += 1
+                progress(None)
+            else:
+                plan.todo.append((source.sha256, file))
+                sizes[str(file)] += len(source.data)
+            seen.add(source.sha256)
+    plan.todo = _ordered(plan.todo, sizes, job.commit_every)
+    for old, known in store.known.items():
+        if old not in seen and known.path in at:
+            plan.outdated.setdefault(at[known.path], []).append(old)
+    return plan
+
+
+def _ordered(
+    todo: list[tuple[str, Path | Place]], sizes: Counter[str], commit_every: int
+) -> list[tuple[str, Path | Place]]:
+    """Order documents by bucket, so that a commit rewrites few parts; within a commit's worth, large files first.
+
+    The last to be read are small then, and workers end together. What is in one archive stays together.
+    """
+    by_bucket = sorted(todo, key=lambda entry: bucket_of(entry[0]))
+    parts = (by_bucket[start : start + commit_every] for start in range(0, len(todo), commit_every))
+    return [entry for part in parts for entry in sorted(part, key=lambda e: (-sizes[str(e[1])], str(e[1])))]
+
+
+def _stands(store: Store, config: Config, document_id: str) -> bool:
+    """Tell whether a document is in the datasets already and was read."""
+    return store.done(document_id, config.hash) and store.known[document_id].status in READ
+
+
+def _sources(plan: _Plan, config: Config) -> Iterator[Source | Entry]:
+    """Yield what is to be read; a file that is no longer what it was says so, and the next run reads it."""
+    for document in plan.unreadable:
+        yield entry_of(document, config.hash)
+    for file, group in groupby(plan.todo, key=lambda entry: entry[1]):
+        wanted = {document_id for document_id, _ in group}
+        for source in read_sources(file):
+            if isinstance(source, Source) and source.sha256 in wanted:
+                wanted.remove(source.sha256)
+                yield source
+        if wanted:
+            changed = DocumentError(f"{file}: was changed during the run; run again to read it")
+            yield entry_of(_unreadable(Unread(str(file), "unknown", changed)), config.hash)
+
+
+def _unreadable(unread: Unread) -> Document:
+    """Return a row for a file whose content nobody can read; a later run that can read it takes the row away."""
+    document_id = hashlib.sha256(b"unreadable:" + os.fsencode(unread.path)).hexdigest()
+    return Document(document_id, unread.path, unread.kind, unread.error.status, str(unread.error))

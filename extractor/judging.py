@@ -1,0 +1,63 @@
+"""One reading of a document: layouts → tables, records, prose, checks and verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractor.checks.check import Check
+from extractor.checks.reconcile import reconcile
+from extractor.checks.unsure import withhold
+from extractor.grids.grid import PageLayout
+from extractor.prose.prose import NO_WORDS, Words, read_words
+from extractor.records.facts import Facts, read_facts
+from extractor.records.item import LineItem
+from extractor.records.items import read_items
+from extractor.records.storable import storable
+from extractor.tables.assemble import read_tables
+from extractor.tables.table import Table
+from extractor.vocabulary.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One reading of a document through all rooms after the grids.
+
+    Attributes:
+        layouts: What it was read from.
+        facts: What the document says of itself.
+        tables: In reading order.
+        items: The amounts that the schema can hold.
+        unstorable: A reason for each that it cannot.
+        words: The prose.
+        checks: Every identity tried.
+        verdicts: item_id → verdict.
+    """
+
+    layouts: tuple[PageLayout, ...]
+    facts: Facts
+    tables: tuple[Table, ...]
+    items: tuple[LineItem, ...]
+    unstorable: tuple[str, ...]
+    words: Words
+    checks: tuple[Check, ...]
+    verdicts: dict[str, str]
+
+
+def judge(document_id: str, layouts: Sequence[PageLayout], config: Config, prose: Words = NO_WORDS) -> Judged:
+    """Take page layouts through tables, records, words and checks.
+
+    Args:
+        document_id: The file's sha256.
+        layouts: Its pages.
+        config: The configuration.
+        prose: Its words, where they were read before: they stand as long as it says the same of itself.
+    """
+    tables = read_tables(layouts, config)
+    facts = read_facts(layouts, tables, config)
+    items, unstorable = storable(read_items(document_id, tables, facts, config))
+    known = prose is not NO_WORDS and prose.facts == facts
+    words = prose if known else read_words(document_id, layouts, facts, config)
+    checks, verdicts = reconcile(items, tables, config.identities, words)
+    checks, verdicts = withhold(items, checks, verdicts)
+    return Judged(tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), words, tuple(checks), verdicts)

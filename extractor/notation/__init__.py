@@ -1,0 +1,1 @@
+"""How Chinese budgets write numbers, signs, units and full-width text."""

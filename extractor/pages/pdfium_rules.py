@@ -1,0 +1,199 @@
+"""A page's objects → its rules and images: stroked segments, thin filled rectangles and thin images.
+
+PDFium is asked for each path as a whole, through form XObjects with their matrices composed; what the paths of a page
+draw is then told for all of them at once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pypdfium2 import raw
+
+from extractor.errors import DocumentError
+from extractor.pages import pdfium_calls as calls
+
+Floats = NDArray[np.float64]
+Number = TypeVar("Number", float, Floats)
+Matrix = tuple[Number, Number, Number, Number, Number, Number]
+IDENTITY: Matrix[float] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+THIN = 3.0  # points: a filled rectangle no thicker is a rule, a thicker one is background
+SHORTEST_RULE = 3.0  # points: shorter strokes are glyph outlines, ticks and dash remains
+SLANT = 1.0  # points: a stroke that leaves its axis by more is no rule
+MAX_FORM_DEPTH = 12  # forms that nest deeper are attacks, not tables
+MAX_OBJECTS = 500_000  # of a page, those in forms included: more is an attack or no budget
+_TEXT, _PATH = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH
+_HEAD = np.dtype([("filled", "i4"), ("stroked", "i4"), ("matrix", "f4", 6)])
+
+
+class Drawing(NamedTuple):
+    """What the page's objects say beside its text; rules and images are rows of two corners in PDF space."""
+
+    rules: Floats
+    images: Floats
+    paths: int
+
+
+def compose(inner: Matrix[Number], outer: Matrix[Number]) -> Matrix[Number]:
+    """Return the matrix that applies `inner` first, then `outer`, in PDF's row-vector convention."""
+    a, b, c, d, e, f = inner
+    g, h, i, j, k, m = outer
+    return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
+
+
+def read_drawing(page: int, number: int) -> Drawing:
+    """Walk a page's objects, forms included, for rules and images.
+
+    Args:
+        page: Where PDFium's page is.
+        number: 1-based page number.
+
+    Raises:
+        DocumentError: There are too many.
+    """
+    walk = _Walk(number)
+    walk.visit(calls.objects_of_page(page), calls.object_of_page, page, IDENTITY, 0)
+    images = np.array(walk.images, float).reshape(-1, 4)
+    with np.errstate(invalid="ignore", over="ignore"):  # of numbers beyond all paper
+        boxes, strokes = _drawn(walk.heads, walk.outers, walk.points) if walk.points else (images[:0], images[:0])
+        rules = np.concatenate((_thin(np.concatenate((boxes, images))), _straight(strokes)))
+    return Drawing(rules, images, walk.paths)
+
+
+class _Walk:
+    """Collects, for every path: what it fills and strokes and its matrix, the matrix of its form, and its points."""
+
+    def __init__(self, number: int) -> None:
+        self.heads: list[bytes] = []
+        self.outers: list[Matrix[float]] = []
+        self.points: list[bytes] = []
+        self.images: list[tuple[float, float, float, float]] = []
+        self.paths = self._visited = 0
+        self._number = number
+        self._head = ctypes.create_string_buffer(_HEAD.itemsize)
+        self._head_at = ctypes.addressof(self._head)
+        self._sides = (ctypes.c_float * 6)()
+
+    def visit(self, count: int, get: Callable[[int, int], int], holder: int, outer: Matrix[float], depth: int) -> None:
+        """Visit the objects of a page or form."""
+        self._visited += max(0, count)
+        if self._visited > MAX_OBJECTS:
+            raise DocumentError(f"page {self._number} draws more than {MAX_OBJECTS:,} objects")
+        kind_of, add_path = calls.kind_of, self._add_path  # looked up once: there are many objects
+        for index in range(count):
+            item = get(holder, index)
+            kind = kind_of(item)
+            if kind == _TEXT:
+                continue
+            if kind == _PATH:
+                add_path(item, outer)
+            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
+                calls.matrix_of(item, ctypes.addressof(self._sides))
+                a, b, c, d, e, f = self._sides
+                inner = compose((a, b, c, d, e, f), outer)
+                self.visit(calls.objects_of_form(item), calls.object_of_form, item, inner, depth + 1)
+            elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+                self._add_image(item, outer)
+
+    def _add_path(self, item: int, outer: Matrix[float]) -> None:
+        self.paths += 1
+        points = calls.points_of(item)
+        if points:
+            calls.draw_mode_of(item, self._head_at, self._head_at + 4)
+            calls.matrix_of(item, self._head_at + 8)
+            self.heads.append(self._head.raw)
+            self.outers.append(outer)
+            self.points.append(points)
+
+    def _add_image(self, item: int, outer: Matrix[float]) -> None:
+        at = ctypes.addressof(self._sides)
+        if calls.bounds_of(item, at, at + 4, at + 8, at + 12):
+            left, bottom, right, top = self._sides[:4]
+            a, b, c, d, e, f = outer
+            xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
+            ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
+            self.images.append((min(xs), min(ys), max(xs), max(ys)))
+
+
+def _drawn(heads: list[bytes], outers: list[Matrix[float]], parts: list[bytes]) -> tuple[Floats, Floats]:
+    """Return the boxes of what is only filled, and both ends of what is stroked.
+
+    Each subpath is looked at by itself; one with a curve is a drawing, not a rule, and is left out.
+    """
+    points = np.frombuffer(b"".join(parts), calls.POINT)
+    head = np.frombuffer(b"".join(heads), _HEAD)
+    sizes = np.fromiter(map(len, parts), int, len(parts)) // calls.POINT.itemsize
+    path = np.repeat(np.arange(len(parts)), sizes)
+    xs, ys = _in_page(points, head["matrix"].astype(float), outers, path)
+    begins = points["kind"] == raw.FPDF_SEGMENT_MOVETO
+    begins[np.cumsum(sizes) - sizes] = True
+    starts = np.flatnonzero(begins)
+    part = np.cumsum(begins) - 1
+    curved = np.logical_or.reduceat(points["kind"] == raw.FPDF_SEGMENT_BEZIERTO, starts)
+    plain = ~curved & (np.diff(starts, append=len(points)) > 1)
+    stroked = head["stroked"][path[starts]] != 0
+    filled = plain & ~stroked & (head["filled"][path[starts]] != 0)
+    sides = [at.reduceat(v, starts)[filled] for at in (np.minimum, np.maximum) for v in (xs, ys)]
+    first, live = starts[part], (plain & stroked)[part]
+    here = np.arange(len(points))
+    goes_on = np.append(part[1:] == part[:-1], False)
+    closes = points["closes"] != 0
+    to_first, to_next, from_first = (live & closes, live & goes_on & ~closes, live & goes_on & closes)
+    start = np.concatenate((here[to_first], here[to_next], first[from_first]))
+    end = np.concatenate((first[to_first], here[to_next] + 1, here[from_first] + 1))
+    return np.stack(sides, axis=1), np.stack((xs[start], ys[start], xs[end], ys[end]), axis=1)
+
+
+def _in_page(
+    points: NDArray[np.void], own: Floats, outers: list[Matrix[float]], path: NDArray[np.int64]
+) -> tuple[Floats, Floats]:
+    """Return x and y of each point in the page's space."""
+    a, b, c, d, e, f = own.T
+    if any(outer is not IDENTITY for outer in outers):
+        g, h, i, j, k, m = np.array(outers).T
+        a, b, c, d, e, f = compose((a, b, c, d, e, f), (g, h, i, j, k, m))
+    xs, ys = points["x"].astype(float), points["y"].astype(float)
+    return a[path] * xs + c[path] * ys + e[path], b[path] * xs + d[path] * ys + f[path]
+
+
+def _thin(boxes: Floats) -> Floats:
+    """Return the centre lines of those boxes that are thin enough to be rules."""
+    left, bottom, right, top = boxes.T
+    width, height = right - left, top - bottom
+    flat = (height <= THIN) & (width > np.maximum(height, SHORTEST_RULE))
+    tall = ~flat & (width <= THIN) & (height > np.maximum(width, SHORTEST_RULE))
+    return _centred(boxes, flat, tall)
+
+
+def _straight(strokes: Floats) -> Floats:
+    """Return those strokes as rules that run along an axis."""
+    x0, y0, x1, y1 = strokes.T
+    dx, dy = np.abs(x1 - x0), np.abs(y1 - y0)
+    flat = (dy <= SLANT) & (dx > SHORTEST_RULE)
+    tall = ~flat & (dx <= SLANT) & (dy > SHORTEST_RULE)
+    return _centred(_ordered(strokes), flat, tall)
+
+
+def _centred(boxes: Floats, flat: NDArray[np.bool_], tall: NDArray[np.bool_]) -> Floats:
+    lines = boxes.copy()
+    for level, chosen in ((1, flat), (0, tall)):
+        middle = (boxes[chosen, level] + boxes[chosen, level + 2]) / 2
+        lines[chosen, level] = lines[chosen, level + 2] = middle
+    return lines[flat | tall]
+
+
+def placed(boxes: Floats, place: Matrix[float]) -> Floats:
+    """Return boxes under a matrix that keeps them upright or lays them on a side."""
+    a, b, c, d, e, f = place
+    x0, y0, x1, y1 = boxes.T
+    corners = (a * x0 + c * y0 + e, b * x0 + d * y0 + f, a * x1 + c * y1 + e, b * x1 + d * y1 + f)
+    return _ordered(np.stack(corners, axis=1))
+
+
+def _ordered(boxes: Floats) -> Floats:
+    """Return rows of two corners as rows of least and greatest x and y."""
+    return np.concatenate((np.minimum(boxes[:, :2], boxes[:, 2:]), np.maximum(boxes[:, :2], boxes[:, 2:])), axis=1)

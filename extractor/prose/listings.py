@@ -1,0 +1,297 @@
+"""Sections → what they list: duties, units, terms, assets and projects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from extractor.notation.folding import fold
+from extractor.prose.paragraphs import NUMBERING, Paragraph
+from extractor.prose.sections import Section
+from extractor.vocabulary.organisations import ORGANISATION_END
+from extractor.vocabulary.phrases import Vocabulary
+
+_TERM = re.compile(
+    r"^(?P<term>[^：:。；]{2,90}?)(?:[：:、，]?\s?(?:是指|指的是|指|反映)|[：:]\s?(?:是指|是|指)?)\s?(?P<definition>.+)",
+    re.DOTALL,
+)
+_LIST_OF_UNITS = re.compile(
+    r"(?:分别(?:是|为)|具体包括|下属单位(?:具体)?包括|单位包括|包括下属|所属事业单位|分别)[：:]"
+)
+_INNER = re.compile(r"内设|处室|科室|机构包括|职能处|个处|派出|机关设")
+_OWNER = re.compile(r"^.*(?:直属|下属|所属)单位(?:有|为|包括)?")
+_ASSET_COUNT = re.compile(r"(\d{1,6})\s?(辆|台\(套\)|台/套|台\(件、套\)|台件|台套|台|件|套)")
+_CLAUSE = re.compile(r"[，。；、:：]|(?<!万元)\((?!套|含|不含|件)")
+_THRESHOLD = re.compile(r"单(?:位)?(?:价值|价)(?:在)?\s?(\d+)\s?万元?(?:[(（]含[)）])?(?:及)?以上")
+_PLANNED = re.compile(r"购置|拟新增|新增配(?:置|备)|更新|计划")
+_DATE = re.compile(r"截[至止]\s?(20\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?|上年)(?:底|末)?")
+VEHICLE, EQUIPMENT = "vehicle", "equipment"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item of a list: a duty, a unit, a number of units, or a term.
+
+    Attributes:
+        kind: duty, unit, unit_count or term.
+        number: Its numbering as printed.
+        name: The term, or the unit's name; empty for a duty.
+        text: The duty, the definition, or the words around a unit.
+        category: Of units: administrative, civil_service_managed or public_institution where it is said.
+        count: Of a unit_count: how many.
+    """
+
+    kind: str
+    section: int
+    ordinal: int
+    number: str
+    name: str
+    text: str
+    category: str | None
+    count: int | None
+    page: int
+    start: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A number of vehicles or of pieces of equipment.
+
+    Attributes:
+        kind: vehicle or equipment.
+        label: What they are, as printed: 机要通信用车, 单价100万元以上设备; 车辆 for all vehicles.
+        is_total: All vehicles, of which others are a part.
+        planned: To be bought, not held.
+        count: How many.
+        unit: 辆, 台 or 台(套), as printed.
+        threshold: The value of one, in 万元, from which equipment counts; None where none is said.
+        as_of: The date for which it is said, as printed.
+    """
+
+    section: int
+    ordinal: int
+    kind: str
+    label: str
+    is_total: bool
+    planned: bool
+    count: int
+    unit: str
+    threshold: int | None
+    as_of: str | None
+    page: int
+    start: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One project's description; parts that the document leaves out are None."""
+
+    section: int
+    ordinal: int
+    name: str | None
+    overview: str | None
+    basis: str | None
+    implementing_unit: str | None
+    plan: str | None
+    period: str | None
+    budget: str | None
+    targets: str | None
+    page: int
+
+
+def read_entries(sections: Sequence[Section], words: Vocabulary) -> list[Entry]:
+    """Return duties, units and terms in reading order."""
+    found: list[Entry] = []
+    for section in sections:
+        if section.kind == "duties":
+            found += _duties(section)
+        elif section.kind == "organisation":
+            found += _units(section, words)
+        elif section.kind == "terms":
+            found += _terms(section)
+    return [replace(entry, ordinal=n) for n, entry in enumerate(found, start=1)]
+
+
+def _duties(section: Section) -> Iterator[Entry]:
+    for paragraph in section.paragraphs:
+        number = NUMBERING.match(paragraph.text)
+        if number and len(paragraph.text) > number.end() + 3 and not number[0].startswith("第"):
+            yield _entry("duty", section, paragraph, number[0], "", paragraph.text[number.end() :].strip())
+
+
+def _terms(section: Section) -> Iterator[Entry]:
+    """Yield terms; a paragraph that defines nothing goes on with the term before it."""
+    open_term: Entry | None = None
+    for paragraph in section.paragraphs:
+        number = NUMBERING.match(paragraph.text)
+        body = paragraph.text[number.end() :] if number else paragraph.text
+        match = _TERM.match(body.lstrip("、"))
+        if match and (number or not match["term"].startswith(("其中", "包括", "具体"))):
+            if open_term:
+                yield open_term
+            term = match["term"].strip("、 ")
+            open_term = _entry(
+                "term", section, paragraph, number[0] if number else "", term, match["definition"].strip()
+            )
+        elif open_term:
+            open_term = replace(open_term, text=open_term.text + paragraph.text)
+    if open_term:
+        yield open_term
+
+
+def _units(section: Section, words: Vocabulary) -> Iterator[Entry]:
+    """Yield numbers of units by kind, and the units that a list names: one a paragraph, or parted by 、."""
+    for paragraph in section.paragraphs:
+        number = NUMBERING.match(paragraph.text)
+        body = paragraph.text[number.end() :] if number else paragraph.text
+        name = body.strip(" 。；;")
+        if number and ORGANISATION_END.search(fold(name)) and len(name) <= 50 and not re.search(r"[，。：:；]", name):
+            yield _entry("unit", section, paragraph, number[0], name, paragraph.text)
+            continue
+        yield from _counts(section, paragraph, words)
+        listed = _LIST_OF_UNITS.search(paragraph.text)
+        if listed and not _INNER.search(paragraph.text[: listed.start()].rpartition("。")[2]):
+            rest = re.split(r"[。；;]", paragraph.text[listed.end() :])[0]
+            for part in (_OWNER.sub("", text) for text in _parted(rest)):
+                if ORGANISATION_END.search(fold(part)) and 4 <= len(part) <= 50:
+                    yield _entry("unit", section, paragraph, "", part, rest)
+
+
+def _parted(text: str) -> Iterator[str]:
+    """Yield the parts between 、 that stand in no bracket."""
+    depth, part = 0, ""
+    for char in text:
+        depth += (char in "（(") - (char in "）)")
+        if char in "、，," and depth <= 0:
+            yield part.strip()
+            part = ""
+        else:
+            part += char
+    yield part.strip()
+
+
+def _counts(section: Section, paragraph: Paragraph, words: Vocabulary) -> Iterator[Entry]:
+    """Yield 行政单位1家，参公单位1家，事业单位4家."""
+    for phrase in words.unit_kinds:
+        for match in re.finditer(
+            rf"(?:{phrase.pattern.pattern})[^，。；、\d]{{0,4}}(\d{{1,4}})\s?[家个]", paragraph.text
+        ):
+            before = paragraph.text[max(0, match.start() - 4) : match.start()]
+            if phrase.id == "public_institution" and re.search(r"参公|管理的?$", before):
+                continue
+            entry = _entry("unit_count", section, paragraph, "", "", match[0])
+            yield replace(entry, category=phrase.id, count=int(match[1]))
+
+
+def _entry(kind: str, section: Section, paragraph: Paragraph, number: str, name: str, text: str) -> Entry:
+    span = paragraph.span(0, len(paragraph.text))
+    return Entry(kind, section.ordinal, 0, number, name, text, None, None, span.page, span.start)
+
+
+def read_assets(sections: Sequence[Section]) -> list[Asset]:
+    """Return the vehicles and the equipment that the sections on 国有资产 count."""
+    found: list[Asset] = []
+    for section in sections:
+        if section.kind == "assets":
+            for paragraph in section.paragraphs:
+                found += _assets(section, paragraph)
+    return [replace(asset, ordinal=n) for n, asset in enumerate(found, start=1)]
+
+
+def _assets(section: Section, paragraph: Paragraph) -> Iterator[Asset]:
+    start = 0
+    as_of: str | None = None
+    for sentence in re.split(r"(?<=。)", paragraph.plain):
+        date = _DATE.search(sentence)
+        as_of = date[1] if date else as_of
+        planned = _PLANNED.search(sentence) is not None and not date
+        for match in _ASSET_COUNT.finditer(sentence):
+            clause = _CLAUSE.split(sentence[: match.start()])[-1]
+            asset = _asset(section, paragraph, clause, match, planned, None if planned else as_of)
+            if asset is not None:
+                span = paragraph.span(start, start + len(sentence))
+                yield replace(
+                    asset, page=span.page, start=span.start, text=paragraph.text[start : start + len(sentence)]
+                )
+        start += len(sentence)
+
+
+def _asset(
+    section: Section, paragraph: Paragraph, clause: str, match: re.Match[str], planned: bool, as_of: str | None
+) -> Asset | None:
+    """Return what a clause counts; None where it is neither vehicles nor equipment."""
+    label = re.sub(r"^.*?(?:共有|拥有|购置|新增配置|其中|有(?=公务|车)|为(?=车))", "", clause).strip("的为,，: )")
+    threshold = _THRESHOLD.search(clause)
+    if match[2] == "辆" or "车" in label.replace("不含车辆", ""):
+        kind = VEHICLE
+        whole = re.fullmatch(r"(?:公务|机动)?(?:用)?车辆?", label) is not None or not label
+        label = label or "车辆"
+    elif "设备" in clause:
+        kind, whole = EQUIPMENT, False
+        label = re.sub(r"^.*?(?=单(?:位)?价|专用|通用|设备)", "", clause, count=1)
+    else:
+        return None
+    plain = threshold and int(threshold[1])
+    return Asset(
+        section.ordinal,
+        0,
+        kind,
+        label.strip(" ,"),
+        whole,
+        planned or _PLANNED.search(clause) is not None,
+        int(match[1]),
+        match[2],
+        plain or None,
+        as_of,
+        paragraph.page,
+        None,
+        "",
+    )
+
+
+def read_projects(sections: Sequence[Section], words: Vocabulary) -> list[Project]:
+    """Return the projects that the sections on 项目经费 describe; a part that comes again begins the next one."""
+    found: list[Project] = []
+    current: dict[str, str] = {}
+    name: str | None = None
+    opened: Section | None = None
+    for section in sections:
+        part = words.part(section.title) if section.kind == "projects" and section.level > 1 else None
+        if part is None:
+            found += _project(opened, name, current)
+            current, opened = {}, None
+            name = _project_name(section) if section.kind == "projects" else None
+            continue
+        if part in current:
+            found += _project(opened, name, current)
+            current, opened, name = {}, None, None
+        opened = opened or section
+        current[part] = section.text
+    found += _project(opened, name, current)
+    return [replace(project, ordinal=n) for n, project in enumerate(found, start=1)]
+
+
+def _project_name(section: Section) -> str | None:
+    """Return the project that a heading names; 项目经费情况说明 alone names none."""
+    title = re.sub(r"(?:项目)?(?:经费)?(?:预算)?(?:情况)?(?:说明)?$", "", section.title)
+    return title.strip("“”《》 ") or None
+
+
+def _project(section: Section | None, name: str | None, parts: dict[str, str]) -> Iterator[Project]:
+    if section is None or not parts:
+        return
+    yield Project(
+        section.ordinal,
+        0,
+        name,
+        parts.get("overview"),
+        parts.get("basis"),
+        parts.get("implementing_unit"),
+        parts.get("plan"),
+        parts.get("period"),
+        parts.get("budget"),
+        parts.get("targets"),
+        section.page,
+    )

@@ -1,0 +1,61 @@
+"""The document's own words, read whole: what the pipeline asks of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractor.grids.grid import PageLayout
+from extractor.prose.listings import Asset, Entry, Project, read_assets, read_entries, read_projects
+from extractor.prose.paragraphs import read_paragraphs
+from extractor.prose.sections import Section, read_sections
+from extractor.prose.statement import Statement
+from extractor.prose.statements import read_statements
+from extractor.prose.subjects import SubjectReader
+from extractor.records.facts import Facts
+from extractor.vocabulary.codes import read_classifications
+from extractor.vocabulary.config import Config
+from extractor.vocabulary.phrases import vocabulary
+
+NO_FACTS = Facts(None, None, None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything that a document says in prose, each list in reading order.
+
+    Attributes:
+        facts: What the document says of itself: by it years and phases were read.
+    """
+
+    facts: Facts = NO_FACTS
+    sections: tuple[Section, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    projects: tuple[Project, ...] = ()
+
+
+NO_WORDS = Words()
+
+
+def read_words(document_id: str, layouts: Sequence[PageLayout], facts: Facts, config: Config) -> Words:
+    """Read a document's prose.
+
+    Args:
+        document_id: The file's sha256.
+        layouts: Its pages; what lies in their grids is no prose.
+        facts: What it says of itself.
+        config: The vocabulary and the codes.
+    """
+    words = vocabulary(config)
+    sections = read_sections(read_paragraphs(layouts), words)
+    subjects = SubjectReader(words, read_classifications(config.directory / "codes"), facts)
+    return Words(
+        facts,
+        tuple(sections),
+        tuple(read_statements(document_id, sections, facts, subjects)),
+        tuple(read_entries(sections, words)),
+        tuple(read_assets(sections)),
+        tuple(read_projects(sections, words)),
+    )

@@ -1,0 +1,165 @@
+"""Paragraphs → sections: headings by their numbering or their words, each with the paragraphs under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from extractor.prose.paragraphs import NUMBERING, Paragraph
+from extractor.vocabulary.phrases import Vocabulary
+
+LONGEST_HEADING = 45  # characters; a heading may wrap, a sentence is longer
+LONGEST_RUN_IN = 25
+UNNUMBERED = 1
+_LEVELS = (
+    (1, re.compile(r"第.+部分")),
+    (2, re.compile(r"[一二三四五六七八九十]+[、.．]")),
+    (3, re.compile(r"[(（][一二三四五六七八九十]+[)）]")),
+    (4, re.compile(r"\d+[、．.]")),
+    (5, re.compile(r"[(（]\d+[)）]")),
+)
+_SENTENCE = re.compile(r"[。，,；;！？]")
+_MONEY = re.compile(r"\d\s?(?:万|亿|千)?元|\d\s?%")
+_RUN_IN = re.compile(rf"([^。：:，；]{{2,{LONGEST_RUN_IN}}})[。：:]")
+_PLAIN_HEADING = re.compile(r"(?:说明|情况|职能|职责|设置|解释|概况|构成|信息公开)$")
+_NO_HEADING = re.compile(r"表(?:[（(].*)?$|^图\s?\d|^注[：:]|[：:].*单位")
+_CLASS = re.compile(r"[（(]\d{0,3}[类款项][)）]")
+_YEAR = re.compile(r"20\d\d年?度?")
+_ITEMS = frozenset(("duties", "organisation", "terms", "tasks"))  # sections whose numbered paragraphs are their items
+
+
+class Section(NamedTuple):
+    """One heading and what stands under it, up to the next heading.
+
+    Attributes:
+        ordinal: 1-based, in reading order.
+        level: 1 for 第一部分 and for headings without a number, 2 一、, 3 (一), 4 1., 5 (1).
+        number: The numbering as printed, such as 第一部分 or (三); empty where there is none.
+        title: The heading without it.
+        kind: An id of `words.toml`: that of its own words, or that of the section around it where they say nothing.
+        own_kind: That of its own words alone.
+        page: 1-based.
+        end_page: The page that its own text ends on.
+        listed: The table of contents has it.
+        run_in: The heading opens a paragraph that goes on as text.
+        paragraphs: The paragraphs under it, up to the next heading.
+        around: The titles of the sections around it, outermost first.
+    """
+
+    ordinal: int
+    level: int
+    number: str
+    title: str
+    kind: str | None
+    own_kind: str | None
+    page: int
+    end_page: int
+    listed: bool
+    run_in: bool
+    paragraphs: tuple[Paragraph, ...]
+    around: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Its own text, a paragraph a line."""
+        return "\n".join(p.text for p in self.paragraphs)
+
+
+class _Heading(NamedTuple):
+    level: int
+    number: str
+    title: str
+    run_in: int  # offset at which the text goes on; 0 where the heading stands alone
+
+
+def read_sections(paragraphs: Sequence[Paragraph], words: Vocabulary) -> list[Section]:
+    """Return the sections of a document; what stands before the first heading is in none."""
+    listed = {_bare_title(p.text) for p in paragraphs if p.contents} - {""}
+    sections: list[Section] = []
+    around: list[tuple[int, str, str | None]] = []
+    for paragraph in paragraphs:
+        if paragraph.contents:
+            continue
+        heading = _heading(paragraph, listed, words, around[-1][2] if around else None)
+        if heading is None:
+            if sections:
+                last = sections[-1]
+                end = paragraph.end_page
+                sections[-1] = last._replace(paragraphs=(*last.paragraphs, paragraph), end_page=end)
+            continue
+        own = words.section(heading.title)
+        around = [entry for entry in around if entry[0] < heading.level]
+        outer = around[-1][2] if around else None
+        kind = outer if outer == "projects" else own or outer
+        titles = tuple(entry[1] for entry in around)
+        around.append((heading.level, heading.title, kind))
+        rest = (_rest(paragraph, heading.run_in),) if heading.run_in else ()
+        sections.append(
+            Section(
+                len(sections) + 1,
+                heading.level,
+                heading.number,
+                heading.title,
+                kind,
+                own,
+                paragraph.page,
+                paragraph.end_page,
+                _bare_title(paragraph.text) in listed or _bare_title(heading.title) in listed,
+                bool(heading.run_in),
+                rest,
+                titles,
+            )
+        )
+    return sections
+
+
+def _heading(paragraph: Paragraph, listed: set[str], words: Vocabulary, kind: str | None) -> _Heading | None:
+    text = paragraph.text
+    match = NUMBERING.match(text)
+    if match is None:
+        return _unnumbered(paragraph, listed, words)
+    number, title = match[0], text[match.end() :].strip(" 、.．：:")
+    level = next((level for level, pattern in _LEVELS if pattern.match(number)), None)
+    if level is None or len(title) < 2:
+        return None
+    plain = paragraph.plain[match.end() :]
+    own = words.section(title)
+    if len(title) <= LONGEST_HEADING and not _SENTENCE.search(title) and not _MONEY.search(plain):
+        if kind in _ITEMS and level > 2 and own is None:
+            return None
+        if kind == "terms" and ("：" in title or ":" in plain):
+            return None
+        return _Heading(level, number, title, 0)
+    run_in = _RUN_IN.match(text, match.end())
+    if run_in is None or _MONEY.search(run_in[1]) or kind in _ITEMS or _CLASS.search(run_in[1]):
+        return None
+    name = run_in[1].strip()
+    if words.section(name) or words.subject(paragraph.plain[run_in.start(1) : run_in.end(1)], kind):
+        return _Heading(level, number, name, run_in.end())
+    return None
+
+
+def _unnumbered(paragraph: Paragraph, listed: set[str], words: Vocabulary) -> _Heading | None:
+    """Return a heading without a number: one that the contents list, or whose words are those of a section."""
+    title = paragraph.text.strip(" ：:")
+    if not paragraph.short or len(title) > LONGEST_HEADING or _SENTENCE.search(title) or _NO_HEADING.search(title):
+        return None
+    known = _bare_title(title) in listed or (_PLAIN_HEADING.search(title) and words.section(title))
+    return _Heading(UNNUMBERED, "", title, 0) if known and not _MONEY.search(paragraph.plain) else None
+
+
+def _bare_title(text: str) -> str:
+    """Return a heading for comparison with the contents: without number, year and blanks."""
+    number = NUMBERING.match(text)
+    return re.sub(r"\s", "", _YEAR.sub("", text[number.end() :] if number else text)).strip("、.．：:")
+
+
+def _rest(paragraph: Paragraph, offset: int) -> Paragraph:
+    return paragraph._replace(
+        text=paragraph.text[offset:],
+        plain=paragraph.plain[offset:],
+        pages=paragraph.pages[offset:],
+        offsets=paragraph.offsets[offset:],
+        short=False,
+    )

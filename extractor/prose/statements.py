@@ -1,0 +1,334 @@
+"""Sections → statements: every narrative figure with what it is of, its year and phase, or the change it says.
+
+What a figure is of is read from the phrase before it. A phrase without a subject of its own (比上年增加, 2026年预算数)
+goes on with the subject before it in its paragraph, or with the heading's; a phrase that the vocabulary does not know
+leaves the subject open, and no check is built on it. Figures in explanations (主要用于 …, 主要原因是 …) never carry on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import NamedTuple
+
+from extractor.prose.figures import Figure, read_figures
+from extractor.prose.paragraphs import NUMBERING, Paragraph
+from extractor.prose.sections import Section
+from extractor.prose.statement import Statement
+from extractor.prose.subjects import CLASS, NOBODY, Subject, SubjectReader, Wording, read_wording
+from extractor.records.facts import Facts
+
+WITHOUT_FIGURES = ("terms", "duties", "tasks")
+COUNT = "个"
+_EXPLANATION = re.compile(
+    r"主要(?:用于(?!以下|如下)|用途|原因|是|为|包括|因|由于|系|支出|内容|有|涉及)|(?:增加|减少|增长|下降|变动|变化)的?原因|原因(?:是|为|:)"
+    r"|(?:这|该)一?因素|由于|因为"
+)
+_PURPOSE = re.compile(r"用于|用途|包括|支出|内容|涉及")  # an explanation of what for, not of why
+_ITEM = re.compile(r"^(?:[一二三四五六七八九]是|其中|另|\(\d\)|\d[.、])")
+_AGAINST = re.compile(r"决算数?(?:支出)?(?P<word>大于|高于|多于|小于|低于|少于|等于)(?:年初)?预算数?")
+_AGAINST_BUDGET = re.compile(r"决算数?(?:支出)?(?:与|同|和|较|比)(?:全年|年初)?预算数?")
+_COMPARISONS = {"increase": "大于高于多于", "decrease": "小于低于少于", "flat": "等于"}
+_SENTENCE_END = re.compile(r"。")
+_BOUNDARY = re.compile(r"[。;；:：，]|(?<!收)(?<!收入)、")
+_PARTS = re.compile(r"其中|(?<!主要)包括")
+_NAMED = re.compile(r"经费|费用?|支出|收入|拨款|资金")
+_LONGEST_PHRASE = 100  # characters; what stands further before a figure does not say what it is of
+_RATE_GAP = 14  # characters between a change and the rate that repeats it
+# 编报绩效目标的项目共5个，涉及项目预算资金3,328.13万元
+_PROJECTS = re.compile(
+    r"(?:项目[^，。；\d]{0,6}(\d+)\s?个|(\d+)\s?个(?:[一二三]级)?项目)(?=[^。；]{0,30}?(?:涉及|预算资金))"
+)
+
+
+def read_statements(
+    document_id: str, sections: Sequence[Section], facts: Facts, subjects: SubjectReader
+) -> list[Statement]:
+    """Return the statements of a document's sections, in reading order; terms and duties state no figures.
+
+    Args:
+        document_id: The file's sha256.
+        sections: The document's sections.
+        facts: What the document says of itself.
+        subjects: Reads what a phrase is of.
+    """
+    found: list[tuple[int, Statement]] = []
+    paragraphs = 0
+    for section in sections:
+        if section.kind in WITHOUT_FIGURES:
+            continue
+        heading = subjects.heading(section)
+        about = heading
+        for paragraph in section.paragraphs:
+            paragraphs += 1
+            opening = subjects.opening(paragraph, section)
+            # What is said of a class may go on in the next paragraph: 1、…(项)。主要用于 … newline 年初预算为 …
+            going_on = about.id == CLASS and not NUMBERING.match(paragraph.plain)
+            reader = _ParagraphReader(section, paragraph, opening or (about if going_on else heading), facts, subjects)
+            found += ((paragraphs, statement) for statement in reader.read())
+            about = reader.subject
+    return [
+        replace(
+            statement,
+            statement_id=f"{document_id[:16]}/statement/{n}",
+            document_id=document_id,
+            ordinal=n,
+            paragraph=paragraph,
+        )
+        for n, (paragraph, statement) in enumerate(found, start=1)
+    ]
+
+
+@dataclass(slots=True)
+class _Sentence:
+    """Where the reading of one sentence stands.
+
+    Attributes:
+        start: Its offset in the paragraph.
+        plain: Its text, narrowed.
+        first: How many statements went before it.
+        after: Offset of the end of the last figure.
+        explaining: purpose or reason, within an explanation.
+        whole: What 其中 lists parts of.
+        parts: How many it has listed since, or since the last change.
+        listed: They are parted by 、.
+    """
+
+    start: int
+    plain: str
+    first: int
+    after: int = 0
+    explaining: str = ""
+    whole: Subject | None = None
+    parts: int = 0
+    listed: bool = False
+
+
+class _Mention(NamedTuple):
+    """One figure in its sentence: the phrase before it, what it is of, and whether it stands in an explanation."""
+
+    figure: Figure
+    between: str
+    wording: Wording
+    subject: Subject
+    explained: bool
+
+
+class _ParagraphReader:
+    """Reads one paragraph's statements; what it is about changes as it goes."""
+
+    def __init__(
+        self, section: Section, paragraph: Paragraph, heading: Subject, facts: Facts, subjects: SubjectReader
+    ) -> None:
+        self.section, self.paragraph, self.facts, self.subjects = section, paragraph, facts, subjects
+        self.kind = section.kind
+        if "三公" in paragraph.plain and self.kind in (None, "overall", "expenditure", "general_public_budget"):
+            self.kind = "three_public"
+        self.subject = heading
+        self.outer: list[Subject] = []  # what was spoken of before each open bracket
+        self.found: list[Statement] = []
+        self.places: list[int] = []  # where each stands in the paragraph
+
+    def read(self) -> list[Statement]:
+        """Return the paragraph's statements."""
+        start = 0
+        plain = self.paragraph.plain
+        ends = [match.end() for match in _SENTENCE_END.finditer(plain)]
+        for end in (*ends, len(plain)):
+            if end > start:
+                self._read_sentence(_Sentence(start, plain[start:end], len(self.found)))
+            start = end
+        return self.found
+
+    def _read_sentence(self, sentence: _Sentence) -> None:
+        for figure in _tokens(sentence.plain):
+            mention = self._mention(figure, sentence)
+            self._take(mention, sentence)
+            self.places += [sentence.start + figure.start] * (len(self.found) - len(self.places))
+            changes = mention.wording.direction is not None
+            sentence.listed = mention.between.startswith("、") or (sentence.parts == 0 and not changes)
+            sentence.parts = 0 if changes or not figure.unit else sentence.parts + (figure.amount is not None)
+            sentence.after = figure.end
+        self._brackets(sentence.plain[sentence.after :])
+        self._explain(sentence)
+        self.subject = sentence.whole or self.subject  # …，其中：…。比上年增加…: it goes on with the whole
+
+    def _mention(self, figure: Figure, sentence: _Sentence) -> _Mention:
+        between = sentence.plain[sentence.after : figure.start]
+        skipped, lead = _parted(between)
+        self._brackets(between)
+        wording = read_wording(between, lead, self.facts)
+        if figure.text in _COMPARISONS and not lead:
+            wording = wording._replace(inherits=True)
+        if _PARTS.search(between) and not sentence.explaining and not _EXPLANATION.search(between):
+            sentence.whole, sentence.parts = sentence.whole or self.subject, 0
+        subject = self._subject(wording, skipped, sentence)
+        self._follow_explanation(between, lead, wording, subject, sentence)
+        return _Mention(figure, between, wording, subject, bool(sentence.explaining))
+
+    def _brackets(self, between: str) -> None:
+        """Go back to what was spoken of before a bracket when it closes.
+
+        公务用车购置及运行费9万元(购置费0万元；运行费9万元)，比上年减少1万元: it is the whole that is less.
+        """
+        for char in between:
+            if char == "(":
+                self.outer.append(self.subject)
+            elif char == ")" and self.outer:
+                self.subject = self.outer.pop()
+
+    def _subject(self, wording: Wording, skipped: str, sentence: _Sentence) -> Subject:
+        if sentence.whole and wording.inherits and sentence.parts > 1:
+            # 其中：甲3万元、乙2万元，较上年增加1万元: all of it. Without 、 nobody can tell.
+            return sentence.whole if sentence.listed else NOBODY
+        if wording.inherits and not _EXPLANATION.search(skipped) and _NAMED.search(skipped):
+            return NOBODY  # 因公出国(境)经费未安排，较上年无变化: the clause between is about something else
+        return self.subjects.read(wording, self.section, self.kind, self.subject)
+
+    @staticmethod
+    def _follow_explanation(between: str, lead: str, wording: Wording, subject: Subject, sentence: _Sentence) -> None:
+        """Note where an explanation begins, and where it ends before the sentence does."""
+        told = between
+        if sentence.explaining == "purpose" and wording.inherits and wording.direction and wording.base:
+            sentence.explaining = ""  # 用于…等重点工作，比上年增加…: the change is of what is explained
+        if "；" in between and subject.id and not wording.inherits and not _ITEM.match(lead):
+            sentence.explaining, told = "", between.rpartition("；")[2]
+        if sentence.explaining or (wording.inherits and wording.base):
+            return
+        match = _EXPLANATION.search(told)
+        if match:
+            sentence.explaining = "purpose" if _PURPOSE.search(match[0]) else "reason"
+
+    def _take(self, mention: _Mention, sentence: _Sentence) -> None:
+        """Add what a figure states, or add the figure to the statement that it belongs to."""
+        figure, between, wording, subject, explained = mention
+        last = self.found[-1] if self.found else None
+        if figure.unit == COUNT:
+            if self.kind == "performance":
+                counted = Subject("performance_projects", None, wording.label)
+                self._add(mention._replace(subject=counted), None, sentence)
+        elif figure.unit == "%":
+            self._take_rate(mention, sentence)
+        elif not between and last and last.direction == "flat" and figure.amount is not None:
+            # 与2024年预算一致0万元
+            self.found[-1] = replace(last, amount=figure.amount, value=figure.value, unit=figure.unit)
+        else:
+            if not explained:
+                self.subject = subject
+            elif not (wording.direction and subject.id and not wording.inherits):
+                mention = mention._replace(subject=Subject(None, None, wording.label))
+            flat = None if figure.unit else "flat"
+            self._add(mention, figure.text if figure.text in _COMPARISONS else wording.direction or flat, sentence)
+
+    def _take_rate(self, mention: _Mention, sentence: _Sentence) -> None:
+        """Add a rate to the change that it repeats; alone it is a change of its own; other shares are left out."""
+        figure, between, wording, subject, explained = mention
+        if not wording.direction:
+            return
+        last = self.found[-1] if self.found else None
+        repeats = last is not None and last.phase == "change" and last.percent is None and wording.inherits
+        if last is not None and repeats and last.direction == wording.direction and len(between) <= _RATE_GAP:
+            self.found[-1] = replace(last, percent=figure.value, percent_text=figure.text)
+        elif not explained or (subject.id and not wording.inherits):
+            self._add(mention, wording.direction, sentence)
+
+    def _add(self, mention: _Mention, direction: str | None, sentence: _Sentence) -> None:
+        figure, _, wording, subject, explained = mention
+        begin, end = sentence.start, sentence.start + len(sentence.plain)
+        span = self.paragraph.span(begin, end)
+        rate = figure.unit == "%"
+        printed = bool(figure.unit) and not rate
+        self.found.append(
+            Statement(
+                statement_id="",
+                document_id="",
+                ordinal=0,
+                section=self.section.ordinal,
+                section_kind=self.kind,
+                section_title=self.section.title,
+                subject=subject.id,
+                code=subject.code,
+                part_of=sentence.whole.id if sentence.whole and subject != sentence.whole else None,
+                label=subject.label or wording.label,
+                fiscal_year=self.facts.fiscal_year if direction else wording.year,
+                phase="change" if direction else wording.phase,
+                direction=direction,
+                base=self._base(mention) if direction else None,
+                amount=figure.amount if printed else None,
+                value=figure.value if printed else None,
+                unit=figure.unit if printed else None,
+                percent=figure.value if rate else None,
+                amount_text=figure.text if printed else "",
+                percent_text=figure.text if rate else "",
+                approximate="基本" in figure.text,
+                explained=explained,
+                explanation=None,
+                page=span.page,
+                end_page=span.end_page,
+                start=span.start,
+                end=span.end,
+                text=self.paragraph.text[begin:end],
+                paragraph=0,
+            )
+        )
+
+    def _base(self, mention: _Mention) -> str | None:
+        """Return what a change is against; 比2025年预算数100万元减少10万元 has said it with the figure before."""
+        if mention.figure.text in _COMPARISONS or _AGAINST_BUDGET.search(mention.wording.lead):
+            return "budget"
+        last = self.found[-1] if self.found else None
+        if mention.wording.base is None and last and last.direction is None and last.subject == mention.subject.id:
+            return last.phase if (last.phase or "").startswith("prior_year") else None
+        return mention.wording.base
+
+    def _explain(self, sentence: _Sentence) -> None:
+        """Give the statements before an explanation what it says, up to the next ；.
+
+        An explanation that opens a sentence is of what the sentence before it states.
+        """
+        begun = sentence.start
+        for match in _EXPLANATION.finditer(sentence.plain):
+            at = sentence.start + match.start()
+            if at < begun:
+                continue
+            stop = sentence.plain.find("；", match.start())
+            stop = sentence.start + (len(sentence.plain) if stop < 0 else stop)
+            own = [i for i in range(sentence.first, len(self.found)) if begun <= self.places[i] < at]
+            if not own and begun == sentence.start:
+                own = list(range(sentence.first))[-2:]
+            for index in own:
+                if not self.found[index].explained and self.found[index].explanation is None:
+                    text = self.paragraph.text[at:stop].rstrip("。；;")
+                    self.found[index] = replace(self.found[index], explanation=text)
+            begun = stop
+
+
+def _tokens(plain: str) -> Iterator[Figure]:
+    """Yield figures, statements of no change, and comparisons of accounts with the budget, in order."""
+    found = list(read_figures(plain))
+    for match in _AGAINST.finditer(plain):
+        word = next(name for name, words in _COMPARISONS.items() if match["word"] in words)
+        found.append(Figure(match.start(), match.end(), word, Decimal(0), ""))
+    for match in _PROJECTS.finditer(plain):
+        text = match[1] or match[2]
+        found.append(Figure(match.start(), match.end(), text, Decimal(text), COUNT))
+    yield from sorted(found)
+
+
+def _parted(between: str) -> tuple[str, str]:
+    """Return (what goes before, the phrase before a figure): what follows the last punctuation outside brackets.
+
+    An open bracket begins the phrase too.
+    """
+    depth = 0
+    start = 0
+    for index in range(len(between) - 1, -1, -1):
+        depth += (between[index] == ")") - (between[index] == "(")
+        if depth < 0 or (depth == 0 and _BOUNDARY.match(between, index)):
+            start = index + 1
+            break
+    lead = between[start:].lstrip(")")[-_LONGEST_PHRASE:]
+    number = NUMBERING.match(lead)
+    return between[:start], (lead[number.end() :] if number else lead).strip('“”"')

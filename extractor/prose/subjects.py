@@ -1,0 +1,227 @@
+"""The phrase before a figure → what it is of: a subject of the vocabulary, a class of the classification, or nobody."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from extractor.prose.paragraphs import NUMBERING, Paragraph, narrow
+from extractor.prose.sections import Section
+from extractor.records.facts import Facts
+from extractor.vocabulary.codes import Classification, Classifications, scheme_of
+from extractor.vocabulary.phrases import Vocabulary, bare
+
+INCREASE = "增加|增长|上升|提高|升高|大于|高于|多于|超过|增幅"
+DECREASE = "减少|下降|降低|减低|压减|缩减|小于|低于|少于|降幅"
+PRIOR = r"20\d\d年度?|上年度?|去年度?|上一年度?|上年同期"
+_CHANGE = re.compile(
+    rf"(?P<noun>.*?)(?:(?P<up>{INCREASE})|(?P<down>{DECREASE}))(?:\({INCREASE}|{DECREASE}\))?"
+    rf"(?:了|为|约|额|数)?(?:(?:{PRIOR})?(?:年初)?(?:预算|决算|执行)?数?)?[:(]?$"
+)
+_COMPARED = re.compile(
+    rf"(?:比|较|与|和|同)(?P<prior>{PRIOR})(?:\([^()]*\))?"
+    rf"(?P<what>(?:当年|年初|年|财政拨款|一般公共预算|调整|快报|预计|的|三公经费|实际)*(?:预算|决算|执行|完成|支出)*(?:执行|安排)?数?)(?:相比|比较)?"
+)
+_PRIOR_FIGURE = re.compile(rf"^(?:而)?(?:比|较|与|和|同)?(?P<prior>{PRIOR})(?!结转|结余|实户|末|底)")
+_YEARS = re.compile(r"20\d\d年(?:度|初|当年)?|(?:上年度?|去年|上一年度?|年初)(?!结转|结余|实户)|当年|本年度")
+_INHERITS = re.compile(
+    r"(?:全年|年初)?(?:预算|决算)?(?:执行|安排|完成)*(?:总额|金额|数额|数|额)?(?:各|均|约|为|共|是|:)*"
+    r"|决算数?(?:与|同|和|较|比)(?:全年|年初)?预算数?|本年数?"
+)
+_PRINTED_YEAR = re.compile(r"20\d\d(?=年)")
+_OF_A_YEAR = re.compile(r"20\d\d年度?(?:预算|决算)(?=比|较|与|和|同)")  # 2026年预算比2025年预算增加: all of it
+_LABEL_TAIL = re.compile(r"(?<=.)(?:数|额)?(?:各|均|约|共|为|是|:)+$")
+_FUNDS = re.compile(r"(?:一般)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?")
+_CODE_NAME = re.compile(r"(?<!\d)(?P<code>\d{3}(?:\d\d){0,2})[-—–]?(?P<name>[^\d，。;；:]{2,40})$")
+_NAME_CODE = re.compile(r"(?P<name>[^\d，。;；:.、]{2,40})\((?P<code>\d{3}(?:\d\d){0,2})\)$")
+_CLASSES = re.compile(r"([^()“”、，。:\d.]{2,40})\((?:\d{2,3})?(类|款|项)\)")
+_NAMED = re.compile(r"[“\"]([^“”\"]{2,30})[”\"](?:科目|\((?:类|款|项)\))?$")
+_CLASS_TAIL = re.compile(r"[”\"]?(?:科目)?(?:支出)?(?:预算)?(?:支出)?(?:安排)?(?:合计|总计|数)?(?:为|共|是)?:?$")
+_FILLER_TAIL = re.compile(r"[”\"]?(?:预算)?(?:安排)?(?:合计|总计|数)?(?:为|共|是)?:?$")
+_TITLE_TAIL = re.compile(r"(?:安排|使用|设置|增减|变化|总体|具体)*(?:情况)?(?:总体|具体)?(?:情况)?(?:说明)?$")
+# Sections about one thing alone: 支出 there is the expenditure of it.
+_NARROW = frozenset(
+    ("three_public", "agency_operating", "procurement", "government_fund", "state_capital", "commissioned_services")
+)
+
+
+class Subject(NamedTuple):
+    """What a figure is of; `id` is None where the words do not say, and then `label` is the phrase as printed."""
+
+    id: str | None
+    code: str | None
+    label: str
+
+
+CLASS, ECONOMIC_CLASS = "functional_class", "economic_class"
+NOBODY = Subject(None, None, "")
+
+
+class Wording(NamedTuple):
+    """The phrase before a figure, taken apart.
+
+    Attributes:
+        lead: The phrase, narrowed.
+        noun: What is left of it without year, comparison, direction.
+        direction: increase or decrease, where it says a change.
+        base: What the change is against.
+        year: The year that the figure is for.
+        phase: The phase that it is of.
+        inherits: The phrase names nothing: the figure is of what the text was about before.
+        label: The noun as printed.
+    """
+
+    lead: str
+    noun: str
+    direction: str | None
+    base: str | None
+    year: int | None
+    phase: str | None
+    inherits: bool
+    label: str
+
+
+def read_wording(between: str, lead: str, facts: Facts) -> Wording:
+    """Take the phrase before a figure apart.
+
+    Args:
+        between: All of the sentence since the figure before.
+        lead: The phrase: the end of it.
+        facts: What the document says of itself.
+    """
+    change = _CHANGE.fullmatch(lead)
+    noun = change["noun"] if change else lead
+    direction = None if change is None else "increase" if change["up"] else "decrease"
+    comparison = next(iter(reversed(list(_COMPARED.finditer(between)))), None)
+    base = _earlier(comparison["what"], facts) if comparison and (direction or lead.endswith(comparison[0])) else None
+    earlier = None if change else _PRIOR_FIGURE.match(lead)
+    years = _PRINTED_YEAR.findall(lead)
+    year = int(years[-1]) if years else facts.fiscal_year
+    if earlier and not years and facts.fiscal_year:
+        year = facts.fiscal_year - 1
+    noun = _YEARS.sub("", _COMPARED.sub("", noun)).strip("，,的了")
+    plain = bare(noun)
+    named_anew = change and _OF_A_YEAR.match(lead)
+    inherits = bool(lead) and not named_anew and _INHERITS.fullmatch(plain) is not None
+    return Wording(
+        lead, noun, direction, base, year, _phase(lead, year, facts), inherits, _LABEL_TAIL.sub("", noun).strip('“”"')
+    )
+
+
+def _earlier(what: str, facts: Facts) -> str:
+    """Return which of last year's figures a comparison means."""
+    if "预算" in what and not re.search(r"执行|完成|决算", what):
+        return "prior_year_budget"
+    if re.search(r"执行|完成|决算", what):
+        return "prior_year_execution"
+    return "prior_year_execution" if facts.phase == "final_accounts" else "prior_year_budget"
+
+
+def _phase(lead: str, year: int | None, facts: Facts) -> str | None:
+    words = _FUNDS.sub("", lead)
+    if year is not None and facts.fiscal_year is not None and year == facts.fiscal_year - 1:
+        return _earlier(words, facts)
+    if "调整" in words and "预算" in words:
+        return "adjusted_budget"
+    if facts.phase == "final_accounts":
+        return "budget" if "预算" in words and "决算" not in words else "final_accounts"
+    return facts.phase
+
+
+class SubjectReader:
+    """Reads what a phrase is of, with the document's vocabulary and classification."""
+
+    def __init__(self, words: Vocabulary, names: Classifications, facts: Facts) -> None:
+        """Keep the vocabulary and the codes of the document's year."""
+        self.words, self.names, self.year = words, names, facts.fiscal_year
+
+    def heading(self, section: Section) -> Subject:
+        """Return what a section's heading says its figures are of."""
+        title = _YEARS.sub("", _TITLE_TAIL.sub("", bare(narrow(section.title))))
+        found = self.words.subject(title, section.kind)
+        return Subject(found, None, section.title) if found else NOBODY
+
+    def opening(self, paragraph: Paragraph, section: Section) -> Subject | None:
+        """Return the class that a paragraph's own opening names, as in 1、…(类)…(款)…(项)。主要用于 … ."""
+        first = paragraph.plain.partition("。")[0]
+        match = NUMBERING.match(first)
+        phrase = first[match.end() :] if match else first
+        if len(phrase) > 90 or not _CLASSES.search(phrase) or not phrase.rstrip("”").endswith(")"):
+            return None
+        return self._class(phrase.strip("“”"), section)
+
+    def read(self, wording: Wording, section: Section, kind: str | None, current: Subject) -> Subject:
+        """Return what a figure is of.
+
+        Args:
+            wording: The phrase before it.
+            section: The section around it.
+            kind: The kind of section that the paragraph counts as.
+            current: What the text was about before.
+        """
+        plain = bare(wording.noun)
+        if wording.inherits or self._goes_on(plain, wording, kind, current):
+            return current
+        if not plain:
+            return NOBODY
+        found = self._class(wording.noun, section)
+        if found is not None:
+            return found
+        subject = self.words.subject(wording.noun, kind)
+        return Subject(subject, None, wording.label) if subject else self._named(wording)
+
+    def _goes_on(self, plain: str, wording: Wording, kind: str | None, current: Subject) -> bool:
+        """Tell whether 支出 alone is of what went before: 年初预算为 …，支出决算为 …, or a section about one thing."""
+        if re.fullmatch(r"支出决算(?:为|数)?|(?:预算|决算)?支出", plain) is None:
+            return False
+        if current.id is None:
+            return bool(current.label) and "决算" in wording.lead
+        return not current.id.endswith("revenue") and ("决算" in wording.lead or kind in _NARROW)
+
+    def _class(self, phrase: str, section: Section) -> Subject | None:
+        named, phrase = _FILLER_TAIL.sub("", phrase), _CLASS_TAIL.sub("", phrase)
+        match = _CODE_NAME.search(named) or _NAME_CODE.search(phrase)
+        scheme = scheme_of(match["code"]) if match else None
+        if match and scheme and scheme != "revenue":
+            kind = CLASS if scheme == "functional" else ECONOMIC_CLASS
+            return Subject(kind, match["code"], match["name"].strip('“”"'))
+        levels = _CLASSES.findall(phrase)
+        if levels and phrase.strip("”").endswith(")"):
+            return self._levels(levels, section)
+        match = _NAMED.search(phrase)
+        if match:
+            codes = self.names.functional.find(match[1], self.year, digits=3)
+            return Subject(CLASS, codes[0] if len(codes) == 1 else None, match[1])
+        return None
+
+    def _levels(self, levels: list[tuple[str, str]], section: Section) -> Subject:
+        """Return the class of names with their levels; a missing outer level is that of the headings."""
+        outer = [pair for title in (*section.around, section.title) for pair in _CLASSES.findall(narrow(title))]
+        named = dict.fromkeys("类款项", "")
+        for name, level in (*outer, *levels):
+            named[level] = name
+        last = levels[-1][1]
+        code: str | None = None
+        for level, digits in (("类", 3), ("款", 5), ("项", 7)):
+            if not named[level] or (digits > 3 and code is None):
+                code = None
+                break
+            codes = _find(self.names.functional, named[level], self.year, code, digits)
+            code = codes[0] if len(codes) == 1 else None
+            if level == last:
+                break
+        return Subject(CLASS, code, levels[-1][0])
+
+    def _named(self, wording: Wording) -> Subject:
+        """Return the 类 that a bare name means (教育支出55,670.32万元), or nobody."""
+        name = _CLASS_TAIL.sub("", wording.noun).removeprefix("其中").removeprefix("包括")
+        codes = self.names.functional.find(name, self.year, digits=3) if 2 <= len(name) <= 20 else ()
+        if len(codes) == 1 and (wording.noun.removeprefix("其中") != name or name.endswith("支出")):
+            return Subject(CLASS, codes[0], wording.label.removeprefix("其中").removeprefix("包括"))
+        return Subject(None, None, wording.label)
+
+
+def _find(scheme: Classification, name: str, year: int | None, parent: str | None, digits: int) -> tuple[str, ...]:
+    name = name.replace("其它", "其他")
+    found = scheme.find(name, year, parent=parent, digits=digits)
+    return found or scheme.find(name.removesuffix("支出"), year, parent=parent, digits=digits)

@@ -1,0 +1,28 @@
+"""Which line items the contract can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from extractor.records.item import LineItem
+
+DECIMALS = 6  # of a number in its own unit
+MOST_DIGITS = 18  # before the point, of a number and of an amount
+
+
+def storable(items: Sequence[LineItem]) -> tuple[list[LineItem], list[str]]:
+    """Return the items that the schema can hold, and a reason for each that has too many digits.
+
+    A number of more than six decimals (a formula's, in a workbook without a format) is held to six; its text has all.
+    """
+    fitting: list[LineItem] = []
+    reasons: list[str] = []
+    for item in items:
+        if max(item.value.adjusted(), item.amount.adjusted() if item.amount is not None else 0) >= MOST_DIGITS:
+            reasons.append(f'page {item.page} prints "{item.amount_text}", of more than {MOST_DIGITS} digits: left out')
+        elif (exponent := item.value.as_tuple().exponent) and int(exponent) < -DECIMALS:
+            fitting.append(item._replace(value=item.value.quantize(Decimal(1).scaleb(-DECIMALS))))
+        else:
+            fitting.append(item)
+    return fitting, reasons

@@ -1,0 +1,156 @@
+"""The classification codes (政府收支分类科目): the name of a code in a year, and the codes that a name can mean."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+from extractor.notation.folding import fold
+
+SCHEMES = {"1": "revenue", "2": "functional", "3": "economic_department", "5": "economic_government"}
+_NUMBERING = re.compile(
+    r"^(?:其中[:：]?|[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.．](?!\d)|[★*△]+)+"
+)
+_PUNCTUATION = re.compile(r"[\s()（）\[\]【】“”\"'‘’、,，.。·:：;；\-—–_/]+")
+
+
+class Name(NamedTuple):
+    """A code's name over some years; `first` and `last` are 0 where nobody printed code and name together."""
+
+    text: str
+    first: int
+    last: int
+    sourced: bool
+    alias: bool
+
+
+@lru_cache(maxsize=65536)
+def normalise_name(label: str) -> str:
+    """Return a name for comparison: folded, without numbering, 其中, blanks, brackets and punctuation."""
+    plain = "".join(fold(label).split())
+    return _PUNCTUATION.sub("", _NUMBERING.sub("", plain))
+
+
+def scheme_of(code: str) -> str | None:
+    """Return the scheme that holds a full code, by its first digit."""
+    return SCHEMES.get(code[:1])
+
+
+@dataclass(frozen=True)
+class Classification:
+    """One scheme: codes of 3 (类), 5 (款), 7 (项) and 9 (目) digits with their names and years."""
+
+    names: dict[str, tuple[Name, ...]]
+
+    def known(self, code: str) -> bool:
+        """Tell whether the list has a code."""
+        return code in self.names
+
+    def sourced(self, code: str) -> bool:
+        """Tell whether at least one published document prints the code beside its name."""
+        return any(name.sourced for name in self.names.get(code, ()))
+
+    def named(self, code: str, label: str) -> bool:
+        """Tell whether a label is one of a code's names, whole or in part, as long names are cut."""
+        plain = normalise_name(label)
+        return any(plain in name or name in plain for n in self.names.get(code, ()) if (name := normalise_name(n.text)))
+
+    def name(self, code: str, year: int | None) -> str | None:
+        """Return the standard name of a code in a year; that of the nearest known year outside all periods."""
+        standard = [n for n in self.names.get(code, ()) if not n.alias]
+        if not standard:
+            return None
+        return min(standard, key=lambda n: (_distance(n, year), -n.last)).text
+
+    def find(
+        self, label: str, year: int | None, parent: str | None = None, digits: int | None = None
+    ) -> tuple[str, ...]:
+        """Return the codes that a label can mean: those valid in the year, else those of any year.
+
+        Args:
+            label: As printed; numbering and punctuation do not matter, nor does a missing or added 支出.
+            year: The document's fiscal year.
+            parent: Only codes under this one.
+            digits: Only codes of this length.
+        """
+        plain = normalise_name(label)
+        for name in (plain, plain.removesuffix("支出") if plain.endswith("支出") else plain + "支出"):
+            fitting = [
+                (code, found)
+                for code, found in self._by_name.get(name, ())
+                if (parent is None or (code.startswith(parent) and code != parent))
+                and (digits is None or len(code) == digits)
+            ]
+            if fitting:
+                nearest = min(_distance(found, year) for _, found in fitting)
+                return tuple(sorted({code for code, found in fitting if _distance(found, year) == nearest}))
+        return ()
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[tuple[str, Name]]]:
+        index: dict[str, list[tuple[str, Name]]] = defaultdict(list)
+        for code, names in self.names.items():
+            for name in names:
+                index[normalise_name(name.text)].append((code, name))
+        return dict(index)
+
+
+def _distance(name: Name, year: int | None) -> int:
+    """Return the years between a name's period and a year; names without years are never the nearest."""
+    if not name.first:
+        return 1000
+    if year is None:
+        return 2100 - (name.last or 2100)
+    if year < name.first:
+        return name.first - year
+    return max(0, year - name.last) if name.last else 0
+
+
+@dataclass(frozen=True)
+class Classifications:
+    """All four schemes."""
+
+    functional: Classification
+    economic_department: Classification
+    economic_government: Classification
+    revenue: Classification
+
+    @classmethod
+    def read(cls, directory: Path) -> Classifications:
+        """Read the four CSV files of `configs/codes`."""
+        return cls(
+            *(
+                _read(directory / f"{scheme}.csv")
+                for scheme in ("functional", "economic_department", "economic_government", "revenue")
+            )
+        )
+
+    def scheme(self, name: str) -> Classification:
+        """Return a scheme by its name in the dataset contract."""
+        return {
+            "functional": self.functional,
+            "economic_department": self.economic_department,
+            "economic_government": self.economic_government,
+            "revenue": self.revenue,
+        }[name]
+
+
+@lru_cache(maxsize=4)
+def read_classifications(directory: Path) -> Classifications:
+    """Read `configs/codes` once a process."""
+    return Classifications.read(directory)
+
+
+def _read(path: Path) -> Classification:
+    names: dict[str, list[Name]] = defaultdict(list)
+    with path.open(encoding="utf-8", newline="") as stream:
+        reader = csv.reader(stream)
+        next(reader)
+        for code, name, first, last, _, sourced, alias in reader:
+            names[code].append(Name(name, int(first or 0), int(last or 0), sourced == "yes", alias == "yes"))
+    return Classification({code: tuple(found) for code, found in names.items()})

@@ -1,0 +1,110 @@
+"""What a header text means: the column concept, the phase, the year, or merely that it groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from extractor.notation.amounts import clean
+from extractor.vocabulary.config import Config, Vocabulary
+
+_YEAR = re.compile(r"(20\d\d)年?度?")
+_UNIT = re.compile(r"[(（]?(?:单位[::])?(?:人民币)?(亿元|百万元|万元|千元|元|%|人|辆|个)[)）]?$")
+_NUMBERING = re.compile(
+    r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|其中[::])+"
+)
+_UNIT_IN_BRACKETS = re.compile(r"\((?:(?:金额)?单位[::])?(?:人民币)?(亿元|百万元|万元|千元|元|%)\)")
+NO_MONEY = frozenset({"share", "quantity", "indicator_value"})  # concepts whose figures are no amounts
+AFFIXES = 2  # so many words may stand around a concept
+HELPER_ROW = re.compile(r"(?:\*+|栏次|行次|\d{1,2}|\d{1,2}[=＝].*|[A-Z]|甲|乙|丙|丁|[一二三四五六七八九十]|—+|-+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What one header text says.
+
+    Attributes:
+        measures: Concepts that the text means, most often one.
+        kinds: Kinds of term it can be: group_total, neutral, phase, side, code, name, agency_code, agency_name,
+            helper, attribute.
+        phase: The phase it names, or None.
+        side: revenue or expenditure, or None.
+        year: The year that it prints, or None.
+        unit: The unit that it prints, or None.
+    """
+
+    measures: tuple[str, ...]
+    kinds: frozenset[str]
+    phase: str | None
+    side: str | None
+    year: int | None
+    unit: str | None
+
+    @property
+    def known(self) -> bool:
+        """Whether the vocabulary knows the text at all."""
+        return bool(self.measures or self.kinds)
+
+
+NOTHING = Meaning((), frozenset(), None, None, None, None)
+
+
+class HeaderReader:
+    """Reads header texts by the vocabulary, each distinct text once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Compile the vocabulary's patterns."""
+        self._measures = [
+            (m.id, re.compile("|".join(f"(?:{p})" for p in m.match)).fullmatch) for m in vocabulary.measure if m.match
+        ]
+        self._before, self._after = vocabulary.affixes.before, vocabulary.affixes.after
+        self._terms = [
+            (t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in vocabulary.term if t.match
+        ]
+        self.meaning = lru_cache(maxsize=8192)(self._meaning)
+
+    def _meaning(self, text: str) -> Meaning:
+        """Return what a header text means; a text that the vocabulary does not know has no measure and no kind."""
+        plain = clean(text)
+        year_match = _YEAR.search(plain)
+        year = int(year_match[1]) if year_match else None
+        unit_match = _UNIT_IN_BRACKETS.search(plain) or (_UNIT.search(plain) if "单位" in plain else None)
+        unit = unit_match[1] if unit_match else ("%" if "%" in plain else None)
+        plain = _YEAR.sub("", plain)
+        plain = _UNIT_IN_BRACKETS.sub("", plain)
+        plain = _NUMBERING.sub("", plain)
+        plain = plain.strip(":：*")
+        measures = self._concepts(plain)
+        kinds, phase, side = set(), None, None
+        for kind, value, pattern in self._terms:
+            if pattern.fullmatch(plain):
+                kinds.add(kind)
+                if kind == "phase" and phase is None:
+                    phase = value
+                elif kind == "side" and side is None:
+                    side = value
+        if not measures and not kinds:
+            measures = next((found for bare in self._bare(plain, AFFIXES) if (found := self._concepts(bare))), ())
+        if unit == "%" and not NO_MONEY.intersection(measures):
+            measures = ("share",)
+        return Meaning(measures, frozenset(kinds), phase, side, year, unit)
+
+    def _concepts(self, text: str) -> tuple[str, ...]:
+        return tuple([name for name, fits in self._measures if fits(text)])
+
+    def _bare(self, text: str, most: int) -> Iterator[str]:
+        """Yield a text without affixes, fewest first."""
+        shorter = [text.removesuffix(a) for a in self._after if text.endswith(a) and len(text) > len(a) + 1]
+        shorter += [text.removeprefix(b) for b in self._before if text.startswith(b) and len(text) > len(b) + 1]
+        yield from shorter
+        if most > 1:
+            for bare in shorter:
+                yield from self._bare(bare, most - 1)
+
+
+@lru_cache(maxsize=4)
+def header_reader(config: Config) -> HeaderReader:
+    """Return the reader of a configuration, compiled once a process and inherited by forked children."""
+    return HeaderReader(config.vocabulary)

@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import pikepdf
+import pytest
+from support.common import SAMPLES
+
+from extractor.datasets.folder import Folder
+from extractor.datasets.integrity import verify
+from extractor.datasets.store import read_rows
+
+SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
+
+
+def extractor(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "extractor", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+def encrypted(path: Path, user: str) -> Path:
+    with pikepdf.open(SAMPLE) as document:
+        document.save(path, encryption=pikepdf.Encryption(owner="owner", user=user))
+    return path
+
+
+def no_pages(path: Path) -> Path:
+    with pikepdf.new() as document:
+        document.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[str, str]]:
+    """Convert a folder of bad files with one good one among them; return name → (status, reason)."""
+    folder = tmp_path_factory.mktemp("in")
+    (folder / "empty.pdf").write_bytes(b"")
+    (folder / "page.pdf").write_bytes(b"<!DOCTYPE html><html><body>404</body></html>")
+    (folder / "cut.pdf").write_bytes(SAMPLE.read_bytes()[:3000])
+    (folder / "noise.pdf").write_bytes(bytes(range(256)) * 20)
+    encrypted(folder / "user.pdf", "secret")
+    encrypted(folder / "owner.pdf", "")
+    no_pages(folder / "none.pdf")
+    out = folder / "out"
+    done = extractor("run", folder, "--out", out, "--json")
+    assert done.returncode == 1
+    assert done.stderr == ""
+    rows = read_rows(Folder(out), "documents").to_pylist()
+    return {Path(r["path"]).name: (r["status"], r["reason"]) for r in rows}
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "words"),
+    [
+        ("empty.pdf", "not_a_document", "empty"),
+        ("page.pdf", "not_a_document", "web page"),
+        ("cut.pdf", "partial", "no end mark"),
+        ("noise.pdf", "not_a_document", "no kind that budgets"),
+        ("user.pdf", "encrypted", "password"),
+        ("owner.pdf", "ok", ""),
+        ("none.pdf", "not_a_document", "cannot be opened"),
+    ],
+)
+def test_bad_input_has_its_row_and_its_remedy(
+    bad: dict[str, tuple[str, str]], name: str, status: str, words: str
+) -> None:
+    assert bad[name][0] == status
+    assert words in bad[name][1]
+
+
+def test_second_run_skips_and_a_changed_file_replaces(tmp_path: Path) -> None:
+    source, out = tmp_path / "in.pdf", tmp_path / "out"
+    source.write_bytes(SAMPLE.read_bytes())
+    assert json.loads(extractor("run", source, "--out", out, "--json").stdout)["documents"] == 1
+    again = json.loads(extractor("run", source, "--out", out, "--json").stdout)
+    assert (again["documents"], again["skipped"]) == (0, 1)
+    source.write_bytes((SAMPLES / "shanghai-2022-department.pdf").read_bytes())
+    assert json.loads(extractor("run", source, "--out", out, "--json").stdout)["documents"] == 1
+    assert verify(Folder(out)) == []
+
+
+def test_planted_errors_are_reported() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        done = extractor("run", SAMPLES / "shanghai-2025-planted-errors.pdf", "--out", Path(folder) / "out")
+        assert done.returncode == 0
+        assert "2,793,970" in done.stdout
+        assert "587.60" in done.stdout
+        strict = extractor("check", Path(folder) / "out", "--strict")
+        assert strict.returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("run", "nowhere.pdf", "--out", "o"), "no such file"),
+        (("run", "{empty}", "--out", "o"), "nothing to read"),
+        (("run", SAMPLE, "--out", "{full}"), "not an output folder of ours"),
+        (("run", SAMPLE, "--out", "{empty}", "--log-json", "{empty}/no/log"), "cannot be written"),
+        (("check", "{empty}"), "manifest.json"),
+        (("verify", "{empty}"), "manifest.json"),
+        (("report", "{empty}"), "manifest.json"),
+        (("inspect", SAMPLE, "--page", "99"), "at most"),
+        (("inspect", "{page}", "--page", "2"), "at most"),
+        (("inspect", "{page}", "--reader", "camelot"), "expected a PDF"),
+        (("templates", "check", "--configs", "{empty}"), "missing"),
+    ],
+)
+def test_usage_errors_are_one_line_and_exit_2(tmp_path: Path, arguments: tuple[str | Path, ...], words: str) -> None:
+    empty, full = tmp_path / "empty", tmp_path / "full"
+    empty.mkdir()
+    full.mkdir()
+    (full / "mine.txt").write_text("x")
+    page = tmp_path / "page.html"
+    page.write_text("<table><tr><td>项目<td>预算数<tr><td>合计<td>1.5</table>")
+    done = extractor(*(str(a).format(empty=empty, full=full, page=page) for a in arguments))
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_unknown_config_key_is_named_with_its_place(tmp_path: Path) -> None:
+    shutil.copytree(SAMPLES.parent / "configs", tmp_path / "configs")
+    with (tmp_path / "configs" / "tables.toml").open("a") as stream:
+        stream.write('\n[[table]]\nid = "x"\nzh = "x"\ntitel = ["x"]\n')
+    done = extractor("templates", "check", "--configs", tmp_path / "configs")
+    assert done.returncode == 2
+    assert "titel" in done.stderr
+
+
+def test_log_for_machines_tells_of_every_document_and_commit(tmp_path: Path) -> None:
+    log, out = tmp_path / "log.jsonl", tmp_path / "out"
+    done = extractor("run", SAMPLE, "--out", out, "--json", "--log-json", log)
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    assert [e["event"] for e in events] == ["start", "document", "commit", "end"]
+    assert events[1]["status"] == "ok"
+    assert {"layouts", "judging", "witnesses", "datasets"} == set(events[1]["rooms"])
+    assert events[3].items() >= json.loads(done.stdout).items()
+
+
+@pytest.mark.parametrize("shard", ["0/2", "3/2", "1/17", "1", "a/b"])
+def test_shards_are_checked(tmp_path: Path, shard: str) -> None:
+    done = extractor("run", SAMPLE, "--out", tmp_path / "out", "--shard", shard)
+    assert done.returncode == 2
+    assert "expected I/N" in done.stderr
+
+
+def test_inspect_shows_every_room() -> None:
+    done = extractor("inspect", SAMPLE, "--page", "3")
+    assert done.returncode == 0
+    for word in ("grid", "because", "column", "total", "proven"):
+        assert word in done.stdout
+
+
+def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "extractor", "run", str(SAMPLES), "--out", str(out), "--workers", "1"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    time.sleep(1.2)
+    os.kill(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode in (0, 130)
+    if process.returncode == 130:
+        assert "goes on from there" in errors
+    assert extractor("run", SAMPLES, "--out", out).returncode == 0
+    assert verify(Folder(out)) == []
+    assert read_rows(Folder(out), "documents").num_rows == 4

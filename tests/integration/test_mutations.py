@@ -1,0 +1,20 @@
+"""Proof that the proof works: a changed digit in a code table is noticed, and its cell is never proven any more."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from support.common import ROOT, SAMPLES
+
+from extractor.vocabulary.config import Config
+
+sys.path.insert(0, str(ROOT / "scripts"))
+from mutate import measure
+
+
+@pytest.mark.parametrize("name", ["shanghai-2022-department.pdf", "shanghai-2024-final-accounts.pdf"])
+def test_a_changed_digit_is_noticed_and_never_proven(name: str, config: Config) -> None:
+    digits = [results for kind, *results in measure(SAMPLES / name, config, 10) if kind == "a digit"]
+    assert len(digits) == 10
+    assert all(noticed and in_check and not proven for noticed, _, in_check, proven, _ in digits)

@@ -1,0 +1,34 @@
+"""Real scans against figures typed in from the picture: what is read, what is read wrong, and what is called proven."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from support.common import CORPUS
+from support.ocr_truth import Truth, find_scans, only_pages, read_truth, score_of
+
+from extractor.document import Document
+from extractor.pages.scan import REMEDY, is_installed
+from extractor.pipeline import read_document
+from extractor.source.source import read_source
+from extractor.vocabulary.config import Config
+
+LEAST_DIGITS = 0.98  # share of the typed digits that are read right
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared is not there: real scans cannot be read")
+@pytest.mark.skipif(not is_installed(), reason=f"the extra ocr is not installed: {REMEDY}")
+def test_real_scans_are_read_as_typed(config: Config) -> None:
+    documents: dict[str, Document] = {}
+    truth: Truth = {}
+    for path in find_scans(set(read_truth())):
+        source = read_source(path)
+        pages = read_truth()[source.sha256]
+        # The typed pages alone: `make ocr` reads all.
+        documents[source.sha256] = read_document(replace(source, data=only_pages(source.data, list(pages))), config)
+        truth[source.sha256] = {number: pages[page] for number, page in enumerate(pages, 1)}
+    assert len(documents) == 3
+    score = score_of(documents, truth)
+    assert score.digits_right / score.digits_typed >= LEAST_DIGITS, score
+    assert not score.wrong_proven, score

@@ -1,0 +1,80 @@
+"""CONTRIBUTING's six steps, followed once on a real table that no title and no header of the vocabulary names."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from support.common import ROOT, SAMPLES
+
+from extractor.cli import cli
+from extractor.errors import ConfigError
+from extractor.inspection import inspect_document
+from extractor.vocabulary.config import Config
+
+UNKNOWN = ROOT.parent / "shared" / "corpus" / "weifang" / "发展和改革局_2026年部门预算.pdf"
+
+
+def run(*arguments: str | Path) -> str:
+    result = CliRunner().invoke(cli, [str(a) for a in arguments], catch_exceptions=False)
+    return result.output
+
+
+@pytest.fixture
+def configs(tmp_path: Path, config: Config) -> Path:
+    return Path(shutil.copytree(config.directory, tmp_path / "configs"))
+
+
+def test_a_draft_is_valid_as_it_stands(configs: Path) -> None:
+    draft = run("templates", "draft", SAMPLES / "shanghai-2026-unit.pdf", "--page", "8")
+    assert 'table_type = "expenditure_summary"' in draft
+    (configs / "templates" / "new.toml").write_text(draft, encoding="utf-8")
+    assert len(Config.read(configs).templates) == len(Config.read().templates) + 1
+
+
+def test_a_page_without_a_table_is_said() -> None:
+    with pytest.raises(Exception, match="no table was read there"):
+        run("templates", "draft", SAMPLES / "shanghai-2026-unit.pdf", "--page", "1")
+
+
+@pytest.mark.skipif(not UNKNOWN.is_file(), reason="the shared corpus is not here")
+def test_six_steps(configs: Path) -> None:
+    # 1. what is not known; 2. and 3. the vocabulary stays as it is, since only this publisher prints such a table
+    before = inspect_document(UNKNOWN, 2, "pdfium", Config.read(configs))
+    assert {t.table_type for t in before.tables} == {None}
+    # 4. a template, drafted and mended
+    draft = run("templates", "draft", UNKNOWN, "--page", "2", "--configs", configs)
+    mended = re.sub(r'id = "[^"]*"', 'id = "website-report-2"', draft).replace(
+        "expenditure_detail", "staff_and_subsidy"
+    )
+    (configs / "templates" / "website.toml").write_text(mended, encoding="utf-8")
+    # 5. it is valid, and the table is known by it
+    assert "all valid" in run("templates", "check", "--configs", configs)
+    (table,) = inspect_document(UNKNOWN, 2, "pdfium", Config.read(configs)).tables
+    assert (table.table_type, table.template_id) == ("staff_and_subsidy", "website-report-2")
+    # 6. no other document is read otherwise
+    sample = SAMPLES / "shanghai-2026-unit.pdf"
+    assert inspect_document(sample, None, "pdfium", Config.read(configs)) == inspect_document(
+        sample, None, "pdfium", Config.read()
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('table_type = "revenue_summary"', 'table_type = "revenues"', 'unknown table_type "revenues"; see tables.toml'),
+        ('unit = "万元"', 'unt = "万元"', "template.8.unt"),
+        ('title = "财务', 'title = "(财务', "is not a regular expression"),
+        ('id = "shanghai-budget-2"', 'id = "shanghai-budget-1"', "the id is used twice"),
+    ],
+)
+def test_every_problem_is_named_with_its_place(configs: Path, old: str, new: str, place: str) -> None:
+    file = configs / "templates" / "shanghai.toml"
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(ConfigError, match=re.escape(place)):
+        Config.read(configs)

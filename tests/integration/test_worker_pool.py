@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from support import misbehaving_reader
+from support.common import ROOT
+
+from extractor.datasets.entry import Entry
+from extractor.jobs.limits import Limits
+from extractor.jobs.worker_pool import read_isolated
+from extractor.source.source import Source
+from extractor.vocabulary.config import Config
+
+LIMITS = Limits(seconds=60, memory=256 << 20, file=1 << 20)
+HASTE = Limits(seconds=1, memory=256 << 20)
+
+
+def read(config: Config, contents: list[str], limits: Limits = LIMITS, workers: int = 2) -> dict[str, Entry]:
+    """Read made-up documents; return their entries by content."""
+    sources = [Source(c, hashlib.sha256(c.encode()).hexdigest(), "text", c.encode()) for c in contents]
+    entries = list(read_isolated(iter(sources), config, workers, limits, misbehaving_reader.read))
+    assert len(entries) == len(contents)
+    return {e.path: e for e in entries}
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "words"),
+    [
+        ("segfault", "crash", "SIGSEGV"),
+        ("exit", "crash", "exit code 3"),
+        ("killed", "memory", "killed by the system"),
+        ("hoard 700000000", "memory", "needs more than 0.5 GiB"),
+    ],
+)
+def test_a_death_costs_one_document(config: Config, content: str, status: str, words: str) -> None:
+    found = read(config, ["one", content, "two", "three"])
+    assert (found[content].status, words in found[content].reason) == (status, True)
+    assert all(found[name].status == "ok" for name in ("one", "two", "three"))
+
+
+@pytest.mark.parametrize("content", ["spin", "sleep"])
+def test_a_hang_is_killed_after_its_second_try(config: Config, content: str) -> None:
+    found = read(config, ["one", content, "two"], HASTE)
+    assert found[content].status == "timeout"
+    assert "more than 2 s" in found[content].reason
+    assert found["one"].status == found["two"].status == "ok"
+
+
+def test_a_second_reader_that_hangs_costs_no_document(config: Config) -> None:
+    assert read(config, ["dawdle"], HASTE)["dawdle"].status == "ok"
+
+
+def test_pages_that_are_pictures_have_time_of_their_own(config: Config) -> None:
+    found = read(config, ["pages 10", "sleep"], Limits(seconds=1, scan=0.4, memory=256 << 20))
+    assert found["pages 10"].status == "ok"
+    assert found["sleep"].status == "timeout"
+
+
+def test_quick_pages_save_no_time_up_for_a_hang(config: Config) -> None:
+    begun = time.monotonic()
+    found = read(config, ["rush 500"], Limits(seconds=1, scan=10, memory=256 << 20))
+    assert (found["rush 500"].status, "more than 2" in found["rush 500"].reason) == ("timeout", True)
+    assert time.monotonic() - begun < 60  # and not 5,000 s
+
+
+def test_a_document_that_needs_more_memory_has_it_the_second_time(config: Config) -> None:
+    found = read(config, ["hoard 400000000", "one"])
+    assert found["hoard 400000000"].status == "ok"
+    assert found["one"].status == "ok"
+
+
+def test_a_worker_serves_many_documents_and_is_not_kept_after_harm(config: Config) -> None:
+    contents = [f"document {n}" for n in range(20)]
+    found = read(config, contents, workers=1)
+    assert len({found[c].reason for c in contents}) == 1  # the reason is the reader's process
+    found = read(config, ["one", "hoard 700000000", "two"], workers=1)
+    assert found["one"].reason != found["two"].reason
+
+
+def test_a_file_that_grows_without_end_is_stopped(config: Config) -> None:
+    found = read(config, ["file 100000", "file 9000000"])
+    assert found["file 100000"].status == "ok"
+    assert "too large" in found["file 9000000"].reason
+
+
+def lives(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(happens: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 60
+    while not happens() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return happens()
+
+
+def test_what_a_killed_reader_has_started_and_written_goes_with_it(config: Config, tmp_path: Path) -> None:
+    note = tmp_path / "note"
+    read(config, [f"child {note}"], HASTE)
+    worker, child, folder = note.read_text().split()
+    assert wait_until(lambda: not lives(child) and not lives(worker))
+    assert not Path(folder).exists()
+
+
+PARENT = """
+import sys
+from pathlib import Path
+from support import misbehaving_reader
+from support.common import ROOT
+from extractor.vocabulary.config import Config
+from extractor.jobs.limits import Limits
+from extractor.jobs.worker_pool import read_isolated
+from extractor.source.source import Source
+if __name__ == "__main__":
+    source = Source("x", "0" * 64, "text", b"child " + sys.argv[1].encode())
+    list(read_isolated(iter([source]), Config.read(), 1, Limits(), misbehaving_reader.read))
+"""
+
+
+def test_a_parent_that_is_killed_takes_its_workers_along(tmp_path: Path) -> None:
+    script, note = tmp_path / "parent.py", tmp_path / "note"
+    script.write_text(PARENT)
+    here = str(ROOT / "tests")
+    parent = subprocess.Popen([sys.executable, str(script), str(note)], env={**os.environ, "PYTHONPATH": here})
+    assert wait_until(lambda: note.exists() and len(note.read_text().split()) == 3)
+    worker, child, folder = note.read_text().split()
+    assert lives(worker)
+    parent.kill()
+    parent.wait()
+    assert wait_until(lambda: not lives(worker) and not lives(child))
+    shutil.rmtree(folder)  # nobody is left who could

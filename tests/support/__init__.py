@@ -1,0 +1,1 @@
+"""What tests share: makers of documents, malicious files, readers that misbehave."""

@@ -1,0 +1,79 @@
+"""What comes to harm, for other processes to import: a reader that does as its document says, a commit that dies."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from extractor.datasets.entry import Entry
+from extractor.datasets.folder import Folder
+from extractor.datasets.locks import hold
+from extractor.datasets.store import open_store
+from extractor.document import Document
+from extractor.source.source import Source
+from extractor.vocabulary.config import Config
+
+
+def read(source: Source, _: Config, recognised: Callable[[], None], hurried: bool) -> Document:
+    word, _, rest = source.data.decode().partition(" ")
+    if word == "segfault":
+        ctypes.string_at(0)
+    elif word == "spin":
+        while True:
+            pass
+    elif word == "sleep" or (word == "dawdle" and not hurried):
+        time.sleep(600)
+    elif word in ("pages", "rush"):
+        _take_pages(word, int(rest), recognised)
+    elif word == "hoard":
+        bytearray(int(rest))
+    elif word == "exit":
+        os._exit(3)
+    elif word == "killed":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif word == "file":
+        try:
+            Path(tempfile.gettempdir(), "large").write_bytes(bytes(int(rest)))
+        except OSError as error:
+            return Document(source.sha256, source.path, "text", "crash", str(error))
+    elif word == "child":
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        Path(tempfile.gettempdir(), "left").write_text("behind")
+        Path(rest).write_text(f"{os.getpid()} {child.pid} {tempfile.gettempdir()}")
+        time.sleep(600)
+    return Document(source.sha256, source.path, "text", "ok", str(os.getpid()))
+
+
+def _take_pages(word: str, count: int, recognised: Callable[[], None]) -> None:
+    for _ in range(count):
+        time.sleep(0.3 if word == "pages" else 0.0)
+        recognised()
+    time.sleep(0 if word == "pages" else 600)
+
+
+def commit_and_die(out: str | Path, entries: list[Entry], removed: list[str], last_step: int) -> None:
+    """Commit, and be killed after the n-th step; exit with the number of steps when there are fewer."""
+    count = 0
+
+    def step(_: str) -> None:
+        nonlocal count
+        count += 1
+        if count == last_step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with open_store(Folder(out), step) as store:
+        store.commit(entries, removed)
+    sys.exit(count)
+
+
+def hold_a_while(out: str, seconds: float) -> None:
+    """Hold a lock for some time."""
+    with hold(Folder(out), "lock"):
+        time.sleep(seconds)

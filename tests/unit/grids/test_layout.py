@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.grids.geometry.lattice import read_lattices
+from extractor.grids.geometry.layout import read_layout
+from extractor.pages.page import Char, Page, Rule
+
+
+def rules_of(xs: list[float], ys: list[float]) -> list[Rule]:
+    across = [Rule(xs[0], y, xs[-1], y) for y in ys]
+    return across + [Rule(x, ys[0], x, ys[-1]) for x in xs]
+
+
+def chars_of(text: str, x: float, y: float, step: float = 6.0) -> list[Char]:
+    return [Char(t, x + step * n, y, x + step * (n + 1), y + 10) for n, t in enumerate(text)]
+
+
+def page_of(chars: list[Char], rules: list[Rule]) -> Page:
+    return Page(1, 600, 800, "".join(c.text for c in chars), tuple(chars), tuple(rules))
+
+
+def texts(page: Page) -> list[str]:
+    return [cell.text for cell in read_layout(page).grids[0].cells]
+
+
+def test_plain_grid() -> None:
+    (lattice,) = read_lattices(rules_of([10, 60, 110], [10, 30, 50, 70]))
+    assert lattice.spans == ((0, 0, 1, 1), (0, 1, 1, 1), (1, 0, 1, 1), (1, 1, 1, 1), (2, 0, 1, 1), (2, 1, 1, 1))
+
+
+def test_open_top_border_is_closed_where_the_side_rules_end() -> None:
+    rules = [r for r in rules_of([10, 60, 110], [10, 30, 50]) if r.top != r.bottom or r.top != 10]
+    (lattice,) = read_lattices(rules)
+    assert lattice.ys == (10, 30, 50)
+
+
+def test_double_rules_are_one() -> None:
+    (lattice,) = read_lattices(rules_of([10, 11.5, 60, 110], [10, 30, 50]))
+    assert len(lattice.xs) == 3
+
+
+def test_a_region_that_is_no_rectangle_is_cut_into_some() -> None:
+    rules = rules_of([10, 60, 110], [10, 30, 50])
+    rules = [r for r in rules if r != Rule(60, 10, 60, 50)] + [Rule(60, 30, 60, 50)]
+    rules = [r for r in rules if r != Rule(10, 30, 110, 30)] + [Rule(60, 30, 110, 30)]
+    (lattice,) = read_lattices(rules)
+    assert sum(tall * wide for _, _, tall, wide in lattice.spans) == 4
+
+
+def test_an_amount_wrapped_in_its_cell_is_one_again() -> None:
+    chars = [*chars_of("1,033,36", 12, 12), *chars_of("3", 12, 24), Char(" ", 0, 0, 0, 0), *chars_of("甲", 70, 12)]
+    assert texts(page_of(chars, rules_of([10, 62, 110], [10, 40])))[0] == "1,033,363"
+
+
+def test_two_amounts_in_a_cell_stay_two() -> None:
+    chars = [*chars_of("12.34", 12, 12), *chars_of("56.78", 12, 24)]
+    assert texts(page_of(chars, rules_of([10, 62, 110], [10, 40])))[0] == "12.34\n56.78"
+
+
+def test_doubled_glyphs_are_one_and_repeated_digits_stay() -> None:
+    once = chars_of("11合计", 12, 12)
+    twice = [c._replace(x0=c.x0 + 0.3, x1=c.x1 + 0.3) for c in once]
+    assert texts(page_of([*once, *twice], rules_of([10, 62, 110], [10, 40])))[0] == "11合计"
+
+
+def test_a_figure_over_a_rule_stays_whole() -> None:
+    chars = chars_of("1,234,567.00", 20, 12)  # 20 to 92; the rule stands at 40
+    assert texts(page_of(chars, rules_of([10, 40, 110], [10, 30]))) == ["", "1,234,567.00"]
+
+
+def test_text_outside_is_kept_and_parted_at_wide_gaps() -> None:
+    chars = [*chars_of("编制单位", 10, 2), Char(" ", 0, 0, 0, 0), *chars_of("单位", 300, 2), *chars_of("甲", 12, 22)]
+    layout = read_layout(page_of(chars, rules_of([10, 60, 110], [20, 40, 60])))
+    assert [line.text for line in layout.lines] == ["编制单位", "单位"]
+
+
+@given(
+    st.lists(st.integers(8, 60), min_size=2, max_size=6),
+    st.lists(st.integers(8, 60), min_size=2, max_size=6),
+    st.data(),
+)
+def test_random_spans_come_back(widths: list[int], heights: list[int], data: st.DataObject) -> None:
+    """Cut a random table into rectangles, draw each one's border, and read the same rectangles back."""
+    xs = [10.0 + sum(widths[:n]) for n in range(len(widths) + 1)]
+    ys = [10.0 + sum(heights[:n]) for n in range(len(heights) + 1)]
+    free = {(r, c) for r in range(len(heights)) for c in range(len(widths))}
+    spans: set[tuple[int, int, int, int]] = set()
+    rules: list[Rule] = []
+    for row in range(len(heights)):
+        for column in range(len(widths)):
+            if (row, column) not in free:
+                continue
+            wide = 1
+            while (row, column + wide) in free and data.draw(st.booleans()):
+                wide += 1
+            tall = data.draw(st.integers(1, len(heights) - row))
+            free -= {(r, c) for r in range(row, row + tall) for c in range(column, column + wide)}
+            spans.add((row, column, tall, wide))
+            x0, x1, y0, y1 = xs[column], xs[column + wide], ys[row], ys[row + tall]
+            rules += [Rule(x0, y0, x1, y0), Rule(x0, y1, x1, y1), Rule(x0, y0, x0, y1), Rule(x1, y0, x1, y1)]
+    if len(spans) < 2:
+        return
+    (lattice,) = read_lattices(rules)
+    read = {(lattice.xs[c], lattice.ys[r], lattice.xs[c + w], lattice.ys[r + t]) for r, c, t, w in lattice.spans}
+    assert read == {(xs[c], ys[r], xs[c + w], ys[r + t]) for r, c, t, w in spans}
+
+
+def test_two_figures_that_touch_across_a_rule_are_two() -> None:
+    page = page_of(chars_of("244,895.02192,446.79", 10, 15, step=5), rules_of([5, 60, 115], [10, 30, 50]))
+    assert texts(page)[:2] == ["244,895.02", "192,446.79"]
+
+
+def test_a_figure_wider_than_its_cell_stays_whole() -> None:
+    page = page_of(chars_of("8,695,940.00", 10, 15, step=5), rules_of([5, 55, 115], [10, 30, 50]))
+    assert texts(page)[:2] == ["8,695,940.00", ""]
+
+
+def test_a_label_that_spills_over_a_figure_goes_back_to_its_cell() -> None:
+    label, figure = chars_of("养老保险缴费支出", 10, 15, step=8), chars_of("2,554.07", 76, 15, step=5)
+    page = page_of([*label, *chars_of(" ", 0, 0), *figure], rules_of([5, 66, 130], [10, 30, 50]))
+    assert texts(page)[:2] == ["养老保险缴费支出", "2,554.07"]

@@ -1,0 +1,452 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extractor.errors import ConfigError
+from extractor.grids.grid import PageLayout
+from extractor.prose.figures import half_digit, read_figures
+from extractor.prose.paragraphs import narrow, read_paragraphs
+from extractor.prose.prose import Words, read_words
+from extractor.prose.sections import read_sections
+from extractor.prose.statement import Statement
+from extractor.records.facts import Facts
+from extractor.vocabulary.config import Config
+from extractor.vocabulary.phrases import vocabulary
+
+CONFIG = Config.read()
+BUDGET = Facts(2026, "budget", None, None, None, None)
+ACCOUNTS = Facts(2024, "final_accounts", None, None, None, None)
+
+
+def layouts(*pages: str) -> list[PageLayout]:
+    return [PageLayout(n, 600, 800, text, (), ()) for n, text in enumerate(pages, start=1)]
+
+
+def wrapped(text: str, width: int = 30) -> str:
+    """Break a text into lines of a page, each but the last full."""
+    return "\r\n".join(text[i : i + width] for i in range(0, len(text), width))
+
+
+def read(*pages: str, facts: Facts = BUDGET) -> Words:
+    return read_words("d" * 64, layouts(*pages), facts, CONFIG)
+
+
+def brief(statement: Statement) -> tuple[str | None, str | None, str]:
+    figure = statement.amount_text + (statement.unit or "")
+    return statement.subject, statement.direction or statement.phase, figure or f"{statement.percent_text}%"
+
+
+def told(*pages: str, facts: Facts = BUDGET) -> list[tuple[str | None, str | None, str]]:
+    return [brief(s) for s in read(*pages, facts=facts).statements]
+
+
+# Paragraphs ------------------------------------------------------------------------------------------------------
+
+BODY = "本单位全年围绕重点任务安排资金，统筹保障日常运转和各项专项工作顺利开展，确有必要时再作调整。"
+
+
+def test_lines_are_joined_and_running_heads_and_page_numbers_dropped() -> None:
+    head = "某某市样本局二〇二六年预算"
+    bodies = [wrapped(f"{start}{BODY}{start}乙年另行安排。") for start in "甲丙丁"]
+    pages = [f"{head}\r\n- {n} -\r\n{body}" for n, body in enumerate(bodies, start=1)]
+    assert [p.text for p in read_paragraphs(layouts(*pages))] == ["".join(body.split()) for body in bodies]
+
+
+def test_a_paragraph_goes_on_over_a_page_end() -> None:
+    text = wrapped(BODY)
+    cut = text.index("\r\n") + 2
+    first, second = text[:cut], text[cut:]
+    other = wrapped(BODY)
+    found = read_paragraphs(layouts(f"{other}\r\n{first}12", f"{second}\r\n13"))
+    assert [p.text for p in found] == [BODY, BODY]
+    assert found[1].span(0, len(BODY)).page == 1
+    assert found[1].span(0, len(BODY)).end_page == 2
+
+
+def test_a_text_box_over_two_pages_is_read_once() -> None:
+    box = wrapped(BODY + "甲" + BODY + "乙" + BODY)
+    assert len(read_paragraphs(layouts(box, box))) == 1
+
+
+def test_spans_lead_back_into_the_page() -> None:
+    text = wrapped("甲" * 30 + BODY)
+    (paragraph,) = read_paragraphs(layouts(text))
+    span = paragraph.span(30, len(paragraph.text))
+    assert "".join(text[span.start : span.end].split()) == BODY
+
+
+def test_letter_spaced_figures_are_one_figure_and_two_figures_stay_two() -> None:
+    (paragraph,) = read_paragraphs(layouts("本部门收入预算 1 2 , 3 4 5 . 6 7万元，2 0 2 6 年编制。"))
+    assert "12,345.67万元，2026年" in paragraph.text
+    assert read_paragraphs(layouts("共 12 345 号文件。"))[0].text == "共12 345号文件。"
+
+
+def test_a_comma_parts_clauses_or_thousands() -> None:
+    assert narrow("３，４５６元，12万元，34万元,5,678元") == "3,456元，12万元，34万元，5,678元"
+
+
+# Outline -----------------------------------------------------------------------------------------------------------
+
+OUTLINE = [
+    "目 录\r\n第一部分 样本局概况\r\n一、主要职能\r\n二、机构设置\r\n第二部分 2026年部门预算情况说明\r\n一、收支预算总体情况说明",
+    "第一部分 样本局概况\r\n一、主要职能\r\n（一）拟订本市样本工作规划并组织实施。\r\n（二）承办上级交办的其他事项。\r\n"
+    "二、机构设置\r\n本部门中，行政单位1家，参公单位2家，事业单位3家，具体包括：\r\n1. 样本局本部\r\n2. 样本事务中心\r\n"
+    "第二部分 2026年部门预算情况说明\r\n一、收支预算总体情况说明\r\n" + BODY + "\r\n"
+    "二、其他重要事项\r\n（一）机关运行经费：本部门机关运行经费预算12.30万元。",
+]
+
+
+def test_outline_has_levels_kinds_and_run_in_headings() -> None:
+    sections = read(*OUTLINE).sections
+    assert [(s.level, s.number, s.title, s.kind, s.listed) for s in sections] == [
+        (1, "第一部分", "样本局概况", "overview", True),
+        (2, "一、", "主要职能", "duties", True),
+        (2, "二、", "机构设置", "organisation", True),
+        (1, "第二部分", "2026年部门预算情况说明", "overall", True),
+        (2, "一、", "收支预算总体情况说明", "overall", True),
+        (2, "二、", "其他重要事项", "overall", False),
+        (3, "（一）", "机关运行经费", "agency_operating", False),
+    ]
+    assert sections[-1].text == "本部门机关运行经费预算12.30万元。"
+    assert all(s.page == 2 for s in sections)
+
+
+def test_duties_and_units() -> None:
+    entries = read(*OUTLINE).entries
+    assert [(e.kind, e.name or e.category, e.count) for e in entries] == [
+        ("duty", None, None),
+        ("duty", None, None),
+        ("unit_count", "administrative", 1),
+        ("unit_count", "civil_service_managed", 2),
+        ("unit_count", "public_institution", 3),
+        ("unit", "样本局本部", None),
+        ("unit", "样本事务中心", None),
+    ]
+
+
+def test_terms_with_and_without_numbers() -> None:
+    words = read(
+        "名词解释\r\n一、事业收入：指开展专业业务活动取得的收入。\r\n（二）机关运行经费：是保障机关运转的公用经费。\r\n"
+        "基本支出：指保障日常运转的支出。其中包括人员经费。"
+    )
+    assert [(e.number, e.name, e.text) for e in words.entries] == [
+        ("一、", "事业收入", "开展专业业务活动取得的收入。"),
+        ("（二）", "机关运行经费", "保障机关运转的公用经费。"),
+        ("", "基本支出", "保障日常运转的支出。其中包括人员经费。"),
+    ]
+
+
+def test_assets_held_and_planned() -> None:
+    words = read(
+        "五、国有资产占有使用情况\r\n截至2025年8月31日，本单位共有车辆3辆，其中：机要通信用车1辆、其他用车2辆；"
+        "单价100万元（含）以上设备（不含车辆）4台（套）。2026年预算安排购置车辆1辆。"
+    )
+    assert [(a.kind, a.label, a.is_total, a.planned, a.count, a.threshold, a.as_of) for a in words.assets] == [
+        ("vehicle", "车辆", True, False, 3, None, "2025年8月31日"),
+        ("vehicle", "机要通信用车", False, False, 1, None, "2025年8月31日"),
+        ("vehicle", "其他用车", False, False, 2, None, "2025年8月31日"),
+        ("equipment", "单价100万元(含)以上设备(不含车辆)", False, False, 4, 100, "2025年8月31日"),
+        ("vehicle", "车辆", True, True, 1, None, None),
+    ]
+    assert words.statements == ()  # a threshold is no amount
+
+
+def test_projects_and_their_parts() -> None:
+    words = read(
+        "项目经费情况说明\r\n一、项目概述\r\n为全市居民提供样本服务，全年服务不少于一万人次，并按季评估。\r\n二、立项依据\r\n本市样本条例第九条和年度工作要点关于样本服务的规定。\r\n三、实施主体\r\n样本中心。\r\n"
+        "五、实施周期\r\n2026年1月至12月。\r\n六、年度预算安排\r\n全年安排30.00万元。"
+    )
+    (project,) = words.projects
+    assert (project.basis, project.implementing_unit, project.period) == (
+        "本市样本条例第九条和年度工作要点关于样本服务的规定。",
+        "样本中心。",
+        "2026年1月至12月。",
+    )
+    assert (project.budget, project.targets) == ("全年安排30.00万元。", None)
+
+
+# Figures -----------------------------------------------------------------------------------------------------------
+
+AMOUNTS = st.decimals(min_value=0, max_value=Decimal("9999999"), places=2)
+UNITS = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
+
+
+@given(AMOUNTS, st.sampled_from(sorted(UNITS)), st.booleans(), st.booleans())
+def test_a_printed_figure_is_read_exactly(value: Decimal, unit: str, separators: bool, wide: bool) -> None:
+    text = f"{value:,.2f}" if separators else f"{value:.2f}"
+    if wide:
+        text = text.translate(str.maketrans("0123456789.,", "０１２３４５６７８９．，"))
+    (figure,) = read_figures(narrow(f"收入预算{text}{unit}。"))
+    assert figure.amount == value * UNITS[unit]
+
+
+@settings(max_examples=60, deadline=None)
+@given(AMOUNTS, st.integers(20, 45), st.sampled_from(["\r\n", "\f"]))
+def test_a_figure_wrapped_anywhere_is_read_exactly(value: Decimal, width: int, end: str) -> None:
+    """Every width breaks the line elsewhere: in the figure, before its unit, in the phrase; a page may end there."""
+    sentence = (
+        f"一、收入预算情况说明甲乙{'丙' * 12}局2026年收入预算{value:,.2f}万元，比上年减少0.00万元，与上年执行数持平。"[
+            10:
+        ]
+    )
+    lines = [sentence[i : i + width] for i in range(0, len(sentence), width)]
+    pages = (
+        ["二、收支预算总体情况说明\r\n" + lines[0], *lines[1:]]
+        if end == "\f"
+        else ["二、收支预算总体情况说明\r\n" + "\r\n".join(lines)]
+    )
+    statements = read(*pages).statements
+    assert [(s.subject, s.direction, s.amount) for s in statements] == [
+        ("total_revenue", None, value * 10_000),
+        ("total_revenue", "decrease", Decimal(0)),
+        ("total_revenue", "flat", None),
+    ]
+
+
+@pytest.mark.parametrize("text", ["单价100万元以上的设备", "每人500元/月", "提高3个百分点", "编号1,23万元", "A12元"])
+def test_what_is_no_figure(text: str) -> None:
+    assert list(read_figures(narrow(text))) == []
+
+
+def test_half_of_the_last_printed_digit() -> None:
+    assert half_digit("1,234.5", "万元") == 500
+    assert half_digit("28,828", "万元") == 5_000
+    assert half_digit("0", "万元") == 0  # nothing is nothing
+
+
+# Statements, in the ways of several publishers ---------------------------------------------------------------------
+
+
+def test_subject_goes_on_to_the_change_that_follows() -> None:
+    assert told(
+        "2026年单位预算编制说明\r\n2026年，样本局收入预算500.00万元，其中：财政拨款收入480.00万元，比2025年预算增加20.00万元；"
+        "事业收入0万元；其他收入20.00万元。\r\n支出预算500.00万元，其中：财政拨款支出预算480.00万元，与2025年预算持平。"
+    ) == [
+        ("total_revenue", "budget", "500.00万元"),
+        ("fiscal_appropriation_revenue", "budget", "480.00万元"),
+        ("fiscal_appropriation_revenue", "increase", "20.00万元"),
+        ("business_revenue", "budget", "0万元"),
+        ("other_revenue", "budget", "20.00万元"),
+        ("total_expenditure", "budget", "500.00万元"),
+        ("fiscal_appropriation_expenditure", "budget", "480.00万元"),
+        ("fiscal_appropriation_expenditure", "flat", "%"),
+    ]
+
+
+def test_last_years_figure_and_rate() -> None:
+    words = read(
+        "二、收入预算情况说明\r\n2026年度收入预算90.00万元，比2025年年初预算数100.00万元减少10.00万元，下降10.00%。"
+    )
+    level, before, change = words.statements
+    assert (level.phase, level.fiscal_year, level.amount) == ("budget", 2026, 900_000)
+    assert (before.phase, before.fiscal_year, before.subject) == ("prior_year_budget", 2025, "total_revenue")
+    assert (change.direction, change.base, change.percent) == ("decrease", "prior_year_budget", Decimal("10.00"))
+
+
+def test_classes_by_names_codes_and_headings() -> None:
+    words = read(
+        "五、财政拨款支出预算情况说明\r\n1.“一般公共服务支出（类）财政事务（款）行政运行（项）”12.00万元，主要用于运转。"
+        "2025年当年预算执行数为10.00万元，2026年预算安排12.00万元，比2025年预算执行数增加20.00%。\r\n"
+        "（二）2080505-机关事业单位基本养老保险缴费支出3.00万元。主要用于缴费。\r\n3.行政单位医疗（2101101）4.00万元，较上年增加1.00万元。\r\n"
+        "（四）住房保障支出（类）\r\n1.住房改革支出（款）住房公积金（项）支出5.00万元。"
+    )
+    assert [(s.subject, s.code, s.phase, s.amount_text or s.percent_text) for s in words.statements] == [
+        ("functional_class", "2010601", "budget", "12.00"),
+        ("functional_class", "2010601", "prior_year_execution", "10.00"),
+        ("functional_class", "2010601", "budget", "12.00"),
+        ("functional_class", "2010601", "change", "20.00"),
+        ("functional_class", "2080505", "budget", "3.00"),
+        ("functional_class", "2101101", "budget", "4.00"),
+        ("functional_class", "2101101", "change", "1.00"),
+        ("functional_class", "2210201", "budget", "5.00"),
+    ]
+    assert words.statements[0].explanation == "主要用于运转"
+
+
+def test_a_heading_names_the_subject() -> None:
+    assert told(
+        "四、财政拨款“三公”经费预算情况说明\r\n（一）因公出国（境）费用。2026年预算数3.00万元，较2025年年初预算增加0.00万元。\r\n"
+        "（二）公务接待费\r\n2026年预算安排1.00万元，与上年持平。"
+    ) == [
+        ("overseas_trips", "budget", "3.00万元"),
+        ("overseas_trips", "increase", "0.00万元"),
+        ("hospitality", "budget", "1.00万元"),
+        ("hospitality", "flat", "%"),
+    ]
+
+
+def test_a_closed_bracket_goes_back_to_the_whole() -> None:
+    assert told(
+        "二、“三公”经费安排情况\r\n公务用车购置及运行维护费9.00万元（公务用车购置费0万元，与上年持平；"
+        "公务用车运行维护费9.00万元。）比上年减少0.50万元。"
+    )[-1] == ("vehicles", "decrease", "0.50万元")
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("收入预算9.00万元，其中：事业收入4.00万元、其他收入5.00万元，较上年增加1.00万元。", "total_revenue"),
+        ("收入预算9.00万元，其中：事业收入4.00万元，其他收入5.00万元，较上年增加1.00万元。", None),
+        ("收入预算9.00万元，其中：事业收入4.00万元，较上年增加1.00万元。", "business_revenue"),
+        ("收入预算9.00万元，其中：事业收入4.00万元。比上年增加1.00万元。", "total_revenue"),
+    ],
+)
+def test_a_change_after_a_list_is_of_the_whole_or_of_nobody(text: str, subject: str | None) -> None:
+    assert told(f"一、收支预算总体情况说明\r\n{text}")[-1][0] == subject
+
+
+def test_a_part_is_told_from_the_whole() -> None:
+    words = read(
+        "二、支出预算情况说明\r\n项目支出9.00万元，其中：教育支出4.00万元，卫生健康支出5.00万元。基本支出1.00万元。"
+    )
+    assert [(s.code or s.subject, s.part_of) for s in words.statements] == [
+        ("project_expenditure", None),
+        ("205", "project_expenditure"),
+        ("210", "project_expenditure"),
+        ("basic_expenditure", None),
+    ]
+
+
+def test_explanations_carry_nothing_on() -> None:
+    words = read(
+        "二、支出预算情况说明\r\n基本支出6.00万元，主要用于人员，其中奖励2.00万元；项目支出3.00万元，比上年减少1.00万元，"
+        "主要原因是设备少购5.00万元。"
+    )
+    assert [(s.subject, s.amount_text, s.explained) for s in words.statements] == [
+        ("basic_expenditure", "6.00", False),
+        (None, "2.00", True),
+        ("project_expenditure", "3.00", False),
+        ("project_expenditure", "1.00", False),
+        (None, "5.00", True),
+    ]
+    assert words.statements[3].explanation == "主要原因是设备少购5.00万元"
+
+
+def test_an_unknown_phrase_leaves_the_subject_open() -> None:
+    assert told("一、收支预算总体情况说明\r\n收入预算9.00万元。样本专户余额3.00万元，比上年增加1.00万元。") == [
+        ("total_revenue", "budget", "9.00万元"),
+        (None, "budget", "3.00万元"),
+        (None, "increase", "1.00万元"),
+    ]
+
+
+def test_a_clause_without_a_figure_changes_what_is_spoken_of() -> None:
+    assert told("六、“三公”经费情况\r\n“三公”经费预算9.00万元，因公出国（境）经费未安排，较上年无变化。")[-1] == (
+        None,
+        "flat",
+        "%",
+    )
+
+
+def test_final_accounts_against_the_budget() -> None:
+    words = read(
+        "三、支出决算情况说明\r\n1、卫生健康支出（类）行政事业单位医疗（款）行政单位医疗（项）。主要用于：缴费。年初预算为6.00万元，"
+        "支出决算为5.00万元。决算数小于预算数的主要原因：人员减少。",
+        facts=ACCOUNTS,
+    )
+    assert [(s.code, s.phase, s.direction, s.base, s.amount_text) for s in words.statements] == [
+        ("2101101", "budget", None, None, "6.00"),
+        ("2101101", "final_accounts", None, None, "5.00"),
+        ("2101101", "change", "decrease", "budget", ""),
+    ]
+
+
+def test_procurement_and_performance() -> None:
+    assert told(
+        "三、政府采购情况\r\n2026年本部门政府采购预算8.00万元，其中：政府采购货物预算1.00万元、政府采购工程预算0万元、政府采购服务预算7.00万元。\r\n"
+        "2026年本部门面向中小企业预留政府采购项目预算金额3.00万元，其中，预留给小型和微型企业的政府采购项目预算为2.00万元。\r\n"
+        "四、绩效目标设置情况\r\n2026年度，本单位编报绩效目标的项目共5个，涉及项目预算资金40.00万元。"
+    ) == [
+        ("procurement_total", "budget", "8.00万元"),
+        ("procurement_goods", "budget", "1.00万元"),
+        ("procurement_works", "budget", "0万元"),
+        ("procurement_services", "budget", "7.00万元"),
+        ("procurement_sme", "budget", "3.00万元"),
+        ("procurement_small", "budget", "2.00万元"),
+        ("performance_projects", "budget", "5个"),
+        ("performance_funds", "budget", "40.00万元"),
+    ]
+
+
+def test_statements_are_placed_and_numbered() -> None:
+    page = "二、收入预算情况说明\r\n" + wrapped("样本局2026年收入预算合计100.00万元，包括本年收入90.00万元和其他来源。")
+    words = read("封面", page)
+    for number, statement in enumerate(words.statements, start=1):
+        assert statement.statement_id == f"{'d' * 16}/statement/{number}"
+        assert "".join(page[statement.start : statement.end].split()) == statement.text
+        assert (statement.page, statement.section) == (2, 1)
+
+
+def test_words_config_is_strict(tmp_path: Path) -> None:
+    source = Config.read().directory
+    for path in source.rglob("*"):
+        if path.is_file():
+            target = tmp_path / path.relative_to(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(path.read_bytes())
+    words = tmp_path / "words.toml"
+    words.write_text(words.read_text(encoding="utf-8").replace('within = ["performance"]', 'within = ["nowhere"]'))
+    with pytest.raises(ConfigError, match='performance_funds: unknown section "nowhere"'):
+        Config.read(tmp_path)
+
+
+def test_vocabulary_is_compiled_once(config: Config) -> None:
+    assert vocabulary(config) is vocabulary(config)
+    assert read_sections([], vocabulary(config)) == []
+
+
+WORDS_OF_PROSE = [
+    "收入预算",
+    "支出",
+    "“三公”经费",
+    "其中：",
+    "比上年",
+    "增加",
+    "下降",
+    "与2025年预算",
+    "持平",
+    "12.30万元",
+    "0元",
+    "5%",
+    "，",
+    "。",
+    "；",
+    "、",
+    "（",
+    "）",
+    "\r\n",
+    "第一部分",
+    "一、",
+    "（一）",
+    "1.",
+    "主要用于",
+    "2010601-行政运行",
+    "名词解释",
+    "国有资产",
+    "3辆",
+    " ",
+    "目录",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(WORDS_OF_PROSE), max_size=40).map("".join), max_size=4))
+def test_no_prose_breaks_the_reader(pages: list[str]) -> None:
+    words = read(*pages)
+    for statement in words.statements:
+        assert statement.amount is None or statement.amount >= 0
+        assert 1 <= statement.page <= statement.end_page <= len(pages)
+        if statement.start is not None and statement.end is not None and statement.page == statement.end_page:
+            page = pages[statement.page - 1]
+            assert "".join(page[statement.start : statement.end].split()) == "".join(statement.text.split())
+
+
+def test_a_long_text_without_punctuation_is_read_at_once() -> None:
+    assert told("一、收支预算总体情况说明\r\n" + "安排的年" * 20_000 + "收入预算1.00万元。") == [
+        ("total_revenue", "budget", "1.00万元")
+    ]

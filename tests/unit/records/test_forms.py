@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from support.common import grid_of, items_of, layout
+
+from extractor.records.item import LineItem
+from extractor.tables.assemble import read_tables
+from extractor.vocabulary.config import Config
+
+TITLE = ("项目支出绩效目标表", "（2026年度）")
+FORM: list[list[str | tuple[str, int, int]]] = [
+    ["项目名称", ("示例项目", 1, 5)],
+    ["主管部门", ("示例局", 1, 2), "实施单位", ("示例站", 1, 2)],
+    [("项目资金（万元）", 3, 1), "", "年初预算数", "全年执行数", "分值", "得分"],
+    ["年度资金总额", "120", "100.00", "10", "9.50"],
+    ["其中：财政拨款", "120", "100.00", "—", "—"],
+    [("绩效指标", 2, 1), "三级指标", "年度指标值", "实际完成值", "分值", "得分"],
+    ["培训次数", "2022.12", "20", "10", "10.00"],
+]
+
+
+def read(config: Config, *pages: list[list[str | tuple[str, int, int]]]) -> list[LineItem]:
+    layouts = [layout(grid_of(rows, page=n), lines=TITLE if n == 1 else (), page=n) for n, rows in enumerate(pages, 1)]
+    return items_of(read_tables(layouts, config), config)
+
+
+def test_a_figure_is_what_the_texts_beside_and_above_it_say(config: Config) -> None:
+    items = read(config, FORM)
+    assert [(i.label, i.measure, i.phase, i.amount) for i in items[:2]] == [
+        ("年度资金总额", "amount", "budget", Decimal("1200000.00")),
+        ("年度资金总额", "amount", "prior_year_execution", Decimal("1000000.00")),
+    ]
+    assert (items[2].label, items[2].measure, items[2].amount) == ("年度资金总额", "share", None)
+
+
+def test_a_score_and_a_target_are_no_money(config: Config) -> None:
+    items = read(config, FORM)
+    assert {i.amount for i in items if i.amount_text in ("9.50", "10.00", "2022.12")} == {None}
+    assert not [i for i in items if i.amount_text == "20"]
+
+
+def test_the_unit_is_the_forms_own(config: Config) -> None:
+    yuan = [[("项目资金（元）", 3, 1), *FORM[2][1:]] if row is FORM[2] else row for row in FORM]
+    assert read(config, yuan)[0].amount == Decimal("120.00")
+    silent = [[("项目资金", 3, 1), *FORM[2][1:]] if row is FORM[2] else row for row in FORM]
+    assert read(config, silent)[0].amount is None
+
+
+def test_a_form_keeps_the_names_that_it_is_about(config: Config) -> None:
+    assert read(config, FORM)[0].attributes == (
+        ("项目名称", "示例项目"),
+        ("主管部门", "示例局"),
+        ("实施单位", "示例站"),
+    )
+
+
+def test_the_next_page_begins_the_next_form_or_goes_on(config: Config) -> None:
+    other = [["项目名称", ("又一项目", 1, 5)], *FORM[1:]]
+    assert len({i.table_id for i in read(config, FORM, other)}) == 2
+    assert len({i.table_id for i in read(config, FORM, [FORM[5], ["天数", "3.00", "3.00", "10", "10.00"]])}) == 1
+
+
+def test_a_list_of_targets_is_no_form(config: Config) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["项目名称", "资金总额", "三级指标", "指标值"],
+        ["示例项目", "1,200.00", "培训次数", "20"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=(*TITLE, "单位：万元"))], config)
+    assert not table.form
+    assert [c.measure for c in table.columns] == [None, "total", None, "indicator_value"]

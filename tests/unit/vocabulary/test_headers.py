@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pytest
+
+from extractor.tables.columns import concepts_of, tell_apart
+from extractor.tables.table import Column
+from extractor.vocabulary.config import Config
+from extractor.vocabulary.headers import header_reader
+from extractor.vocabulary.titles import kind_of_title
+
+
+@pytest.mark.parametrize(
+    ("text", "measure"),
+    [
+        ("一般公共预算拨款收入", "general_public_budget"),
+        ("财政专户核拨资金收入", "fiscal_special_account"),
+        ("事业单位经营收入资金", "operating_revenue"),
+        ("人员类项目支出", "personnel"),
+        ("上级提前下达转移支付", "superior_transfer"),
+        ("对附属单位的补助支出", "subsidy_to_affiliated"),
+        ("使用非财政拨款结余（含专用结余）", "surplus_used"),
+        ("出国（境）费用", "overseas_trips"),
+        ("其中：预留给中小企业采购金额", "procurement_sme"),
+        ("执行率（B/A）", "share"),
+    ],
+)
+def test_a_header_text_means_a_concept(config: Config, text: str, measure: str) -> None:
+    assert header_reader(config).meaning(text).measures[:1] == (measure,)
+
+
+@pytest.mark.parametrize("text", ["项目支出结转", "示例", "某某情况说明", "预"])
+def test_an_unknown_text_stays_unknown(config: Config, text: str) -> None:
+    assert header_reader(config).meaning(text).measures == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("2026年部门收支总体情况表", "revenue_expenditure_summary"),
+        ("部门支出预算总表(按功能分类)", "expenditure_summary"),
+        ("单位资金支出预算表", "unit_funds_expenditure"),
+        ("财政拨款上年结转资金支出表", "carried_over_expenditure"),
+        ("一般公共预算支出表(不含上年结转)", "general_public_budget_expenditure"),
+        ("一般公共预算基本支出表--人员经费(工资福利支出)", "basic_expenditure_by_economic_class"),
+        ("政府性基金预算“三公”经费支出表", "three_public_expenses"),
+        ("社会保险基金预算支出表", "social_insurance_fund"),
+        ("上级补助项目支出预算表", "superior_subsidy_project_expenditure"),
+        ("市本级政府性基金收入预算表", "government_fund_revenue"),
+        ("某某经费明细表", "expenditure_detail"),
+    ],
+)
+def test_a_title_means_a_table(config: Config, title: str, kind: str) -> None:
+    found = kind_of_title(title, config)
+    assert found is not None
+    assert found.id == kind
+
+
+@pytest.mark.parametrize(
+    ("path", "concepts"),
+    [
+        (("本年收入", "小计"), ["current_year_revenue"]),
+        (("本年收入", "预算数"), ["amount"]),
+        (("财政拨款收入", "一般公共预算"), ["general_public_budget"]),
+        (("上年结转", "一般公共预算"), ["carried_over", "general_public_budget"]),
+        (("基本支出", "合计"), ["basic_expenditure"]),
+        (("合计",), ["total"]),
+        (("某某",), []),
+    ],
+)
+def test_a_header_path_means_concepts(config: Config, path: tuple[str, ...], concepts: list[str]) -> None:
+    reader = header_reader(config)
+    assert concepts_of([reader.meaning(text) for text in path]) == concepts
+
+
+def test_no_two_columns_of_a_series_have_one_name() -> None:
+    twin = ("carried_over", "personnel")
+    columns = [
+        Column(0, (), "measure", measure="personnel", concepts=("personnel",)),
+        Column(1, (), "measure", measure="personnel", concepts=twin),
+        Column(2, (), "measure", measure="personnel", concepts=twin),
+    ]
+    assert [c.measure for c in tell_apart(columns, lambda _: ())] == ["personnel", "carried_over/personnel", None]
