@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
-from extractor.grids.second_readers.pdfplumber import read_plumber
+from extractor.grids.second_readers.pdfplumber import read_pdfplumber
 from extractor.judging import Judged, judge
 from extractor.records.item import LineItem
 from extractor.records.items import table_id
@@ -20,19 +20,19 @@ from extractor.tables.table import Table
 from extractor.vocabulary.codes import normalise_name
 from extractor.vocabulary.config import Config
 
-Witness = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
-WITNESSES: dict[str, Witness] = {"pdfplumber": read_plumber, "camelot": read_camelot}
-MOST_PAGES = 40  # pages a document that are read again: a second reading costs ten times the first
+SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
+SECOND_READERS: dict[str, SecondReader] = {"pdfplumber": read_pdfplumber, "camelot": read_camelot}
+MAX_REREAD_PAGES = 40  # pages a document that are read again: a second reading costs ten times the first
 
 
-def arbitrate(source: Source, first: Judged, config: Config, hurried: bool = False) -> Judged:
+def arbitrate(source: Source, first: Judged, config: Config, skip_second_readers: bool = False) -> Judged:
     """Read the pages of tables whose identities fail again, and tell whose fault each failure is.
 
     Args:
         source: The document; only PDFs have other readers.
         first: Its everyday reading.
         config: The configuration.
-        hurried: Ask nobody: a try before this one took too long, and it may have been a witness that did.
+        skip_second_readers: Ask nobody: a try before this one took too long, and it may have been a witness that did.
 
     Returns:
         The first reading, the pages of each failing table from the reader that satisfies most of its identities. Tables
@@ -45,15 +45,15 @@ def arbitrate(source: Source, first: Judged, config: Config, hurried: bool = Fal
     pages = sorted(set().union(*failing))
     if not pages:
         return first
-    if hurried or len(pages) > MOST_PAGES:
-        many = f"identities fail on {len(pages)} pages, more than {MOST_PAGES}"
-        why = "the try before this one took too much time or memory" if hurried else many
+    if skip_second_readers or len(pages) > MAX_REREAD_PAGES:
+        many = f"identities fail on {len(pages)} pages, more than {MAX_REREAD_PAGES}"
+        why = "the try before this one took too much time or memory" if skip_second_readers else many
         marked = (
             replace(t, reason=f"{t.reason}; not read again: {why}") if _pages(t) in failing else t for t in first.tables
         )
         return replace(first, tables=tuple(marked))
     others = {}
-    for name, read in WITNESSES.items():
+    for name, read in SECOND_READERS.items():
         grids = _read_again(source, pages, read)
         if grids:
             others[name] = judge(source.sha256, _with_grids(first.layouts, grids), config, first.words)
@@ -97,7 +97,7 @@ def _count(reading: Judged, pages: frozenset[int]) -> tuple[int, int, int]:
     return results.count("no"), len(results) - results.count("no"), printed
 
 
-def _read_again(source: Source, pages: Sequence[int], read: Witness) -> dict[int, tuple[Grid, ...]]:
+def _read_again(source: Source, pages: Sequence[int], read: SecondReader) -> dict[int, tuple[Grid, ...]]:
     """Return the ruled grids of pages as another reader sees them; none where it cannot read the document.
 
     What another reader makes of a page by alignment is no witness: camelot's stream puts half of the amounts elsewhere.

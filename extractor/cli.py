@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from extractor.jobs.executor import Job, Reads
 
 CONTRADICTED, INTERRUPTED = 3, 130
-MOST_SHARDS = 16  # a shard is a set of the datasets' sixteen buckets
+MAX_SHARDS = 16  # a shard is a set of the datasets' sixteen buckets
 _configs = click.option(
     "--configs", type=click.Path(path_type=Path), help="Read vocabulary, templates and codes from this folder."
 )
@@ -251,7 +251,7 @@ def draft_templates(file: str, page: int, configs: Path | None) -> int:
 @cli.command()
 @click.argument("location", metavar="FOLDER")
 def verify(location: str) -> int:
-    """Tell whether manifest, hashes, schemas and row counts of a dataset agree."""
+    """Return whether manifest, hashes, schemas and row counts of a dataset agree."""
     from extractor.datasets.folder import Folder  # noqa: PLC0415
     from extractor.datasets.integrity import verify as verify_folder  # noqa: PLC0415
     from extractor.datasets.store import read_manifest  # noqa: PLC0415
@@ -312,8 +312,8 @@ def _shard(text: str | None) -> tuple[int, int] | None:
     if text is None:
         return None
     part, _, parts = text.partition("/")
-    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts) <= MOST_SHARDS):
-        raise click.BadParameter(f"{text!r}; expected I/N with I from 1 to N, and N at most {MOST_SHARDS}: 2/4")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts) <= MAX_SHARDS):
+        raise click.BadParameter(f"{text!r}; expected I/N with I from 1 to N, and N at most {MAX_SHARDS}: 2/4")
     return int(part), int(parts)
 
 

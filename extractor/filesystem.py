@@ -68,7 +68,7 @@ class Place:
 
 
 def is_url(text: str) -> bool:
-    """Tell whether a text is a URL and no path."""
+    """Return whether a text is a URL and no path."""
     return _SCHEME.match(text) is not None
 
 

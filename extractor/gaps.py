@@ -13,14 +13,14 @@ from extractor.tables.table import Column, Table
 
 POOR = 0.7  # mean confidence of a recognised page; what can be read by eye has 0.9 and more
 MANY_FIGURES = 8  # alone on their lines, outside all grids: a table that was not seen
-MOST_REASONS = 10  # a row names
+MAX_REASONS = 10  # a row names
 
 
 def unread_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:
     """Yield the pages that are pictures and were not recognised, with the remedy."""
     scans = [layout.page for layout in layouts if layout.scanned]
     if scans and is_installed():
-        yield f"pages {_listed(scans)} have no usable text, and their fonts are not embedded: print them to PDF anew"
+        yield f"pages {_listed(scans)} have no usable text, and their fonts are not embedded: print them to PDF again"
     elif scans:
         yield f"pages {_listed(scans)} are images without usable text; to read them: {REMEDY}"
 
@@ -58,7 +58,7 @@ def unread_cells(tables: Sequence[Table]) -> Iterator[str]:
 
 
 def _hides_amount(cell: Cell, column: Column) -> bool:
-    """Tell whether a cell of a column of amounts holds digits but no amount, or another one an amount beside a stain."""
+    """Return whether a cell of a column of amounts holds digits but no amount, or another one an amount beside a stain."""
     if is_amount(cell.text) or is_nil(cell.text):
         return False
     if column.role == "measure":
@@ -69,8 +69,8 @@ def _hides_amount(cell: Cell, column: Column) -> bool:
 
 def few(reasons: list[str]) -> str:
     """Return reasons as one text; of many pages that fail, the first few stand for the rest."""
-    rest = len(reasons) - MOST_REASONS
-    return "; ".join(reasons[:MOST_REASONS]) + (f"; and {rest} more" if rest > 0 else "")
+    rest = len(reasons) - MAX_REASONS
+    return "; ".join(reasons[:MAX_REASONS]) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def _listed(numbers: list[int]) -> str:

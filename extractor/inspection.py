@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from extractor.arbitration import WITNESSES
+from extractor.arbitration import SECOND_READERS
 from extractor.errors import UsageError
 from extractor.filesystem import Place
 from extractor.grids.grid import Grid, PageLayout
@@ -112,7 +112,7 @@ def inspect_document(file: Path | Place, page: int | None, reader: str, config: 
         with open_pdf(source.data, source.name) as document:
             count = len(document)
         _require_page(page, count, source.name)
-        layouts = list(WITNESSES[reader](source.data, [page] if page else range(1, count + 1)))
+        layouts = list(SECOND_READERS[reader](source.data, [page] if page else range(1, count + 1)))
     judged = judge(source.sha256, layouts, config)
     tables, items, words = list(judged.tables), list(judged.items), judged.words
     if page is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from extractor.checks.check import Check
 from extractor.checks.reconcile import reconcile
-from extractor.checks.unsure import withhold
+from extractor.checks.unsure import withhold_unsure_verdicts
 from extractor.grids.grid import PageLayout
 from extractor.prose.prose import NO_WORDS, Words, read_words
 from extractor.records.facts import Facts, read_facts
@@ -59,5 +59,5 @@ def judge(document_id: str, layouts: Sequence[PageLayout], config: Config, prose
     known = prose is not NO_WORDS and prose.facts == facts
     words = prose if known else read_words(document_id, layouts, facts, config)
     checks, verdicts = reconcile(items, tables, config.identities, words)
-    checks, verdicts = withhold(items, checks, verdicts)
+    checks, verdicts = withhold_unsure_verdicts(items, checks, verdicts)
     return Judged(tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), words, tuple(checks), verdicts)

@@ -30,7 +30,7 @@ def warm(config: Config) -> None:
 
 
 def read_document(
-    source: Source, config: Config, recognised: Progress = lambda: None, hurried: bool = False
+    source: Source, config: Config, recognised: Progress = lambda: None, skip_second_readers: bool = False
 ) -> Document:
     """Read one document; whatever goes wrong becomes its status and reason, never an exception.
 
@@ -38,7 +38,7 @@ def read_document(
         source: The document.
         config: The configuration.
         recognised: Called after every page that was recognised in a picture.
-        hurried: Ask no second reader; see `arbitrate`.
+        skip_second_readers: Ask no second reader; see `arbitrate`.
     """
     begun, clock = time.perf_counter(), _Clock()
     try:
@@ -46,7 +46,7 @@ def read_document(
         clock.lap("layouts")
         first = judge(source.sha256, reading.layouts, config)
         clock.lap("judging")
-        judged = arbitrate(source, first, config, hurried)
+        judged = arbitrate(source, first, config, skip_second_readers)
         clock.lap("witnesses")
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))
@@ -62,7 +62,7 @@ def read_document(
     unread = unread_figures([table for table in judged.tables if table.reading != "ocr"], config)
     reasons += [f"{len(unread)} figures not read, first {unread[0]}"] if unread else []
     reasons += loose_figures(judged.layouts)
-    reasons += [*reading.amiss, *reading.failed, *judged.unstorable]
+    reasons += [*reading.warnings, *reading.page_errors, *judged.unstorable]
     return Document(
         source.sha256,
         source.path,
@@ -70,7 +70,7 @@ def read_document(
         "partial" if reasons else "ok",
         few(reasons + reading.notes),
         judged.facts,
-        len(reading.layouts) + len(reading.failed),
+        len(reading.layouts) + len(reading.page_errors),
         sum(layout.reading == "ocr" for layout in reading.layouts),
         time.perf_counter() - begun,
         judged.tables,

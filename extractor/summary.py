@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractor.datasets.folder import Folder
-from extractor.jobs.executor import MOST_SHOWN, Outcome
+from extractor.jobs.executor import MAX_SHOWN, Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -82,17 +82,17 @@ def _print_findings(console: Console, summary: dict[str, Any]) -> None:
     contradictions, failed = summary["contradictions"], summary["failed"]
     if contradictions:
         console.print(f"\n[bold]{len(contradictions)} identities do not hold[/]")
-    for finding in contradictions[:MOST_SHOWN]:
+    for finding in contradictions[:MAX_SHOWN]:
         name = _one_line(Path(finding["path"]).name)
         whose = WHOSE.get(finding["kind"], "")
         console.print(
             f"  {name}: {whose}{finding['statement']} — differs by {finding['difference']} yuan", markup=False
         )
-    if len(contradictions) > MOST_SHOWN:
-        console.print(f"  … and {len(contradictions) - MOST_SHOWN} more: `extractor check` lists all")
+    if len(contradictions) > MAX_SHOWN:
+        console.print(f"  … and {len(contradictions) - MAX_SHOWN} more: `extractor check` lists all")
     if failed:
         console.print(f"\n[bold]{len(failed)} documents not read, or not whole[/]")
-    for document in failed[:MOST_SHOWN]:
+    for document in failed[:MAX_SHOWN]:
         console.print(_one_line(f"  {document['status']}: {document['path']}: {document['reason']}"), markup=False)
 
 

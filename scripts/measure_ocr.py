@@ -25,7 +25,7 @@ from extractor.grids.geometry.layout import read_layout  # noqa: E402
 from extractor.notation.amounts import clean  # noqa: E402
 from extractor.pages.ocr import load_engine, read_picture  # noqa: E402
 from extractor.pages.pdfium import open_pdf, read_page  # noqa: E402
-from extractor.pages.scan import LEAST_DPI  # noqa: E402
+from extractor.pages.scan import MIN_DPI  # noqa: E402
 from extractor.pipeline import read_document  # noqa: E402
 from extractor.source.source import read_source  # noqa: E402
 from extractor.vocabulary.config import Config  # noqa: E402
@@ -48,7 +48,7 @@ def measure_drawn() -> None:
         page = read_page(document, DRAWN_PAGE)
     printed = [clean(c.text) for g in read_layout(page).grids for c in g.cells]
     for scanner in SCANNERS:
-        scale = max(1.0, LEAST_DPI / scanner.dpi)
+        scale = max(1.0, MIN_DPI / scanner.dpi)
         drawn = cv2.resize(scan(page, scanner), None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
         picture = np.asarray(drawn, dtype=np.uint8)
         cells = [c for g in read_layout(read_picture(picture, 1, scale * scanner.dpi)).grids for c in g.cells]

@@ -14,7 +14,7 @@ from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
 
 ROOT = Path(__file__).parent.parent
-MOST = 40  # lines printed
+MAX_LINES = 40  # lines printed
 
 
 def main() -> int:
@@ -26,7 +26,7 @@ def main() -> int:
     for source in sources:
         entry_of(read_document(source, config), config.hash)
     profile.disable()
-    pstats.Stats(profile).sort_stats("tottime").print_stats(MOST)
+    pstats.Stats(profile).sort_stats("tottime").print_stats(MAX_LINES)
     return 0
 
 

@@ -29,7 +29,7 @@ from extractor.vocabulary.config import Config
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
-FEWEST_AMOUNTS = 4  # a page with fewer tells nothing
+MIN_AMOUNTS = 4  # a page with fewer tells nothing
 
 Entry = tuple[str, str, str]  # amount, label, header path
 
@@ -161,7 +161,7 @@ def measure(pages: Iterator[tuple[str, Page]] | Sequence[tuple[str, Page]], conf
                 result.phantoms += any(not grid.ruled for grid in layout.grids)
                 if any(not grid.ruled for grid in layout.grids):
                     result.worst.append((1, place))
-            elif len(truth) >= FEWEST_AMOUNTS:
+            elif len(truth) >= MIN_AMOUNTS:
                 dropped = read_layout(replace(page, rules=drop(page, layout)))
                 result.add(truth, entries(read_tables([dropped], config)), place)
     return results

@@ -17,7 +17,7 @@ Key = tuple[str, str, str]  # table type, measure, code or total
 BEFORE = {"prior_year_budget": "budget", "prior_year_execution": "final_accounts"}
 # Tables of a department that are the sums of its units'.
 ADDITIVE = frozenset(("revenue_summary", "expenditure_summary", "general_public_budget_expenditure"))
-FEWEST_UNITS = 2
+MIN_UNITS = 2
 TOTAL = "total"
 
 
@@ -167,7 +167,7 @@ def _departments(
         names = list(dict.fromkeys(named.get(document["document_id"], [])))
         year, phase = int(document["fiscal_year"]), document["phase"] or ""
         units = [by_name.get((name, year, "unit", phase), ()) for name in names]
-        if document["organisation_level"] == "department" and len(units) >= FEWEST_UNITS and all(units):
+        if document["organisation_level"] == "department" and len(units) >= MIN_UNITS and all(units):
             stated = {
                 k: f for k, f in own.get(document["document_id"], {}).items() if k[0] in ADDITIVE and k[2] == TOTAL
             }

@@ -104,7 +104,7 @@ def _structures(table: Table, sums: Sequence[Sum]) -> Iterator[Structure]:
 
 
 def _is_within(column: Column) -> bool:
-    """Tell whether a column is a part of another that is no summand beside it: 其中, 扣除基建项目后."""
+    """Return whether a column is a part of another that is no summand beside it: 其中, 扣除基建项目后."""
     return any(t.startswith("其中") and t != "其中" for t in column.path) or bool(WITHIN & set(column.concepts))
 
 
@@ -144,6 +144,6 @@ def _grouped(columns: Sequence[Column]) -> Iterator[Structure]:
 
 
 def _is_total(column: Column, depth: int) -> bool:
-    """Tell whether a column is the total of the header group at a depth: 合计, 小计, 项目支出总数 under 项目支出."""
+    """Return whether a column is the total of the header group at a depth: 合计, 小计, 项目支出总数 under 项目支出."""
     rest = column.path[depth:]
     return len(rest) > 0 and bool(_TOTAL.fullmatch(rest[0]))

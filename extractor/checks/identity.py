@@ -9,7 +9,7 @@ from extractor.checks.check import Check
 from extractor.notation import amounts
 from extractor.records.item import LineItem
 
-MOST_TERMS = 8
+MAX_TERMS = 8
 ZERO = Decimal(0)
 
 
@@ -61,8 +61,8 @@ def identity(rule: str, where: str, left: Sequence[LineItem], right: Sequence[Li
 
 
 def _terms(items: Sequence[LineItem]) -> str:
-    shown = [f"{_name(i)} {i.amount_text}" for i in items[:MOST_TERMS]]
-    if len(items) > MOST_TERMS:
+    shown = [f"{_name(i)} {i.amount_text}" for i in items[:MAX_TERMS]]
+    if len(items) > MAX_TERMS:
         shown.append(f"… ({len(items)} terms)")
     return " + ".join(shown)
 

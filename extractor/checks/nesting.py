@@ -16,19 +16,19 @@ from extractor.checks.check import Check
 from extractor.checks.identity import ZERO, half_digit, holds, identity
 from extractor.records.item import LineItem
 
-FEWEST_UNITS = 100  # a sum of fewer units of the last printed digit may be chance
+MIN_UNITS = 100  # a sum of fewer units of the last printed digit may be chance
 
 
-class Nest(NamedTuple):
+class Group(NamedTuple):
     """A row and the rows that add up to it, as positions."""
 
     parent: int
     children: tuple[int, ...]
 
 
-def nest(
+def group_rows(
     amounts: Sequence[Decimal], least: Decimal, single: bool, totals: frozenset[int] = frozenset()
-) -> tuple[list[Nest], list[int]]:
+) -> tuple[list[Group], list[int]]:
     """Find which rows are sums of the rows that follow them.
 
     Args:
@@ -40,7 +40,7 @@ def nest(
     Returns:
         The nests, innermost first, and the positions of the rows that lie in none.
     """
-    found: list[Nest] = []
+    found: list[Group] = []
     roots: list[int] = []  # from the bottom up: the last is the nearest row below
     for position in range(len(amounts) - 1, -1, -1):
         below: Iterator[int] = reversed(roots)
@@ -48,7 +48,7 @@ def nest(
             below = takewhile(lambda row: row not in totals, below)
         children = _children(amounts, below, amounts[position], single) if abs(amounts[position]) >= least else []
         if children:
-            found.append(Nest(position, tuple(children)))
+            found.append(Group(position, tuple(children)))
             del roots[-len(children) :]
         roots.append(position)
     return found, roots[::-1]
@@ -94,14 +94,14 @@ def check_nesting(columns: dict[int, list[LineItem]], where: str) -> Iterator[Ch
                 yield identity("rows_total" if stated.is_total else "children_sum", where, [stated], parts)
 
 
-def _structure(items: Sequence[LineItem]) -> list[Nest]:
+def _structure(items: Sequence[LineItem]) -> list[Group]:
     """Return the nests of a column: those that leave no more than one row outside, if there are any, else the sure ones."""
     amounts = [i.amount or ZERO for i in items]
-    least = 2 * FEWEST_UNITS * min(half_digit(i) for i in items)
+    least = 2 * MIN_UNITS * min(half_digit(i) for i in items)
     totals = frozenset(n for n, item in enumerate(items) if item.is_total)
-    plain, roots = nest(amounts, least, single=False, totals=totals)
+    plain, roots = group_rows(amounts, least, single=False, totals=totals)
     plain += _total_last(amounts, roots, least)
-    deep, deep_roots = nest(amounts, least, single=True, totals=totals)
+    deep, deep_roots = group_rows(amounts, least, single=True, totals=totals)
     last = _total_last(amounts, deep_roots, least)
     if len(deep_roots) == 1 or last:
         whole = _total_last(amounts, roots, least) or len(roots) == 1
@@ -109,22 +109,22 @@ def _structure(items: Sequence[LineItem]) -> list[Nest]:
     return [*plain, *(n for n in deep if len(n.children) == 1 and _is_part(items[n.parent], items[n.children[0]]))]
 
 
-def _total_last(amounts: Sequence[Decimal], roots: Sequence[int], least: Decimal) -> list[Nest]:
+def _total_last(amounts: Sequence[Decimal], roots: Sequence[int], least: Decimal) -> list[Group]:
     """Return the nest of a last row that is the sum of all others outside a nest."""
     *others, last = roots or [0]
     parts = sum(amounts[i] != ZERO for i in others)
     if parts > 1 and abs(amounts[last]) >= least and sum(amounts[i] for i in others) == amounts[last]:
-        return [Nest(last, tuple(others))]
+        return [Group(last, tuple(others))]
     return []
 
 
 def _is_part(parent: LineItem, child: LineItem) -> bool:
-    """Tell whether a row that repeats the one above it says that it is a part of it."""
+    """Return whether a row that repeats the one above it says that it is a part of it."""
     return child.label.startswith("其中") or (child.indent > parent.indent + 1 and child.label != parent.label)
 
 
 def _codes_are_silent(stated: LineItem, parts: Sequence[LineItem]) -> bool:
-    """Tell whether no code says that these rows add up: one has none, or a code stands in more than one row."""
+    """Return whether no code says that these rows add up: one has none, or a code stands in more than one row."""
     codes: dict[str | None, int] = defaultdict(int)
     for item in (stated, *parts):
         codes[item.code if item.code_source != "looked_up" else None] += 1

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from extractor.checks.across_tables import check_across
 from extractor.checks.check import Check
 from extractor.checks.columns import check_columns
-from extractor.checks.locate import locate
 from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
-from extractor.checks.rows import chained, check_rows, check_stubs, series_of
+from extractor.checks.rows import chained, check_row_headers, check_rows, series_of
+from extractor.checks.suspects import find_suspect_cells
 from extractor.prose.prose import NO_WORDS, Words
 from extractor.records.item import LineItem
 from extractor.records.items import table_id
@@ -43,7 +43,7 @@ def reconcile(
         checks += _table_checks(table, own, identities)
     checks += check_across(items, identities.tie)
     checks += check_narrative(items, words.statements, words.facts)
-    numbered = list(locate(list(_numbered(checks)), items))
+    numbered = list(find_suspect_cells(list(_numbered(checks)), items))
     return numbered, verdicts(items, numbered)
 
 
@@ -58,7 +58,7 @@ def _table_checks(table: Table, items: Sequence[LineItem], identities: Identitie
     for columns in blocks.values():
         yield from check_nesting(columns, f"{where}{table.first_page}")
     if len(blocks) > 1:
-        yield from check_stubs([i for i in items if i.amount is not None], f"{where}{table.first_page}")
+        yield from check_row_headers([i for i in items if i.amount is not None], f"{where}{table.first_page}")
     yield from check_columns(table, items, identities.sum, f"{where}{table.first_page}")
 
 

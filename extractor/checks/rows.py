@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.checks.check import Check
 from extractor.checks.identity import ZERO, half_digit, holds, identity, total_of
-from extractor.checks.nesting import nest
+from extractor.checks.nesting import group_rows
 from extractor.records.item import LineItem
 
 _NUMBERING = (
@@ -128,7 +128,7 @@ def _coded_total(series: Sequence[LineItem], coded: Sequence[LineItem], where: s
         yield identity("rows_total", where, totals, [*first, *others])
 
 
-def check_stubs(items: Sequence[LineItem], where: str) -> Iterator[Check]:
+def check_row_headers(items: Sequence[LineItem], where: str) -> Iterator[Check]:
     """Yield totals over stubs that stand side by side: 人员经费合计 = 301 + 303, 公用经费合计 = 302 + 307 + 310, 399 and so on.
 
     The parts of personnel are fixed by the economic classification (部门预算支出经济分类科目, from 2018).
@@ -176,7 +176,7 @@ def _stretch_total(
     top = [i for i in stretch if _level(i) == min(levels)] if levels else []
     loose = [i for i in stretch if _level(i) == UNNUMBERED and i not in top]
     # 年初结转和结余 is followed by the funds that it is made of, without a number: they are no further parts.
-    _, outer = nest([i.amount or ZERO for i in stretch], half_digit(total), single=True)
+    _, outer = group_rows([i.amount or ZERO for i in stretch], half_digit(total), single=True)
     for others in (top, [*top, *loose], [stretch[i] for i in outer]):
         parts = [*([before] if before else []), *others]
         if parts and holds([total], parts) != "no":

@@ -10,7 +10,7 @@ from extractor.records.item import LineItem
 SURE = 0.98  # of the least sure character: see docs/decisions/0014
 
 
-def withhold(
+def withhold_unsure_verdicts(
     items: Sequence[LineItem], checks: Sequence[Check], verdicts: Mapping[str, str]
 ) -> tuple[list[Check], dict[str, str]]:
     """Return checks and verdicts with no recognised amount proven that the engine is not sure of, and none accused.

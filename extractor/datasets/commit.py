@@ -45,7 +45,7 @@ class Commit:
             DatasetError: Another writer has taken its files away.
         """
         journal = {"moves": self.moves, "removed": list(removed), "manifest": manifest, "datapackage": datapackage}
-        self.folder.settle(f"{STAGING}/{staged}" for staged in self.moves)
+        self.folder.fsync_parents(f"{STAGING}/{staged}" for staged in self.moves)
         self._check()
         _replace_json(self.folder, JOURNAL, journal)
         self.step("journal")
@@ -77,14 +77,14 @@ def finish(folder: Folder, step: Step, check: Check) -> bool:
         for name in plan["removed"]:
             folder.remove(name)
             step(f"removed {name}")
-        folder.settle((*plan["moves"].values(), *plan["removed"]))
+        folder.fsync_parents((*plan["moves"].values(), *plan["removed"]))
         _replace_json(folder, DATAPACKAGE, plan["datapackage"])
         step("datapackage")
         check()
         _replace_json(folder, MANIFEST, plan["manifest"])
         step("manifest")
         folder.remove(JOURNAL)  # before what it speaks of
-        folder.settle([JOURNAL])
+        folder.fsync_parents([JOURNAL])
         step("done")
     folder.clear(STAGING)
     step("cleared")
@@ -115,7 +115,7 @@ def _is_there(folder: Folder, staged: str, name: str, files: dict[str, Any]) -> 
 
 
 def is_interrupted(folder: Folder) -> bool:
-    """Tell whether a decided commit waits to be carried out."""
+    """Return whether a decided commit waits to be carried out."""
     return folder.has(JOURNAL)
 
 
@@ -123,7 +123,7 @@ def _replace_json(folder: Folder, name: str, value: Any) -> None:
     beside = f"{STAGING}/{name.rsplit('/', 1)[-1]}.new"
     folder.write(beside, json.dumps(value, ensure_ascii=False, indent=1).encode())
     folder.move(beside, name)
-    folder.settle([name])
+    folder.fsync_parents([name])
 
 
 def digest(content: Any) -> str:

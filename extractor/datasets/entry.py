@@ -28,7 +28,7 @@ class Entry:
     Attributes:
         document_id: Digest of the content.
         path: Where it was read, in characters that every writer takes.
-        status: As in `documents`; likewise `reason` and `fiscal_year`.
+        status: As in `documents`; and `reason` and `fiscal_year`.
         pages: Number of pages, unreadable ones included.
         tables: Number of tables; `unrecognised` of them have no type, `reread` were read by other readers too.
         line_items: Number of amounts; `verdicts` parts them.

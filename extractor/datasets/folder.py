@@ -55,12 +55,12 @@ class Folder:
             self.path.mkdir(parents=True, exist_ok=True)
 
     def has(self, name: str) -> bool:
-        """Tell whether there is such a file or folder."""
+        """Return whether there is such a file or folder."""
         with os_errors():
             return bool(self.place.files.get_file_info(self.at(name).path).type != FileType.NotFound)
 
     def is_empty(self) -> bool:
-        """Tell whether nothing is in it, or it is not there."""
+        """Return whether nothing is in it, or it is not there."""
         with os_errors():
             return not self.place.files.get_file_info(FileSelector(self.place.path, allow_not_found=True))
 
@@ -132,7 +132,7 @@ class Folder:
             with os_errors():
                 self.place.files.delete_dir(self.at(under).path)
 
-    def settle(self, names: Iterable[str]) -> None:
+    def fsync_parents(self, names: Iterable[str]) -> None:
         """See to it that moving and removing files stays done."""
         if self.path:
             parents = {parent for name in names for parent in (self.path / name).parents}
@@ -149,7 +149,7 @@ class Folder:
 
 
 @contextmanager
-def told(folder: Folder) -> Iterator[None]:
+def as_dataset_errors(folder: Folder) -> Iterator[None]:
     """Turn whatever fails with a folder's files into one clear line.
 
     Raises:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extractor.datasets.commit import MANIFEST, STAGING, digest, is_interrupted
-from extractor.datasets.folder import Folder, told
+from extractor.datasets.folder import Folder, as_dataset_errors
 from extractor.datasets.schemas import SCHEMAS
 from extractor.datasets.store import open_store, require_manifest
 
@@ -23,7 +23,7 @@ def verify(folder: Folder) -> list[str]:
         DatasetError: The folder has no manifest.
         UsageError: A run is in the middle of a commit.
     """
-    with told(folder):
+    with as_dataset_errors(folder):
         if is_interrupted(folder):
             with open_store(folder):
                 pass
@@ -56,7 +56,7 @@ def collect_garbage(folder: Folder) -> list[str]:
         DatasetError: The folder has no manifest.
         UsageError: A run is writing to the folder.
     """
-    with told(folder):
+    with as_dataset_errors(folder):
         staged = folder.names(STAGING)
         if not staged:
             require_manifest(folder)

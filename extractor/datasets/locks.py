@@ -1,6 +1,6 @@
 """One writer at a time: the system's locks on this machine, leases where there are none.
 
-A lease is a file of its own that its holder writes anew while it lives. Whoever wants one writes its own first and looks
+A lease is a file of its own that its holder writes again while it lives. Whoever wants one writes its own first and looks
 for others then: of two that come at once, at least one sees the other and goes. Ages are told by the storage's clock.
 """
 
@@ -30,7 +30,7 @@ class LockedError(UsageError):
 
 
 @contextmanager
-def hold(folder: Folder, name: str, shared: bool = False, wait: bool = False) -> Iterator[Check]:
+def acquire_lock(folder: Folder, name: str, shared: bool = False, wait: bool = False) -> Iterator[Check]:
     """Hold a lock of a folder.
 
     Args:
@@ -63,7 +63,7 @@ def _leased(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Che
     kind = "shared" if shared else "alone"
     lease = _Lease(folder, f"{name}/{kind}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex}")
     try:
-        lease.begin()
+        lease.renew()
         while rivals := _rivals(folder, name, lease.name, shared):
             folder.remove(lease.name)
             if not wait:
@@ -71,8 +71,8 @@ def _leased(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Che
                     f"another run is writing to it ({rivals[0]}); wait for it, or {LEASE:.0f} s if it was killed"
                 )
             time.sleep(random.uniform(0.1, 1.0))  # two that wait must not meet for ever
-            lease.begin()
-        lease.keep()
+            lease.renew()
+        lease.start_heartbeat()
         yield lease.check
     finally:
         lease.end()
@@ -110,12 +110,12 @@ class _Lease:
         self._folder, self._ended, self._lost, self._last = folder, Event(), False, 0.0
         self._thread = Thread(target=self._keep_beating, daemon=True)
 
-    def begin(self) -> None:
+    def renew(self) -> None:
         """Give the first sign of life."""
         self._last = _now()
         self._folder.write(self.name, b"")
 
-    def keep(self) -> None:
+    def start_heartbeat(self) -> None:
         """Give one again and again."""
         self._thread.start()
 

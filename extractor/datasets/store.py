@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from extractor import __version__
 from extractor.datasets.commit import MANIFEST, STAGING, Commit, Step, finish
 from extractor.datasets.entry import Entry
-from extractor.datasets.folder import Folder, told
-from extractor.datasets.locks import Check, LockedError, hold
+from extractor.datasets.folder import Folder, as_dataset_errors
+from extractor.datasets.locks import Check, LockedError, acquire_lock
 from extractor.datasets.schemas import SCHEMAS
 from extractor.errors import DatasetError, UsageError
 
@@ -39,7 +39,7 @@ def bucket_of(document_id: str) -> str:
 
 
 def in_shard(document_id: str, shard: tuple[int, int]) -> bool:
-    """Tell whether a document's bucket belongs to the `i`-th of `n` shards, counted from 1."""
+    """Return whether a document's bucket belongs to the `i`-th of `n` shards, counted from 1."""
     return int(bucket_of(document_id), BUCKETS) % shard[1] == shard[0] - 1
 
 
@@ -60,7 +60,7 @@ class Store:
     @contextmanager
     def _alone(self) -> Iterator[Check]:
         """Wait until no other shard is in a commit, and keep them out."""
-        with hold(self.folder, COMMIT_LOCK, wait=True) if self._shared else nullcontext(self._check) as mine:
+        with acquire_lock(self.folder, COMMIT_LOCK, wait=True) if self._shared else nullcontext(self._check) as mine:
 
             def check() -> None:
                 self._check()
@@ -77,7 +77,7 @@ class Store:
         self.known = {row[0]: Known(*row[1:]) for row in zip(*(rows[c].to_pylist() for c in columns), strict=True)}
 
     def done(self, document_id: str, config_hash: str) -> bool:
-        """Tell whether a document is in the datasets, read by this version with this configuration."""
+        """Return whether a document is in the datasets, read by this version with this configuration."""
         known = self.known.get(document_id)
         return known is not None and (known.version, known.config_hash) == (__version__, config_hash)
 
@@ -89,7 +89,7 @@ class Store:
         """
         if not entries and not removed:
             return
-        with told(self.folder), self._alone() as check:
+        with as_dataset_errors(self.folder), self._alone() as check:
             # A signal may have come within the commit before, its renames half done; another shard may have committed.
             if self._shared or not self._sure:
                 self._open(check)
@@ -153,13 +153,13 @@ def open_store(folder: Folder, step: Step = lambda _: None, shared: bool = False
     """
     with ExitStack() as stack:
         try:
-            with told(folder):
+            with as_dataset_errors(folder):
                 if not (folder.is_empty() or any(map(folder.has, (MANIFEST, LOCK, STAGING)))):
                     raise UsageError(
                         f"{folder}: is not an output folder of ours; expected an empty or new one: give another --out"
                     )
                 folder.make()
-                store = Store(folder, step, shared, stack.enter_context(hold(folder, LOCK, shared)))
+                store = Store(folder, step, shared, stack.enter_context(acquire_lock(folder, LOCK, shared)))
         except LockedError as error:
             raise UsageError(f"{folder}: {error}, or give another --out") from error
         yield store
@@ -172,7 +172,7 @@ def read_manifest(folder: Folder) -> dict[str, Any]:
         DatasetError: The manifest is damaged or of another format.
     """
     path = folder.at(MANIFEST)
-    with told(folder):
+    with as_dataset_errors(folder):
         content = folder.read(MANIFEST) if folder.has(MANIFEST) else None
     if content is None:
         return {"format": FORMAT, "files": {}}
@@ -193,7 +193,7 @@ def require_manifest(folder: Folder) -> dict[str, Any]:
     Raises:
         DatasetError: The folder has no manifest, or a damaged one.
     """
-    with told(folder):
+    with as_dataset_errors(folder):
         if not folder.has(MANIFEST):
             raise DatasetError(f"{folder}: has no {MANIFEST}; expected a folder that `extractor run --out` has written")
     return read_manifest(folder)

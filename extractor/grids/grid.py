@@ -46,7 +46,7 @@ class Grid:
     Attributes:
         page: 1-based page number.
         reading: The reader that saw it: pdfium, pdfplumber, camelot, ocr, docx, xlsx, html or text.
-        x0: Left edge in points; likewise `top`, `x1`, `bottom`.
+        x0: Left edge in points; and `top`, `x1`, `bottom`.
         rows: Number of rows.
         columns: Number of columns.
         cells: Every cell once, ordered by row, then column; spans cover the grid without overlap.
@@ -101,12 +101,12 @@ class Reading:
 
     Attributes:
         layouts: Every page that could be read, in order.
-        failed: A reason for each part that could not: the document is partial.
-        amiss: What is wrong with the file as a whole: the document is partial.
+        page_errors: A reason for each part that could not: the document is partial.
+        warnings: What is wrong with the file as a whole: the document is partial.
         notes: What the format itself does not show, such as hidden rows.
     """
 
     layouts: list[PageLayout]
-    failed: list[str] = field(default_factory=list)
-    amiss: list[str] = field(default_factory=list)
+    page_errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

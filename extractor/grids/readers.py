@@ -21,7 +21,7 @@ from extractor.pages.scan import IMAGE_KINDS, read_image_pages, read_pdf_page
 from extractor.source.source import Source, require_readable
 
 Progress = Callable[[], None]
-MOST_REASONS = 10  # of pages, where none could be read
+MAX_REASONS = 10  # of pages, where none could be read
 
 
 def read_layouts(source: Source, recognised: Progress = lambda: None) -> Reading:
@@ -46,15 +46,17 @@ def _read_pdf(data: bytes, name: str, recognised: Progress) -> Reading:
     Raises:
         DocumentError: No page could be read.
     """
-    amiss = ["the file has no end mark and may be cut off; download it again"] if is_cut(data) else []
+    warnings = ["the file has no end mark and may be cut off; download it again"] if is_cut(data) else []
     try:
         reading = _read_pages(data, name, recognised)
     except DamagedError:
         reading = _read_pages(save_again(data, name), name, recognised)
-        amiss.append("the file is damaged and was re-saved to read it: pages may be missing; download it again")
-    if not reading.layouts or (amiss and not any(layout.text.strip() for layout in reading.layouts)):
-        raise DocumentError(f"{name}: no page could be read: {'; '.join((amiss + reading.failed)[:MOST_REASONS])}")
-    return replace(reading, amiss=amiss)
+        warnings.append("the file is damaged and was re-saved to read it: pages may be missing; download it again")
+    if not reading.layouts or (warnings and not any(layout.text.strip() for layout in reading.layouts)):
+        raise DocumentError(
+            f"{name}: no page could be read: {'; '.join((warnings + reading.page_errors)[:MAX_REASONS])}"
+        )
+    return replace(reading, warnings=warnings)
 
 
 def _read_pages(data: bytes, name: str, recognised: Progress) -> Reading:
@@ -65,7 +67,7 @@ def _read_pages(data: bytes, name: str, recognised: Progress) -> Reading:
                 page = read_pdf_page(document, number)
                 reading.layouts.append(read_layout(page))
             except DocumentError as error:
-                reading.failed.append(str(error))
+                reading.page_errors.append(str(error))
             else:
                 if page.reading == "ocr":
                     recognised()

@@ -23,10 +23,10 @@ from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Source, Unread, read_sources
 from extractor.vocabulary.config import Config
 
-MOST_DOCUMENTS = 200  # a commit holds: they are what the parent keeps in memory
-MOST_ITEMS = 100_000  # likewise: about 80 MB
-MOST_SECONDS = 60.0  # between commits: what is lost when the plug is pulled
-MOST_SHOWN = 20  # documents a summary for a person lists
+MAX_DOCUMENTS = 200  # a commit holds: they are what the parent keeps in memory
+MAX_ITEMS = 100_000  # likewise: about 80 MB
+MAX_SECONDS = 60.0  # between commits: what is lost when the plug is pulled
+MAX_SHOWN = 20  # documents a summary for a person lists
 READ = ("ok", "partial")
 RETRIED = ("timeout", "memory", "crash")
 Reads = Callable[[Iterator[Source | Entry], Config, int | None, Limits], Iterator[Entry]]
@@ -39,7 +39,7 @@ class Job:
     Attributes:
         workers: Documents read at once; None for one a processor, of this machine or of a cluster.
         limits: What one document may take.
-        retry: Whether documents that ended in a timeout, want of memory or a crash are read again.
+        retry: Whether documents that ended in a timeout, out of memory or a crash are read again.
         commit_every: Documents a commit holds at most.
         shard: (i, n): only documents of the i-th of n sets of buckets, counted from 1.
     """
@@ -47,7 +47,7 @@ class Job:
     workers: int | None = 1
     limits: Limits = field(default_factory=Limits)
     retry: bool = False
-    commit_every: int = MOST_DOCUMENTS
+    commit_every: int = MAX_DOCUMENTS
     shard: tuple[int, int] = (1, 1)
 
 
@@ -101,7 +101,7 @@ class Outcome:
         if entry.status != "ok":
             self.failed.append(entry.without_rows())
         self.contradictions += [(entry.path, c) for c in entry.contradictions]
-        self.shown = sorted([*self.shown, entry.without_rows()], key=lambda e: e.path)[:MOST_SHOWN]
+        self.shown = sorted([*self.shown, entry.without_rows()], key=lambda e: e.path)[:MAX_SHOWN]
 
 
 @dataclass(slots=True)
@@ -160,8 +160,8 @@ def run(
             outcome.add(entry)
             _log_document(entry)
             progress(entry)
-            full = len(pending) >= job.commit_every or sum(e.line_items for e in pending) >= MOST_ITEMS
-            if full or time.monotonic() - committed > MOST_SECONDS:
+            full = len(pending) >= job.commit_every or sum(e.line_items for e in pending) >= MAX_ITEMS
+            if full or time.monotonic() - committed > MAX_SECONDS:
                 commit()
     finally:
         if pending:
@@ -234,7 +234,7 @@ def _ordered(
 
 
 def _stands(store: Store, config: Config, document_id: str) -> bool:
-    """Tell whether a document is in the datasets already and was read."""
+    """Return whether a document is in the datasets already and was read."""
     return store.done(document_id, config.hash) and store.known[document_id].status in READ
 
 

@@ -18,29 +18,29 @@ class Pool(Protocol[T]):
     def busy(self) -> bool:
         """Whether any document is being read."""
 
-    def has_room(self) -> bool:
-        """Tell whether it takes another document now."""
+    def has_capacity(self) -> bool:
+        """Return whether it takes another document now."""
 
-    def give(self, source: Source | T) -> None:
+    def submit(self, source: Source | T) -> None:
         """Have a document read, or read again."""
 
     def finished(self) -> Iterable[Entry | T]:
         """Wait for something to happen; return what has been read, and what is to be read again."""
 
 
-def drain(sources: Iterator[Source | Entry], pool: Pool[T]) -> Iterator[Entry]:
+def run_all(sources: Iterator[Source | Entry], pool: Pool[T]) -> Iterator[Entry]:
     """Yield entries as a pool finishes them; entries among the sources come through as they are."""
     again: list[T] = []
     exhausted = False
     while pool.busy or again or not exhausted:
-        while pool.has_room() and (again or not exhausted):
+        while pool.has_capacity() and (again or not exhausted):
             source = again.pop() if again else next(sources, None)
             if source is None:
                 exhausted = True
             elif isinstance(source, Entry):
                 yield source
             else:
-                pool.give(source)
+                pool.submit(source)
         for found in pool.finished():
             if isinstance(found, Entry):
                 yield found

@@ -1,6 +1,6 @@
 """Documents read on many machines: Ray brings each to a reader, which reads it in isolation, as this machine would.
 
-The parent stays the one that writes. A reader that is killed is started anew, and what it had in hand is read again.
+The parent stays the one that writes. A reader that is killed is started again, and what it had in hand is read again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from extractor import __version__
 from extractor.datasets.entry import Entry
 from extractor.errors import UsageError
 from extractor.jobs.limits import Limits
-from extractor.jobs.pool import drain
+from extractor.jobs.pool import run_all
 from extractor.jobs.worker_pool import failed, read_isolated
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
@@ -73,7 +73,7 @@ class _Task:
     tries: int = 0
 
 
-class _Crew:
+class _RayPool:
     """The readers, and what each has in hand. Only those that have answered get documents: the others may never start."""
 
     def __init__(self, ray: Any, count: int, config: Config, limits: Limits) -> None:
@@ -82,7 +82,7 @@ class _Crew:
         options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": 0, "concurrency_groups": {"life": 1}}
         actor = ray.remote(**options)(Reader)
         self.free: deque[Any] = deque()
-        self.in_hand: dict[Any, tuple[Any, _Task]] = {}
+        self.in_flight: dict[Any, tuple[Any, _Task]] = {}
         self._heard = time.monotonic()  # of any reader
         self._asked: dict[Any, tuple[Any, float]] = {}
         configs = _packed(config.directory)
@@ -97,37 +97,37 @@ class _Crew:
     @property
     def busy(self) -> bool:
         """Whether any reader has a document in hand."""
-        return bool(self.in_hand)
+        return bool(self.in_flight)
 
-    def has_room(self) -> bool:
-        """Tell whether a reader is free."""
+    def has_capacity(self) -> bool:
+        """Return whether a reader is free."""
         return bool(self.free)
 
-    def give(self, source: Source | _Task) -> None:
+    def submit(self, source: Source | _Task) -> None:
         """Give a document to a reader that is free."""
         reader = self.free.popleft()
         task = source if isinstance(source, _Task) else _Task(source)
         task.tries += 1
-        self.in_hand[reader.read.remote(task.source)] = reader, task
+        self.in_flight[reader.read.remote(task.source)] = reader, task
 
     def finished(self) -> Iterator[Entry | _Task]:
         """Wait for something to happen; yield entries, and what readers had that were lost."""
-        if self.free and not self.in_hand:
+        if self.free and not self.in_flight:
             return
-        done, _ = self._ray.wait([*self.in_hand, *self._asked], timeout=ANSWER)
+        done, _ = self._ray.wait([*self.in_flight, *self._asked], timeout=ANSWER)
         self._heard = time.monotonic() if done else self._heard
         for ref in done:
             if ref in self._asked:
-                self._hear(ref)
+                self._on_ready(ref)
                 continue
-            reader, task = self.in_hand.pop(ref)
+            reader, task = self.in_flight.pop(ref)
             self.free.append(reader)
             try:
                 yield self._ray.get(ref)
             except self._ray.exceptions.RayError:
                 yield self._lost(task)
         if not done:
-            yield from self._missed()
+            yield from self._reap_silent()
 
     def _lost(self, task: _Task) -> Entry | _Task:
         """Return a document that was lost with its reader for another try, or its row when it has had all."""
@@ -135,7 +135,7 @@ class _Crew:
             return task
         return failed(task.source, "crash", f"was lost with {TRIES} readers of Ray's", self._config)
 
-    def _hear(self, ref: Any) -> None:
+    def _on_ready(self, ref: Any) -> None:
         """Take a reader's answer; a new one must be of this version, or its rows would not be."""
         reader, _ = self._asked.pop(ref)
         try:
@@ -153,24 +153,24 @@ class _Crew:
             self._new.remove(reader)
             self.free.extend([reader] * IN_HAND)
 
-    def _missed(self) -> Iterator[Entry | _Task]:
+    def _reap_silent(self) -> Iterator[Entry | _Task]:
         """Ask those that are busy for long whether they live; take back what those have who no longer answer."""
         now = time.monotonic()
-        if not (self.free or self.in_hand) and now - self._heard > BEGIN:
+        if not (self.free or self.in_flight) and now - self._heard > BEGIN:
             raise UsageError(
                 f"--executor ray: no reader has answered for {BEGIN:.0f} s; what is finished is kept: see `ray status` "
                 "for what is lacking, and run again"
             )
         silent = [r for r, since in self._asked.values() if r not in self._new and now - since > ANSWER]
-        for ref, (reader, task) in list(self.in_hand.items()):
+        for ref, (reader, task) in list(self.in_flight.items()):
             if reader in silent:
-                del self.in_hand[ref]
+                del self.in_flight[ref]
                 yield self._lost(task)
         # They are asked on: a machine that comes back has its reader again, as a new one.
         self.free = deque(r for r in self.free if r not in silent)
         self._new += [r for r in silent if r not in self._new]
         asked = [r for r, _ in self._asked.values()]
-        for reader in dict.fromkeys(reader for reader, _ in self.in_hand.values()):
+        for reader in dict.fromkeys(reader for reader, _ in self.in_flight.values()):
             if reader not in asked:
                 self._ask(reader)
 
@@ -195,7 +195,7 @@ def read_on_ray(
         return
     with redirect_stdout(sys.stderr), _connected(address) as ray:  # Ray tells of killed readers where data goes
         count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
-        yield from drain(chain([first], sources), _Crew(ray, count, config, limits))
+        yield from run_all(chain([first], sources), _RayPool(ray, count, config, limits))
 
 
 @contextmanager
@@ -207,7 +207,7 @@ def _connected(address: str | None) -> Iterator[Any]:
     except ImportError as error:
         raise UsageError("--executor ray: Ray is not installed; pip install 'budget-extractor[ray]'") from error
     try:
-        _knock(address or os.environ.get("RAY_ADDRESS", ""))
+        _check_port(address or os.environ.get("RAY_ADDRESS", ""))
         ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False)
     except (OSError, ValueError, RuntimeError) as error:
         said = str(error).splitlines()[0]
@@ -221,7 +221,7 @@ def _connected(address: str | None) -> Iterator[Any]:
         ray.shutdown()
 
 
-def _knock(address: str) -> None:
+def _check_port(address: str) -> None:
     """Raise OSError where nothing listens at HOST:PORT or ray://HOST:PORT: Ray itself tries for ten minutes and more."""
     host, _, port = address.rpartition("/")[2].rpartition(":")
     if host and port.isdecimal():
@@ -229,7 +229,7 @@ def _knock(address: str) -> None:
 
 
 def _packed(folder: Path) -> bytes:
-    """Return a folder as a zip, small enough for Ray to keep with the reader and to start it anew from."""
+    """Return a folder as a zip, small enough for Ray to keep with the reader and to start it again from."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for path in sorted(folder.rglob("*")):

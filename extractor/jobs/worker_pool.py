@@ -30,13 +30,13 @@ from extractor.errors import ExtractorError
 from extractor.grids.readers import Progress
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits, address_space, processor_seconds, set_limits, within
-from extractor.jobs.pool import drain
+from extractor.jobs.pool import run_all
 from extractor.pipeline import read_document, warm
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
 
-SERVES = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
-FIT = 256 << 20  # bytes: a worker that has once held more is not kept
+MAX_TASKS_PER_WORKER = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
+MAX_RESIDENT = 256 << 20  # bytes: a worker that has once held more is not kept
 Reader = Callable[[Source, Config, Progress, bool], Document]
 
 
@@ -49,7 +49,7 @@ class _Task:
 
 @dataclass(slots=True)
 class _Worker:
-    """A process that reads one document at a time; `fit` until it has read its share or may have come to harm."""
+    """A process that reads one document at a time; `reusable` until it has read its share or may have come to harm."""
 
     process: mp.process.BaseProcess
     pipe: Connection
@@ -57,7 +57,7 @@ class _Worker:
     task: _Task | None = None
     begun: float = 0.0
     deadline: float = 0.0
-    fit: bool = True
+    reusable: bool = True
 
 
 def read_isolated(
@@ -69,14 +69,14 @@ def read_isolated(
     hang on damaged pages that PDFium reads; a worker that dies costs the
     document it was reading.
     """
-    pool = _Pool(start_server(), config, workers or os.cpu_count() or 1, limits, read)
+    pool = _WorkerPool(start_server(), config, workers or os.cpu_count() or 1, limits, read)
     try:
-        yield from drain(sources, pool)
+        yield from run_all(sources, pool)
     finally:
         pool.end()
 
 
-class _Pool:
+class _WorkerPool:
     """Workers, busy and at rest."""
 
     def __init__(self, context: ForkServerContext, config: Config, most: int, limits: Limits, read: Reader) -> None:
@@ -89,11 +89,11 @@ class _Pool:
         """Whether any worker is."""
         return bool(self.working)
 
-    def has_room(self) -> bool:
-        """Tell whether another may work."""
+    def has_capacity(self) -> bool:
+        """Return whether another may work."""
         return len(self.working) < self.most
 
-    def give(self, source: Source | _Task) -> None:
+    def submit(self, source: Source | _Task) -> None:
         """Give a task to a worker at rest, or to a new one."""
         task = source if isinstance(source, _Task) else _Task(source, self.limits)
         while True:
@@ -128,7 +128,7 @@ class _Pool:
             self.working.remove(worker)
             short = entry.status in ("timeout", "memory") and not task.last
             done.append(_Task(task.source, task.limits.raised(), last=True) if short else entry)
-            if worker.fit:
+            if worker.reusable:
                 self.idle.append(worker)
             else:
                 _end(worker)
@@ -166,7 +166,7 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
     entry_of(Document("", "", "", "", ""), config.hash)  # lets Arrow reserve what it reserves
     base = address_space()
     pipe.send(None)
-    for served in range(1, SERVES + 1):
+    for served in range(1, MAX_TASKS_PER_WORKER + 1):
         try:
             task: _Task = pipe.recv()
         except EOFError:
@@ -181,7 +181,7 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
         except MemoryError:
             entry = failed(task.source, "memory", f"needs more than {_size(task.limits.memory)} of memory", config)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << (0 if sys.platform == "darwin" else 10)
-        pipe.send((replace(entry, peak=peak), served < SERVES and peak < FIT))
+        pipe.send((replace(entry, peak=peak), served < MAX_TASKS_PER_WORKER and peak < MAX_RESIDENT))
 
 
 def _ask_for_time(limits: Limits, pipe: Connection) -> None:
@@ -203,18 +203,18 @@ def _die_with_parent() -> None:
 def _collect(worker: _Worker, task: _Task, ready: bool, config: Config) -> Entry | None:
     """Take a worker's entry, or say how it died; None when it asks for more time."""
     if not ready:
-        worker.fit = False
+        worker.reusable = False
         return failed(task.source, "timeout", f"took more than {worker.deadline - worker.begun:.0f} s", config)
     try:
         answer: tuple[Entry, bool] | None = worker.pipe.recv()
     except (EOFError, OSError):
-        worker.fit = False
+        worker.reusable = False
         worker.process.join()
         return failed(task.source, *_cause(worker, task.limits), config)
     if answer is None:
         return None
-    entry, fit = answer
-    worker.fit = fit and entry.status != "memory"
+    entry, reusable = answer
+    worker.reusable = reusable and entry.status != "memory"
     return entry
 
 
@@ -224,9 +224,9 @@ def _cause(worker: _Worker, limits: Limits) -> tuple[str, str]:
     if exit_code == -signal.SIGXCPU:
         return "timeout", f"took more than {worker.deadline - worker.begun:.0f} s of processor time"
     if exit_code == -signal.SIGKILL:
-        return "memory", "its reader was killed by the system, most likely for want of memory"
+        return "memory", "its reader was killed by the system, most likely for out of memory"
     if exit_code in (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL):
-        return "memory", f"its reader gave up, most likely for want of memory ({_size(limits.memory)} allowed)"
+        return "memory", f"its reader gave up, most likely for out of memory ({_size(limits.memory)} allowed)"
     died = signal.Signals(-exit_code).name if exit_code < 0 else f"exit code {exit_code}"
     return "crash", f"its reader died of {died}"
 

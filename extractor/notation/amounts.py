@@ -36,7 +36,7 @@ def printed(text: str) -> str:
 
 
 def is_nil(text: str) -> bool:
-    """Tell whether a cell prints nothing: blank or a dash. A printed 0 is a number."""
+    """Return whether a cell prints nothing: blank or a dash. A printed 0 is a number."""
     return clean(text) in NIL
 
 
@@ -57,7 +57,7 @@ def parse_amount(text: str) -> Decimal:
 
 
 def is_amount(text: str) -> bool:
-    """Tell whether a cell's text is one number."""
+    """Return whether a cell's text is one number."""
     return _parsed(text) is not None
 
 
@@ -93,5 +93,5 @@ def half_digit(text: str, unit: str | None) -> Decimal:
 
 
 def has_separators(text: str) -> bool:
-    """Tell whether a number is printed as money is: with thousands separators or decimals."""
+    """Return whether a number is printed as money is: with thousands separators or decimals."""
     return "," in clean(text) or "." in clean(text)

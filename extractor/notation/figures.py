@@ -11,5 +11,5 @@ FIGURE = re.compile(r"[-−–—△▲(]?[¥+]?\d[\d,]*(?:\.\d+)?[)%]?")
 
 @lru_cache(maxsize=65536)
 def is_figure(text: str) -> bool:
-    """Tell whether a text is one number, printed in any of the usual ways."""
+    """Return whether a text is one number, printed in any of the usual ways."""
     return bool(FIGURE.fullmatch("".join(unicodedata.normalize("NFKC", text).split())))

@@ -10,12 +10,12 @@ TAIL = 1024  # bytes: the end mark lies within them in every PDF that is whole
 
 
 def is_cut(data: bytes) -> bool:
-    """Tell whether a PDF has no end mark: a download that broke off reads as one with fewer pages."""
+    """Return whether a PDF has no end mark: a download that broke off reads as one with fewer pages."""
     return b"%%EOF" not in data[-TAIL:] and b"%%EOF" not in data.rstrip(b"\0\t\r\n ")[-TAIL:]
 
 
 def save_again(data: bytes, name: str) -> bytes:
-    """Return a PDF as qpdf understands it, its objects found and listed anew.
+    """Return a PDF as qpdf understands it, its objects found and listed again.
 
     Args:
         data: The file's bytes.

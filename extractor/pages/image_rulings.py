@@ -18,7 +18,7 @@ Mask = NDArray[np.uint8]
 RED = 40  # grey levels by which red leads the other channels in the ink of a seal
 BLACK = 70  # grey levels: red ink is brighter, black text under it is not
 FAINT = 40  # grey levels by which the faintest print is darker than the paper
-MOST_SKEW = 5.0  # degrees; a sheet laid worse is scanned again
+MAX_SKEW = 5.0  # degrees; a sheet laid worse is scanned again
 SHORTEST = 12.0  # points: shorter strokes are parts of glyphs
 THICKEST = 5.0  # points: thicker strokes are bars and backgrounds
 TOUCH = 2.0  # points: rules that come so near each other touch
@@ -53,7 +53,7 @@ class Segment(NamedTuple):
 
     @property
     def level(self) -> bool:
-        """Tell whether it is horizontal."""
+        """Return whether it is horizontal."""
         return self.y0 == self.y1
 
 
@@ -103,7 +103,7 @@ def ink_of(grey: Grey, dpi: float) -> Mask:
 
 
 def has_ink(grey: Grey) -> bool:
-    """Tell whether a picture shows anything but paper: more than one pixel in ten thousand is clearly darker."""
+    """Return whether a picture shows anything but paper: more than one pixel in ten thousand is clearly darker."""
     small = cv2.resize(grey, None, fx=1 / 3, fy=1 / 3, interpolation=cv2.INTER_AREA)
     return bool(np.count_nonzero(small < np.median(small) - FAINT) > small.size / 10_000)
 
@@ -113,7 +113,7 @@ def skew_of(ink: Mask) -> float:
     scale = min(1.0, 1200 / max(ink.shape))
     small = cv2.resize(ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     best = 0.0
-    for reach, step in ((MOST_SKEW, 0.5), (0.5, 0.1), (0.1, 0.02)):
+    for reach, step in ((MAX_SKEW, 0.5), (0.5, 0.1), (0.1, 0.02)):
         angles = best + np.arange(-reach, reach + step / 2, step)
         best = float(max(angles, key=lambda angle: (_sharpness(turn(_grey(small), angle, 0)), -abs(angle))))
     return best
@@ -308,7 +308,7 @@ def crop(ruled: Ruled, area: Area, label: int | None) -> Grey:
 
 
 def text_lines_in(part: Grey, dpi: float, line_height: float | None) -> list[Area]:
-    """Return the lines of ink in a cell from top to bottom, parted where a wide gap parts them.
+    """Return the lines of ink in a cell from top to bottom, split where a wide gap parts them.
 
     Args:
         part: The cell's pixels.

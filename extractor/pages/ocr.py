@@ -39,12 +39,12 @@ TRIED = 8  # lines that are recognised to tell which side is up
 BEGINNING = 8  # of a line's height: what is recognised of each of them
 CLEAR = 0.9  # mean confidence of lines that are surely upright
 FAINTEST = 0.5  # mean confidence of a line outside of grids; less is a seal, a stain or a signature
-LEAST_CONTRAST = 40  # grey levels between paper and ink: less is paper alone
+MIN_CONTRAST = 40  # grey levels between paper and ink: less is paper alone
 SPOILT = 0.5  # confidence, at most, of a character that meets a rule or has a stain beside it
 MARGIN = 0.25  # of a line's height: paper left beside a line; more above and below makes 一 disappear
 HEIGHT = 48  # pixels: what the recogniser was trained on
-NARROWEST = 48
-WIDEST = 3200
+MIN_STRIP = 48
+MAX_STRIP = 3200
 GLYPH = 0.5  # of a line's height: half of the width of a Chinese character
 FIGURE = 0.3  # half of the width of a digit
 
@@ -247,7 +247,7 @@ def _recognise(engine: Engine, parts: Sequence[Grey]) -> list[list[Glyph]]:
 def _decode(engine: Engine, part: Grey) -> list[Glyph]:
     margin = round(MARGIN * part.shape[0])
     padded = cv2.copyMakeBorder(_stretched(part), 0, 0, margin, margin, cv2.BORDER_CONSTANT, value=(255,))
-    width = min(WIDEST, max(NARROWEST, round(padded.shape[1] * HEIGHT / padded.shape[0])))
+    width = min(MAX_STRIP, max(MIN_STRIP, round(padded.shape[1] * HEIGHT / padded.shape[0])))
     scaled = cv2.resize(padded, (width, HEIGHT), interpolation=cv2.INTER_CUBIC).astype(np.float32) / 127.5 - 1.0
     (steps,) = engine.session(np.broadcast_to(scaled, (1, 3, HEIGHT, width)))
     best = steps.argmax(axis=1)
@@ -274,7 +274,7 @@ def _rivals(steps: NDArray[np.float32], best: NDArray[np.int64], runs: Sequence[
 def _stretched(part: Grey) -> Grey:
     """Return a line with its ink black and its paper white: faint print is read as well as black one."""
     ink, paper = float(np.percentile(part, 2)), float(np.percentile(part, 75))
-    if paper - ink < LEAST_CONTRAST:
+    if paper - ink < MIN_CONTRAST:
         return part
     stretched: Grey = np.clip((part - ink) * (255 / (paper - ink)), 0, 255).astype(np.uint8)
     return stretched

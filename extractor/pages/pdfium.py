@@ -25,8 +25,8 @@ from extractor.pages import pdfium_calls as calls
 from extractor.pages.page import Box, Chars, Page, Rule
 from extractor.pages.pdfium_rules import Floats, Matrix, placed, read_drawing
 
-FEWEST_RULES = 4  # a page with fewer has no ruled table
-FEWEST_FIGURES = 3
+MIN_RULES = 4  # a page with fewer has no ruled table
+MIN_FIGURES = 3
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
 BLANKS = frozenset("\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b")
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
@@ -140,7 +140,7 @@ def _read(page: Any, number: int) -> Page:
         place = _placing(box, rotation)
         width, height = sides if rotation % 180 == 0 else sides[::-1]
         picture = _picture(drawing.images, place, width, height)
-        boxed = len(drawing.rules) >= FEWEST_RULES or has_figures(text) or picture is not None
+        boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
         chars = _chars(text_page, text, place, height) if boxed else Chars.of(())
     finally:
         text_page.close()
@@ -164,8 +164,8 @@ def _picture(images: Floats, place: Matrix[float], width: float, height: float) 
 
 
 def has_figures(text: str) -> bool:
-    """Tell whether a page prints enough free-standing figures to hold a table; prose has its figures in sentences."""
-    return len(_FIGURE.findall(text)) >= FEWEST_FIGURES
+    """Return whether a page prints enough free-standing figures to hold a table; prose has its figures in sentences."""
+    return len(_FIGURE.findall(text)) >= MIN_FIGURES
 
 
 def _text(text_page: Any, count: int) -> str:
@@ -182,7 +182,7 @@ def _text(text_page: Any, count: int) -> str:
 
 
 def _is_character(code: int) -> bool:
-    """Tell whether a font's map leads to a character: damaged ones lead to halves of one, or beyond all."""
+    """Return whether a font's map leads to a character: damaged ones lead to halves of one, or beyond all."""
     return code not in UNMAPPED and not 0xD800 <= code <= 0xDFFF and code <= sys.maxunicode
 
 

@@ -17,7 +17,7 @@ from pypdfium2 import raw
 
 from extractor.errors import DocumentError, NotADocumentError
 from extractor.pages.page import Box, Page
-from extractor.pages.pdfium import FEWEST_RULES, MAX_PAGES, has_figures, read_page
+from extractor.pages.pdfium import MAX_PAGES, MIN_RULES, has_figures, read_page
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,21 +26,21 @@ _STRANGE = re.compile("[\x00-\x1f\x7f-\u024f\ue000-\uf8ff\ufff0-\U0010ffff]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 IMAGE_KINDS = frozenset(("png", "jpeg", "tiff"))
 REMEDY = "pip install 'budget-extractor[ocr]'"
-FEWEST_WORDS = 4  # a page-wide image with fewer words on it is a scan; a page number alone does not count
-FEWEST_OUTLINES = 200  # paths on a page without text: fewer are rules and ornaments
-LEAST_DPI, MOST_DPI = 200, 300  # less blurs 小五 print, more adds nothing
-MOST_PIXELS = 6000  # of the longer side: a poster is read at fewer dpi
-MOST_IMAGE = 120_000_000  # pixels: a larger image is an attack, not a page
+MIN_WORDS = 4  # a page-wide image with fewer words on it is a scan; a page number alone does not count
+MIN_OUTLINES = 200  # paths on a page without text: fewer are rules and ornaments
+MIN_DPI, MAX_DPI = 200, 300  # less blurs 小五 print, more adds nothing
+MAX_PIXELS = 6000  # of the longer side: a poster is read at fewer dpi
+MAX_IMAGE_PIXELS = 120_000_000  # pixels: a larger image is an attack, not a page
 A4_HEIGHT = 842.0  # points
 
 
 def is_installed() -> bool:
-    """Tell whether the extra `ocr` is installed; imports nothing."""
+    """Return whether the extra `ocr` is installed; imports nothing."""
     return all(importlib.util.find_spec(name) for name in ("rapidocr", "onnxruntime"))
 
 
 def lacks_text(page: Page) -> bool:
-    """Tell whether the text layer of a page is of no use, so that only its picture can be read.
+    """Return whether the text layer of a page is of no use, so that only its picture can be read.
 
     That is so where hardly a word lies on page-wide images; where a page without words is drawn in outlines; where
     the layer's characters are mostly none (fonts without a map to Unicode); and where an invisible layer, some other
@@ -51,12 +51,12 @@ def lacks_text(page: Page) -> bool:
         return False
     words = page.text.split()
     if page.picture is not None:
-        if len(words) < FEWEST_WORDS or _words_on(page, page.picture) < FEWEST_WORDS:
+        if len(words) < MIN_WORDS or _words_on(page, page.picture) < MIN_WORDS:
             return True
         invisible = 2 * page.hidden > len("".join(words))
-        if invisible and len(page.rules) < FEWEST_RULES and has_figures(page.text):
+        if invisible and len(page.rules) < MIN_RULES and has_figures(page.text):
             return True
-    if not words and page.paths >= FEWEST_OUTLINES:
+    if not words and page.paths >= MIN_OUTLINES:
         return True
     return _is_garbled("".join(words))
 
@@ -75,7 +75,7 @@ def _words_on(page: Page, picture: Box) -> int:
 
 
 def _is_garbled(text: str) -> bool:
-    """Tell whether characters that mean nothing here outnumber the Chinese ones: those were lost to a font without a map.
+    """Return whether characters that mean nothing here outnumber the Chinese ones: those were lost to a font without a map.
 
     Such are unmapped and private-use characters, controls, and the accented Latin letters that GBK bytes turn into.
     """
@@ -110,7 +110,7 @@ def _rendered(document: pdfium.PdfDocument, number: int) -> tuple[NDArray[Any], 
             left, _, right, _ = image.get_bounds()
             if right - left > page.get_width() / 4:
                 sharpest = max(sharpest, max(image.get_px_size()) * 72 / max(right - left, 1.0))
-        dpi = min(max(sharpest, LEAST_DPI), MOST_DPI, MOST_PIXELS * 72 / max(page.get_size()))
+        dpi = min(max(sharpest, MIN_DPI), MAX_DPI, MAX_PIXELS * 72 / max(page.get_size()))
         bitmap = page.render(scale=dpi / 72, rev_byteorder=False)
         try:
             return bitmap.to_numpy()[:, :, :3].copy(), dpi
@@ -121,7 +121,7 @@ def _rendered(document: pdfium.PdfDocument, number: int) -> tuple[NDArray[Any], 
 
 
 def _can_be_drawn(document: pdfium.PdfDocument, number: int) -> bool:
-    """Tell whether PDFium knows the glyphs of a page; a font that is not embedded is drawn as boxes here."""
+    """Return whether PDFium knows the glyphs of a page; a font that is not embedded is drawn as boxes here."""
     page = document[number - 1]
     try:
         for item in page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=4):
@@ -158,7 +158,7 @@ def _pictures(data: bytes, name: str) -> Iterator[tuple[NDArray[Any], float]]:
             if (frames := getattr(image, "n_frames", 1)) > MAX_PAGES:
                 raise NotADocumentError(f"{name}: has {frames:,} pages; expected at most {MAX_PAGES:,}: split it")
             for frame in ImageSequence.Iterator(image):
-                if frame.width * frame.height > MOST_IMAGE:
+                if frame.width * frame.height > MAX_IMAGE_PIXELS:
                     raise NotADocumentError(
                         f"{name}: has {frame.width} x {frame.height} pixels; expected a page: scan it at 300 dpi"
                     )
@@ -167,7 +167,7 @@ def _pictures(data: bytes, name: str) -> Iterator[tuple[NDArray[Any], float]]:
                 paper = Image.new("RGBA", upright.size, "white")
                 paper.alpha_composite(upright)
                 array = np.asarray(paper.convert("RGB"))[:, :, ::-1]
-                wanted = min(max(dpi, LEAST_DPI), MOST_DPI, MOST_PIXELS * dpi / max(frame.size))
+                wanted = min(max(dpi, MIN_DPI), MAX_DPI, MAX_PIXELS * dpi / max(frame.size))
                 if wanted != dpi:
                     array = cv2.resize(array, None, fx=wanted / dpi, fy=wanted / dpi, interpolation=cv2.INTER_CUBIC)
                 yield np.ascontiguousarray(array, dtype=np.uint8), wanted

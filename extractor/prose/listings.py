@@ -142,7 +142,7 @@ def _terms(section: Section) -> Iterator[Entry]:
 
 
 def _units(section: Section, words: Vocabulary) -> Iterator[Entry]:
-    """Yield numbers of units by kind, and the units that a list names: one a paragraph, or parted by 、."""
+    """Yield numbers of units by kind, and the units that a list names: one a paragraph, or separated by 、."""
     for paragraph in section.paragraphs:
         number = NUMBERING.match(paragraph.text)
         body = paragraph.text[number.end() :] if number else paragraph.text
@@ -154,12 +154,12 @@ def _units(section: Section, words: Vocabulary) -> Iterator[Entry]:
         listed = _LIST_OF_UNITS.search(paragraph.text)
         if listed and not _INNER.search(paragraph.text[: listed.start()].rpartition("。")[2]):
             rest = re.split(r"[。；;]", paragraph.text[listed.end() :])[0]
-            for part in (_OWNER.sub("", text) for text in _parted(rest)):
+            for part in (_OWNER.sub("", text) for text in _split(rest)):
                 if ORGANISATION_END.search(fold(part)) and 4 <= len(part) <= 50:
                     yield _entry("unit", section, paragraph, "", part, rest)
 
 
-def _parted(text: str) -> Iterator[str]:
+def _split(text: str) -> Iterator[str]:
     """Yield the parts between 、 that stand in no bracket."""
     depth, part = 0, ""
     for char in text:

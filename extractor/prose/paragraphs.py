@@ -19,8 +19,8 @@ NUMBERING = re.compile(
     r"|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}(?:[、．.](?=20\d\d\s?年)|[、．](?!\d)|\.(?!\d))|[(（]\d{1,2}[)）]|[①-⑳]"
 )
 SHORT = 5.0  # ems by which a line falls short of the page's widest when it ends a paragraph, not only a word or figure
-FEWEST_LINES = 5  # lines by which a page's own width is judged; a page with fewer goes by the document's
-FEWEST_REPEATS = 3  # pages that begin or end alike: what they share is a running head
+MIN_LINES = 5  # lines by which a page's own width is judged; a page with fewer goes by the document's
+MIN_REPEATS = 3  # pages that begin or end alike: what they share is a running head
 _PAGE_NUMBER = re.compile(r"[-—–―_\s]*第?\s*\d{0,3}\s*页?[-—–―_\s]*(?:[/共]\s*\d{1,3}\s*页?)?")
 _CONTENTS_LINE = re.compile(r"(?:[.…·]{4,}|\s)\s*\d{1,3}$")
 _SPACED = re.compile(r"(?<![\d.,])(?<![\d.,] )[\d.,，．](?: [\d.,，．]){2,}(?![\d.,])")
@@ -256,14 +256,14 @@ def _running_heads(pages: Sequence[Sequence[_Line]]) -> set[str]:
     for lines in pages:
         edges.update({_key(line.text) for line in (*lines[:2], *lines[-2:]) if not NUMBERING.match(line.text)})
     written = sum(bool(lines) for lines in pages)
-    least = max(FEWEST_REPEATS, written // 3)
+    least = max(MIN_REPEATS, written // 3)
     return {key for key, count in edges.items() if key and count >= least}
 
 
 def _printed_again(lines: Sequence[_Line], before: Sequence[_Line]) -> bool:
-    """Tell whether a page's text is that of the page before: a text box over both carries all of its text on each."""
+    """Return whether a page's text is that of the page before: a text box over both carries all of its text on each."""
     texts = {line.text for line in before}
-    return len(lines) >= FEWEST_LINES and all(line.text in texts for line in lines)
+    return len(lines) >= MIN_LINES and all(line.text in texts for line in lines)
 
 
 def _trimmed(lines: list[_Line]) -> list[_Line]:
@@ -290,11 +290,11 @@ def _full_width(lines: Sequence[_Line], usual: float) -> float:
     """Return the width of a page's full line: its own where several lines reach it, else at least the document's."""
     own = _width(lines)
     reaching = sum(line.width >= own - SHORT / 2 for line in lines)
-    return own if len(lines) >= FEWEST_LINES and reaching >= max(3, len(lines) // 4) else max(own, usual)
+    return own if len(lines) >= MIN_LINES and reaching >= max(3, len(lines) // 4) else max(own, usual)
 
 
 def _is_contents(lines: Sequence[_Line], before: bool) -> bool:
-    """Tell whether a page is of contents: it says 目录, or goes on listing without a sentence."""
+    """Return whether a page is of contents: it says 目录, or goes on listing without a sentence."""
     if not lines:
         return before
     if any(re.fullmatch(r"目\s?[录次]", line.text) for line in lines[:4]):
@@ -309,12 +309,12 @@ def _lists(lines: Sequence[_Line]) -> bool:
 
 
 def _ends(line: _Line, full: float) -> bool:
-    """Tell whether a line ends its paragraph by itself, as before a table."""
+    """Return whether a line ends its paragraph by itself, as before a table."""
     return line.text.endswith(("。", "；", ";")) or (line.width <= full - SHORT and not line.text.endswith(_OPEN_END))
 
 
 def _begins(line: _Line, before: _Line, full: float) -> bool:
-    """Tell whether a line begins a paragraph."""
+    """Return whether a line begins a paragraph."""
     if line.text[:1] in "。，；、）)：:,;”》" or before.text.endswith(_OPEN_END):
         return False
     if before.text.endswith("说明") and NUMBERING.match(before.text):
@@ -331,7 +331,7 @@ def _begins(line: _Line, before: _Line, full: float) -> bool:
 
 
 def _goes_on(before: str, line: str) -> bool:
-    """Tell whether a figure or its unit is parted between two lines: a short line then does not end a paragraph."""
+    """Return whether a figure or its unit is split between two lines: a short line then does not end a paragraph."""
     return bool(re.search(r"(?:[\d.]|万|亿|为|占|共)$", before)) and bool(re.match(r"[\d万亿元%]", line))
 
 
@@ -354,5 +354,5 @@ def _joined(lines: Sequence[_Line], short: bool, contents: bool) -> Paragraph:
 
 
 def _figure_goes_on(before: str, line: str) -> bool:
-    """Tell whether a figure is broken between two lines: `1,23` newline `4.50万元`; prose never sets two side by side."""
+    """Return whether a figure is broken between two lines: `1,23` newline `4.50万元`; prose never sets two side by side."""
     return bool(re.search(r"\d[.,]?$", before)) and bool(re.match(r"[.,]?\d", line))

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from extractor.prose.paragraphs import NUMBERING, Paragraph
 from extractor.vocabulary.phrases import Vocabulary
 
-LONGEST_HEADING = 45  # characters; a heading may wrap, a sentence is longer
-LONGEST_RUN_IN = 25
+MAX_HEADING_CHARS = 45  # characters; a heading may wrap, a sentence is longer
+MAX_RUN_IN_CHARS = 25
 UNNUMBERED = 1
 _LEVELS = (
     (1, re.compile(r"第.+部分")),
@@ -21,7 +21,7 @@ _LEVELS = (
 )
 _SENTENCE = re.compile(r"[。，,；;！？]")
 _MONEY = re.compile(r"\d\s?(?:万|亿|千)?元|\d\s?%")
-_RUN_IN = re.compile(rf"([^。：:，；]{{2,{LONGEST_RUN_IN}}})[。：:]")
+_RUN_IN = re.compile(rf"([^。：:，；]{{2,{MAX_RUN_IN_CHARS}}})[。：:]")
 _PLAIN_HEADING = re.compile(r"(?:说明|情况|职能|职责|设置|解释|概况|构成|信息公开)$")
 _NO_HEADING = re.compile(r"表(?:[（(].*)?$|^图\s?\d|^注[：:]|[：:].*单位")
 _CLASS = re.compile(r"[（(]\d{0,3}[类款项][)）]")
@@ -125,7 +125,7 @@ def _heading(paragraph: Paragraph, listed: set[str], words: Vocabulary, kind: st
         return None
     plain = paragraph.plain[match.end() :]
     own = words.section(title)
-    if len(title) <= LONGEST_HEADING and not _SENTENCE.search(title) and not _MONEY.search(plain):
+    if len(title) <= MAX_HEADING_CHARS and not _SENTENCE.search(title) and not _MONEY.search(plain):
         if kind in _ITEMS and level > 2 and own is None:
             return None
         if kind == "terms" and ("：" in title or ":" in plain):
@@ -143,7 +143,7 @@ def _heading(paragraph: Paragraph, listed: set[str], words: Vocabulary, kind: st
 def _unnumbered(paragraph: Paragraph, listed: set[str], words: Vocabulary) -> _Heading | None:
     """Return a heading without a number: one that the contents list, or whose words are those of a section."""
     title = paragraph.text.strip(" ：:")
-    if not paragraph.short or len(title) > LONGEST_HEADING or _SENTENCE.search(title) or _NO_HEADING.search(title):
+    if not paragraph.short or len(title) > MAX_HEADING_CHARS or _SENTENCE.search(title) or _NO_HEADING.search(title):
         return None
     known = _bare_title(title) in listed or (_PLAIN_HEADING.search(title) and words.section(title))
     return _Heading(UNNUMBERED, "", title, 0) if known and not _MONEY.search(paragraph.plain) else None

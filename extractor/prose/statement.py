@@ -14,7 +14,7 @@ class Statement:
         statement_id: `document_id[:16]/statement/N`; checks refer to statements by it.
         ordinal: 1-based, in reading order.
         section: Ordinal of its section; None before the first heading.
-        section_kind: The kind of that section; likewise `section_title`.
+        section_kind: The kind of that section; and `section_title`.
         subject: What the figure is of: an id of `words.toml`, `functional_class`, `economic_class`,
             `performance_projects`, or None where the words do not say.
         code: 类, 款 or 项 of a class.
@@ -27,7 +27,7 @@ class Statement:
         amount: Yuan; of a change its size; None for counts, and where a change states a rate alone or none.
         value: The number as printed, in `unit`.
         percent: The rate that repeats the change.
-        amount_text: The number as printed; likewise `percent_text`.
+        amount_text: The number as printed; and `percent_text`.
         approximate: 基本持平 and its like: no figure is claimed.
         explained: It stands in an explanation: what it is of is not what the paragraph is about.
         explanation: 主要用于 … or 主要原因是 …, as printed.

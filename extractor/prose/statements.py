@@ -35,7 +35,7 @@ _SENTENCE_END = re.compile(r"。")
 _BOUNDARY = re.compile(r"[。;；:：，]|(?<!收)(?<!收入)、")
 _PARTS = re.compile(r"其中|(?<!主要)包括")
 _NAMED = re.compile(r"经费|费用?|支出|收入|拨款|资金")
-_LONGEST_PHRASE = 100  # characters; what stands further before a figure does not say what it is of
+_MAX_PHRASE_CHARS = 100  # characters; what stands further before a figure does not say what it is of
 _RATE_GAP = 14  # characters between a change and the rate that repeats it
 # 编报绩效目标的项目共5个，涉及项目预算资金3,328.13万元
 _PROJECTS = re.compile(
@@ -93,7 +93,7 @@ class _Sentence:
         explaining: purpose or reason, within an explanation.
         whole: What 其中 lists parts of.
         parts: How many it has listed since, or since the last change.
-        listed: They are parted by 、.
+        listed: They are separated by 、.
     """
 
     start: int
@@ -157,7 +157,7 @@ class _ParagraphReader:
 
     def _mention(self, figure: Figure, sentence: _Sentence) -> _Mention:
         between = sentence.plain[sentence.after : figure.start]
-        skipped, lead = _parted(between)
+        skipped, lead = _split(between)
         self._brackets(between)
         wording = read_wording(between, lead, self.facts)
         if figure.text in _COMPARISONS and not lead:
@@ -317,7 +317,7 @@ def _tokens(plain: str) -> Iterator[Figure]:
     yield from sorted(found)
 
 
-def _parted(between: str) -> tuple[str, str]:
+def _split(between: str) -> tuple[str, str]:
     """Return (what goes before, the phrase before a figure): what follows the last punctuation outside brackets.
 
     An open bracket begins the phrase too.
@@ -329,6 +329,6 @@ def _parted(between: str) -> tuple[str, str]:
         if depth < 0 or (depth == 0 and _BOUNDARY.match(between, index)):
             start = index + 1
             break
-    lead = between[start:].lstrip(")")[-_LONGEST_PHRASE:]
+    lead = between[start:].lstrip(")")[-_MAX_PHRASE_CHARS:]
     number = NUMBERING.match(lead)
     return between[:start], (lead[number.end() :] if number else lead).strip('“”"')

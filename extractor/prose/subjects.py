@@ -171,7 +171,7 @@ class SubjectReader:
         return Subject(subject, None, wording.label) if subject else self._named(wording)
 
     def _goes_on(self, plain: str, wording: Wording, kind: str | None, current: Subject) -> bool:
-        """Tell whether 支出 alone is of what went before: 年初预算为 …，支出决算为 …, or a section about one thing."""
+        """Return whether 支出 alone is of what went before: 年初预算为 …，支出决算为 …, or a section about one thing."""
         if re.fullmatch(r"支出决算(?:为|数)?|(?:预算|决算)?支出", plain) is None:
             return False
         if current.id is None:

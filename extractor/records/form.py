@@ -108,7 +108,7 @@ class FormReader:
 
     @staticmethod
     def _crosses(row: Row, ordinal: int, near: Cell, far: Cell) -> bool:
-        """Tell whether a figure stands between two labels to the left of another."""
+        """Return whether a figure stands between two labels to the left of another."""
         return near is not far and any(
             c is not None and is_amount(c.text) and far.x0 < c.x0 < near.x0 for c in row.cells[:ordinal]
         )

@@ -12,7 +12,7 @@ from extractor.notation.amounts import YUAN, clean, has_separators, is_amount, p
 from extractor.records.facts import Facts
 from extractor.records.form import FormReader
 from extractor.records.item import LineItem
-from extractor.records.rows import NO_STUB, RowStub, StubReader
+from extractor.records.rows import NO_ROW_HEADER, RowHeader, RowHeaderReader
 from extractor.tables.columns import BY_LABEL, GENERIC
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, read_classifications, scheme_of
@@ -21,7 +21,7 @@ from extractor.vocabulary.headers import NO_MONEY, NOTHING, HeaderReader, header
 
 CENT = Decimal("0.01")
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
-LONGEST_SHOWN = 40
+MAX_SHOWN_CHARS = 40
 # What a column's header says of all of its rows together, where they name their own: “三公”经费预算数 over 公务接待费.
 WHOLES = GENERIC | {"three_public", "agency_operating", "local_funds"}
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
@@ -68,7 +68,7 @@ def unread_figures(tables: Sequence[Table], config: Config) -> list[str]:
     """Return a line for every cell of an amount column that holds figures and is no amount: nothing is lost in silence."""
     reader = header_reader(config)
     return [
-        f'p.{row.page} row {row.ordinal + 1} "{"/".join(column.path)}": cannot read "{" ".join(cell.text.split())[:LONGEST_SHOWN]}" as an amount'
+        f'p.{row.page} row {row.ordinal + 1} "{"/".join(column.path)}": cannot read "{" ".join(cell.text.split())[:MAX_SHOWN_CHARS]}" as an amount'
         for table in tables
         for row in table.rows
         for column in table.columns
@@ -84,7 +84,7 @@ def _mostly_digits(text: str) -> bool:
 
 
 def _should_be_money(column: Column, reader: HeaderReader) -> bool:
-    """Tell whether a column's header promises amounts, whatever stands below it."""
+    """Return whether a column's header promises amounts, whatever stands below it."""
     if column.role == "measure":
         return column.measure is not None and column.measure.rpartition("/")[2] not in NO_MONEY
     leaf = reader.meaning(column.path[-1]) if column.path else NOTHING
@@ -99,53 +99,53 @@ def _table_items(
     if table.form:
         for row in table.rows:
             for figure in form.figures(row):
-                stub = NO_STUB._replace(label=figure.label, is_total=figure.is_total)
+                row_header = NO_ROW_HEADER._replace(label=figure.label, is_total=figure.is_total)
                 yield _item(
-                    document_id, identity, table, row, figure.column, figure.cell, stub, form.keys, facts, names
+                    document_id, identity, table, row, figure.column, figure.cell, row_header, form.keys, facts, names
                 )
         return
     named: dict[int, Column] = {}  # columns without a header, by the texts over their first figure
     blocks = sorted({c.block for c in table.columns})
     classes = _economic_classes(table, facts, names)
-    stubs = {b: StubReader(table, b, names, facts.fiscal_year, facts.organisation, reader) for b in blocks}
+    row_headers = {b: RowHeaderReader(table, b, names, facts.fiscal_year, facts.organisation, reader) for b in blocks}
     for row in table.rows:
         for block in blocks:
-            stub = stubs[block].read(row)
-            columns = stubs[block].columns
-            attributes = _attributes(row, columns, stub)
+            row_header = row_headers[block].read(row)
+            columns = row_headers[block].columns
+            attributes = _attributes(row, columns, row_header)
             for column in columns:
                 cell = row.cells[column.ordinal]
                 if cell is None or not _is_item(cell, column):
                     continue
-                own = _measured(column, table, stub, reader)
-                own, own_stub = _by_economic_class(own, stub, classes)
+                own = _measured(column, table, row_header, reader)
+                own, own_stub = _by_economic_class(own, row_header, classes)
                 if own.measure is None and not own.path:
                     own = named.setdefault(column.ordinal, form.column(row, own, cell))
                 yield _item(document_id, identity, table, row, own, cell, own_stub, attributes, facts, names)
 
 
 def _is_item(cell: Cell, column: Column) -> bool:
-    """Tell whether a cell is an amount: any number in a measure column, elsewhere what is printed as money is."""
+    """Return whether a cell is an amount: any number in a measure column, elsewhere what is printed as money is."""
     if column.role in ("code", "agency_code", "helper") or not is_amount(cell.text):
         return False
     dated = bool(column.path) and _DATE.search(column.path[-1]) is not None  # 实施时间: 2023.06
     return column.role == "measure" or (has_separators(cell.text) and not dated)
 
 
-def _measured(column: Column, table: Table, stub: RowStub, reader: HeaderReader) -> Column:
+def _measured(column: Column, table: Table, row_header: RowHeader, reader: HeaderReader) -> Column:
     """Return a column as it counts in one row: with the measure or the phase that the row's label names.
 
     “三公” tables list 因公出国(境)费, 公务接待费 … one below the other, or one row a year: 2025年, 2026年, 增减变化.
     """
     if column.role != "measure":
         return column._replace(measure=None)
-    if table.measured_by_rows and column.measure in WHOLES and not stub.codes:
-        label = reader.meaning(clean(stub.label))
+    if table.measured_by_rows and column.measure in WHOLES and not row_header.codes:
+        label = reader.meaning(clean(row_header.label))
         column = column._replace(
             measure=next((m for m in label.measures if m not in GENERIC | BY_LABEL), column.measure)
         )
-    if column.phase in OWN_PHASES and column.year is None and stub.phase is not None:
-        column = column._replace(phase=stub.phase.phase, year=stub.phase.year)
+    if column.phase in OWN_PHASES and column.year is None and row_header.phase is not None:
+        column = column._replace(phase=row_header.phase.phase, year=row_header.phase.year)
     return column
 
 
@@ -165,27 +165,32 @@ def _economic_classes(table: Table, facts: Facts, names: Classifications) -> _Ec
     return _EconomicClasses(schemes, codes, any(c.measure is None and c.ordinal in codes for c in table.columns))
 
 
-def _by_economic_class(column: Column, stub: RowStub, classes: _EconomicClasses) -> tuple[Column, RowStub]:
+def _by_economic_class(column: Column, row_header: RowHeader, classes: _EconomicClasses) -> tuple[Column, RowHeader]:
     """Return column and stub where the header names a class of the economic classification.
 
     Where other columns of the table are such names too, those that are also a concept (会议费) carry their codes as well.
     """
     code = classes.codes.get(column.ordinal)
-    if code is None or column.role != "measure" or not column.path or not stub.codes.keys().isdisjoint(classes.schemes):
-        return column, stub
+    if (
+        code is None
+        or column.role != "measure"
+        or not column.path
+        or not row_header.codes.keys().isdisjoint(classes.schemes)
+    ):
+        return column, row_header
     if column.measure and not classes.alone:
-        return column, stub
-    codes = {**stub.codes, scheme_of(code) or classes.schemes[0]: code}
-    return column._replace(measure=column.measure or "economic_class"), stub._replace(codes=codes)
+        return column, row_header
+    codes = {**row_header.codes, scheme_of(code) or classes.schemes[0]: code}
+    return column._replace(measure=column.measure or "economic_class"), row_header._replace(codes=codes)
 
 
-def _attributes(row: Row, columns: Sequence[Column], stub: RowStub) -> tuple[tuple[str, str], ...]:
+def _attributes(row: Row, columns: Sequence[Column], row_header: RowHeader) -> tuple[tuple[str, str], ...]:
     found = []
     for column in columns:
         cell = row.cells[column.ordinal]
         if column.role in ("attribute", "name", "agency_name") and cell is not None:
             text = clean(cell.text)
-            if text and text != clean(stub.label) and not is_amount(text):
+            if text and text != clean(row_header.label) and not is_amount(text):
                 found.append(("/".join(column.path), printed(cell.text)))
     return tuple(found)
 
@@ -197,7 +202,7 @@ def _item(
     row: Row,
     column: Column,
     cell: Cell,
-    stub: RowStub,
+    row_header: RowHeader,
     attributes: tuple[tuple[str, str], ...],
     facts: Facts,
     names: Classifications,
@@ -209,8 +214,8 @@ def _item(
     money = unit in YUAN
     x0, top, x1, bottom = (None,) * 4 if table.reading in UNPLACED else cell[5:9]
     amount = (value * YUAN[unit or ""]).quantize(CENT) if money else None
-    code = stub.codes.get(stub.leading) if stub.leading else None
-    standard = names.scheme(stub.leading).name(code, facts.fiscal_year) if code and stub.leading else None
+    code = row_header.codes.get(row_header.leading) if row_header.leading else None
+    standard = names.scheme(row_header.leading).name(code, facts.fiscal_year) if code and row_header.leading else None
     return LineItem(
         item_id=f"{identity}/{row.ordinal}/{column.ordinal}",
         document_id=document_id,
@@ -218,20 +223,20 @@ def _item(
         fiscal_year=facts.fiscal_year,
         amount_year=year,
         table_type=table.table_type,
-        side=_side(column, table, stub),
-        classification=stub.leading if code else None,
+        side=_side(column, table, row_header),
+        classification=row_header.leading if code else None,
         # A percentage carries its classification in functional_code and the like: sums over `code` meet amounts alone.
         code=code if amount is not None else None,
-        functional_code=stub.codes.get("functional"),
-        economic_department_code=stub.codes.get("economic_department"),
-        economic_government_code=stub.codes.get("economic_government"),
-        revenue_code=stub.codes.get("revenue"),
-        code_source=stub.source,
-        agency_code=stub.agency_code,
-        agency_name=stub.agency_name,
-        label=stub.label,
+        functional_code=row_header.codes.get("functional"),
+        economic_department_code=row_header.codes.get("economic_department"),
+        economic_government_code=row_header.codes.get("economic_government"),
+        revenue_code=row_header.codes.get("revenue"),
+        code_source=row_header.source,
+        agency_code=row_header.agency_code,
+        agency_name=row_header.agency_name,
+        label=row_header.label,
         label_standard=standard,
-        is_total=stub.is_total,
+        is_total=row_header.is_total,
         measure=column.measure,
         measure_label="/".join(column.path),
         phase=phase,
@@ -247,9 +252,9 @@ def _item(
         x1=x1,
         bottom=bottom,
         reading=table.reading,
-        numbering=stub.numbering,
+        numbering=row_header.numbering,
         block=column.block,
-        indent=stub.indent,
+        indent=row_header.indent,
         fund=column.fund or table.fund,
         attributes=attributes,
         confidence=_confidence(cell, row, table),
@@ -292,11 +297,11 @@ def _phase_and_year(column: Column, table: Table, facts: Facts) -> tuple[str | N
     return phase, year
 
 
-def _side(column: Column, table: Table, stub: RowStub) -> str | None:
+def _side(column: Column, table: Table, row_header: RowHeader) -> str | None:
     if column.side or table.side:
         return column.side or table.side
-    if {"functional", "economic_department", "economic_government"} & set(stub.codes):
+    if {"functional", "economic_department", "economic_government"} & set(row_header.codes):
         return "expenditure"
-    if "revenue" in stub.codes or stub.label.startswith(("收入", "本年收入")):
+    if "revenue" in row_header.codes or row_header.label.startswith(("收入", "本年收入")):
         return "revenue"
-    return "expenditure" if stub.label.startswith(("支出", "本年支出")) else None
+    return "expenditure" if row_header.label.startswith(("支出", "本年支出")) else None

@@ -30,7 +30,7 @@ _NUMBERING = re.compile(
 )
 
 
-class RowStub(NamedTuple):
+class RowHeader(NamedTuple):
     """What the stub of one row says, one stub for each block of columns."""
 
     numbering: str
@@ -45,11 +45,11 @@ class RowStub(NamedTuple):
     phase: Meaning | None = None  # what the row says of its year and phase: 2025年, 增减变化
 
 
-NO_STUB = RowStub("", "", {}, None, None, None, None, False, 0.0)
+NO_ROW_HEADER = RowHeader("", "", {}, None, None, None, None, False, 0.0)
 
 
 @dataclass
-class StubReader:
+class RowHeaderReader:
     """Reads the rows of one block of one table, top to bottom; it remembers the codes above."""
 
     table: Table
@@ -78,7 +78,7 @@ class StubReader:
         if self.scheme_hint and not self.groups and not self._is_classified():
             self.scheme_hint = None
 
-    def read(self, row: Row) -> RowStub:
+    def read(self, row: Row) -> RowHeader:
         """Read one row's stub."""
         codes: dict[str, str] = {}
         source: str | None = None
@@ -112,7 +112,7 @@ class StubReader:
                 source = "looked_up"
         numbering = match[0] if (match := _NUMBERING.match(label)) else ""
         label = label[len(numbering) :]
-        return RowStub(
+        return RowHeader(
             numbering,
             label,
             codes,
@@ -126,7 +126,7 @@ class StubReader:
         )
 
     def _is_classified(self) -> bool:
-        """Tell whether most names of the stub are the classification's: else a 其他支出 among them is a word like another."""
+        """Return whether most names of the stub are the classification's: else a 其他支出 among them is a word like another."""
         classification = self.names.scheme(self.scheme_hint or "functional")
         labels = [
             label
@@ -137,7 +137,7 @@ class StubReader:
         return 2 * sum(bool(classification.find(label, self.year)) for label in labels) >= len(labels)
 
     def _names_phases(self, column: Column) -> bool:
-        """Tell whether a column's rows are years or phases: 2025年, 2026年, 增减变化. A 备注 or 年限 column is none."""
+        """Return whether a column's rows are years or phases: 2025年, 2026年, 增减变化. A 备注 or 年限 column is none."""
         leaf = self.reader.meaning(column.path[-1]) if column.path else NOTHING
         if "attribute" in leaf.kinds:
             return False
@@ -150,7 +150,7 @@ class StubReader:
         return bool(texts)
 
     def _is_code(self, scheme: str, code: str, name: str, column: Column) -> bool:
-        """Tell whether digits before a name are a code: one that is known, or a further 项 of a known 款.
+        """Return whether digits before a name are a code: one that is known, or a further 项 of a known 款.
 
         Where the header does not speak of subjects, the name must be the code's: some publishers number their own kinds
         of project alike (311 专项业务类).
@@ -235,7 +235,7 @@ class StubReader:
         return self.agency
 
     def _is_own_total(self, label: str, row: Row) -> bool:
-        """Tell whether a row is the organisation's own total, which some publishers print in place of 合计."""
+        """Return whether a row is the organisation's own total, which some publishers print in place of 合计."""
         plain = normalise_name(label)
         owners = {normalise_name(o) for o in (self.organisation, self.table.agency) if o}
         return row.ordinal == 0 and plain in owners
@@ -256,7 +256,7 @@ class StubReader:
 
 
 def _is_phase(meaning: Meaning) -> bool:
-    """Tell whether a text is a phase or a year and nothing else."""
+    """Return whether a text is a phase or a year and nothing else."""
     return GENERIC.issuperset(meaning.measures) and bool(meaning.phase or (meaning.year and meaning.kinds))
 
 
@@ -292,7 +292,7 @@ def _groups(columns: Sequence[Column]) -> list[list[Column]]:
 
 
 def _whole(leaf: str) -> bool:
-    """Tell whether a header means a whole code, not one level of it."""
+    """Return whether a header means a whole code, not one level of it."""
     return bool(re.search(r"编码|代码", leaf)) and not re.search(r"[类款项]$", leaf)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from extractor.records.item import LineItem
 
 DECIMALS = 6  # of a number in its own unit
-MOST_DIGITS = 18  # before the point, of a number and of an amount
+MAX_DIGITS = 18  # before the point, of a number and of an amount
 
 
 def storable(items: Sequence[LineItem]) -> tuple[list[LineItem], list[str]]:
@@ -19,8 +19,8 @@ def storable(items: Sequence[LineItem]) -> tuple[list[LineItem], list[str]]:
     fitting: list[LineItem] = []
     reasons: list[str] = []
     for item in items:
-        if max(item.value.adjusted(), item.amount.adjusted() if item.amount is not None else 0) >= MOST_DIGITS:
-            reasons.append(f'page {item.page} prints "{item.amount_text}", of more than {MOST_DIGITS} digits: left out')
+        if max(item.value.adjusted(), item.amount.adjusted() if item.amount is not None else 0) >= MAX_DIGITS:
+            reasons.append(f'page {item.page} prints "{item.amount_text}", of more than {MAX_DIGITS} digits: left out')
         elif (exponent := item.value.as_tuple().exponent) and int(exponent) < -DECIMALS:
             fitting.append(item._replace(value=item.value.quantize(Decimal(1).scaleb(-DECIMALS))))
         else:

@@ -133,7 +133,7 @@ def _named(rows: Mapping[int, Mapping[int, Row]]) -> bool:
 def _begins_block(
     run: Sequence[int], before: Block, paths: Mapping[int, Path], rows: Mapping[int, Mapping[int, Row]]
 ) -> bool:
-    """Tell whether columns without amounts are the next stub (the amounts after them have names of their own)."""
+    """Return whether columns without amounts are the next stub (the amounts after them have names of their own)."""
     if not any(_STUB.search(paths[c][-1] if paths[c] else "") for c in run):
         return False
     for row in rows.values():

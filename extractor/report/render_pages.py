@@ -19,7 +19,7 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 SCALE = 2.0  # pixels a point: 144 dpi, at which 6-point figures are legible
-LONGEST_SIDE = 2000  # pixels: larger pages (A3, posters) are rendered coarser
+MAX_SIDE = 2000  # pixels: larger pages (A3, posters) are rendered coarser
 LEVELS = 8  # a channel: printed text stays sharp, and a lossless page of it takes 20 to 40 kB
 LARGEST_LOSSLESS = 150_000  # bytes: what is larger is a scan or a picture
 LOSSY_QUALITY = 50
@@ -37,7 +37,7 @@ class Sheet(NamedTuple):
     Attributes:
         number: 1-based.
         turned: Degrees clockwise to turn it beyond its own /Rotate.
-        width: Points, as turned; likewise `height`.
+        width: Points, as turned; and `height`.
         cuts: (table_id, top, bottom) of each strip of it, points from its top.
     """
 
@@ -108,7 +108,7 @@ def _draw(data: bytes, sheets: Sequence[Sheet]) -> list[tuple[str, Strip]]:
 def _strips(document: pdfium.PdfDocument, sheet: Sheet) -> Iterator[tuple[str, Strip]]:
     page = document[sheet.number - 1]
     try:
-        scale = min(SCALE, LONGEST_SIDE / max(sheet.width, sheet.height))
+        scale = min(SCALE, MAX_SIDE / max(sheet.width, sheet.height))
         image = page.render(scale=scale, rotation=sheet.turned).to_pil().convert("RGB")
     finally:
         page.close()

@@ -10,7 +10,7 @@ from extractor.notation.amounts import YUAN
 
 Row = Mapping[str, Any]  # one row of a dataset, as `datasets/schemas.py` names its columns
 
-MOST_NAMES = 4
+MAX_NAMES = 4
 
 
 class Verdict(NamedTuple):
@@ -164,6 +164,6 @@ def finding(check: Row, left: Sequence[Row], right: Sequence[Row], tables: Mappi
     else:
         names = [item_name(i) or i["measure_label"].rpartition("/")[2] for i in right]
         noun = count(len(right), "part")
-    listed = ", ".join(names[:MOST_NAMES]) + (" …" if len(names) > MOST_NAMES else "")
+    listed = ", ".join(names[:MAX_NAMES]) + (" …" if len(names) > MAX_NAMES else "")
     verb = "is" if len(right) == 1 else "add up to"
     return f"{where}; its {noun} ({listed}) {verb} {figures.computed} {unit}: {gap}."

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from extractor.errors import DocumentError, EncryptedError, NotADocumentError
 
-MOST_MEMBERS = 20_000
-DEEPEST = 3  # archives within archives
-MOST_EXPANDED = 1 << 30  # bytes one container may expand to
+MAX_MEMBERS = 20_000
+MAX_DEPTH = 3  # archives within archives
+MAX_EXPANDED = 1 << 30  # bytes one container may expand to
 FREE_EXPANSION = 64 << 20  # bytes below which no ratio is looked at: a page of blanks packs a thousandfold
-MOST_RATIO = 200  # expanded to packed; real workbooks stay under 60
+MAX_RATIO = 200  # expanded to packed; real workbooks stay under 60
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
@@ -47,12 +47,12 @@ def open_container(data: bytes, name: str) -> zipfile.ZipFile:
             f"{name}: begins like a zip, but cannot be opened ({error}); it is truncated or damaged: download it again"
         ) from error
     expanded, packed = sum(m.file_size for m in members), max(1, len(data))
-    if len(members) > MOST_MEMBERS:
-        raise NotADocumentError(f"{name}: holds {len(members)} members; expected at most {MOST_MEMBERS}: unpack it")
-    if expanded > MOST_EXPANDED or (expanded > FREE_EXPANSION and expanded > MOST_RATIO * packed):
+    if len(members) > MAX_MEMBERS:
+        raise NotADocumentError(f"{name}: holds {len(members)} members; expected at most {MAX_MEMBERS}: unpack it")
+    if expanded > MAX_EXPANDED or (expanded > FREE_EXPANSION and expanded > MAX_RATIO * packed):
         raise NotADocumentError(
-            f"{name}: would expand from {packed} to {expanded} bytes; expected at most {MOST_EXPANDED} and no more than "
-            f"{MOST_RATIO} to 1: it is no document but a zip bomb"
+            f"{name}: would expand from {packed} to {expanded} bytes; expected at most {MAX_EXPANDED} and no more than "
+            f"{MAX_RATIO} to 1: it is no document but a zip bomb"
         )
     return archive
 
@@ -75,7 +75,7 @@ def read_part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
 
 
 def declares_type(content: bytes) -> bool:
-    """Tell whether XML has a DOCTYPE, in any encoding that XML parsers take."""
+    """Return whether XML has a DOCTYPE, in any encoding that XML parsers take."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:8]:
         content = content.replace(b"\0", b"")
     return b"<!DOCTYPE" in content or b"<!ENTITY" in content

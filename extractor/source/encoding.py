@@ -13,7 +13,7 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _BIG5 = re.compile(rb"""charset\s*=\s*["']?big5""", re.IGNORECASE)
-MOST_BROKEN = 0.01  # share of a UTF-8 text's characters that a cut or a bad byte may break
+MAX_BROKEN = 0.01  # share of a UTF-8 text's characters that a cut or a bad byte may break
 # The head of a page that Word or a browser saved with its pictures (MHTML): mail headers before any markup.
 _MAIL_HEAD = re.compile(rb"[^<]{0,4000}?^MIME-Version:", re.IGNORECASE | re.MULTILINE)
 
@@ -39,6 +39,6 @@ def decode_text(data: bytes) -> str:
             return data.decode(encoding, "replace")
     text = data.decode("utf-8", "replace")
     wide = sum(char > "\x7f" for char in text)
-    if text.count("\ufffd") <= MOST_BROKEN * wide:
+    if text.count("\ufffd") <= MAX_BROKEN * wide:
         return text
     return data.decode("big5hkscs" if _BIG5.search(data[:4096]) else "gb18030", "replace")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from extractor.errors import DocumentError, EncryptedError, NotADocumentError
 from extractor.filesystem import Place, why
-from extractor.source.archive import DEEPEST, walk_archive, zip_kind
+from extractor.source.archive import MAX_DEPTH, walk_archive, zip_kind
 from extractor.source.encoding import decode_text, saved_page
 
 _MAGIC = (
@@ -83,8 +83,8 @@ def read_sources(file: Path | Place) -> Iterator[Source | Unread]:
 
 
 def _members(source: Source, depth: int) -> Iterator[Source | Unread]:
-    if depth > DEEPEST:
-        reason = f"{source.name}: lies {depth} archives deep; expected at most {DEEPEST}: unpack it"
+    if depth > MAX_DEPTH:
+        reason = f"{source.name}: lies {depth} archives deep; expected at most {MAX_DEPTH}: unpack it"
         yield Unread(source.path, "zip", NotADocumentError(reason))
         return
     empty = True

@@ -42,7 +42,7 @@ def read_tables(layouts: Sequence[PageLayout], config: Config) -> list[Table]:
 
 
 def _is_final(layouts: Sequence[PageLayout]) -> bool:
-    """Tell whether the document is a final account: what its first pages call it more often."""
+    """Return whether the document is a final account: what its first pages call it more often."""
     opening = "".join(clean(layout.text) for layout in layouts[:2])
     # 一般公共预算 and its like name a fund in final accounts too.
     return opening.count("决算") > len(re.findall(r"(?<!公共)(?<!基金)(?<!经营)(?<!国资)预算", opening))

@@ -142,7 +142,7 @@ def _blocks(roles: list[str], meanings: Sequence[Sequence[Meaning]], contents: S
 
 
 def _names_rows(roles: Sequence[str], index: int) -> bool:
-    """Tell whether a name or a text stands between a column and the next measure."""
+    """Return whether a name or a text stands between a column and the next measure."""
     return any(role in ("name", "text") for role in takewhile(lambda role: role != "measure", roles[index:]))
 
 

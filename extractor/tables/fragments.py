@@ -24,7 +24,7 @@ from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.titles import kind_of_title
 
 EDGE = 6.0  # points: column edges of one table on two pages differ by less
-FEWEST_COLUMNS = 4  # so many edges that agree are one table's, wherever its sides are
+MIN_COLUMNS = 4  # so many edges that agree are one table's, wherever its sides are
 _INSIDE = re.compile(r"(?:单位|部门)(?:名称)?[::]|编制(单位|部门)")
 
 
@@ -100,7 +100,7 @@ def _fragments(layouts: Sequence[PageLayout], reader: HeaderReader) -> Iterator[
 
 
 def _settle_form(fragment: Fragment, draft: Draft | None, reader: HeaderReader, config: Config) -> None:
-    """Tell whether a fragment is a form, and take away the header that it does not have.
+    """Return whether a fragment is a form, and take away the header that it does not have.
 
     A form that fills its page has no title on the next one, where it goes on or where the next form begins.
     """
@@ -134,12 +134,12 @@ def _title_rows(grid: Grid, matrix: Matrix) -> tuple[int, list[str]]:
 
 
 def _stands_over(text: str) -> bool:
-    """Tell whether a text in a first row belongs over a table: its number, its unit, whose it is."""
+    """Return whether a text in a first row belongs over a table: its number, its unit, whose it is."""
     return bool(_INSIDE.search(text)) or (is_number(text) and not text.isdigit())
 
 
 def _continues(draft: Draft, fragment: Fragment) -> bool:
-    """Tell whether a fragment is the same table on the next page, or goes on right below on the same page."""
+    """Return whether a fragment is the same table on the next page, or goes on right below on the same page."""
     last, head = draft.last, draft.head
     near = fragment.grid.page == last.grid.page + 1 and fragment.first_on_page
     adjacent = fragment.grid.page == last.grid.page and 0 <= fragment.grid.top - last.grid.bottom < EDGE
@@ -153,7 +153,7 @@ def _continues(draft: Draft, fragment: Fragment) -> bool:
 
 
 def _contradicts(own: Surroundings, head: Surroundings) -> bool:
-    """Tell whether what stands around a fragment is another table's: another title, unit or agency."""
+    """Return whether what stands around a fragment is another table's: another title, unit or agency."""
     return (
         bool(own.title and own.title != head.title)
         or bool(own.number and head.number and own.number != head.number)
@@ -180,13 +180,13 @@ def edges_of(grid: Grid) -> list[float]:
 
 
 def _aligned(head: Fragment, fragment: Fragment) -> bool:
-    """Tell whether every column edge of a fragment is one of the table's.
+    """Return whether every column edge of a fragment is one of the table's.
 
     A side may be missing: a label merged over several pages leaves its column without rules on those in the middle. Few
     edges may agree by chance, so that one side must then be the table's side.
     """
     left, right = abs(head.grid.x0 - fragment.grid.x0), abs(head.grid.x1 - fragment.grid.x1)
-    if fragment.grid.columns < FEWEST_COLUMNS and min(left, right) > 2 * EDGE:
+    if fragment.grid.columns < MIN_COLUMNS and min(left, right) > 2 * EDGE:
         return False
     edges = [e for e in edges_of(head.grid) if not isnan(e)]
     return 5 * fragment.grid.columns >= 2 * head.grid.columns and all(

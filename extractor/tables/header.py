@@ -16,8 +16,8 @@ _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|\[\d+\]|\d{3,7}(?:[-—][^\d年度月]|[^\d年度月—-]))"
 )
 _TOTAL = re.compile(r"(?:本年)?(?:收入|支出)?(?:合|总|小)计[::]?")
-MOST_HEADER_ROWS = 8
-FEWEST_NAMES, KNOWN_NAMES = 3, 0.75  # a list's first and last header rows: so many names, so many of them known
+MAX_HEADER_ROWS = 8
+MIN_NAMES, KNOWN_NAMES = 3, 0.75  # a list's first and last header rows: so many names, so many of them known
 
 Matrix = list[list[Cell | None]]  # [row][column] → the cell that covers it
 Path = tuple[str, ...]
@@ -50,7 +50,7 @@ def read_header(grid: Grid, matrix: Matrix, start: int, reader: HeaderReader) ->
     the cells of its first row reach down; it goes on with rows of known texts, most of all under a group.
     """
     end = start
-    while end < min(grid.rows, start + MOST_HEADER_ROWS):
+    while end < min(grid.rows, start + MAX_HEADER_ROWS):
         cells = _starting(matrix, end)
         if end > start and all(_path(matrix, start, end, column) for column in range(grid.columns)):
             if not _is_helper(cells) and not _goes_on(matrix, end, cells, reader):
@@ -69,10 +69,10 @@ def no_header(grid: Grid) -> Header:
 
 
 def is_list(header: Header, reader: HeaderReader) -> bool:
-    """Tell whether a header names columns; a form's first row sets labels and values beside each other instead."""
+    """Return whether a header names columns; a form's first row sets labels and values beside each other instead."""
     rows = ({path[place] for path in header.paths if path} for place in (0, -1))
     return all(
-        len(texts) >= FEWEST_NAMES and sum(reader.meaning(t).known for t in texts) >= KNOWN_NAMES * len(texts)
+        len(texts) >= MIN_NAMES and sum(reader.meaning(t).known for t in texts) >= KNOWN_NAMES * len(texts)
         for texts in rows
     )
 
@@ -86,7 +86,7 @@ def _starting(matrix: Matrix, row: int) -> list[Cell]:
 
 
 def _is_helper(cells: Sequence[Cell]) -> bool:
-    """Tell whether a row numbers the columns: 栏次 1 2 3, or `**`."""
+    """Return whether a row numbers the columns: 栏次 1 2 3, or `**`."""
     texts = [clean(c.text) for c in cells if clean(c.text)]
     if len(texts) < 2 or not all(HELPER_ROW.fullmatch(t) for t in texts):
         return False
@@ -108,7 +108,7 @@ def _is_data(cells: Sequence[Cell]) -> bool:
 
 
 def _goes_on(matrix: Matrix, row: int, cells: Sequence[Cell], reader: HeaderReader) -> bool:
-    """Tell whether a row is a further header row: every cell a text of the vocabulary, or most of them under a group."""
+    """Return whether a row is a further header row: every cell a text of the vocabulary, or most of them under a group."""
     filled = [c for c in cells if not is_nil(c.text)]
     if not filled or any(is_amount(c.text) for c in filled) or _is_data(cells):
         return False

@@ -53,7 +53,7 @@ def recognise(
 
 
 def _signature_fits(kind: TableKind, texts: set[str], concepts: set[str]) -> bool:
-    """Tell whether a table has every header text and every concept that the kind asks for, where it asks for any."""
+    """Return whether a table has every header text and every concept that the kind asks for, where it asks for any."""
     return (
         bool(kind.header or kind.measures)
         and all(_any(pattern, texts) for pattern in kind.header)

@@ -96,7 +96,7 @@ def _wraps(first: TextLine, second: TextLine) -> bool:
 
 
 def _may_wrap(text: str, rest: str) -> bool:
-    """Tell whether a text may go on: a whole title ends in 表, unless a bracket follows."""
+    """Return whether a text may go on: a whole title ends in 表, unless a bracket follows."""
     return not (
         (is_title(text) and text.endswith("表") and not _BRACKETS.fullmatch(rest))
         or text.endswith(_PROSE_END)
@@ -135,7 +135,7 @@ def _title(candidates: Sequence[str]) -> tuple[str, str]:
 
 
 def is_title(text: str) -> bool:
-    """Tell whether a text without blanks reads like a table's title."""
+    """Return whether a text without blanks reads like a table's title."""
     plain = _CONTINUED.sub("", re.sub(rf"(?:{_BRACKETS.pattern})+$", "", text))
     if _NUMBER.fullmatch(plain) or len(plain) < 3 or "目录" in plain or _PROSE.search(plain):
         return False
@@ -147,15 +147,15 @@ def is_title(text: str) -> bool:
 
 
 def is_number(text: str) -> bool:
-    """Tell whether a text without blanks is a table's number: 公开03表, 预算01-3表, 附件3."""
+    """Return whether a text without blanks is a table's number: 公开03表, 预算01-3表, 附件3."""
     return bool(_NUMBER.fullmatch(text))
 
 
 def is_note(text: str) -> bool:
-    """Tell whether a line without blanks is a note under a table."""
+    """Return whether a line without blanks is a note under a table."""
     return bool(_NOTE.match(text))
 
 
 def is_page_number(text: str) -> bool:
-    """Tell whether a line without blanks is a page number."""
+    """Return whether a line without blanks is a page number."""
     return bool(_PAGE_NUMBER.fullmatch(text))

@@ -57,8 +57,8 @@ class Table:
         number: 表号 as printed (公开01表, 表1), or empty.
         agency: What 编制单位 or 编制部门 says, or empty.
         unit: 元, 千元, 万元, 亿元; None where the table does not say.
-        first_page: 1-based; likewise `last_page`.
-        x0: Bounding box on the first page; likewise `top`, `x1`, `bottom`.
+        first_page: 1-based; and `last_page`.
+        x0: Bounding box on the first page; and `top`, `x1`, `bottom`.
         columns: Leaf columns.
         rows: Data rows in reading order over all pages.
         header: The header as a tree: `[{"text": …, "children": […]}, …]`.

@@ -48,15 +48,15 @@ class Classification:
     names: dict[str, tuple[Name, ...]]
 
     def known(self, code: str) -> bool:
-        """Tell whether the list has a code."""
+        """Return whether the list has a code."""
         return code in self.names
 
     def sourced(self, code: str) -> bool:
-        """Tell whether at least one published document prints the code beside its name."""
+        """Return whether at least one published document prints the code beside its name."""
         return any(name.sourced for name in self.names.get(code, ()))
 
     def named(self, code: str, label: str) -> bool:
-        """Tell whether a label is one of a code's names, whole or in part, as long names are cut."""
+        """Return whether a label is one of a code's names, whole or in part, as long names are cut."""
         plain = normalise_name(label)
         return any(plain in name or name in plain for n in self.names.get(code, ()) if (name := normalise_name(n.text)))
 

@@ -154,7 +154,7 @@ class Tie(_Strict):
     """Two tables that print the same figure: (table type, measure or code) each.
 
     Attributes:
-        left: One side; likewise `right`.
+        left: One side; and `right`.
         sure: Whether it always holds, so that a failure between the only totals of both is a finding.
     """
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from support.common import SAMPLES
 
-from extractor.arbitration import WITNESSES, arbitrate
+from extractor.arbitration import SECOND_READERS, arbitrate
 from extractor.grids.grid import PageLayout
 from extractor.grids.readers import read_layouts
 from extractor.judging import Judged, judge
@@ -54,8 +54,8 @@ def test_a_sound_document_is_read_once(config: Config) -> None:
 
 def test_a_witness_that_sees_nothing_never_wins(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
-    blind = dict.fromkeys(WITNESSES, lambda data, pages: [PageLayout(n, 600, 800, "", (), ()) for n in pages])
-    monkeypatch.setattr("extractor.arbitration.WITNESSES", blind)
+    blind = dict.fromkeys(SECOND_READERS, lambda data, pages: [PageLayout(n, 600, 800, "", (), ()) for n in pages])
+    monkeypatch.setattr("extractor.arbitration.SECOND_READERS", blind)
     assert arbitrate(source, first, config).items == first.items
 
 
@@ -63,8 +63,8 @@ def test_our_own_reading_is_no_witness_of_itself(config: Config, monkeypatch: py
     source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
     failed = {i for c in first.checks if c.holds == "no" for i in (*c.left_items, *c.right_items)}
     page = min(i.page for i in first.items if i.item_id in failed)
-    read = WITNESSES["pdfplumber"]
-    monkeypatch.setattr("extractor.arbitration.WITNESSES", {"pdfplumber": lambda data, pages: read(data, [page])})
+    read = SECOND_READERS["pdfplumber"]
+    monkeypatch.setattr("extractor.arbitration.SECOND_READERS", {"pdfplumber": lambda data, pages: read(data, [page])})
     final = arbitrate(source, first, config)
     pages = {i.item_id: i.page for i in final.items}
     kinds = {(pages[c.left_items[0]] == page, c.kind) for c in final.checks if c.holds == "no" and c.left_items}
@@ -73,8 +73,8 @@ def test_our_own_reading_is_no_witness_of_itself(config: Config, monkeypatch: py
 
 def test_in_a_hurry_nobody_is_asked_and_the_table_says_so(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
-    monkeypatch.setattr("extractor.arbitration.WITNESSES", None)
-    final = arbitrate(source, first, config, hurried=True)
+    monkeypatch.setattr("extractor.arbitration.SECOND_READERS", None)
+    final = arbitrate(source, first, config, skip_second_readers=True)
     assert final.items == first.items
     assert any("; not read again: the try before" in t.reason for t in final.tables)
 
@@ -94,9 +94,9 @@ def test_a_row_that_the_second_reader_misses_too_is_had_from_the_third(
         return replace(layout, grids=tuple(grids))
 
     wrong = judge(source.sha256, [without(p) for p in sound.layouts], config)
-    camelot = WITNESSES["camelot"]
-    readers = {**WITNESSES, "camelot": lambda data, pages: [without(p) for p in camelot(data, pages)]}
-    monkeypatch.setattr("extractor.arbitration.WITNESSES", readers)
+    camelot = SECOND_READERS["camelot"]
+    readers = {**SECOND_READERS, "camelot": lambda data, pages: [without(p) for p in camelot(data, pages)]}
+    monkeypatch.setattr("extractor.arbitration.SECOND_READERS", readers)
     assert [c for c in wrong.checks if c.holds == "no"]
     final = arbitrate(source, wrong, config)
     assert not [c for c in final.checks if c.holds == "no"]
@@ -109,8 +109,8 @@ def test_the_reader_whose_reading_was_taken_is_no_witness_of_it(
     source, sound = first_reading("shanghai-2022-department.pdf", config)
     wrong = judge(source.sha256, [misread(p, "2,793,270", "2,793,970") for p in sound.layouts], config)
     failed = {c.table_ids for c in wrong.checks if c.holds == "no"}
-    camelot = WITNESSES["camelot"]
-    monkeypatch.setattr("extractor.arbitration.WITNESSES", {"camelot": camelot})
+    camelot = SECOND_READERS["camelot"]
+    monkeypatch.setattr("extractor.arbitration.SECOND_READERS", {"camelot": camelot})
     final = arbitrate(source, wrong, config)
     assert failed
     assert "camelot" in {t.reading for t in final.tables}
@@ -119,7 +119,7 @@ def test_the_reader_whose_reading_was_taken_is_no_witness_of_it(
 
 def test_a_document_that_fails_on_too_many_pages_says_so(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
-    monkeypatch.setattr("extractor.arbitration.MOST_PAGES", 0)
+    monkeypatch.setattr("extractor.arbitration.MAX_REREAD_PAGES", 0)
     final = arbitrate(source, first, config)
     assert final.items == first.items
     assert any("; not read again: identities fail on" in t.reason for t in final.tables)

@@ -22,7 +22,7 @@ from extractor.datasets import locks
 from extractor.datasets.entry import entry_of
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import collect_garbage, verify
-from extractor.datasets.locks import hold
+from extractor.datasets.locks import acquire_lock
 from extractor.datasets.store import open_store, read_rows
 from extractor.document import Document
 from extractor.errors import DatasetError, UsageError
@@ -205,7 +205,7 @@ def test_who_waits_for_a_lease_gets_it(bucket: Callable[[str], str]) -> None:
     process.start()
     while not folder.names("lock"):
         time.sleep(0.05)
-    with hold(folder, "lock", wait=True) as check:
+    with acquire_lock(folder, "lock", wait=True) as check:
         assert len(folder.names("lock")) == 1
         check()
     process.join()
@@ -241,7 +241,7 @@ def test_leases_of_the_dead_are_cleared_away(bucket: Callable[[str], str], monke
     with pytest.raises(UsageError, match=r"another run is writing to it \(host-1\)"), open_store(folder):
         pass
     monkeypatch.setattr(locks, "LEASE", 0.0)
-    with locks.hold(folder, ".lock"):
+    with locks.acquire_lock(folder, ".lock"):
         assert len(folder.names(".lock")) == 1
 
 

@@ -14,7 +14,7 @@ from extractor.pipeline import read_document
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
 
-LEAST_DIGITS = 0.98  # share of the typed digits that are read right
+MIN_DIGITS = 0.98  # share of the typed digits that are read right
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared is not there: real scans cannot be read")
@@ -30,5 +30,5 @@ def test_real_scans_are_read_as_typed(config: Config) -> None:
         truth[source.sha256] = {number: pages[page] for number, page in enumerate(pages, 1)}
     assert len(documents) == 3
     score = score_of(documents, truth)
-    assert score.digits_right / score.digits_typed >= LEAST_DIGITS, score
+    assert score.digits_right / score.digits_typed >= MIN_DIGITS, score
     assert not score.wrong_proven, score

@@ -25,7 +25,7 @@ from extractor.datasets.store import read_rows
 from extractor.errors import UsageError
 from extractor.jobs import ray_pool as cluster_module
 from extractor.jobs.limits import Limits
-from extractor.jobs.ray_pool import _Crew, _Task
+from extractor.jobs.ray_pool import _RayPool, _Task
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
 
@@ -164,7 +164,7 @@ SOURCE = Source("a.pdf", "a" * 64, "pdf", b"%PDF-")
 
 
 def test_a_cluster_of_another_version_is_refused() -> None:
-    crew = _Crew(Silent("0.0.1"), 1, Config.read(), Limits())
+    crew = _RayPool(Silent("0.0.1"), 1, Config.read(), Limits())
     with pytest.raises(UsageError, match=rf"has version 0\.0\.1; expected {__version__}"):
         list(crew.finished())
 
@@ -173,15 +173,15 @@ def test_a_cluster_without_room_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(cluster_module, "ANSWER", 0.01)
     monkeypatch.setattr(cluster_module, "BEGIN", 0.0)
     with pytest.raises(UsageError, match="no reader has answered"):
-        list(_Crew(Silent(), 1, Config.read(), Limits()).finished())
+        list(_RayPool(Silent(), 1, Config.read(), Limits()).finished())
 
 
 def test_what_a_reader_had_that_answers_no_more_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_module, "ANSWER", 0.01)
-    crew = _Crew(Silent(__version__), 1, Config.read(), Limits())
+    crew = _RayPool(Silent(__version__), 1, Config.read(), Limits())
     assert list(crew.finished()) == []
-    crew.give(_Task(SOURCE))
+    crew.submit(_Task(SOURCE))
     found = [again for _ in range(4) for again in crew.finished()]
     assert found == [_Task(SOURCE, 1)]
     assert not crew.busy
-    assert not crew.has_room()
+    assert not crew.has_capacity()

@@ -6,7 +6,7 @@ from support.common import SAMPLES
 from extractor.grids.geometry.layout import read_layout
 from extractor.grids.grid import PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
-from extractor.grids.second_readers.pdfplumber import read_plumber
+from extractor.grids.second_readers.pdfplumber import read_pdfplumber
 from extractor.pages.pdfium import open_pdf, read_page
 
 SAMPLE = SAMPLES / "shanghai-2022-department.pdf"
@@ -19,7 +19,7 @@ def texts(layout: PageLayout) -> list[tuple[int, int, int, int, str]]:
 
 
 @pytest.mark.parametrize("page", [3, 4, 6])
-@pytest.mark.parametrize("witness", [read_camelot, read_plumber])
+@pytest.mark.parametrize("witness", [read_camelot, read_pdfplumber])
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 def test_witnesses_read_the_same_cells(page: int, witness: object) -> None:
     with open_pdf(SAMPLE.read_bytes(), SAMPLE.name) as document:

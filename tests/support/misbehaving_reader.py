@@ -14,21 +14,21 @@ from pathlib import Path
 
 from extractor.datasets.entry import Entry
 from extractor.datasets.folder import Folder
-from extractor.datasets.locks import hold
+from extractor.datasets.locks import acquire_lock
 from extractor.datasets.store import open_store
 from extractor.document import Document
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
 
 
-def read(source: Source, _: Config, recognised: Callable[[], None], hurried: bool) -> Document:
+def read(source: Source, _: Config, recognised: Callable[[], None], skip_second_readers: bool) -> Document:
     word, _, rest = source.data.decode().partition(" ")
     if word == "segfault":
         ctypes.string_at(0)
     elif word == "spin":
         while True:
             pass
-    elif word == "sleep" or (word == "dawdle" and not hurried):
+    elif word == "sleep" or (word == "dawdle" and not skip_second_readers):
         time.sleep(600)
     elif word in ("pages", "rush"):
         _take_pages(word, int(rest), recognised)
@@ -75,5 +75,5 @@ def commit_and_die(out: str | Path, entries: list[Entry], removed: list[str], la
 
 def hold_a_while(out: str, seconds: float) -> None:
     """Hold a lock for some time."""
-    with hold(Folder(out), "lock"):
+    with acquire_lock(Folder(out), "lock"):
         time.sleep(seconds)

@@ -111,7 +111,7 @@ class Table:
 
 
 def is_figure(text: str) -> bool:
-    """Tell whether a text is set at the right side."""
+    """Return whether a text is set at the right side."""
     return text.replace(",", "").replace(".", "").replace("-", "").isdigit() and ("." in text or "," in text)
 
 

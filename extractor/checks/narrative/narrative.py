@@ -183,7 +183,7 @@ def _part(item: LineItem) -> str | None:
 
 
 def _one_row(rows: Sequence[LineItem]) -> bool:
-    """Tell whether items of several phases stand in one row of a table."""
+    """Return whether items of several phases stand in one row of a table."""
     return len({(i.table_id, i.row) for i in rows}) == 1
 
 
@@ -208,7 +208,7 @@ def _tie(statement: Statement, tables: _Tables) -> Iterator[Check]:
 
 
 def _of_a_part(statement: Statement) -> bool:
-    """Tell whether a class is that of 基本支出 or 项目支出 alone: no table prints it so."""
+    """Return whether a class is that of 基本支出 or 项目支出 alone: no table prints it so."""
     title = statement.section_title or ""
     return statement.subject == CLASS and (
         statement.part_of in PARTS or re.search(r"基本支出|项目支出", title) is not None

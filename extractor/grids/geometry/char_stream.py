@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from extractor.grids.geometry.lines import SAME_GLYPH, WORD_GAP, cell_text, read_lines, vertical_text
 from extractor.pages.page import Char, Chars
 
-Run = tuple[int, int]  # characters of the stream: from, up to
+CharSpan = tuple[int, int]  # characters of the stream: from, up to
 Floats = NDArray[np.float64]
 
 
@@ -39,7 +39,7 @@ class Stream:
     chars: Chars
     lefts: list[float]
     middles: tuple[Floats, Floats]
-    words: list[Run]
+    words: list[CharSpan]
     breaks: list[int]
 
     @classmethod
@@ -51,25 +51,25 @@ class Stream:
         breaks = np.cumsum(~_goes_on(columns)).tolist()
         return cls(own, x0.tolist(), ((x0 + x1) / 2, (top + bottom) / 2), _words(columns), breaks)
 
-    def text_in(self, runs: Sequence[Run]) -> str:
+    def text_in(self, spans: Sequence[CharSpan]) -> str:
         """Return the text of runs as it is in the stream."""
-        return "".join(["".join(self.chars.texts[start:stop]) for start, stop in runs])
+        return "".join(["".join(self.chars.texts[start:stop]) for start, stop in spans])
 
-    def chars_in(self, runs: Sequence[Run]) -> list[Char]:
+    def chars_in(self, spans: Sequence[CharSpan]) -> list[Char]:
         """Return the characters of runs."""
-        return self.chars.at([place for start, stop in runs for place in range(start, stop)])
+        return self.chars.at([place for start, stop in spans for place in range(start, stop)])
 
-    def read(self, runs: Sequence[Run]) -> tuple[str, float]:
+    def read(self, spans: Sequence[CharSpan]) -> tuple[str, float]:
         """Return the text of a cell as its lines are read, and where its leftmost line begins."""
-        start, stop = runs[0]
-        if len(runs) == 1 and self.breaks[start] == self.breaks[stop - 1]:
+        start, stop = spans[0]
+        if len(spans) == 1 and self.breaks[start] == self.breaks[stop - 1]:
             return "".join(self.chars.texts[start:stop]), self.lefts[start]
-        chars = self.chars_in(runs)
+        chars = self.chars_in(spans)
         lines = read_lines(chars)
         return vertical_text(chars) or cell_text(lines), min(line[0].x0 for line in lines)
 
 
-def _words(columns: _Columns) -> list[Run]:
+def _words(columns: _Columns) -> list[CharSpan]:
     """Return the runs without a blank or a jump in them."""
     _, x0, top, x1, bottom = columns
     half, step = 0.5 * (bottom - top)[1:], x0[1:] - x1[:-1]
@@ -85,7 +85,7 @@ def _goes_on(columns: _Columns) -> NDArray[np.bool_]:
     """Tell which characters only go on in the line of those before: a run of such reads as it stands in the stream.
 
     They have one height and place, stand right of the one before without a gap that is read as a blank, and are no
-    glyph printed again. Nine cells of ten hold one such run, and need not be parted into lines.
+    glyph printed again. Nine cells of ten hold one such run, and need not be split into lines.
     """
     text, x0, top, x1, bottom = columns
     plain = np.zeros(len(text), bool)

@@ -21,7 +21,7 @@ from extractor.pages.page import Rule
 
 SNAP = 2.0  # points: rules closer together are one rule drawn twice (double and thick borders)
 JOIN = 3.5  # points: gaps that collinear pieces leave where they meet
-NARROWEST = 4.0  # points: no readable row or column is narrower
+MIN_CELL = 4.0  # points: no readable row or column is narrower
 MAX_CELLS = 400_000  # a page with more elementary cells is an attack, not a table
 MAX_CROSSINGS = 4_000_000  # likewise, of rules that could cross
 
@@ -93,7 +93,7 @@ def _merge(lines: Iterable[Line]) -> list[Line]:
                 start, end = piece_start, piece_end
         if start is not None:
             merged.append((position, start, end))
-    return [line for line in merged if line[2] - line[1] >= NARROWEST]
+    return [line for line in merged if line[2] - line[1] >= MIN_CELL]
 
 
 def _clusters(lines: Sequence[Line], tolerance: float) -> Iterable[list[Line]]:
@@ -141,7 +141,7 @@ def _edges(positions: Iterable[float]) -> tuple[float, ...]:
     """Return edge positions with near ones made one."""
     edges: list[float] = []
     for position in sorted(positions):
-        if not edges or position - edges[-1] > NARROWEST:
+        if not edges or position - edges[-1] > MIN_CELL:
             edges.append(position)
     return tuple(edges)
 
@@ -222,7 +222,7 @@ def _extends(
     walls_below: list[list[bool]],
     owner: list[list[int]],
 ) -> bool:
-    """Tell whether the cell above goes on into this row: no wall between them, and the same walls on both sides."""
+    """Return whether the cell above goes on into this row: no wall between them, and the same walls on both sides."""
     span = range(column, column + width)
     if any(walls_below[row - 1][c] or owner[row][c] >= 0 for c in span):
         return False

@@ -10,7 +10,7 @@ from operator import itemgetter
 import numpy as np
 
 from extractor.errors import DocumentError
-from extractor.grids.geometry.char_stream import Run, Stream
+from extractor.grids.geometry.char_stream import CharSpan, Stream
 from extractor.grids.geometry.lattice import Lattice, read_horizontals, read_lattices
 from extractor.grids.geometry.lines import FIGURE, read_lines, text_lines
 from extractor.grids.geometry.unruled.tables import extended, is_mixed, is_unparted, missing_walls, read_aligned
@@ -21,7 +21,7 @@ from extractor.pages.scan import lacks_text
 
 _FIGURE_CHARS = frozenset("0123456789,.-０１２３４５６７８９，．－△()（）%")
 
-Spot = tuple[int, int]  # lattice, cell
+CellRef = tuple[int, int]  # lattice, cell
 
 
 def read_layout(page: Page) -> PageLayout:
@@ -39,8 +39,8 @@ def read_layout(page: Page) -> PageLayout:
 def _read(page: Page) -> PageLayout:
     stream = Stream.of(page.chars)
     lattices = read_lattices(page.rules)
-    runs, outside = _placed(stream, lattices)
-    cells = [_if_mixed(stream, own) for own in runs]
+    spans, outside = _placed(stream, lattices)
+    cells = [_if_mixed(stream, own) for own in spans]
     walls = [
         wall
         for lattice, content in zip(lattices, cells, strict=True)
@@ -49,12 +49,12 @@ def _read(page: Page) -> PageLayout:
     ]
     if walls:
         lattices = read_lattices([*page.rules, *walls])
-        runs, outside = _placed(stream, lattices)
-        cells = [_if_mixed(stream, own) for own in runs]
+        spans, outside = _placed(stream, lattices)
+        cells = [_if_mixed(stream, own) for own in spans]
     for index in [i for i, content in enumerate(cells) if is_unparted(content)]:
-        outside += [run for own in runs[index] for run in own]
-        runs[index] = []
-    grids = [_grid(page, stream, lattice, own) for lattice, own in zip(lattices, runs, strict=True) if any(own)]
+        outside += [span for own in spans[index] for span in own]
+        spans[index] = []
+    grids = [_grid(page, stream, lattice, own) for lattice, own in zip(lattices, spans, strict=True) if any(own)]
     grids, lines = _with_unruled(page, grids, stream, stream.chars_in(outside))
     return PageLayout(
         page.number,
@@ -74,11 +74,11 @@ def _mean_confidence(page: Page) -> float | None:
     return sum(sure) / len(sure) if sure else None
 
 
-def _if_mixed(stream: Stream, cells: Sequence[Sequence[Run]]) -> list[list[Char]]:
+def _if_mixed(stream: Stream, cells: Sequence[Sequence[CharSpan]]) -> list[list[Char]]:
     """Return the characters of each cell of a grid, or nothing where no cell can hold several columns, as in most."""
-    if not any(is_mixed(stream.text_in(runs)) for runs in cells if runs):
+    if not any(is_mixed(stream.text_in(spans)) for spans in cells if spans):
         return []
-    return [stream.chars_in(runs) for runs in cells]
+    return [stream.chars_in(spans) for spans in cells]
 
 
 def _with_unruled(
@@ -108,20 +108,20 @@ def _within(char: Char, grid: Grid) -> bool:
     return grid.x0 <= x <= grid.x1 and grid.top <= y <= grid.bottom
 
 
-def _placed(stream: Stream, lattices: list[Lattice]) -> tuple[list[list[list[Run]]], list[Run]]:
+def _placed(stream: Stream, lattices: list[Lattice]) -> tuple[list[list[list[CharSpan]]], list[CharSpan]]:
     """Return the characters in each cell of each lattice, and those in none."""
-    cells: list[list[list[Run]]] = [[[] for _ in lattice.spans] for lattice in lattices]
-    outside: list[Run] = []
-    spots = [(index, cell) for index, lattice in enumerate(lattices) for cell in range(len(lattice.spans))]
-    places = [*((spot, cells[spot[0]][spot[1]]) for spot in spots), (None, outside)]  # the last is number -1
-    numbers, parted = _numbers(stream, lattices)
-    spilled: list[tuple[Spot, Spot, list[Run]]] = []
-    for run, several in zip(stream.words, parted, strict=True):
+    cells: list[list[list[CharSpan]]] = [[[] for _ in lattice.spans] for lattice in lattices]
+    outside: list[CharSpan] = []
+    refs = [(index, cell) for index, lattice in enumerate(lattices) for cell in range(len(lattice.spans))]
+    places = [*((ref, cells[ref[0]][ref[1]]) for ref in refs), (None, outside)]  # the last is number -1
+    numbers, crossing = _numbers(stream, lattices)
+    spilled: list[tuple[CellRef, CellRef, list[CharSpan]]] = []
+    for span, several in zip(stream.words, crossing, strict=True):
         if several:
-            word, own = stream.chars[slice(*run)], [places[number] for number in numbers[slice(*run)]]
-            spilled += _place(run, word, own)
+            word, own = stream.chars[slice(*span)], [places[number] for number in numbers[slice(*span)]]
+            spilled += _place(span, word, own)
         else:
-            places[numbers[run[0]]][1].append(run)
+            places[numbers[span[0]]][1].append(span)
     for home, away, tail in spilled:
         _take_back(stream, cells[home[0]][home[1]], cells[away[0]][away[1]], tail)
     return cells, outside
@@ -143,12 +143,12 @@ def _numbers(stream: Stream, lattices: Sequence[Lattice]) -> tuple[list[int], li
     return numbers.tolist(), (changes[starts] != changes[stops - 1]).tolist()
 
 
-def _take_back(stream: Stream, home: list[Run], away: list[Run], tail: Sequence[Run]) -> None:
+def _take_back(stream: Stream, home: list[CharSpan], away: list[CharSpan], tail: Sequence[CharSpan]) -> None:
     """Give the end of a label that spills over the rule back to its cell, where it hides a figure.
 
     Spreadsheets clip a long name on the page, and print all of it: 机关事业单位基本养老保险缴费支出 over 2,554.07.
     """
-    rest = [run for run in away if run not in tail]
+    rest = [span for span in away if span not in tail]
     figure = "".join(char.text for char in sorted(stream.chars_in(rest), key=lambda char: char.x0))
     if tail and _is_figure(figure) and "." in figure:
         home += tail
@@ -156,8 +156,8 @@ def _take_back(stream: Stream, home: list[Run], away: list[Run], tail: Sequence[
 
 
 def _place(
-    run: Run, word: Sequence[Char], places: Sequence[tuple[Spot | None, list[Run]]]
-) -> Iterator[tuple[Spot, Spot, list[Run]]]:
+    span: CharSpan, word: Sequence[Char], places: Sequence[tuple[CellRef | None, list[CharSpan]]]
+) -> Iterator[tuple[CellRef, CellRef, list[CharSpan]]]:
     """Give the characters of a word to the places under them; a figure that runs over a rule stays whole.
 
     A figure wider than its cell spills over the rule: it belongs where most of it lies. Two figures that touch across
@@ -166,25 +166,25 @@ def _place(
     Yields:
         Of a label that spills over a rule: its cell, another, and what of it lies there.
     """
-    spots = [spot for spot, _ in places]
-    if all(char.text in _FIGURE_CHARS for char in word) and not _are_figures(word, spots):
-        most = max(set(spots), key=lambda spot: (spots.count(spot), spot is not None))
-        places[spots.index(most)][1].append(run)
+    refs = [ref for ref, _ in places]
+    if all(char.text in _FIGURE_CHARS for char in word) and not _are_figures(word, refs):
+        most = max(set(refs), key=lambda ref: (refs.count(ref), ref is not None))
+        places[refs.index(most)][1].append(span)
         return
-    pieces = [(index, index + 1) for index in range(*run)]
+    pieces = [(index, index + 1) for index in range(*span)]
     for piece, (_, content) in zip(pieces, places, strict=True):
         content.append(piece)
-    home = spots[0]
+    home = refs[0]
     if home is None or word[0].text in _FIGURE_CHARS:
         return
-    for away in {spot for spot in spots if spot is not None and spot != home}:
-        inside = [s == away and c.text not in _FIGURE_CHARS for c, s in zip(word, spots, strict=True)]
+    for away in {ref for ref in refs if ref is not None and ref != home}:
+        inside = [s == away and c.text not in _FIGURE_CHARS for c, s in zip(word, refs, strict=True)]
         yield home, away, list(compress(pieces, inside))
 
 
-def _are_figures(word: Sequence[Char], spots: Sequence[Spot | None]) -> bool:
-    """Tell whether a run over a rule is no figure as a whole, and one on each side of the rule."""
-    pieces = ["".join(c.text for c, _ in group) for _, group in groupby(zip(word, spots, strict=True), itemgetter(1))]
+def _are_figures(word: Sequence[Char], refs: Sequence[CellRef | None]) -> bool:
+    """Return whether a run over a rule is no figure as a whole, and one on each side of the rule."""
+    pieces = ["".join(c.text for c, _ in group) for _, group in groupby(zip(word, refs, strict=True), itemgetter(1))]
     return not _is_figure("".join(pieces)) and all(map(_is_figure, pieces))
 
 
@@ -192,12 +192,12 @@ def _is_figure(text: str) -> bool:
     return FIGURE.fullmatch(unicodedata.normalize("NFKC", text)) is not None
 
 
-def _grid(page: Page, stream: Stream, lattice: Lattice, contents: list[list[Run]]) -> Grid:
+def _grid(page: Page, stream: Stream, lattice: Lattice, contents: list[list[CharSpan]]) -> Grid:
     xs, ys = lattice.xs, lattice.ys
     cells = []
-    for (row, column, tall, wide), runs in zip(lattice.spans, contents, strict=True):
+    for (row, column, tall, wide), spans in zip(lattice.spans, contents, strict=True):
         x0, top, x1, bottom = xs[column], ys[row], xs[column + wide], ys[row + tall]
-        text, left = stream.read(runs) if runs else ("", x0)
-        sure = min(c.confidence for c in stream.chars_in(runs)) if runs and page.reading == "ocr" else None
+        text, left = stream.read(spans) if spans else ("", x0)
+        sure = min(c.confidence for c in stream.chars_in(spans)) if spans and page.reading == "ocr" else None
         cells.append(Cell(row, column, tall, wide, text, x0, top, x1, bottom, max(0.0, left - x0), sure))
     return Grid(page.number, page.reading, xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))

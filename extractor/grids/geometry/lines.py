@@ -13,9 +13,9 @@ from extractor.pages.page import Char
 
 SAME_GLYPH = 0.35  # of a glyph's width: fake bold prints a glyph again within this distance
 WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
-PIECE_GAP = 2.5  # of a glyph's height: a wider gap parts two texts of one line, such as 编制部门 and 单位
+TEXT_GAP = 2.5  # of a glyph's height: a wider gap parts two texts of one line, such as 编制部门 and 单位
 _LEFT = itemgetter(1)
-_FIGURE_PIECE = re.compile(r"[-+(△]?[\d,.\s]+[)%]?")
+_FIGURE_PART = re.compile(r"[-+(△]?[\d,.\s]+[)%]?")
 FIGURE = re.compile(r"[-+(△]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)[)%]?")
 
 
@@ -83,7 +83,7 @@ def cell_text(lines: Sequence[Sequence[Char]]) -> str:
     if len(texts) > 1:
         pieces = [unicodedata.normalize("NFKC", text).strip() for text in texts]
         whole = "".join(pieces)
-        if all(map(_FIGURE_PIECE.fullmatch, pieces)) and FIGURE.fullmatch(whole) and not _are_figures(pieces):
+        if all(map(_FIGURE_PART.fullmatch, pieces)) and FIGURE.fullmatch(whole) and not _are_figures(pieces):
             return "".join(text.strip() for text in texts)
     return "\n".join(texts)
 
@@ -108,16 +108,16 @@ def vertical_text(chars: Sequence[Char]) -> str | None:
 
 
 def _are_figures(pieces: Sequence[str]) -> bool:
-    """Tell whether the lines are whole amounts of their own, two to a cell: each has its own decimals."""
+    """Return whether the lines are whole amounts of their own, two to a cell: each has its own decimals."""
     return all(re.search(r"\.\d{2}", piece) and FIGURE.fullmatch(piece) for piece in pieces)
 
 
 def text_lines(lines: Iterable[Sequence[Char]]) -> Iterator[TextLine]:
-    """Yield the lines of text on a page, parted where a wide gap parts them."""
+    """Yield the lines of text on a page, split where a wide gap parts them."""
     for line in lines:
         piece: list[Char] = []
         for char in line:
-            if piece and char.x0 - piece[-1].x1 > PIECE_GAP * (char.bottom - char.top):
+            if piece and char.x0 - piece[-1].x1 > TEXT_GAP * (char.bottom - char.top):
                 yield _text_line(piece)
                 piece = []
             piece.append(char)

@@ -15,7 +15,7 @@ from extractor.notation.figures import is_figure
 
 # What the caption of a table looks like in any language of tables: 表三, 附表5, …情况表, …表（草案）.
 _TITLE = re.compile(r"附?表[-\s\d一二三四五六七八九十百]+|.*表(?:[（(][^（()）]*[)）])?")
-LONGEST_LABEL = 40  # characters: a longer text alone in its row is a note
+MAX_LABEL_CHARS = 40  # characters: a longer text alone in its row is a note
 
 Rows = list[list[Box]]
 
@@ -67,7 +67,7 @@ def _captions_end(rows: Rows, covered: Sequence[bool], start: int, columns: int)
 
 
 def _is_caption(row: Sequence[Box], columns: int) -> bool:
-    """Tell whether a row is one text, or a few that caption a table, such as 表二 and 单位：万元."""
+    """Return whether a row is one text, or a few that caption a table, such as 表二 and 单位：万元."""
     if any(is_figure(box.text) for box in row):
         return False
     if len(row) == 1:
@@ -111,7 +111,7 @@ def _body_blocks(rows: Rows, covered: Sequence[bool], span: tuple[int, int], tab
 def _is_note(row: Sequence[Box], columns: int) -> bool:
     if len(row) != 1 or is_figure(row[0].text):
         return False
-    return 2 * row[0].column_span > max(2, columns) or len(row[0].text) > LONGEST_LABEL
+    return 2 * row[0].column_span > max(2, columns) or len(row[0].text) > MAX_LABEL_CHARS
 
 
 def _narrowed(rows: int, boxes: Sequence[Box], table: RawTable) -> RawTable:

@@ -11,7 +11,7 @@ from lxml import etree
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.captions import cut
-from extractor.grids.office.raster import WIDEST, Block, Box, RawTable, indent_of, layout_of, visible
+from extractor.grids.office.raster import MAX_COLUMNS, Block, Box, RawTable, indent_of, layout_of, visible
 from extractor.source.archive import open_container, read_part
 
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -20,8 +20,8 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 TWIPS = 20.0  # to a point
-NARROWEST = 4.0  # points: no readable column is narrower
-DEEPEST = 12  # tables within tables
+MIN_COLUMN = 4.0  # points: no readable column is narrower
+MAX_DEPTH = 12  # tables within tables
 
 
 class _PageBreak:
@@ -71,8 +71,10 @@ def _main_part(names: list[str]) -> str:
 
 def _blocks(parent: Any, name: str, depth: int) -> Iterator[Block | _PageBreak]:
     """Yield paragraphs, tables and page breaks in order; text boxes come after the paragraph that anchors them."""
-    if depth > DEEPEST:
-        raise NotADocumentError(f"{name}: has tables nested more than {DEEPEST} deep; no budget has, look at the file")
+    if depth > MAX_DEPTH:
+        raise NotADocumentError(
+            f"{name}: has tables nested more than {MAX_DEPTH} deep; no budget has, look at the file"
+        )
     for element in () if parent is None else parent:
         if element.tag == f"{_W}p":
             yield from _paragraph_blocks(element, name, depth)
@@ -192,7 +194,7 @@ def _raw_table(table: Any, name: str) -> RawTable:
         for cell in _cells(row):
             properties = cell.find(f"{_W}tcPr")
             span = _number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1)
-            if column + span > WIDEST:
+            if column + span > MAX_COLUMNS:
                 raise NotADocumentError(f"{name}: has a cell over {span} columns; no budget has, look at the file")
             merge = properties.find(f"{_W}vMerge") if properties is not None else None
             sideways = properties.find(f"{_W}hMerge") if properties is not None else None
@@ -222,7 +224,7 @@ def _snapped(table: RawTable) -> RawTable:
     place: list[int] = []
     kept: list[float] = []
     for edge in edges:
-        if not kept or edge - kept[-1] >= NARROWEST:
+        if not kept or edge - kept[-1] >= MIN_COLUMN:
             kept.append(edge)
         place.append(len(kept) - 1)
     boxes: list[Box] = []

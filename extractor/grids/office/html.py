@@ -12,7 +12,16 @@ from lxml import etree, html
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.captions import cut
-from extractor.grids.office.raster import WIDEST, Block, Box, RawTable, holds_amounts, indent_of, layout_of, visible
+from extractor.grids.office.raster import (
+    MAX_COLUMNS,
+    Block,
+    Box,
+    RawTable,
+    holds_amounts,
+    indent_of,
+    layout_of,
+    visible,
+)
 from extractor.notation.figures import is_figure
 from extractor.source.encoding import decode_text, saved_page
 
@@ -64,7 +73,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _EMS = re.compile(r"(?:text-indent|padding-left|margin-left)\s*:\s*([\d.]+)(em|px|pt)")
 POINTS = {"em": 10.0, "px": 0.75, "pt": 1.0}
 TALLEST = 65_534  # rows that HTML lets a cell span
-DEEPEST = 200  # elements within elements
+MAX_DEPTH = 200  # elements within elements
 
 
 def read_html(data: bytes, name: str) -> Reading:
@@ -99,9 +108,9 @@ def _blocks(parent: Any, name: str, depth: int) -> Iterator[Block]:
 
     A line that is links alone is navigation and left out, except in a table's cells.
     """
-    if depth > DEEPEST:
+    if depth > MAX_DEPTH:
         raise NotADocumentError(
-            f"{name}: has elements nested more than {DEEPEST} deep; no budget has, look at the file"
+            f"{name}: has elements nested more than {MAX_DEPTH} deep; no budget has, look at the file"
         )
     line = [_spaced(parent.text)]
     linked = False  # all of the line so far, blanks aside, is links
@@ -182,14 +191,14 @@ def _raw_table(rows: list[Any], name: str) -> RawTable:
         for cell in _cells(row):
             while reach.get(column, 0) > number:
                 column += 1
-            wide, tall = _span(cell, "colspan", name, WIDEST), _span(cell, "rowspan", name, TALLEST)
+            wide, tall = _span(cell, "colspan", name, MAX_COLUMNS), _span(cell, "rowspan", name, TALLEST)
             tall = tall or len(rows) - number  # rowspan 0: down to the end
             text, indent = _cell_text(cell)
             boxes.append(Box(number, column, tall, wide, text, indent))
             for covered in range(column, column + wide):
                 reach[covered] = number + tall
             column += wide
-            if column > WIDEST:
+            if column > MAX_COLUMNS:
                 raise NotADocumentError(f"{name}: has a row over {column} columns; no budget has, look at the file")
         width = max(width, column)
     return RawTable(len(rows), width, tuple(boxes))

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
-MOST_DECIMALS = 30
+MAX_DECIMALS = 30
 # Years of which budgets print dates. Outside them a "date" is a code or an amount under a wrong format: 208 would be
 # shown as 1900-07-26, and 2010301 as a day of the year 7403.
 DATE_YEARS = range(2000, 2037)
@@ -143,7 +143,7 @@ def _number_text(number: Decimal, section: _Section, signed: bool) -> str:
     grouped = any(whole_digits[0] < i < whole_digits[-1] for i in commas) if whole_digits else False
     # A comma right behind the last digit of the whole or of the number leaves three digits out.
     scale = sum(i > digits[-1] or bool(whole_digits and whole_digits[-1] < i < point) for i in commas)
-    decimals = min(MOST_DECIMALS, sum(i > point for i in digits))
+    decimals = min(MAX_DECIMALS, sum(i > point for i in digits))
     number = number.scaleb(2 * sum(kind == "percent" for kind, _ in tokens) - 3 * scale)
     rounded = abs(number).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=400))
     whole, _, fraction = f"{rounded:f}".partition(".")

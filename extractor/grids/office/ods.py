@@ -17,7 +17,7 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _SHEET_NAME = re.compile(r"(?:\$?'(?:[^']|'')*'|\$?[^\s.'$]+)\.")
-MOST_REPEATED = 1_000_000  # filled cells that one sheet may make by repetition
+MAX_REPEATED = 1_000_000  # filled cells that one sheet may make by repetition
 
 
 def read_ods(data: bytes, name: str) -> Reading:
@@ -56,14 +56,14 @@ def _sheet(table: Any, name: str, hidden: bool) -> Sheet:
     for element in table.iter(f"{_TABLE}table-column"):
         count = _count(element, "number-columns-repeated")
         if element.get(f"{_TABLE}visibility", "visible") != "visible":
-            sheet.hidden_columns.update(range(column, column + min(count, MOST_REPEATED)))
+            sheet.hidden_columns.update(range(column, column + min(count, MAX_REPEATED)))
         column += count
     row = 0
     for element in table.iter(f"{_TABLE}table-row"):
         count = _count(element, "number-rows-repeated")
         _read_row(element, row, count, sheet, name)
         if element.get(f"{_TABLE}visibility", "visible") != "visible":
-            sheet.hidden_rows.update(range(row, row + min(count, MOST_REPEATED)))
+            sheet.hidden_rows.update(range(row, row + min(count, MAX_REPEATED)))
         row += count
     return sheet
 
@@ -76,9 +76,9 @@ def _read_row(element: Any, row: int, repeated: int, sheet: Sheet, name: str) ->
         count = _count(cell, "number-columns-repeated")
         text = "\n".join(_paragraph(p) for p in cell.findall(f"{_TEXT}p"))
         if text.strip() and cell.tag == f"{_TABLE}table-cell":
-            if len(sheet.cells) + count * repeated > MOST_REPEATED:
+            if len(sheet.cells) + count * repeated > MAX_REPEATED:
                 raise NotADocumentError(
-                    f"{name}: repeats a cell {count * repeated} times; expected at most {MOST_REPEATED} filled cells"
+                    f"{name}: repeats a cell {count * repeated} times; expected at most {MAX_REPEATED} filled cells"
                 )
             tall, wide = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
             for r in range(row, row + repeated):
@@ -111,5 +111,5 @@ def _count(element: Any, key: str) -> int:
 
 
 def _print_areas(table: Any) -> list[Area]:
-    """Return the areas of `$'表 1'.$A$1:$'表 1'.$D$20`, parted by blanks."""
+    """Return the areas of `$'表 1'.$A$1:$'表 1'.$D$20`, separated by blanks."""
     return areas_of(",".join(_SHEET_NAME.sub("", table.get(f"{_TABLE}print-ranges", "")).split()))

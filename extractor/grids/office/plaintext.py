@@ -1,4 +1,4 @@
-"""Text files → page layouts: tables whose cells are parted by tabs or pipes, page breaks by form feeds.
+"""Text files → page layouts: tables whose cells are separated by tabs or pipes, page breaks by form feeds.
 
 Such files are dumps of documents. A merged cell is its text and blanks after it, so that the spans of a header are
 read off what stands above and below a blank.
@@ -20,7 +20,7 @@ _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
 _PIPE = re.compile(r"(?<!\\)\|")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=[^*_\s])(.+?)\1")
 _HEADING = re.compile(r"^\s*#{1,6}\s+")
-MOST_HEADER_ROWS = 8
+MAX_HEADER_ROWS = 8
 
 Rows = list[list[str]]
 
@@ -39,7 +39,7 @@ def read_text(data: bytes, name: str) -> Reading:
     layouts = [layout_of(number, list(_blocks(page)), "text", name) for number, page in enumerate(pages, 1)]
     if not holds_amounts(layouts):
         raise NotADocumentError(
-            f"{name}: is a text without a table of amounts; expected cells parted by tabs or by | in a budget's text"
+            f"{name}: is a text without a table of amounts; expected cells separated by tabs or by | in a budget's text"
         )
     return Reading(layouts)
 
@@ -84,7 +84,7 @@ def _split(line: str) -> list[str]:
 
 
 def _lost_its_tabs(rows: Rows, lines: Sequence[str], index: int) -> bool:
-    """Tell whether a line between two rows of amounts is a row too, whose trailing blanks an editor cut off."""
+    """Return whether a line between two rows of amounts is a row too, whose trailing blanks an editor cut off."""
     after = _split(lines[index + 1]) if index + 1 < len(lines) else []
     return any(map(is_figure, rows[-1])) and any(map(is_figure, after))
 
@@ -99,10 +99,10 @@ def _flushed(rows: Rows) -> Iterator[str | Rows]:
 
 def _header_rows(rows: Rows) -> int:
     """Return how many rows stand above the first that has a figure or a code, or only a first cell; the last never does."""
-    for index, row in enumerate(rows[:MOST_HEADER_ROWS]):
+    for index, row in enumerate(rows[:MAX_HEADER_ROWS]):
         if any(map(is_figure, row)) or (index and row[0].strip() and not any(cell.strip() for cell in row[1:])):
             return index
-    return min(MOST_HEADER_ROWS, len(rows) - 1)
+    return min(MAX_HEADER_ROWS, len(rows) - 1)
 
 
 def _completed(before: Rows, after: Rows) -> Rows:

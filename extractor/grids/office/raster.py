@@ -18,8 +18,8 @@ from extractor.notation.figures import is_figure
 
 COLUMN, ROW, LINE = 60.0, 20.0, 12.0  # points of the raster
 BLANK = 5.0  # points that one leading half-width blank indents
-MOST_CELLS = 1_000_000
-WIDEST = 1_000  # columns; the bound that HTML sets on a span
+MAX_CELLS = 1_000_000
+MAX_COLUMNS = 1_000  # columns; the bound that HTML sets on a span
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -71,7 +71,7 @@ def indent_of(text: str) -> float:
 
 
 def holds_amounts(layouts: Iterable[PageLayout]) -> bool:
-    """Tell whether any grid of two rows and two columns or more prints a number beside or under a text.
+    """Return whether any grid of two rows and two columns or more prints a number beside or under a text.
 
     Rows of numbers alone are page switches, and calendars have no names beside their days.
     """
@@ -124,7 +124,7 @@ def layout_of(page: int, blocks: Sequence[Block], reading: str, name: str, left:
 
 
 def _goes_on(before: RawTable, after: RawTable) -> bool:
-    """Tell whether a table right under another is its continuation: as wide, its header repeated or none of its own."""
+    """Return whether a table right under another is its continuation: as wide, its header repeated or none of its own."""
     first = _row_texts(after, 0)
     return before.columns == after.columns and (first == _row_texts(before, 0) or any(map(is_figure, first)))
 
@@ -134,10 +134,10 @@ def _row_texts(table: RawTable, row: int) -> list[str]:
 
 
 def _grid(page: int, table: RawTable, reading: str, name: str, left: float, top: float) -> Grid:
-    if table.columns > WIDEST or table.rows * table.columns > MOST_CELLS:
+    if table.columns > MAX_COLUMNS or table.rows * table.columns > MAX_CELLS:
         raise NotADocumentError(
-            f"{name}: has a table of {table.rows} rows and {table.columns} columns; expected at most {WIDEST} columns and "
-            f"{MOST_CELLS} cells: no budget has one, look at the file"
+            f"{name}: has a table of {table.rows} rows and {table.columns} columns; expected at most {MAX_COLUMNS} columns and "
+            f"{MAX_CELLS} cells: no budget has one, look at the file"
         )
     widths = table.widths if len(table.widths) == table.columns else (COLUMN,) * table.columns
     xs = [left]

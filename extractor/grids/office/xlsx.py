@@ -14,7 +14,7 @@ from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, display
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
 from extractor.source.archive import open_container, read_part
 
-MOST_MERGED = 1_000_000  # cells of one sheet in merged areas; openpyxl makes an object of each
+MAX_MERGED = 1_000_000  # cells of one sheet in merged areas; openpyxl makes an object of each
 INDENT = 10.0  # points of one step of indentation
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
@@ -51,9 +51,9 @@ def read_xlsx(data: bytes, name: str) -> Reading:
     epoch = EPOCH_1904 if book.epoch.year == 1904 else EPOCH_1900
     reading = read_sheets([_sheet(sheet, epoch) for sheet in book.worksheets], name)
     if uncomputed:
-        reading.failed.append(f"{uncomputed} formulas carry no computed value; open and save it in a spreadsheet")
+        reading.page_errors.append(f"{uncomputed} formulas carry no computed value; open and save it in a spreadsheet")
     if pictures and not any(layout.grids for layout in reading.layouts):
-        reading.failed.append(f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF")
+        reading.page_errors.append(f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF")
     return reading
 
 
@@ -77,9 +77,9 @@ def _checked(data: bytes, name: str) -> tuple[int, int]:
                 (_column(right.decode()) - _column(left.decode()) + 1) * (int(bottom) - int(top) + 1)
                 for left, top, right, bottom in _MERGE.findall(content)
             )
-            if merged > MOST_MERGED:
+            if merged > MAX_MERGED:
                 raise NotADocumentError(
-                    f"{name}: {part} merges {merged} cells; expected at most {MOST_MERGED}: no budget does, look at it"
+                    f"{name}: {part} merges {merged} cells; expected at most {MAX_MERGED}: no budget does, look at it"
                 )
     return uncomputed, sum(part.startswith("xl/media/") for part in parts)
 

@@ -14,7 +14,7 @@ from extractor.pages.page import Char, Page, Rule
 THIN = 3.0
 
 
-def read_plumber(data: bytes, pages: Sequence[int]) -> Iterator[PageLayout]:
+def read_pdfplumber(data: bytes, pages: Sequence[int]) -> Iterator[PageLayout]:
     """Read the ruled grids of some pages by pdfplumber (pdfminer.six).
 
     Args:

@@ -147,7 +147,7 @@ def test_formulas_that_nobody_computed_make_the_document_partial() -> None:
     def fill(sheet: Any) -> None:
         sheet["A1"], sheet["B1"], sheet["A2"], sheet["B2"] = "项目", "数", "合计", "=1+1"
 
-    assert reading_of(fill).failed == ["1 formulas carry no computed value; open and save it in a spreadsheet"]
+    assert reading_of(fill).page_errors == ["1 formulas carry no computed value; open and save it in a spreadsheet"]
 
 
 def test_old_workbooks_hide_and_format_alike() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from extractor.grids.geometry.unruled.tokens import Piece
+from extractor.grids.geometry.unruled.tokens import Token
 
 ONE_PLACE = 1.5  # points: figures aligned at a side end there within this distance
 GROUP_STEP = 1.7  # of a header text's height: a text that is higher by more stands in another header row
@@ -14,18 +14,18 @@ TOUCH = 1.0  # points: a smaller overlap is two texts touching
 
 
 @dataclass(slots=True)
-class Band:
+class ColumnExtent:
     """The x extent of one column.
 
     Attributes:
-        x0: Points; likewise `x1`.
+        x0: Points; and `x1`.
         pieces: (row, piece) of everything in it.
         header: Whether only header texts told of it: its cells are empty.
     """
 
     x0: float
     x1: float
-    pieces: list[tuple[int, Piece]] = field(default_factory=list)
+    tokens: list[tuple[int, Token]] = field(default_factory=list)
     header: bool = False
 
     @property
@@ -36,18 +36,18 @@ class Band:
     @property
     def rows(self) -> set[int]:
         """Rows that fill the column."""
-        return {row for row, _ in self.pieces}
+        return {row for row, _ in self.tokens}
 
     @property
     def figures(self) -> bool:
         """Whether figures and dashes fill most of it."""
-        figures = sum(piece.figure or piece.nil for _, piece in self.pieces)
-        return bool(self.pieces) and 2 * figures >= len(self.pieces)
+        figures = sum(token.figure or token.nil for _, token in self.tokens)
+        return bool(self.tokens) and 2 * figures >= len(self.tokens)
 
     @property
     def money(self) -> bool:
         """Whether any figure in it is printed as money is."""
-        return any(piece.money for _, piece in self.pieces)
+        return any(token.money for _, token in self.tokens)
 
     @property
     def right_aligned(self) -> bool:
@@ -60,15 +60,15 @@ class Band:
         return self._spread(right=False) <= ONE_PLACE < self._spread(right=True)
 
     def _spread(self, *, right: bool) -> float:
-        places = [piece.x1 if right else piece.x0 for _, piece in self.pieces if piece.figure]
+        places = [token.x1 if right else token.x0 for _, token in self.tokens if token.figure]
         return max(places) - min(places) if places else 0.0
 
-    def covers(self, piece: Piece) -> bool:
-        """Tell whether a piece reaches into the band."""
-        return min(self.x1, piece.x1) - max(self.x0, piece.x0) > min(TOUCH, (piece.x1 - piece.x0) / 3)
+    def covers(self, token: Token) -> bool:
+        """Return whether a piece reaches into the band."""
+        return min(self.x1, token.x1) - max(self.x0, token.x0) > min(TOUCH, (token.x1 - token.x0) / 3)
 
 
-def read_bands(rows: Sequence[Sequence[Piece]], heads: Sequence[Piece] = ()) -> list[Band]:
+def read_column_extents(rows: Sequence[Sequence[Token]], header_cells: Sequence[Token] = ()) -> list[ColumnExtent]:
     """Return the bands of a table's body from left to right.
 
     Narrow pieces make the bands, wide ones join them: two bands are one when more pieces lie over both than rows fill
@@ -77,70 +77,70 @@ def read_bands(rows: Sequence[Sequence[Piece]], heads: Sequence[Piece] = ()) -> 
 
     Args:
         rows: The pieces of each row.
-        heads: The texts of the header.
+        header_cells: The texts of the header.
     """
-    numbered = [(row, piece) for row, pieces in enumerate(rows) for piece in pieces]
-    bands: list[Band] = []
-    bridges: list[tuple[int, Piece]] = []
-    for row, piece in sorted(numbered, key=lambda pair: pair[1].x1 - pair[1].x0):
-        over = [band for band in bands if band.covers(piece)]
+    numbered = [(row, token) for row, tokens in enumerate(rows) for token in tokens]
+    extents: list[ColumnExtent] = []
+    bridges: list[tuple[int, Token]] = []
+    for row, token in sorted(numbered, key=lambda pair: pair[1].x1 - pair[1].x0):
+        over = [extent for extent in extents if extent.covers(token)]
         if not over:
-            bands.append(Band(piece.x0, piece.x1, [(row, piece)]))
+            extents.append(ColumnExtent(token.x0, token.x1, [(row, token)]))
         elif len(over) == 1:
-            _take(over[0], row, piece)
+            _take(over[0], row, token)
         else:
-            bridges.append((row, piece))
-    bands.sort(key=lambda band: band.x0)
-    bands = _bridged(bands, [piece for _, piece in bridges])
-    bands = _exclusive(bands, heads)
-    for row, piece in bridges:
-        over = [band for band in bands if band.covers(piece)]
+            bridges.append((row, token))
+    extents.sort(key=lambda extent: extent.x0)
+    extents = _bridged(extents, [token for _, token in bridges])
+    extents = _exclusive(extents, header_cells)
+    for row, token in bridges:
+        over = [extent for extent in extents if extent.covers(token)]
         if len(over) == 1:
-            _take(over[0], row, piece)
-    return bands
+            _take(over[0], row, token)
+    return extents
 
 
-def _take(band: Band, row: int, piece: Piece) -> None:
-    band.x0, band.x1 = min(band.x0, piece.x0), max(band.x1, piece.x1)
-    band.pieces.append((row, piece))
+def _take(extent: ColumnExtent, row: int, token: Token) -> None:
+    extent.x0, extent.x1 = min(extent.x0, token.x0), max(extent.x1, token.x1)
+    extent.tokens.append((row, token))
 
 
-def _united(first: Band, second: Band) -> Band:
-    pieces = first.pieces + second.pieces
-    return Band(min(first.x0, second.x0), max(first.x1, second.x1), pieces, first.header and second.header)
+def _united(first: ColumnExtent, second: ColumnExtent) -> ColumnExtent:
+    tokens = first.tokens + second.tokens
+    return ColumnExtent(min(first.x0, second.x0), max(first.x1, second.x1), tokens, first.header and second.header)
 
 
-def _bridged(bands: list[Band], bridges: Sequence[Piece]) -> list[Band]:
+def _bridged(extents: list[ColumnExtent], bridges: Sequence[Token]) -> list[ColumnExtent]:
     """Unite neighbours that more pieces bridge than rows fill side by side."""
     index = 0
-    while index + 1 < len(bands):
-        first, second = bands[index], bands[index + 1]
-        over = sum(first.covers(piece) and second.covers(piece) for piece in bridges)
+    while index + 1 < len(extents):
+        first, second = extents[index], extents[index + 1]
+        over = sum(first.covers(token) and second.covers(token) for token in bridges)
         overlap = second.x0 < first.x1 - TOUCH
         if (over or overlap) and over >= len(first.rows & second.rows):
-            bands[index : index + 2] = [_united(first, second)]
+            extents[index : index + 2] = [_united(first, second)]
             index = max(0, index - 1)
         else:
             index += 1
-    return bands
+    return extents
 
 
-def _exclusive(bands: list[Band], heads: Sequence[Piece]) -> list[Band]:
+def _exclusive(extents: list[ColumnExtent], header_cells: Sequence[Token]) -> list[ColumnExtent]:
     """Unite neighbours of one kind that never stand side by side, such as a label and its indented parts."""
     index = 0
-    while index + 1 < len(bands):
-        first, second = bands[index], bands[index + 1]
-        if not first.rows & second.rows and _alike(first, second) and _headed_as_one(first, second, heads):
-            bands[index : index + 2] = [_united(first, second)]
+    while index + 1 < len(extents):
+        first, second = extents[index], extents[index + 1]
+        if not first.rows & second.rows and _alike(first, second) and _headed_as_one(first, second, header_cells):
+            extents[index : index + 2] = [_united(first, second)]
             index = max(0, index - 1)
         else:
             index += 1
-    return bands
+    return extents
 
 
-def _alike(first: Band, second: Band) -> bool:
-    """Tell whether two bands hold texts both, figures both but no money, or dashes beside anything."""
-    if any(all(piece.nil for _, piece in band.pieces) for band in (first, second)):
+def _alike(first: ColumnExtent, second: ColumnExtent) -> bool:
+    """Return whether two bands hold texts both, figures both but no money, or dashes beside anything."""
+    if any(all(token.nil for _, token in extent.tokens) for extent in (first, second)):
         return True
     if first.figures != second.figures:
         return False
@@ -149,43 +149,45 @@ def _alike(first: Band, second: Band) -> bool:
     return not (first.money and second.money)
 
 
-def _headed_as_one(first: Band, second: Band, heads: Sequence[Piece]) -> bool:
-    """Tell whether no header text stands over each of two bands; codes need one over both, or over one alone."""
-    over_first = [p for p in heads if first.covers(p) and not second.covers(p)]
-    over_second = [p for p in heads if second.covers(p) and not first.covers(p)]
+def _headed_as_one(first: ColumnExtent, second: ColumnExtent, header_cells: Sequence[Token]) -> bool:
+    """Return whether no header text stands over each of two bands; codes need one over both, or over one alone."""
+    over_first = [p for p in header_cells if first.covers(p) and not second.covers(p)]
+    over_second = [p for p in header_cells if second.covers(p) and not first.covers(p)]
     if over_first and over_second:
         low, other = max(over_first, key=lambda p: p.top), max(over_second, key=lambda p: p.top)
         if abs(low.top - other.top) < GROUP_STEP * (low.bottom - low.top):
             return False  # the higher of two texts farther apart is a group's
-    codes = first.figures and not any(piece.nil for band in (first, second) for _, piece in band.pieces)
-    return not codes or bool(over_first or over_second) or any(first.covers(p) and second.covers(p) for p in heads)
+    codes = first.figures and not any(token.nil for extent in (first, second) for _, token in extent.tokens)
+    return (
+        not codes or bool(over_first or over_second) or any(first.covers(p) and second.covers(p) for p in header_cells)
+    )
 
 
-def edges_of(bands: Sequence[Band], pad: float, centers: Mapping[int, float]) -> list[float]:
+def edges_of(extents: Sequence[ColumnExtent], pad: float, centers: Mapping[int, float]) -> list[float]:
     """Return the column edges: one more than there are bands.
 
     Figures end at their cell's right side, texts begin at its left one, and a header text stands in its middle: one
     side and the middle tell the other side. So the same column has the same edges whatever stands in it.
 
     Args:
-        bands: From left to right.
+        extents: From left to right.
         pad: Points between a text and the side of its cell.
         centers: The middle of the header text over a column, by column.
     """
-    edges = [bands[0].x0 - pad]
-    for index, (first, second) in enumerate(pairwise(bands)):
+    edges = [extents[0].x0 - pad]
+    for index, (first, second) in enumerate(pairwise(extents)):
         low, high = first.x1, second.x0
         inset = min(pad, (high - low) / 2)
         middle = (low + high) / 2
         if first.right_aligned:
             edge = low + inset
-        elif second.pieces and not second.figures:
+        elif second.tokens and not second.figures:
             edge = high - inset
         elif second.right_aligned and index + 1 in centers:
             edge = 2 * centers[index + 1] - second.x1 - pad
-        elif first.pieces and not first.figures and index in centers:
+        elif first.tokens and not first.figures and index in centers:
             edge = 2 * centers[index] - edges[-1]
         else:
             edge = middle
         edges.append(min(max(edge, low), high) if low < high else middle)
-    return [*edges, bands[-1].x1 + pad]
+    return [*edges, extents[-1].x1 + pad]

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from extractor.grids.geometry.unruled.columns import Band, read_bands
-from extractor.grids.geometry.unruled.tokens import Line, Piece, em_of
+from extractor.grids.geometry.unruled.columns import ColumnExtent, read_column_extents
+from extractor.grids.geometry.unruled.tokens import Line, Token, em_of
 
-FARTHEST = 5.5  # em: lines of one table follow each other at most so far, or twice its usual step
+MAX_LINE_STEP = 5.5  # em: lines of one table follow each other at most so far, or twice its usual step
 BEYOND = 16.0  # em: lines farther down belong to it where their figures end as those above do
-MOST_HEADER_LINES = 14
+MAX_HEADER_LINES = 14
 LABEL_STEP = 1.35  # em: the lines of one label follow each other at most so far
 SAME_LINE = 0.8  # em: lines whose middles are closer lie beside each other
 TITLE_SIZE = 1.2  # of the table's type size: larger text is a title
-LONGEST_TEXT = 0.55  # of the page's width: a longer text without figures beside it is prose
+MAX_TEXT_WIDTH = 0.55  # of the page's width: a longer text without figures beside it is prose
 _SENTENCE = re.compile(r"[。；!?！？]|[,，、:：]$")
 _UNIT = re.compile(r"(?:[万亿千]?元|%).")
 _AMOUNT = re.compile(r"\d[万亿千]?元")
@@ -47,7 +47,7 @@ def find_blocks(lines: Sequence[Line], em: float, width: float) -> Iterator[Bloc
     """
     chunk: list[Line] = []
     for line in _without_page_number(lines):
-        far = chunk and line.middle - chunk[-1].middle > max(FARTHEST * em, 2.2 * _step(chunk))
+        far = chunk and line.middle - chunk[-1].middle > max(MAX_LINE_STEP * em, 2.2 * _step(chunk))
         prose = is_prose(line, width)
         if prose or (far and not _resumes(chunk, line, em)):
             yield from _blocks(chunk, em)
@@ -71,48 +71,48 @@ def _is_page_number(line: Line) -> bool:
 
 
 def _resumes(chunk: Sequence[Line], line: Line, em: float) -> bool:
-    """Tell whether a line after a gap of empty rows goes on with the columns above it."""
-    ends = [p.x1 for other in chunk for p in other.pieces if p.figure]
-    own = [p.x1 for p in line.pieces if p.figure]
+    """Return whether a line after a gap of empty rows goes on with the columns above it."""
+    ends = [p.x1 for other in chunk for p in other.tokens if p.figure]
+    own = [p.x1 for p in line.tokens if p.figure]
     return (
         line.middle - chunk[-1].middle < BEYOND * em
-        and any(piece.money for piece in line.pieces)
+        and any(token.money for token in line.tokens)
         and all(any(abs(x - end) < 2 for end in ends) for x in own)
     )
 
 
-def parted(block: Block, edge: float) -> list[Block]:
+def split_regions(block: Block, edge: float) -> list[Block]:
     """Return the two blocks beside each other that a vertical line parts."""
     return [Block(_side(block.header, edge, left), _side(block.body, edge, left), block.em) for left in (True, False)]
 
 
 def _side(lines: Sequence[Line], edge: float, left: bool) -> tuple[Line, ...]:
-    sides = ((line, tuple(p for p in line.pieces if (p.center < edge) == left)) for line in lines)
-    return tuple(line._replace(pieces=pieces) for line, pieces in sides if pieces)
+    sides = ((line, tuple(p for p in line.tokens if (p.center < edge) == left)) for line in lines)
+    return tuple(line._replace(tokens=tokens) for line, tokens in sides if tokens)
 
 
 def is_prose(line: Line, width: float) -> bool:
-    """Tell whether a line is part of a sentence, a note, or an entry of a table of contents."""
+    """Return whether a line is part of a sentence, a note, or an entry of a table of contents."""
     if _NOTE.match(line.text) or _LEADER.search(line.text):
         return True
-    if any(a.figure and _UNIT.match(b.text) for a, b in pairwise(line.pieces)):
+    if any(a.figure and _UNIT.match(b.text) for a, b in pairwise(line.tokens)):
         return True
-    money = sum(piece.money for piece in line.pieces)
-    if money > 1 and money * 3 >= len(line.pieces):
+    money = sum(token.money for token in line.tokens)
+    if money > 1 and money * 3 >= len(line.tokens):
         return False
-    longest = max((p for p in line.pieces if not p.figure), key=lambda p: p.x1 - p.x0, default=None)
+    longest = max((p for p in line.tokens if not p.figure), key=lambda p: p.x1 - p.x0, default=None)
     if longest is None:
         return False
-    if line.figures == 0 and longest.x1 - longest.x0 > LONGEST_TEXT * width:
+    if line.figures == 0 and longest.x1 - longest.x0 > MAX_TEXT_WIDTH * width:
         return True
-    if any(_AMOUNT.search(p.text) and p.x1 - p.x0 > 0.3 * width for p in line.pieces):
+    if any(_AMOUNT.search(p.text) and p.x1 - p.x0 > 0.3 * width for p in line.tokens):
         return True
     return bool(_SENTENCE.search(longest.text)) and longest.x1 - longest.x0 > 0.4 * width
 
 
 def is_data(line: Line) -> bool:
-    """Tell whether a line holds a free-standing figure that is no year."""
-    return any(piece.figure and not _YEAR.fullmatch(piece.text) for piece in line.pieces)
+    """Return whether a line holds a free-standing figure that is no year."""
+    return any(token.figure and not _YEAR.fullmatch(token.text) for token in line.tokens)
 
 
 def _step(lines: Sequence[Line]) -> float:
@@ -131,7 +131,7 @@ def _blocks(chunk: Sequence[Line], em: float) -> Iterator[Block]:
             return
         end = _end(chunk, first, em)
         body_end = _trimmed(chunk, first, end, em)
-        lines = [c for line in chunk[start:body_end] for p in line.pieces for c in p.chars]
+        lines = [c for line in chunk[start:body_end] for p in line.tokens for c in p.chars]
         size = em_of(lines)
         first = _begin(chunk, start, first, body_end, size)
         header = _header(chunk[start:first], chunk[first], size)
@@ -147,32 +147,32 @@ def _end(chunk: Sequence[Line], first: int, em: float) -> int:
             continue
         if _is_title(line, em):
             return index
-        bands = read_bands([other.pieces for other in chunk[first:index]])
-        figures = [band for band in bands if band.figures]
-        texts = [band for band in bands if not band.figures]
-        if any(_breaks(piece, texts, figures) for piece in line.pieces):
+        extents = read_column_extents([other.tokens for other in chunk[first:index]])
+        figures = [extent for extent in extents if extent.figures]
+        texts = [extent for extent in extents if not extent.figures]
+        if any(_breaks(token, texts, figures) for token in line.tokens):
             return index
     return len(chunk)
 
 
-def _breaks(piece: Piece, texts: Sequence[Band], figures: Sequence[Band]) -> bool:
-    """Tell whether a text stands over a column of figures, as headers and titles do, and in no column of texts."""
-    if piece.nil or piece.figure or any(band.x0 - 2 <= piece.x0 <= band.x1 for band in texts):
+def _breaks(token: Token, texts: Sequence[ColumnExtent], figures: Sequence[ColumnExtent]) -> bool:
+    """Return whether a text stands over a column of figures, as headers and titles do, and in no column of texts."""
+    if token.nil or token.figure or any(extent.x0 - 2 <= token.x0 <= extent.x1 for extent in texts):
         return False
-    if any(band.covers(piece) for band in texts) and piece.x0 < min((b.x0 for b in figures), default=0):
+    if any(extent.covers(token) for extent in texts) and token.x0 < min((b.x0 for b in figures), default=0):
         return False
-    money = [band for band in figures if band.money]
-    return any(band.covers(piece) for band in money)
+    money = [extent for extent in figures if extent.money]
+    return any(extent.covers(token) for extent in money)
 
 
 def _is_title(line: Line, em: float) -> bool:
-    return len(line.pieces) == 1 and em_of(line.pieces[0].chars) > TITLE_SIZE * em
+    return len(line.tokens) == 1 and em_of(line.tokens[0].chars) > TITLE_SIZE * em
 
 
 def _states(line: Line) -> bool:
-    """Tell whether a line says something of the table, as 编制单位：… and 单位：元 do; 其中：… is a header text."""
-    stating = sum(bool(_STATED.search(p.text)) and not p.text.startswith("其中") for p in line.pieces)
-    return 2 * stating >= len(line.pieces)
+    """Return whether a line says something of the table, as 编制单位：… and 单位：元 do; 其中：… is a header text."""
+    stating = sum(bool(_STATED.search(p.text)) and not p.text.startswith("其中") for p in line.tokens)
+    return 2 * stating >= len(line.tokens)
 
 
 def _trimmed(chunk: Sequence[Line], first: int, end: int, em: float) -> int:
@@ -187,11 +187,11 @@ def _trimmed(chunk: Sequence[Line], first: int, end: int, em: float) -> int:
 
 def _begin(chunk: Sequence[Line], start: int, first: int, end: int, em: float) -> int:
     """Return where the body begins: the first line with figures, or those lines of its row's label that stand higher."""
-    left = min((p.x0 for line in chunk[first:end] for p in line.pieces if p.money), default=0.0)
+    left = min((p.x0 for line in chunk[first:end] for p in line.tokens if p.money), default=0.0)
     while first > start:
         above, below = chunk[first - 1], chunk[first]
         step = below.middle - above.middle
-        label = all(piece.x1 < left for piece in above.pieces)
+        label = all(token.x1 < left for token in above.tokens)
         if step > (LABEL_STEP if label else SAME_LINE) * em:
             break
         first -= 1
@@ -202,9 +202,9 @@ def _header(above: Sequence[Line], below: Line, em: float) -> list[Line]:
     """Return the header's lines among those above a body: up to a title, a statement such as 单位：元, or a wide gap."""
     header: list[Line] = []
     for line in reversed(above):
-        if len(header) == MOST_HEADER_LINES or below.middle - line.middle > FARTHEST * em:
+        if len(header) == MAX_HEADER_LINES or below.middle - line.middle > MAX_LINE_STEP * em:
             break
-        if _is_title(line, max(em, em_of([c for p in below.pieces for c in p.chars]))) or _states(line):
+        if _is_title(line, max(em, em_of([c for p in below.tokens for c in p.chars]))) or _states(line):
             break
         header.insert(0, line)
         below = line

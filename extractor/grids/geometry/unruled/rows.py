@@ -11,10 +11,10 @@ from statistics import median
 
 from extractor.grids.geometry.lattice import Line as RuleLine
 from extractor.grids.geometry.unruled.regions import LABEL_STEP, SAME_LINE, is_data
-from extractor.grids.geometry.unruled.tokens import Line, Piece
+from extractor.grids.geometry.unruled.tokens import Line, Token
 
 OWN = 0.82  # of the usual step between rows: a label as far from its neighbours is a row of its own
-FARTHEST_WRAP = 2.2  # em: lines of one label follow each other at most so far where no step is known
+MAX_WRAP = 2.2  # em: lines of one label follow each other at most so far where no step is known
 DENSE = 0.6  # rules for each row: where there are as many, rows end at rules alone
 FULL = 1.5  # em: a label that ends so near its column's end may go on in the next line
 _REST = re.compile(r"[.,]?\d[\d,.]*[)%]?")
@@ -25,7 +25,7 @@ _WHOLE = re.compile(r"[-(△]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?[)%]?")
 class Row:
     """One row of a body: its pieces, and its extent in points."""
 
-    pieces: tuple[Piece, ...]
+    tokens: tuple[Token, ...]
     top: float
     bottom: float
 
@@ -60,25 +60,27 @@ def read_rows(lines: Sequence[Line], rules: Sequence[RuleLine], em: float, decim
         em: Type size in points.
         decimals: How many decimals the page's amounts have.
     """
-    pieces = [piece for line in lines for piece in line.pieces]
-    x0, x1 = min(p.x0 for p in pieces), max(p.x1 for p in pieces)
+    tokens = [token for line in lines for token in line.tokens]
+    x0, x1 = min(p.x0 for p in tokens), max(p.x1 for p in tokens)
     ys = sorted(
         y for y, a, b in rules if min(b, x1) - max(a, x0) > 0.5 * (x1 - x0) and lines[0].middle < y < lines[-1].middle
     )
     anchors = sum(unit.data for unit in _units(lines, em, decimals))
     dense = len(ys) > 0 and len(ys) >= DENSE * (anchors - 1)
-    label = min((p.x0 for p in pieces if p.money), default=x0)
+    label = min((p.x0 for p in tokens if p.money), default=x0)
     rows: list[Row] = []
     for low, high in pairwise([float("-inf"), *ys, float("inf")]):
-        band = [line for line in lines if low < line.middle <= high]
-        if not band:
+        extent = [line for line in lines if low < line.middle <= high]
+        if not extent:
             continue
         groups = (
-            [band] if dense and not _conflict(band, em, decimals) else _split(_units(band, em, decimals), label, em)
+            [extent]
+            if dense and not _conflict(extent, em, decimals)
+            else _split(_units(extent, em, decimals), label, em)
         )
         rows += [
             Row(
-                tuple(piece for line in group for piece in line.pieces),
+                tuple(token for line in group for token in line.tokens),
                 min(line.top for line in group),
                 max(line.bottom for line in group),
             )
@@ -90,22 +92,22 @@ def read_rows(lines: Sequence[Line], rules: Sequence[RuleLine], em: float, decim
 def usual_decimals(lines: Sequence[Line]) -> int:
     """Return how many decimals most amounts have."""
     count = Counter(
-        len(m[1] or "") for line in lines for p in line.pieces if p.money and (m := _WHOLE.fullmatch(p.text))
+        len(m[1] or "") for line in lines for p in line.tokens if p.money and (m := _WHOLE.fullmatch(p.text))
     )
     return count.most_common(1)[0][0] if count else 0
 
 
-def _conflict(band: Sequence[Line], em: float, decimals: int) -> bool:
-    """Tell whether two rows share a band between rules: money stands over money."""
-    units = [unit for unit in _units(band, em, decimals) if unit.data]
+def _conflict(extent: Sequence[Line], em: float, decimals: int) -> bool:
+    """Return whether two rows share a band between rules: money stands over money."""
+    units = [unit for unit in _units(extent, em, decimals) if unit.data]
     return any(
         any(p.money and q.money and p.x0 < q.x1 and q.x0 < p.x1 for p in _pieces(a) for q in _pieces(b))
         for a, b in pairwise(units)
     )
 
 
-def _pieces(unit: _Unit) -> list[Piece]:
-    return [piece for line in unit.lines for piece in line.pieces]
+def _pieces(unit: _Unit) -> list[Token]:
+    return [token for line in unit.lines for token in line.tokens]
 
 
 def _units(lines: Sequence[Line], em: float, usual: int) -> list[_Unit]:
@@ -124,26 +126,26 @@ def _units(lines: Sequence[Line], em: float, usual: int) -> list[_Unit]:
 
 
 def _completes(unit: _Unit, line: Line, usual: int, em: float) -> bool:
-    """Tell whether a line holds the rest of a figure that wraps inside its cell: 1,033,36 newline 3.
+    """Return whether a line holds the rest of a figure that wraps inside its cell: 1,033,36 newline 3.
 
     The part above is no figure with the usual decimals, and both together are.
     """
-    for piece in line.pieces:
-        if not _REST.fullmatch(piece.text):
+    for token in line.tokens:
+        if not _REST.fullmatch(token.text):
             continue
-        over = [p for p in _pieces(unit) if p.x0 < piece.x1 and piece.x0 < p.x1]
-        if not over or line.middle - (over[-1].top + over[-1].bottom) / 2 > FARTHEST_WRAP * em:
+        over = [p for p in _pieces(unit) if p.x0 < token.x1 and token.x0 < p.x1]
+        if not over or line.middle - (over[-1].top + over[-1].bottom) / 2 > MAX_WRAP * em:
             continue
-        part, whole = _WHOLE.fullmatch(over[-1].text), _WHOLE.fullmatch(over[-1].text + piece.text)
+        part, whole = _WHOLE.fullmatch(over[-1].text), _WHOLE.fullmatch(over[-1].text + token.text)
         if not whole or len(whole[1] or "") != usual or (part and len(part[1] or "") == usual):
             continue
-        if is_rest(over[-1].text, piece.text):
+        if is_rest(over[-1].text, token.text):
             return True
     return False
 
 
 def is_rest(above: str, below: str) -> bool:
-    """Tell whether a text may be the rest of the figure above it: it is shorter, or begins with a separator."""
+    """Return whether a text may be the rest of the figure above it: it is shorter, or begins with a separator."""
     return below[:1] in (".", ",") or (len(below) < len(above) and bool(re.fullmatch(r"\d+[)%]?|\d[\d,.]*", below)))
 
 
@@ -162,22 +164,22 @@ def _split(units: Sequence[_Unit], label: float, em: float) -> list[list[Line]]:
 
 
 def _is_own(units: Sequence[_Unit], index: int, step: float | None, em: float) -> bool:
-    """Tell whether a label without figures is a row of its own: as far from its neighbours as rows are."""
+    """Return whether a label without figures is a row of its own: as far from its neighbours as rows are."""
     unit = units[index]
-    limit = OWN * step if step is not None else FARTHEST_WRAP * em
+    limit = OWN * step if step is not None else MAX_WRAP * em
     if index and (unit.first - units[index - 1].last < limit or _continues(units, index, em)):
         return False
     return index + 1 == len(units) or units[index + 1].first - unit.last >= limit
 
 
 def _continues(units: Sequence[_Unit], index: int, em: float) -> bool:
-    """Tell whether a lone text goes on from the line above it, which fills its column."""
-    pieces = units[index].lines[0].pieces
+    """Return whether a lone text goes on from the line above it, which fills its column."""
+    tokens = units[index].lines[0].tokens
     above = units[index - 1]
-    if len(pieces) > 1 or units[index].first - above.last > LABEL_STEP * 1.1 * em:
+    if len(tokens) > 1 or units[index].first - above.last > LABEL_STEP * 1.1 * em:
         return False
-    near = [p for p in above.lines[-1].pieces if abs(p.x0 - pieces[0].x0) < em and not p.figure]
-    column = [p.x1 for unit in units for p in _pieces(unit) if abs(p.x0 - pieces[0].x0) < 4 * em and not p.figure]
+    near = [p for p in above.lines[-1].tokens if abs(p.x0 - tokens[0].x0) < em and not p.figure]
+    column = [p.x1 for unit in units for p in _pieces(unit) if abs(p.x0 - tokens[0].x0) < 4 * em and not p.figure]
     return bool(near) and max(column) - near[0].x1 < FULL * em and len(column) > 2
 
 
@@ -202,7 +204,7 @@ def _shared_out(
             line.middle
             for unit in units[low:high]
             for line in unit.lines
-            if any(p.x0 < label and not p.figure for p in line.pieces)
+            if any(p.x0 < label and not p.figure for p in line.tokens)
         ]
         return off(ys, units[anchor].middle) if ys else 0.0
 

@@ -14,11 +14,17 @@ from statistics import median
 from extractor.grids.geometry.lattice import Lattice
 from extractor.grids.geometry.lattice import Line as RuleLine
 from extractor.grids.geometry.lines import cell_text, line_text, read_lines
-from extractor.grids.geometry.unruled.columns import Band, edges_of, read_bands
-from extractor.grids.geometry.unruled.header import HeadCell, add_header_bands, head_pieces, read_heads, read_leaves
-from extractor.grids.geometry.unruled.regions import Block, find_blocks, parted
+from extractor.grids.geometry.unruled.columns import ColumnExtent, edges_of, read_column_extents
+from extractor.grids.geometry.unruled.header import (
+    HeaderCell,
+    add_header_extents,
+    header_tokens,
+    read_header_cells,
+    read_leaves,
+)
+from extractor.grids.geometry.unruled.regions import Block, find_blocks, split_regions
 from extractor.grids.geometry.unruled.rows import Row, is_rest, read_rows, usual_decimals
-from extractor.grids.geometry.unruled.tokens import Line, Piece, em_of, is_money, lines_of
+from extractor.grids.geometry.unruled.tokens import Line, Token, em_of, is_money, lines_of
 from extractor.grids.grid import Cell, Grid
 from extractor.pages.page import Char, Page, Rule
 
@@ -26,7 +32,7 @@ _SEPARATED = re.compile(r"\d[.,．，]\d")
 PAD = 2.5  # points: what printers leave between a text and the side of its cell
 MARGIN = 12.0  # points: no table is printed nearer to the page's edge
 HANGING = 2.5  # em: the first row that hangs under a grid is at most so far from it
-FEWEST_ROWS = 2
+MIN_ROWS = 2
 ALIGNED = 0.6  # share of a column's figures that must end, begin or be centred at one place
 WITHIN = 3.0  # points
 
@@ -59,7 +65,7 @@ def read_aligned(
 
 
 def _is_on_page(block: Block, page: Page) -> bool:
-    """Tell whether a block keeps off the page's edge: what a cell cut by the page break holds may run over it."""
+    """Return whether a block keeps off the page's edge: what a cell cut by the page break holds may run over it."""
     return block.body[0].top > MARGIN and block.body[-1].bottom < page.height - MARGIN
 
 
@@ -95,25 +101,25 @@ def extended(
     rows = read_rows(block.body, rules, em, usual_decimals(lines))
     if not all(_hangs(row, last) for row in rows):
         return None
-    bands = [Band(cell.x0, cell.x1) for cell in last]
+    extents = [ColumnExtent(cell.x0, cell.x1) for cell in last]
     ys = [grid.bottom, *((a.bottom + b.top) / 2 for a, b in pairwise(rows)), rows[-1].bottom + 1]
     cells = list(grid.cells)
     for index, row in enumerate(rows):
-        spread = {first: (final, pieces) for first, final, pieces in _spread(row.pieces, bands)}
+        spread = {first: (final, tokens) for first, final, tokens in _spread(row.tokens, extents)}
         column = 0
         while column < len(last):
-            final, pieces = spread.get(column, (column, []))
+            final, tokens = spread.get(column, (column, []))
             wide = sum(cell.column_span for cell in last[column : final + 1])
             box = (last[column].x0, ys[index], last[final].x1, ys[index + 1])
-            cells.append(_cell(grid.rows + index, last[column].column, 1, wide, box, pieces))
+            cells.append(_cell(grid.rows + index, last[column].column, 1, wide, box, tokens))
             column = final + 1
     return replace(grid, bottom=ys[-1], rows=grid.rows + len(rows), cells=tuple(cells), ruled=False)
 
 
 def _hangs(row: Row, last: Sequence[Cell]) -> bool:
-    """Tell whether a row has a label, and each of its figures its place under one cell of a grid's last row."""
-    figures = [piece for piece in row.pieces if piece.figure]
-    labels = [piece for piece in row.pieces if not piece.figure and not piece.nil]
+    """Return whether a row has a label, and each of its figures its place under one cell of a grid's last row."""
+    figures = [token for token in row.tokens if token.figure]
+    labels = [token for token in row.tokens if not token.figure and not token.nil]
     inside = all(any(c.x0 - PAD <= p.x0 and p.x1 <= c.x1 + PAD for c in last) for p in figures)
     first = min((p.x0 for p in figures if p.money), default=float("inf"))
     return inside and any(p.x0 < first for p in labels) and any(p.money for p in figures)
@@ -122,9 +128,9 @@ def _hangs(row: Row, last: Sequence[Cell]) -> bool:
 def missing_walls(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list[Rule]:
     """Return the vertical rules that a lattice lacks: cell after cell of one column holds figures beside something.
 
-    A header cell is parted with them, except where its text stands in the middle of the whole.
+    A header cell is split with them, except where its text stands in the middle of the whole.
     """
-    if sum(is_mixed("".join(c.text for c in chars)) for chars in cells) < FEWEST_ROWS:
+    if sum(is_mixed("".join(c.text for c in chars)) for chars in cells) < MIN_ROWS:
         return []
     lines = [lines_of(read_lines(chars), em_of(chars)) if chars else [] for chars in cells]
     runs: dict[tuple[int, int], list[int]] = {}
@@ -132,12 +138,12 @@ def missing_walls(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list[Rul
         runs.setdefault((column, wide), []).append(index)
     walls: list[Rule] = []
     for own in runs.values():
-        rows = [(i, line.pieces) for i in own for line in lines[i] if any(piece.money for piece in line.pieces)]
-        beside = [i for i, pieces in rows if len(pieces) > 1]
-        if len(beside) < FEWEST_ROWS or 2 * len(beside) < len(rows):
+        rows = [(i, line.tokens) for i in own for line in lines[i] if any(token.money for token in line.tokens)]
+        beside = [i for i, tokens in rows if len(tokens) > 1]
+        if len(beside) < MIN_ROWS or 2 * len(beside) < len(rows):
             continue
         first = lattice.spans[beside[0]][0]
-        for edge in edges_of(read_bands([pieces for _, pieces in rows]), PAD, {})[1:-1]:
+        for edge in edges_of(read_column_extents([tokens for _, tokens in rows]), PAD, {})[1:-1]:
             walls += _walls(edge, first, lattice, lines)
     return walls
 
@@ -147,31 +153,31 @@ def _walls(edge: float, first: int, lattice: Lattice, lines: Sequence[Sequence[L
     walls: list[Rule] = []
     for (row, column, tall, wide), own in zip(lattice.spans, lines, strict=True):
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
-        pieces = [piece for line in own for piece in line.pieces]
-        if not x0 + PAD < edge < x1 - PAD or any(p.x0 + 1 < edge < p.x1 - 1 for p in pieces):
+        tokens = [token for line in own for token in line.tokens]
+        if not x0 + PAD < edge < x1 - PAD or any(p.x0 + 1 < edge < p.x1 - 1 for p in tokens):
             continue
-        left = [p.center for p in pieces if p.center < edge]
-        parted = row >= first or 0 < len(left) < len(pieces)
-        if pieces and not parted:
+        left = [p.center for p in tokens if p.center < edge]
+        is_split = row >= first or 0 < len(left) < len(tokens)
+        if tokens and not is_split:
             middle = (x0 + edge) / 2 if left else (edge + x1) / 2
-            parted = abs(pieces[0].center - middle) < abs(pieces[0].center - (x0 + x1) / 2)
-        if parted:
+            is_split = abs(tokens[0].center - middle) < abs(tokens[0].center - (x0 + x1) / 2)
+        if is_split:
             walls.append(Rule(edge, lattice.ys[row], edge, lattice.ys[row + tall]))
     return walls
 
 
 def is_unparted(cells: Sequence[Sequence[Char]]) -> bool:
-    """Tell whether a lattice rules its rows, but not its columns: cell after cell holds a figure beside something."""
+    """Return whether a lattice rules its rows, but not its columns: cell after cell holds a figure beside something."""
     texts = ["".join(c.text for c in chars) for chars in cells]
     mixed = [chars for chars, text in zip(cells, texts, strict=True) if is_mixed(text)]
     beside = most = 0
     alone = sum(map(is_money, texts))
     for chars in mixed:
         lines = lines_of(read_lines(chars), em_of(chars))
-        money = [sum(piece.money for piece in line.pieces) for line in lines]
-        beside += sum(count > 0 and len(line.pieces) > 1 for count, line in zip(money, lines, strict=True))
+        money = [sum(token.money for token in line.tokens) for line in lines]
+        beside += sum(count > 0 and len(line.tokens) > 1 for count, line in zip(money, lines, strict=True))
         most = max([most, *money])
-        alone += len(lines) == 1 and len(lines[0].pieces) == 1 and money[0] > 0
+        alone += len(lines) == 1 and len(lines[0].tokens) == 1 and money[0] > 0
     return beside > alone and (beside > 1 or most > 2)
 
 
@@ -183,34 +189,34 @@ def is_mixed(text: str) -> bool:
 def _read_block(number: int, block: Block, rules: Sequence[RuleLine], decimals: int, ruled: bool) -> list[Grid]:
     em = block.em
     rows = read_rows(block.body, rules, em, decimals)
-    body = [row.pieces for row in rows]
-    bands = read_bands(body, [piece for line in block.header for piece in line.pieces])
-    lines = [head_pieces(line.pieces, bands, em) for line in block.header]
-    bands = read_bands(body, [piece for line in lines for piece in line])
-    edge = _gutter(bands)
+    body = [row.tokens for row in rows]
+    extents = read_column_extents(body, [token for line in block.header for token in line.tokens])
+    lines = [header_tokens(line.tokens, extents, em) for line in block.header]
+    extents = read_column_extents(body, [token for line in lines for token in line])
+    edge = _gutter(extents)
     if edge is not None:
-        return [g for half in parted(block, edge) for g in _read_block(number, half, rules, decimals, ruled)]
-    headed = add_header_bands(lines, bands)
-    if not _is_table(bands, rows, headed, rules, ruled):
+        return [g for half in split_regions(block, edge) for g in _read_block(number, half, rules, decimals, ruled)]
+    headed = add_header_extents(lines, extents)
+    if not _is_table(extents, rows, headed, rules, ruled):
         return []
     top = block.header[0].top if block.header else rows[0].top
     inner = [r for r in rules if top < r[0] < rows[0].bottom]
-    leaves, rest = read_leaves(lines, bands, inner, em)
-    edges = edges_of(bands, PAD, {cell.first: cell.center for cell in leaves if cell.first == cell.last})
-    header = read_heads(leaves, rest, bands, edges, inner, em, _header_bottom(block.header, rows[0], inner))
-    return [_assemble(number, header, rows, bands, edges)]
+    leaves, rest = read_leaves(lines, extents, inner, em)
+    edges = edges_of(extents, PAD, {cell.first: cell.center for cell in leaves if cell.first == cell.last})
+    header = read_header_cells(leaves, rest, extents, edges, inner, em, _header_bottom(block.header, rows[0], inner))
+    return [_assemble(number, header, rows, extents, edges)]
 
 
-def _gutter(bands: Sequence[Band]) -> float | None:
+def _gutter(extents: Sequence[ColumnExtent]) -> float | None:
     """Return where two tables stand beside each other: labels follow money, and few rows have money on both sides."""
-    for index in range(1, len(bands)):
-        if bands[index].figures or not bands[index - 1].money:
+    for index in range(1, len(extents)):
+        if extents[index].figures or not extents[index - 1].money:
             continue
-        left = {row for band in bands[:index] for row, piece in band.pieces if piece.money}
-        right = {row for band in bands[index:] for row, piece in band.pieces if piece.money}
+        left = {row for extent in extents[:index] for row, token in extent.tokens if token.money}
+        right = {row for extent in extents[index:] for row, token in extent.tokens if token.money}
         fewer = min(len(left), len(right))
-        if fewer >= FEWEST_ROWS and 2 * len(left & right) < fewer:
-            return (bands[index - 1].x1 + bands[index].x0) / 2
+        if fewer >= MIN_ROWS and 2 * len(left & right) < fewer:
+            return (extents[index - 1].x1 + extents[index].x0) / 2
     return None
 
 
@@ -221,30 +227,34 @@ def _header_bottom(header: Sequence[Line], row: Row, rules: Sequence[RuleLine]) 
 
 
 def _is_table(
-    bands: Sequence[Band], rows: Sequence[Row], headed: Sequence[Band], rules: Sequence[RuleLine], ruled: bool
+    extents: Sequence[ColumnExtent],
+    rows: Sequence[Row],
+    headed: Sequence[ColumnExtent],
+    rules: Sequence[RuleLine],
+    ruled: bool,
 ) -> bool:
-    """Tell whether a block is a table: columns of aligned figures beside texts or under a header.
+    """Return whether a block is a table: columns of aligned figures beside texts or under a header.
 
     A list of names with counts, a table of contents and figures in sentences are none.
     """
-    figures = [band for band in bands if band.figures and any(p.figure for _, p in band.pieces)]
-    money = [band for band in figures if band.money]
-    if len(bands) < 2 or not figures:
+    figures = [extent for extent in extents if extent.figures and any(p.figure for _, p in extent.tokens)]
+    money = [extent for extent in figures if extent.money]
+    if len(extents) < 2 or not figures:
         return False
-    data = [row for row in rows if any(piece.figure for piece in row.pieces)]
-    if ruled or len(data) < FEWEST_ROWS:
-        own = sum(band in headed for band in money)
-        if len(data) < FEWEST_ROWS and len(money) < 3:
+    data = [row for row in rows if any(token.figure for token in row.tokens)]
+    if ruled or len(data) < MIN_ROWS:
+        own = sum(extent in headed for extent in money)
+        if len(data) < MIN_ROWS and len(money) < 3:
             return len(money) == own == 2
         return len(money) > 0 and 3 * own >= 2 * len(money)
     if not money:
         return len(figures) > 1 and len(rules) > 2
-    aligned = sum(_is_aligned(band) for band in money)
+    aligned = sum(_is_aligned(extent) for extent in money)
     return 2 * aligned > len(money)
 
 
-def _is_aligned(band: Band) -> bool:
-    figures = [p for _, p in band.pieces if p.figure]
+def _is_aligned(extent: ColumnExtent) -> bool:
+    figures = [p for _, p in extent.tokens if p.figure]
     for places in ([p.x1 for p in figures], [p.x0 for p in figures], [p.center for p in figures]):
         middle = median(places)
         if sum(abs(place - middle) <= WITHIN for place in places) >= ALIGNED * len(places):
@@ -254,9 +264,9 @@ def _is_aligned(band: Band) -> bool:
 
 def _assemble(
     number: int,
-    header: Sequence[HeadCell],
+    header: Sequence[HeaderCell],
     rows: Sequence[Row],
-    bands: Sequence[Band],
+    extents: Sequence[ColumnExtent],
     edges: Sequence[float],
 ) -> Grid:
     depth = max((cell.row + cell.row_span for cell in header), default=0)
@@ -264,30 +274,30 @@ def _assemble(
     taken: set[tuple[int, int]] = set()
     cells: list[Cell] = []
 
-    def add(row: int, column: int, tall: int, wide: int, pieces: Sequence[Piece]) -> None:
+    def add(row: int, column: int, tall: int, wide: int, tokens: Sequence[Token]) -> None:
         box = (edges[column], ys[row], edges[column + wide], ys[row + tall])
-        cells.append(_cell(row, column, tall, wide, box, pieces))
+        cells.append(_cell(row, column, tall, wide, box, tokens))
         taken.update((r, c) for r in range(row, row + tall) for c in range(column, column + wide))
 
     for cell in header:
-        add(cell.row, cell.first, cell.row_span, cell.last - cell.first + 1, cell.pieces)
+        add(cell.row, cell.first, cell.row_span, cell.last - cell.first + 1, cell.tokens)
     for index, row in enumerate(rows):
-        for first, last, pieces in _spread(row.pieces, bands):
-            add(depth + index, first, 1, last - first + 1, pieces)
+        for first, last, tokens in _spread(row.tokens, extents):
+            add(depth + index, first, 1, last - first + 1, tokens)
     for row_number in range(depth + len(rows)):
-        for column in range(len(bands)):
+        for column in range(len(extents)):
             if (row_number, column) not in taken:
                 add(row_number, column, 1, 1, ())
     cells.sort(key=lambda c: (c.row, c.column))
     return Grid(
-        number, "pdfium", edges[0], ys[0], edges[-1], ys[-1], len(ys) - 1, len(bands), tuple(cells), ruled=False
+        number, "pdfium", edges[0], ys[0], edges[-1], ys[-1], len(ys) - 1, len(extents), tuple(cells), ruled=False
     )
 
 
 def _cell(
-    row: int, column: int, tall: int, wide: int, box: tuple[float, float, float, float], pieces: Sequence[Piece]
+    row: int, column: int, tall: int, wide: int, box: tuple[float, float, float, float], tokens: Sequence[Token]
 ) -> Cell:
-    own = [char for piece in pieces for char in piece.chars]
+    own = [char for token in tokens for char in token.chars]
     lines = read_lines(own) if own else []
     indent = max(0.0, min(line[0].x0 for line in lines) - box[0]) if lines else 0.0
     return Cell(row, column, tall, wide, _text(lines) if lines else "", *box, indent)
@@ -301,7 +311,7 @@ def _text(lines: Sequence[Sequence[Char]]) -> str:
     return "\n".join(texts)
 
 
-def _row_edges(header: Sequence[HeadCell], rows: Sequence[Row], depth: int) -> list[float]:
+def _row_edges(header: Sequence[HeaderCell], rows: Sequence[Row], depth: int) -> list[float]:
     starts = [min(cell.top for cell in header if cell.row == level) for level in range(depth)]
     ys = [start - 1 for start in starts]
     for level in range(1, depth):
@@ -313,30 +323,30 @@ def _row_edges(header: Sequence[HeadCell], rows: Sequence[Row], depth: int) -> l
     return ys
 
 
-def _spread(pieces: Sequence[Piece], bands: Sequence[Band]) -> list[tuple[int, int, list[Piece]]]:
+def _spread(tokens: Sequence[Token], extents: Sequence[ColumnExtent]) -> list[tuple[int, int, list[Token]]]:
     """Return (first column, last column, pieces) of each cell of a row; a text over several empty columns spans them."""
-    cells: dict[int, list[Piece]] = {}
-    spans: list[tuple[int, int, list[Piece]]] = []
-    wide: list[tuple[Piece, list[int]]] = []
-    for piece in pieces:
-        over = [i for i, band in enumerate(bands) if band.covers(piece)]
-        if len(over) > 1 and not piece.figure:
-            wide.append((piece, over))
+    cells: dict[int, list[Token]] = {}
+    spans: list[tuple[int, int, list[Token]]] = []
+    wide: list[tuple[Token, list[int]]] = []
+    for token in tokens:
+        over = [i for i, extent in enumerate(extents) if extent.covers(token)]
+        if len(over) > 1 and not token.figure:
+            wide.append((token, over))
         else:
-            cells.setdefault(_column(piece, bands), []).append(piece)
-    for piece, over in wide:
+            cells.setdefault(_column(token, extents), []).append(token)
+    for token, over in wide:
         free = [i for i in range(over[0], over[-1] + 1) if i not in cells]
-        home = _column(piece, bands) if over[0] in cells else over[0]
+        home = _column(token, extents) if over[0] in cells else over[0]
         if len(free) == over[-1] - over[0] + 1 and not any(a <= i <= b for a, b, _ in spans for i in free):
-            spans.append((over[0], over[-1], [piece]))
+            spans.append((over[0], over[-1], [token]))
         else:
             span = next((s for s in spans if s[0] <= home <= s[1]), None)
-            (span[2] if span else cells.setdefault(home, [])).append(piece)
+            (span[2] if span else cells.setdefault(home, [])).append(token)
     return spans + [(column, column, own) for column, own in cells.items()]
 
 
-def _column(piece: Piece, bands: Sequence[Band]) -> int:
+def _column(token: Token, extents: Sequence[ColumnExtent]) -> int:
     def overlap(index: int) -> float:
-        return min(bands[index].x1, piece.x1) - max(bands[index].x0, piece.x0)
+        return min(extents[index].x1, token.x1) - max(extents[index].x0, token.x0)
 
-    return max(range(len(bands)), key=overlap)
+    return max(range(len(extents)), key=overlap)

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from extractor.pages.page import Char
 
-TOKEN_GAP = 0.12  # em: a wider gap may part two figures that stand in neighbouring columns
-PIECE_GAP = 0.65  # em: a wider gap parts anything; letter-spaced figures leave half an em
+FIGURE_GAP = 0.12  # em: a wider gap may part two figures that stand in neighbouring columns
+TOKEN_GAP = 0.65  # em: a wider gap parts anything; letter-spaced figures leave half an em
 _FIGURE = re.compile(r"[-+−–—△▲(¥]{0,2}\d+(?:,\d{3})*(?:\.\d+)?[)%]?")
 _MONEY = re.compile(r"[^.,]*\d[,.]\d.*")
 _NIL = re.compile(r"[-−–—―─/*]{1,4}")
@@ -20,12 +20,12 @@ _REST = re.compile(r"[\d.,%)]")
 _COUNTED = re.compile(r"[百千万亿元个人名户家辆台项次年月日,.;:。、）)]")
 
 
-class Piece(NamedTuple):
+class Token(NamedTuple):
     """Characters of one line that stand together.
 
     Attributes:
         text: NFKC, blanks removed.
-        x0: Points; likewise `top`, `x1`, `bottom`.
+        x0: Points; and `top`, `x1`, `bottom`.
         figure: A number alone.
         money: A number printed with separators or decimals.
         nil: Dashes and their like, printed for nothing.
@@ -59,7 +59,7 @@ class Piece(NamedTuple):
 class Line(NamedTuple):
     """One line of a page: its pieces from left to right."""
 
-    pieces: tuple[Piece, ...]
+    tokens: tuple[Token, ...]
     top: float
     bottom: float
 
@@ -71,12 +71,12 @@ class Line(NamedTuple):
     @property
     def text(self) -> str:
         """The pieces' texts, one blank between."""
-        return " ".join(piece.text for piece in self.pieces)
+        return " ".join(token.text for token in self.tokens)
 
     @property
     def figures(self) -> int:
         """Number of free-standing figures."""
-        return sum(piece.figure for piece in self.pieces)
+        return sum(token.figure for token in self.tokens)
 
 
 def em_of(chars: Sequence[Char]) -> float:
@@ -98,33 +98,33 @@ def lines_of(read: Iterable[Sequence[Char]], em: float, starts: Container[Char] 
     """
     lines = []
     for line in read:
-        pieces = _pieces(line, em, starts)
+        tokens = _tokens(line, em, starts)
         top = median([c[2] for c in line])
         bottom = median([c[4] for c in line])
-        lines.append(Line(tuple(pieces), top, bottom))
+        lines.append(Line(tuple(tokens), top, bottom))
     return lines
 
 
-def _pieces(line: Sequence[Char], em: float, starts: Container[Char]) -> list[Piece]:
+def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[Token]:
     own = _clipped(line)
-    tokens: list[list[Char]] = [[own[0]]]
+    clusters: list[list[Char]] = [[own[0]]]
     for index in range(1, len(own)):
         before, char = own[index - 1], own[index]
-        if char.x0 - before.x1 > TOKEN_GAP * em or (line[index] in starts and char.x0 >= before.x1 - TOKEN_GAP * em):
-            tokens.append([])
-        tokens[-1].append(char)
-    pieces = [piece_of(part) for token in tokens for part in parted_figures(token)]
-    joined: list[Piece] = []
-    for index, piece in enumerate(pieces):
+        if char.x0 - before.x1 > FIGURE_GAP * em or (line[index] in starts and char.x0 >= before.x1 - FIGURE_GAP * em):
+            clusters.append([])
+        clusters[-1].append(char)
+    tokens = [token_of(part) for cluster in clusters for part in split_figures(cluster)]
+    joined: list[Token] = []
+    for index, token in enumerate(tokens):
         last = joined[-1] if joined else None
-        after = pieces[index + 1] if index + 1 < len(pieces) else None
-        if last is None or piece.x0 - last.x1 > PIECE_GAP * em or _parted(last, piece, after, em):
-            joined.append(piece)
-        elif last.money and not _REST.match(piece.text) and (len(joined) > 1 or not _COUNTED.match(piece.text)):
-            joined.append(piece)  # a text column right after one of figures
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        if last is None or token.x0 - last.x1 > TOKEN_GAP * em or _split(last, token, after, em):
+            joined.append(token)
+        elif last.money and not _REST.match(token.text) and (len(joined) > 1 or not _COUNTED.match(token.text)):
+            joined.append(token)  # a text column right after one of figures
         else:
             cuts = (*last.cuts, len(last.chars))
-            joined[-1] = piece_of([*last.chars, *piece.chars])._replace(cuts=cuts)
+            joined[-1] = token_of([*last.chars, *token.chars])._replace(cuts=cuts)
     return joined
 
 
@@ -145,24 +145,24 @@ def _clipped(line: Sequence[Char]) -> list[Char]:
     return clipped
 
 
-def _parted(before: Piece, piece: Piece, after: Piece | None, em: float) -> bool:
-    """Tell whether a narrow gap parts two columns: whole figures beside each other, or a label that fills its column.
+def _split(before: Token, token: Token, after: Token | None, em: float) -> bool:
+    """Return whether a narrow gap parts two columns: whole figures beside each other, or a label that fills its column.
 
     In a sentence words follow the figure as closely as others precede it.
     """
-    if before.figure and len(before.text) > 1 and piece.figure and len(piece.text) > 1:
+    if before.figure and len(before.text) > 1 and token.figure and len(token.text) > 1:
         return True
-    free = after is None or after.x0 - piece.x1 > PIECE_GAP * em or after.money
-    return piece.money and len(piece.text) > 3 and free and not before.figure
+    free = after is None or after.x0 - token.x1 > TOKEN_GAP * em or after.money
+    return token.money and len(token.text) > 3 and free and not before.figure
 
 
 def is_money(text: str) -> bool:
-    """Tell whether a text is one number printed with separators or decimals."""
+    """Return whether a text is one number printed with separators or decimals."""
     plain = _plain(text)
     return bool(_FIGURE.fullmatch(plain) and _MONEY.fullmatch(plain))
 
 
-def parted_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
+def split_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
     """Part figures that touch because each fills its column: `244,895.02192,446.79` is two with two decimals each."""
     text = "".join([c.text for c in chars])
     if len(text) < 8:
@@ -175,14 +175,14 @@ def parted_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
     return [chars[low:high] for low, high in pairwise([0, *ends])]
 
 
-def piece_of(chars: Sequence[Char]) -> Piece:
+def token_of(chars: Sequence[Char]) -> Token:
     """Make a piece of characters given from left to right."""
     texts, x0s, tops, x1s, bottoms, _ = zip(*chars, strict=True)
     text = _plain("".join(texts))
     figure = bool(_FIGURE.fullmatch(text))
     money = figure and bool(_MONEY.fullmatch(text))
     nil = bool(_NIL.fullmatch(text))
-    return Piece(text, x0s[0], min(tops), max(x1s), max(bottoms), figure, money, nil, tuple(chars))
+    return Token(text, x0s[0], min(tops), max(x1s), max(bottoms), figure, money, nil, tuple(chars))
 
 
 def _plain(text: str) -> str:

@@ -12,7 +12,7 @@ from extractor.records.item import LineItem
 ARITHMETIC = frozenset(("children_sum", "rows_total", "columns_sum", "cross_table", "balance"))
 
 
-def locate(checks: Sequence[Check], items: Sequence[LineItem]) -> Iterator[Check]:
+def find_suspect_cells(checks: Sequence[Check], items: Sequence[LineItem]) -> Iterator[Check]:
     """Yield the checks, those that fail with the cell that explains them, where exactly one does.
 
     A cell explains a failure when another failing identity that it takes part in asks for the same value of it: the sum
