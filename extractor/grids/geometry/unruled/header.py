@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from extractor.grids.geometry.lattice import Line as RuleLine
-from extractor.grids.geometry.unruled.columns import GROUP_STEP, ColumnExtent
-from extractor.grids.geometry.unruled.tokens import Token, token_of
+from extractor.grids.geometry.unruled.columns import ColumnExtent
+from extractor.grids.geometry.unruled.tokens import Token
 
 SHORT_WRAP = 1.3  # em: lines that follow each other so closely are lines of one cell
 WRAP = 1.5  # em: lines of one header cell follow each other at most so far where nothing else tells
 MAX_WRAP = 1.9  # em: and never farther
-SPACED = 6.0  # em: the widest blank within a text that is spread over its cell
 NEAR = 0.7  # em: two texts have one centre
 LEVEL = 0.7  # em: group texts whose middles are closer stand in one header row
 UNCOVERED = 0.3  # of a column's width: being off centre by so much is better than to leave a column without a group
@@ -53,77 +51,6 @@ class HeaderCell:
     def center(self) -> float:
         """Middle between left and right."""
         return (min(p.x0 for p in self.tokens) + max(p.x1 for p in self.tokens)) / 2
-
-
-def add_header_extents(lines: Sequence[Sequence[Token]], extents: list[ColumnExtent]) -> list[ColumnExtent]:
-    """Add a band for every header text that stands over no column and over no other header text: an empty column.
-
-    Short figures at the right side of a column do not reach under a header text in its middle: the text then belongs
-    to the column beside it that has none.
-
-    Returns:
-        The bands that have a header text of their own.
-    """
-    lower: list[Token] = []
-    for line in reversed(lines):
-        for token in line:
-            over = [extent for extent in extents if extent.covers(token)]
-            if not over and not _heads_a_group(token, lower, extents):
-                extents.append(ColumnExtent(token.x0, token.x1, header=True))
-            elif len(over) == 1 and over[0].header:
-                over[0].x0, over[0].x1 = min(over[0].x0, token.x0), max(over[0].x1, token.x1)
-        lower += line
-    extents.sort(key=lambda extent: extent.x0)
-    index = 0
-    while index < len(extents):
-        extent = extents[index]
-        if extent.figures:
-            own = _lowest(extent, extents, lower)
-            before = extents[index - 1] if index else None
-            after = extents[index + 1] if index + 1 < len(extents) else None
-            if before is not None and not extent.left_aligned and _lies_lower(before, own, extents, lower):
-                extent.x0 = before.x0
-                del extents[index - 1]
-                continue
-            further = extents[index + 2] if index + 2 < len(extents) else None
-            taken = further is not None and further.figures and not further.left_aligned
-            if after is not None and not taken and not extent.right_aligned and _lies_lower(after, own, extents, lower):
-                extent.x1 = after.x1
-                del extents[index + 1]
-        index += 1
-    for index in range(len(extents) - 1, 0, -1):  # short labels at the left side end before the text in the middle
-        label, text = extents[index - 1], extents[index]
-        if text.header and label.tokens and not label.figures and _lowest(label, extents, lower) is None:
-            label.x1 = text.x1
-            del extents[index]
-    return [extent for extent in extents if _lowest(extent, extents, lower) is not None]
-
-
-def _lowest(extent: ColumnExtent, extents: Sequence[ColumnExtent], tokens: Sequence[Token]) -> Token | None:
-    """Return the lowest header text that stands over a band and over no other."""
-    own = [p for p in tokens if extent.covers(p) and sum(other.covers(p) for other in extents) == 1]
-    return max(own, key=lambda p: p.top, default=None)
-
-
-def _lies_lower(
-    empty: ColumnExtent, own: Token | None, extents: Sequence[ColumnExtent], tokens: Sequence[Token]
-) -> bool:
-    """Return whether a band that only header texts told of has its text below the one over the figures beside it.
-
-    Then that one is a group's, and the lower one is theirs.
-    """
-    text = _lowest(empty, extents, tokens) if empty.header else None
-    return text is not None and (own is None or text.top - own.top > GROUP_STEP * (own.bottom - own.top))
-
-
-def _heads_a_group(token: Token, lower: Sequence[Token], extents: Sequence[ColumnExtent]) -> bool:
-    """Return whether a text stands over the gap between two columns that both have a text of their own below it."""
-    low = [p for p in lower if p.top - token.top > 0.6 * (token.bottom - token.top)]
-    left = max((extent for extent in extents if extent.x1 <= token.center), key=lambda extent: extent.x1, default=None)
-    right = min((extent for extent in extents if extent.x0 >= token.center), key=lambda extent: extent.x0, default=None)
-    if left is None or right is None:
-        return False
-    return all(any(extent.covers(p) for p in low) for extent in (left, right))
 
 
 def read_header_cells(
@@ -189,35 +116,6 @@ def read_leaves(
             else:
                 rest.append(token)
     return cells, rest
-
-
-def header_tokens(tokens: Sequence[Token], extents: Sequence[ColumnExtent], em: float) -> list[Token]:
-    """Return a header line's texts: one that is set with blanks joined, those that touch over their columns split.
-
-    合 计 stands over one column, 类 款 项 over three; 政府性基金 and 国有资本 fill their narrow cells side by side.
-    """
-    joined: list[Token] = []
-    for token in [part for whole in tokens for part in _parts(whole, extents, em)]:
-        before = joined[-1] if joined else None
-        if before is not None and len(token.text) == 1 and token.x0 - before.x1 < SPACED * em and before.spaced:
-            covered = {i for p in (before, token) for i, extent in enumerate(extents) if extent.covers(p)}
-            if len(covered) < 2:
-                joined[-1] = token_of([*before.chars, *token.chars])
-                continue
-        joined.append(token)
-    return joined
-
-
-def _parts(token: Token, extents: Sequence[ColumnExtent], em: float) -> list[Token]:
-    """Part a text at its words where each stands in the middle of a column of its own, or ends where its figures do."""
-    if not token.cuts or sum(extent.covers(token) for extent in extents) < 2:
-        return [token]
-    parts = [token_of(token.chars[low:high]) for low, high in pairwise([0, *token.cuts, len(token.chars)])]
-    over = [[i for i, extent in enumerate(extents) if extent.covers(part)] for part in parts]
-    if any(len(own) > 1 for own in over) or len({own[0] for own in over if own}) < 2:
-        return [token]
-    narrow = all(part.x1 - part.x0 > 2.5 * em for part in parts)
-    return parts if narrow and len({tuple(own) for own in over if own}) == sum(bool(own) for own in over) else [token]
 
 
 def _wraps(

@@ -15,13 +15,8 @@ from extractor.grids.geometry.lattice import Lattice
 from extractor.grids.geometry.lattice import Line as RuleLine
 from extractor.grids.geometry.lines import cell_text, line_text, read_lines
 from extractor.grids.geometry.unruled.columns import ColumnExtent, edges_of, read_column_extents
-from extractor.grids.geometry.unruled.header import (
-    HeaderCell,
-    add_header_extents,
-    header_tokens,
-    read_header_cells,
-    read_leaves,
-)
+from extractor.grids.geometry.unruled.header import HeaderCell, read_header_cells, read_leaves
+from extractor.grids.geometry.unruled.header_columns import add_header_extents, headed_extents, header_tokens
 from extractor.grids.geometry.unruled.regions import Block, find_blocks, split_regions
 from extractor.grids.geometry.unruled.rows import Row, is_rest, read_rows, usual_decimals
 from extractor.grids.geometry.unruled.tokens import Line, Token, em_of, is_money, lines_of
@@ -196,8 +191,8 @@ def _read_block(number: int, block: Block, rules: Sequence[RuleLine], decimals: 
     edge = _gutter(extents)
     if edge is not None:
         return [g for half in split_regions(block, edge) for g in _read_block(number, half, rules, decimals, ruled)]
-    headed = add_header_extents(lines, extents)
-    if not _is_table(extents, rows, headed, rules, ruled):
+    extents = add_header_extents(lines, extents)
+    if not _is_table(extents, rows, headed_extents(lines, extents), rules, ruled):
         return []
     top = block.header[0].top if block.header else rows[0].top
     inner = [r for r in rules if top < r[0] < rows[0].bottom]

@@ -1,0 +1,153 @@
+"""Header texts over columns → one text a cell, and the columns that only a header text tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from extractor.grids.geometry.unruled.columns import GROUP_STEP, ColumnExtent
+from extractor.grids.geometry.unruled.tokens import Token, token_of
+
+SPACED = 6.0  # em: the widest blank within a text that is spread over its cell
+
+
+def header_tokens(tokens: Sequence[Token], extents: Sequence[ColumnExtent], em: float) -> list[Token]:
+    """Return a header line's texts: one that is set with blanks joined, those that touch over their columns split.
+
+    合 计 stands over one column, 类 款 项 over three; 政府性基金 and 国有资本 fill their narrow cells side by side.
+    """
+    joined: list[Token] = []
+    for token in [part for whole in tokens for part in _parts(whole, extents, em)]:
+        before = joined[-1] if joined else None
+        if before is not None and len(token.text) == 1 and token.x0 - before.x1 < SPACED * em and before.spaced:
+            covered = {i for p in (before, token) for i, extent in enumerate(extents) if extent.covers(p)}
+            if len(covered) < 2:
+                joined[-1] = token_of([*before.chars, *token.chars])
+                continue
+        joined.append(token)
+    return joined
+
+
+def _parts(token: Token, extents: Sequence[ColumnExtent], em: float) -> list[Token]:
+    """Part a text at its words where each stands in the middle of a column of its own, or ends where its figures do."""
+    if not token.cuts or sum(extent.covers(token) for extent in extents) < 2:
+        return [token]
+    parts = [token_of(token.chars[low:high]) for low, high in pairwise([0, *token.cuts, len(token.chars)])]
+    over = [[i for i, extent in enumerate(extents) if extent.covers(part)] for part in parts]
+    if any(len(own) > 1 for own in over) or len({own[0] for own in over if own}) < 2:
+        return [token]
+    narrow = all(part.x1 - part.x0 > 2.5 * em for part in parts)
+    return parts if narrow and len({tuple(own) for own in over if own}) == sum(bool(own) for own in over) else [token]
+
+
+def add_header_extents(lines: Sequence[Sequence[Token]], extents: Sequence[ColumnExtent]) -> list[ColumnExtent]:
+    """Return the column extents with those of empty columns, which only a header text tells of.
+
+    Short figures at the right side of a column do not reach under a header text in its middle: the text then belongs
+    to the column beside it that has none, and is no column of its own.
+
+    Args:
+        lines: The texts of each header line, from top to bottom.
+        extents: Those that the body tells of, from left to right.
+    """
+    tokens = _upwards(lines)
+    columns = _with_empty_columns(lines, extents)
+    columns = _figures_under_their_text(columns, tokens)
+    return _labels_under_their_text(columns, tokens)
+
+
+def headed_extents(lines: Sequence[Sequence[Token]], extents: Sequence[ColumnExtent]) -> list[ColumnExtent]:
+    """Return the extents that have a header text of their own."""
+    tokens = _upwards(lines)
+    return [extent for extent in extents if _lowest(extent, extents, tokens) is not None]
+
+
+def _upwards(lines: Sequence[Sequence[Token]]) -> list[Token]:
+    return [token for line in reversed(lines) for token in line]
+
+
+def _with_empty_columns(lines: Sequence[Sequence[Token]], extents: Sequence[ColumnExtent]) -> list[ColumnExtent]:
+    """Add an extent for every header text that stands over no column and over no other header text."""
+    columns = list(extents)
+    lower: list[Token] = []
+    for line in reversed(lines):
+        for token in line:
+            over = [extent for extent in columns if extent.covers(token)]
+            if not over and not _heads_a_group(token, lower, columns):
+                columns.append(ColumnExtent(token.x0, token.x1, header=True))
+            elif len(over) == 1 and over[0].header:
+                over[0].x0, over[0].x1 = min(over[0].x0, token.x0), max(over[0].x1, token.x1)
+        lower += line
+    return sorted(columns, key=lambda extent: extent.x0)
+
+
+def _figures_under_their_text(extents: Sequence[ColumnExtent], tokens: Sequence[Token]) -> list[ColumnExtent]:
+    """Widen columns of figures over the empty column beside them whose header text is theirs."""
+    columns = list(extents)
+    index = 0
+    while index < len(columns):
+        extent = columns[index]
+        if _owns_text_before(index, columns, tokens):
+            columns[index - 1 : index + 1] = [replace(extent, x0=columns[index - 1].x0)]
+            continue  # the next column has moved to this index
+        if _owns_text_after(index, columns, tokens):
+            columns[index : index + 2] = [replace(extent, x1=columns[index + 1].x1)]
+        index += 1
+    return columns
+
+
+def _owns_text_before(index: int, columns: Sequence[ColumnExtent], tokens: Sequence[Token]) -> bool:
+    extent = columns[index]
+    if index == 0 or not extent.figures or extent.left_aligned:
+        return False
+    return _lies_lower(columns[index - 1], extent, columns, tokens)
+
+
+def _owns_text_after(index: int, columns: Sequence[ColumnExtent], tokens: Sequence[Token]) -> bool:
+    extent = columns[index]
+    if index + 1 == len(columns) or not extent.figures or extent.right_aligned:
+        return False
+    further = columns[index + 2] if index + 2 < len(columns) else None
+    taken = further is not None and further.figures and not further.left_aligned  # the text may be theirs
+    return not taken and _lies_lower(columns[index + 1], extent, columns, tokens)
+
+
+def _labels_under_their_text(extents: Sequence[ColumnExtent], tokens: Sequence[Token]) -> list[ColumnExtent]:
+    """Widen columns of short labels, which end left of the header text in their middle, over that text."""
+    columns = list(extents)
+    for index in range(len(columns) - 1, 0, -1):
+        label, text = columns[index - 1], columns[index]
+        if text.header and label.tokens and not label.figures and _lowest(label, columns, tokens) is None:
+            columns[index - 1 : index + 1] = [replace(label, x1=text.x1)]
+    return columns
+
+
+def _lowest(extent: ColumnExtent, extents: Sequence[ColumnExtent], tokens: Sequence[Token]) -> Token | None:
+    """Return the lowest header text that stands over a column and over no other."""
+    own = [p for p in tokens if extent.covers(p) and sum(other.covers(p) for other in extents) == 1]
+    return max(own, key=lambda p: p.top, default=None)
+
+
+def _lies_lower(
+    empty: ColumnExtent, figures: ColumnExtent, extents: Sequence[ColumnExtent], tokens: Sequence[Token]
+) -> bool:
+    """Return whether a column that only header texts told of has its text below the one over the figures beside it.
+
+    Then that one is a group's, and the lower one is theirs.
+    """
+    text = _lowest(empty, extents, tokens) if empty.header else None
+    if text is None:
+        return False
+    own = _lowest(figures, extents, tokens)
+    return (own is None or text.top - own.top > GROUP_STEP * (own.bottom - own.top))
+
+
+def _heads_a_group(token: Token, lower: Sequence[Token], extents: Sequence[ColumnExtent]) -> bool:
+    """Return whether a text stands over the gap between two columns that both have a text of their own below it."""
+    low = [p for p in lower if p.top - token.top > 0.6 * (token.bottom - token.top)]
+    left = max((extent for extent in extents if extent.x1 <= token.center), key=lambda extent: extent.x1, default=None)
+    right = min((extent for extent in extents if extent.x0 >= token.center), key=lambda extent: extent.x0, default=None)
+    if left is None or right is None:
+        return False
+    return all(any(extent.covers(p) for p in low) for extent in (left, right))
