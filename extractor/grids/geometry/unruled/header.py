@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain, takewhile
+from typing import NamedTuple
 
 from extractor.grids.geometry.lattice import Line as RuleLine
 from extractor.grids.geometry.unruled.columns import ColumnExtent
@@ -17,9 +20,27 @@ LEVEL = 0.7  # em: group texts whose middles are closer stand in one header row
 UNCOVERED = 0.3  # of a column's width: being off centre by so much is better than to leave a column without a group
 
 
+class HeaderGrid(NamedTuple):
+    """The header texts of one table, and what they stand over and between.
+
+    Attributes:
+        lines: The texts of each header line, from top to bottom.
+        extents: All columns, from left to right.
+        rules: Horizontal rules within the header as (y, x0, x1): they separate cells where they run.
+        em: Type size in points.
+        bottom: Where the header ends, in points.
+    """
+
+    lines: Sequence[Sequence[Token]]
+    extents: Sequence[ColumnExtent]
+    rules: Sequence[RuleLine]
+    em: float
+    bottom: float
+
+
 @dataclass(slots=True)
 class HeaderCell:
-    """One header cell: its pieces, the columns `first` to `last` it covers, and its rows once they are known."""
+    """One header cell: its tokens, the columns `first` to `last` it covers, and its rows once they are known."""
 
     tokens: list[Token]
     first: int
@@ -48,123 +69,149 @@ class HeaderCell:
         return (self.top + self.bottom) / 2
 
     @property
+    def x0(self) -> float:
+        """Left side of its texts."""
+        return min(token.x0 for token in self.tokens)
+
+    @property
+    def x1(self) -> float:
+        """Right side of its texts."""
+        return max(token.x1 for token in self.tokens)
+
+    @property
     def center(self) -> float:
         """Middle between left and right."""
-        return (min(p.x0 for p in self.tokens) + max(p.x1 for p in self.tokens)) / 2
+        return (self.x0 + self.x1) / 2
 
 
 def read_header_cells(
-    leaves: Sequence[HeaderCell],
-    rest: Sequence[Token],
-    extents: Sequence[ColumnExtent],
-    edges: Sequence[float],
-    rules: Sequence[RuleLine],
-    em: float,
-    bottom: float,
+    leaves: Sequence[HeaderCell], rest: Sequence[Token], grid: HeaderGrid, edges: Sequence[float]
 ) -> list[HeaderCell]:
     """Return the header cells with their spans and rows.
 
     Args:
         leaves: The lowest cells, and `rest`, the texts above them, as `read_leaves` returns them.
         rest: See `leaves`.
-        extents: All columns.
+        grid: The header.
         edges: The column edges.
-        rules: Horizontal rules within the header, which part cells where they run.
-        em: Type size in points.
-        bottom: Where the header ends.
     """
     cells = list(leaves)
-    groups = _joined(rest, rules, em)
+    groups = _joined(rest, grid)
     while groups:
         lowest = max(group.middle for group in groups)
-        level = sorted((g for g in groups if lowest - g.middle < LEVEL * em), key=lambda g: g.center)
+        level = sorted((g for g in groups if lowest - g.middle < LEVEL * grid.em), key=lambda g: g.center)
         groups = [g for g in groups if g not in level]
-        _span(level, cells, extents, edges, rules, bottom)
+        _span(level, cells, grid, edges)
         for group in level:
-            under = _top_cell(cells, group.first)
-            single = group.first == group.last and under is not None and under.first == under.last
-            if single and under is not None and not _ruled(group.middle, under.middle, extents[group.first], rules):
-                under.tokens += group.tokens
-            else:
-                cells.append(group)
+            _place(group, cells, grid)
     cells.sort(key=lambda cell: (cell.middle, cell.first))
     _number(cells)
     return cells
 
 
-def read_leaves(
-    lines: Sequence[Sequence[Token]], extents: Sequence[ColumnExtent], rules: Sequence[RuleLine], em: float
-) -> tuple[list[HeaderCell], list[Token]]:
-    """Return the lowest header cell over each column, with its wrapped lines, and the pieces that are left."""
-    inner = len({round(y) for y, _, _ in rules}) > 2
+def _place(group: HeaderCell, cells: list[HeaderCell], grid: HeaderGrid) -> None:
+    """Add a group text to the cells: one over a single column is a line of the cell below it where no rule runs."""
+    under = _top_cell(cells, group.first)
+    single = group.first == group.last and under is not None and under.first == under.last
+    if single and under is not None and not _ruled(group.middle, under.middle, grid.extents[group.first], grid.rules):
+        under.tokens += group.tokens
+    else:
+        cells.append(group)
+
+
+def read_leaves(grid: HeaderGrid) -> tuple[list[HeaderCell], list[Token]]:
+    """Return the lowest header cell over each column, with its wrapped lines, and the tokens that are left."""
     cells: list[HeaderCell] = []
     rest: list[Token] = []
-    for tokens in reversed(lines):
+    for tokens in reversed(grid.lines):
         for token in tokens:
-            over = _columns(token, extents)
+            over = _columns(token, grid.extents)
             under = [cell for c in over if (cell := _top_cell(cells, c)) is not None]
             if not under:
                 cells.append(HeaderCell([token], over[0], over[-1]))
-                continue
-            cell = under[0]
-            ruled = _ruled((token.top + token.bottom) / 2, cell.middle, extents[over[0]], rules)
-            fits = len({id(c) for c in under}) == 1 and cell.first <= over[0] and over[-1] <= cell.last
-            above = any(cell.first <= _nearest(p, extents) <= cell.last and p.top < cell.top for p in rest)
-            sole = inner and cell.first == cell.last
-            if fits and not above and not ruled and (sole or _wraps(token, cell, tokens, lines, extents, em)):
-                cell.tokens.append(token)
+            elif _is_line_of(under, token, over, tokens, rest, grid):
+                under[0].tokens.append(token)
             else:
                 rest.append(token)
     return cells, rest
 
 
-def _wraps(
+def _is_line_of(
+    under: Sequence[HeaderCell],
     token: Token,
-    cell: HeaderCell,
+    over: Sequence[int],
     beside: Sequence[Token],
-    lines: Sequence[Sequence[Token]],
-    extents: Sequence[ColumnExtent],
-    em: float,
+    rest: Sequence[Token],
+    grid: HeaderGrid,
 ) -> bool:
+    """Return whether a text is a line of the one cell below it.
+
+    Args:
+        under: The uppermost cell so far of each column that the text stands over.
+        token: The text.
+        over: Those columns.
+        beside: The texts of its line.
+        rest: Texts lower down that are no lines of lowest cells: what stands above one of them is none either.
+        grid: The header.
+    """
+    cell = under[0]
+    if any(other is not cell for other in under) or over[0] < cell.first or cell.last < over[-1]:
+        return False
+    if any(cell.first <= _nearest(p, grid.extents) <= cell.last and p.top < cell.top for p in rest):
+        return False
+    if _ruled((token.top + token.bottom) / 2, cell.middle, grid.extents[over[0]], grid.rules):
+        return False
+    inner = len({round(y) for y, _, _ in grid.rules}) > 2  # rules tell where cells end
+    return (inner and cell.first == cell.last) or _wraps(token, cell, beside, grid)
+
+
+def _wraps(token: Token, cell: HeaderCell, beside: Sequence[Token], grid: HeaderGrid) -> bool:
     """Return whether a text is a line of the cell below it, and no group text over it.
 
     Close lines are. Farther ones are where the columns beside have a line there too, for a group would reach over
     them, or where the cell with that line stands in the middle of the row that single lines beside it show.
     """
+    em = grid.em
     if any(abs(p.top - token.top) < 0.3 * em for p in cell.tokens):
         return True
     step = cell.top - token.top
-    if _in_a_row(cell, lines, extents, em):
+    if _in_a_row(cell, grid):
         return False
     if step > MAX_WRAP * em or abs(cell.center - token.center) > max(NEAR * em, 2.0):
         return False
     if step < SHORT_WRAP * em:
         return True
-    columns = {c for p in beside if p is not token for c in _columns(p, extents)}
+    columns = {c for p in beside if p is not token for c in _columns(p, grid.extents)}
     if cell.first - 1 in columns or cell.last + 1 in columns:
         return True
-    others = [(p.top + p.bottom) / 2 for line in lines for p in line if not _near(p, lines, em) and p is not token]
-    others = [y for y in others if abs(y - cell.middle) < MAX_WRAP * em]
-    if not others:
+    middles = _row_middles(token, cell, grid)
+    if not middles:
         return step < WRAP * em
     whole = (token.top + cell.bottom) / 2
-    return min(abs(y - whole) for y in others) < min(abs(y - cell.middle) for y in others)
+    return min(abs(y - whole) for y in middles) < min(abs(y - cell.middle) for y in middles)
 
 
-def _in_a_row(cell: HeaderCell, lines: Sequence[Sequence[Token]], extents: Sequence[ColumnExtent], em: float) -> bool:
+def _row_middles(token: Token, cell: HeaderCell, grid: HeaderGrid) -> list[float]:
+    """Return the middles of the single lines about as high as a cell: its row's, for texts stand in its middle."""
+    single = (p for line in grid.lines for p in line if not _near(p, grid) and p is not token)
+    middles = ((p.top + p.bottom) / 2 for p in single)
+    return [y for y in middles if abs(y - cell.middle) < MAX_WRAP * grid.em]
+
+
+def _in_a_row(cell: HeaderCell, grid: HeaderGrid) -> bool:
     """Return whether single texts stand beside a cell's only line on both sides: its row is no higher than that line."""
     if len(cell.tokens) > 1 or cell.first != cell.last:
         return False
-    line = [p for line in lines for p in line if abs(p.top - cell.top) < 0.1 * em]
-    sides = [c for c in (cell.first - 1, cell.last + 1) if 0 <= c < len(extents)]
-    return all(any(extents[c].covers(p) and not _near(p, lines, em) for p in line) for c in sides)
+    line = [p for line in grid.lines for p in line if abs(p.top - cell.top) < 0.1 * grid.em]
+    sides = [c for c in (cell.first - 1, cell.last + 1) if 0 <= c < len(grid.extents)]
+    return all(any(grid.extents[c].covers(p) and not _near(p, grid) for p in line) for c in sides)
 
 
-def _near(token: Token, lines: Sequence[Sequence[Token]], em: float) -> bool:
+def _near(token: Token, grid: HeaderGrid) -> bool:
     """Return whether another text stands close above or below a text."""
     return any(
-        0.5 * em < abs(p.top - token.top) < MAX_WRAP * em and p.x0 < token.x1 and p.x1 > token.x0
-        for line in lines
+        0.5 * grid.em < abs(p.top - token.top) < MAX_WRAP * grid.em and p.x0 < token.x1 and p.x1 > token.x0
+        for line in grid.lines
         for p in line
     )
 
@@ -177,14 +224,14 @@ def _nearest(token: Token, extents: Sequence[ColumnExtent]) -> int:
     return min(range(len(extents)), key=lambda i: max(extents[i].x0 - token.center, token.center - extents[i].x1))
 
 
-def _joined(tokens: Sequence[Token], rules: Sequence[RuleLine], em: float) -> list[HeaderCell]:
+def _joined(tokens: Sequence[Token], grid: HeaderGrid) -> list[HeaderCell]:
     """Join the lines of group texts that wrap."""
     groups: list[HeaderCell] = []
     for token in sorted(tokens, key=lambda p: -p.top):
         for group in groups:
-            near = group.top - token.top < WRAP * em and abs(group.center - token.center) < NEAR * em
+            near = group.top - token.top < WRAP * grid.em and abs(group.center - token.center) < NEAR * grid.em
             extent = ColumnExtent(token.x0, token.x1)
-            if near and not _ruled((token.top + token.bottom) / 2, group.middle, extent, rules):
+            if near and not _ruled((token.top + token.bottom) / 2, group.middle, extent, grid.rules):
                 group.tokens.append(token)
                 break
         else:
@@ -202,84 +249,67 @@ def _top_cell(cells: Sequence[HeaderCell], column: int) -> HeaderCell | None:
     return min(over, key=lambda cell: cell.middle) if over else None
 
 
-def _span(
-    level: Sequence[HeaderCell],
-    cells: Sequence[HeaderCell],
-    extents: Sequence[ColumnExtent],
-    edges: Sequence[float],
-    rules: Sequence[RuleLine],
-    bottom: float,
-) -> None:
-    """Give the group texts of one header row the columns they span: runs without gaps, each centred under its text."""
-    columns = range(len(extents))
-    admitted = [any(_admits(group, column, cells, extents, rules, bottom) for group in level) for column in columns]
-    homes = [
-        [c for c in columns if min(extents[c].x1, _right(g)) - max(extents[c].x0, _left(g)) > 0.5]
-        or [min(columns, key=lambda c: max(edges[c] - g.center, g.center - edges[c + 1]))]
-        for g in level
-    ]
-    spare_cost = UNCOVERED * (edges[-1] - edges[0]) / len(extents)
+def _span(level: Sequence[HeaderCell], cells: Sequence[HeaderCell], grid: HeaderGrid, edges: Sequence[float]) -> None:
+    """Give the group texts of one header row the columns they span: runs without gaps, each centred under its text.
+
+    A group takes none left of its neighbour's run, and none of those that the text after it stands over.
+    """
+    admitted = [any(_admits(group, column, cells, grid) for group in level) for column in range(len(grid.extents))]
+    homes = [_home(group, grid.extents, edges) for group in level]
+    ends = [*(first for first, _ in homes[1:]), len(grid.extents)]
     start = 0
-    for index, group in enumerate(level):
-        stop = homes[index + 1][0] if index + 1 < len(level) else len(extents)
-        first, last = homes[index][0], homes[index][-1]
-        best, cost = (first, last), float("inf")
-        for left in range(first, start - 1, -1):
-            if left < first and not _may_join(left, admitted, cells):
+    for group, home, end in zip(level, homes, ends, strict=True):
+        free = range(start, end)
+        spans = [span for span in _spans_around(home, free, admitted) if _is_whole(span, group, cells)]
+        misfit = partial(_misfit, group, free, admitted, edges)
+        group.first, group.last = min(spans, key=misfit, default=home)
+        start = group.last + 1
+
+
+def _home(group: HeaderCell, extents: Sequence[ColumnExtent], edges: Sequence[float]) -> tuple[int, int]:
+    """Return the first and the last column that a text stands over, or the one that is nearest to it."""
+    over = [c for c, extent in enumerate(extents) if min(extent.x1, group.x1) - max(extent.x0, group.x0) > 0.5]
+    if over:
+        return over[0], over[-1]
+    nearest = min(range(len(extents)), key=lambda c: max(edges[c] - group.center, group.center - edges[c + 1]))
+    return nearest, nearest
+
+
+def _spans_around(home: tuple[int, int], free: range, admitted: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield the (first, last) columns that a text may span: its own, and admitted ones beside them without a gap."""
+    first, last = home
+    for left in range(first, free.start - 1, -1):
+        if left < first and not admitted[left]:
+            break
+        for right in range(last, max(free.stop, last + 1)):
+            if right > last and not admitted[right]:
                 break
-            for right in range(last, max(stop, last + 1)):
-                if right > last and not _may_join(right, admitted, cells):
-                    break
-                if not _whole(left, right, cells, group):
-                    continue
-                off = abs((edges[left] + edges[right + 1]) / 2 - group.center)
-                spare = _spare(left, start, admitted, -1) + _spare(right, stop - 1, admitted, 1)
-                own = off + spare_cost * spare
-                if own < cost:
-                    best, cost = (left, right), own
-        group.first, group.last = best
-        start = best[1] + 1
+            yield left, right
 
 
-def _may_join(column: int, admitted: Sequence[bool], cells: Sequence[HeaderCell]) -> bool:
-    return admitted[column] and _top_cell(cells, column) is not None
-
-
-def _spare(column: int, limit: int, admitted: Sequence[bool], step: int) -> int:
-    """Return how many columns that want a group are left beside a run."""
-    count = 0
-    column += step
-    while (column <= limit if step > 0 else column >= limit) and admitted[column]:
-        count += 1
-        column += step
-    return count
-
-
-def _whole(left: int, right: int, cells: Sequence[HeaderCell], group: HeaderCell) -> bool:
-    """Return whether a run cuts no cell below it."""
+def _is_whole(span: tuple[int, int], group: HeaderCell, cells: Sequence[HeaderCell]) -> bool:
+    """Return whether a group's span cuts no cell below it."""
+    first, last = span
     return all(
-        (left <= cell.first and cell.last <= right) or cell.last < left or cell.first > right
+        (first <= cell.first and cell.last <= last) or cell.last < first or cell.first > last
         for cell in cells
         if cell.middle > group.middle
     )
 
 
-def _left(cell: HeaderCell) -> float:
-    return min(token.x0 for token in cell.tokens)
+def _misfit(
+    group: HeaderCell, free: range, admitted: Sequence[bool], edges: Sequence[float], span: tuple[int, int]
+) -> float:
+    """Return how ill a span fits a text: the points it is off its centre, and more for columns left without a group."""
+    first, last = span
+    off = abs((edges[first] + edges[last + 1]) / 2 - group.center)
+    before = takewhile(admitted.__getitem__, range(first - 1, free.start - 1, -1))
+    after = takewhile(admitted.__getitem__, range(last + 1, free.stop))
+    spare_cost = UNCOVERED * (edges[-1] - edges[0]) / (len(edges) - 1)
+    return off + spare_cost * sum(1 for _ in chain(before, after))
 
 
-def _right(cell: HeaderCell) -> float:
-    return max(token.x1 for token in cell.tokens)
-
-
-def _admits(
-    group: HeaderCell,
-    column: int,
-    cells: Sequence[HeaderCell],
-    extents: Sequence[ColumnExtent],
-    rules: Sequence[RuleLine],
-    bottom: float,
-) -> bool:
+def _admits(group: HeaderCell, column: int, cells: Sequence[HeaderCell], grid: HeaderGrid) -> bool:
     """Return whether a column may lie under a group text: what stands over it alone is set lower than beside a group.
 
     Where rules run under group texts they tell.
@@ -289,15 +319,15 @@ def _admits(
         return False
     seeds = [
         cell
-        for c in range(len(extents))
-        if extents[c].x0 < _right(group) and extents[c].x1 > _left(group) and (cell := _top_cell(cells, c)) is not None
+        for c, extent in enumerate(grid.extents)
+        if extent.x0 < group.x1 and extent.x1 > group.x0 and (cell := _top_cell(cells, c)) is not None
     ]
-    if any(_ruled(group.middle, seed.middle, extents[seed.first], rules) for seed in seeds):
-        return _ruled(group.middle, under.middle, extents[column], rules)
+    if any(_ruled(group.middle, seed.middle, grid.extents[seed.first], grid.rules) for seed in seeds):
+        return _ruled(group.middle, under.middle, grid.extents[column], grid.rules)
     if any(cell is not under and cell.first <= column <= cell.last for cell in cells):
         return True  # a group itself
     own = [seed.middle for seed in seeds if seed.middle > group.middle]
-    return under.middle >= min([*own, (group.middle + bottom) / 2]) - 0.2 * (group.bottom - group.top)
+    return under.middle >= min([*own, (group.middle + grid.bottom) / 2]) - 0.2 * (group.bottom - group.top)
 
 
 def _number(cells: Sequence[HeaderCell]) -> None:

@@ -140,7 +140,7 @@ def _lies_lower(
     if text is None:
         return False
     own = _lowest(figures, extents, tokens)
-    return (own is None or text.top - own.top > GROUP_STEP * (own.bottom - own.top))
+    return own is None or text.top - own.top > GROUP_STEP * (own.bottom - own.top)
 
 
 def _heads_a_group(token: Token, lower: Sequence[Token], extents: Sequence[ColumnExtent]) -> bool:

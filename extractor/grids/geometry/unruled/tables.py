@@ -15,7 +15,7 @@ from extractor.grids.geometry.lattice import Lattice
 from extractor.grids.geometry.lattice import Line as RuleLine
 from extractor.grids.geometry.lines import cell_text, line_text, read_lines
 from extractor.grids.geometry.unruled.columns import ColumnExtent, edges_of, read_column_extents
-from extractor.grids.geometry.unruled.header import HeaderCell, read_header_cells, read_leaves
+from extractor.grids.geometry.unruled.header import HeaderCell, HeaderGrid, read_header_cells, read_leaves
 from extractor.grids.geometry.unruled.header_columns import add_header_extents, headed_extents, header_tokens
 from extractor.grids.geometry.unruled.regions import Block, find_blocks, split_regions
 from extractor.grids.geometry.unruled.rows import Row, is_rest, read_rows, usual_decimals
@@ -196,9 +196,10 @@ def _read_block(number: int, block: Block, rules: Sequence[RuleLine], decimals: 
         return []
     top = block.header[0].top if block.header else rows[0].top
     inner = [r for r in rules if top < r[0] < rows[0].bottom]
-    leaves, rest = read_leaves(lines, extents, inner, em)
+    header_grid = HeaderGrid(lines, extents, inner, em, _header_bottom(block.header, rows[0], inner))
+    leaves, rest = read_leaves(header_grid)
     edges = edges_of(extents, PAD, {cell.first: cell.center for cell in leaves if cell.first == cell.last})
-    header = read_header_cells(leaves, rest, extents, edges, inner, em, _header_bottom(block.header, rows[0], inner))
+    header = read_header_cells(leaves, rest, header_grid, edges)
     return [_assemble(number, header, rows, extents, edges)]
 
 
