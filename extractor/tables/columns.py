@@ -12,7 +12,7 @@ from extractor.grids.grid import Cell
 from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
 from extractor.tables.header import Path
 from extractor.tables.table import Column
-from extractor.vocabulary.headers import NO_MONEY, NOTHING, HeaderReader, Meaning
+from extractor.vocabulary.headers import NO_MONEY, HeaderReader, Meaning
 
 _CODE = re.compile(r"\d{2,9}")
 _WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")
@@ -25,6 +25,10 @@ OTHER_MONEY = frozenset(("carried_over", "carried_forward", "procurement"))
 # Concepts that are the year's own money, and so the default of a path; and those that are sides of a summary besides.
 DEFAULTS = frozenset(("current_year_revenue", "current_year"))
 SIDES = DEFAULTS | {"fiscal_appropriation"}
+# Kinds of term that stand over values, but say only how they are grouped, or when and on which side.
+GROUPING = frozenset(("group_total", "neutral", "phase", "side"))
+CODE_KINDS = ("agency_code", "code")
+TEXT_KINDS = ("agency_name", "name", "attribute", "helper", "code")  # the likelier first, where a header can be several
 BY_LABEL = frozenset(("region", "economic_class"))  # concepts whose columns only their labels tell apart
 
 
@@ -92,27 +96,50 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
 
 def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
     """Return the role of a column; `text` for a text column whose header does not say whether it names the rows."""
-    leaf = path[-1] if path else NOTHING
-    if texts and not leaf.known and not content.money and _CODE_HEADER.search(texts[-1]):
+    if not path:
+        return _role_by_content(content)
+    leaf = path[-1]
+    if not leaf.known and not content.money and _CODE_HEADER.search(texts[-1]):
         return "attribute"  # codes of a kind that the vocabulary does not know are no amounts
-    if not path and not content.total:
+    return _role_by_both(leaf, content) if content.total else _role_by_header(leaf)
+
+
+def _role_by_content(content: ColumnContent) -> str:
+    """Return the role of a column without a header."""
+    if not content.total:
         return "helper"  # an empty column of the frame around the table
-    valued = bool(leaf.measures or leaf.kinds & {"group_total", "neutral", "phase", "side"})
-    for kind in ("agency_code", "code"):
-        if kind in leaf.kinds and content.money == 0 and content.texts <= content.codes:
-            return kind
+    if content.texts > content.amounts:
+        return "text"
+    return "code" if content.whole_codes == content.amounts else "measure"
+
+
+def _role_by_header(leaf: Meaning) -> str:
+    """Return the role of a column without data."""
+    if not _is_over_values(leaf):
+        return _first_kind(leaf, (*CODE_KINDS, *TEXT_KINDS)) or "text"
+    names = () if leaf.measures else ("name", "agency_name")
+    return _first_kind(leaf, (*CODE_KINDS, *names)) or "measure"
+
+
+def _role_by_both(leaf: Meaning, content: ColumnContent) -> str:
+    """Return the role of a column with header and data: money is always a measure, texts only by a promise of amounts."""
+    code = _first_kind(leaf, CODE_KINDS)
+    if code and content.money == 0 and content.texts <= content.codes:
+        return code
     promised = bool(leaf.measures) and not leaf.kinds & {"name", "attribute"} and content.amounts > 0
-    if (content.texts > content.amounts and not promised) or (not content.total and not valued):
-        return next((k for k in ("agency_name", "name", "attribute", "helper", "code") if k in leaf.kinds), "text")
-    if not valued and content.money == 0:
-        for kind in ("helper", "attribute"):
-            if kind in leaf.kinds:
-                return kind
-    if not content.total and leaf.kinds & {"name", "agency_name"} and not leaf.measures:
-        return "name" if "name" in leaf.kinds else "agency_name"
-    if content.amounts and content.whole_codes == content.amounts and not path:
-        return "code"
+    if content.texts > content.amounts and not promised:
+        return _first_kind(leaf, TEXT_KINDS) or "text"
+    if content.money == 0 and not _is_over_values(leaf):
+        return _first_kind(leaf, ("helper", "attribute")) or "measure"
     return "measure"
+
+
+def _is_over_values(leaf: Meaning) -> bool:
+    return bool(leaf.measures or leaf.kinds & GROUPING)
+
+
+def _first_kind(leaf: Meaning, kinds: Sequence[str]) -> str | None:
+    return next((kind for kind in kinds if kind in leaf.kinds), None)
 
 
 def _blocks(roles: list[str], meanings: Sequence[Sequence[Meaning]], contents: Sequence[ColumnContent]) -> list[int]:
@@ -165,23 +192,39 @@ def concepts_of(path: Sequence[Meaning]) -> list[str]:
     合计, 预算数 and their like add nothing under a concept, and mean `total` and `amount` where there is none. Empty where
     the leaf is unknown.
     """
+    if not path:
+        return []
+    *groups, leaf = path
+    concepts = _group_concepts(groups, leaf)
+    own = _own_concept(leaf)
+    if own is not None and concepts[-1:] != [own]:
+        return [*concepts, own]
+    if not leaf.measures and not leaf.kinds & GROUPING:
+        return []
+    return concepts or _generic_concepts(groups, leaf)
+
+
+def _own_concept(meaning: Meaning) -> str | None:
+    return next((m for m in meaning.measures if m not in GENERIC), None)
+
+
+def _group_concepts(groups: Sequence[Meaning], leaf: Meaning) -> list[str]:
+    """Return the concepts that the texts over a leaf name, outermost first."""
     concepts: list[str] = []
-    total = False
-    for position, meaning in enumerate(path):
-        leaf = position == len(path) - 1
-        grouping = bool(meaning.kinds & {"group_total", "neutral", "phase", "side"})
-        total = total or "group_total" in meaning.kinds or "total" in meaning.measures
-        own = [m for m in meaning.measures if m not in GENERIC]
-        if own and grouping and not leaf and own[0] in SIDES and "group_total" not in path[-1].kinds:
+    for meaning in groups:
+        own = _own_concept(meaning)
+        if own in SIDES and meaning.kinds & GROUPING and "group_total" not in leaf.kinds:
             continue  # 财政拨款收入 over 预算数 says the side, over 小计 whose sum it is
-        if own and (not concepts or concepts[-1] != own[0]):
-            concepts.append(own[0])
-        elif leaf and not grouping and not meaning.measures:
-            return []
-        elif leaf and not concepts:
-            # 合计 under a group that nobody knows is that group's, not the table's.
-            return [] if total and not all(m.known for m in path[:-1]) else ["total" if total else "amount"]
+        if own is not None and concepts[-1:] != [own]:
+            concepts.append(own)
     return concepts
+
+
+def _generic_concepts(groups: Sequence[Meaning], leaf: Meaning) -> list[str]:
+    """Return `total` or `amount`, of a path that names no concept; 合计 under an unknown group is that group's alone."""
+    if not any("group_total" in m.kinds or "total" in m.measures for m in (*groups, leaf)):
+        return ["amount"]
+    return ["total"] if all(m.known for m in groups) else []
 
 
 def _measure(concepts: Sequence[str]) -> str | None:
