@@ -79,51 +79,64 @@ class RowHeaderReader:
             self.scheme_hint = None
 
     def read(self, row: Row) -> RowHeader:
-        """Read one row's stub."""
-        codes: dict[str, str] = {}
-        source: str | None = None
+        """Read one row's header; rows are to be read in their order."""
         row = _uncovered(row, self.columns[0])
         texts = {c.ordinal: _text(row, c.ordinal) for c in self.columns}
         label, indent = self._label(row, texts)
+        codes, source = self._column_codes(texts)
+        codes, name = self._with_name_codes(codes, texts)
+        label = name or label
+        source = source or ("printed" if codes else None)
+        agency_code, agency_name = self._agency(texts)
+        is_total = _is_total(clean(label)) or bool(label and not codes and self._is_own_total(label, row))
+        if label and not (codes or is_total or self.groups):
+            codes = self._looked_up(label)
+            source = "looked_up" if codes else None
+        numbering = match[0] if (match := _NUMBERING.match(label)) else ""
+        return RowHeader(
+            numbering,
+            label[len(numbering) :],
+            codes,
+            next(iter(codes), None),
+            source,
+            agency_code,
+            agency_name,
+            is_total,
+            indent,
+            self._phase(texts),
+        )
+
+    def _column_codes(self, texts: dict[int, str]) -> tuple[dict[str, str], str | None]:
+        """Return scheme → code of the code columns, and how the first of them was found: printed or inherited."""
+        codes: dict[str, str] = {}
+        source: str | None = None
         for index, group in enumerate(self.groups):
             code, how = self._grouped(index, [texts[c.ordinal] for c in group])
             scheme = scheme_of(code) if code else None
             if code and scheme and scheme not in codes:
                 codes[scheme] = code
                 source = source or how
+        return codes, source
+
+    def _with_name_codes(self, codes: dict[str, str], texts: dict[int, str]) -> tuple[dict[str, str], str | None]:
+        """Return codes with those that stand before names (2010301行政运行), and the name behind the row's only scheme."""
+        codes = dict(codes)
+        label: str | None = None
         for column in self.name_columns:
             match = _CODED_NAME.fullmatch(texts[column.ordinal])
-            scheme = scheme_of(match[1]) if match else None
-            if match and scheme and self._is_code(scheme, match[1], match[2], column):
-                # 201-… | 20103-… | 2010301-… in three columns: the longest says all.
-                if scheme in codes and not (match[1].startswith(codes[scheme]) and match[1] != codes[scheme]):
-                    continue
-                if set(codes) <= {scheme}:
-                    label = match[2]
-                codes[scheme] = match[1]
-                source = source or "printed"
-        agency_code, agency_name = self._agency(texts, bool(codes))
-        plain = clean(label)
-        total = bool(_TOTAL.fullmatch(plain)) or (not codes and bool(label) and self._is_own_total(label, row))
-        if not codes and label and not total and not self.groups:
-            found = self._looked_up(label)
-            if found:
-                codes[self.scheme_hint or "functional"] = found
-                source = "looked_up"
-        numbering = match[0] if (match := _NUMBERING.match(label)) else ""
-        label = label[len(numbering) :]
-        return RowHeader(
-            numbering,
-            label,
-            codes,
-            next(iter(codes), None),
-            source,
-            agency_code,
-            agency_name,
-            total,
-            indent,
-            self._phase(texts),
-        )
+            if match is None:
+                continue
+            code, name = match.groups()
+            scheme = scheme_of(code)
+            if scheme is None or not self._is_code(scheme, code, name, column):
+                continue
+            # 201-… | 20103-… | 2010301-… in three columns: the longest says all.
+            if scheme in codes and not (code.startswith(codes[scheme]) and code != codes[scheme]):
+                continue
+            if codes.keys() <= {scheme}:
+                label = name
+            codes[scheme] = code
+        return codes, label
 
     def _is_classified(self) -> bool:
         """Return whether most names of the stub are the classification's: else a 其他支出 among them is a word like another."""
@@ -133,7 +146,7 @@ class RowHeaderReader:
             for row in self.table.rows
             if (label := next((t for c in self.name_columns if (t := _text(row, c.ordinal))), ""))
         ]
-        labels = [label for label in labels if not _TOTAL.fullmatch(label)]
+        labels = [label for label in labels if not _is_total(label)]
         return 2 * sum(bool(classification.find(label, self.year)) for label in labels) >= len(labels)
 
     def _names_phases(self, column: Column) -> bool:
@@ -184,31 +197,24 @@ class RowHeaderReader:
     def _grouped(self, index: int, parts: Sequence[str]) -> tuple[str | None, str | None]:
         """Return a full code from one or more code columns, completed from the rows above where only a level is filled."""
         digits = [p if p.isdigit() else "" for p in parts]
-        filled = [i for i, d in enumerate(digits) if d]
-        if not filled:
-            if any(_TOTAL.fullmatch(p) for p in parts if p):
+        last = max((i for i, d in enumerate(digits) if d), default=None)
+        if last is None:
+            if any(_is_total(p) for p in parts if p):
                 self.above[index] = []
             return None, None
-        last = filled[-1]
         if len(digits[last]) > 2 and (last > 0 or len(digits) == 1):
-            code = digits[last]
-            if len(code) not in (3, 5, 7, 9):
-                return None, None
-            self.above[index] = [code[:3]] + [code[i : i + 2] for i in range(3, len(code), 2)]
-            return code, "printed"
-        if len(digits) == 1:
-            return None, None  # two digits alone in one column do not tell their level
-        digits = [
-            d.zfill(2) if i and len(d) == 1 else d for i, d in enumerate(digits)
-        ]  # a spreadsheet ate the zero: 301|2
-        above = self.above[index]
-        complete = [digits[i] or (above[i] if i < len(above) else "") for i in range(last + 1)]
-        if not all(complete) or len(complete[0]) != 3 or any(len(p) != 2 for p in complete[1:]):
+            levels, how = _levels(digits[last]), "printed"
+        elif len(digits) == 1:
+            levels, how = None, None  # two digits alone in one column do not tell their level
+        else:
+            levels = _completed(digits[: last + 1], self.above[index])
+            how = "printed" if all(digits[: last + 1]) else "inherited"
+        if levels is None:
             return None, None
-        self.above[index] = complete
-        return "".join(complete), "printed" if all(digits[: last + 1]) else "inherited"
+        self.above[index] = levels
+        return "".join(levels), how
 
-    def _agency(self, texts: dict[int, str], coded: bool) -> tuple[str | None, str | None]:
+    def _agency(self, texts: dict[int, str]) -> tuple[str | None, str | None]:
         """Return the unit of a row: the one that it names, else the one named above it.
 
         Units stand among projects and subjects in one column (单位(项目)名称): a name is one where it has a unit's code
@@ -227,7 +233,7 @@ class RowHeaderReader:
                     code, name = match[1], match[2]
                 elif code or _ORGANISATION.fullmatch(text):
                     name = text
-        if any(_TOTAL.fullmatch(text) for text in texts.values() if text):
+        if any(_is_total(text) for text in texts.values() if text):
             self.agency = (None, None)
             return None, None
         if name:
@@ -240,24 +246,44 @@ class RowHeaderReader:
         owners = {normalise_name(o) for o in (self.organisation, self.table.agency) if o}
         return row.ordinal == 0 and plain in owners
 
-    def _looked_up(self, label: str) -> str | None:
-        """Find the code of a code-less row by its name under the rows above; None where two fit."""
+    def _looked_up(self, label: str) -> dict[str, str]:
+        """Find the code of a code-less row by its name under the rows above; empty where none or two fit."""
         scheme = self.scheme_hint
         if scheme is None:
-            return None
+            return {}
         classification = self.names.scheme(scheme)
         for depth in range(len(self.path), -1, -1):
             parent = self.path[depth - 1] if depth else None
             found = classification.find(label, self.year, parent, 3 + 2 * depth)
             if len(found) == 1:
                 self.path = [*self.path[:depth], found[0]]
-                return found[0]
-        return None
+                return {scheme: found[0]}
+        return {}
+
+
+def _is_total(text: str) -> bool:
+    """Return whether a text is a total's label: 合计, 本年支出合计, 总计."""
+    return _TOTAL.fullmatch(text) is not None
 
 
 def _is_phase(meaning: Meaning) -> bool:
     """Return whether a text is a phase or a year and nothing else."""
     return GENERIC.issuperset(meaning.measures) and bool(meaning.phase or (meaning.year and meaning.kinds))
+
+
+def _levels(code: str) -> list[str] | None:
+    """Part a whole code into 类, 款 and 项; None where it has no code's length."""
+    if len(code) not in (3, 5, 7, 9):
+        return None
+    return [code[:3]] + [code[i : i + 2] for i in range(3, len(code), 2)]
+
+
+def _completed(digits: Sequence[str], above: Sequence[str]) -> list[str] | None:
+    """Return the levels of a code, empty ones taken from the row above; None where that makes no code."""
+    padded = [d.zfill(2) if i and len(d) == 1 else d for i, d in enumerate(digits)]  # a spreadsheet ate the zero: 301|2
+    levels = [d or (above[i] if i < len(above) else "") for i, d in enumerate(padded)]
+    whole = all(levels) and len(levels[0]) == 3 and all(len(level) == 2 for level in levels[1:])
+    return levels if whole else None
 
 
 def _uncovered(row: Row, first: Column) -> Row:
