@@ -12,8 +12,8 @@ from extractor.notation.amounts import YUAN, clean, is_amount
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
 from extractor.tables.columns import read_columns, read_content, tell_apart
 from extractor.tables.fragments import Draft, read_drafts
-from extractor.tables.recognise import recognise
-from extractor.tables.table import Column, Table
+from extractor.tables.recognise import Recognition, recognise
+from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.headers import NO_MONEY, HeaderReader, header_reader
 
@@ -56,30 +56,49 @@ def _table(
     reader: HeaderReader,
     config: Config,
 ) -> Table | None:
-    head = draft.head
-    rows = collect_rows(draft)
-    contents = [read_content([row.cells[column] for row in rows]) for column in range(head.grid.columns)]
-    if head.form:
-        columns = tuple(Column(ordinal, (), "attribute") for ordinal in range(head.grid.columns))
-    else:
-        columns = read_columns(head.header.paths, contents, reader)
-    rows = join_rows(printed_once(in_measures(rows, columns), columns), columns)
-    unit = next((f.surroundings.unit for f in draft.fragments if f.surroundings.unit), None)
-    printed = {
-        c.unit for c in columns if c.unit in YUAN and c.measure not in NO_MONEY
-    }  # a price says its own unit alone
-    unit = unit or (next(iter(printed)) if len(printed) == 1 else None)
-    reason_unit = ""
-    if unit is None and common_unit is not None and not head.form:
-        unit, reason_unit = common_unit, f"; unit {common_unit} as in all other tables of the document"
-    found = recognise(head.surroundings.title, columns, unit, final_document, config)
-    figures = any(cell is not None and is_amount(cell.text) for row in rows for cell in row.cells)
-    if found.kind is None and not figures:
+    columns, rows = _columns_and_rows(draft, reader)
+    unit, unit_reason = _unit(draft, columns, common_unit)
+    found = recognise(draft.head.surroundings.title, columns, unit, final_document, config)
+    if found.kind is None and _is_empty(rows):
         return None
     if found.template is not None:
         columns = tuple(_narrowed(column, found.template.measures) for column in columns)
-    kind = found.kind
-    table = Table(
+    found = replace(found, reason=found.reason + unit_reason)
+    table = _assembled(draft, ordinal, columns, rows, unit, found)
+    return replace(table, columns=tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit)))
+
+
+def _columns_and_rows(draft: Draft, reader: HeaderReader) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """Return what the columns of a table are, and its data rows over all fragments."""
+    head = draft.head
+    rows = collect_rows(draft)
+    if head.form:
+        columns = tuple(Column(ordinal, (), "attribute") for ordinal in range(head.grid.columns))
+    else:
+        contents = [read_content([row.cells[column] for row in rows]) for column in range(head.grid.columns)]
+        columns = read_columns(head.header.paths, contents, reader)
+    return columns, tuple(join_rows(printed_once(in_measures(rows, columns), columns), columns))
+
+
+def _unit(draft: Draft, columns: Sequence[Column], common_unit: str | None) -> tuple[str | None, str]:
+    """Return a table's unit, and why where neither the table nor its columns say it."""
+    stated = next((f.surroundings.unit for f in draft.fragments if f.surroundings.unit), None)
+    if stated:
+        return stated, ""
+    # A price says its own unit alone.
+    printed = {c.unit for c in columns if c.unit in YUAN and c.measure not in NO_MONEY}
+    if len(printed) == 1:
+        return printed.pop(), ""
+    if common_unit is not None and not draft.head.form:
+        return common_unit, f"; unit {common_unit} as in all other tables of the document"
+    return None, ""
+
+
+def _assembled(
+    draft: Draft, ordinal: int, columns: tuple[Column, ...], rows: tuple[Row, ...], unit: str | None, found: Recognition
+) -> Table:
+    head, kind = draft.head, found.kind
+    return Table(
         ordinal=ordinal,
         title=head.surroundings.title,
         number=head.surroundings.number,
@@ -92,21 +111,24 @@ def _table(
         x1=head.grid.x1,
         bottom=head.grid.bottom,
         columns=columns,
-        rows=tuple(rows),
+        rows=rows,
         header=head.header.tree,
         reading=head.grid.reading,
         table_type=found.table_type,
         template_id=found.template.id if found.template else None,
-        reason=found.reason + reason_unit,
+        reason=found.reason,
         fund=kind.fund if kind else None,
         side=(kind.side if kind else None) or _side_of(head.surroundings.title),
         phase="final_accounts" if found.final else None,
         form=head.form,
         measured_by_rows=kind is not None and kind.measured_by_rows,
-        empty=not figures,
+        empty=_is_empty(rows),
         notes=tuple(note for f in draft.fragments for note in f.notes),
     )
-    return replace(table, columns=tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit)))
+
+
+def _is_empty(rows: Sequence[Row]) -> bool:
+    return not any(cell is not None and is_amount(cell.text) for row in rows for cell in row.cells)
 
 
 def _side_of(title: str) -> str | None:
