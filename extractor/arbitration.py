@@ -1,7 +1,7 @@
 """Tables whose identities fail are read again by readers that share no code; the reading that satisfies more is taken.
 
 Where independent readings agree and the identity still fails, the document is wrong, and the check says so. No reading is
-ever mended by another: a page is taken whole from one of them.
+ever fixed by another: a page is taken whole from one of them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from extractor.checks.check import Check
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
 from extractor.grids.second_readers.pdfplumber import read_pdfplumber
@@ -40,23 +41,54 @@ def arbitrate(source: Source, first: Judged, config: Config, skip_second_readers
     """
     if source.kind != "pdf" or not any(c.holds == "no" and c.rule != "narrative" for c in first.checks):
         return first
-    # The other readers see no grid in a picture: nothing fails there, and all would be lost.
-    failing = [_pages(t) for t in first.tables if t.reading != "ocr" and _count(first, _pages(t))[0]]
+    failing = _failing_spans(first)
     pages = sorted(set().union(*failing))
     if not pages:
         return first
-    if skip_second_readers or len(pages) > MAX_REREAD_PAGES:
-        many = f"identities fail on {len(pages)} pages, more than {MAX_REREAD_PAGES}"
-        why = "the try before this one took too much time or memory" if skip_second_readers else many
-        marked = (
-            replace(t, reason=f"{t.reason}; not read again: {why}") if _pages(t) in failing else t for t in first.tables
-        )
-        return replace(first, tables=tuple(marked))
-    others = {}
+    if skip_second_readers:
+        return _not_read_again(first, failing, "the try before this one took too much time or memory")
+    if len(pages) > MAX_REREAD_PAGES:
+        why = f"identities fail on {len(pages)} pages, more than {MAX_REREAD_PAGES}"
+        return _not_read_again(first, failing, why)
+    others = _second_readings(source, pages, first, config)
+    taken = _better_pages(first, failing, others)
+    final = judge(source.sha256, _with_grids(first.layouts, taken), config, first.words) if taken else first
+    final = replace(final, tables=_with_readings_tried(final.tables, set(pages), others))
+    return replace(final, checks=_with_faults(final, others))
+
+
+def _failing_spans(reading: Judged) -> list[frozenset[int]]:
+    """Return the pages of each table whose identities fail.
+
+    Tables in pictures are left out: the other readers see no grid there, so nothing fails and all would be lost.
+    """
+    return [_pages(t) for t in reading.tables if t.reading != "ocr" and _count(reading, _pages(t))[0]]
+
+
+def _not_read_again(first: Judged, failing: Sequence[frozenset[int]], why: str) -> Judged:
+    tables = (
+        replace(t, reason=f"{t.reason}; not read again: {why}") if _pages(t) in failing else t for t in first.tables
+    )
+    return replace(first, tables=tuple(tables))
+
+
+def _second_readings(source: Source, pages: Sequence[int], first: Judged, config: Config) -> dict[str, Judged]:
+    """Return the document with some pages as each of the second readers sees them, of those that see any grid."""
+    others: dict[str, Judged] = {}
     for name, read in SECOND_READERS.items():
         grids = _read_again(source, pages, read)
         if grids:
             others[name] = judge(source.sha256, _with_grids(first.layouts, grids), config, first.words)
+    return others
+
+
+def _better_pages(
+    first: Judged, failing: Sequence[frozenset[int]], others: dict[str, Judged]
+) -> dict[int, tuple[Grid, ...]]:
+    """Return the grids to take for pages of failing tables: of the first reader with which fewer identities fail.
+
+    It must hold as many and print as many figures: a reading that loses a table has nothing that fails.
+    """
     taken: dict[int, tuple[Grid, ...]] = {}
     for span in failing:
         failed, held, printed = _count(first, span)
@@ -65,8 +97,7 @@ def arbitrate(source: Source, first: Judged, config: Config, skip_second_readers
             if fewer < failed and as_many >= max(1, held) and as_rich >= printed:
                 taken |= {p.page: p.grids for p in other.layouts if p.page in span}
                 break
-    final = judge(source.sha256, _with_grids(first.layouts, taken), config, first.words) if taken else first
-    return _recorded(final, set(pages), others)
+    return taken
 
 
 def _with_grids(layouts: Sequence[PageLayout], grids: dict[int, tuple[Grid, ...]]) -> list[PageLayout]:
@@ -111,29 +142,31 @@ def _read_again(source: Source, pages: Sequence[int], read: SecondReader) -> dic
         return {}
 
 
-def _recorded(final: Judged, pages: set[int], others: dict[str, Judged]) -> Judged:
-    """Write down which readers were tried for each table, and whose fault each failure is."""
-    tables = tuple(
+def _with_readings_tried(tables: Sequence[Table], pages: set[int], others: dict[str, Judged]) -> tuple[Table, ...]:
+    """Return tables with the readers that were tried for each that stands on pages read again."""
+    return tuple(
         replace(t, readings_tried=tuple(dict.fromkeys(("pdfium", *others, t.reading)))) if pages & _pages(t) else t
-        for t in final.tables
+        for t in tables
     )
+
+
+def _with_faults(final: Judged, others: dict[str, Judged]) -> tuple[Check, ...]:
+    """Return checks with whose fault each failure is: the document's where a second reader read the same figures."""
     figures = {i.item_id: _figure(i) for i in final.items}
     seen = {name: _seen(name, other) for name, other in others.items()}
     readers = {table_id(i.document_id, t.ordinal): t.reading for t in final.tables for i in final.items[:1]}
-    checks = []
-    for check in final.checks:
-        if check.holds == "no" and check.kind is None:
-            own = [figures[i] for i in (*check.left_items, *check.right_items) if i in figures]
-            taken = {readers.get(table) for table in check.table_ids}  # no witness of themselves
-            strangers = [w for name, w in seen.items() if name not in taken]
-            witnesses = [
-                w for w in strangers if {f[0] for f in own} <= {f[0] for f in w}
-            ]  # those that saw all its pages
-            if own and witnesses:
-                agreed = any(witness.issuperset(own) for witness in witnesses)
-                check = check._replace(kind="document" if agreed else "reading")  # noqa: PLW2901 - the same check, judged
-        checks.append(check)
-    return replace(final, tables=tables, checks=tuple(checks))
+
+    def fault(check: Check) -> str | None:
+        own = [figures[i] for i in (*check.left_items, *check.right_items) if i in figures]
+        taken = {readers.get(table) for table in check.table_ids}  # no second readers of themselves
+        independent = [read for name, read in seen.items() if name not in taken]
+        pages = {figure[0] for figure in own}
+        of_all_pages = [read for read in independent if pages <= {figure[0] for figure in read}]
+        if not own or not of_all_pages:
+            return None
+        return "document" if any(read.issuperset(own) for read in of_all_pages) else "reading"
+
+    return tuple(c._replace(kind=fault(c)) if c.holds == "no" and c.kind is None else c for c in final.checks)
 
 
 def _seen(name: str, other: Judged) -> set[tuple[object, ...]]:
