@@ -140,33 +140,39 @@ def run(
     outcome = Outcome()
     plan = _plan(files, store, config, job, outcome, progress)
     log("start", version=__version__, config=config.hash, inputs=len(files), todo=len(plan.todo), **_limits(job))
+    store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
     pending: list[Entry] = []
     committed = time.monotonic()
-
-    def commit() -> None:
-        nonlocal committed
-        begun = time.monotonic()
-        removed = {old for entry in pending if entry.status in READ for old in plan.outdated.get(entry.document_id, ())}
-        store.commit(pending, removed)
-        committed = time.monotonic()
-        outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + committed - begun
-        log("commit", documents=len(pending), removed=len(removed), seconds=round(committed - begun, 3))
-        pending.clear()
-
-    store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
     try:
         for entry in read(_sources(plan, config), config, job.workers, job.limits):
             pending.append(entry)
             outcome.add(entry)
             _log_document(entry)
             progress(entry)
-            full = len(pending) >= job.commit_every or sum(e.line_items for e in pending) >= MAX_ITEMS
-            if full or time.monotonic() - committed > MAX_SECONDS:
-                commit()
+            if _is_due(pending, committed, job):
+                _commit(pending, store, plan, outcome)
+                committed = time.monotonic()
     finally:
         if pending:
-            commit()
+            _commit(pending, store, plan, outcome)
     return outcome
+
+
+def _is_due(pending: Sequence[Entry], committed: float, job: Job) -> bool:
+    """Return whether what is finished is to be committed: it is much, or the last commit was long ago."""
+    full = len(pending) >= job.commit_every or sum(e.line_items for e in pending) >= MAX_ITEMS
+    return full or time.monotonic() - committed > MAX_SECONDS
+
+
+def _commit(pending: list[Entry], store: Store, plan: _Plan, outcome: Outcome) -> None:
+    """Commit finished entries, which leaves none pending; what they take the place of is removed."""
+    begun = time.monotonic()
+    removed = {old for entry in pending if entry.status in READ for old in plan.outdated.get(entry.document_id, ())}
+    store.commit(pending, removed)
+    seconds = time.monotonic() - begun
+    outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + seconds
+    log("commit", documents=len(pending), removed=len(removed), seconds=round(seconds, 3))
+    pending.clear()
 
 
 def _limits(job: Job) -> dict[str, float | None]:
@@ -205,9 +211,7 @@ def _plan(
             elif not in_shard(source.sha256, job.shard):
                 outcome.elsewhere += 1
                 progress(None)
-            elif store.done(source.sha256, config.hash) and not (
-                job.retry and store.known[source.sha256].status in RETRIED
-            ):
+            elif _is_done(source.sha256, store, config, job):
                 outcome.skipped += 1
                 progress(None)
             else:
@@ -215,10 +219,24 @@ def _plan(
                 sizes[str(file)] += len(source.data)
             seen.add(source.sha256)
     plan.todo = _ordered(plan.todo, sizes, job.commit_every)
+    plan.outdated = _outdated(store, at, seen)
+    return plan
+
+
+def _is_done(document_id: str, store: Store, config: Config, job: Job) -> bool:
+    """Return whether a document is in the datasets already, as this configuration reads it, and is not to be retried."""
+    if not store.done(document_id, config.hash):
+        return False
+    return not (job.retry and store.known[document_id].status in RETRIED)
+
+
+def _outdated(store: Store, at: dict[str, str], seen: set[str]) -> dict[str, list[str]]:
+    """Return, for a document's id, the ids of what the datasets hold of its path and no file of the run has any more."""
+    outdated: dict[str, list[str]] = {}
     for old, known in store.known.items():
         if old not in seen and known.path in at:
-            plan.outdated.setdefault(at[known.path], []).append(old)
-    return plan
+            outdated.setdefault(at[known.path], []).append(old)
+    return outdated
 
 
 def _ordered(
