@@ -82,20 +82,23 @@ def extended(
     own = [c for c in chars if grid.x0 - PAD <= (c.x0 + c.x1) / 2 <= grid.x1 + PAD]
     if not own:
         return None
-    em = em_of(own)
-    lines = lines_of(read_lines(own), em, starts)
-    block = next(find_blocks(lines, em, page.width), None)
     last = [cell for cell in grid.cells if cell.row + cell.row_span == grid.rows]
     if any(cell.row_span > 1 for cell in last) and any(is_money(cell.text) for cell in grid.cells):
         return None  # a cell over several rows that the page break cuts prints the rest of its text under the grid
+    em = em_of(own)
+    lines = lines_of(read_lines(own), em, starts)
+    block = next(find_blocks(lines, em, page.width), None)
     if block is None or block.header or not _is_on_page(block, page) or lines[0] is not block.body[0]:
         return None
     tallest = max(cell.bottom - cell.top for cell in last)
     if block.body[0].middle - grid.bottom > max(HANGING * em, tallest):
         return None
     rows = read_rows(block.body, rules, em, usual_decimals(lines))
-    if not all(_hangs(row, last) for row in rows):
-        return None
+    return _with_rows(grid, last, rows) if all(_hangs(row, last) for row in rows) else None
+
+
+def _with_rows(grid: Grid, last: Sequence[Cell], rows: Sequence[Row]) -> Grid:
+    """Return a grid with rows under it, each cell under those of the grid's last row that it stands below."""
     extents = [ColumnExtent(cell.x0, cell.x1) for cell in last]
     ys = [grid.bottom, *((a.bottom + b.top) / 2 for a, b in pairwise(rows)), rows[-1].bottom + 1]
     cells = list(grid.cells)
