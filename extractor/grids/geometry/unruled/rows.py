@@ -60,33 +60,34 @@ def read_rows(lines: Sequence[Line], rules: Sequence[RuleLine], em: float, decim
         em: Type size in points.
         decimals: How many decimals the page's amounts have.
     """
-    tokens = [token for line in lines for token in line.tokens]
-    x0, x1 = min(p.x0 for p in tokens), max(p.x1 for p in tokens)
-    ys = sorted(
-        y for y, a, b in rules if min(b, x1) - max(a, x0) > 0.5 * (x1 - x0) and lines[0].middle < y < lines[-1].middle
-    )
+    ys = _rules_through(lines, rules)
     anchors = sum(unit.data for unit in _units(lines, em, decimals))
     dense = len(ys) > 0 and len(ys) >= DENSE * (anchors - 1)
-    label = min((p.x0 for p in tokens if p.money), default=x0)
+    tokens = [token for line in lines for token in line.tokens]
+    label = min((p.x0 for p in tokens if p.money), default=min(p.x0 for p in tokens))
     rows: list[Row] = []
     for low, high in pairwise([float("-inf"), *ys, float("inf")]):
-        extent = [line for line in lines if low < line.middle <= high]
-        if not extent:
+        between = [line for line in lines if low < line.middle <= high]
+        if not between:
             continue
-        groups = (
-            [extent]
-            if dense and not _conflict(extent, em, decimals)
-            else _split(_units(extent, em, decimals), label, em)
-        )
-        rows += [
-            Row(
-                tuple(token for line in group for token in line.tokens),
-                min(line.top for line in group),
-                max(line.bottom for line in group),
-            )
-            for group in groups
-        ]
+        if dense and not _conflict(between, em, decimals):
+            rows.append(_row(between))
+        else:
+            rows += [_row(group) for group in _split(_units(between, em, decimals), label, em)]
     return rows
+
+
+def _rules_through(lines: Sequence[Line], rules: Sequence[RuleLine]) -> list[float]:
+    """Return where rules run between lines, under most of their width."""
+    x0 = min(token.x0 for line in lines for token in line.tokens)
+    x1 = max(token.x1 for line in lines for token in line.tokens)
+    long = (y for y, a, b in rules if min(b, x1) - max(a, x0) > 0.5 * (x1 - x0))
+    return sorted(y for y in long if lines[0].middle < y < lines[-1].middle)
+
+
+def _row(lines: Sequence[Line]) -> Row:
+    tokens = tuple(token for line in lines for token in line.tokens)
+    return Row(tokens, min(line.top for line in lines), max(line.bottom for line in lines))
 
 
 def usual_decimals(lines: Sequence[Line]) -> int:
