@@ -117,25 +117,10 @@ def read_picture(picture: NDArray[np.uint8], number: int, dpi: float) -> Page:
         grey = np.ascontiguousarray(np.rot90(grey, -quarters))
         boxes = _detect(engine, grey)
     ruled = read_rulings(grey, dpi)
-    lines = [*_lines_in_cells(engine, ruled, dpi), *_lines_outside(ruled, boxes)]
-    chars: list[Char] = []
-    texts: list[str] = []
-    for line, glyphs in _legible(lines, _recognise(engine, [line.part for line in lines])):
-        chars += _placed(glyphs, line.area, dpi)
-        chars.append(Char(" ", 0.0, 0.0, 0.0, 0.0))
-        texts.append("".join(glyph.text for glyph in glyphs))
+    text, chars = _text_and_chars(engine, [*_lines_in_cells(engine, ruled, dpi), *_lines_outside(ruled, boxes)], dpi)
     rules = tuple(Rule(*(_points(v, dpi) for v in rule[:4])) for rule in ruled.rules)
-    height, width = grey.shape
-    return Page(
-        number,
-        _points(width, dpi),
-        _points(height, dpi),
-        "\n".join(texts),
-        tuple(chars),
-        rules,
-        turned=90 * quarters,
-        reading="ocr",
-    )
+    width, height = _points(grey.shape[1], dpi), _points(grey.shape[0], dpi)
+    return Page(number, width, height, text, chars, rules, turned=90 * quarters, reading="ocr")
 
 
 class _Line(NamedTuple):
@@ -187,6 +172,17 @@ def _quarters(engine: Engine, grey: Grey, boxes: Sequence[Area]) -> int:
         if sure > CLEAR:
             break
     return best
+
+
+def _text_and_chars(engine: Engine, lines: Sequence[_Line], dpi: float) -> tuple[str, tuple[Char, ...]]:
+    """Recognise lines; return their text, and their characters with a blank after each line."""
+    chars: list[Char] = []
+    texts: list[str] = []
+    for line, glyphs in _legible(lines, _recognise(engine, [line.part for line in lines])):
+        chars += _placed(glyphs, line.area, dpi)
+        chars.append(Char(" ", 0.0, 0.0, 0.0, 0.0))
+        texts.append("".join(glyph.text for glyph in glyphs))
+    return "\n".join(texts), tuple(chars)
 
 
 def _legible(lines: Sequence[_Line], found: Sequence[list[Glyph]]) -> Iterator[tuple[_Line, list[Glyph]]]:
