@@ -88,30 +88,39 @@ def read_sections(paragraphs: Sequence[Paragraph], words: Vocabulary) -> list[Se
                 end = paragraph.end_page
                 sections[-1] = last._replace(paragraphs=(*last.paragraphs, paragraph), end_page=end)
             continue
-        own = words.section(heading.title)
         around = [entry for entry in around if entry[0] < heading.level]
-        outer = around[-1][2] if around else None
-        kind = outer if outer == "projects" else own or outer
-        titles = tuple(entry[1] for entry in around)
-        around.append((heading.level, heading.title, kind))
-        rest = (_rest(paragraph, heading.run_in),) if heading.run_in else ()
-        sections.append(
-            Section(
-                len(sections) + 1,
-                heading.level,
-                heading.number,
-                heading.title,
-                kind,
-                own,
-                paragraph.page,
-                paragraph.end_page,
-                _bare_title(paragraph.text) in listed or _bare_title(heading.title) in listed,
-                bool(heading.run_in),
-                rest,
-                titles,
-            )
-        )
+        is_listed = _bare_title(paragraph.text) in listed or _bare_title(heading.title) in listed
+        section = _section(len(sections) + 1, paragraph, heading, around, words, is_listed)
+        around.append((heading.level, heading.title, section.kind))
+        sections.append(section)
     return sections
+
+
+def _section(
+    ordinal: int,
+    paragraph: Paragraph,
+    heading: _Heading,
+    around: Sequence[tuple[int, str, str | None]],
+    words: Vocabulary,
+    is_listed: bool,
+) -> Section:
+    """Return the section that a heading begins, within those `around` it (level, title and kind, outermost first)."""
+    own = words.section(heading.title)
+    outer = around[-1][2] if around else None
+    return Section(
+        ordinal,
+        heading.level,
+        heading.number,
+        heading.title,
+        outer if outer == "projects" else own or outer,
+        own,
+        paragraph.page,
+        paragraph.end_page,
+        is_listed,
+        bool(heading.run_in),
+        (_rest(paragraph, heading.run_in),) if heading.run_in else (),
+        tuple(title for _, title, _ in around),
+    )
 
 
 def _heading(paragraph: Paragraph, listed: set[str], words: Vocabulary, kind: str | None) -> _Heading | None:
