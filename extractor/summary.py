@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from extractor.datasets.entry import Entry
 from extractor.datasets.folder import Folder
 from extractor.jobs.executor import MAX_SHOWN, Outcome
 
@@ -42,23 +44,13 @@ def summary_of(outcome: Outcome) -> dict[str, Any]:
 def print_summary(outcome: Outcome, out: Folder) -> None:
     """Print the run for a person: a line a document, then what does not add up, then what could not be read."""
     from rich.console import Console  # noqa: PLC0415 - `--json` does without
-    from rich.markup import escape  # noqa: PLC0415
-    from rich.table import Table as RichTable  # noqa: PLC0415
 
     summary = summary_of(outcome)
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
         console.width = PIPE_WIDTH
     if outcome.shown:
-        table = RichTable(box=None, padding=(0, 1), header_style="bold")
-        table.add_column("document", no_wrap=True, overflow="ellipsis", max_width=48)
-        for name in ("year", "pages", "tables", "items", *VERDICTS):
-            table.add_column(name, justify="right")
-        for entry in outcome.shown:
-            shares = (f"[{STYLES[v]}]{entry.verdicts[v]}[/]" if entry.verdicts[v] else "" for v in VERDICTS)
-            counts = (entry.fiscal_year or "", entry.pages, entry.tables, entry.line_items)
-            table.add_row(escape(_one_line(Path(entry.path).name)), *map(str, counts), *shares)
-        console.print(table)
+        _print_documents(console, outcome.shown)
         if summary["documents"] > len(outcome.shown):
             console.print(f"… and {summary['documents'] - len(outcome.shown)} more")
     if not summary["documents"]:
@@ -76,6 +68,21 @@ def print_summary(outcome: Outcome, out: Folder) -> None:
         share, cost = again / summary["tables"], summary["rooms"].get("witnesses", 0)
         console.print(f"{again} tables ({share:.1%}) read again by other readers, in {cost:.1f} s")
     console.print(f"written to {out}")
+
+
+def _print_documents(console: Console, shown: Sequence[Entry]) -> None:
+    from rich.markup import escape  # noqa: PLC0415 - `--json` does without
+    from rich.table import Table as RichTable  # noqa: PLC0415
+
+    table = RichTable(box=None, padding=(0, 1), header_style="bold")
+    table.add_column("document", no_wrap=True, overflow="ellipsis", max_width=48)
+    for name in ("year", "pages", "tables", "items", *VERDICTS):
+        table.add_column(name, justify="right")
+    for entry in shown:
+        shares = (f"[{STYLES[v]}]{entry.verdicts[v]}[/]" if entry.verdicts[v] else "" for v in VERDICTS)
+        counts = (entry.fiscal_year or "", entry.pages, entry.tables, entry.line_items)
+        table.add_row(escape(_one_line(Path(entry.path).name)), *map(str, counts), *shares)
+    console.print(table)
 
 
 def _print_findings(console: Console, summary: dict[str, Any]) -> None:
