@@ -130,14 +130,9 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
             elif tag == f"{_W}txbxContent":
                 boxes.append(child)
             elif tag == f"{_MC}AlternateContent":
-                # The same text box for newer and for older programs: one of them is read.
-                choice = child.find(f"{_MC}Choice")
-                fallback = child.find(f"{_MC}Fallback")
-                held = choice is not None and choice.find(f".//{_W}txbxContent") is not None
-                if held or fallback is None:
-                    fallback = choice
-                if fallback is not None:
-                    walk(fallback)
+                alternative = _alternative(child)
+                if alternative is not None:
+                    walk(alternative)
             elif tag == f"{_W}r" and _is_on(child.find(f"{_W}rPr/{_W}vanish")):
                 continue
             elif isinstance(tag, str) and tag.startswith(_W) and tag[len(_W) :] in _SIGNS:
@@ -147,6 +142,13 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
 
     walk(paragraph)
     return "".join(parts), boxes, breaks
+
+
+def _alternative(content: Any) -> Any:
+    """Return the one to read of the same text box for newer and for older programs, or None."""
+    choice, fallback = content.find(f"{_MC}Choice"), content.find(f"{_MC}Fallback")
+    held = choice is not None and choice.find(f".//{_W}txbxContent") is not None
+    return choice if held or fallback is None else fallback
 
 
 def _is_on(flag: Any) -> bool:
