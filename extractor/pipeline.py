@@ -10,8 +10,9 @@ from extractor.arbitration import arbitrate
 from extractor.document import Document
 from extractor.errors import DocumentError
 from extractor.gaps import few, loose_figures, poor_scans, unread_cells, unread_scans
+from extractor.grids.grid import Reading
 from extractor.grids.readers import Progress, read_layouts
-from extractor.judging import judge
+from extractor.judging import Judged, judge
 from extractor.records.items import unread_figures
 from extractor.source.source import Source
 from extractor.vocabulary.codes import read_classifications
@@ -53,16 +54,8 @@ def read_document(
     except MemoryError:  # the limit of its worker, who says so
         raise
     except Exception as error:  # a document must never take the batch down: its row says what happened, and where
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        reason = (
-            f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno}); please report this file"
-        )
-        return Document(source.sha256, source.path, source.kind, "crash", reason)
-    reasons = [*unread_scans(reading.layouts), *poor_scans(reading.layouts), *unread_cells(judged.tables)]
-    unread = unread_figures([table for table in judged.tables if table.reading != "ocr"], config)
-    reasons += [f"{len(unread)} figures not read, first {unread[0]}"] if unread else []
-    reasons += loose_figures(judged.layouts)
-    reasons += [*reading.warnings, *reading.page_errors, *judged.unstorable]
+        return Document(source.sha256, source.path, source.kind, "crash", _crash(error))
+    reasons = _gaps(reading, judged, config)
     return Document(
         source.sha256,
         source.path,
@@ -80,6 +73,26 @@ def read_document(
         judged.words,
         clock.rooms,
     )
+
+
+def _crash(error: Exception) -> str:
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno}); please report this file"
+
+
+def _gaps(reading: Reading, judged: Judged, config: Config) -> list[str]:
+    """Return a reason for everything in a document that was not read, or not surely: none where it was read whole."""
+    unread = unread_figures([table for table in judged.tables if table.reading != "ocr"], config)
+    return [
+        *unread_scans(reading.layouts),
+        *poor_scans(reading.layouts),
+        *unread_cells(judged.tables),
+        *([f"{len(unread)} figures not read, first {unread[0]}"] if unread else []),
+        *loose_figures(judged.layouts),
+        *reading.warnings,
+        *reading.page_errors,
+        *judged.unstorable,
+    ]
 
 
 class _Clock:
