@@ -55,23 +55,29 @@ def read_document(
         raise
     except Exception as error:  # a document must never take the batch down: its row says what happened, and where
         return Document(source.sha256, source.path, source.kind, "crash", _crash(error))
-    reasons = _gaps(reading, judged, config)
+    return _document(source, reading, judged, _gaps(reading, judged, config), time.perf_counter() - begun, clock.rooms)
+
+
+def _document(
+    source: Source, reading: Reading, judged: Judged, gaps: list[str], seconds: float, rooms: dict[str, float]
+) -> Document:
+    """Return a document that was read: partially, where there are gaps."""
     return Document(
         source.sha256,
         source.path,
         source.kind,
-        "partial" if reasons else "ok",
-        few(reasons + reading.notes),
+        "partial" if gaps else "ok",
+        few(gaps + reading.notes),
         judged.facts,
         len(reading.layouts) + len(reading.page_errors),
         sum(layout.reading == "ocr" for layout in reading.layouts),
-        time.perf_counter() - begun,
+        seconds,
         judged.tables,
         judged.items,
         judged.checks,
         judged.verdicts,
         judged.words,
-        clock.rooms,
+        rooms,
     )
 
 
