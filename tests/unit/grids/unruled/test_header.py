@@ -1,0 +1,95 @@
+"""Header texts over columns → header cells: lines that wrap, group texts and their spans, header rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from support.small_lines import EM, centred
+
+from extractor.grids.geometry.unruled.columns import ColumnExtent
+from extractor.grids.geometry.unruled.header import HeaderGrid, read_header_cells, read_leaves
+from extractor.grids.geometry.unruled.tokens import Token
+
+Span = tuple[str, int, int, int, int]  # text, first and last column, row, row span
+EDGES = (0.0, 100.0, 200.0, 300.0, 400.0)
+EXTENTS = [ColumnExtent(low + 20, low + 80) for low in EDGES[:-1]]
+
+
+def over(text: str, column: float, y: float) -> Token:
+    """Set a text in the middle of a column; 1.5 is between the second and the third."""
+    return centred(text, 50 + 100 * column, y)
+
+
+def cells_of(
+    *lines: Sequence[Token], rules: Sequence[tuple[float, float, float]] = (), bottom: float = 60
+) -> set[Span]:
+    grid = HeaderGrid(lines, EXTENTS, rules, EM, bottom)
+    cells = read_header_cells(*read_leaves(grid), grid, EDGES)
+    return {
+        ("".join(t.text for t in sorted(c.tokens, key=lambda t: t.top)), c.first, c.last, c.row, c.row_span)
+        for c in cells
+    }
+
+
+LEAVES = [over(text, n, 50) for n, text in enumerate(("名称", "合计", "基本", "项目"))]
+
+
+def test_a_text_over_each_column_is_a_header_of_one_row() -> None:
+    assert cells_of(LEAVES) == {("名称", 0, 0, 0, 1), ("合计", 1, 1, 0, 1), ("基本", 2, 2, 0, 1), ("项目", 3, 3, 0, 1)}
+
+
+def test_a_text_close_above_another_is_its_first_line_where_the_row_is_as_high() -> None:
+    beside = [over(text, n, 44) for n, text in ((0, "名称"), (2, "基本"), (3, "项目"))]
+    assert ("一般合计", 1, 1, 0, 1) in cells_of([over("一般", 1, 38)], beside, [over("合计", 1, 50)])
+
+
+def test_a_text_close_above_a_row_of_single_lines_is_a_group() -> None:
+    cells = cells_of([over("一般", 1, 38)], LEAVES)
+    assert ("合计", 1, 1, 1, 1) in cells
+    assert ("一般", 0, 2, 0, 1) in cells
+
+
+def test_lines_a_little_apart_are_one_cell_where_the_column_beside_has_a_line_there_too() -> None:
+    both = [over("一般", 1, 34), over("专项", 2, 34)]
+    cells = cells_of(both, LEAVES)
+    assert {("一般合计", 1, 1, 0, 1), ("专项基本", 2, 2, 0, 1)} <= cells
+
+
+def test_a_group_spans_the_columns_that_it_is_centred_over() -> None:
+    leaves = [over("名称", 0, 35), *LEAVES[1:]]
+    assert ("支出", 1, 3, 0, 1) in cells_of([over("支出", 2, 20)], leaves)
+    assert ("支出", 2, 3, 0, 1) in cells_of([over("支出", 2.5, 20)], [*leaves[:1], over("合计", 1, 35), *LEAVES[2:]])
+
+
+def test_a_cell_beside_a_group_reaches_down_over_both_rows() -> None:
+    cells = cells_of([over("支出", 2, 20)], [over("名称", 0, 35)], LEAVES[1:])
+    assert ("名称", 0, 0, 0, 2) in cells
+    assert ("合计", 1, 1, 1, 1) in cells
+
+
+def test_two_groups_share_the_columns_without_a_gap() -> None:
+    groups = [over("收入", 0.5, 20), over("支出", 2.5, 20)]
+    assert {("收入", 0, 1, 0, 1), ("支出", 2, 3, 0, 1)} <= cells_of(groups, LEAVES)
+
+
+def test_a_group_a_little_off_its_centre_leaves_no_column_without_a_group() -> None:
+    groups = [centred("收入", 66, 20), over("支出", 2.5, 20)]
+    assert ("收入", 0, 1, 0, 1) in cells_of(groups, LEAVES)
+
+
+def test_a_group_does_not_cut_the_group_below_it() -> None:
+    lower = [over("其中", 2.5, 35)]
+    cells = cells_of([centred("支出", 205, 20)], [over("名称", 0, 26)], lower, LEAVES[1:])
+    assert ("其中", 2, 3, 1, 1) in cells
+    assert ("支出", 1, 3, 0, 1) in cells
+
+
+def test_rules_under_a_group_tell_which_columns_are_its_own() -> None:
+    group, rule = [over("支出", 2, 20)], (30.0, 202.0, 298.0)
+    assert ("支出", 2, 2, 0, 1) in cells_of(group, LEAVES, rules=[rule])
+    assert ("支出", 1, 3, 0, 1) in cells_of(group, LEAVES, rules=[(30.0, 102.0, 398.0)])
+
+
+def test_a_rule_between_two_close_texts_parts_them() -> None:
+    upper = [over("一般", 1, 38)]
+    assert ("一般", 1, 1, 0, 1) in cells_of(upper, LEAVES, rules=[(44.0, 102.0, 198.0)])

@@ -1,0 +1,92 @@
+"""Header texts over columns: texts joined and split by the columns below, and columns that only a text tells of."""
+
+from __future__ import annotations
+
+from support.small_lines import EM, centred, left, right
+
+from extractor.grids.geometry.unruled.columns import ColumnExtent
+from extractor.grids.geometry.unruled.header_columns import add_header_extents, headed_extents, header_tokens
+from extractor.grids.geometry.unruled.tokens import Token
+
+
+def extent_of(*tokens: Token) -> ColumnExtent:
+    return ColumnExtent(min(p.x0 for p in tokens), max(p.x1 for p in tokens), list(enumerate(tokens)))
+
+
+LABELS = extent_of(left("甲类支出", 50, 100), left("乙类支出", 50, 120))  # 50 to 90
+FIGURES = extent_of(right("1,234.00", 300, 100), right("5.00", 300, 120))  # 260 to 300, set right
+SHORT = extent_of(right("1.00", 300, 100), right("0.50", 300, 120))  # 280 to 300
+
+
+def spans_of(lines: list[list[Token]], *extents: ColumnExtent) -> list[tuple[float, float]]:
+    return [(extent.x0, extent.x1) for extent in add_header_extents(lines, extents)]
+
+
+def test_a_text_over_no_column_is_that_of_an_empty_one() -> None:
+    lines = [[centred("项目", 70, 50), centred("金额", 280, 50), centred("备注", 400, 50)]]
+    assert spans_of(lines, LABELS, FIGURES) == [(50, 90), (260, 300), (390, 410)]
+
+
+def test_lines_of_one_text_tell_of_one_empty_column_as_wide_as_the_widest() -> None:
+    lines = [
+        [centred("项目", 70, 40), centred("金额", 280, 40), centred("其他备注", 400, 40)],
+        [centred("说明", 400, 52)],
+    ]
+    assert spans_of(lines, LABELS, FIGURES)[2:] == [(380, 420)]
+
+
+def test_a_text_over_the_gap_between_two_headed_columns_is_a_group_and_no_column() -> None:
+    lines = [[centred("支出", 175, 30)], [centred("项目", 70, 50), centred("金额", 280, 50)]]
+    assert len(spans_of(lines, LABELS, FIGURES)) == 2
+
+
+def test_short_figures_on_the_right_have_the_text_in_the_middle_of_their_cell() -> None:
+    lines = [[centred("项目", 70, 50), centred("金额", 255, 50)]]
+    assert spans_of(lines, LABELS, SHORT) == [(50, 90), (245, 300)]
+
+
+def test_short_figures_set_left_have_the_text_right_of_them() -> None:
+    figures = extent_of(left("1.00", 200, 100), left("10.50", 200, 120))
+    assert spans_of([[centred("项目", 70, 50), centred("金额", 245, 50)]], LABELS, figures) == [(50, 90), (200, 255)]
+
+
+def test_figures_with_a_text_of_their_own_leave_the_empty_column_beside_them() -> None:
+    lines = [[centred("项目", 70, 50), centred("备注", 240, 50), centred("金额", 290, 50)]]
+    assert spans_of(lines, LABELS, SHORT) == [(50, 90), (230, 250), (280, 300)]
+
+
+def test_a_text_between_two_columns_of_figures_is_that_of_the_figures_set_right_of_it() -> None:
+    before = extent_of(left("1.00", 200, 100), left("2.50", 200, 120))
+    lines = [[centred("项目", 70, 50), centred("数量", 210, 50), centred("金额", 255, 50)]]
+    assert spans_of(lines, LABELS, before, SHORT) == [(50, 90), (200, 220), (245, 300)]
+
+
+def test_short_labels_have_the_text_in_the_middle_of_their_cell() -> None:
+    labels = extent_of(left("甲", 50, 100), left("乙", 50, 120))
+    assert spans_of([[centred("项目", 90, 50), centred("金额", 280, 50)]], labels, FIGURES) == [(50, 100), (260, 300)]
+
+
+def test_the_extents_given_stay_as_they_were() -> None:
+    short = extent_of(right("1.00", 300, 100), right("0.50", 300, 120))
+    add_header_extents([[centred("金额", 255, 50)]], [short])
+    assert (short.x0, short.x1) == (280, 300)
+
+
+def test_a_column_is_headed_by_a_text_over_it_alone() -> None:
+    lines = [[left("一般公共预算财政拨款支出情况及其他各项支出的金额", 60, 30)], [centred("金额", 280, 50)]]
+    assert headed_extents(lines, [LABELS, FIGURES]) == [FIGURES]
+
+
+def test_a_text_spread_over_its_column_is_one_and_level_names_over_three_columns_are_three() -> None:
+    spread = [left("合", 50), left("计", 85)]
+    assert [t.text for t in header_tokens(spread, [ColumnExtent(50, 95)], EM)] == ["合计"]
+    levels = [left("类", 50), left("款", 80)]
+    columns = [ColumnExtent(48, 62), ColumnExtent(78, 92)]
+    assert [t.text for t in header_tokens(levels, columns, EM)] == ["类", "款"]
+
+
+def test_texts_that_touch_are_split_where_each_stands_over_a_column_of_its_own() -> None:
+    token = left("政府性基金国有资本", 50)._replace(cuts=(5,))
+    columns = [ColumnExtent(55, 95), ColumnExtent(105, 135)]
+    assert [t.text for t in header_tokens([token], columns, EM)] == ["政府性基金", "国有资本"]
+    assert [t.text for t in header_tokens([token], [ColumnExtent(55, 135)], EM)] == ["政府性基金国有资本"]
