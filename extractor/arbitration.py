@@ -18,20 +18,20 @@ from extractor.records.items import table_id
 from extractor.source.source import Source
 from extractor.tables.table import Table
 from extractor.vocabulary.codes import normalise_name
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
 SECOND_READERS: dict[str, SecondReader] = {"pdfplumber": read_pdfplumber, "camelot": read_camelot}
 MAX_REREAD_PAGES = 40  # pages a document that are read again: a second reading costs ten times the first
 
 
-def arbitrate(source: Source, first: Judged, config: Config, skip_second_readers: bool = False) -> Judged:
+def arbitrate(source: Source, first: Judged, vocabulary: Vocabulary, skip_second_readers: bool = False) -> Judged:
     """Read the pages of tables whose identities fail again, and tell whose fault each failure is.
 
     Args:
         source: The document; only PDFs have other readers.
         first: Its everyday reading.
-        config: The configuration.
+        vocabulary: As it was judged by.
         skip_second_readers: Ask nobody: a try before this one took too long, and it may have been a witness that did.
 
     Returns:
@@ -56,7 +56,7 @@ def arbitrate(source: Source, first: Judged, config: Config, skip_second_readers
     for name, read in SECOND_READERS.items():
         grids = _read_again(source, pages, read)
         if grids:
-            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), config, first.words)
+            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), vocabulary, first.words)
     taken: dict[int, tuple[Grid, ...]] = {}
     for span in failing:
         failed, held, printed = _count(first, span)
@@ -65,7 +65,7 @@ def arbitrate(source: Source, first: Judged, config: Config, skip_second_readers
             if fewer < failed and as_many >= max(1, held) and as_rich >= printed:
                 taken |= {p.page: p.grids for p in other.layouts if p.page in span}
                 break
-    final = judge(source.sha256, _with_grids(first.layouts, taken), config, first.words) if taken else first
+    final = judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.words) if taken else first
     return _recorded(final, set(pages), others)
 
 

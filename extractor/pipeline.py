@@ -14,29 +14,17 @@ from extractor.grids.readers import Progress, read_layouts
 from extractor.judging import judge
 from extractor.records.items import unread_figures
 from extractor.source.source import Source
-from extractor.vocabulary.codes import read_classifications
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.headers import header_reader
-from extractor.vocabulary.phrases import vocabulary
-from extractor.vocabulary.titles import title_patterns
-
-
-def warm(config: Config) -> None:
-    """Compile vocabulary and codes before children are forked, which then have them for nothing."""
-    header_reader(config)
-    title_patterns(config)
-    read_classifications(config.directory / "codes")
-    vocabulary(config)
+from extractor.vocabulary.vocabulary import Vocabulary
 
 
 def read_document(
-    source: Source, config: Config, recognised: Progress = lambda: None, skip_second_readers: bool = False
+    source: Source, vocabulary: Vocabulary, recognised: Progress = lambda: None, skip_second_readers: bool = False
 ) -> Document:
     """Read one document; whatever goes wrong becomes its status and reason, never an exception.
 
     Args:
         source: The document.
-        config: The configuration.
+        vocabulary: The configuration, compiled.
         recognised: Called after every page that was recognised in a picture.
         skip_second_readers: Ask no second reader; see `arbitrate`.
     """
@@ -44,9 +32,9 @@ def read_document(
     try:
         reading = read_layouts(source, recognised)
         clock.lap("layouts")
-        first = judge(source.sha256, reading.layouts, config)
+        first = judge(source.sha256, reading.layouts, vocabulary)
         clock.lap("judging")
-        judged = arbitrate(source, first, config, skip_second_readers)
+        judged = arbitrate(source, first, vocabulary, skip_second_readers)
         clock.lap("witnesses")
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))
@@ -59,7 +47,7 @@ def read_document(
         )
         return Document(source.sha256, source.path, source.kind, "crash", reason)
     reasons = [*unread_scans(reading.layouts), *poor_scans(reading.layouts), *unread_cells(judged.tables)]
-    unread = unread_figures([table for table in judged.tables if table.reading != "ocr"], config)
+    unread = unread_figures([table for table in judged.tables if table.reading != "ocr"], vocabulary.headers)
     reasons += [f"{len(unread)} figures not read, first {unread[0]}"] if unread else []
     reasons += loose_figures(judged.layouts)
     reasons += [*reading.warnings, *reading.page_errors, *judged.unstorable]

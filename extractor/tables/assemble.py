@@ -14,28 +14,26 @@ from extractor.tables.columns import read_columns, read_content, tell_apart
 from extractor.tables.fragments import Draft, read_drafts
 from extractor.tables.recognise import recognise
 from extractor.tables.table import Column, Table
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.headers import NO_MONEY, HeaderReader, header_reader
+from extractor.vocabulary.vocabulary import Vocabulary
 
 
-def read_tables(layouts: Sequence[PageLayout], config: Config) -> list[Table]:
+def read_tables(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> list[Table]:
     """Read the tables of one document.
 
     Args:
         layouts: Every page of the document, in order.
-        config: The vocabulary, table kinds and templates.
+        vocabulary: What titles, headers and captions mean.
 
     Returns:
         The tables in reading order; a grid without any figure and without a recognised title is no table.
     """
-    reader = header_reader(config)
-    drafts = read_drafts(layouts, reader, config)
+    drafts = read_drafts(layouts, vocabulary)
     final_document = _is_final(layouts)
     units = Counter(d.head.surroundings.unit for d in drafts if d.head.surroundings.unit)
     common_unit = next(iter(units)) if len(units) == 1 else None
     tables: list[Table] = []
     for draft in drafts:
-        table = _table(draft, len(tables), final_document, common_unit, reader, config)
+        table = _table(draft, len(tables), final_document, common_unit, vocabulary)
         if table is not None:
             tables.append(table)
     return tables
@@ -53,8 +51,7 @@ def _table(
     ordinal: int,
     final_document: bool,
     common_unit: str | None,
-    reader: HeaderReader,
-    config: Config,
+    vocabulary: Vocabulary,
 ) -> Table | None:
     head = draft.head
     rows = collect_rows(draft)
@@ -62,17 +59,17 @@ def _table(
     if head.form:
         columns = tuple(Column(ordinal, (), "attribute") for ordinal in range(head.grid.columns))
     else:
-        columns = read_columns(head.header.paths, contents, reader)
-    rows = join_rows(printed_once(in_measures(rows, columns), columns), columns)
+        columns = read_columns(head.header.paths, contents, vocabulary.headers)
+    rows = join_rows(printed_once(in_measures(rows, columns), columns), columns, vocabulary.totals)
     unit = next((f.surroundings.unit for f in draft.fragments if f.surroundings.unit), None)
     printed = {
-        c.unit for c in columns if c.unit in YUAN and c.measure not in NO_MONEY
+        c.unit for c in columns if c.unit in YUAN and c.measure not in vocabulary.headers.groups.no_money
     }  # a price says its own unit alone
     unit = unit or (next(iter(printed)) if len(printed) == 1 else None)
     reason_unit = ""
     if unit is None and common_unit is not None and not head.form:
         unit, reason_unit = common_unit, f"; unit {common_unit} as in all other tables of the document"
-    found = recognise(head.surroundings.title, columns, unit, final_document, config)
+    found = recognise(head.surroundings.title, columns, unit, final_document, vocabulary)
     figures = any(cell is not None and is_amount(cell.text) for row in rows for cell in row.cells)
     if found.kind is None and not figures:
         return None
@@ -106,7 +103,8 @@ def _table(
         empty=not figures,
         notes=tuple(note for f in draft.fragments for note in f.notes),
     )
-    return replace(table, columns=tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit)))
+    named = tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit), vocabulary.headers.groups)
+    return replace(table, columns=named)
 
 
 def _side_of(title: str) -> str | None:
