@@ -134,7 +134,11 @@ class _File:
         try:
             return model.model_validate(self.data, context=known)
         except ValidationError as error:
-            raise self.error(error.errors()[0], model) from error
+            faults = error.errors()
+            misspelt = (
+                fault for fault in faults if fault["type"] == "extra_forbidden"
+            )  # it says more than what it lacks
+            raise self.error(next(misspelt, faults[0]), model) from error
 
     def place(self, place: Place) -> str:
         """Return file and line of a place, or of the innermost table or value around it that the file has."""
@@ -197,11 +201,10 @@ def _require_unique(array: str, *files: _File) -> None:
 
 def _known(measures: _File, tables: _File, words: _File, codes: Classifications) -> KnownIds:
     """Return every kind of id that a file may refer to."""
-    groups = measures.data.get("groups")
-    funds = groups.get("funds", ()) if isinstance(groups, dict) else ()
+    funds = _at(measures.data, ("groups", "funds"))
     return {
         "measure": Known(measures.ids("measure"), "measures.toml"),
-        "fund": Known(frozenset(map(str, funds)), "groups.funds of measures.toml"),
+        "fund": Known(frozenset(map(str, funds if isinstance(funds, list) else ())), "groups.funds of measures.toml"),
         "table type": Known(tables.ids("table"), "tables.toml"),
         "section": Known(words.ids("section"), "the sections of words.toml"),
         "subject": Known(words.ids("subject") | READ_SUBJECTS, "the subjects of words.toml"),

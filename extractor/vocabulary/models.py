@@ -48,9 +48,11 @@ def _id_of(*kinds: str) -> AfterValidator:
 
 def _regex(value: str) -> str:
     try:
-        re.compile(f"(?:{value})")  # as it stands among others
+        names = re.compile(f"(?:{value})").groupindex  # as it stands among others
     except re.error as error:
         raise ValueError(f'"{value}" is not a regular expression: {error}') from error
+    if names:
+        raise ValueError(f'"{value}" names a group, which others beside it may do too: write (?:…)')
     return value
 
 
@@ -428,7 +430,7 @@ class Captions(_Strict):
 class Organisations(_Strict):
     """How names of organisations end: an organ, an institution, or what one of them runs."""
 
-    ends: tuple[str, ...]
+    ends: tuple[Regex, ...]
 
 
 class Labels(_Strict):

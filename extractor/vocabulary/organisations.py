@@ -40,4 +40,4 @@ class OrganisationNames:
 def _any_of(ends: tuple[str, ...]) -> str:
     """Return one expression for all endings; single characters as a set, which is the faster."""
     single = "".join(re.escape(e) for e in ends if len(e) == 1)
-    return "(?:" + "|".join(([f"[{single}]"] if single else []) + [re.escape(e) for e in ends if len(e) > 1]) + ")"
+    return "(?:" + "|".join(([f"[{single}]"] if single else []) + [e for e in ends if len(e) > 1]) + ")"
