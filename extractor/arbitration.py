@@ -19,20 +19,20 @@ from extractor.records.items import table_id
 from extractor.source.source import Source
 from extractor.tables.table import Table
 from extractor.vocabulary.codes import normalise_name
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
 SECOND_READERS: dict[str, SecondReader] = {"pdfplumber": read_pdfplumber, "camelot": read_camelot}
 MAX_REREAD_PAGES = 40  # pages a document that are read again: a second reading costs ten times the first
 
 
-def arbitrate(source: Source, first: Judged, config: Config, skip_second_readers: bool = False) -> Judged:
+def arbitrate(source: Source, first: Judged, vocabulary: Vocabulary, skip_second_readers: bool = False) -> Judged:
     """Read the pages of tables whose identities fail again, and tell whose fault each failure is.
 
     Args:
         source: The document; only PDFs have other readers.
         first: Its everyday reading.
-        config: The configuration.
+        vocabulary: As it was judged by.
         skip_second_readers: Ask nobody: a try before this one took too long, and it may have been a witness that did.
 
     Returns:
@@ -50,9 +50,9 @@ def arbitrate(source: Source, first: Judged, config: Config, skip_second_readers
     if len(pages) > MAX_REREAD_PAGES:
         why = f"identities fail on {len(pages)} pages, more than {MAX_REREAD_PAGES}"
         return _not_read_again(first, failing, why)
-    others = _second_readings(source, pages, first, config)
+    others = _second_readings(source, pages, first, vocabulary)
     taken = _better_pages(first, failing, others)
-    final = judge(source.sha256, _with_grids(first.layouts, taken), config, first.words) if taken else first
+    final = judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.words) if taken else first
     final = replace(final, tables=_with_readings_tried(final.tables, set(pages), others))
     return replace(final, checks=_with_faults(final, others))
 
@@ -72,13 +72,13 @@ def _not_read_again(first: Judged, failing: Sequence[frozenset[int]], why: str) 
     return replace(first, tables=tuple(tables))
 
 
-def _second_readings(source: Source, pages: Sequence[int], first: Judged, config: Config) -> dict[str, Judged]:
+def _second_readings(source: Source, pages: Sequence[int], first: Judged, vocabulary: Vocabulary) -> dict[str, Judged]:
     """Return the document with some pages as each of the second readers sees them, of those that see any grid."""
     others: dict[str, Judged] = {}
     for name, read in SECOND_READERS.items():
         grids = _read_again(source, pages, read)
         if grids:
-            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), config, first.words)
+            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), vocabulary, first.words)
     return others
 
 

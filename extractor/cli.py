@@ -172,8 +172,9 @@ def inspect(file: str, page: int | None, reader: str, configs: Path | None, as_j
     from extractor.filesystem import find_file  # noqa: PLC0415
     from extractor.inspection import inspect_document  # noqa: PLC0415
     from extractor.vocabulary.config import Config  # noqa: PLC0415
+    from extractor.vocabulary.vocabulary import compile_vocabulary  # noqa: PLC0415
 
-    report = inspect_document(find_file(file), page, reader, Config.read(configs))
+    report = inspect_document(find_file(file), page, reader, compile_vocabulary(Config.read(configs)))
     click.echo(json.dumps(report.as_json(), ensure_ascii=False) if as_json else report.as_text())
     return 0
 
@@ -189,6 +190,7 @@ def report(location: str, out: Path | None, workers: int | None, configs: Path |
     from extractor.datasets.store import require_manifest  # noqa: PLC0415
     from extractor.report.write import write_report  # noqa: PLC0415
     from extractor.vocabulary.config import Config  # noqa: PLC0415
+    from extractor.vocabulary.vocabulary import compile_vocabulary  # noqa: PLC0415
 
     folder = Folder(location)
     target = out or (folder.path and folder.path / "report")
@@ -197,7 +199,9 @@ def report(location: str, out: Path | None, workers: int | None, configs: Path |
     files = require_manifest(folder)["files"]
     total = sum(entry["rows"] for name, entry in files.items() if name.startswith("documents/"))
     with _progress(total) as advance:
-        written = write_report(folder, target, Config.read(configs), workers or os.cpu_count() or 1, advance)
+        written = write_report(
+            folder, target, compile_vocabulary(Config.read(configs)), workers or os.cpu_count() or 1, advance
+        )
     click.echo(f"{len(written) - 1} documents: {written[0]}")
     return 0
 
@@ -243,8 +247,9 @@ def draft_templates(file: str, page: int, configs: Path | None) -> int:
     from extractor.drafting import draft_template  # noqa: PLC0415
     from extractor.filesystem import find_file  # noqa: PLC0415
     from extractor.vocabulary.config import Config  # noqa: PLC0415
+    from extractor.vocabulary.vocabulary import compile_vocabulary  # noqa: PLC0415
 
-    click.echo(draft_template(find_file(file), page, Config.read(configs)))
+    click.echo(draft_template(find_file(file), page, compile_vocabulary(Config.read(configs))))
     return 0
 
 

@@ -11,26 +11,26 @@ from extractor.filesystem import Place
 from extractor.inspection import inspect_document
 from extractor.records.facts import Facts
 from extractor.tables.table import Column, Table
-from extractor.vocabulary.config import Config
 from extractor.vocabulary.titles import plain_title
+from extractor.vocabulary.vocabulary import Vocabulary
 
 _YEAR = re.compile(r"20\d\d年?度?")
 GUESS = "expenditure_detail"  # what a table most often is that no title names
 
 
-def draft_template(file: Path | Place, page: int, config: Config) -> str:
+def draft_template(file: Path | Place, page: int, vocabulary: Vocabulary) -> str:
     """Return a valid template file for the tables on one page, to be mended by hand.
 
     Args:
         file: The document.
         page: 1-based page on which a table lies.
-        config: The configuration that the draft will join.
+        vocabulary: That of the configuration that the draft will join.
 
     Raises:
         UsageError: No table lies on the page.
         DocumentError: The document cannot be read.
     """
-    found = inspect_document(file, page, "pdfium", config)
+    found = inspect_document(file, page, "pdfium", vocabulary)
     if not found.tables:
         raise UsageError(f"{file.name} p.{page}: no table was read there; `extractor inspect` shows what was")
     return "\n".join(_draft(table, found.facts, page) for table in found.tables)

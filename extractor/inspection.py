@@ -20,7 +20,7 @@ from extractor.records.item import LineItem
 from extractor.records.items import table_id
 from extractor.source.source import read_source
 from extractor.tables.table import Table
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Inspection:
         }
 
 
-def inspect_document(file: Path | Place, page: int | None, reader: str, config: Config) -> Inspection:
+def inspect_document(file: Path | Place, page: int | None, reader: str, vocabulary: Vocabulary) -> Inspection:
     """Read a document through all rooms, or one page of it by one of the readers.
 
     Raises:
@@ -113,7 +113,7 @@ def inspect_document(file: Path | Place, page: int | None, reader: str, config: 
             count = len(document)
         _require_page(page, count, source.name)
         layouts = list(SECOND_READERS[reader](source.data, [page] if page else range(1, count + 1)))
-    judged = judge(source.sha256, layouts, config)
+    judged = judge(source.sha256, layouts, vocabulary)
     tables, items, words = list(judged.tables), list(judged.items), judged.words
     if page is not None:
         layouts = [layout for layout in layouts if layout.page == page]

@@ -16,7 +16,7 @@ from extractor.records.items import read_items
 from extractor.records.storable import storable
 from extractor.tables.assemble import read_tables
 from extractor.tables.table import Table
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +44,20 @@ class Judged:
     verdicts: dict[str, str]
 
 
-def judge(document_id: str, layouts: Sequence[PageLayout], config: Config, prose: Words = NO_WORDS) -> Judged:
+def judge(document_id: str, layouts: Sequence[PageLayout], vocabulary: Vocabulary, prose: Words = NO_WORDS) -> Judged:
     """Take page layouts through tables, records, words and checks.
 
     Args:
         document_id: The file's sha256.
         layouts: Its pages.
-        config: The configuration.
+        vocabulary: What publishers call things, and what adds up.
         prose: Its words, where they were read before: they stand as long as it says the same of itself.
     """
-    tables = read_tables(layouts, config)
-    facts = read_facts(layouts, tables, config)
-    items, unstorable = storable(read_items(document_id, tables, facts, config))
+    tables = read_tables(layouts, vocabulary)
+    facts = read_facts(layouts, tables, vocabulary.regions, vocabulary.organisations)
+    items, unstorable = storable(read_items(document_id, tables, facts, vocabulary))
     known = prose is not NO_WORDS and prose.facts == facts
-    words = prose if known else read_words(document_id, layouts, facts, config)
-    checks, verdicts = reconcile(items, tables, config.identities, words)
+    words = prose if known else read_words(document_id, layouts, facts, vocabulary)
+    checks, verdicts = reconcile(items, tables, vocabulary, words)
     checks, verdicts = withhold_unsure_verdicts(items, checks, verdicts)
     return Judged(tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), words, tuple(checks), verdicts)

@@ -15,29 +15,17 @@ from extractor.grids.readers import Progress, read_layouts
 from extractor.judging import Judged, judge
 from extractor.records.items import unread_figures
 from extractor.source.source import Source
-from extractor.vocabulary.codes import read_classifications
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.headers import header_reader
-from extractor.vocabulary.phrases import vocabulary
-from extractor.vocabulary.titles import title_patterns
-
-
-def warm(config: Config) -> None:
-    """Compile vocabulary and codes before children are forked, which then have them for nothing."""
-    header_reader(config)
-    title_patterns(config)
-    read_classifications(config.directory / "codes")
-    vocabulary(config)
+from extractor.vocabulary.vocabulary import Vocabulary
 
 
 def read_document(
-    source: Source, config: Config, recognised: Progress = lambda: None, skip_second_readers: bool = False
+    source: Source, vocabulary: Vocabulary, recognised: Progress = lambda: None, skip_second_readers: bool = False
 ) -> Document:
     """Read one document; whatever goes wrong becomes its status and reason, never an exception.
 
     Args:
         source: The document.
-        config: The configuration.
+        vocabulary: The configuration, compiled.
         recognised: Called after every page that was recognised in a picture.
         skip_second_readers: Ask no second reader; see `arbitrate`.
     """
@@ -45,9 +33,9 @@ def read_document(
     try:
         reading = read_layouts(source, recognised)
         clock.lap("layouts")
-        first = judge(source.sha256, reading.layouts, config)
+        first = judge(source.sha256, reading.layouts, vocabulary)
         clock.lap("judging")
-        judged = arbitrate(source, first, config, skip_second_readers)
+        judged = arbitrate(source, first, vocabulary, skip_second_readers)
         clock.lap("witnesses")
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))
@@ -55,7 +43,9 @@ def read_document(
         raise
     except Exception as error:  # a document must never take the batch down: its row says what happened, and where
         return Document(source.sha256, source.path, source.kind, "crash", _crash(error))
-    return _document(source, reading, judged, _gaps(reading, judged, config), time.perf_counter() - begun, clock.rooms)
+    return _document(
+        source, reading, judged, _gaps(reading, judged, vocabulary), time.perf_counter() - begun, clock.rooms
+    )
 
 
 def _document(
@@ -86,9 +76,9 @@ def _crash(error: Exception) -> str:
     return f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno}); please report this file"
 
 
-def _gaps(reading: Reading, judged: Judged, config: Config) -> list[str]:
+def _gaps(reading: Reading, judged: Judged, vocabulary: Vocabulary) -> list[str]:
     """Return a reason for everything in a document that was not read, or not surely: none where it was read whole."""
-    unread = unread_figures([table for table in judged.tables if table.reading != "ocr"], config)
+    unread = unread_figures([table for table in judged.tables if table.reading != "ocr"], vocabulary.headers)
     return [
         *unread_scans(reading.layouts),
         *poor_scans(reading.layouts),

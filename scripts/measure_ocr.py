@@ -29,6 +29,7 @@ from extractor.pages.scan import MIN_DPI  # noqa: E402
 from extractor.pipeline import read_document  # noqa: E402
 from extractor.source.source import read_source  # noqa: E402
 from extractor.vocabulary.config import Config  # noqa: E402
+from extractor.vocabulary.vocabulary import compile_vocabulary  # noqa: E402
 
 SAMPLE, DRAWN_PAGE = ROOT / "samples" / "shanghai-2026-unit.pdf", 4
 
@@ -71,13 +72,13 @@ def main() -> int:
     if not CORPUS.is_dir():
         print("scans not measured: ../shared is not there")
         return 0
-    truth, config = read_truth(), Config.read()
+    truth, vocabulary = read_truth(), compile_vocabulary(Config.read())
     documents = {}
     seconds, pages = 0.0, 0
     for path in find_scans(set(truth)):
         source = read_source(path)
         begun = time.process_time()
-        document = documents[source.sha256] = read_document(source, config)
+        document = documents[source.sha256] = read_document(source, vocabulary)
         spent = time.process_time() - begun
         seconds, pages = seconds + spent, pages + document.pages_ocr
         each = spent / max(1, document.pages_ocr)

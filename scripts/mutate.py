@@ -27,6 +27,7 @@ from extractor.judging import Judged, judge
 from extractor.records.item import LineItem
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
 ROOT = Path(__file__).parent.parent
 EACH = 12  # damages of each kind a document
@@ -114,11 +115,11 @@ def without_page(rng: random.Random, judged: Judged) -> list[PageLayout] | None:
     return [p for p in judged.layouts if p.page != lost]
 
 
-def measure(path: Path, config: Config, each: int) -> Iterator[tuple[str, bool, bool, bool, bool, int]]:
+def measure(path: Path, vocabulary: Vocabulary, each: int) -> Iterator[tuple[str, bool, bool, bool, bool, int]]:
     """Yield (kind, noticed, located, in check, still proven, accused) for each damage of one document."""
     source = read_source(path)
     try:
-        sound = judge(source.sha256, read_layouts(source).layouts, config)
+        sound = judge(source.sha256, read_layouts(source).layouts, vocabulary)
     except DocumentError:
         return
     coded = [i for i in sound.items if i.code and i.amount and sound.verdicts.get(i.item_id) == "proven"]
@@ -130,12 +131,12 @@ def measure(path: Path, config: Config, each: int) -> Iterator[tuple[str, bool, 
         for _ in range(each):
             damage = make(rng, coded)
             if damage is not None:
-                after = judge(source.sha256, damaged(sound.layouts, damage.texts), config)
+                after = judge(source.sha256, damaged(sound.layouts, damage.texts), vocabulary)
                 yield (kind, *compared(after, before, damage.hit))
     for _ in range(max(1, each // 4)):
         layouts = without_page(rng, sound)
         if layouts is not None:
-            yield ("a page lost", *compared(judge(source.sha256, layouts, config), before, ()))
+            yield ("a page lost", *compared(judge(source.sha256, layouts, vocabulary), before, ()))
 
 
 def compared(after: Judged, before: set[Place], hit: Sequence[Place]) -> tuple[bool, bool, bool, bool, int]:
@@ -157,10 +158,10 @@ def main(arguments: Sequence[str]) -> int:
     given = [Path(a) for a in arguments if a.endswith(".pdf")]
     corpus = ROOT.parent / "shared" / "corpus"
     paths = given or sorted([*(ROOT / "samples").glob("*.pdf"), *corpus.glob("*/*.pdf")])
-    config = Config.read()
+    vocabulary = compile_vocabulary(Config.read())
     counts: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
     for path in paths:
-        for kind, *results in measure(path, config, each):
+        for kind, *results in measure(path, vocabulary, each):
             counts[kind][0] += 1
             for index, value in enumerate(results, 1):
                 counts[kind][index] += value

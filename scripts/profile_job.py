@@ -8,10 +8,11 @@ import sys
 from pathlib import Path
 
 from extractor.datasets.entry import entry_of
-from extractor.pipeline import read_document, warm
+from extractor.pipeline import read_document
 from extractor.source.inputs import find_inputs
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import compile_vocabulary
 
 ROOT = Path(__file__).parent.parent
 MAX_LINES = 40  # lines printed
@@ -19,12 +20,12 @@ MAX_LINES = 40  # lines printed
 
 def main() -> int:
     config = Config.read()
-    warm(config)
+    vocabulary = compile_vocabulary(config)
     sources = [read_source(path) for path in find_inputs(sys.argv[1:] or [str(ROOT / "samples")])]
     profile = cProfile.Profile()
     profile.enable()
     for source in sources:
-        entry_of(read_document(source, config), config.hash)
+        entry_of(read_document(source, vocabulary), config.hash)
     profile.disable()
     pstats.Stats(profile).sort_stats("tottime").print_stats(MAX_LINES)
     return 0

@@ -26,6 +26,7 @@ from extractor.pages.pdfium import open_pdf, read_page
 from extractor.tables.assemble import read_tables
 from extractor.tables.table import Table
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -146,13 +147,15 @@ def pages_of(paths: Sequence[Path]) -> Iterator[tuple[str, Page]]:
             continue
 
 
-def measure(pages: Iterator[tuple[str, Page]] | Sequence[tuple[str, Page]], config: Config) -> dict[str, Agreement]:
+def measure(
+    pages: Iterator[tuple[str, Page]] | Sequence[tuple[str, Page]], vocabulary: Vocabulary
+) -> dict[str, Agreement]:
     """Compare every page with each way of dropping its rules."""
     results = {name: Agreement() for name in KINDS}
     for place, page in pages:
         layout = read_layout(page)
         ruled = [grid for grid in layout.grids if grid.ruled]
-        tables = read_tables([ruled_alone(layout)], config)
+        tables = read_tables([ruled_alone(layout)], vocabulary)
         truth = [] if any(table.form for table in tables) else entries(tables)
         for name, drop in KINDS.items():
             result = results[name]
@@ -163,7 +166,7 @@ def measure(pages: Iterator[tuple[str, Page]] | Sequence[tuple[str, Page]], conf
                     result.worst.append((1, place))
             elif len(truth) >= MIN_AMOUNTS:
                 dropped = read_layout(replace(page, rules=drop(page, layout)))
-                result.add(truth, entries(read_tables([dropped], config)), place)
+                result.add(truth, entries(read_tables([dropped], vocabulary)), place)
     return results
 
 
@@ -183,7 +186,7 @@ def main() -> int:
     if not paths:
         print("skipped: ../shared is not there")
         return 0
-    for name, result in measure(pages_of(paths), Config.read()).items():
+    for name, result in measure(pages_of(paths), compile_vocabulary(Config.read())).items():
         print(f"{name}: {result}")
         for missed, place in sorted(result.worst, reverse=True)[: arguments.show]:
             print(f"    {missed:5} {place}")

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -19,3 +20,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def config() -> Config:
     return Config.read()
+
+
+@pytest.fixture(scope="session")
+def vocabulary(config: Config) -> Vocabulary:
+    return compile_vocabulary(config)

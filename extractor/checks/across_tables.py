@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from extractor.checks.check import Check
 from extractor.checks.identity import holds, identity
 from extractor.records.item import LineItem
-from extractor.vocabulary.config import Tie
+from extractor.vocabulary.models import ClassTie, Identities, Totals
 
-SUMMARY = "revenue_expenditure_summary"
-APPROPRIATION = "fiscal_appropriation_summary"
 OWN_YEAR = ("budget", "final_accounts", None)
 
 Figures = dict[tuple[str, str], list[LineItem]]
 
 
-def check_across(items: Sequence[LineItem], ties: Sequence[Tie]) -> Iterator[Check]:
-    """Yield every identity between the tables of one document."""
+def check_across(items: Sequence[LineItem], identities: Identities, generic: Collection[str]) -> Iterator[Check]:
+    """Yield every identity between the tables of one document.
+
+    Args:
+        items: The document's line items.
+        identities: Which tables print the same figures.
+        generic: Measures that say no more than that a figure is one: those of a total.
+    """
     own = [i for i in items if i.amount is not None and i.phase in OWN_YEAR and i.table_type]
-    figures = _figures(own)
-    for tie in ties:
+    figures = _figures(own, generic)
+    for tie in identities.tie:
         yield from _tie(figures.get(tie.left, []), figures.get(tie.right, []), tie.sure)
-    yield from _balances(own)
-    yield from _functional(own)
+    yield from _balances(own, generic)
+    yield from _by_class(own, identities.class_tie)
 
 
-def _figures(items: Sequence[LineItem]) -> Figures:
+def _figures(items: Sequence[LineItem], generic: Collection[str]) -> Figures:
     """Return the figures that ties name: totals by measure and by side, the only figure of a measure, and codes."""
     figures: Figures = defaultdict(list)
     alone: dict[tuple[str, str, str], list[LineItem]] = defaultdict(list)
@@ -35,7 +39,7 @@ def _figures(items: Sequence[LineItem]) -> Figures:
         kind = (item.table_type or "").removesuffix("_final")
         if item.code:
             figures[kind, item.code].append(item)
-        elif item.is_total and item.measure in ("total", "amount"):
+        elif item.is_total and item.measure in generic:
             figures[kind, "total"].append(item)
             if item.side:
                 figures[kind, item.side].append(item)
@@ -65,11 +69,11 @@ def _tie(left: Sequence[LineItem], right: Sequence[LineItem], sure: bool) -> Ite
         yield identity("cross_table", f"{left[0].table_type} = {right[0].table_type}", [left[0]], [right[0]])
 
 
-def _balances(items: Sequence[LineItem]) -> Iterator[Check]:
+def _balances(items: Sequence[LineItem], generic: Collection[str]) -> Iterator[Check]:
     """Yield 收入总计 = 支出总计 for every two-sided table: the last totals of both sides."""
     tables: dict[tuple[object, ...], list[LineItem]] = defaultdict(list)
     for item in items:
-        if item.is_total and not item.code and item.measure in ("total", "amount"):
+        if item.is_total and not item.code and item.measure in generic:
             tables[item.table_id, item.phase, item.amount_year].append(item)
     for totals in tables.values():
         revenue = [i for i in totals if i.side == "revenue"]
@@ -78,17 +82,13 @@ def _balances(items: Sequence[LineItem]) -> Iterator[Check]:
             yield identity("balance", "收入总计 = 支出总计", [revenue[-1]], [expenditure[-1]])
 
 
-def _functional(items: Sequence[LineItem]) -> Iterator[Check]:
+def _by_class(items: Sequence[LineItem], ties: Sequence[ClassTie]) -> Iterator[Check]:
     """Yield for each 类 of the two-sided summaries that it equals its row in the table of expenditure.
 
     Tried only where most of the classes agree: elsewhere the two tables do not cover the same money.
     """
-    for summary, measure, detail in (
-        (SUMMARY, ("total", "amount"), "expenditure_summary"),
-        (APPROPRIATION, ("general_public_budget",), "general_public_budget_expenditure"),
-    ):
-        left = _classes(items, summary, measure)
-        right = _classes(items, detail, ("total", "amount"))
+    for tie in ties:
+        left, right = _classes(items, tie.summary), _classes(items, tie.detail)
         pairs = [(left[code], right[code]) for code in left if code in right]
         agreeing = sum(holds([a], [b]) != "no" for a, b in pairs)
         if 2 * agreeing > len(pairs):
@@ -96,7 +96,7 @@ def _functional(items: Sequence[LineItem]) -> Iterator[Check]:
                 yield identity("cross_table", f"{a.table_type} = {b.table_type}", [a], [b])
 
 
-def _classes(items: Sequence[LineItem], kind: str, measures: tuple[str, ...]) -> dict[str, LineItem]:
+def _classes(items: Sequence[LineItem], totals: Totals) -> dict[str, LineItem]:
     """Return 类 code → item; empty where a code stands twice, as in tables that list several units."""
     found: dict[str, LineItem] = {}
     for item in items:
@@ -104,8 +104,9 @@ def _classes(items: Sequence[LineItem], kind: str, measures: tuple[str, ...]) ->
             item.code
             and len(item.code) == 3
             and item.classification == "functional"
-            and item.measure in measures
-            and (item.table_type or "").removesuffix("_final") == kind
+            and item.measure in totals.measures
+            and totals.side in (None, item.side)
+            and (item.table_type or "").removesuffix("_final") == totals.table
         ):
             if item.code in found:
                 return {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -11,15 +10,8 @@ from extractor.checks.check import Check
 from extractor.checks.identity import identity, total_of
 from extractor.records.item import LineItem
 from extractor.tables.table import Column, Table
-from extractor.vocabulary.config import Sum
+from extractor.vocabulary.models import MeasureGroups, Sum, TotalLabels
 
-WITHIN = frozenset(
-    ("project_expenditure_without_construction", "procurement", "procurement_sme", "procurement_small_micro")
-)
-PARTS_OF_PARTS = frozenset(("personnel", "public_operating", "vehicle_purchase", "vehicle_operation"))
-_TOTAL = re.compile(
-    r"(?:本年|当年|部门|单位|项目支出|基本支出|财政拨款|资金)?(?:收入|支出|预算)?(?:合计|小计|总计|计|共计|总数|总额)(?:\(.*\))?"
-)
 ENOUGH_ROWS, ENOUGH_SHARE = 3, 0.8  # a header group is additive where this many of its rows add up
 
 
@@ -35,10 +27,18 @@ class Part(NamedTuple):
         return own or [row[c.ordinal] for c in self.instead if c.ordinal in row]
 
 
+class SumRules(NamedTuple):
+    """What adds up along a row: concepts that sum by law, what is true of some concepts, and labels of group totals."""
+
+    sums: Sequence[Sum]
+    groups: MeasureGroups
+    totals: TotalLabels
+
+
 Structure = tuple[Column, list[Part], bool]  # whole, parts, certain
 
 
-def check_columns(table: Table, items: Sequence[LineItem], sums: Sequence[Sum], where: str) -> Iterator[Check]:
+def check_columns(table: Table, items: Sequence[LineItem], rules: SumRules, where: str) -> Iterator[Check]:
     """Yield every identity along the rows of one table.
 
     A structure that the law does not fix is taken where enough of its rows add up; elsewhere none of its rows is judged.
@@ -48,7 +48,7 @@ def check_columns(table: Table, items: Sequence[LineItem], sums: Sequence[Sum], 
         if item.amount is not None:
             rows[item.row][item.column] = item
     tried: set[tuple[int, frozenset[int]]] = set()
-    for whole, parts, sure in _structures(table, sums):
+    for whole, parts, sure in _structures(table, rules):
         key = (whole.ordinal, frozenset(c.ordinal for part in parts for c in part.columns))
         if key in tried:
             continue
@@ -88,35 +88,37 @@ def _changes(table: Table, rows: dict[int, dict[int, LineItem]], where: str) -> 
                 yield from (c._replace(rule="year_on_year") for c in checks)
 
 
-def _structures(table: Table, sums: Sequence[Sum]) -> Iterator[Structure]:
+def _structures(table: Table, rules: SumRules) -> Iterator[Structure]:
     """Yield (whole, parts, certain) for each set of columns that should add up."""
     series: dict[tuple[object, ...], list[Column]] = defaultdict(list)
     for column in table.columns:
-        if column.role == "measure" and column.unit != "%" and not _is_within(column):
+        if column.role == "measure" and column.unit != "%" and not _is_within(column, rules.groups):
             series[table.series(column)].append(column)
     for columns in series.values():
         by_measure: dict[str, list[Column]] = defaultdict(list)
         for column in columns:
             if column.measure:
                 by_measure[column.measure].append(column)
-        yield from _known(by_measure, sums)
-        yield from _grouped(columns)
+        yield from _known(by_measure, rules)
+        yield from _grouped(columns, rules.totals)
 
 
-def _is_within(column: Column) -> bool:
+def _is_within(column: Column, groups: MeasureGroups) -> bool:
     """Return whether a column is a part of another that is no summand beside it: 其中, 扣除基建项目后."""
-    return any(t.startswith("其中") and t != "其中" for t in column.path) or bool(WITHIN & set(column.concepts))
+    return any(t.startswith("其中") and t != "其中" for t in column.path) or not groups.within.isdisjoint(
+        column.concepts
+    )
 
 
-def _known(by_measure: dict[str, list[Column]], sums: Sequence[Sum]) -> Iterator[Structure]:
-    for rule in sums:
+def _known(by_measure: dict[str, list[Column]], rules: SumRules) -> Iterator[Structure]:
+    for rule in rules.sums:
         names = [*rule.parts, *(o for o in rule.optional if o in by_measure)]
         whole = next((w for w in rule.whole if len(by_measure.get(w, ())) == 1), None)
         if whole and all(len(by_measure.get(n, ())) == 1 for n in names):
             # A further column may be a part too, so that only a plain table fails for sure.
-            rest = set(by_measure) - {whole, *names} - PARTS_OF_PARTS
-            parts = [Part((by_measure[n][0],), _made_of(n, by_measure, sums)) for n in names]
-            yield by_measure[whole][0], parts, not rest or whole in ("vehicles", "three_public")
+            rest = set(by_measure) - {whole, *names} - rules.groups.parts_of_parts
+            parts = [Part((by_measure[n][0],), _made_of(n, by_measure, rules.sums)) for n in names]
+            yield by_measure[whole][0], parts, not rest or whole in rule.closed
 
 
 def _made_of(name: str, by_measure: dict[str, list[Column]], sums: Sequence[Sum]) -> tuple[Column, ...]:
@@ -125,25 +127,25 @@ def _made_of(name: str, by_measure: dict[str, list[Column]], sums: Sequence[Sum]
     return tuple(by_measure[p][0] for p in parts if len(by_measure.get(p, ())) == 1)
 
 
-def _grouped(columns: Sequence[Column]) -> Iterator[Structure]:
+def _grouped(columns: Sequence[Column], labels: TotalLabels) -> Iterator[Structure]:
     """Yield the structures that the header itself draws: a 合计 or 小计 beside the other members of its group."""
     prefixes = {column.path[:n] for column in columns for n in range(len(column.path))}
     for prefix in sorted(prefixes, key=lambda p: (-len(p), p)):
         members = [c for c in columns if c.path[: len(prefix)] == prefix and len(c.path) > len(prefix)]
-        totals = [c for c in members if _is_total(c, len(prefix))]
+        totals = [c for c in members if _is_total(c, len(prefix), labels)]
         if len(totals) != 1:
             continue
         parts: list[Part] = []
         for name in dict.fromkeys(c.path[len(prefix)] for c in members if c is not totals[0]):
             group = [c for c in members if c is not totals[0] and c.path[len(prefix)] == name]
-            own = [c for c in group if _is_total(c, len(prefix) + 1)]
+            own = [c for c in group if _is_total(c, len(prefix) + 1, labels)]
             rest = tuple(c for c in group if c not in own)
             parts.append(Part(tuple(own), rest) if len(own) == 1 else Part(tuple(group)))
         if sum(len(part.columns) for part in parts) > 1:
             yield totals[0], parts, False
 
 
-def _is_total(column: Column, depth: int) -> bool:
+def _is_total(column: Column, depth: int, labels: TotalLabels) -> bool:
     """Return whether a column is the total of the header group at a depth: 合计, 小计, 项目支出总数 under 项目支出."""
     rest = column.path[depth:]
-    return len(rest) > 0 and bool(_TOTAL.fullmatch(rest[0]))
+    return len(rest) > 0 and bool(labels.column.fullmatch(rest[0]))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from extractor.checks.across_tables import check_across
 from extractor.checks.check import Check
-from extractor.checks.columns import check_columns
+from extractor.checks.columns import SumRules, check_columns
 from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
 from extractor.checks.rows import chained, check_row_headers, check_rows, series_of
@@ -16,18 +16,18 @@ from extractor.prose.prose import NO_WORDS, Words
 from extractor.records.item import LineItem
 from extractor.records.items import table_id
 from extractor.tables.table import Table
-from extractor.vocabulary.config import Identities
+from extractor.vocabulary.vocabulary import Vocabulary
 
 
 def reconcile(
-    items: Sequence[LineItem], tables: Sequence[Table], identities: Identities, words: Words = NO_WORDS
+    items: Sequence[LineItem], tables: Sequence[Table], vocabulary: Vocabulary, words: Words = NO_WORDS
 ) -> tuple[list[Check], dict[str, str]]:
     """Try every identity on a document's amounts.
 
     Args:
         items: The document's line items.
         tables: Its tables.
-        identities: Those that the law fixes.
+        vocabulary: What the law adds up, and what labels of totals look like.
         words: What its prose says.
 
     Returns:
@@ -36,18 +36,19 @@ def reconcile(
     by_table: dict[str, list[LineItem]] = defaultdict(list)
     for item in items:
         by_table[item.table_id].append(item)
+    identities, generic = vocabulary.identities, vocabulary.headers.groups.generic
     checks: list[Check] = []
     for table in tables:
         document = items[0].document_id if items else ""
         own = by_table.get(table_id(document, table.ordinal), [])
-        checks += _table_checks(table, own, identities)
-    checks += check_across(items, identities.tie)
-    checks += check_narrative(items, words.statements, words.facts)
+        checks += _table_checks(table, own, vocabulary)
+    checks += check_across(items, identities, generic)
+    checks += check_narrative(items, words.statements, words.facts, identities.narrative)
     numbered = list(find_suspect_cells(list(_numbered(checks)), items))
     return numbered, verdicts(items, numbered)
 
 
-def _table_checks(table: Table, items: Sequence[LineItem], identities: Identities) -> Iterator[Check]:
+def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabulary) -> Iterator[Check]:
     where = f"{table.title or table.table_type or 'table'} p."
     blocks: dict[int, dict[int, list[LineItem]]] = defaultdict(dict)
     columns_of = series_of(items)
@@ -58,8 +59,10 @@ def _table_checks(table: Table, items: Sequence[LineItem], identities: Identitie
     for columns in blocks.values():
         yield from check_nesting(columns, f"{where}{table.first_page}")
     if len(blocks) > 1:
-        yield from check_row_headers([i for i in items if i.amount is not None], f"{where}{table.first_page}")
-    yield from check_columns(table, items, identities.sum, f"{where}{table.first_page}")
+        amounts = [i for i in items if i.amount is not None]
+        yield from check_row_headers(amounts, vocabulary.identities.class_total, f"{where}{table.first_page}")
+    rules = SumRules(vocabulary.identities.sum, vocabulary.headers.groups, vocabulary.totals)
+    yield from check_columns(table, items, rules, f"{where}{table.first_page}")
 
 
 def _numbered(checks: Sequence[Check]) -> Iterator[Check]:

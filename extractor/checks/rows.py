@@ -10,6 +10,7 @@ from extractor.checks.check import Check
 from extractor.checks.identity import ZERO, half_digit, holds, identity, total_of
 from extractor.checks.nesting import group_rows
 from extractor.records.item import LineItem
+from extractor.vocabulary.models import ClassTotal
 
 _NUMBERING = (
     re.compile(r"[一二三四五六七八九十]+[、.．]"),
@@ -20,7 +21,6 @@ _NUMBERING = (
 )
 _PART = re.compile(r"其中")
 CLASS_DIGITS = 3
-PERSONNEL = frozenset(("301", "303"))
 UNNUMBERED, PART = len(_NUMBERING), len(_NUMBERING) + 1
 
 
@@ -128,18 +128,18 @@ def _coded_total(series: Sequence[LineItem], coded: Sequence[LineItem], where: s
         yield identity("rows_total", where, totals, [*first, *others])
 
 
-def check_row_headers(items: Sequence[LineItem], where: str) -> Iterator[Check]:
+def check_row_headers(items: Sequence[LineItem], rules: Sequence[ClassTotal], where: str) -> Iterator[Check]:
     """Yield totals over stubs that stand side by side: 人员经费合计 = 301 + 303, 公用经费合计 = 302 + 307 + 310, 399 and so on.
 
-    The parts of personnel are fixed by the economic classification (部门预算支出经济分类科目, from 2018).
+    Which classes a label covers is said by `rules`; a label that none of them knows covers all.
     """
     first = [i for i in items if i.code and len(i.code) == CLASS_DIGITS and i.classification == "economic_department"]
     if len({i.block for i in first}) < 2 or len({i.code for i in first}) < len(first):
         return
     for total in items:
         if total.is_total and not total.code:
-            personnel, operating = "人员" in total.label, "公用" in total.label
-            parts = [i for i in first if not (personnel or operating) or (i.code in PERSONNEL) == personnel]
+            rule = next((rule for rule in rules if rule.label in total.label), None)
+            parts = [i for i in first if rule is None or rule.covers(i.code)]
             if parts:
                 yield identity("rows_total", where, [total], parts)
 

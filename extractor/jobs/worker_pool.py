@@ -31,13 +31,14 @@ from extractor.grids.readers import Progress
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits, address_space, processor_seconds, set_limits, within
 from extractor.jobs.pool import run_all
-from extractor.pipeline import read_document, warm
+from extractor.pipeline import read_document
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
 MAX_TASKS_PER_WORKER = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
 MAX_RESIDENT = 256 << 20  # bytes: a worker that has once held more is not kept
-Reader = Callable[[Source, Config, Progress, bool], Document]
+Reader = Callable[[Source, Vocabulary, Progress, bool], Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
     tempfile.tempdir = os.environ["TMPDIR"] = folder
     gc.disable()  # a worker serves few documents, and its objects go with it
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    warm(config)
+    vocabulary = compile_vocabulary(config)
     entry_of(Document("", "", "", "", ""), config.hash)  # lets Arrow reserve what it reserves
     base = address_space()
     pipe.send(None)
@@ -173,7 +174,7 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
             return
         set_limits(task.limits, base)
         try:
-            document = read(task.source, config, partial(_ask_for_time, task.limits, pipe), task.last)
+            document = read(task.source, vocabulary, partial(_ask_for_time, task.limits, pipe), task.last)
             begun = time.process_time()
             entry = entry_of(document, config.hash)
             entry.rooms["datasets"] = time.process_time() - begun

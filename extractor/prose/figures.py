@@ -14,9 +14,6 @@ _NUMBER = r"(?<![\d.,A-Za-z])[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _FIGURE = re.compile(
     rf"(?P<number>{_NUMBER})\s?(?P<unit>亿元|万元|千元|元|%|个百分点)(?!/|(?:\(含\)|含)?及?以[上下]|标准)"
 )
-_FLAT = re.compile(
-    r"(?:基本)?(?:持平|相同|一致|相等)(?!的|性)|(?:无|没有|未有)(?:增减)?(?:变化|变动|增减)?(?<!无)(?<!有)"
-)
 _COMPARED = re.compile(r"(?:年度?|去年|上年|预算|决算|同期)[^，。；]{0,8}$")  # before 持平: what it is level with
 
 
@@ -42,10 +39,14 @@ class Figure(NamedTuple):
         return (self.value * YUAN[self.unit]).quantize(CENT) if self.unit in YUAN else None
 
 
-def read_figures(plain: str) -> Iterator[Figure]:
+def read_figures(plain: str, flat: re.Pattern[str]) -> Iterator[Figure]:
     """Yield the figures and the statements of no change of a narrowed text, in order.
 
     Percentage points, prices (元/人) and numbers whose separators are misplaced are no figures.
+
+    Args:
+        plain: The text.
+        flat: Fits a statement of no change.
     """
     found = [
         Figure(m.start(), m.end(), m["number"], Decimal(m["number"].replace(",", "").replace("−", "-")), m["unit"])
@@ -54,7 +55,7 @@ def read_figures(plain: str) -> Iterator[Figure]:
     ]
     found += [
         Figure(m.start(), m.end(), m[0], Decimal(0), "")
-        for m in _FLAT.finditer(plain)
+        for m in flat.finditer(plain)
         if "持平" in m[0] or _COMPARED.search(plain[: m.start()])
     ]
     yield from sorted(found)

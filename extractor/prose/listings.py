@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from extractor.notation.folding import fold
 from extractor.prose.paragraphs import NUMBERING, Paragraph
 from extractor.prose.sections import Section
-from extractor.vocabulary.organisations import ORGANISATION_END
-from extractor.vocabulary.phrases import Vocabulary
+from extractor.vocabulary.organisations import OrganisationNames
+from extractor.vocabulary.phrases import Phrases
 
 _TERM = re.compile(
     r"^(?P<term>[^：:。；]{2,90}?)(?:[：:、，]?\s?(?:是指|指的是|指|反映)|[：:]\s?(?:是指|是|指)?)\s?(?P<definition>.+)",
@@ -101,14 +101,14 @@ class Project:
     page: int
 
 
-def read_entries(sections: Sequence[Section], words: Vocabulary) -> list[Entry]:
+def read_entries(sections: Sequence[Section], words: Phrases, organisations: OrganisationNames) -> list[Entry]:
     """Return duties, units and terms in reading order."""
     found: list[Entry] = []
     for section in sections:
         if section.kind == "duties":
             found += _duties(section)
         elif section.kind == "organisation":
-            found += _units(section, words)
+            found += _units(section, words, organisations)
         elif section.kind == "terms":
             found += _terms(section)
     return [replace(entry, ordinal=n) for n, entry in enumerate(found, start=1)]
@@ -141,13 +141,13 @@ def _terms(section: Section) -> Iterator[Entry]:
         yield open_term
 
 
-def _units(section: Section, words: Vocabulary) -> Iterator[Entry]:
+def _units(section: Section, words: Phrases, organisations: OrganisationNames) -> Iterator[Entry]:
     """Yield numbers of units by kind, and the units that a list names: one a paragraph, or separated by 、."""
     for paragraph in section.paragraphs:
         number = NUMBERING.match(paragraph.text)
         body = paragraph.text[number.end() :] if number else paragraph.text
         name = body.strip(" 。；;")
-        if number and ORGANISATION_END.search(fold(name)) and len(name) <= 50 and not re.search(r"[，。：:；]", name):
+        if number and organisations.ends_in(fold(name)) and len(name) <= 50 and not re.search(r"[，。：:；]", name):
             yield _entry("unit", section, paragraph, number[0], name, paragraph.text)
             continue
         yield from _counts(section, paragraph, words)
@@ -155,7 +155,7 @@ def _units(section: Section, words: Vocabulary) -> Iterator[Entry]:
         if listed and not _INNER.search(paragraph.text[: listed.start()].rpartition("。")[2]):
             rest = re.split(r"[。；;]", paragraph.text[listed.end() :])[0]
             for part in (_OWNER.sub("", text) for text in _split(rest)):
-                if ORGANISATION_END.search(fold(part)) and 4 <= len(part) <= 50:
+                if organisations.ends_in(fold(part)) and 4 <= len(part) <= 50:
                     yield _entry("unit", section, paragraph, "", part, rest)
 
 
@@ -172,7 +172,7 @@ def _split(text: str) -> Iterator[str]:
     yield part.strip()
 
 
-def _counts(section: Section, paragraph: Paragraph, words: Vocabulary) -> Iterator[Entry]:
+def _counts(section: Section, paragraph: Paragraph, words: Phrases) -> Iterator[Entry]:
     """Yield 行政单位1家，参公单位1家，事业单位4家."""
     for phrase in words.unit_kinds:
         for match in re.finditer(
@@ -251,7 +251,7 @@ def _asset(
     )
 
 
-def read_projects(sections: Sequence[Section], words: Vocabulary) -> list[Project]:
+def read_projects(sections: Sequence[Section], words: Phrases) -> list[Project]:
     """Return the projects that the sections on 项目经费 describe; a part that comes again begins the next one."""
     found: list[Project] = []
     current: dict[str, str] = {}

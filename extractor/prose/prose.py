@@ -13,9 +13,7 @@ from extractor.prose.statement import Statement
 from extractor.prose.statements import read_statements
 from extractor.prose.subjects import SubjectReader
 from extractor.records.facts import Facts
-from extractor.vocabulary.codes import read_classifications
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.phrases import vocabulary
+from extractor.vocabulary.vocabulary import Vocabulary
 
 NO_FACTS = Facts(None, None, None, None, None, None)
 
@@ -39,23 +37,23 @@ class Words:
 NO_WORDS = Words()
 
 
-def read_words(document_id: str, layouts: Sequence[PageLayout], facts: Facts, config: Config) -> Words:
+def read_words(document_id: str, layouts: Sequence[PageLayout], facts: Facts, vocabulary: Vocabulary) -> Words:
     """Read a document's prose.
 
     Args:
         document_id: The file's sha256.
         layouts: Its pages; what lies in their grids is no prose.
         facts: What it says of itself.
-        config: The vocabulary and the codes.
+        vocabulary: What its words mean, and the codes.
     """
-    words = vocabulary(config)
-    sections = read_sections(read_paragraphs(layouts), words)
-    subjects = SubjectReader(words, read_classifications(config.directory / "codes"), facts)
+    phrases = vocabulary.phrases
+    sections = read_sections(read_paragraphs(layouts), phrases)
+    subjects = SubjectReader(phrases, vocabulary.codes, facts)
     return Words(
         facts,
         tuple(sections),
         tuple(read_statements(document_id, sections, facts, subjects)),
-        tuple(read_entries(sections, words)),
+        tuple(read_entries(sections, phrases, vocabulary.organisations)),
         tuple(read_assets(sections)),
-        tuple(read_projects(sections, words)),
+        tuple(read_projects(sections, phrases)),
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from extractor.prose.paragraphs import NUMBERING, Paragraph
-from extractor.vocabulary.phrases import Vocabulary
+from extractor.vocabulary.phrases import Phrases
 
 MAX_HEADING_CHARS = 45  # characters; a heading may wrap, a sentence is longer
 MAX_RUN_IN_CHARS = 25
@@ -73,7 +73,7 @@ class _Heading(NamedTuple):
     run_in: int  # offset at which the text goes on; 0 where the heading stands alone
 
 
-def read_sections(paragraphs: Sequence[Paragraph], words: Vocabulary) -> list[Section]:
+def read_sections(paragraphs: Sequence[Paragraph], words: Phrases) -> list[Section]:
     """Return the sections of a document; what stands before the first heading is in none."""
     listed = {_bare_title(p.text) for p in paragraphs if p.contents} - {""}
     sections: list[Section] = []
@@ -101,7 +101,7 @@ def _section(
     paragraph: Paragraph,
     heading: _Heading,
     around: Sequence[tuple[int, str, str | None]],
-    words: Vocabulary,
+    words: Phrases,
     is_listed: bool,
 ) -> Section:
     """Return the section that a heading begins, within those `around` it (level, title and kind, outermost first)."""
@@ -123,7 +123,7 @@ def _section(
     )
 
 
-def _heading(paragraph: Paragraph, listed: set[str], words: Vocabulary, kind: str | None) -> _Heading | None:
+def _heading(paragraph: Paragraph, listed: set[str], words: Phrases, kind: str | None) -> _Heading | None:
     text = paragraph.text
     match = NUMBERING.match(text)
     if match is None:
@@ -149,7 +149,7 @@ def _heading(paragraph: Paragraph, listed: set[str], words: Vocabulary, kind: st
     return None
 
 
-def _unnumbered(paragraph: Paragraph, listed: set[str], words: Vocabulary) -> _Heading | None:
+def _unnumbered(paragraph: Paragraph, listed: set[str], words: Phrases) -> _Heading | None:
     """Return a heading without a number: one that the contents list, or whose words are those of a section."""
     title = paragraph.text.strip(" ：:")
     if not paragraph.short or len(title) > MAX_HEADING_CHARS or _SENTENCE.search(title) or _NO_HEADING.search(title):

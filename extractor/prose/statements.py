@@ -19,7 +19,9 @@ from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS, NOBODY, Subject, SubjectReader, Wording, read_wording
 from extractor.records.facts import Facts
+from extractor.vocabulary.phrases import Changes
 
+DIRECTIONS = ("increase", "decrease", "flat")
 WITHOUT_FIGURES = ("terms", "duties", "tasks")
 COUNT = "个"
 _EXPLANATION = re.compile(
@@ -28,9 +30,7 @@ _EXPLANATION = re.compile(
 )
 _PURPOSE = re.compile(r"用于|用途|包括|支出|内容|涉及")  # an explanation of what for, not of why
 _ITEM = re.compile(r"^(?:[一二三四五六七八九]是|其中|另|\(\d\)|\d[.、])")
-_AGAINST = re.compile(r"决算数?(?:支出)?(?P<word>大于|高于|多于|小于|低于|少于|等于)(?:年初)?预算数?")
 _AGAINST_BUDGET = re.compile(r"决算数?(?:支出)?(?:与|同|和|较|比)(?:全年|年初)?预算数?")
-_COMPARISONS = {"increase": "大于高于多于", "decrease": "小于低于少于", "flat": "等于"}
 _SENTENCE_END = re.compile(r"。")
 _BOUNDARY = re.compile(r"[。;；:：，]|(?<!收)(?<!收入)、")
 _PARTS = re.compile(r"其中|(?<!主要)包括")
@@ -123,6 +123,7 @@ class _ParagraphReader:
         self, section: Section, paragraph: Paragraph, heading: Subject, facts: Facts, subjects: SubjectReader
     ) -> None:
         self.section, self.paragraph, self.facts, self.subjects = section, paragraph, facts, subjects
+        self.changes = subjects.words.changes
         self.kind = section.kind
         if "三公" in paragraph.plain and self.kind in (None, "overall", "expenditure", "general_public_budget"):
             self.kind = "three_public"
@@ -143,7 +144,7 @@ class _ParagraphReader:
         return self.found
 
     def _read_sentence(self, sentence: _Sentence) -> None:
-        for figure in _tokens(sentence.plain):
+        for figure in _tokens(sentence.plain, self.changes):
             mention = self._mention(figure, sentence)
             self._take(mention, sentence)
             self.places += [sentence.start + figure.start] * (len(self.found) - len(self.places))
@@ -159,8 +160,8 @@ class _ParagraphReader:
         between = sentence.plain[sentence.after : figure.start]
         skipped, lead = _split(between)
         self._brackets(between)
-        wording = read_wording(between, lead, self.facts)
-        if figure.text in _COMPARISONS and not lead:
+        wording = read_wording(between, lead, self.facts, self.changes)
+        if figure.text in DIRECTIONS and not lead:
             wording = wording._replace(inherits=True)
         if _PARTS.search(between) and not sentence.explaining and not _EXPLANATION.search(between):
             sentence.whole, sentence.parts = sentence.whole or self.subject, 0
@@ -220,7 +221,7 @@ class _ParagraphReader:
             elif not (wording.direction and subject.id and not wording.inherits):
                 mention = mention._replace(subject=Subject(None, None, wording.label))
             flat = None if figure.unit else "flat"
-            self._add(mention, figure.text if figure.text in _COMPARISONS else wording.direction or flat, sentence)
+            self._add(mention, figure.text if figure.text in DIRECTIONS else wording.direction or flat, sentence)
 
     def _take_rate(self, mention: _Mention, sentence: _Sentence) -> None:
         """Add a rate to the change that it repeats; alone it is a change of its own; other shares are left out."""
@@ -276,7 +277,7 @@ class _ParagraphReader:
 
     def _base(self, mention: _Mention) -> str | None:
         """Return what a change is against; 比2025年预算数100万元减少10万元 has said it with the figure before."""
-        if mention.figure.text in _COMPARISONS or _AGAINST_BUDGET.search(mention.wording.lead):
+        if mention.figure.text in DIRECTIONS or _AGAINST_BUDGET.search(mention.wording.lead):
             return "budget"
         last = self.found[-1] if self.found else None
         if mention.wording.base is None and last and last.direction is None and last.subject == mention.subject.id:
@@ -305,12 +306,12 @@ class _ParagraphReader:
             begun = stop
 
 
-def _tokens(plain: str) -> Iterator[Figure]:
+def _tokens(plain: str, changes: Changes) -> Iterator[Figure]:
     """Yield figures, statements of no change, and comparisons of accounts with the budget, in order."""
-    found = list(read_figures(plain))
-    for match in _AGAINST.finditer(plain):
-        word = next(name for name, words in _COMPARISONS.items() if match["word"] in words)
-        found.append(Figure(match.start(), match.end(), word, Decimal(0), ""))
+    found = list(read_figures(plain, changes.flat))
+    for match in changes.against_budget.finditer(plain):
+        direction = changes.directions[match["word"]]
+        found.append(Figure(match.start(), match.end(), direction, Decimal(0), ""))
     for match in _PROJECTS.finditer(plain):
         text = match[1] or match[2]
         found.append(Figure(match.start(), match.end(), text, Decimal(text), COUNT))

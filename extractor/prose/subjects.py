@@ -9,15 +9,8 @@ from extractor.prose.paragraphs import NUMBERING, Paragraph, narrow
 from extractor.prose.sections import Section
 from extractor.records.facts import Facts
 from extractor.vocabulary.codes import Classification, Classifications, scheme_of
-from extractor.vocabulary.phrases import Vocabulary, bare
+from extractor.vocabulary.phrases import PRIOR, Changes, Phrases, bare
 
-INCREASE = "增加|增长|上升|提高|升高|大于|高于|多于|超过|增幅"
-DECREASE = "减少|下降|降低|减低|压减|缩减|小于|低于|少于|降幅"
-PRIOR = r"20\d\d年度?|上年度?|去年度?|上一年度?|上年同期"
-_CHANGE = re.compile(
-    rf"(?P<noun>.*?)(?:(?P<up>{INCREASE})|(?P<down>{DECREASE}))(?:\({INCREASE}|{DECREASE}\))?"
-    rf"(?:了|为|约|额|数)?(?:(?:{PRIOR})?(?:年初)?(?:预算|决算|执行)?数?)?[:(]?$"
-)
 _COMPARED = re.compile(
     rf"(?:比|较|与|和|同)(?P<prior>{PRIOR})(?:\([^()]*\))?"
     rf"(?P<what>(?:当年|年初|年|财政拨款|一般公共预算|调整|快报|预计|的|三公经费|实际)*(?:预算|决算|执行|完成|支出)*(?:执行|安排)?数?)(?:相比|比较)?"
@@ -81,15 +74,16 @@ class Wording(NamedTuple):
     label: str
 
 
-def read_wording(between: str, lead: str, facts: Facts) -> Wording:
+def read_wording(between: str, lead: str, facts: Facts, changes: Changes) -> Wording:
     """Take the phrase before a figure apart.
 
     Args:
         between: All of the sentence since the figure before.
         lead: The phrase: the end of it.
         facts: What the document says of itself.
+        changes: Words of increase and decrease.
     """
-    change = _CHANGE.fullmatch(lead)
+    change = changes.phrase.fullmatch(lead)
     noun = change["noun"] if change else lead
     direction = None if change is None else "increase" if change["up"] else "decrease"
     comparison = next(iter(reversed(list(_COMPARED.finditer(between)))), None)
@@ -131,7 +125,7 @@ def _phase(lead: str, year: int | None, facts: Facts) -> str | None:
 class SubjectReader:
     """Reads what a phrase is of, with the document's vocabulary and classification."""
 
-    def __init__(self, words: Vocabulary, names: Classifications, facts: Facts) -> None:
+    def __init__(self, words: Phrases, names: Classifications, facts: Facts) -> None:
         """Keep the vocabulary and the codes of the document's year."""
         self.words, self.names, self.year = words, names, facts.fiscal_year
 

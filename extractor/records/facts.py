@@ -12,9 +12,8 @@ from typing import NamedTuple
 from extractor.grids.grid import PageLayout
 from extractor.notation.amounts import clean
 from extractor.tables.table import Table
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.organisations import ORGANISATION_END
-from extractor.vocabulary.regions import region_of
+from extractor.vocabulary.organisations import OrganisationNames
+from extractor.vocabulary.regions import RegionNames
 
 _YEAR = re.compile(r"(20[0-4]\d)年(?=.{0,30}?(?:预算|决算|年度|收支|财政))")
 _CHINESE_YEAR = re.compile(r"二[〇○零O0][一二三四五六七八九〇○零O0]{2}(?=年)")
@@ -71,7 +70,9 @@ class Facts:
     region: str | None
 
 
-def read_facts(layouts: Sequence[PageLayout], tables: Sequence[Table], config: Config) -> Facts:
+def read_facts(
+    layouts: Sequence[PageLayout], tables: Sequence[Table], regions: RegionNames, organisations: OrganisationNames
+) -> Facts:
     """Read what a document says of itself on its first pages, over its tables and in their headers."""
     lines = [_arabic(clean(line)) for layout in layouts[:4] for line in layout.text.splitlines() if line.strip()]
     opening = "".join(lines)
@@ -84,9 +85,9 @@ def read_facts(layouts: Sequence[PageLayout], tables: Sequence[Table], config: C
         budgets = len(re.findall(r"(?<!公共)(?<!基金)(?<!经营)(?<!国资)预算", head))
         phase = "final_accounts" if head.count("决算") > budgets else "budget"
     year = _year(cover, lines, tables, layouts)
-    organisation = _organisation(cover, lines, tables)
-    region = region_of((organisation or "") + "\n" + "".join(lines[:8]), config)
-    region = region or region_of(opening, config)
+    organisation = _organisation(cover, lines, tables, organisations)
+    region = regions.find((organisation or "") + "\n" + "".join(lines[:8]))
+    region = region or regions.find(opening)
     level = _level(cover, opening, titles, organisation)
     return Facts(year, phase, organisation, level, *(region or (None, None)))
 
@@ -133,7 +134,9 @@ def _years(text: str, weight: int) -> dict[str, int]:
     return dict.fromkeys(_YEAR.findall(text), weight)
 
 
-def _organisation(cover: _Cover, lines: Sequence[str], tables: Sequence[Table]) -> str | None:
+def _organisation(
+    cover: _Cover, lines: Sequence[str], tables: Sequence[Table], organisations: OrganisationNames
+) -> str | None:
     agencies = Counter(table.agency for table in tables if table.agency)
     if agencies:
         name = re.sub(r"^\d{3,9}[-_]?", "", agencies.most_common(1)[0][0])
@@ -141,11 +144,11 @@ def _organisation(cover: _Cover, lines: Sequence[str], tables: Sequence[Table]) 
     if cover.name:
         return cover.name
     for line in lines[:40]:
-        if (match := _ORGANISATION.search(line)) and ORGANISATION_END.search(match[1]):
+        if (match := _ORGANISATION.search(line)) and organisations.ends_in(match[1]):
             return match[1]
     for line in lines[:6]:
         plain = re.sub(r"^20\d\d年?度?", "", line)
-        if ORGANISATION_END.search(plain) and 4 <= len(plain) <= 30 and not _SECTION.match(plain):
+        if organisations.ends_in(plain) and 4 <= len(plain) <= 30 and not _SECTION.match(plain):
             return plain
     return next(_named_in_forms(tables), None)
 

@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 from extractor.grids.grid import Cell
 from extractor.notation.amounts import clean, has_separators, is_amount, is_nil, printed
-from extractor.tables.columns import BY_LABEL, GENERIC, concepts_of
+from extractor.tables.columns import concepts_of
 from extractor.tables.table import Column, Row, Table
-from extractor.vocabulary.headers import NO_MONEY, NOTHING, HeaderReader, Meaning
+from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
+from extractor.vocabulary.models import MeasureGroups
 
 KEY_ROWS = 8  # a form names its project and its units in its first rows
 
@@ -37,19 +38,26 @@ class FormReader:
     table: Table
     reader: HeaderReader
 
+    @property
+    def groups(self) -> MeasureGroups:
+        """What is true of some concepts besides their names."""
+        return self.reader.groups
+
     def figures(self, row: Row) -> Iterator[Figure]:
         """Yield the figures of a row; a bare number that nothing calls money (a row's number, a target) is none."""
         for ordinal, cell in enumerate(row.cells):
             if cell is None or not is_amount(cell.text):
                 continue
             figure = self._figure(row, ordinal, cell)
-            if has_separators(cell.text) or (figure.column.measure and figure.column.measure not in NO_MONEY):
+            if has_separators(cell.text) or (
+                figure.column.measure and figure.column.measure not in self.groups.no_money
+            ):
                 yield figure
 
     def column(self, row: Row, column: Column, cell: Cell) -> Column:
         """Return a column without a header as the texts over one of its figures name it."""
         over = [self._meaning(c) for c in reversed(list(self._above(row, cell)))]
-        concepts = concepts_of(over)
+        concepts = concepts_of(over, self.groups)
         if not concepts:
             return column
         phase = next((m.phase for m in reversed(over) if m.phase), column.phase)
@@ -95,14 +103,14 @@ class FormReader:
 
     def _measure(self, own: Meaning, over: list[Meaning], left: list[Cell]) -> str | None:
         """Join what the label beside a figure and the texts over it say: a score is a score in whatever row."""
-        concepts = concepts_of(over) if over else []
-        if concepts and concepts[-1] in NO_MONEY:
+        concepts = concepts_of(over, self.groups) if over else []
+        if concepts and concepts[-1] in self.groups.no_money:
             return concepts[-1]
         above = "/".join(concepts)
         beside = own.measures[0] if own.measures else ("amount" if own.phase else None)
         if beside is None and any("指标" in clean(c.text) for c in left):
             return "indicator_value"
-        if above and above not in GENERIC:
+        if above and above not in self.groups.generic:
             return above
         return beside or above or None
 
@@ -149,7 +157,9 @@ class FormReader:
 
     def _meaning(self, cell: Cell) -> Meaning:
         meaning = self.reader.meaning(clean(cell.text))
-        return NOTHING if BY_LABEL.intersection(meaning.measures) else meaning  # a county in a form is where, not what
+        return (
+            NOTHING if self.groups.by_label.intersection(meaning.measures) else meaning
+        )  # a county in a form is where, not what
 
 
 def _covering(row: Row, cell: Cell) -> Cell | None:

@@ -13,17 +13,15 @@ from extractor.records.facts import Facts
 from extractor.records.form import FormReader
 from extractor.records.item import LineItem
 from extractor.records.rows import NO_ROW_HEADER, RowHeader, RowHeaderReader
-from extractor.tables.columns import BY_LABEL, GENERIC
 from extractor.tables.table import Column, Row, Table
-from extractor.vocabulary.codes import Classifications, read_classifications, scheme_of
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.headers import NO_MONEY, NOTHING, HeaderReader, header_reader
+from extractor.vocabulary.codes import Classifications, scheme_of
+from extractor.vocabulary.headers import NOTHING, HeaderReader
+from extractor.vocabulary.models import MeasureGroups, TotalLabels
+from extractor.vocabulary.vocabulary import Vocabulary
 
 CENT = Decimal("0.01")
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
 MAX_SHOWN_CHARS = 40
-# What a column's header says of all of its rows together, where they name their own: “三公”经费预算数 over 公务接待费.
-WHOLES = GENERIC | {"three_public", "agency_operating", "local_funds"}
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
 _DATE = re.compile(r"时间|日期|年月")
 
@@ -47,26 +45,23 @@ def table_id(document_id: str, ordinal: int) -> str:
     return f"{document_id[:16]}-{ordinal:03d}"
 
 
-def read_items(document_id: str, tables: Sequence[Table], facts: Facts, config: Config) -> list[LineItem]:
+def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabulary: Vocabulary) -> list[LineItem]:
     """Read every printed amount of a document's tables.
 
     Args:
         document_id: The file's sha256.
         tables: The document's tables.
         facts: What the document says of itself.
-        config: The vocabulary and the codes.
+        vocabulary: What headers and labels mean, and the codes.
     """
-    names = read_classifications(config.directory / "codes")
-    reader = header_reader(config)
     items: list[LineItem] = []
     for table in tables:
-        items += _table_items(document_id, table, facts, names, reader)
+        items += _table_items(document_id, table, facts, vocabulary)
     return items
 
 
-def unread_figures(tables: Sequence[Table], config: Config) -> list[str]:
+def unread_figures(tables: Sequence[Table], reader: HeaderReader) -> list[str]:
     """Return a line for every cell of an amount column that holds figures and is no amount: nothing is lost in silence."""
-    reader = header_reader(config)
     return [
         f'p.{row.page} row {row.ordinal + 1} "{"/".join(column.path)}": cannot read "{" ".join(cell.text.split())[:MAX_SHOWN_CHARS]}" as an amount'
         for table in tables
@@ -86,14 +81,13 @@ def _mostly_digits(text: str) -> bool:
 def _should_be_money(column: Column, reader: HeaderReader) -> bool:
     """Return whether a column's header promises amounts, whatever stands below it."""
     if column.role == "measure":
-        return column.measure is not None and column.measure.rpartition("/")[2] not in NO_MONEY
+        return column.measure is not None and column.measure.rpartition("/")[2] not in reader.groups.no_money
     leaf = reader.meaning(column.path[-1]) if column.path else NOTHING
-    return bool(leaf.measures) and not leaf.kinds and not NO_MONEY.intersection(leaf.measures)
+    return bool(leaf.measures) and not leaf.kinds and not reader.groups.no_money.intersection(leaf.measures)
 
 
-def _table_items(
-    document_id: str, table: Table, facts: Facts, names: Classifications, reader: HeaderReader
-) -> Iterator[LineItem]:
+def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocabulary) -> Iterator[LineItem]:
+    names, reader = vocabulary.codes, vocabulary.headers
     identity = table_id(document_id, table.ordinal)
     form = FormReader(table, reader)
     if table.form:
@@ -101,13 +95,22 @@ def _table_items(
             for figure in form.figures(row):
                 row_header = NO_ROW_HEADER._replace(label=figure.label, is_total=figure.is_total)
                 yield _item(
-                    document_id, identity, table, row, figure.column, figure.cell, row_header, form.keys, facts, names
+                    document_id,
+                    identity,
+                    table,
+                    row,
+                    figure.column,
+                    figure.cell,
+                    row_header,
+                    form.keys,
+                    facts,
+                    vocabulary,
                 )
         return
     named: dict[int, Column] = {}  # columns without a header, by the texts over their first figure
     blocks = sorted({c.block for c in table.columns})
-    classes = _economic_classes(table, facts, names)
-    row_headers = {b: RowHeaderReader(table, b, names, facts.fiscal_year, facts.organisation, reader) for b in blocks}
+    classes = _economic_classes(table, facts, names, vocabulary.totals)
+    row_headers = {b: _row_headers(table, b, facts, vocabulary) for b in blocks}
     for row in table.rows:
         for block in blocks:
             row_header = row_headers[block].read(row)
@@ -121,7 +124,20 @@ def _table_items(
                 own, own_stub = _by_economic_class(own, row_header, classes)
                 if own.measure is None and not own.path:
                     own = named.setdefault(column.ordinal, form.column(row, own, cell))
-                yield _item(document_id, identity, table, row, own, cell, own_stub, attributes, facts, names)
+                yield _item(document_id, identity, table, row, own, cell, own_stub, attributes, facts, vocabulary)
+
+
+def _row_headers(table: Table, block: int, facts: Facts, vocabulary: Vocabulary) -> RowHeaderReader:
+    return RowHeaderReader(
+        table,
+        block,
+        vocabulary.codes,
+        facts.fiscal_year,
+        facts.organisation,
+        vocabulary.headers,
+        vocabulary.totals,
+        vocabulary.organisations,
+    )
 
 
 def _is_item(cell: Cell, column: Column) -> bool:
@@ -139,17 +155,16 @@ def _measured(column: Column, table: Table, row_header: RowHeader, reader: Heade
     """
     if column.role != "measure":
         return column._replace(measure=None)
-    if table.measured_by_rows and column.measure in WHOLES and not row_header.codes:
+    if table.measured_by_rows and column.measure in reader.groups.of_all_rows and not row_header.codes:
         label = reader.meaning(clean(row_header.label))
-        column = column._replace(
-            measure=next((m for m in label.measures if m not in GENERIC | BY_LABEL), column.measure)
-        )
+        silent = reader.groups.generic | reader.groups.by_label
+        column = column._replace(measure=next((m for m in label.measures if m not in silent), column.measure))
     if column.phase in OWN_PHASES and column.year is None and row_header.phase is not None:
         column = column._replace(phase=row_header.phase.phase, year=row_header.phase.year)
     return column
 
 
-def _economic_classes(table: Table, facts: Facts, names: Classifications) -> _EconomicClasses:
+def _economic_classes(table: Table, facts: Facts, names: Classifications, totals: TotalLabels) -> _EconomicClasses:
     """Return which columns of a table have a leaf that is a name of the economic classification: 津贴补贴, 差旅费."""
     schemes = ["economic_department", "economic_government"]
     if "政府预算" in table.title:
@@ -157,7 +172,7 @@ def _economic_classes(table: Table, facts: Facts, names: Classifications) -> _Ec
 
     def code_of(column: Column) -> str | None:
         *group, leaf = column.path or ("",)
-        name = group[-1] if group and leaf in ("合计", "小计") else leaf  # 社会保障缴费 over 合计 and its parts
+        name = group[-1] if group and totals.words.fullmatch(leaf) else leaf  # 社会保障缴费 over 合计 and its parts
         found = (names.scheme(scheme).find(name, facts.fiscal_year, digits=SECTION_DIGITS) for scheme in schemes)
         return next((codes[0] for codes in found if len(codes) == 1), None)
 
@@ -205,17 +220,21 @@ def _item(
     row_header: RowHeader,
     attributes: tuple[tuple[str, str], ...],
     facts: Facts,
-    names: Classifications,
+    vocabulary: Vocabulary,
 ) -> LineItem:
     text = clean(cell.text)
     value = parse_amount(cell.text)
     phase, year = _phase_and_year(column, table, facts)
-    unit = _unit(text, column, table)
+    unit = _unit(text, column, table, vocabulary.headers.groups)
     money = unit in YUAN
     x0, top, x1, bottom = (None,) * 4 if table.reading in UNPLACED else cell[5:9]
     amount = (value * YUAN[unit or ""]).quantize(CENT) if money else None
     code = row_header.codes.get(row_header.leading) if row_header.leading else None
-    standard = names.scheme(row_header.leading).name(code, facts.fiscal_year) if code and row_header.leading else None
+    standard = (
+        vocabulary.codes.scheme(row_header.leading).name(code, facts.fiscal_year)
+        if code and row_header.leading
+        else None
+    )
     return LineItem(
         item_id=f"{identity}/{row.ordinal}/{column.ordinal}",
         document_id=document_id,
@@ -261,13 +280,13 @@ def _item(
     )
 
 
-def _unit(text: str, column: Column, table: Table) -> str | None:
+def _unit(text: str, column: Column, table: Table, groups: MeasureGroups) -> str | None:
     """Return the unit of a figure; None for a score, a quantity, and what nothing in a form calls money."""
     if text.endswith("%"):
         return "%"
     concept = column.measure.rpartition("/")[2] if column.measure else next(iter(column.concepts[-1:]), None)
     unit = column.unit or table.unit
-    if concept in NO_MONEY or (concept is None and table.form):
+    if concept in groups.no_money or (concept is None and table.form):
         return None if unit in YUAN else unit
     return unit
 

@@ -8,22 +8,14 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extractor.notation.amounts import clean, is_amount, printed
-from extractor.tables.columns import GENERIC
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, normalise_name, scheme_of
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
+from extractor.vocabulary.models import TotalLabels
+from extractor.vocabulary.organisations import OrganisationNames
 
 SHORTEST_AGENCY_CODE = 3
 _CODED_NAME = re.compile(r"[\[(（【]?(\d{3}|\d{5}|\d{7}|\d{9})[\])）】]?[-—_:：、]?(?=[^\d.,%年月日])(.+)")
-_AGENCY_NAME = re.compile(
-    r"[\[(（【]?(\d{3}(?:\d{3})?(?:\d{3})?)[\])）】]?[-—_:：]?([^\d.,%年].*(?:局|委|厅|院|校|中心|办|所|站|队|会|部|府|处|馆|社|园|场|本级|机关)(?:[(（].*[)）])?)"
-)
-_TOTAL = re.compile(
-    r"(?:(?:[“”\"]?三公[“”\"]?(?:经费)?(?:支出)?|(?:地方|全市|全省|全区|全县|市级|本级)?(?:一般公共预算|公共财政预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|社会保险基金(?:预算)?))?(?:本年|当年|本期|本部门|部门|单位|全年)?(?:财政拨款)?(?:收入|支出|收支|预算|人员经费|公用经费|人员经费支出|公用经费支出|项目|采购|金额)?(?:合|总)计(?:[(（].*[)）])?|总额|共计)[:：]?"
-)
-_ORGANISATION = re.compile(
-    r".*(?:局|委|委员会|厅|院|校|大学|学院|中心|办公室|办|所|站|队|会|部|政府|府|处|馆|社|园|场|本级|机关|街道|镇|乡)(?:[(（].*[)）])?"
-)
 _SUBJECTS = re.compile(r"科目|功能|经济")
 _NUMBERING = re.compile(
     r"[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]、?|\d{1,2}[、.．](?!\d)|[①-⑳]"
@@ -58,6 +50,8 @@ class RowHeaderReader:
     year: int | None
     organisation: str | None
     reader: HeaderReader
+    totals: TotalLabels
+    organisations: OrganisationNames
     agency: tuple[str | None, str | None] = (None, None)
     columns: list[Column] = field(init=False)
     groups: list[list[Column]] = field(init=False)
@@ -88,7 +82,7 @@ class RowHeaderReader:
         label = name or label
         source = source or ("printed" if codes else None)
         agency_code, agency_name = self._agency(texts)
-        is_total = _is_total(clean(label)) or bool(label and not codes and self._is_own_total(label, row))
+        is_total = self._is_total(clean(label)) or bool(label and not codes and self._is_own_total(label, row))
         if label and not (codes or is_total or self.groups):
             codes = self._looked_up(label)
             source = "looked_up" if codes else None
@@ -146,7 +140,7 @@ class RowHeaderReader:
             for row in self.table.rows
             if (label := next((t for c in self.name_columns if (t := _text(row, c.ordinal))), ""))
         ]
-        labels = [label for label in labels if not _is_total(label)]
+        labels = [label for label in labels if not self._is_total(label)]
         return 2 * sum(bool(classification.find(label, self.year)) for label in labels) >= len(labels)
 
     def _names_phases(self, column: Column) -> bool:
@@ -157,7 +151,7 @@ class RowHeaderReader:
         texts = [text for row in self.table.rows if (text := _text(row, column.ordinal))]
         others = 0
         for text in texts:
-            others += not _is_phase(self.reader.meaning(text))
+            others += not self._is_phase(self.reader.meaning(text))
             if 2 * others >= len(texts):  # labels, most often: what the rest of them mean is not worth the time
                 return False
         return bool(texts)
@@ -177,7 +171,12 @@ class RowHeaderReader:
     def _phase(self, texts: dict[int, str]) -> Meaning | None:
         """Return what a row says of its year or phase, where a column says that of most of its rows."""
         meanings = (self.reader.meaning(texts[c.ordinal]) for c in self.phase_columns if texts[c.ordinal])
-        return next((m for m in meanings if _is_phase(m)), None)
+        return next((m for m in meanings if self._is_phase(m)), None)
+
+    def _is_phase(self, meaning: Meaning) -> bool:
+        """Return whether a text is a phase or a year and nothing else."""
+        generic = self.reader.groups.generic
+        return generic.issuperset(meaning.measures) and bool(meaning.phase or (meaning.year and meaning.kinds))
 
     def _label(self, row: Row, texts: dict[int, str]) -> tuple[str, float]:
         """Return the row's name: that of the name column nearest to the codes; a 合计 may stand in the code columns."""
@@ -199,7 +198,7 @@ class RowHeaderReader:
         digits = [p if p.isdigit() else "" for p in parts]
         last = max((i for i, d in enumerate(digits) if d), default=None)
         if last is None:
-            if any(_is_total(p) for p in parts if p):
+            if any(self._is_total(p) for p in parts if p):
                 self.above[index] = []
             return None, None
         if len(digits[last]) > 2 and (last > 0 or len(digits) == 1):
@@ -228,17 +227,21 @@ class RowHeaderReader:
             if column.role == "agency_code" and text.isdigit() and len(text) >= SHORTEST_AGENCY_CODE:
                 code = text
             elif column.role == "agency_name" or (column.role == "name" and _names_agencies(column)):
-                match = _AGENCY_NAME.fullmatch(text)
-                if match:
-                    code, name = match[1], match[2]
-                elif code or _ORGANISATION.fullmatch(text):
+                coded = self.organisations.coded(text)
+                if coded:
+                    code, name = coded
+                elif code or self.organisations.is_name(text):
                     name = text
-        if any(_is_total(text) for text in texts.values() if text):
+        if any(self._is_total(text) for text in texts.values() if text):
             self.agency = (None, None)
             return None, None
         if name:
             self.agency = (code, name)
         return self.agency
+
+    def _is_total(self, text: str) -> bool:
+        """Return whether a text is a total's label: 合计, 本年支出合计, 总计."""
+        return self.totals.row.fullmatch(text) is not None
 
     def _is_own_total(self, label: str, row: Row) -> bool:
         """Return whether a row is the organisation's own total, which some publishers print in place of 合计."""
@@ -259,16 +262,6 @@ class RowHeaderReader:
                 self.path = [*self.path[:depth], found[0]]
                 return {scheme: found[0]}
         return {}
-
-
-def _is_total(text: str) -> bool:
-    """Return whether a text is a total's label: 合计, 本年支出合计, 总计."""
-    return _TOTAL.fullmatch(text) is not None
-
-
-def _is_phase(meaning: Meaning) -> bool:
-    """Return whether a text is a phase or a year and nothing else."""
-    return GENERIC.issuperset(meaning.measures) and bool(meaning.phase or (meaning.year and meaning.kinds))
 
 
 def _levels(code: str) -> list[str] | None:

@@ -23,8 +23,7 @@ from extractor.report import wording
 from extractor.report.page import Names, file_name, title_of, view
 from extractor.report.render_pages import Drawer
 from extractor.report.treemap import share_of
-from extractor.vocabulary.codes import read_classifications
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 INDEX = "index.html"
 GENERATOR = "budget-extractor report"
@@ -34,14 +33,14 @@ READ = ("ok", "partial")
 
 
 def write_report(
-    folder: Folder, out: Path, config: Config, workers: int, advance: Callable[[None], None]
+    folder: Folder, out: Path, vocabulary: Vocabulary, workers: int, advance: Callable[[None], None]
 ) -> list[Path]:
     """Write a page for every document that was read, then the index.
 
     Args:
         folder: A dataset folder.
         out: Where the pages go; made if need be.
-        config: Names of table types and codes.
+        vocabulary: Names of table types and codes.
         workers: Processes that draw page images at once.
         advance: Called after each document.
 
@@ -57,7 +56,7 @@ def write_report(
     read = [d for d in documents if d["status"] in READ]
     targets = [INDEX, *(file_name(d) for d in read)]
     stale = _claim(out, targets)
-    templates, names = _templates(), _names(config)
+    templates, names = _templates(), _names(vocabulary)
     with Drawer(workers) as drawer:
         for document in read:
             tables, items, checks = (
@@ -96,11 +95,10 @@ def _is_ours(path: Path) -> bool:
         return _MARK.encode() in stream.read(1000)
 
 
-def _names(config: Config) -> Names:
-    schemes = read_classifications(config.directory / "codes")
+def _names(vocabulary: Vocabulary) -> Names:
     return Names(
-        {kind.id: kind.zh for kind in config.kinds},
-        lambda scheme, code, year: schemes.scheme(scheme).name(code, year),
+        {kind.id: kind.zh for kind in vocabulary.kinds},
+        lambda scheme, code, year: vocabulary.codes.scheme(scheme).name(code, year),
     )
 
 

@@ -14,28 +14,27 @@ from extractor.tables.columns import read_columns, read_content, tell_apart
 from extractor.tables.fragments import Draft, read_drafts
 from extractor.tables.recognise import Recognition, recognise
 from extractor.tables.table import Column, Row, Table
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.headers import NO_MONEY, HeaderReader, header_reader
+from extractor.vocabulary.models import MeasureGroups
+from extractor.vocabulary.vocabulary import Vocabulary
 
 
-def read_tables(layouts: Sequence[PageLayout], config: Config) -> list[Table]:
+def read_tables(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> list[Table]:
     """Read the tables of one document.
 
     Args:
         layouts: Every page of the document, in order.
-        config: The vocabulary, table kinds and templates.
+        vocabulary: What titles, headers and captions mean.
 
     Returns:
         The tables in reading order; a grid without any figure and without a recognised title is no table.
     """
-    reader = header_reader(config)
-    drafts = read_drafts(layouts, reader, config)
+    drafts = read_drafts(layouts, vocabulary)
     final_document = _is_final(layouts)
     units = Counter(d.head.surroundings.unit for d in drafts if d.head.surroundings.unit)
     common_unit = next(iter(units)) if len(units) == 1 else None
     tables: list[Table] = []
     for draft in drafts:
-        table = _table(draft, len(tables), final_document, common_unit, reader, config)
+        table = _table(draft, len(tables), final_document, common_unit, vocabulary)
         if table is not None:
             tables.append(table)
     return tables
@@ -53,22 +52,22 @@ def _table(
     ordinal: int,
     final_document: bool,
     common_unit: str | None,
-    reader: HeaderReader,
-    config: Config,
+    vocabulary: Vocabulary,
 ) -> Table | None:
-    columns, rows = _columns_and_rows(draft, reader)
-    unit, unit_reason = _unit(draft, columns, common_unit)
-    found = recognise(draft.head.surroundings.title, columns, unit, final_document, config)
+    columns, rows = _columns_and_rows(draft, vocabulary)
+    unit, unit_reason = _unit(draft, columns, common_unit, vocabulary.headers.groups)
+    found = recognise(draft.head.surroundings.title, columns, unit, final_document, vocabulary)
     if found.kind is None and _is_empty(rows):
         return None
     if found.template is not None:
         columns = tuple(_narrowed(column, found.template.measures) for column in columns)
     found = replace(found, reason=found.reason + unit_reason)
     table = _assembled(draft, ordinal, columns, rows, unit, found)
-    return replace(table, columns=tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit)))
+    named = tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit), vocabulary.headers.groups)
+    return replace(table, columns=named)
 
 
-def _columns_and_rows(draft: Draft, reader: HeaderReader) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+def _columns_and_rows(draft: Draft, vocabulary: Vocabulary) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
     """Return what the columns of a table are, and its data rows over all fragments."""
     head = draft.head
     rows = collect_rows(draft)
@@ -76,17 +75,19 @@ def _columns_and_rows(draft: Draft, reader: HeaderReader) -> tuple[tuple[Column,
         columns = tuple(Column(ordinal, (), "attribute") for ordinal in range(head.grid.columns))
     else:
         contents = [read_content([row.cells[column] for row in rows]) for column in range(head.grid.columns)]
-        columns = read_columns(head.header.paths, contents, reader)
-    return columns, tuple(join_rows(printed_once(in_measures(rows, columns), columns), columns))
+        columns = read_columns(head.header.paths, contents, vocabulary.headers)
+    return columns, tuple(join_rows(printed_once(in_measures(rows, columns), columns), columns, vocabulary.totals))
 
 
-def _unit(draft: Draft, columns: Sequence[Column], common_unit: str | None) -> tuple[str | None, str]:
+def _unit(
+    draft: Draft, columns: Sequence[Column], common_unit: str | None, groups: MeasureGroups
+) -> tuple[str | None, str]:
     """Return a table's unit, and why where neither the table nor its columns say it."""
     stated = next((f.surroundings.unit for f in draft.fragments if f.surroundings.unit), None)
     if stated:
         return stated, ""
     # A price says its own unit alone.
-    printed = {c.unit for c in columns if c.unit in YUAN and c.measure not in NO_MONEY}
+    printed = {c.unit for c in columns if c.unit in YUAN and c.measure not in groups.no_money}
     if len(printed) == 1:
         return printed.pop(), ""
     if common_unit is not None and not draft.head.form:

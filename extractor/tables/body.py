@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,6 +11,7 @@ from extractor.grids.grid import Cell
 from extractor.notation.amounts import clean, is_amount, is_nil
 from extractor.tables.fragments import Draft, Fragment, edges_of, texts_of
 from extractor.tables.table import Column, Row
+from extractor.vocabulary.models import TotalLabels
 
 TEXTS = frozenset(("attribute", "name", "agency_name"))
 
@@ -112,7 +112,7 @@ def printed_once(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
     return result
 
 
-def join_rows(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
+def join_rows(rows: Sequence[Row], columns: Sequence[Column], totals: TotalLabels) -> list[Row]:
     """Join a row that the page break split: its code and label on one page, its amounts or the label's rest on the next.
 
     Only in tables with codes, where a row without a code, without amounts and without being a total cannot be a row
@@ -127,7 +127,7 @@ def join_rows(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
         if before is not None and codes and before.page + 1 == row.page and not _filled(row, codes):
             amounts_here, amounts_before = _filled(row, measures), _filled(before, measures)
             label = "".join(clean(c.text) for i in names if (c := row.cells[i]) is not None)
-            total = re.search(r"[合总]计|小计", label)
+            total = totals.words.search(label)
             if (
                 _filled(before, codes)
                 and not (amounts_here and amounts_before)

@@ -12,24 +12,17 @@ from extractor.grids.grid import Cell
 from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
 from extractor.tables.header import Path
 from extractor.tables.table import Column
-from extractor.vocabulary.headers import NO_MONEY, HeaderReader, Meaning
+from extractor.vocabulary.headers import HeaderReader, Meaning
+from extractor.vocabulary.models import MeasureGroups
 
 _CODE = re.compile(r"\d{2,9}")
 _WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")
 _CODE_HEADER = re.compile(r"(?:编码|代码|编号)(?:\(.*\))?$")
 STUBS = frozenset(("code", "name", "text"))
-FUNDS = ("general_public_budget", "government_fund", "state_capital")
-GENERIC = frozenset(("total", "amount"))
-# Concepts that say whose money a column's is, not only what it is: last year's, next year's, what is bought with it.
-OTHER_MONEY = frozenset(("carried_over", "carried_forward", "procurement"))
-# Concepts that are the year's own money, and so the default of a path; and those that are sides of a summary besides.
-DEFAULTS = frozenset(("current_year_revenue", "current_year"))
-SIDES = DEFAULTS | {"fiscal_appropriation"}
 # Kinds of term that stand over values, but say only how they are grouped, or when and on which side.
 GROUPING = frozenset(("group_total", "neutral", "phase", "side"))
 CODE_KINDS = ("agency_code", "code")
 TEXT_KINDS = ("agency_name", "name", "attribute", "helper", "code")  # the likelier first, where a header can be several
-BY_LABEL = frozenset(("region", "economic_class"))  # concepts whose columns only their labels tell apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +61,22 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
 
     Content decides between text and figures, the header between code, name, attribute and measure.
     """
+    groups = reader.groups
     meanings = [[reader.meaning(text) for text in path] for path in paths]
     roles = [_role(*column) for column in zip(paths, meanings, contents, strict=True)]
-    blocks = _blocks(roles, meanings, contents)
+    blocks = _blocks(roles, meanings, contents, groups)
     columns: list[Column] = []
     for index, (path, role, block) in enumerate(zip(meanings, roles, blocks, strict=True)):
         column = Column(index, paths[index], "attribute" if role == "text" else role, block)
         if role == "measure":
             shared = _shared(index, roles, blocks, meanings)
             column = column._replace(
-                measure=_measure(concepts_of(path[shared:])),
-                concepts=tuple(concepts_of(path[shared:])),
+                measure=_measure(concepts_of(path[shared:], groups), groups),
+                concepts=tuple(concepts_of(path[shared:], groups)),
                 phase=next((m.phase for m in reversed(path) if m.phase), None),
                 unit=next((m.unit for m in reversed(path) if m.unit), None),
                 side=next((m.side for m in path if m.side), None),
-                fund=next((c for c in reversed(concepts_of(path)) if c in FUNDS), None),
+                fund=next((c for c in reversed(concepts_of(path, groups)) if c in groups.funds), None),
                 year=next((m.year for m in reversed(path) if m.year), None),
             )
         columns.append(column)
@@ -142,7 +136,12 @@ def _first_kind(leaf: Meaning, kinds: Sequence[str]) -> str | None:
     return next((kind for kind in kinds if kind in leaf.kinds), None)
 
 
-def _blocks(roles: list[str], meanings: Sequence[Sequence[Meaning]], contents: Sequence[ColumnContent]) -> list[int]:
+def _blocks(
+    roles: list[str],
+    meanings: Sequence[Sequence[Meaning]],
+    contents: Sequence[ColumnContent],
+    groups: MeasureGroups,
+) -> list[int]:
     """Number the stubs that stand side by side; makes the first text column of each stub its name where none says so.
 
     A new stub begins where a code or a name follows a measure and another measure follows it. Quantities and prices end
@@ -155,7 +154,7 @@ def _blocks(roles: list[str], meanings: Sequence[Sequence[Meaning]], contents: S
     last_measure = max((i for i, role in enumerate(roles) if role == "measure"), default=-1)
     for index, role in enumerate(roles):
         if role == "measure":
-            measured = measured or not (meanings[index] and set(meanings[index][-1].measures) & NO_MONEY)
+            measured = measured or not (meanings[index] and set(meanings[index][-1].measures) & groups.no_money)
         elif measured and filled[index] in STUBS and index < last_measure and _names_rows(filled, index):
             block, measured = block + 1, False
         blocks.append(block)
@@ -186,7 +185,7 @@ def _shared(index: int, roles: Sequence[str], blocks: Sequence[int], meanings: S
     return shared
 
 
-def concepts_of(path: Sequence[Meaning]) -> list[str]:
+def concepts_of(path: Sequence[Meaning], groups: MeasureGroups) -> list[str]:
     """Return the concepts along a header path, outermost first; the last is the column's own.
 
     合计, 预算数 and their like add nothing under a concept, and mean `total` and `amount` where there is none. Empty where
@@ -194,52 +193,55 @@ def concepts_of(path: Sequence[Meaning]) -> list[str]:
     """
     if not path:
         return []
-    *groups, leaf = path
-    concepts = _group_concepts(groups, leaf)
-    own = _own_concept(leaf)
+    *above, leaf = path
+    concepts = _group_concepts(above, leaf, groups)
+    own = _own_concept(leaf, groups)
     if own is not None and concepts[-1:] != [own]:
         return [*concepts, own]
     if not leaf.measures and not leaf.kinds & GROUPING:
         return []
-    return concepts or _generic_concepts(groups, leaf)
+    return concepts or _generic_concepts(above, leaf)
 
 
-def _own_concept(meaning: Meaning) -> str | None:
-    return next((m for m in meaning.measures if m not in GENERIC), None)
+def _own_concept(meaning: Meaning, groups: MeasureGroups) -> str | None:
+    return next((m for m in meaning.measures if m not in groups.generic), None)
 
 
-def _group_concepts(groups: Sequence[Meaning], leaf: Meaning) -> list[str]:
+def _group_concepts(above: Sequence[Meaning], leaf: Meaning, groups: MeasureGroups) -> list[str]:
     """Return the concepts that the texts over a leaf name, outermost first."""
     concepts: list[str] = []
-    for meaning in groups:
-        own = _own_concept(meaning)
-        if own in SIDES and meaning.kinds & GROUPING and "group_total" not in leaf.kinds:
+    for meaning in above:
+        own = _own_concept(meaning, groups)
+        if own in groups.sides and meaning.kinds & GROUPING and "group_total" not in leaf.kinds:
             continue  # 财政拨款收入 over 预算数 says the side, over 小计 whose sum it is
         if own is not None and concepts[-1:] != [own]:
             concepts.append(own)
     return concepts
 
 
-def _generic_concepts(groups: Sequence[Meaning], leaf: Meaning) -> list[str]:
+def _generic_concepts(above: Sequence[Meaning], leaf: Meaning) -> list[str]:
     """Return `total` or `amount`, of a path that names no concept; 合计 under an unknown group is that group's alone."""
-    if not any("group_total" in m.kinds or "total" in m.measures for m in (*groups, leaf)):
+    if not any("group_total" in m.kinds or "total" in m.measures for m in (*above, leaf)):
         return ["amount"]
-    return ["total"] if all(m.known for m in groups) else []
+    return ["total"] if all(m.known for m in above) else []
 
 
-def _measure(concepts: Sequence[str]) -> str | None:
+def _measure(concepts: Sequence[str], groups: MeasureGroups) -> str | None:
     """Return the concept of a column: its own, under those that change whose money it is."""
     if not concepts:
         return None
-    return "/".join([*(c for c in concepts[:-1] if c in OTHER_MONEY), concepts[-1]])
+    return "/".join([*(c for c in concepts[:-1] if c in groups.other_money), concepts[-1]])
 
 
-def tell_apart(columns: Sequence[Column], key: Callable[[Column], tuple[object, ...]]) -> tuple[Column, ...]:
+def tell_apart(
+    columns: Sequence[Column], key: Callable[[Column], tuple[object, ...]], groups: MeasureGroups
+) -> tuple[Column, ...]:
     """Name columns that one concept would name alike by their path of concepts, outermost first.
 
     Args:
         columns: A table's columns.
         key: What else tells two columns apart: block, phase, year.
+        groups: What is true of their concepts.
 
     Returns:
         The columns, no two of one key with the same measure: what no path tells apart stays unnamed, all but the first.
@@ -250,12 +252,12 @@ def tell_apart(columns: Sequence[Column], key: Callable[[Column], tuple[object, 
     for column in columns:
         measure = column.measure
         if (
-            measure in NO_MONEY or measure in BY_LABEL
+            measure in groups.no_money or measure in groups.by_label
         ):  # 数量 and 人数, counties, economic classes may stand side by side
             named.append(column)
             continue
         if measure and count[measure, key(column)] > 1:
-            path = [c for c in column.concepts[:-1] if c not in DEFAULTS] + list(column.concepts[-1:])
+            path = [c for c in column.concepts[:-1] if c not in groups.own_year] + list(column.concepts[-1:])
             measure = "/".join(path)
         if measure and (measure, key(column)) in taken:
             measure = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isnan
@@ -19,13 +18,11 @@ from extractor.tables.surroundings import (
     read_surroundings,
     unwrapped,
 )
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.headers import HeaderReader
-from extractor.vocabulary.titles import kind_of_title
+from extractor.vocabulary.models import Captions
+from extractor.vocabulary.vocabulary import Vocabulary
 
 EDGE = 6.0  # points: column edges of one table on two pages differ by less
 MIN_COLUMNS = 4  # so many edges that agree are one table's, wherever its sides are
-_INSIDE = re.compile(r"(?:单位|部门)(?:名称)?[::]|编制(单位|部门)")
 
 
 @dataclass(slots=True)
@@ -59,11 +56,11 @@ class Draft:
         return self.fragments[-1]
 
 
-def read_drafts(layouts: Sequence[PageLayout], reader: HeaderReader, config: Config) -> list[Draft]:
+def read_drafts(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> list[Draft]:
     """Collect the fragments of a document's tables, in reading order."""
     drafts: list[Draft] = []
-    for fragment in _fragments(layouts, reader):
-        _settle_form(fragment, drafts[-1] if drafts else None, reader, config)
+    for fragment in _fragments(layouts, vocabulary):
+        _settle_form(fragment, drafts[-1] if drafts else None, vocabulary)
         if drafts and _continues(drafts[-1], fragment):
             drafts[-1].fragments.append(fragment)
         else:
@@ -71,7 +68,8 @@ def read_drafts(layouts: Sequence[PageLayout], reader: HeaderReader, config: Con
     return drafts
 
 
-def _fragments(layouts: Sequence[PageLayout], reader: HeaderReader) -> Iterator[Fragment]:
+def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterator[Fragment]:
+    captions = vocabulary.captions
     left_over: list[str] = []
     for layout in layouts:
         grids = [g for g in layout.grids if g.rows * g.columns > 1]
@@ -82,24 +80,24 @@ def _fragments(layouts: Sequence[PageLayout], reader: HeaderReader) -> Iterator[
             continue
         floor = 0.0
         for number, grid in enumerate(grids):
-            above = unwrapped([line for line in layout.lines if floor <= line.bottom <= grid.top + 4])
+            above = unwrapped([line for line in layout.lines if floor <= line.bottom <= grid.top + 4], captions)
             beside = [line for line in layout.lines if grid.top < (line.top + line.bottom) / 2 < grid.bottom]
             below_limit = grids[number + 1].top if number + 1 < len(grids) else layout.height
             below = [clean(line.text) for line in layout.lines if grid.bottom - 4 <= line.top < below_limit]
             floor = grid.bottom - 4
             matrix = matrix_of(grid)
-            start, inside = _title_rows(grid, matrix)
-            surroundings = read_surroundings([*above, *inside])
+            start, inside = _title_rows(grid, matrix, captions)
+            surroundings = read_surroundings([*above, *inside], captions)
             if not surroundings.title and number == 0 and not above:
-                title = next((t for t in reversed(left_over) if is_title(t)), "")
+                title = next((t for t in reversed(left_over) if is_title(t, captions)), "")
                 surroundings = surroundings._replace(title=title)
-            header = read_header(grid, matrix, start, reader)
-            notes = [t for t in below if is_note(t)]
+            header = read_header(grid, matrix, start, vocabulary.headers, vocabulary.totals)
+            notes = [t for t in below if is_note(t, captions)]
             yield Fragment(grid, matrix, header, surroundings, beside, notes, number == 0)
         left_over = [clean(line.text) for line in layout.lines if line.top >= floor][-3:]
 
 
-def _settle_form(fragment: Fragment, draft: Draft | None, reader: HeaderReader, config: Config) -> None:
+def _settle_form(fragment: Fragment, draft: Draft | None, vocabulary: Vocabulary) -> None:
     """Return whether a fragment is a form, and take away the header that it does not have.
 
     A form that fills its page has no title on the next one, where it goes on or where the next form begins.
@@ -107,15 +105,15 @@ def _settle_form(fragment: Fragment, draft: Draft | None, reader: HeaderReader, 
     own = fragment.surroundings
     follows = draft is not None and draft.head.form and fragment.first_on_page and not own.title
     follows = follows and draft is not None and fragment.grid.page == draft.last.grid.page + 1
-    if follows and draft is not None and not is_list(fragment.header, reader):
+    if follows and draft is not None and not is_list(fragment.header, vocabulary.headers):
         fragment.surroundings = own._replace(title=draft.head.surroundings.title, unit=draft.head.surroundings.unit)
-    kind = kind_of_title(fragment.surroundings.title, config)
-    fragment.form = kind is not None and kind.form and not is_list(fragment.header, reader)
+    kind = vocabulary.titles.kind(fragment.surroundings.title)
+    fragment.form = kind is not None and kind.form and not is_list(fragment.header, vocabulary.headers)
     if fragment.form:
         fragment.header = no_header(fragment.grid)
 
 
-def _title_rows(grid: Grid, matrix: Matrix) -> tuple[int, list[str]]:
+def _title_rows(grid: Grid, matrix: Matrix, captions: Captions) -> tuple[int, list[str]]:
     """Return the first row under a title that is set inside the grid, and that title's texts."""
     texts: list[str] = []
     row = 0
@@ -126,16 +124,17 @@ def _title_rows(grid: Grid, matrix: Matrix) -> tuple[int, list[str]]:
         if not filled:  # a frame of empty cells around the table
             row += 1
             continue
-        if not (wide and is_title(filled[0])) and not (len(filled) <= 3 and all(map(_stands_over, filled))):
+        over = len(filled) <= 3 and all(_stands_over(text, captions) for text in filled)
+        if not (wide and is_title(filled[0], captions)) and not over:
             break
         texts += filled
         row += 1
     return row, texts
 
 
-def _stands_over(text: str) -> bool:
+def _stands_over(text: str, captions: Captions) -> bool:
     """Return whether a text in a first row belongs over a table: its number, its unit, whose it is."""
-    return bool(_INSIDE.search(text)) or (is_number(text) and not text.isdigit())
+    return bool(captions.inside.search(text)) or (is_number(text, captions) and not text.isdigit())
 
 
 def _continues(draft: Draft, fragment: Fragment) -> bool:

@@ -10,12 +10,12 @@ from itertools import pairwise
 from extractor.grids.grid import Cell, Grid
 from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
 from extractor.vocabulary.headers import HELPER_ROW, HeaderReader
+from extractor.vocabulary.models import TotalLabels
 
 _CODE = re.compile(r"\d{2,9}")
 _NUMBERED = re.compile(
     r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|\[\d+\]|\d{3,7}(?:[-—][^\d年度月]|[^\d年度月—-]))"
 )
-_TOTAL = re.compile(r"(?:本年)?(?:收入|支出)?(?:合|总|小)计[::]?")
 MAX_HEADER_ROWS = 8
 MIN_NAMES, KNOWN_NAMES = 3, 0.75  # a list's first and last header rows: so many names, so many of them known
 
@@ -43,7 +43,7 @@ def matrix_of(grid: Grid) -> Matrix:
     return matrix
 
 
-def read_header(grid: Grid, matrix: Matrix, start: int, reader: HeaderReader) -> Header:
+def read_header(grid: Grid, matrix: Matrix, start: int, reader: HeaderReader, totals: TotalLabels) -> Header:
     """Find where the header ends, reading from row `start` down.
 
     A header ends before the first row that prints an amount, a code, a numbered label or a total, and no earlier than
@@ -53,9 +53,9 @@ def read_header(grid: Grid, matrix: Matrix, start: int, reader: HeaderReader) ->
     while end < min(grid.rows, start + MAX_HEADER_ROWS):
         cells = _starting(matrix, end)
         if end > start and all(_path(matrix, start, end, column) for column in range(grid.columns)):
-            if not _is_helper(cells) and not _goes_on(matrix, end, cells, reader):
+            if not _is_helper(cells) and not _goes_on(matrix, end, cells, reader, totals):
                 break
-        elif _is_data(cells) and not _is_helper(cells):
+        elif _is_data(cells, totals) and not _is_helper(cells):
             break
         end = max([end + 1] + [c.row + c.row_span for c in cells if end == start and not is_nil(c.text)])
     end = min(end, grid.rows)
@@ -95,7 +95,7 @@ def _is_helper(cells: Sequence[Cell]) -> bool:
     return all(b - a == 1 for a, b in pairwise(numbers)) and (marked or len(numbers) != 1)
 
 
-def _is_data(cells: Sequence[Cell]) -> bool:
+def _is_data(cells: Sequence[Cell], totals: TotalLabels) -> bool:
     for cell in cells:
         text = clean(cell.text)
         if (is_amount(cell.text) and (has_separators(text) or _CODE.fullmatch(text) or text == "0")) or (
@@ -104,13 +104,13 @@ def _is_data(cells: Sequence[Cell]) -> bool:
             return True
     texts = [clean(c.text) for c in cells]
     filled = [t for t in texts if t]
-    return len(filled) == 1 and len(texts) > 2 and bool(_TOTAL.fullmatch(filled[0]))
+    return len(filled) == 1 and len(texts) > 2 and bool(totals.column.fullmatch(filled[0].rstrip(":")))
 
 
-def _goes_on(matrix: Matrix, row: int, cells: Sequence[Cell], reader: HeaderReader) -> bool:
+def _goes_on(matrix: Matrix, row: int, cells: Sequence[Cell], reader: HeaderReader, totals: TotalLabels) -> bool:
     """Return whether a row is a further header row: every cell a text of the vocabulary, or most of them under a group."""
     filled = [c for c in cells if not is_nil(c.text)]
-    if not filled or any(is_amount(c.text) for c in filled) or _is_data(cells):
+    if not filled or any(is_amount(c.text) for c in filled) or _is_data(cells, totals):
         return False
     known = sum(reader.meaning(c.text).known for c in filled)
     grouped = any(over is not None and over.column_span > 1 for over in (matrix[row - 1][c.column] for c in filled))

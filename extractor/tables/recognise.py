@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractor.tables.table import Column
-from extractor.vocabulary.config import Config, TableKind, Template
-from extractor.vocabulary.titles import kind_of_title, plain_title
+from extractor.vocabulary.models import TableKind, Template
+from extractor.vocabulary.titles import plain_title
+from extractor.vocabulary.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Recognition:
 
 
 def recognise(
-    title: str, columns: Sequence[Column], unit: str | None, final_document: bool, config: Config
+    title: str, columns: Sequence[Column], unit: str | None, final_document: bool, vocabulary: Vocabulary
 ) -> Recognition:
     """Name a table by its title; by its header texts where the title says nothing.
 
@@ -37,18 +38,18 @@ def recognise(
     """
     texts = {text for column in columns for text in column.path}
     plain = plain_title(title)
-    kind, why = kind_of_title(title, config), f'title "{title}" means '
+    kind, why = vocabulary.titles.kind(title), f'title "{title}" means '
     if kind is None:
         concepts = {concept for column in columns for concept in column.concepts}
-        kind = next((k for k in config.kinds if _signature_fits(k, texts, concepts)), None)
+        kind = next((k for k in vocabulary.kinds if _signature_fits(k, texts, concepts)), None)
         why = "the header texts mean "
     why = why + kind.zh if kind else "no title and no header of tables.toml fits"
     final = "决算" in title or (final_document and "预算" not in re.sub(r"(公共|经营|基金)预算", "", title))
-    templates = [t for t in config.templates if _template_fits(t, plain, texts, unit)]
+    templates = [t for t in vocabulary.templates if _template_fits(t, plain, texts, unit)]
     template = templates[0] if len(templates) == 1 else None
     if template is not None:
         why += f"; template {template.id} ({template.source})"
-        kind = next(k for k in config.kinds if k.id == template.table_type)
+        kind = next(k for k in vocabulary.kinds if k.id == template.table_type)
     return Recognition(kind, template, final, why)
 
 

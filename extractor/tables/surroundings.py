@@ -8,27 +8,14 @@ from typing import NamedTuple
 
 from extractor.grids.grid import TextLine
 from extractor.notation.amounts import clean
+from extractor.vocabulary.models import Captions
 
 _UNIT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*(亿元|百万元|万元|千元|元)")
 _UNIT_ALONE = re.compile(r"[(（]?(?:人民币)?(亿元|百万元|万元|千元|元)[)）]?")
-_AGENCY = re.compile(
-    r"(?:编制|填报|预算|公开|填制|编报|部门|主管|申报)*(?:单位|部门)(?:[(（](?:单位|盖章|公章|部门)[)）])?"
-    r"(?:名称)?(?:及代码)?[::](?!\d|(?:人民币)?[亿万千百]?元)(.*)"
-)
-_NUMBER = re.compile(
-    r"(?:20\d\d年)?(?:公开|预算|附|部门|单位|财预|财决|财|决)*(?:表|件)?[\dA-Z一二三四五六七八九十]{1,4}(?:[-—]\d+)?表?[::]?"
-)
-_NUMBER_START = re.compile(
-    r"^(?:(?:公开|预算|附|单位预算|部门预算|单位)?(?:表)[一二三四五六七八九十\d]{1,3}(?:-\d+)?|(?:公开|预算|财决公开|附)\d{1,2}表|附件\d*)[::、.]?"
-)
 _OUTLINE = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．])")
 _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\d{1,4}页?(?:共\d+页)?|\d+/\d+)[-—–\s]*")
-_CONTINUED = re.compile(r"[(（]?续表?[)）]?$|^续表")
-_NOTE = re.compile(r"^(?:备?注|说明|注释)\d?[::、]?")
-_SUBJECT = re.compile(r"收入|支出|收支|经费|采购|项目|基金|绩效|债务|资产|资本|公共|服务")
 _YEAR_ALONE = re.compile(r"[(（]?(?:20\d\d年?度?)?[)）]?")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
-_TITLE_END = re.compile(r"表[-—–]{1,2}[^,。]{2,30}$|(?:收入|支出)分类(?:汇总)?$|工资福利$|商品和服务$")
 _PROSE = re.compile(r"[,;。]|\d[\d.]*[万亿]?元")  # 比上年减少3,630.64万元,主要原因是落实零基预算
 _PROSE_END = ("。", "；", ";", "，", ",", ":", "：")
 TITLE_LONGEST = 60
@@ -43,34 +30,34 @@ class Surroundings(NamedTuple):
     unit: str | None
 
 
-def read_surroundings(lines: Sequence[str]) -> Surroundings:
+def read_surroundings(lines: Sequence[str], captions: Captions) -> Surroundings:
     """Read the lines above a grid, from top to bottom.
 
     The title is the last line that looks like one; a title that repeats or that wraps over two lines is taken whole.
     """
     texts = [clean(line) for line in lines]
     unit = _unit(texts)
-    agency = next((m[1] for t in texts if (m := _AGENCY.search(t)) and not _UNIT.fullmatch(t)), "")
+    agency = next((t[m.end() :] for t in texts if (m := captions.agency.search(t)) and not _UNIT.fullmatch(t)), "")
     agency = _UNIT.sub("", agency)
     number, title = "", ""
     candidates: list[str] = []
     for text in texts:
-        if _PAGE_NUMBER.fullmatch(text) or _NOTE.match(text):
+        if _PAGE_NUMBER.fullmatch(text) or is_note(text, captions):
             continue
-        if _NUMBER.fullmatch(text) and not number:
+        if is_number(text, captions) and not number:
             number = text.rstrip(":")
             continue
         rest = _UNIT.sub("", text)
         if rest != text and not rest.strip("()（）"):
             continue
-        if _AGENCY.match(text):
+        if captions.agency.match(text):
             continue
         candidates.append(rest)
-    title, printed_number = _title(candidates)
+    title, printed_number = _title(candidates, captions)
     return Surroundings(title, number or printed_number, agency, unit)
 
 
-def unwrapped(lines: Sequence[TextLine]) -> list[str]:
+def unwrapped(lines: Sequence[TextLine], captions: Captions) -> list[str]:
     """Return the texts of lines, a title that wraps made one again.
 
     A first line is at least as long as the rest of it, set as high, centred over it, close, and no title of its own.
@@ -78,7 +65,8 @@ def unwrapped(lines: Sequence[TextLine]) -> list[str]:
     texts: list[str] = []
     for index, line in enumerate(lines):
         before = lines[index - 1] if index else None
-        if before is not None and texts and _wraps(before, line) and _may_wrap(clean(texts[-1]), clean(line.text)):
+        wraps = before is not None and bool(texts) and _wraps(before, line)
+        if wraps and _may_wrap(clean(texts[-1]), clean(line.text), captions):
             texts[-1] += line.text
         else:
             texts.append(line.text)
@@ -95,14 +83,14 @@ def _wraps(first: TextLine, second: TextLine) -> bool:
     )
 
 
-def _may_wrap(text: str, rest: str) -> bool:
+def _may_wrap(text: str, rest: str, captions: Captions) -> bool:
     """Return whether a text may go on: a whole title ends in 表, unless a bracket follows."""
     return not (
-        (is_title(text) and text.endswith("表") and not _BRACKETS.fullmatch(rest))
+        (is_title(text, captions) and text.endswith("表") and not _BRACKETS.fullmatch(rest))
         or text.endswith(_PROSE_END)
         or _UNIT.search(text)
-        or _AGENCY.match(text)
-        or _NUMBER.fullmatch(text)
+        or captions.agency.match(text)
+        or is_number(text, captions)
         or _YEAR_ALONE.fullmatch(text)
     )
 
@@ -117,43 +105,44 @@ def _unit(texts: Sequence[str]) -> str | None:
     return next((m[1] for text in texts if (m := _UNIT_ALONE.fullmatch(text))), None)
 
 
-def _title(candidates: Sequence[str]) -> tuple[str, str]:
+def _title(candidates: Sequence[str], captions: Captions) -> tuple[str, str]:
     """Return (title, table number printed before it)."""
     for index in range(len(candidates) - 1, -1, -1):
         text = candidates[index]
         if len(text) > TITLE_LONGEST or text.endswith(_PROSE_END):
             continue
-        if is_title(text):
+        if is_title(text, captions):
             before = candidates[index - 1] if index else ""
-            if before and not _SUBJECT.search(text) and not is_title(before) and not before.endswith(_PROSE_END):
+            starts = bool(before) and not before.endswith(_PROSE_END) and not is_title(before, captions)
+            if starts and not captions.subject.search(text):
                 text = before + text  # a title that wraps: 部门预算政府采购 newline 预算表(不含上年结转)
-            number = _NUMBER_START.match(text)
-            return _CONTINUED.sub("", _NUMBER_START.sub("", text)), number[0].strip(":、.") if number else ""
-        if index and is_title(candidates[index - 1] + text) and not is_title(candidates[index - 1]):
-            return candidates[index - 1] + text, ""
+            number = captions.number_start.match(text)
+            title = captions.continued.sub("", text[number.end() :] if number else text)
+            return title, number[0].strip(":、.") if number else ""
+        whole = candidates[index - 1] + text if index else ""
+        if whole and is_title(whole, captions) and not is_title(candidates[index - 1], captions):
+            return whole, ""
     return "", ""
 
 
-def is_title(text: str) -> bool:
+def is_title(text: str, captions: Captions) -> bool:
     """Return whether a text without blanks reads like a table's title."""
-    plain = _CONTINUED.sub("", re.sub(rf"(?:{_BRACKETS.pattern})+$", "", text))
-    if _NUMBER.fullmatch(plain) or len(plain) < 3 or "目录" in plain or _PROSE.search(plain):
+    plain = captions.continued.sub("", re.sub(rf"(?:{_BRACKETS.pattern})+$", "", text))
+    if is_number(plain, captions) or len(plain) < 3 or captions.listing.search(plain) or _PROSE.search(plain):
         return False
-    if plain.endswith("表") or re.search(r"表[(（].{0,20}[)）]?$", text) or _TITLE_END.search(plain):
+    if captions.table_end.search(plain) or re.search(r"表[(（].{0,20}[)）]?$", text):
         return not _OUTLINE.match(plain) or len(plain) > 5
-    return bool(
-        re.search(r"(总表|情况表|预算表|决算表|明细表|(?:收支|支出|收入|预算|决算|执行)情况|预算(?:数)?|决算)$", plain)
-    ) and bool(re.search(r"收入|支出|收支|预算|决算|经费|项目|采购|绩效|债务", plain))
+    return bool(captions.end.search(plain)) and bool(captions.end_subject.search(plain))
 
 
-def is_number(text: str) -> bool:
+def is_number(text: str, captions: Captions) -> bool:
     """Return whether a text without blanks is a table's number: 公开03表, 预算01-3表, 附件3."""
-    return bool(_NUMBER.fullmatch(text))
+    return bool(captions.number.fullmatch(text))
 
 
-def is_note(text: str) -> bool:
+def is_note(text: str, captions: Captions) -> bool:
     """Return whether a line without blanks is a note under a table."""
-    return bool(_NOTE.match(text))
+    return bool(captions.note.match(text))
 
 
 def is_page_number(text: str) -> bool:

@@ -10,9 +10,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from extractor.errors import ConfigError
 from extractor.notation.folding import fold
 
 SCHEMES = {"1": "revenue", "2": "functional", "3": "economic_department", "5": "economic_government"}
+COLUMNS = "code,name,first_year,last_year,ledger,sourced,alias"
 _NUMBERING = re.compile(
     r"^(?:其中[:：]?|[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.．](?!\d)|[★*△]+)+"
 )
@@ -122,7 +124,11 @@ class Classifications:
 
     @classmethod
     def read(cls, directory: Path) -> Classifications:
-        """Read the four CSV files of `configs/codes`."""
+        """Read the four CSV files of `configs/codes`.
+
+        Raises:
+            ConfigError: A file is missing, or one of its lines is no code; the message names it.
+        """
         return cls(
             *(
                 _read(directory / f"{scheme}.csv")
@@ -140,17 +146,19 @@ class Classifications:
         }[name]
 
 
-@lru_cache(maxsize=4)
-def read_classifications(directory: Path) -> Classifications:
-    """Read `configs/codes` once a process."""
-    return Classifications.read(directory)
-
-
 def _read(path: Path) -> Classification:
     names: dict[str, list[Name]] = defaultdict(list)
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.reader(stream)
-        next(reader)
-        for code, name, first, last, _, sourced, alias in reader:
-            names[code].append(Name(name, int(first or 0), int(last or 0), sourced == "yes", alias == "yes"))
+    line = 1
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            reader = csv.reader(stream)
+            next(reader)
+            for row in reader:
+                line = reader.line_num
+                code, name, first, last, _, sourced, alias = row
+                names[code].append(Name(name, int(first or 0), int(last or 0), sourced == "yes", alias == "yes"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: missing; expected a list of codes: copy it from the package's configs") from error
+    except (ValueError, StopIteration, csv.Error) as error:
+        raise ConfigError(f"{path}:{line}: not a code ({error}); expected {COLUMNS}") from error
     return Classification({code: tuple(found) for code, found in names.items()})

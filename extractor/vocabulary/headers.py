@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from extractor.notation.amounts import clean
-from extractor.vocabulary.config import Config, Vocabulary
+from extractor.vocabulary.models import Headers
 
 _YEAR = re.compile(r"(20\d\d)年?度?")
 _UNIT = re.compile(r"[(（]?(?:单位[::])?(?:人民币)?(亿元|百万元|万元|千元|元|%|人|辆|个)[)）]?$")
@@ -16,7 +16,6 @@ _NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|其中[::])+"
 )
 _UNIT_IN_BRACKETS = re.compile(r"\((?:(?:金额)?单位[::])?(?:人民币)?(亿元|百万元|万元|千元|元|%)\)")
-NO_MONEY = frozenset({"share", "quantity", "indicator_value"})  # concepts whose figures are no amounts
 AFFIXES = 2  # so many words may stand around a concept
 HELPER_ROW = re.compile(r"(?:\*+|栏次|行次|\d{1,2}|\d{1,2}[=＝].*|[A-Z]|甲|乙|丙|丁|[一二三四五六七八九十]|—+|-+)?")
 
@@ -52,16 +51,21 @@ NOTHING = Meaning((), frozenset(), None, None, None, None)
 
 
 class HeaderReader:
-    """Reads header texts by the vocabulary, each distinct text once."""
+    """Reads header texts by the vocabulary, each distinct text once.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    Attributes:
+        groups: What is true of some concepts besides their names.
+    """
+
+    def __init__(self, headers: Headers) -> None:
         """Compile the vocabulary's patterns."""
+        self.groups = headers.groups
         self._measures = [
-            (m.id, re.compile("|".join(f"(?:{p})" for p in m.match)).fullmatch) for m in vocabulary.measure if m.match
+            (m.id, re.compile("|".join(f"(?:{p})" for p in m.match)).fullmatch) for m in headers.measure if m.match
         ]
-        self._before, self._after = vocabulary.affixes.before, vocabulary.affixes.after
+        self._before, self._after = headers.affixes.before, headers.affixes.after
         self._terms = [
-            (t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in vocabulary.term if t.match
+            (t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in headers.term if t.match
         ]
         self.meaning = lru_cache(maxsize=8192)(self._meaning)
 
@@ -87,7 +91,7 @@ class HeaderReader:
                     side = value
         if not measures and not kinds:
             measures = next((found for bare in self._bare(plain, AFFIXES) if (found := self._concepts(bare))), ())
-        if unit == "%" and not NO_MONEY.intersection(measures):
+        if unit == "%" and not self.groups.no_money.intersection(measures):
             measures = ("share",)
         return Meaning(measures, frozenset(kinds), phase, side, year, unit)
 
@@ -102,9 +106,3 @@ class HeaderReader:
         if most > 1:
             for bare in shorter:
                 yield from self._bare(bare, most - 1)
-
-
-@lru_cache(maxsize=4)
-def header_reader(config: Config) -> HeaderReader:
-    """Return the reader of a configuration, compiled once a process and inherited by forked children."""
-    return HeaderReader(config.vocabulary)

@@ -1,10 +1,43 @@
-"""How names of organisations end."""
+"""Names of organisations, by how they end."""
 
 from __future__ import annotations
 
 import re
 
-# How the names of those end who publish budgets: an organ, an institution, or what one of them runs.
-ORGANISATION_END = re.compile(
-    r"(?:局|委|厅|院|学校|大学|中心|办公室|所|站|队|会|部|政府|处|馆|台|社|团|场|园|公司|基地|银行|本级|机关)(?:\([^()]*\))?$"
-)
+from extractor.vocabulary.models import Organisations
+
+_CODE = r"[\[(（【]?(\d{3}(?:\d{3})?(?:\d{3})?)[\])）】]?[-—_:：]?"
+
+
+class OrganisationNames:
+    """Knows the names of organisations by their form.
+
+    Attributes:
+        ends: A regular expression for the words that such names end in.
+    """
+
+    def __init__(self, organisations: Organisations) -> None:
+        """Compile the endings."""
+        self.ends = _any_of(organisations.ends)
+        self._end = re.compile(rf"{self.ends}(?:\([^()]*\))?$")
+        self._whole = re.compile(rf".*{self.ends}(?:[(（].*[)）])?")
+        self._coded = re.compile(rf"{_CODE}([^\d.,%年].*{self.ends}(?:[(（].*[)）])?)")
+
+    def ends_in(self, text: str) -> bool:
+        """Return whether a text without blanks, its brackets narrowed, ends as a name does."""
+        return self._end.search(text) is not None
+
+    def is_name(self, text: str) -> bool:
+        """Return whether a text without blanks has the form of a name."""
+        return self._whole.fullmatch(text) is not None
+
+    def coded(self, text: str) -> tuple[str, str] | None:
+        """Return code and name where a text is a unit's code and its name: 101001-示例市示例局."""
+        match = self._coded.fullmatch(text)
+        return (match[1], match[2]) if match else None
+
+
+def _any_of(ends: tuple[str, ...]) -> str:
+    """Return one expression for all endings; single characters as a set, which is the faster."""
+    single = "".join(re.escape(e) for e in ends if len(e) == 1)
+    return "(?:" + "|".join(([f"[{single}]"] if single else []) + [e for e in ends if len(e) > 1]) + ")"

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from extractor.vocabulary.config import Config, Word
+from extractor.vocabulary.models import Change, Word, Words
+from extractor.vocabulary.organisations import OrganisationNames
 
-# Who owns the money, and of which year: what may stand before a subject without changing it.
-_OWNER = (
-    r"(?:.*(?:年度|年初|年|部门|单位|本级|汇总|系统|我局|我委|我办|其中|包括|以及|共有|一是|二是|三是|安排的?|下属.*?"
-    r"|[局委办厅室院所队处会站校部心馆署区道镇乡司协])(?:\([^()]*\))?)?(?:部门|单位)?(?:预算|决算)?(?:本年|当年)?"
-)
-FILLERS = (
-    r"(?:财政拨款)?(?:支出|收入)?(?:预算|决算|年初预算|预计)?(?:支出|收入)?(?:总额|总计|总数|合计|共计|小计|金额|数额|数|额|安排|资金)*"
-    r"(?:各|均|约|达|共|共有|共计|合计|为|是|:)*"
-)
+PRIOR = r"20\d\d年度?|上年度?|去年度?|上一年度?|上年同期"
 _NOT_BARE = re.compile(r"\([^()]*\)|[“”\"\s]")
 
 
@@ -29,13 +22,39 @@ class Phrase(NamedTuple):
     within: frozenset[str]
 
 
-class Vocabulary(NamedTuple):
+class Changes:
+    """Words of increase and decrease.
+
+    Attributes:
+        phrase: Matches a phrase that says a change, with its groups `noun` and `up` or `down`.
+        against_budget: Fits 决算数大于预算数, with its group `word`.
+        directions: What such a word says: increase, decrease or flat.
+        flat: Fits a statement of no change.
+    """
+
+    def __init__(self, change: Change) -> None:
+        """Compile the words."""
+        up, down = "|".join(change.increase), "|".join(change.decrease)
+        self.phrase = re.compile(
+            rf"(?P<noun>.*?)(?:(?P<up>{up})|(?P<down>{down}))(?:\({up}|{down}\))?"
+            rf"(?:了|为|约|额|数)?(?:(?:{PRIOR})?(?:年初)?(?:预算|决算|执行)?数?)?[:(]?$"
+        )
+        compared = {"increase": change.more, "decrease": change.less, "flat": change.equal}
+        self.directions = {word: direction for direction, words in compared.items() for word in words}
+        words = "|".join(map(re.escape, self.directions))
+        self.against_budget = re.compile(rf"决算数?(?:支出)?(?P<word>{words})(?:年初)?预算数?")
+        self.flat = change.flat
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
     """The words, compiled: `sections`, `unit_kinds` and `parts` are searched, `subjects` match a phrase whole."""
 
     sections: tuple[Phrase, ...]
     subjects: tuple[Phrase, ...]
     unit_kinds: tuple[Phrase, ...]
     parts: tuple[Phrase, ...]
+    changes: Changes
 
     def section(self, title: str) -> str | None:
         """Return the kind of section that a heading means."""
@@ -66,18 +85,19 @@ def bare(phrase: str) -> str:
     return _NOT_BARE.sub("", phrase)
 
 
-@lru_cache(maxsize=4)
-def vocabulary(config: Config) -> Vocabulary:
-    """Compile the words of a configuration once a process."""
-    words = config.words
-    return Vocabulary(
+def compile_phrases(words: Words, organisations: OrganisationNames) -> Phrases:
+    """Compile the words; names of organisations may stand before a subject."""
+    owner = "|".join((*words.around.owner, organisations.ends))
+    before = rf"(?:.*(?:{owner})(?:\([^()]*\))?)?(?:部门|单位)?(?:预算|决算)?(?:本年|当年)?"
+    return Phrases(
         _searched(words.section),
         tuple(
-            Phrase(w.id, re.compile(f"{_OWNER}(?:{'|'.join(w.match)}){FILLERS}"), frozenset(w.within))
+            Phrase(w.id, re.compile(f"{before}(?:{'|'.join(w.match)}){words.around.filler}"), frozenset(w.within))
             for w in words.subject
         ),
         _searched(words.unit_kind),
         _searched(words.project_part),
+        Changes(words.change),
     )
 
 

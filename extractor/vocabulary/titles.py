@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 
 from extractor.notation.amounts import clean
-from extractor.vocabulary.config import Config, TableKind
+from extractor.vocabulary.models import TableKind
 
 _QUOTES = re.compile(r"[“”\"'‘’《》]")
 _WITHOUT = re.compile(r"[-—(,]?(?:不含|不包括|剔除)[^()]*")  # 支出明细表(按功能分类科目-不含上级转移支付)
-Search = Callable[[str], re.Match[str] | None]
 
 
 def plain_title(title: str) -> str:
@@ -19,17 +17,20 @@ def plain_title(title: str) -> str:
     return _WITHOUT.sub("", _QUOTES.sub("", clean(title)))
 
 
-def kind_of_title(title: str, config: Config) -> TableKind | None:
-    """Return the first table kind whose patterns a title fits; None for an empty or unknown one."""
-    plain = plain_title(title)
-    return next((k for k, fits, unless in title_patterns(config) if plain and fits(plain) and not unless(plain)), None)
+class TitleReader:
+    """Reads titles by the table kinds' patterns."""
+
+    def __init__(self, kinds: Sequence[TableKind]) -> None:
+        """Compile the patterns of each kind, those that mean it and those that rule it out."""
+        self._kinds = [(kind, _any_of(kind.title), _any_of(kind.unless)) for kind in kinds]
+
+    def kind(self, title: str) -> TableKind | None:
+        """Return the first table kind whose patterns a title fits; None for an empty or unknown one."""
+        plain = plain_title(title)
+        return next(
+            (k for k, fits, unless in self._kinds if plain and fits.search(plain) and not unless.search(plain)), None
+        )
 
 
-@lru_cache(maxsize=4)
-def title_patterns(config: Config) -> tuple[tuple[TableKind, Search, Search], ...]:
-    """Return each table kind with its title patterns compiled, those that mean it and those that rule it out."""
-    return tuple((kind, _any_of(kind.title), _any_of(kind.unless)) for kind in config.kinds)
-
-
-def _any_of(patterns: Sequence[str]) -> Search:
-    return re.compile("|".join(f"(?:{p})" for p in patterns) if patterns else r"(?!)").search
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in patterns) if patterns else r"(?!)")

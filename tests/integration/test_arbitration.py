@@ -10,7 +10,7 @@ from extractor.grids.grid import PageLayout
 from extractor.grids.readers import read_layouts
 from extractor.judging import Judged, judge
 from extractor.source.source import Source, read_source
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 
@@ -23,16 +23,16 @@ def misread(layout: PageLayout, printed: str, read: str) -> PageLayout:
     return replace(layout, grids=grids)
 
 
-def first_reading(name: str, config: Config) -> tuple[Source, Judged]:
+def first_reading(name: str, vocabulary: Vocabulary) -> tuple[Source, Judged]:
     source = read_source(SAMPLES / name)
-    return source, judge(source.sha256, read_layouts(source).layouts, config)
+    return source, judge(source.sha256, read_layouts(source).layouts, vocabulary)
 
 
-def test_the_reading_that_satisfies_more_is_taken(config: Config) -> None:
-    source, sound = first_reading("shanghai-2022-department.pdf", config)
+def test_the_reading_that_satisfies_more_is_taken(vocabulary: Vocabulary) -> None:
+    source, sound = first_reading("shanghai-2022-department.pdf", vocabulary)
     layouts = [misread(p, "2,793,270", "2,793,970") for p in sound.layouts]
-    wrong = judge(source.sha256, layouts, config)
-    final = arbitrate(source, wrong, config)
+    wrong = judge(source.sha256, layouts, vocabulary)
+    final = arbitrate(source, wrong, vocabulary)
     assert [c for c in wrong.checks if c.holds == "no"]
     assert not [c for c in final.checks if c.holds == "no"]
     assert [i.amount for i in final.items] == [i.amount for i in sound.items]
@@ -40,49 +40,51 @@ def test_the_reading_that_satisfies_more_is_taken(config: Config) -> None:
     assert ("pdfium", "pdfplumber", "camelot") in tried
 
 
-def test_where_readings_agree_the_document_is_wrong(config: Config) -> None:
-    source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
-    final = arbitrate(source, first, config)
+def test_where_readings_agree_the_document_is_wrong(vocabulary: Vocabulary) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
+    final = arbitrate(source, first, vocabulary)
     assert {c.kind for c in final.checks if c.holds == "no"} == {"document"}
     assert final.items == first.items
 
 
-def test_a_sound_document_is_read_once(config: Config) -> None:
-    source, first = first_reading("shanghai-2022-department.pdf", config)
-    assert arbitrate(source, first, config) is first
+def test_a_sound_document_is_read_once(vocabulary: Vocabulary) -> None:
+    source, first = first_reading("shanghai-2022-department.pdf", vocabulary)
+    assert arbitrate(source, first, vocabulary) is first
 
 
-def test_a_witness_that_sees_nothing_never_wins(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
+def test_a_witness_that_sees_nothing_never_wins(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
     blind = dict.fromkeys(SECOND_READERS, lambda data, pages: [PageLayout(n, 600, 800, "", (), ()) for n in pages])
     monkeypatch.setattr("extractor.arbitration.SECOND_READERS", blind)
-    assert arbitrate(source, first, config).items == first.items
+    assert arbitrate(source, first, vocabulary).items == first.items
 
 
-def test_our_own_reading_is_no_witness_of_itself(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
+def test_our_own_reading_is_no_witness_of_itself(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
     failed = {i for c in first.checks if c.holds == "no" for i in (*c.left_items, *c.right_items)}
     page = min(i.page for i in first.items if i.item_id in failed)
     read = SECOND_READERS["pdfplumber"]
     monkeypatch.setattr("extractor.arbitration.SECOND_READERS", {"pdfplumber": lambda data, pages: read(data, [page])})
-    final = arbitrate(source, first, config)
+    final = arbitrate(source, first, vocabulary)
     pages = {i.item_id: i.page for i in final.items}
     kinds = {(pages[c.left_items[0]] == page, c.kind) for c in final.checks if c.holds == "no" and c.left_items}
     assert kinds == {(True, "document"), (False, None)}
 
 
-def test_in_a_hurry_nobody_is_asked_and_the_table_says_so(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
+def test_in_a_hurry_nobody_is_asked_and_the_table_says_so(
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
     monkeypatch.setattr("extractor.arbitration.SECOND_READERS", None)
-    final = arbitrate(source, first, config, skip_second_readers=True)
+    final = arbitrate(source, first, vocabulary, skip_second_readers=True)
     assert final.items == first.items
     assert any("; not read again: the try before" in t.reason for t in final.tables)
 
 
 def test_a_row_that_the_second_reader_misses_too_is_had_from_the_third(
-    config: Config, monkeypatch: pytest.MonkeyPatch
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source, sound = first_reading("shanghai-2022-department.pdf", config)
+    source, sound = first_reading("shanghai-2022-department.pdf", vocabulary)
     lost = next(i for i in sound.items if i.code == "2010301")
 
     def without(layout: PageLayout) -> PageLayout:
@@ -93,33 +95,35 @@ def test_a_row_that_the_second_reader_misses_too_is_had_from_the_third(
             grids.append(replace(grid, cells=cells if layout.page == lost.page else grid.cells))
         return replace(layout, grids=tuple(grids))
 
-    wrong = judge(source.sha256, [without(p) for p in sound.layouts], config)
+    wrong = judge(source.sha256, [without(p) for p in sound.layouts], vocabulary)
     camelot = SECOND_READERS["camelot"]
     readers = {**SECOND_READERS, "camelot": lambda data, pages: [without(p) for p in camelot(data, pages)]}
     monkeypatch.setattr("extractor.arbitration.SECOND_READERS", readers)
     assert [c for c in wrong.checks if c.holds == "no"]
-    final = arbitrate(source, wrong, config)
+    final = arbitrate(source, wrong, vocabulary)
     assert not [c for c in final.checks if c.holds == "no"]
     assert [i.amount for i in final.items] == [i.amount for i in sound.items]
 
 
 def test_the_reader_whose_reading_was_taken_is_no_witness_of_it(
-    config: Config, monkeypatch: pytest.MonkeyPatch
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source, sound = first_reading("shanghai-2022-department.pdf", config)
-    wrong = judge(source.sha256, [misread(p, "2,793,270", "2,793,970") for p in sound.layouts], config)
+    source, sound = first_reading("shanghai-2022-department.pdf", vocabulary)
+    wrong = judge(source.sha256, [misread(p, "2,793,270", "2,793,970") for p in sound.layouts], vocabulary)
     failed = {c.table_ids for c in wrong.checks if c.holds == "no"}
     camelot = SECOND_READERS["camelot"]
     monkeypatch.setattr("extractor.arbitration.SECOND_READERS", {"camelot": camelot})
-    final = arbitrate(source, wrong, config)
+    final = arbitrate(source, wrong, vocabulary)
     assert failed
     assert "camelot" in {t.reading for t in final.tables}
     assert not [c for c in final.checks if c.holds == "no" and c.kind == "document"]
 
 
-def test_a_document_that_fails_on_too_many_pages_says_so(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    source, first = first_reading("shanghai-2025-planted-errors.pdf", config)
+def test_a_document_that_fails_on_too_many_pages_says_so(
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
     monkeypatch.setattr("extractor.arbitration.MAX_REREAD_PAGES", 0)
-    final = arbitrate(source, first, config)
+    final = arbitrate(source, first, vocabulary)
     assert final.items == first.items
     assert any("; not read again: identities fail on" in t.reason for t in final.tables)

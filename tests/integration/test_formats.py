@@ -22,6 +22,7 @@ from extractor.grids.readers import read_layouts
 from extractor.pipeline import read_document
 from extractor.source.source import Source, sniff
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
 GEOMETRY = frozenset({"document_id", "table_id", "item_id", "page", "x0", "top", "x1", "bottom", "reading", "indent"})
 
@@ -41,7 +42,7 @@ def parts_of(sample: str) -> tuple[Part, ...]:
 @lru_cache(maxsize=8)
 def from_pdf(sample: str) -> Document:
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-    return read_document(source_of(typeset(parts_of(sample), Style())), Config.read())
+    return read_document(source_of(typeset(parts_of(sample), Style())), compile_vocabulary(Config.read()))
 
 
 def facts_of(document: Document) -> list[dict[str, object]]:
@@ -55,10 +56,10 @@ def facts_of(document: Document) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("form", WRITERS)
 @pytest.mark.parametrize("sample", ["budget", "planted", "final"])
-def test_every_format_gives_the_items_of_the_pdf(sample: str, form: str, config: Config) -> None:
+def test_every_format_gives_the_items_of_the_pdf(sample: str, form: str, vocabulary: Vocabulary) -> None:
     source = source_of(WRITERS[form](parts_of(sample)))
     assert source.kind == KINDS.get(form, form)
-    document, expected = read_document(source, config), from_pdf(sample)
+    document, expected = read_document(source, vocabulary), from_pdf(sample)
     assert (document.status, document.reason, document.facts) == ("ok", "", expected.facts)
     assert facts_of(document) == facts_of(expected)
     assert [(t.title, t.table_type, t.unit) for t in document.tables] == [
@@ -70,7 +71,7 @@ def test_every_format_gives_the_items_of_the_pdf(sample: str, form: str, config:
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed: no .doc can be made or read")
-def test_word_97_gives_the_items_of_the_pdf(tmp_path: Path, config: Config) -> None:
+def test_word_97_gives_the_items_of_the_pdf(tmp_path: Path, vocabulary: Vocabulary) -> None:
     (tmp_path / "in.docx").write_bytes(WRITERS["docx"](parts_of("budget")))
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = [
@@ -84,14 +85,14 @@ def test_word_97_gives_the_items_of_the_pdf(tmp_path: Path, config: Config) -> N
         str(tmp_path / "in.docx"),
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
-    document = read_document(source_of((tmp_path / "in.doc").read_bytes()), config)
+    document = read_document(source_of((tmp_path / "in.doc").read_bytes()), vocabulary)
     assert document.kind == "doc"
     assert facts_of(document) == facts_of(from_pdf("budget"))
 
 
-def test_formats_without_geometry_claim_none(config: Config) -> None:
+def test_formats_without_geometry_claim_none(vocabulary: Vocabulary) -> None:
     for form in WRITERS:
-        for item in read_document(source_of(WRITERS[form](parts_of("final"))), config).items:
+        for item in read_document(source_of(WRITERS[form](parts_of("final"))), vocabulary).items:
             assert (item.x0, item.top, item.x1, item.bottom) == (None,) * 4
 
 

@@ -7,14 +7,14 @@ import sys
 import pytest
 from support.common import ROOT, SAMPLES
 
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 sys.path.insert(0, str(ROOT / "scripts"))
 from mutate import measure
 
 
 @pytest.mark.parametrize("name", ["shanghai-2022-department.pdf", "shanghai-2024-final-accounts.pdf"])
-def test_a_changed_digit_is_noticed_and_never_proven(name: str, config: Config) -> None:
-    digits = [results for kind, *results in measure(SAMPLES / name, config, 10) if kind == "a digit"]
+def test_a_changed_digit_is_noticed_and_never_proven(name: str, vocabulary: Vocabulary) -> None:
+    digits = [results for kind, *results in measure(SAMPLES / name, vocabulary, 10) if kind == "a digit"]
     assert len(digits) == 10
     assert all(noticed and in_check and not proven for noticed, _, in_check, proven, _ in digits)

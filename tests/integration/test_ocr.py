@@ -25,7 +25,7 @@ from extractor.pages.scan import REMEDY, is_installed, lacks_text, read_pdf_page
 from extractor.pipeline import read_document
 from extractor.records.item import LineItem
 from extractor.source.source import Source, read_source
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 needs_ocr = pytest.mark.skipif(not is_installed(), reason=f"the extra ocr is not installed: {REMEDY}")
 SAMPLE = SAMPLES / "shanghai-2026-unit.pdf"
@@ -124,8 +124,8 @@ def unmapped_pdf() -> bytes:
     return out.getvalue()
 
 
-def document_of(data: bytes, kind: str, config: Config) -> Document:
-    return read_document(Source(f"scan.{kind}", "0" * 64, kind, data), config)
+def document_of(data: bytes, kind: str, vocabulary: Vocabulary) -> Document:
+    return read_document(Source(f"scan.{kind}", "0" * 64, kind, data), vocabulary)
 
 
 def figures(items: Iterable[LineItem], pages: Sequence[int], first: int) -> list[tuple[object, ...]]:
@@ -150,8 +150,8 @@ def figures(items: Iterable[LineItem], pages: Sequence[int], first: int) -> list
 
 
 @pytest.fixture(scope="module")
-def sample(config: Config) -> Document:
-    return read_document(read_source(SAMPLE), config)
+def sample(vocabulary: Vocabulary) -> Document:
+    return read_document(read_source(SAMPLE), vocabulary)
 
 
 SCANS = {
@@ -165,33 +165,33 @@ SCANS = {
 
 @needs_ocr
 @pytest.mark.parametrize("how", SCANS)
-def test_a_scan_reads_like_its_page(how: str, sample: Document, config: Config) -> None:
+def test_a_scan_reads_like_its_page(how: str, sample: Document, vocabulary: Vocabulary) -> None:
     from support.scan_maker import Scanner
 
     scanner = Scanner(**SCANS[how])  # type: ignore[arg-type]
-    document = document_of(pdf_of(image_bytes(scanner, REVENUE[0], kind="jpeg")), "pdf", config)
+    document = document_of(pdf_of(image_bytes(scanner, REVENUE[0], kind="jpeg")), "pdf", vocabulary)
     assert (document.status, document.reason, document.pages_ocr) == ("ok", "", 1)
     assert figures(document.items, [1], 1) == figures(sample.items, REVENUE[:1], REVENUE[0])
     assert all(i.reading == "ocr" and i.confidence is not None for i in document.items)
 
 
 @needs_ocr
-def test_an_image_file_of_two_pages_is_one_document(sample: Document, config: Config) -> None:
+def test_an_image_file_of_two_pages_is_one_document(sample: Document, vocabulary: Vocabulary) -> None:
     from support.scan_maker import Scanner
 
-    document = document_of(image_bytes(Scanner(), *REVENUE, kind="tiff"), "tiff", config)
+    document = document_of(image_bytes(Scanner(), *REVENUE, kind="tiff"), "tiff", vocabulary)
     assert (document.status, document.reason, document.pages, document.pages_ocr) == ("ok", "", 2, 2)
     assert [t.table_type for t in document.tables] == ["revenue_summary"]
     assert figures(document.items, [1, 2], 1) == figures(sample.items, REVENUE, REVENUE[0])
 
 
 @needs_ocr
-def test_blank_sheets_are_read_as_blank(config: Config) -> None:
+def test_blank_sheets_are_read_as_blank(vocabulary: Vocabulary) -> None:
     from PIL import Image
 
     stream = io.BytesIO()
     Image.new("RGB", (1654, 2339), (250, 250, 245)).save(stream, "png")
-    document = document_of(stream.getvalue(), "png", config)
+    document = document_of(stream.getvalue(), "png", vocabulary)
     assert (document.status, document.pages_ocr, document.items) == ("ok", 1, ())
 
 
@@ -220,7 +220,7 @@ def test_a_character_that_meets_a_rule_is_not_sure() -> None:
 
 
 def test_without_the_extra_a_scan_is_a_gap_that_names_the_remedy(
-    config: Config, monkeypatch: pytest.MonkeyPatch
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scan_room, "is_installed", lambda: False)
     monkeypatch.setattr(gaps, "is_installed", lambda: False)
@@ -228,10 +228,10 @@ def test_without_the_extra_a_scan_is_a_gap_that_names_the_remedy(
 
     stream = io.BytesIO()
     Image.new("RGB", (400, 500), "grey").save(stream, "jpeg")
-    document = document_of(pdf_of(stream.getvalue()), "pdf", config)
+    document = document_of(pdf_of(stream.getvalue()), "pdf", vocabulary)
     assert (document.status, document.pages_ocr) == ("partial", 0)
     assert document.reason == f"pages 1 are images without usable text; to read them: {REMEDY}"
-    document = document_of(stream.getvalue(), "jpeg", config)
+    document = document_of(stream.getvalue(), "jpeg", vocabulary)
     assert document.status == "unreadable"
     assert document.reason.endswith(REMEDY)
 
@@ -239,7 +239,7 @@ def test_without_the_extra_a_scan_is_a_gap_that_names_the_remedy(
 def test_documents_with_text_load_no_engine() -> None:
     code = (
         "import sys, pathlib, extractor.pipeline as p, extractor.source.source as s, extractor.vocabulary.config as c;"
-        f"d = p.read_document(s.read_source(pathlib.Path({str(SAMPLE)!r})), c.Config.read());"
+        f"d = p.read_document(s.read_source(pathlib.Path({str(SAMPLE)!r})), v.compile_vocabulary(c.Config.read()));"
         "assert d.status == 'ok', d.reason;"
         "sys.exit(any(m in sys.modules for m in ('cv2', 'onnxruntime', 'rapidocr', 'extractor.pages.ocr')))"
     )

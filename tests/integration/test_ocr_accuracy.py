@@ -12,21 +12,21 @@ from extractor.document import Document
 from extractor.pages.scan import REMEDY, is_installed
 from extractor.pipeline import read_document
 from extractor.source.source import read_source
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 MIN_DIGITS = 0.98  # share of the typed digits that are read right
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared is not there: real scans cannot be read")
 @pytest.mark.skipif(not is_installed(), reason=f"the extra ocr is not installed: {REMEDY}")
-def test_real_scans_are_read_as_typed(config: Config) -> None:
+def test_real_scans_are_read_as_typed(vocabulary: Vocabulary) -> None:
     documents: dict[str, Document] = {}
     truth: Truth = {}
     for path in find_scans(set(read_truth())):
         source = read_source(path)
         pages = read_truth()[source.sha256]
         # The typed pages alone: `make ocr` reads all.
-        documents[source.sha256] = read_document(replace(source, data=only_pages(source.data, list(pages))), config)
+        documents[source.sha256] = read_document(replace(source, data=only_pages(source.data, list(pages))), vocabulary)
         truth[source.sha256] = {number: pages[page] for number, page in enumerate(pages, 1)}
     assert len(documents) == 3
     score = score_of(documents, truth)

@@ -20,7 +20,7 @@ from support.common import ROOT
 
 from extractor.pipeline import read_document
 from extractor.source.source import read_source
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 CORPUS = ROOT.parent / "shared" / "corpus"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -34,15 +34,15 @@ def numbers_of(texts: Iterator[str]) -> Counter[Decimal]:
     return Counter(Decimal(t.replace(",", "").rstrip("%")) for t in plain if NUMBER.fullmatch(t))
 
 
-def items_of(path: Path, config: Config) -> Counter[Decimal]:
-    document = read_document(read_source(path), config)
+def items_of(path: Path, vocabulary: Vocabulary) -> Counter[Decimal]:
+    document = read_document(read_source(path), vocabulary)
     assert document.status == "ok"
     return Counter(item.value for item in document.items)
 
 
-def missing(path: Path, shown: Counter[Decimal], config: Config) -> list[Decimal]:
+def missing(path: Path, shown: Counter[Decimal], vocabulary: Vocabulary) -> list[Decimal]:
     """Return the numbers shown that no line item carries."""
-    return sorted((shown - items_of(path, config)).elements())
+    return sorted((shown - items_of(path, vocabulary)).elements())
 
 
 class Cells(HTMLParser):
@@ -88,63 +88,63 @@ def shown_by(sheet: Any) -> Iterator[Decimal]:
         yield value
 
 
-def test_a_workbook_of_54_sheets(config: Config) -> None:
+def test_a_workbook_of_54_sheets(vocabulary: Vocabulary) -> None:
     path = CORPUS / "formats" / "lijiang_2025_budget_attachment.xlsx"
     book = openpyxl.load_workbook(path, data_only=True)
     shown = Counter(value for sheet in book.worksheets for value in shown_by(sheet))
     assert len(book.worksheets) == 54
     assert sum(shown.values()) == 12_187
     # Four tables number their rows: 6, 62, 19, and 2 + 1 + 2 rows. Nothing else is missing.
-    assert len(missing(path, shown, config)) <= 92
-    assert all(value <= 62 for value in missing(path, shown, config))
+    assert len(missing(path, shown, vocabulary)) <= 92
+    assert all(value <= 62 for value in missing(path, shown, vocabulary))
 
 
-def test_a_word_file_of_13_tables_in_five(config: Config) -> None:
+def test_a_word_file_of_13_tables_in_five(vocabulary: Vocabulary) -> None:
     path = CORPUS / "formats" / "chengde_2025_budget_report.docx"
     with zipfile.ZipFile(path) as package:
         root = etree.fromstring(package.read("word/document.xml"))
     shown = numbers_of("".join(t.text or "" for t in cell.iter(f"{W}t")) for cell in root.iter(f"{W}tc"))
     assert sum(shown.values()) == 600
     # 完成数 of the last table but one holds four numbers, which read like codes.
-    assert len(missing(path, shown, config)) <= 4
-    assert len(read_document(read_source(path), config).tables) == 13
+    assert len(missing(path, shown, vocabulary)) <= 4
+    assert len(read_document(read_source(path), vocabulary).tables) == 13
 
 
-def test_a_web_page_of_ten_tables(config: Config) -> None:
+def test_a_web_page_of_ten_tables(vocabulary: Vocabulary) -> None:
     path = CORPUS / "formats" / "changde_2025_budget_report.html"
     cells = Cells()
     cells.feed(path.read_text(encoding="utf-8"))
     shown = numbers_of(iter(cells.texts))
     assert sum(shown.values()) == 589
-    assert missing(path, shown, config) == []
+    assert missing(path, shown, vocabulary) == []
 
 
-def test_a_text_whose_name_columns_are_lost(config: Config) -> None:
+def test_a_text_whose_name_columns_are_lost(vocabulary: Vocabulary) -> None:
     (path,) = (CORPUS / "formats").glob("*.txt")
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "\t" in line]
     cells = (cell.strip() for line in lines for cell in line.split("\t"))
     shown = numbers_of(cell for cell in cells if not re.fullmatch(r"\d{2,3}", cell))  # codes are parts of 2 or 3 digits
     assert sum(shown.values()) == 251
-    assert missing(path, shown, config) == []
-    document = read_document(read_source(path), config)
+    assert missing(path, shown, vocabulary) == []
+    document = read_document(read_source(path), vocabulary)
     assert len(document.tables) == 9
     assert not [c for c in document.checks if c.holds == "no"]
 
 
 @pytest.mark.filterwarnings("ignore:Workbook contains no default style")
-def test_a_workbook_under_its_old_name(config: Config) -> None:
+def test_a_workbook_under_its_old_name(vocabulary: Vocabulary) -> None:
     (path,) = (CORPUS / "formats").glob("*.xls")
     assert read_source(path).kind == "xlsx"
     book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), data_only=True)
     shown = Counter(value for sheet in book.worksheets for value in shown_by(sheet))
     assert sum(shown.values()) == 16
-    assert missing(path, shown, config) == []
+    assert missing(path, shown, vocabulary) == []
 
 
-def test_error_and_listing_pages_are_no_documents(config: Config) -> None:
+def test_error_and_listing_pages_are_no_documents(vocabulary: Vocabulary) -> None:
     paths = [p for folder in ("not-pdf", "listing-pages") for p in sorted((CORPUS / folder).iterdir())]
     assert len(paths) == 16
     for path in paths:
-        document = read_document(read_source(path), config)
+        document = read_document(read_source(path), vocabulary)
         assert (document.kind, document.status) == ("html", "not_a_document")
         assert "without a table of amounts" in document.reason

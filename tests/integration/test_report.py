@@ -29,6 +29,7 @@ from extractor.report.wording import finding, proof, share
 from extractor.report.write import write_report
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 PLANTED = "shanghai-2025-planted-errors.pdf"
 HOSTILE = '</script><script>window.hit = 1</script><img src=x onerror="hit=1">"\' onfocus=\'hit=1'
@@ -40,21 +41,21 @@ def commit(folder: Path, config: Config, *documents: Document) -> Path:
     return folder
 
 
-def report_of(folder: Path, out: Path, config: Config) -> list[Path]:
-    return write_report(Folder(folder), out, config, 1, lambda _: None)
+def report_of(folder: Path, out: Path, vocabulary: Vocabulary) -> list[Path]:
+    return write_report(Folder(folder), out, vocabulary, 1, lambda _: None)
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Path:
+def planted(tmp_path_factory: pytest.TempPathFactory, config: Config, vocabulary: Vocabulary) -> Path:
     """Return a dataset of the sample with planted errors, a file that is no document, and their report beside it."""
     folder = tmp_path_factory.mktemp("planted")
     source = folder / PLANTED
     source.write_bytes((SAMPLES / PLANTED).read_bytes())
     page = folder / "page.pdf"
     page.write_bytes(b"<!DOCTYPE html><html><body>404</body></html>")
-    documents = [read_document(read_source(p), config) for p in (source, page)]
+    documents = [read_document(read_source(p), vocabulary) for p in (source, page)]
     commit(folder / "data", config, *documents)
-    report_of(folder / "data", folder / "report", config)
+    report_of(folder / "data", folder / "report", vocabulary)
     return folder
 
 
@@ -136,8 +137,8 @@ def test_the_page_loads_nothing_from_anywhere(page: Page) -> None:
     assert policy.count("'sha256-") == 2
 
 
-def test_hostile_texts_are_shown_and_never_run(tmp_path: Path, config: Config) -> None:
-    document = read_document(read_source(SAMPLES / PLANTED), config)
+def test_hostile_texts_are_shown_and_never_run(tmp_path: Path, config: Config, vocabulary: Vocabulary) -> None:
+    document = read_document(read_source(SAMPLES / PLANTED), vocabulary)
     hostile = dataclasses.replace(
         document,
         status="partial",
@@ -158,7 +159,7 @@ def test_hostile_texts_are_shown_and_never_run(tmp_path: Path, config: Config) -
         checks=tuple(c._replace(statement=HOSTILE, rule=HOSTILE) for c in document.checks),
     )
     commit(tmp_path / "data", config, hostile)
-    for path in report_of(tmp_path / "data", tmp_path / "report", config):
+    for path in report_of(tmp_path / "data", tmp_path / "report", vocabulary):
         page = Page(path)
         assert sum(tag == "script" for tag, _ in page.elements) == 2
         assert not any(name.startswith("on") for _, attributes in page.elements for name in attributes)
@@ -166,13 +167,15 @@ def test_hostile_texts_are_shown_and_never_run(tmp_path: Path, config: Config) -
         assert HOSTILE in page.text
 
 
-def test_a_file_that_is_gone_or_changed_costs_only_the_page_images(tmp_path: Path, config: Config) -> None:
+def test_a_file_that_is_gone_or_changed_costs_only_the_page_images(
+    tmp_path: Path, config: Config, vocabulary: Vocabulary
+) -> None:
     source = tmp_path / "in.pdf"
     source.write_bytes((SAMPLES / PLANTED).read_bytes())
-    commit(tmp_path / "data", config, read_document(read_source(source), config))
+    commit(tmp_path / "data", config, read_document(read_source(source), vocabulary))
     for change, words in ((b"%PDF-1.4 other", "has changed"), (None, "no longer be read")):
         source.write_bytes(change) if change else source.unlink()
-        page = Page(report_of(tmp_path / "data", tmp_path / "report", config)[1])
+        page = Page(report_of(tmp_path / "data", tmp_path / "report", vocabulary)[1])
         assert words in page.text
         assert not any(tag == "img" for tag, _ in page.elements)
         assert any(re.fullmatch(r"c\d+", a["id"]) for a in page.having("id"))
@@ -189,11 +192,11 @@ def test_a_page_that_cannot_be_drawn_costs_the_images_of_its_document() -> None:
 
 
 def test_beyond_the_limit_pages_are_named_and_contradictions_come_first(
-    tmp_path: Path, config: Config, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, config: Config, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("extractor.report.images.LIMIT", 1)
-    commit(tmp_path / "data", config, read_document(read_source(SAMPLES / PLANTED), config))
-    page = Page(report_of(tmp_path / "data", tmp_path / "report", config)[1])
+    commit(tmp_path / "data", config, read_document(read_source(SAMPLES / PLANTED), vocabulary))
+    page = Page(report_of(tmp_path / "data", tmp_path / "report", vocabulary)[1])
     wrong = {
         i["page"]
         for i in read_rows(Folder(tmp_path / "data"), "line_items").to_pylist()
@@ -212,28 +215,28 @@ def test_the_index_lists_documents_and_failures(planted: Path) -> None:
     assert "web page" in index.text
 
 
-def test_rerun_replaces_its_own_and_touches_nothing_else(planted: Path, tmp_path: Path, config: Config) -> None:
+def test_rerun_replaces_its_own_and_touches_nothing_else(planted: Path, tmp_path: Path, vocabulary: Vocabulary) -> None:
     out = tmp_path / "report"
-    first = {p: p.read_bytes() for p in report_of(planted / "data", out, config)}
+    first = {p: p.read_bytes() for p in report_of(planted / "data", out, vocabulary)}
     stale, alien, note = out / f"{'0' * 16}.html", out / f"{'1' * 16}.html", out / "notes.txt"
     stale.write_bytes(first[out / "index.html"])
     alien.write_text("<p>mine</p>")
     note.write_text("mine")
-    assert {p: p.read_bytes() for p in report_of(planted / "data", out, config)} == first
+    assert {p: p.read_bytes() for p in report_of(planted / "data", out, vocabulary)} == first
     assert {p.name for p in out.iterdir()} == {p.name for p in (*first, alien, note)}
 
 
-def test_a_file_of_another_origin_is_never_overwritten(planted: Path, tmp_path: Path, config: Config) -> None:
+def test_a_file_of_another_origin_is_never_overwritten(planted: Path, tmp_path: Path, vocabulary: Vocabulary) -> None:
     (tmp_path / "index.html").write_text("<p>mine</p>")
     with pytest.raises(UsageError, match="is kept"):
-        report_of(planted / "data", tmp_path, config)
+        report_of(planted / "data", tmp_path, vocabulary)
     assert [p.name for p in tmp_path.iterdir()] == ["index.html"]
     assert (tmp_path / "index.html").read_text() == "<p>mine</p>"
 
 
-def test_a_folder_that_is_no_dataset_is_refused(tmp_path: Path, config: Config) -> None:
+def test_a_folder_that_is_no_dataset_is_refused(tmp_path: Path, vocabulary: Vocabulary) -> None:
     with pytest.raises(DatasetError, match=r"manifest\.json"):
-        report_of(tmp_path, tmp_path / "report", config)
+        report_of(tmp_path, tmp_path / "report", vocabulary)
     assert not (tmp_path / "report").exists()
 
 

@@ -17,6 +17,7 @@ from extractor.pipeline import read_document
 from extractor.report.write import write_report
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -27,13 +28,13 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory, config: Config) -> Path:
+def report(tmp_path_factory: pytest.TempPathFactory, config: Config, vocabulary: Vocabulary) -> Path:
     folder = tmp_path_factory.mktemp("report")
     names = ("shanghai-2025-planted-errors.pdf", "shanghai-2024-final-accounts.pdf")
-    documents = [read_document(read_source(SAMPLES / name), config) for name in names]
+    documents = [read_document(read_source(SAMPLES / name), vocabulary) for name in names]
     with open_store(Folder(folder / "data")) as store:
         store.commit([entry_of(d, config.hash) for d in documents])
-    write_report(Folder(folder / "data"), folder / "report", config, 1, lambda _: None)
+    write_report(Folder(folder / "data"), folder / "report", vocabulary, 1, lambda _: None)
     (folder / "planted").write_text(f"{documents[0].document_id[:16]}.html")
     return folder
 

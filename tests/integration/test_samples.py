@@ -15,7 +15,7 @@ from extractor.pipeline import read_document
 from extractor.records.item import LineItem
 from extractor.source.source import read_source
 from extractor.tables.table import Table
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -31,8 +31,8 @@ def item_text(item: LineItem, verdict: str) -> str:
     return f"{place} | {meaning} | {item.amount_text} {item.unit} = {item.amount} | {verdict}"
 
 
-def text_of(path: Path, config: Config) -> str:
-    document = read_document(read_source(path), config)
+def text_of(path: Path, vocabulary: Vocabulary) -> str:
+    document = read_document(read_source(path), vocabulary)
     lines = [f"{document.status} {document.facts}"]
     lines += map(table_text, document.tables)
     lines += [item_text(item, document.verdicts[item.item_id]) for item in document.items]
@@ -41,9 +41,9 @@ def text_of(path: Path, config: Config) -> str:
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.pdf")), ids=lambda p: p.stem)
-def test_sample_reads_as_its_golden(path: Path, config: Config, request: pytest.FixtureRequest) -> None:
+def test_sample_reads_as_its_golden(path: Path, vocabulary: Vocabulary, request: pytest.FixtureRequest) -> None:
     golden = GOLDEN / f"{path.stem}.txt"
-    found = text_of(path, config)
+    found = text_of(path, vocabulary)
     if request.config.getoption("--update-golden"):
         golden.write_text(found, encoding="utf-8")
     assert found == golden.read_text(encoding="utf-8")

@@ -24,14 +24,14 @@ from extractor.errors import DatasetError, UsageError
 from extractor.jobs.forkserver import start_server
 from extractor.pipeline import read_document
 from extractor.source.source import read_source
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
 
 
 @pytest.fixture(scope="module")
-def document(config: Config) -> Document:
-    return read_document(read_source(SAMPLE), config)
+def document(vocabulary: Vocabulary) -> Document:
+    return read_document(read_source(SAMPLE), vocabulary)
 
 
 def other(document_id: str = "a" * 64, path: str = "b.pdf") -> Document:

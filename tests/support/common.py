@@ -11,7 +11,7 @@ from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.records.items import read_items
 from extractor.tables.table import Table
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ROOT / "samples"
@@ -51,5 +51,5 @@ def layout(*grids: Grid, lines: tuple[str, ...] = (), page: int = 1) -> PageLayo
     return PageLayout(page, 600, 800, "\n".join(lines), grids, above)
 
 
-def items_of(tables: list[Table], config: Config) -> list[LineItem]:
-    return read_items("d" * 64, tables, FACTS, config)
+def items_of(tables: list[Table], vocabulary: Vocabulary) -> list[LineItem]:
+    return read_items("d" * 64, tables, FACTS, vocabulary)

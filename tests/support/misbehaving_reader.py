@@ -18,10 +18,10 @@ from extractor.datasets.locks import acquire_lock
 from extractor.datasets.store import open_store
 from extractor.document import Document
 from extractor.source.source import Source
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 
-def read(source: Source, _: Config, recognised: Callable[[], None], skip_second_readers: bool) -> Document:
+def read(source: Source, _: Vocabulary, recognised: Callable[[], None], skip_second_readers: bool) -> Document:
     word, _, rest = source.data.decode().partition(" ")
     if word == "segfault":
         ctypes.string_at(0)

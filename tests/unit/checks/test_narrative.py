@@ -22,9 +22,11 @@ from extractor.records.items import read_items
 from extractor.source.source import read_source
 from extractor.tables.assemble import read_tables
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import compile_vocabulary
 
 CORPUS = ROOT.parent / "shared" / "corpus"
 CONFIG = Config.read()
+VOCABULARY = compile_vocabulary(CONFIG)
 ID = "d" * 64
 TABLE = [
     ["科目编码", "科目名称", "合计", "基本支出", "项目支出"],
@@ -42,10 +44,10 @@ def check(
     facts = Facts(2026, phase, None, None, None, None)
     lines = (TextLine("支出总表", 50, 20, 300, 30), TextLine("单位：元", 50, 40, 300, 50))
     layouts = [PageLayout(1, 600, 800, "支出总表", (grid_of(rows),), lines), PageLayout(2, 600, 800, text, (), ())]
-    tables = read_tables(layouts, CONFIG)
-    items = read_items(ID, tables, facts, CONFIG)
-    words = read_words(ID, layouts, facts, CONFIG)
-    checks, verdicts = reconcile(items, tables, CONFIG.identities, words)
+    tables = read_tables(layouts, VOCABULARY)
+    items = read_items(ID, tables, facts, VOCABULARY)
+    words = read_words(ID, layouts, facts, VOCABULARY)
+    checks, verdicts = reconcile(items, tables, VOCABULARY, words)
 
     def verdict(label: str, measure: str) -> str:
         return verdicts[next(i.item_id for i in items if i.label == label and i.measure == measure)]
@@ -196,7 +198,7 @@ def test_level_only_roughly_claims_nothing() -> None:
 
 
 def test_statements_are_committed_and_checks_refer_to_them(tmp_path: Path) -> None:
-    document = read_document(read_source(SAMPLES / "shanghai-2026-unit.pdf"), CONFIG)
+    document = read_document(read_source(SAMPLES / "shanghai-2026-unit.pdf"), VOCABULARY)
     with open_store(Folder(tmp_path / "out")) as store:
         store.commit([entry_of(document, "hash")])
     statements = read_rows(Folder(tmp_path / "out"), "statements").to_pylist()
@@ -220,7 +222,7 @@ PLANTED = CORPUS / "shanghai-putuo" / "24年普陀区财政局（测试问题版
 def planted() -> Document:
     if not PLANTED.is_file():
         pytest.skip("../shared/corpus is not there")
-    return read_document(read_source(PLANTED), CONFIG)
+    return read_document(read_source(PLANTED), VOCABULARY)
 
 
 def test_planted_errors_of_the_prose_are_found(planted: Document) -> None:

@@ -15,15 +15,15 @@ from extractor.grids.geometry.layout import read_layout
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
 from extractor.tables.assemble import read_tables
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 # Share of amounts over one PDF in twelve of the corpus; they only rise.
 FLOORS = {"found": 0.997, "rows": 0.985, "columns": 0.96}
 
 
-def read(config: Config, *draw: Draw) -> tuple[PageLayout, Counter[Entry]]:
+def read(vocabulary: Vocabulary, *draw: Draw) -> tuple[PageLayout, Counter[Entry]]:
     layout = read_layout(page_of(*draw))
-    return layout, Counter(entries(read_tables([layout], config)))
+    return layout, Counter(entries(read_tables([layout], vocabulary)))
 
 
 def texts(grid: Grid) -> list[str]:
@@ -113,16 +113,16 @@ WAYS = {
 
 @pytest.mark.parametrize("table", [SPENDING, SUMMARY], ids=["spending", "summary"])
 @pytest.mark.parametrize("way", WAYS)
-def test_every_way_to_rule_a_table_reads_alike(way: str, table: Table, config: Config) -> None:
-    _, truth = read(config, table.texts, partial(lattice, table))
-    layout, got = read(config, table.texts, partial(WAYS[way], table))
+def test_every_way_to_rule_a_table_reads_alike(way: str, table: Table, vocabulary: Vocabulary) -> None:
+    _, truth = read(vocabulary, table.texts, partial(lattice, table))
+    layout, got = read(vocabulary, table.texts, partial(WAYS[way], table))
     assert truth
     assert got == truth
     assert len(layout.grids) == 1
 
 
-def test_an_unruled_grid_says_so_and_keeps_its_spans(config: Config) -> None:
-    layout, _ = read(config, SPENDING.texts)
+def test_an_unruled_grid_says_so_and_keeps_its_spans(vocabulary: Vocabulary) -> None:
+    layout, _ = read(vocabulary, SPENDING.texts)
     (grid,) = layout.grids
     assert not grid.ruled
     assert grid.reading == "pdfium"
@@ -228,9 +228,9 @@ def test_the_second_witness_reads_unruled_pages_too() -> None:
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real documents is not beside the checkout")
-def test_real_pages_without_their_rules_read_as_with_them(config: Config) -> None:
+def test_real_pages_without_their_rules_read_as_with_them(vocabulary: Vocabulary) -> None:
     paths = sorted(CORPUS.glob("*/*.pdf"))[::12]
-    for name, result in measure(pages_of(paths), config).items():
+    for name, result in measure(pages_of(paths), vocabulary).items():
         shares = {count: result.share(count) for count in FLOORS}
         assert all(shares[count] >= floor for count, floor in FLOORS.items()), (name, shares)
         assert result.phantoms == 0, name

@@ -1,24 +1,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.errors import ConfigError
 from extractor.grids.grid import PageLayout
 from extractor.prose.figures import half_digit, read_figures
 from extractor.prose.paragraphs import narrow, read_paragraphs
 from extractor.prose.prose import Words, read_words
-from extractor.prose.sections import read_sections
 from extractor.prose.statement import Statement
 from extractor.records.facts import Facts
 from extractor.vocabulary.config import Config
-from extractor.vocabulary.phrases import vocabulary
+from extractor.vocabulary.vocabulary import compile_vocabulary
 
-CONFIG = Config.read()
+VOCABULARY = compile_vocabulary(Config.read())
 BUDGET = Facts(2026, "budget", None, None, None, None)
 ACCOUNTS = Facts(2024, "final_accounts", None, None, None, None)
 
@@ -33,7 +30,7 @@ def wrapped(text: str, width: int = 30) -> str:
 
 
 def read(*pages: str, facts: Facts = BUDGET) -> Words:
-    return read_words("d" * 64, layouts(*pages), facts, CONFIG)
+    return read_words("d" * 64, layouts(*pages), facts, VOCABULARY)
 
 
 def brief(statement: Statement) -> tuple[str | None, str | None, str]:
@@ -181,7 +178,7 @@ def test_a_printed_figure_is_read_exactly(value: Decimal, unit: str, separators:
     text = f"{value:,.2f}" if separators else f"{value:.2f}"
     if wide:
         text = text.translate(str.maketrans("0123456789.,", "０１２３４５６７８９．，"))
-    (figure,) = read_figures(narrow(f"收入预算{text}{unit}。"))
+    (figure,) = read_figures(narrow(f"收入预算{text}{unit}。"), VOCABULARY.phrases.changes.flat)
     assert figure.amount == value * UNITS[unit]
 
 
@@ -210,7 +207,7 @@ def test_a_figure_wrapped_anywhere_is_read_exactly(value: Decimal, width: int, e
 
 @pytest.mark.parametrize("text", ["单价100万元以上的设备", "每人500元/月", "提高3个百分点", "编号1,23万元", "A12元"])
 def test_what_is_no_figure(text: str) -> None:
-    assert list(read_figures(narrow(text))) == []
+    assert list(read_figures(narrow(text), VOCABULARY.phrases.changes.flat)) == []
 
 
 def test_half_of_the_last_printed_digit() -> None:
@@ -380,24 +377,6 @@ def test_statements_are_placed_and_numbered() -> None:
         assert statement.statement_id == f"{'d' * 16}/statement/{number}"
         assert "".join(page[statement.start : statement.end].split()) == statement.text
         assert (statement.page, statement.section) == (2, 1)
-
-
-def test_words_config_is_strict(tmp_path: Path) -> None:
-    source = Config.read().directory
-    for path in source.rglob("*"):
-        if path.is_file():
-            target = tmp_path / path.relative_to(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(path.read_bytes())
-    words = tmp_path / "words.toml"
-    words.write_text(words.read_text(encoding="utf-8").replace('within = ["performance"]', 'within = ["nowhere"]'))
-    with pytest.raises(ConfigError, match='performance_funds: unknown section "nowhere"'):
-        Config.read(tmp_path)
-
-
-def test_vocabulary_is_compiled_once(config: Config) -> None:
-    assert vocabulary(config) is vocabulary(config)
-    assert read_sections([], vocabulary(config)) == []
 
 
 WORDS_OF_PROSE = [

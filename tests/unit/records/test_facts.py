@@ -4,11 +4,13 @@ import pytest
 
 from extractor.grids.grid import PageLayout
 from extractor.records.facts import Facts, read_facts
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 
-def facts_of(config: Config, *lines: str) -> Facts:
-    return read_facts([PageLayout(1, 600, 800, "\n".join(lines), (), ())], [], config)
+def facts_of(vocabulary: Vocabulary, *lines: str) -> Facts:
+    return read_facts(
+        [PageLayout(1, 600, 800, "\n".join(lines), (), ())], [], vocabulary.regions, vocabulary.organisations
+    )
 
 
 @pytest.mark.parametrize(
@@ -21,15 +23,15 @@ def facts_of(config: Config, *lines: str) -> Facts:
         (("示例市示例委员会2026年部门预算情况说明", "一、单位基本情况"), 2026, "示例市示例委员会", "department"),
     ],
 )
-def test_cover(config: Config, lines: tuple[str, ...], year: int, name: str, level: str) -> None:
-    found = facts_of(config, *lines)
+def test_cover(vocabulary: Vocabulary, lines: tuple[str, ...], year: int, name: str, level: str) -> None:
+    found = facts_of(vocabulary, *lines)
     assert (found.fiscal_year, found.organisation, found.organisation_level) == (year, name, level)
 
 
-def test_a_year_in_prose_does_not_outweigh_the_cover(config: Config) -> None:
-    found = facts_of(config, "2026年度示例局部门预算", "2025年部门预算执行", "2025年部门决算", "2025年预算")
+def test_a_year_in_prose_does_not_outweigh_the_cover(vocabulary: Vocabulary) -> None:
+    found = facts_of(vocabulary, "2026年度示例局部门预算", "2025年部门预算执行", "2025年部门决算", "2025年预算")
     assert found.fiscal_year == 2026
 
 
-def test_a_document_that_says_nothing(config: Config) -> None:
-    assert facts_of(config, "通知") == Facts(None, None, None, None, None, None)
+def test_a_document_that_says_nothing(vocabulary: Vocabulary) -> None:
+    assert facts_of(vocabulary, "通知") == Facts(None, None, None, None, None, None)

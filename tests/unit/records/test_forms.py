@@ -6,7 +6,7 @@ from support.common import grid_of, items_of, layout
 
 from extractor.records.item import LineItem
 from extractor.tables.assemble import read_tables
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 TITLE = ("项目支出绩效目标表", "（2026年度）")
 FORM: list[list[str | tuple[str, int, int]]] = [
@@ -20,13 +20,13 @@ FORM: list[list[str | tuple[str, int, int]]] = [
 ]
 
 
-def read(config: Config, *pages: list[list[str | tuple[str, int, int]]]) -> list[LineItem]:
+def read(vocabulary: Vocabulary, *pages: list[list[str | tuple[str, int, int]]]) -> list[LineItem]:
     layouts = [layout(grid_of(rows, page=n), lines=TITLE if n == 1 else (), page=n) for n, rows in enumerate(pages, 1)]
-    return items_of(read_tables(layouts, config), config)
+    return items_of(read_tables(layouts, vocabulary), vocabulary)
 
 
-def test_a_figure_is_what_the_texts_beside_and_above_it_say(config: Config) -> None:
-    items = read(config, FORM)
+def test_a_figure_is_what_the_texts_beside_and_above_it_say(vocabulary: Vocabulary) -> None:
+    items = read(vocabulary, FORM)
     assert [(i.label, i.measure, i.phase, i.amount) for i in items[:2]] == [
         ("年度资金总额", "amount", "budget", Decimal("1200000.00")),
         ("年度资金总额", "amount", "prior_year_execution", Decimal("1000000.00")),
@@ -34,38 +34,38 @@ def test_a_figure_is_what_the_texts_beside_and_above_it_say(config: Config) -> N
     assert (items[2].label, items[2].measure, items[2].amount) == ("年度资金总额", "share", None)
 
 
-def test_a_score_and_a_target_are_no_money(config: Config) -> None:
-    items = read(config, FORM)
+def test_a_score_and_a_target_are_no_money(vocabulary: Vocabulary) -> None:
+    items = read(vocabulary, FORM)
     assert {i.amount for i in items if i.amount_text in ("9.50", "10.00", "2022.12")} == {None}
     assert not [i for i in items if i.amount_text == "20"]
 
 
-def test_the_unit_is_the_forms_own(config: Config) -> None:
+def test_the_unit_is_the_forms_own(vocabulary: Vocabulary) -> None:
     yuan = [[("项目资金（元）", 3, 1), *FORM[2][1:]] if row is FORM[2] else row for row in FORM]
-    assert read(config, yuan)[0].amount == Decimal("120.00")
+    assert read(vocabulary, yuan)[0].amount == Decimal("120.00")
     silent = [[("项目资金", 3, 1), *FORM[2][1:]] if row is FORM[2] else row for row in FORM]
-    assert read(config, silent)[0].amount is None
+    assert read(vocabulary, silent)[0].amount is None
 
 
-def test_a_form_keeps_the_names_that_it_is_about(config: Config) -> None:
-    assert read(config, FORM)[0].attributes == (
+def test_a_form_keeps_the_names_that_it_is_about(vocabulary: Vocabulary) -> None:
+    assert read(vocabulary, FORM)[0].attributes == (
         ("项目名称", "示例项目"),
         ("主管部门", "示例局"),
         ("实施单位", "示例站"),
     )
 
 
-def test_the_next_page_begins_the_next_form_or_goes_on(config: Config) -> None:
+def test_the_next_page_begins_the_next_form_or_goes_on(vocabulary: Vocabulary) -> None:
     other = [["项目名称", ("又一项目", 1, 5)], *FORM[1:]]
-    assert len({i.table_id for i in read(config, FORM, other)}) == 2
-    assert len({i.table_id for i in read(config, FORM, [FORM[5], ["天数", "3.00", "3.00", "10", "10.00"]])}) == 1
+    assert len({i.table_id for i in read(vocabulary, FORM, other)}) == 2
+    assert len({i.table_id for i in read(vocabulary, FORM, [FORM[5], ["天数", "3.00", "3.00", "10", "10.00"]])}) == 1
 
 
-def test_a_list_of_targets_is_no_form(config: Config) -> None:
+def test_a_list_of_targets_is_no_form(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
         ["项目名称", "资金总额", "三级指标", "指标值"],
         ["示例项目", "1,200.00", "培训次数", "20"],
     ]
-    (table,) = read_tables([layout(grid_of(rows), lines=(*TITLE, "单位：万元"))], config)
+    (table,) = read_tables([layout(grid_of(rows), lines=(*TITLE, "单位：万元"))], vocabulary)
     assert not table.form
     assert [c.measure for c in table.columns] == [None, "total", None, "indicator_value"]

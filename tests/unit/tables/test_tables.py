@@ -10,7 +10,7 @@ from extractor.grids.grid import PageLayout, TextLine
 from extractor.records.items import unread_figures
 from extractor.tables.assemble import read_tables
 from extractor.tables.surroundings import read_surroundings
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 HEADER = [
     [("项目", 1, 4), ("支出预算", 1, 3)],
@@ -26,86 +26,87 @@ BODY = [
 ]
 
 
-def test_title_unit_and_agency_are_found_by_form() -> None:
-    found = read_surroundings(["公开03表", "支出预算总表", "部门：示例局", "单位：万", "元"])
+def test_title_unit_and_agency_are_found_by_form(vocabulary: Vocabulary) -> None:
+    lines = ["公开03表", "支出预算总表", "部门：示例局", "单位：万", "元"]
+    found = read_surroundings(lines, vocabulary.captions)
     assert (found.title, found.number, found.agency, found.unit) == ("支出预算总表", "公开03表", "示例局", "万元")
 
 
-def test_header_tree_codes_and_yuan(config: Config) -> None:
-    (table,) = read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE)], config)
+def test_header_tree_codes_and_yuan(vocabulary: Vocabulary) -> None:
+    (table,) = read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE)], vocabulary)
     assert table.table_type == "expenditure_summary"
     assert [c.measure for c in table.columns if c.role == "measure"] == [
         "total",
         "basic_expenditure",
         "project_expenditure",
     ]
-    first, *_, last = items_of([table], config)
+    first, *_, last = items_of([table], vocabulary)
     assert (first.code, first.amount, first.label_standard) == ("201", Decimal("30000.00"), "一般公共服务支出")
     assert (last.code, last.code_source, last.measure_label) == ("20103", "printed", "支出预算/项目支出")
 
 
-def test_a_table_goes_on_without_its_header(config: Config) -> None:
+def test_a_table_goes_on_without_its_header(vocabulary: Vocabulary) -> None:
     more = grid_of(
         [["201", "03", "01", "行政运行", "3.00", "1.00", "2.00"], [("合计", 1, 4), "3.00", "1.00", "2.00"]], page=2
     )
-    (table,) = read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE), layout(more, page=2)], config)
+    (table,) = read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE), layout(more, page=2)], vocabulary)
     assert (table.first_page, table.last_page, len(table.rows)) == (1, 2, 4)
-    assert [i.is_total for i in items_of([table], config)][-3:] == [True] * 3
+    assert [i.is_total for i in items_of([table], vocabulary)][-3:] == [True] * 3
 
 
-def test_a_repeated_header_is_left_out(config: Config) -> None:
+def test_a_repeated_header_is_left_out(vocabulary: Vocabulary) -> None:
     more = grid_of([*HEADER, [("合计", 1, 4), "3.00", "1.00", "2.00"]], page=2)
-    (table,) = read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE), layout(more, page=2)], config)
+    (table,) = read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE), layout(more, page=2)], vocabulary)
     assert len(table.rows) == 3
 
 
-def test_a_page_with_another_title_begins_another_table(config: Config) -> None:
+def test_a_page_with_another_title_begins_another_table(vocabulary: Vocabulary) -> None:
     other = layout(grid_of([*HEADER, *BODY], page=2), lines=("收入预算总表", "单位：万元"), page=2)
-    assert len(read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE), other], config)) == 2
+    assert len(read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE), other], vocabulary)) == 2
 
 
-def test_a_row_split_by_the_page_break_is_one(config: Config) -> None:
+def test_a_row_split_by_the_page_break_is_one(vocabulary: Vocabulary) -> None:
     start = grid_of([*HEADER, *BODY, ["201", "03", "99", "其他政府办公厅（室）及相关", "", "", ""]])
     more = grid_of([["", "", "", "机构事务支出", "1.00", "", "1.00"]], page=2)
-    (table,) = read_tables([layout(start, lines=TITLE), layout(more, page=2)], config)
-    item = items_of([table], config)[-1]
+    (table,) = read_tables([layout(start, lines=TITLE), layout(more, page=2)], vocabulary)
+    item = items_of([table], vocabulary)[-1]
     assert (item.code, item.label) == ("2010399", "其他政府办公厅（室）及相关机构事务支出")
 
 
-def test_own_level_codes_take_the_parents_from_above(config: Config) -> None:
+def test_own_level_codes_take_the_parents_from_above(vocabulary: Vocabulary) -> None:
     body = [
         ["201", "", "", "类", "1.00", "", ""],
         ["", "03", "", "款", "1.00", "", ""],
         ["", "", "01", "项", "1.00", "", ""],
     ]
-    (table,) = read_tables([layout(grid_of([*HEADER, *body]), lines=TITLE)], config)
-    assert [(i.code, i.code_source) for i in items_of([table], config)] == [
+    (table,) = read_tables([layout(grid_of([*HEADER, *body]), lines=TITLE)], vocabulary)
+    assert [(i.code, i.code_source) for i in items_of([table], vocabulary)] == [
         ("201", "printed"), ("20103", "inherited"), ("2010301", "inherited"),
     ]  # fmt: skip
 
 
-def test_a_zero_that_a_spreadsheet_ate_is_given_back(config: Config) -> None:
+def test_a_zero_that_a_spreadsheet_ate_is_given_back(vocabulary: Vocabulary) -> None:
     body = [["301", "", "", "工资福利支出", "1.00", "", ""], ["301", "2", "", "津贴补贴", "1.00", "", ""]]
-    (table,) = read_tables([layout(grid_of([*HEADER, *body]), lines=TITLE)], config)
-    assert items_of([table], config)[1].code == "30102"
+    (table,) = read_tables([layout(grid_of([*HEADER, *body]), lines=TITLE)], vocabulary)
+    assert items_of([table], vocabulary)[1].code == "30102"
 
 
-def test_code_in_the_name(config: Config) -> None:
+def test_code_in_the_name(vocabulary: Vocabulary) -> None:
     grid = grid_of([["科目", "合计"], ["[2080501]行政单位离退休", "1.00"]])
-    (table,) = read_tables([layout(grid, lines=TITLE)], config)
-    (item,) = items_of([table], config)
+    (table,) = read_tables([layout(grid, lines=TITLE)], vocabulary)
+    (item,) = items_of([table], vocabulary)
     assert (item.code, item.label) == ("2080501", "行政单位离退休")
 
 
-def test_prior_year_columns(config: Config) -> None:
+def test_prior_year_columns(vocabulary: Vocabulary) -> None:
     grid = grid_of(
         [
             ["科目编码", "科目名称", "2025年执行数", "2026年预算数", "增减%"],
             ["201", "一般公共服务支出", "1.00", "2.00", "100.00%"],
         ]
     )
-    (table,) = read_tables([layout(grid, lines=("一般公共预算支出表", "单位：万元"))], config)
-    items = items_of([table], config)
+    (table,) = read_tables([layout(grid, lines=("一般公共预算支出表", "单位：万元"))], vocabulary)
+    items = items_of([table], vocabulary)
     assert [(i.phase, i.amount_year) for i in items[:2]] == [("prior_year_execution", 2025), ("budget", 2026)]
     assert (items[2].amount, items[2].value, items[2].code, items[2].functional_code) == (
         None,
@@ -115,94 +116,94 @@ def test_prior_year_columns(config: Config) -> None:
     )
 
 
-def test_unknown_table_keeps_its_amounts(config: Config) -> None:
+def test_unknown_table_keeps_its_amounts(vocabulary: Vocabulary) -> None:
     grid = grid_of([["甲某某", "乙某某"], ["丙", "1,234.00"]])
-    (table,) = read_tables([layout(grid, lines=("单位：万元",))], config)
-    (item,) = items_of([table], config)
+    (table,) = read_tables([layout(grid, lines=("单位：万元",))], vocabulary)
+    (item,) = items_of([table], vocabulary)
     assert (table.table_type, item.amount_text, item.measure) == (None, "1,234.00", None)
 
 
-def test_an_amount_merged_with_the_name_column_is_an_amount(config: Config) -> None:
+def test_an_amount_merged_with_the_name_column_is_an_amount(vocabulary: Vocabulary) -> None:
     total = ["", "", "合计", ("1,024,807.17", 1, 2), "3.00", "4.00"]
-    (table,) = read_tables([layout(grid_of([*HEADER, *BODY, total]), lines=TITLE)], config)
-    item = items_of([table], config)[6]
+    (table,) = read_tables([layout(grid_of([*HEADER, *BODY, total]), lines=TITLE)], vocabulary)
+    item = items_of([table], vocabulary)[6]
     assert (item.measure, item.amount_text, item.is_total) == ("total", "1,024,807.17", True)
 
 
-def test_columns_without_rules_on_a_page_between_keep_their_text(config: Config) -> None:
+def test_columns_without_rules_on_a_page_between_keep_their_text(vocabulary: Vocabulary) -> None:
     head = grid_of([["项目名称", "金额", "内容", "数量"], ["甲项目", "5.00", "说明", "1"]])
     more = grid_of([["又说明", "2"], ["再说明", "3"]], page=2, x0=170)
     beside = TextLine("7.00", 115, 105, 140, 115), TextLine("乙项目", 55, 105, 100, 115)
     second = PageLayout(2, 600, 800, "", (more,), beside)
-    (table,) = read_tables([layout(head, lines=("项目支出明细表", "单位：万元")), second], config)
-    items = [(i.label, i.amount_text) for i in items_of([table], config) if i.measure == "amount"]
+    (table,) = read_tables([layout(head, lines=("项目支出明细表", "单位：万元")), second], vocabulary)
+    items = [(i.label, i.amount_text) for i in items_of([table], vocabulary) if i.measure == "amount"]
     assert items == [("甲项目", "5.00"), ("乙项目", "7.00")]
 
 
-def test_a_wrapped_title_is_one(config: Config) -> None:
+def test_a_wrapped_title_is_one(vocabulary: Vocabulary) -> None:
     lines = (
         TextLine("公开09表：一般公共预算“三公”经费、会议费、培训费", 50, 20, 350, 32),
         TextLine("支出预算表", 150, 34, 250, 46),
     )
     grid = grid_of([["单位", "合计"], ["示例局", "1.00"]])
-    (table,) = read_tables([PageLayout(1, 600, 800, "", (grid,), lines)], config)
+    (table,) = read_tables([PageLayout(1, 600, 800, "", (grid,), lines)], vocabulary)
     assert table.table_type == "three_public_expenses"
 
 
-def test_a_phase_in_the_rows_is_each_rows_own(config: Config) -> None:
+def test_a_phase_in_the_rows_is_each_rows_own(vocabulary: Vocabulary) -> None:
     grid = grid_of([["项目", "合计"], ["预算数", "5.00"], ["决算数", "4.00"]])
-    (table,) = read_tables([layout(grid, lines=("三公经费支出决算表", "单位：万元"))], config)
-    assert [i.phase for i in items_of([table], config)] == ["budget", "prior_year_execution"]
+    (table,) = read_tables([layout(grid, lines=("三公经费支出决算表", "单位：万元"))], vocabulary)
+    assert [i.phase for i in items_of([table], vocabulary)] == ["budget", "prior_year_execution"]
 
 
-def test_three_code_columns_under_one_header_cell_are_one_code(config: Config) -> None:
+def test_three_code_columns_under_one_header_cell_are_one_code(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
         [("科目编码", 1, 3), "科目名称", "合计"],
         ["类", "款", "项", "合计", "2.00"],
         ["201", "06", "01", "行政运行", "2.00"],
     ]
-    (table,) = read_tables([layout(grid_of(rows), lines=("收入决算表", "单位：万元"))], config)
-    assert items_of([table], config)[-1].code == "2010601"
+    (table,) = read_tables([layout(grid_of(rows), lines=("收入决算表", "单位：万元"))], vocabulary)
+    assert items_of([table], vocabulary)[-1].code == "2010601"
 
 
-def test_codes_after_a_quantity_belong_to_the_same_row(config: Config) -> None:
+def test_codes_after_a_quantity_belong_to_the_same_row(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
         ["科目编码", "项目名称", "数量", "经济科目编码", "金额"],
         ["2040601", "购置电脑", "3", "31002", "1.50"],
     ]
-    (table,) = read_tables([layout(grid_of(rows), lines=("政府采购预算表", "单位：万元"))], config)
-    item = items_of([table], config)[-1]
+    (table,) = read_tables([layout(grid_of(rows), lines=("政府采购预算表", "单位：万元"))], vocabulary)
+    item = items_of([table], vocabulary)[-1]
     assert (item.label, item.functional_code, item.economic_department_code) == ("购置电脑", "2040601", "31002")
 
 
-def test_a_project_under_a_unit_is_no_unit(config: Config) -> None:
+def test_a_project_under_a_unit_is_no_unit(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
         ["单位（项目）名称", "金额"],
         ["合计", "3.00"],
         ["示例市示例局", "3.00"],
         ["大型活动", "3.00"],
     ]
-    (table,) = read_tables([layout(grid_of(rows), lines=("专项业务经费支出表", "单位：万元"))], config)
-    assert [i.agency_name for i in items_of([table], config)] == [None, "示例市示例局", "示例市示例局"]
+    (table,) = read_tables([layout(grid_of(rows), lines=("专项业务经费支出表", "单位：万元"))], vocabulary)
+    assert [i.agency_name for i in items_of([table], vocabulary)] == [None, "示例市示例局", "示例市示例局"]
 
 
-def test_the_label_is_the_leading_codes(config: Config) -> None:
+def test_the_label_is_the_leading_codes(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
         ["支出功能分类科目", "部门支出经济分类科目", "合计"],
         ["2013601-行政运行", "30101-基本工资", "1.00"],
     ]
-    (table,) = read_tables([layout(grid_of(rows), lines=("支出总表", "单位：万元"))], config)
-    (item,) = items_of([table], config)
+    (table,) = read_tables([layout(grid_of(rows), lines=("支出总表", "单位：万元"))], vocabulary)
+    (item,) = items_of([table], vocabulary)
     assert (item.code, item.label, item.economic_department_code) == ("2013601", "行政运行", "30101")
 
 
-def test_a_class_of_the_economic_classification_may_be_a_column(config: Config) -> None:
+def test_a_class_of_the_economic_classification_may_be_a_column(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
         ["科目编码", "科目名称", "总计", "津贴补贴", "差旅费"],
         ["2013601", "行政运行", "3.00", "1.00", "2.00"],
     ]
-    (table,) = read_tables([layout(grid_of(rows), lines=("基本支出表", "单位：万元"))], config)
-    assert [(i.measure, i.economic_department_code) for i in items_of([table], config)] == [
+    (table,) = read_tables([layout(grid_of(rows), lines=("基本支出表", "单位：万元"))], vocabulary)
+    assert [(i.measure, i.economic_department_code) for i in items_of([table], vocabulary)] == [
         ("total", None), ("economic_class", "30102"), ("economic_class", "30211"),
     ]  # fmt: skip
 
@@ -210,36 +211,36 @@ def test_a_class_of_the_economic_classification_may_be_a_column(config: Config) 
 @pytest.mark.parametrize(
     ("above", "header"), [("单位：百万元", "金额"), ("", "金额（百万元）"), ("", "金额（单位：人民币百万元）")]
 )
-def test_millions_are_no_ten_thousands_and_no_yuan(config: Config, above: str, header: str) -> None:
+def test_millions_are_no_ten_thousands_and_no_yuan(vocabulary: Vocabulary, above: str, header: str) -> None:
     grid = grid_of([["科目名称", header], ["教育支出", "1.50"]])
-    (table,) = read_tables([layout(grid, lines=("支出预算表", above))], config)
-    assert [(i.unit, i.amount) for i in items_of([table], config)] == [("百万元", Decimal("1500000.00"))]
+    (table,) = read_tables([layout(grid, lines=("支出预算表", above))], vocabulary)
+    assert [(i.unit, i.amount) for i in items_of([table], vocabulary)] == [("百万元", Decimal("1500000.00"))]
 
 
-def test_a_price_lends_no_unit_to_other_columns(config: Config) -> None:
+def test_a_price_lends_no_unit_to_other_columns(vocabulary: Vocabulary) -> None:
     grid = grid_of([["采购项目", "数量", "单价（元）", "金额"], ["购置电脑", "3", "5000.00", "1.50"]])
-    (table,) = read_tables([layout(grid, lines=("政府采购预算表",))], config)
-    assert {i.unit for i in items_of([table], config) if i.measure == "amount"} == {None}
+    (table,) = read_tables([layout(grid, lines=("政府采购预算表",))], vocabulary)
+    assert {i.unit for i in items_of([table], vocabulary) if i.measure == "amount"} == {None}
 
 
-def test_years_in_rows_under_a_budget_column_are_each_rows_own(config: Config) -> None:
+def test_years_in_rows_under_a_budget_column_are_each_rows_own(vocabulary: Vocabulary) -> None:
     grid = grid_of([["项目", "预算数"], ["2025年", "5.00"], ["2026年", "4.00"], ["增减变化", "-1.00"]])
-    (table,) = read_tables([layout(grid, lines=("三公经费支出预算表", "单位：万元"))], config)
-    assert [i.phase for i in items_of([table], config)] == ["prior_year_budget", "budget", "change"]
+    (table,) = read_tables([layout(grid, lines=("三公经费支出预算表", "单位：万元"))], vocabulary)
+    assert [i.phase for i in items_of([table], vocabulary)] == ["prior_year_budget", "budget", "change"]
 
 
-def test_a_figure_beside_text_in_an_amount_column_is_told(config: Config) -> None:
+def test_a_figure_beside_text_in_an_amount_column_is_told(vocabulary: Vocabulary) -> None:
     grid = grid_of([["项目名称", "金额"], ["甲", "1.00"], ["乙", "合计1,620.20"], ["丙", "1.见附件一"], ["丁", "2 3"]])
-    tables = read_tables([layout(grid, lines=("项目支出表", "单位：万元"))], config)
-    told = unread_figures(tables, config)
+    tables = read_tables([layout(grid, lines=("项目支出表", "单位：万元"))], vocabulary)
+    told = unread_figures(tables, vocabulary.headers)
     assert [line.rpartition("read ")[2] for line in told] == ['"合计1,620.20" as an amount', '"2 3" as an amount']
 
 
-def test_two_cells_in_the_place_of_one_are_both_told(config: Config) -> None:
+def test_two_cells_in_the_place_of_one_are_both_told(vocabulary: Vocabulary) -> None:
     head = grid_of([["科目编码", "科目名称", "金额"], ["201", "一般公共服务支出", "3.00"]])
     more = grid_of([["20103", "政府办公厅", "1.00", "2.00"]], page=2)
     last = more.cells[-1]._replace(x0=228, x1=232)  # a rule that the page before has not
     more = replace(more, x1=232, cells=(*more.cells[:-2], more.cells[-2]._replace(x1=228), last))
-    tables = read_tables([layout(head, lines=("支出预算总表", "单位：万元")), layout(more, page=2)], config)
-    assert [i.amount for i in items_of(tables, config)] == [Decimal("30000.00")]
-    assert "1.00 2.00" in unread_figures(tables, config)[0]
+    tables = read_tables([layout(head, lines=("支出预算总表", "单位：万元")), layout(more, page=2)], vocabulary)
+    assert [i.amount for i in items_of(tables, vocabulary)] == [Decimal("30000.00")]
+    assert "1.00 2.00" in unread_figures(tables, vocabulary.headers)[0]

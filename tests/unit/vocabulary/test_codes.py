@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.common import ROOT
 
-from extractor.vocabulary.codes import normalise_name, read_classifications, scheme_of
+from extractor.vocabulary.codes import Classifications, normalise_name, scheme_of
 
-CODES = read_classifications(ROOT / "configs" / "codes")
+CODES = Classifications.read(ROOT / "configs" / "codes")
 STANDARD = [
     (code, name) for code, names in CODES.functional.names.items() for name in names if not name.alias and name.first
 ]

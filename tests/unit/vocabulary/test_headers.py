@@ -4,9 +4,7 @@ import pytest
 
 from extractor.tables.columns import concepts_of, tell_apart
 from extractor.tables.table import Column
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.headers import header_reader
-from extractor.vocabulary.titles import kind_of_title
+from extractor.vocabulary.vocabulary import Vocabulary
 
 
 @pytest.mark.parametrize(
@@ -24,13 +22,13 @@ from extractor.vocabulary.titles import kind_of_title
         ("执行率（B/A）", "share"),
     ],
 )
-def test_a_header_text_means_a_concept(config: Config, text: str, measure: str) -> None:
-    assert header_reader(config).meaning(text).measures[:1] == (measure,)
+def test_a_header_text_means_a_concept(vocabulary: Vocabulary, text: str, measure: str) -> None:
+    assert vocabulary.headers.meaning(text).measures[:1] == (measure,)
 
 
 @pytest.mark.parametrize("text", ["项目支出结转", "示例", "某某情况说明", "预"])
-def test_an_unknown_text_stays_unknown(config: Config, text: str) -> None:
-    assert header_reader(config).meaning(text).measures == ()
+def test_an_unknown_text_stays_unknown(vocabulary: Vocabulary, text: str) -> None:
+    assert vocabulary.headers.meaning(text).measures == ()
 
 
 @pytest.mark.parametrize(
@@ -49,8 +47,8 @@ def test_an_unknown_text_stays_unknown(config: Config, text: str) -> None:
         ("某某经费明细表", "expenditure_detail"),
     ],
 )
-def test_a_title_means_a_table(config: Config, title: str, kind: str) -> None:
-    found = kind_of_title(title, config)
+def test_a_title_means_a_table(vocabulary: Vocabulary, title: str, kind: str) -> None:
+    found = vocabulary.titles.kind(title)
     assert found is not None
     assert found.id == kind
 
@@ -67,16 +65,17 @@ def test_a_title_means_a_table(config: Config, title: str, kind: str) -> None:
         (("某某",), []),
     ],
 )
-def test_a_header_path_means_concepts(config: Config, path: tuple[str, ...], concepts: list[str]) -> None:
-    reader = header_reader(config)
-    assert concepts_of([reader.meaning(text) for text in path]) == concepts
+def test_a_header_path_means_concepts(vocabulary: Vocabulary, path: tuple[str, ...], concepts: list[str]) -> None:
+    reader = vocabulary.headers
+    assert concepts_of([reader.meaning(text) for text in path], reader.groups) == concepts
 
 
-def test_no_two_columns_of_a_series_have_one_name() -> None:
+def test_no_two_columns_of_a_series_have_one_name(vocabulary: Vocabulary) -> None:
     twin = ("carried_over", "personnel")
     columns = [
         Column(0, (), "measure", measure="personnel", concepts=("personnel",)),
         Column(1, (), "measure", measure="personnel", concepts=twin),
         Column(2, (), "measure", measure="personnel", concepts=twin),
     ]
-    assert [c.measure for c in tell_apart(columns, lambda _: ())] == ["personnel", "carried_over/personnel", None]
+    named = tell_apart(columns, lambda _: (), vocabulary.headers.groups)
+    assert [c.measure for c in named] == ["personnel", "carried_over/personnel", None]

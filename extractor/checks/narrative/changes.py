@@ -1,0 +1,140 @@
+"""Changes that the prose states: of this figure against the one before, of accounts against the budget, and their rates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from extractor.checks.check import Check
+from extractor.checks.narrative.figures import (
+    HUNDRED,
+    ZERO,
+    Figure,
+    bound,
+    check_of,
+    direction_of,
+    identity,
+    place_of,
+    printed,
+    result_of,
+    signed_change,
+    term_of,
+    tolerance_of,
+    topic_of,
+    total_of,
+)
+from extractor.checks.narrative.totals import TableTotals
+from extractor.prose.figures import half_digit
+from extractor.prose.statement import Statement
+
+
+def check_change(statement: Statement, before: Sequence[Statement], tables: TableTotals) -> Iterator[Check]:
+    """Yield what a stated change says of this figure and of the one before: in the prose, else in the tables."""
+    same = [s for s in before if topic_of(s) == topic_of(statement)]
+    levels = [s for s in same if s.direction is None and s.amount is not None]
+    if statement.base == "budget":
+        yield from _against_budget(statement, levels)
+        return
+    now = next((s for s in reversed(levels) if not (s.phase or "").startswith("prior_year")), None)
+    if now is None or (now.phase == "budget" and tables.facts.phase == "final_accounts"):
+        return
+    then: Figure | None = next((s for s in reversed(levels) if s.phase == statement.base), None)
+    if then is None and statement.base:
+        found = tables.find(statement, statement.base)
+        then = found[0] if len({i.amount for i in found}) == 1 else None
+    if statement.amount is not None:
+        if then is not None:
+            yield _difference_check(statement, now, then)
+        others = [s for s in before if s.direction is None and s.amount is not None and s is not now]
+        yield from _alone(statement, now, others, bounded=then is None)
+    elif statement.percent is not None and then is not None:
+        yield from _rate(statement, now, then)
+    elif statement.direction == "flat" and then is not None:
+        yield identity([now], [then], "持平")
+
+
+def _alone(statement: Statement, now: Statement, others: Sequence[Statement], bounded: bool) -> Iterator[Check]:
+    """Yield what a change and its rate say without last year's figure.
+
+    Where they do not fit the figure that they follow but fit another of the paragraph, the change may be of that one.
+    """
+
+    def tried(level: Statement) -> Iterator[Check]:
+        if bounded and statement.direction == "increase":
+            yield bound(statement, level)  # an increase beyond the figure itself would leave less than nothing before
+        if statement.percent is not None:
+            yield from _rate(statement, level, None)
+
+    checks = list(tried(now))
+    if all(c.holds != "no" for c in checks) or not any(
+        found and all(c.holds != "no" for c in found) for found in (list(tried(s)) for s in others)
+    ):
+        yield from checks
+
+
+def _against_budget(statement: Statement, levels: Sequence[Statement]) -> Iterator[Check]:
+    """Yield 决算数大于(小于、等于)预算数 for the two figures before it."""
+    budget = next((s for s in reversed(levels) if s.phase == "budget"), None)
+    final = next((s for s in reversed(levels) if s.phase == "final_accounts"), None)
+    if budget is None or final is None:
+        return
+    if statement.amount is not None:
+        yield _difference_check(statement, final, budget)
+        return
+    if statement.direction == "flat":
+        yield identity([final], [budget], "决算数等于预算数")
+        return
+    difference = total_of([final]) - total_of([budget])
+    larger = statement.direction == "increase"
+    sign, word = (">", "大于") if larger else ("<", "小于")
+    yield check_of(
+        f"{place_of(statement)}: 决算数{word}预算数: {term_of(final)} {sign} {term_of(budget)}",
+        [statement, final],
+        [budget],
+        total_of([final]),
+        total_of([budget]),
+        ZERO,
+        "exact" if (difference > 0) == larger and difference else "no",
+    )
+
+
+def _difference_check(statement: Statement, now: Statement, then: Figure) -> Check:
+    """Return this year's figure - last year's = the stated change."""
+    signed = signed_change(statement)
+    computed = total_of([now]) - total_of([then])
+    tolerance = tolerance_of([statement, now, then])
+    return check_of(
+        f"{place_of(statement)}: {term_of(now)} - {term_of(then)} = {direction_of(statement)} {printed(statement)}",
+        [statement],
+        [now, then],
+        signed,
+        computed,
+        tolerance,
+        result_of(signed - computed, tolerance),
+    )
+
+
+def _rate(statement: Statement, now: Statement, then: Figure | None) -> Iterator[Check]:
+    """Yield the stated rate against the change: both in yuan, the rate times what was there before.
+
+    Rates are cut as often as rounded: a whole last digit is allowed.
+    """
+    sign = -1 if statement.direction == "decrease" else 1
+    change = signed_change(statement) if then is None else total_of([now]) - total_of([then])
+    base = total_of([now]) - change if then is None else total_of([then])
+    if base <= 0 or statement.percent is None:
+        return
+    known = [statement, now] if then is None else [now, then]
+    slack = tolerance_of(known) * (1 + abs(statement.percent) / HUNDRED)
+    tolerance = 2 * half_digit(statement.percent_text or "0.0", "%") / HUNDRED * base + slack
+    stated = sign * statement.percent / HUNDRED * base
+    terms = f"{direction_of(statement)} {statement.percent_text}%"
+    against = f"{printed(statement)} of {term_of(now)}" if then is None else f"{term_of(then)} to {term_of(now)}"
+    yield check_of(
+        f"{place_of(statement)}: {terms}: {against}",
+        [statement],
+        [now, then] if then is not None else [now],
+        stated,
+        change,
+        tolerance,
+        result_of(stated - change, tolerance),
+    )

@@ -1,0 +1,105 @@
+"""The tables' totals, by what the prose may call them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from extractor.notation.amounts import clean
+from extractor.prose.statement import Statement
+from extractor.prose.subjects import CLASS
+from extractor.records.facts import Facts
+from extractor.records.item import LineItem
+from extractor.vocabulary.models import ListedPart, Narrative, Totals
+
+
+class TableTotals:
+    """The totals of one document's tables.
+
+    Attributes:
+        facts: What the document says of itself.
+        rules: Which totals a subject may mean.
+    """
+
+    def __init__(self, items: Sequence[LineItem], facts: Facts, rules: Narrative) -> None:
+        """Sort the items by table, and by code where they have one."""
+        self.facts, self.rules = facts, rules
+        self._meant = {meant.subject: meant for meant in rules.meant}
+        self._listed = {part.subject: part for part in rules.expenses.part}
+        self._by_table: dict[str, list[LineItem]] = defaultdict(list)  # its rows without a code: totals, lists
+        self._by_code: dict[tuple[str, str], list[LineItem]] = defaultdict(list)
+        for item in items:
+            if item.amount is not None and item.table_type:
+                table = item.table_type.removesuffix("_final")
+                if item.code:
+                    self._by_code[table, item.code].append(item)
+                else:
+                    self._by_table[table].append(item)
+
+    def find(self, statement: Statement, phase: str | None = None) -> list[LineItem]:
+        """Return the items that a statement may mean, in its own phase or in another."""
+        subject, rules = statement.subject or "", self.rules
+        if subject in rules.whole:
+            if statement.section_kind is not None and statement.section_kind not in rules.whole_sections:
+                return []  # 本年支出 in a section on one fund is that fund's
+            if rules.class_heading.search(clean(statement.section_title or "")):
+                return []  # 支出 under 公共安全支出（类） is that class's
+        if subject == CLASS:
+            found = self._class(statement.code)
+        elif subject == rules.expenses.subject or subject in self._listed:
+            found = self._expenses(subject, statement.fiscal_year)
+        else:
+            found = self._totals(subject)
+        found = [i for i in found if not rules.partial.search(i.label)]
+        return [i for i in found if (i.phase or self.facts.phase) == (phase or statement.phase)]
+
+    def _totals(self, subject: str) -> list[LineItem]:
+        meant = self._meant.get(subject)
+        if meant is None:
+            return []
+        found = [item for totals in meant.totals for item in self._of_table(totals)]
+        return [i for i in found if meant.label and meant.label.search(clean(i.label))] or found
+
+    def _of_table(self, totals: Totals) -> list[LineItem]:
+        rows = [
+            i
+            for i in self._by_table.get(totals.table, ())
+            if i.measure in totals.measures and (totals.side is None or i.side in (totals.side, None))
+        ]
+        found = [i for i in rows if i.is_total]
+        return found or (rows if totals.table in self.rules.one_row and _stand_in_one_row(rows) else [])
+
+    def _class(self, code: str | None) -> list[LineItem]:
+        tables, measures = self.rules.class_tables, self.rules.class_measures
+        return [i for table in tables for i in self._by_code.get((table, code or ""), ()) if i.measure in measures]
+
+    def _expenses(self, subject: str, year: int | None) -> list[LineItem]:
+        """Return the items of “三公”经费: a column of the total row or of the only one, or a row of a list.
+
+        Where the rows are years (2025年, 2026年, 增减变化), only the row of the year is meant.
+        """
+        expenses, part = self.rules.expenses, self._listed.get(subject)
+        rows = self._by_table.get(expenses.table, [])
+        if any(expenses.year_row.search(i.label) for i in rows):
+            rows = [i for i in rows if i.label.startswith(f"{year}年")]
+        found = [i for i in rows if self._part_of(i) == subject]
+        if not found:
+            summed = [i for i in rows if i.measure in expenses.measures]
+            found = [i for i in summed if (_names(part, i.label) if part else i.is_total or not i.label)]
+        totals = [i for i in found if i.is_total]
+        return totals or (found if _stand_in_one_row(found) else [])
+
+    def _part_of(self, item: LineItem) -> str | None:
+        """Return which of the expenses a column is: `vehicles/vehicle_purchase/general_public_budget` the purchase."""
+        steps = [step for step in (item.measure or "").split("/") if step != self.rules.expenses.around]
+        return steps[-1] if steps else None
+
+
+def _names(part: ListedPart, label: str) -> bool:
+    """Return whether a row's label names a part of the expenses."""
+    return part.label.search(label) is not None and not (part.unless and part.unless.search(label))
+
+
+def _stand_in_one_row(rows: Sequence[LineItem]) -> bool:
+    """Return whether items of several phases stand in one row of a table."""
+    return len({(i.table_id, i.row) for i in rows}) == 1

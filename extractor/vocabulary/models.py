@@ -1,0 +1,511 @@
+"""The files of `configs/` as strict frozen models: what each may say, every id in them checked against its definition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Annotated, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+
+Id = Annotated[str, Field(pattern=r"^[a-z_]+$")]
+
+
+class Known(NamedTuple):
+    """The ids of one kind, and the file that defines them."""
+
+    ids: frozenset[str]
+    source: str
+
+
+KnownIds = Mapping[str, Known]  # the context in which a file is validated: kind of id → ids
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return the id that a wrong one most likely stands for, ready for a message; empty where there are none."""
+    close = get_close_matches(name, sorted(known), n=1, cutoff=0.0)
+    return f': did you mean "{close[0]}"?' if close else ""
+
+
+def _require(kinds: tuple[str, ...], name: str, info: ValidationInfo) -> str:
+    context: KnownIds = info.context or {}
+    known = [context[kind] for kind in kinds]
+    ids = frozenset().union(*(k.ids for k in known))
+    if name not in ids:
+        sources = " or ".join(dict.fromkeys(k.source for k in known))
+        what = " or ".join(kinds)
+        raise ValueError(f'unknown {what} "{name}"; expected one of {sources}{nearest(name, ids)}')
+    return name
+
+
+def _id_of(*kinds: str) -> AfterValidator:
+    def check(value: str, info: ValidationInfo) -> str:
+        return _require(kinds, value, info)
+
+    return AfterValidator(check)
+
+
+def _regex(value: str) -> str:
+    try:
+        names = re.compile(f"(?:{value})").groupindex  # as it stands among others
+    except re.error as error:
+        raise ValueError(f'"{value}" is not a regular expression: {error}') from error
+    if names:
+        raise ValueError(f'"{value}" names a group, which others beside it may do too: write (?:…)')
+    return value
+
+
+def _compiled(value: object) -> object:
+    """Compile one regular expression, or a list of which one must fit."""
+    values = [value] if isinstance(value, str) else value
+    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+        return value  # the field's type says what is wrong
+    return re.compile("|".join(f"(?:{_regex(v)})" for v in values))
+
+
+def _path(value: str, info: ValidationInfo) -> str:
+    for step in value.split("/"):
+        _require(("measure",), step, info)
+    return value
+
+
+def _figure(value: str, info: ValidationInfo) -> str:
+    return _require(("code",) if value.isdigit() else ("measure", "side"), value, info)
+
+
+Regex = Annotated[str, AfterValidator(_regex)]
+Pattern = Annotated[re.Pattern[str], BeforeValidator(_compiled)]
+MeasureId = Annotated[str, _id_of("measure")]
+MeasurePath = Annotated[str, AfterValidator(_path)]  # ids joined by /
+TableId = Annotated[str, _id_of("table type")]
+SectionId = Annotated[str, _id_of("section")]
+SubjectId = Annotated[str, _id_of("subject")]
+SideId = Annotated[str, _id_of("side")]
+FundId = Annotated[str, _id_of("fund")]
+Code = Annotated[str, _id_of("code")]
+FigureId = Annotated[str, AfterValidator(_figure)]  # a measure, a side's total, or the code of a row
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class Measure(_Strict):
+    """One column concept: an id and the header texts that mean it, as regular expressions that match whole."""
+
+    id: Id
+    zh: str
+    match: tuple[Regex, ...]
+
+
+class Term(_Strict):
+    """Header texts that say something other than a concept: of a phase, a side, a role, or nothing at all."""
+
+    kind: Annotated[str, _id_of("kind of term")]
+    value: Annotated[str, _id_of("phase or side")] = ""
+    match: tuple[Regex, ...]
+
+
+class Affixes(_Strict):
+    """Words before and after a concept that add nothing to it."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+class MeasureGroups(_Strict):
+    """What is true of some concepts besides their names.
+
+    Attributes:
+        generic: They say that a figure is one, not of what: they add nothing under another concept.
+        no_money: Their figures are no amounts.
+        by_label: Only the header texts tell columns of the concept apart.
+        funds: The budgets that money is of.
+        other_money: They say whose money a column's is besides what it is: last year's, next year's, what is bought.
+        own_year: The year's own money, and so the default of a path.
+        sides: Over a phase they say the side of a summary and no concept.
+        of_all_rows: What a header says of all rows together, where the rows name their own.
+        within: Columns that are parts of another without being summands beside it.
+        parts_of_parts: Summands of a summand, which may stand beside it.
+    """
+
+    generic: frozenset[MeasureId]
+    no_money: frozenset[MeasureId]
+    by_label: frozenset[MeasureId]
+    funds: frozenset[MeasureId]
+    other_money: frozenset[MeasureId]
+    own_year: frozenset[MeasureId]
+    sides: frozenset[MeasureId]
+    of_all_rows: frozenset[MeasureId]
+    within: frozenset[MeasureId]
+    parts_of_parts: frozenset[MeasureId]
+
+
+class Headers(_Strict):
+    """`measures.toml`: every column concept once, what is true of some of them, and the terms around them."""
+
+    affixes: Affixes
+    groups: MeasureGroups
+    measure: tuple[Measure, ...]
+    term: tuple[Term, ...]
+
+
+class TableKind(_Strict):
+    """One table type: titles that mean it, and what they imply.
+
+    Attributes:
+        id: The `table_type`.
+        zh: The usual Chinese title.
+        title: Regular expressions searched in the title with blanks removed; the first kind that fits wins.
+        unless: Regular expressions that rule the kind out.
+        header: Regular expressions, each of which some header text must match, for tables without a known title.
+        measures: Concepts, each of which some column must have, for tables without a known title.
+        fund: general_public_budget, government_fund or state_capital.
+        side: revenue or expenditure, where all of the table is one.
+        form: The table may be a form of labels and values, not rows under a header.
+        measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures (“三公”).
+    """
+
+    id: Id
+    zh: str
+    title: tuple[Regex, ...] = ()
+    unless: tuple[Regex, ...] = ()
+    header: tuple[Regex, ...] = ()
+    measures: tuple[MeasureId, ...] = ()
+    fund: FundId | None = None
+    side: SideId | None = None
+    form: bool = False
+    measured_by_rows: bool = False
+
+
+class TableKinds(_Strict):
+    """`tables.toml`."""
+
+    table: tuple[TableKind, ...]
+
+
+class Template(_Strict):
+    """A layout that the vocabulary alone would leave open; it only narrows what the vocabulary says.
+
+    Attributes:
+        id: Unique, such as `shanghai-budget-1`.
+        table_type: An id of `tables.toml`.
+        source: The document that it was read off, and its years.
+        title: Regular expression searched in the title with blanks removed.
+        header: Header texts (regular expressions), each of which must be there.
+        unit: The unit that the table must say, if it matters.
+        measures: Header path (joined by `/`, regular expression matching whole) → measure id.
+    """
+
+    id: str
+    table_type: TableId
+    source: str
+    years: tuple[int, int]
+    title: Regex
+    header: tuple[Regex, ...] = ()
+    unit: str | None = None
+    measures: dict[Regex, MeasurePath] = {}
+
+
+class Templates(_Strict):
+    """One file of `templates/`."""
+
+    template: tuple[Template, ...]
+
+
+class Sum(_Strict):
+    """A concept that is the sum of its parts, along a row.
+
+    Attributes:
+        whole: Concepts, the first of which that one column has is the sum.
+        parts: Concepts, all of which the table must have.
+        optional: Concepts that are parts where the table has them.
+        closed: Those of `whole` that have no other parts, whatever else the table's columns are.
+    """
+
+    whole: tuple[MeasureId, ...]
+    parts: tuple[MeasureId, ...]
+    optional: tuple[MeasureId, ...] = ()
+    closed: frozenset[MeasureId] = frozenset()
+
+
+class ClassTotal(_Strict):
+    """A total over classes (类) of the economic classification, by what its label says.
+
+    Attributes:
+        label: Searched in the label.
+        codes: The classes that it is the sum of.
+        all_but: Where no `codes` are given: the classes that it leaves out.
+    """
+
+    label: str
+    codes: frozenset[Code] = frozenset()
+    all_but: frozenset[Code] = frozenset()
+
+    def covers(self, code: str | None) -> bool:
+        """Return whether a class is a part of the total."""
+        return code in self.codes if self.codes else code not in self.all_but
+
+
+class Tie(_Strict):
+    """Two tables that print the same figure: (table type, measure or code) each.
+
+    Attributes:
+        left: One side; and `right`.
+        sure: Whether it always holds, so that a failure between the only totals of both is a finding.
+    """
+
+    left: tuple[TableId, FigureId]
+    right: tuple[TableId, FigureId]
+    sure: bool = False
+
+
+class Totals(_Strict):
+    """Figures of one table: those of a side, where one is named, and of some measures."""
+
+    table: TableId
+    side: SideId | None = None
+    measures: tuple[MeasureId, ...]
+
+
+class ClassTie(_Strict):
+    """A summary and a detail that print the same figure for every class (类) of the functional classification."""
+
+    summary: Totals
+    detail: Totals
+
+
+class Meant(_Strict):
+    """The totals that a subject of the prose may mean; of those, where some are labelled so, the ones that `label` fits."""
+
+    subject: SubjectId
+    totals: tuple[Totals, ...]
+    label: Pattern | None = None
+
+
+class ListedPart(_Strict):
+    """A subject that a table names in a column's header or in a row's label."""
+
+    subject: SubjectId
+    label: Pattern
+    unless: Pattern | None = None
+
+
+class ExpenseList(_Strict):
+    """A table of one subject and its parts, a column each or a row each (“三公”经费).
+
+    Attributes:
+        table: Its type.
+        subject: What all of it is of.
+        measures: Those of a column that says no part.
+        around: A step of a column's measure that says nothing of the part.
+        year_row: Fits the labels where the rows are years: 2025年, 2026年, 增减变化.
+        part: The parts.
+    """
+
+    table: TableId
+    subject: SubjectId
+    measures: tuple[MeasureId, ...]
+    around: MeasureId
+    year_row: Pattern
+    part: tuple[ListedPart, ...]
+
+
+class ProseSum(_Strict):
+    """A subject that is the sum of others, wherever a kind of section gives each one amount."""
+
+    section: SectionId
+    whole: SubjectId
+    parts: tuple[SubjectId, ...]
+
+
+class ProseListing(_Strict):
+    """A total that the parts right after it add up to: parts left out are nothing, but some must be there."""
+
+    whole: SubjectId
+    parts: tuple[SubjectId, ...]
+    required: frozenset[SubjectId]
+
+
+class ProseBound(_Strict):
+    """A subject that is no larger than another of the prose."""
+
+    part: SubjectId
+    whole: SubjectId
+
+
+class TableBound(_Strict):
+    """A subject that, said right after a count, is no larger than the tables' totals of another."""
+
+    count: SubjectId
+    part: SubjectId
+    whole: SubjectId
+
+
+class Narrative(_Strict):
+    """What ties figures of the prose to the tables and to each other.
+
+    Attributes:
+        whole: Subjects that mean all of the document's money.
+        whole_sections: Kinds of sections that speak of all of it, besides text in no section.
+        class_heading: Fits the heading of a section on one class.
+        class_tables: Tables that print classes.
+        class_measures: The measures of a class there that the prose may mean.
+        parts: Subjects of which a class may be a part, as no table prints it; `part_heading` fits such a heading.
+        partial: Fits labels of totals over a part of a table.
+        one_row: Tables whose only row stands for a total.
+    """
+
+    whole: frozenset[SubjectId]
+    whole_sections: frozenset[SectionId]
+    class_heading: Pattern
+    class_tables: tuple[TableId, ...]
+    class_measures: tuple[MeasureId, ...]
+    parts: frozenset[SubjectId]
+    part_heading: Pattern
+    partial: Pattern
+    one_row: frozenset[TableId]
+    expenses: ExpenseList
+    meant: tuple[Meant, ...]
+    sum: tuple[ProseSum, ...]
+    listing: tuple[ProseListing, ...]
+    bound: tuple[ProseBound, ...]
+    table_bound: tuple[TableBound, ...]
+
+
+class Identities(_Strict):
+    """`checks.toml`."""
+
+    sum: tuple[Sum, ...]
+    class_total: tuple[ClassTotal, ...]
+    tie: tuple[Tie, ...]
+    class_tie: tuple[ClassTie, ...]
+    narrative: Narrative
+
+
+class TotalLabels(_Strict):
+    """How labels of totals look.
+
+    Attributes:
+        words: The words themselves, searched in any text.
+        column: Matches a header text that sums its group.
+        row: Matches a row's label.
+    """
+
+    words: Pattern
+    column: Pattern
+    row: Pattern
+
+
+class Captions(_Strict):
+    """How the lines around a table look.
+
+    Attributes:
+        agency: Searched: what goes before the name of the table's unit or department, up to it.
+        inside: Searched in a text of a grid's first row, which then belongs over the table.
+        number: Matches a table's number: 公开03表, 附件3.
+        number_start: Matches the start of a title that begins with its number.
+        continued: Searched: what says that a table goes on.
+        note: Matches the start of a note.
+        listing: Searched: what no title says.
+        table_end: Searched in a title that needs no subject.
+        end: Searched in a title that must name a subject too, one of `end_subject`.
+        subject: Searched in the second line of a wrapped title, where it is a title of its own.
+    """
+
+    agency: Pattern
+    inside: Pattern
+    number: Pattern
+    number_start: Pattern
+    continued: Pattern
+    note: Pattern
+    listing: Pattern
+    table_end: Pattern
+    end: Pattern
+    end_subject: Pattern
+    subject: Pattern
+
+
+class Organisations(_Strict):
+    """How names of organisations end: an organ, an institution, or what one of them runs."""
+
+    ends: tuple[Regex, ...]
+
+
+class Labels(_Strict):
+    """`labels.toml`: labels, captions and names by their form."""
+
+    total: TotalLabels
+    caption: Captions
+    organisation: Organisations
+
+
+class Region(_Strict):
+    """A province or city: its name, how texts call it, and its six-digit code of GB/T 2260."""
+
+    code: str = Field(pattern=r"^\d{6}$")
+    name: str
+
+
+class Regions(_Strict):
+    """`regions.toml`: the words that a short name leaves out at its end, and the regions."""
+
+    ends: tuple[str, ...]
+    region: tuple[Region, ...]
+
+
+class Word(_Strict):
+    """One word of the prose: an id and the phrases that mean it, as regular expressions.
+
+    Attributes:
+        id: What the datasets call it.
+        zh: The usual Chinese term.
+        match: Regular expressions.
+        within: Kinds of sections outside which the phrase means something else; empty: anywhere.
+    """
+
+    id: Id
+    zh: str
+    match: tuple[Regex, ...]
+    within: tuple[SectionId, ...] = ()
+
+
+class Around(_Strict):
+    """What may stand around a subject without changing it.
+
+    Attributes:
+        owner: Whose money it is and of which year, before it; an organisation's name may stand there too.
+        filler: After it.
+    """
+
+    owner: tuple[Regex, ...]
+    filler: Regex
+
+
+class Change(_Strict):
+    """Words of increase and decrease.
+
+    Attributes:
+        increase: Before the size of an increase; and `decrease`.
+        more: Between accounts and budget: the accounts are larger; and `less`, `equal`.
+        flat: Matches a statement of no change.
+    """
+
+    increase: tuple[Regex, ...]
+    decrease: tuple[Regex, ...]
+    more: tuple[str, ...]
+    less: tuple[str, ...]
+    equal: tuple[str, ...]
+    flat: Pattern
+
+
+class Words(_Strict):
+    """`words.toml`: kinds of sections, subjects of figures, kinds of units, parts of a project's description."""
+
+    around: Around
+    change: Change
+    section: tuple[Word, ...]
+    subject: tuple[Word, ...]
+    unit_kind: tuple[Word, ...]
+    project_part: tuple[Word, ...]
