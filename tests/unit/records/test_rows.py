@@ -10,9 +10,7 @@ from support.common import grid_of, layout
 from extractor.grids.grid import Grid
 from extractor.records.rows import RowHeader, RowHeaderReader
 from extractor.tables.assemble import read_tables
-from extractor.vocabulary.codes import read_classifications
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.headers import header_reader
+from extractor.vocabulary.vocabulary import Vocabulary
 
 Texts = list[str | tuple[str, int, int]]
 TITLE = "2026年部门支出预算总表"
@@ -27,34 +25,42 @@ MONEY = ["3.00", "1.00"]
 
 
 def read(
-    config: Config, grid: Grid, title: str = TITLE, block: int = 0, organisation: str | None = None
+    vocabulary: Vocabulary, grid: Grid, title: str = TITLE, block: int = 0, organisation: str | None = None
 ) -> list[RowHeader]:
-    (table,) = read_tables([layout(grid, lines=(title, "单位：万元"))], config)
-    names = read_classifications(config.directory / "codes")
-    reader = RowHeaderReader(table, block, names, 2026, organisation, header_reader(config))
+    (table,) = read_tables([layout(grid, lines=(title, "单位：万元"))], vocabulary)
+    reader = RowHeaderReader(
+        table,
+        block,
+        vocabulary.codes,
+        2026,
+        organisation,
+        vocabulary.headers,
+        vocabulary.totals,
+        vocabulary.organisations,
+    )
     return [reader.read(row) for row in table.rows]
 
 
 def headers_of(
-    config: Config, header: list[Texts], *rows: list[str], title: str = TITLE, organisation: str | None = None
+    vocabulary: Vocabulary, header: list[Texts], *rows: list[str], title: str = TITLE, organisation: str | None = None
 ) -> list[RowHeader]:
     """Return the headers of rows, whose amounts are added to them."""
-    return read(config, grid_of([*header, *([*row, *MONEY] for row in rows)]), title, organisation=organisation)
+    return read(vocabulary, grid_of([*header, *([*row, *MONEY] for row in rows)]), title, organisation=organisation)
 
 
-def codes_of(config: Config, header: list[Texts], *rows: list[str]) -> list[tuple[str | None, str | None]]:
-    found = headers_of(config, header, *rows)
+def codes_of(vocabulary: Vocabulary, header: list[Texts], *rows: list[str]) -> list[tuple[str | None, str | None]]:
+    found = headers_of(vocabulary, header, *rows)
     return [(h.codes[h.leading] if h.leading else None, h.source) for h in found]
 
 
-def test_a_code_over_three_columns_is_one(config: Config) -> None:
-    (header,) = headers_of(config, LEVELS, ["201", "03", "01", "行政运行"])
+def test_a_code_over_three_columns_is_one(vocabulary: Vocabulary) -> None:
+    (header,) = headers_of(vocabulary, LEVELS, ["201", "03", "01", "行政运行"])
     assert (header.codes, header.source, header.label) == ({"functional": "2010301"}, "printed", "行政运行")
 
 
-def test_codes_of_their_own_level_take_their_parents_from_the_rows_above(config: Config) -> None:
+def test_codes_of_their_own_level_take_their_parents_from_the_rows_above(vocabulary: Vocabulary) -> None:
     rows = (["201", "", "", "类"], ["", "03", "", "款"], ["", "", "01", "项"], ["", "05", "", "款"])
-    assert codes_of(config, LEVELS, *rows) == [
+    assert codes_of(vocabulary, LEVELS, *rows) == [
         ("201", "printed"),
         ("20103", "inherited"),
         ("2010301", "inherited"),
@@ -62,46 +68,46 @@ def test_codes_of_their_own_level_take_their_parents_from_the_rows_above(config:
     ]
 
 
-def test_whole_codes_in_level_columns_are_no_parents_and_children_at_once(config: Config) -> None:
+def test_whole_codes_in_level_columns_are_no_parents_and_children_at_once(vocabulary: Vocabulary) -> None:
     rows = (["201", "", "", "类"], ["", "20103", "", "款"], ["", "", "2010301", "项"])
-    assert [code for code, _ in codes_of(config, LEVELS, *rows)] == ["201", "20103", "2010301"]
+    assert [code for code, _ in codes_of(vocabulary, LEVELS, *rows)] == ["201", "20103", "2010301"]
 
 
-def test_below_a_total_nothing_is_inherited(config: Config) -> None:
+def test_below_a_total_nothing_is_inherited(vocabulary: Vocabulary) -> None:
     rows = (["201", "", "", "类"], ["合计", "", "", ""], ["", "03", "", "款"])
-    assert codes_of(config, LEVELS, *rows)[2] == (None, None)
+    assert codes_of(vocabulary, LEVELS, *rows)[2] == (None, None)
 
 
-def test_a_level_whose_zero_a_spreadsheet_ate_is_whole(config: Config) -> None:
-    assert codes_of(config, LEVELS, ["201", "3", "1", "行政运行"]) == [("2010301", "printed")]
+def test_a_level_whose_zero_a_spreadsheet_ate_is_whole(vocabulary: Vocabulary) -> None:
+    assert codes_of(vocabulary, LEVELS, ["201", "3", "1", "行政运行"]) == [("2010301", "printed")]
 
 
-def test_digits_that_make_no_whole_code_are_none(config: Config) -> None:
-    assert codes_of(config, LEVELS, ["20", "03", "01", "行政运行"]) == [(None, None)]
+def test_digits_that_make_no_whole_code_are_none(vocabulary: Vocabulary) -> None:
+    assert codes_of(vocabulary, LEVELS, ["20", "03", "01", "行政运行"]) == [(None, None)]
     rows = (["201", "一般公共服务支出"], ["03", "政府办公厅"], ["2010", "其他"])
-    assert [code for code, _ in codes_of(config, NAMED, *rows)] == ["201", None, None]
+    assert [code for code, _ in codes_of(vocabulary, NAMED, *rows)] == ["201", None, None]
 
 
-def test_a_code_before_a_name_is_its_code(config: Config) -> None:
-    (header,) = headers_of(config, NAMES, ["2010301行政运行"])
+def test_a_code_before_a_name_is_its_code(vocabulary: Vocabulary) -> None:
+    (header,) = headers_of(vocabulary, NAMES, ["2010301行政运行"])
     assert (header.codes, header.source, header.label) == ({"functional": "2010301"}, "printed", "行政运行")
 
 
-def test_of_codes_before_names_in_several_columns_the_longest_says_all(config: Config) -> None:
+def test_of_codes_before_names_in_several_columns_the_longest_says_all(vocabulary: Vocabulary) -> None:
     header: list[Texts] = [["科目名称", "科目名称", "科目名称", "合计", "基本支出"]]
-    (row,) = headers_of(config, header, ["201-一般公共服务支出", "20103-政府办公厅", "2010301-行政运行"])
+    (row,) = headers_of(vocabulary, header, ["201-一般公共服务支出", "20103-政府办公厅", "2010301-行政运行"])
     assert (row.codes, row.label) == ({"functional": "2010301"}, "行政运行")
 
 
-def test_a_number_before_a_project_is_a_code_only_with_the_codes_name(config: Config) -> None:
-    own, listed = headers_of(config, PROJECTS, ["301专项业务类"], ["301工资福利支出"])
+def test_a_number_before_a_project_is_a_code_only_with_the_codes_name(vocabulary: Vocabulary) -> None:
+    own, listed = headers_of(vocabulary, PROJECTS, ["301专项业务类"], ["301工资福利支出"])
     assert (own.codes, own.label) == ({}, "301专项业务类")
     assert (listed.codes, listed.label) == ({"economic_department": "301"}, "工资福利支出")
 
 
-def test_names_without_codes_are_looked_up_under_the_names_above_them(config: Config) -> None:
+def test_names_without_codes_are_looked_up_under_the_names_above_them(vocabulary: Vocabulary) -> None:
     rows = (["一般公共服务支出"], ["人大事务"], ["行政运行"], ["政协事务"], ["行政运行"])
-    assert codes_of(config, NAMES, *rows) == [
+    assert codes_of(vocabulary, NAMES, *rows) == [
         ("201", "looked_up"),
         ("20101", "looked_up"),
         ("2010101", "looked_up"),
@@ -110,13 +116,13 @@ def test_names_without_codes_are_looked_up_under_the_names_above_them(config: Co
     ]
 
 
-def test_a_name_that_several_parents_have_is_not_looked_up_without_one(config: Config) -> None:
-    assert codes_of(config, NAMES, ["行政运行"]) == [(None, None)]
+def test_a_name_that_several_parents_have_is_not_looked_up_without_one(vocabulary: Vocabulary) -> None:
+    assert codes_of(vocabulary, NAMES, ["行政运行"]) == [(None, None)]
 
 
-def test_a_name_of_the_classification_among_other_words_has_no_code(config: Config) -> None:
+def test_a_name_of_the_classification_among_other_words_has_no_code(vocabulary: Vocabulary) -> None:
     rows = (["办公楼修缮"], ["课题经费"], ["信息系统"], ["一般公共服务支出"])
-    assert codes_of(config, NAMES, *rows)[3] == (None, None)
+    assert codes_of(vocabulary, NAMES, *rows)[3] == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -130,8 +136,8 @@ def test_a_name_of_the_classification_among_other_words_has_no_code(config: Conf
         ("1.5倍系数", "", "1.5倍系数"),
     ],
 )
-def test_numbering_stands_apart_from_the_label(config: Config, printed: str, numbering: str, label: str) -> None:
-    (header,) = headers_of(config, PROJECTS, [printed])
+def test_numbering_stands_apart_from_the_label(vocabulary: Vocabulary, printed: str, numbering: str, label: str) -> None:
+    (header,) = headers_of(vocabulary, PROJECTS, [printed])
     assert (header.numbering, header.label) == (numbering, label)
 
 
@@ -139,37 +145,37 @@ def test_numbering_stands_apart_from_the_label(config: Config, printed: str, num
     ("label", "total"),
     [("合计", True), ("合 计", True), ("本年支出合计", True), ("总计：", True), ("合计拨付款", False), ("小计", False)],
 )
-def test_a_total_is_what_is_labelled_so(config: Config, label: str, total: bool) -> None:
-    assert headers_of(config, PROJECTS, [label])[0].is_total == total
+def test_a_total_is_what_is_labelled_so(vocabulary: Vocabulary, label: str, total: bool) -> None:
+    assert headers_of(vocabulary, PROJECTS, [label])[0].is_total == total
 
 
-def test_the_organisations_own_name_in_the_first_row_is_its_total(config: Config) -> None:
+def test_the_organisations_own_name_in_the_first_row_is_its_total(vocabulary: Vocabulary) -> None:
     rows = (["示例局"], ["专项"], ["示例局"])
-    assert [h.is_total for h in headers_of(config, PROJECTS, *rows, organisation="示例局")] == [True, False, False]
-    assert not headers_of(config, PROJECTS, *rows, organisation="另一局")[0].is_total
+    assert [h.is_total for h in headers_of(vocabulary, PROJECTS, *rows, organisation="示例局")] == [True, False, False]
+    assert not headers_of(vocabulary, PROJECTS, *rows, organisation="另一局")[0].is_total
 
 
-def test_a_label_is_as_indented_as_its_cell(config: Config) -> None:
+def test_a_label_is_as_indented_as_its_cell(vocabulary: Vocabulary) -> None:
     grid = grid_of([*PROJECTS, ["总项", *MONEY], ["其中", *MONEY]])
     grid = replace(grid, cells=tuple(c._replace(indent=12.0) if c.text == "其中" else c for c in grid.cells))
-    assert [h.indent for h in read(config, grid)] == [0.0, 12.0]
+    assert [h.indent for h in read(vocabulary, grid)] == [0.0, 12.0]
 
 
-def test_a_unit_stays_that_of_the_rows_below_it_until_a_total(config: Config) -> None:
+def test_a_unit_stays_that_of_the_rows_below_it_until_a_total(vocabulary: Vocabulary) -> None:
     header: list[Texts] = [["单位名称", "项目名称", "合计", "财政拨款"]]
     rows = (["示例局", "甲"], ["", "乙"], ["合计", ""], ["", "丙"])
-    assert [h.agency_name for h in headers_of(config, header, *rows)] == ["示例局", "示例局", None, None]
+    assert [h.agency_name for h in headers_of(vocabulary, header, *rows)] == ["示例局", "示例局", None, None]
 
 
-def test_a_units_code_and_name_in_one_cell_are_told_apart(config: Config) -> None:
+def test_a_units_code_and_name_in_one_cell_are_told_apart(vocabulary: Vocabulary) -> None:
     header: list[Texts] = [["单位名称", "项目名称", "合计", "财政拨款"]]
-    (row,) = headers_of(config, header, ["101001示例中心", "甲"])
+    (row,) = headers_of(vocabulary, header, ["101001示例中心", "甲"])
     assert (row.agency_code, row.agency_name) == ("101001", "示例中心")
 
 
-def test_rows_that_are_years_and_changes_say_their_phase(config: Config) -> None:
+def test_rows_that_are_years_and_changes_say_their_phase(vocabulary: Vocabulary) -> None:
     header: list[Texts] = [["年度", "合计", "公务接待费"]]
-    first, second, change = headers_of(config, header, ["2025年"], ["2026年"], ["增减变化"], title="“三公”经费预算表")
+    first, second, change = headers_of(vocabulary, header, ["2025年"], ["2026年"], ["增减变化"], title="“三公”经费预算表")
     assert [h.phase.year if h.phase else None for h in (first, second)] == [2025, 2026]
     assert change.phase is not None
     assert change.phase.phase == "change"
@@ -178,13 +184,13 @@ def test_rows_that_are_years_and_changes_say_their_phase(config: Config) -> None
 SUMMARY: list[Texts] = [["收入项目", "预算数", "支出项目", "预算数"]]
 
 
-def test_each_of_two_blocks_has_a_header_of_its_own(config: Config) -> None:
+def test_each_of_two_blocks_has_a_header_of_its_own(vocabulary: Vocabulary) -> None:
     grid = grid_of([*SUMMARY, ["一、事业收入", "3.00", "一、教育支出", "1.00"], ["二、其他收入", "3.00", "", ""]])
-    assert [h.label for h in read(config, grid, "收支预算总表", 0)] == ["事业收入", "其他收入"]
-    assert [h.label for h in read(config, grid, "收支预算总表", 1)] == ["教育支出", ""]
+    assert [h.label for h in read(vocabulary, grid, "收支预算总表", 0)] == ["事业收入", "其他收入"]
+    assert [h.label for h in read(vocabulary, grid, "收支预算总表", 1)] == ["教育支出", ""]
 
 
-def test_a_label_that_runs_over_two_blocks_is_that_of_both(config: Config) -> None:
+def test_a_label_that_runs_over_two_blocks_is_that_of_both(vocabulary: Vocabulary) -> None:
     grid = grid_of(
         [
             ["人员经费", "预算数", "公用经费", "预算数"],
@@ -193,4 +199,4 @@ def test_a_label_that_runs_over_two_blocks_is_that_of_both(config: Config) -> No
             [("公用经费合计", 1, 3), "2.00"],
         ]
     )
-    assert read(config, grid, "一般公共预算基本支出表", 1)[2].label == "公用经费合计"
+    assert read(vocabulary, grid, "一般公共预算基本支出表", 1)[2].label == "公用经费合计"
