@@ -12,6 +12,7 @@ from extractor.vocabulary.models import Captions
 
 _UNIT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*(亿元|百万元|万元|千元|元)")
 _UNIT_ALONE = re.compile(r"[(（]?(?:人民币)?(亿元|百万元|万元|千元|元)[)）]?")
+_MONEY_START = re.compile(r"\d|(?:人民币)?[亿万千百]?元")
 _OUTLINE = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．])")
 _PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\d{1,4}页?(?:共\d+页)?|\d+/\d+)[-—–\s]*")
 _YEAR_ALONE = re.compile(r"[(（]?(?:20\d\d年?度?)?[)）]?")
@@ -37,7 +38,7 @@ def read_surroundings(lines: Sequence[str], captions: Captions) -> Surroundings:
     """
     texts = [clean(line) for line in lines]
     unit = _unit(texts)
-    agency = next((t[m.end() :] for t in texts if (m := captions.agency.search(t)) and not _UNIT.fullmatch(t)), "")
+    agency = next((name for t in texts if not _UNIT.fullmatch(t) and (name := _agency(t, captions)) is not None), "")
     agency = _UNIT.sub("", agency)
     number, title = "", ""
     candidates: list[str] = []
@@ -50,7 +51,7 @@ def read_surroundings(lines: Sequence[str], captions: Captions) -> Surroundings:
         rest = _UNIT.sub("", text)
         if rest != text and not rest.strip("()（）"):
             continue
-        if captions.agency.match(text):
+        if _begins_with_agency(text, captions):
             continue
         candidates.append(rest)
     title, printed_number = _title(candidates, captions)
@@ -89,10 +90,21 @@ def _may_wrap(text: str, rest: str, captions: Captions) -> bool:
         (is_title(text, captions) and text.endswith("表") and not _BRACKETS.fullmatch(rest))
         or text.endswith(_PROSE_END)
         or _UNIT.search(text)
-        or captions.agency.match(text)
+        or _begins_with_agency(text, captions)
         or is_number(text, captions)
         or _YEAR_ALONE.fullmatch(text)
     )
+
+
+def _agency(text: str, captions: Captions) -> str | None:
+    """Return what follows 编制单位：; None where nothing says whose the table is, as in 单位：万元."""
+    names = (text[match.end() :] for match in captions.agency.finditer(text))
+    return next((name for name in names if not _MONEY_START.match(name)), None)
+
+
+def _begins_with_agency(text: str, captions: Captions) -> bool:
+    match = captions.agency.match(text)
+    return match is not None and not _MONEY_START.match(text, match.end())
 
 
 def _unit(texts: Sequence[str]) -> str | None:
