@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from extractor.contract import ReadBy
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
 from extractor.grids.second_readers.pdfplumber import read_pdfplumber
 from extractor.judging import Judged, judge
 from extractor.records.item import LineItem
-from extractor.records.items import table_id
 from extractor.source.source import Source
 from extractor.tables.table import Table
 from extractor.vocabulary.codes import normalise_name
 from extractor.vocabulary.config import Config
 
 SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
-SECOND_READERS: dict[str, SecondReader] = {"pdfplumber": read_pdfplumber, "camelot": read_camelot}
+SECOND_READERS: dict[ReadBy, SecondReader] = {"pdfplumber": read_pdfplumber, "camelot": read_camelot}
 MAX_REREAD_PAGES = 40  # pages a document that are read again: a second reading costs ten times the first
 
 
@@ -52,7 +52,7 @@ def arbitrate(source: Source, first: Judged, config: Config, skip_second_readers
             replace(t, reason=f"{t.reason}; not read again: {why}") if _pages(t) in failing else t for t in first.tables
         )
         return replace(first, tables=tuple(marked))
-    others = {}
+    others: dict[ReadBy, Judged] = {}
     for name, read in SECOND_READERS.items():
         grids = _read_again(source, pages, read)
         if grids:
@@ -90,8 +90,7 @@ def _pages(table: Table) -> frozenset[int]:
 
 def _count(reading: Judged, pages: frozenset[int]) -> tuple[int, int, int]:
     """Return how many identities of the tables on some pages fail, how many hold, and how many figures they print."""
-    document_id = reading.items[0].document_id if reading.items else ""
-    own = {table_id(document_id, t.ordinal) for t in reading.tables if pages & _pages(t)}
+    own = {t.table_id for t in reading.tables if pages & _pages(t)}
     results = [c.holds for c in reading.checks if c.rule != "narrative" and own & set(c.table_ids)]
     printed = sum(i.page in pages for i in reading.items)
     return results.count("no"), len(results) - results.count("no"), printed
@@ -111,7 +110,7 @@ def _read_again(source: Source, pages: Sequence[int], read: SecondReader) -> dic
         return {}
 
 
-def _recorded(final: Judged, pages: set[int], others: dict[str, Judged]) -> Judged:
+def _recorded(final: Judged, pages: set[int], others: dict[ReadBy, Judged]) -> Judged:
     """Write down which readers were tried for each table, and whose fault each failure is."""
     tables = tuple(
         replace(t, readings_tried=tuple(dict.fromkeys(("pdfium", *others, t.reading)))) if pages & _pages(t) else t
@@ -119,7 +118,7 @@ def _recorded(final: Judged, pages: set[int], others: dict[str, Judged]) -> Judg
     )
     figures = {i.item_id: _figure(i) for i in final.items}
     seen = {name: _seen(name, other) for name, other in others.items()}
-    readers = {table_id(i.document_id, t.ordinal): t.reading for t in final.tables for i in final.items[:1]}
+    readers = {t.table_id: t.reading for t in final.tables}
     checks = []
     for check in final.checks:
         if check.holds == "no" and check.kind is None:
@@ -138,7 +137,7 @@ def _recorded(final: Judged, pages: set[int], others: dict[str, Judged]) -> Judg
 
 def _seen(name: str, other: Judged) -> set[tuple[object, ...]]:
     """Return the figures that a witness read itself: its reading of a document keeps our own grids where it saw none."""
-    own = {table_id(i.document_id, t.ordinal) for t in other.tables if t.reading == name for i in other.items[:1]}
+    own = {t.table_id for t in other.tables if t.reading == name}
     return {_figure(i) for i in other.items if i.table_id in own}
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from extractor.checks.check import Check
 from extractor.checks.reconcile import reconcile
 from extractor.checks.unsure import withhold_unsure_verdicts
+from extractor.contract import Verdict
 from extractor.grids.grid import PageLayout
 from extractor.prose.prose import NO_WORDS, Words, read_words
 from extractor.records.facts import Facts, read_facts
@@ -15,8 +16,11 @@ from extractor.records.item import LineItem
 from extractor.records.items import read_items
 from extractor.records.storable import storable
 from extractor.tables.assemble import read_tables
+from extractor.tables.fragments import read_drafts
+from extractor.tables.phase import read_phase
 from extractor.tables.table import Table
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.headers import header_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Judged:
     unstorable: tuple[str, ...]
     words: Words
     checks: tuple[Check, ...]
-    verdicts: dict[str, str]
+    verdicts: dict[str, Verdict]
 
 
 def judge(document_id: str, layouts: Sequence[PageLayout], config: Config, prose: Words = NO_WORDS) -> Judged:
@@ -53,8 +57,10 @@ def judge(document_id: str, layouts: Sequence[PageLayout], config: Config, prose
         config: The configuration.
         prose: Its words, where they were read before: they stand as long as it says the same of itself.
     """
-    tables = read_tables(layouts, config)
-    facts = read_facts(layouts, tables, config)
+    drafts = read_drafts(layouts, header_reader(config), config)
+    phase = read_phase(layouts, [draft.head.surroundings.title for draft in drafts])
+    tables = read_tables(document_id, drafts, phase, config)
+    facts = read_facts(layouts, tables, phase, config)
     items, unstorable = storable(read_items(document_id, tables, facts, config))
     known = prose is not NO_WORDS and prose.facts == facts
     words = prose if known else read_words(document_id, layouts, facts, config)

@@ -24,8 +24,10 @@ from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
 from extractor.pages.page import Page, Rule
 from extractor.pages.pdfium import open_pdf, read_page
 from extractor.tables.assemble import read_tables
+from extractor.tables.fragments import read_drafts
 from extractor.tables.table import Table
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.headers import header_reader
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -152,7 +154,7 @@ def measure(pages: Iterator[tuple[str, Page]] | Sequence[tuple[str, Page]], conf
     for place, page in pages:
         layout = read_layout(page)
         ruled = [grid for grid in layout.grids if grid.ruled]
-        tables = read_tables([ruled_alone(layout)], config)
+        tables = tables_on(ruled_alone(layout), config)
         truth = [] if any(table.form for table in tables) else entries(tables)
         for name, drop in KINDS.items():
             result = results[name]
@@ -163,8 +165,13 @@ def measure(pages: Iterator[tuple[str, Page]] | Sequence[tuple[str, Page]], conf
                     result.worst.append((1, place))
             elif len(truth) >= MIN_AMOUNTS:
                 dropped = read_layout(replace(page, rules=drop(page, layout)))
-                result.add(truth, entries(read_tables([dropped], config)), place)
+                result.add(truth, entries(tables_on(dropped, config)), place)
     return results
+
+
+def tables_on(layout: PageLayout, config: Config) -> list[Table]:
+    """Return the tables of a page alone."""
+    return read_tables("", read_drafts([layout], header_reader(config), config), None, config)
 
 
 def ruled_alone(layout: PageLayout) -> PageLayout:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple
 
+from extractor.contract import Base, Direction
 from extractor.prose.figures import Figure, read_figures
 from extractor.prose.paragraphs import NUMBERING, Paragraph
 from extractor.prose.sections import Section
@@ -30,7 +31,7 @@ _PURPOSE = re.compile(r"用于|用途|包括|支出|内容|涉及")  # an explan
 _ITEM = re.compile(r"^(?:[一二三四五六七八九]是|其中|另|\(\d\)|\d[.、])")
 _AGAINST = re.compile(r"决算数?(?:支出)?(?P<word>大于|高于|多于|小于|低于|少于|等于)(?:年初)?预算数?")
 _AGAINST_BUDGET = re.compile(r"决算数?(?:支出)?(?:与|同|和|较|比)(?:全年|年初)?预算数?")
-_COMPARISONS = {"increase": "大于高于多于", "decrease": "小于低于少于", "flat": "等于"}
+_COMPARISONS: dict[Direction, str] = {"increase": "大于高于多于", "decrease": "小于低于少于", "flat": "等于"}
 _SENTENCE_END = re.compile(r"。")
 _BOUNDARY = re.compile(r"[。;；:：，]|(?<!收)(?<!收入)、")
 _PARTS = re.compile(r"其中|(?<!主要)包括")
@@ -219,8 +220,9 @@ class _ParagraphReader:
                 self.subject = subject
             elif not (wording.direction and subject.id and not wording.inherits):
                 mention = mention._replace(subject=Subject(None, None, wording.label))
-            flat = None if figure.unit else "flat"
-            self._add(mention, figure.text if figure.text in _COMPARISONS else wording.direction or flat, sentence)
+            flat: Direction | None = None if figure.unit else "flat"
+            compared = next((direction for direction in _COMPARISONS if direction == figure.text), None)
+            self._add(mention, compared or wording.direction or flat, sentence)
 
     def _take_rate(self, mention: _Mention, sentence: _Sentence) -> None:
         """Add a rate to the change that it repeats; alone it is a change of its own; other shares are left out."""
@@ -234,7 +236,7 @@ class _ParagraphReader:
         elif not explained or (subject.id and not wording.inherits):
             self._add(mention, wording.direction, sentence)
 
-    def _add(self, mention: _Mention, direction: str | None, sentence: _Sentence) -> None:
+    def _add(self, mention: _Mention, direction: Direction | None, sentence: _Sentence) -> None:
         figure, _, wording, subject, explained = mention
         begin, end = sentence.start, sentence.start + len(sentence.plain)
         span = self.paragraph.span(begin, end)
@@ -274,13 +276,13 @@ class _ParagraphReader:
             )
         )
 
-    def _base(self, mention: _Mention) -> str | None:
+    def _base(self, mention: _Mention) -> Base | None:
         """Return what a change is against; 比2025年预算数100万元减少10万元 has said it with the figure before."""
         if mention.figure.text in _COMPARISONS or _AGAINST_BUDGET.search(mention.wording.lead):
             return "budget"
         last = self.found[-1] if self.found else None
         if mention.wording.base is None and last and last.direction is None and last.subject == mention.subject.id:
-            return last.phase if (last.phase or "").startswith("prior_year") else None
+            return last.phase if last.phase in ("prior_year_budget", "prior_year_execution") else None
         return mention.wording.base
 
     def _explain(self, sentence: _Sentence) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from extractor.contract import CodeSource, Scheme
 from extractor.notation.amounts import clean, is_amount, printed
 from extractor.tables.columns import GENERIC
 from extractor.tables.table import Column, Row, Table
@@ -35,9 +36,9 @@ class RowHeader(NamedTuple):
 
     numbering: str
     label: str
-    codes: dict[str, str]  # scheme → code
-    leading: str | None  # the scheme of the leading code
-    source: str | None  # printed, inherited or looked_up
+    codes: dict[Scheme, str]
+    leading: Scheme | None  # that of the leading code
+    source: CodeSource | None
     agency_code: str | None
     agency_name: str | None
     is_total: bool
@@ -63,7 +64,7 @@ class RowHeaderReader:
     groups: list[list[Column]] = field(init=False)
     name_columns: list[Column] = field(init=False)
     phase_columns: list[Column] = field(init=False)
-    scheme_hint: str | None = field(init=False)
+    scheme_hint: Scheme | None = field(init=False)
     above: dict[int, list[str]] = field(init=False)
     path: list[str] = field(default_factory=list)
 
@@ -80,8 +81,8 @@ class RowHeaderReader:
 
     def read(self, row: Row) -> RowHeader:
         """Read one row's stub."""
-        codes: dict[str, str] = {}
-        source: str | None = None
+        codes: dict[Scheme, str] = {}
+        source: CodeSource | None = None
         row = _uncovered(row, self.columns[0])
         texts = {c.ordinal: _text(row, c.ordinal) for c in self.columns}
         label, indent = self._label(row, texts)
@@ -181,7 +182,7 @@ class RowHeaderReader:
                     return (printed(cell.text), cell.indent) if cell else ("", 0.0)
         return "", 0.0
 
-    def _grouped(self, index: int, parts: Sequence[str]) -> tuple[str | None, str | None]:
+    def _grouped(self, index: int, parts: Sequence[str]) -> tuple[str | None, CodeSource | None]:
         """Return a full code from one or more code columns, completed from the rows above where only a level is filled."""
         digits = [p if p.isdigit() else "" for p in parts]
         filled = [i for i, d in enumerate(digits) if d]
@@ -300,7 +301,7 @@ def _names_agencies(column: Column) -> bool:
     return bool(column.path) and bool(re.search(r"单位|部门", column.path[-1])) and "科目" not in column.path[-1]
 
 
-def _scheme_hint(columns: Sequence[Column], table: Table) -> str | None:
+def _scheme_hint(columns: Sequence[Column], table: Table) -> Scheme | None:
     """Return the classification that a block's code-less names belong to, as header or table type say."""
     texts = "".join("".join(c.path) for c in columns if c.role == "name")
     if "经济" in texts:

@@ -7,53 +7,45 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractor.grids.grid import PageLayout
-from extractor.notation.amounts import YUAN, clean, is_amount
+from extractor.contract import DocumentPhase, Side
+from extractor.notation.amounts import YUAN, is_amount
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
 from extractor.tables.columns import read_columns, read_content, tell_apart
-from extractor.tables.fragments import Draft, read_drafts
+from extractor.tables.fragments import Draft
 from extractor.tables.recognise import recognise
 from extractor.tables.table import Column, Table
 from extractor.vocabulary.config import Config
-from extractor.vocabulary.headers import NO_MONEY, HeaderReader, header_reader
+from extractor.vocabulary.headers import NO_MONEY, header_reader
 
 
-def read_tables(layouts: Sequence[PageLayout], config: Config) -> list[Table]:
+def read_tables(document_id: str, drafts: Sequence[Draft], phase: DocumentPhase | None, config: Config) -> list[Table]:
     """Read the tables of one document.
 
     Args:
-        layouts: Every page of the document, in order.
+        document_id: The file's sha256.
+        drafts: Its tables as fragments, in reading order.
+        phase: What it calls itself: in final accounts a title need not repeat it.
         config: The vocabulary, table kinds and templates.
 
     Returns:
         The tables in reading order; a grid without any figure and without a recognised title is no table.
     """
-    reader = header_reader(config)
-    drafts = read_drafts(layouts, reader, config)
-    final_document = _is_final(layouts)
     units = Counter(d.head.surroundings.unit for d in drafts if d.head.surroundings.unit)
     common_unit = next(iter(units)) if len(units) == 1 else None
     tables: list[Table] = []
     for draft in drafts:
-        table = _table(draft, len(tables), final_document, common_unit, reader, config)
+        table = _table(draft, document_id, len(tables), phase, common_unit, config)
         if table is not None:
             tables.append(table)
     return tables
 
 
-def _is_final(layouts: Sequence[PageLayout]) -> bool:
-    """Return whether the document is a final account: what its first pages call it more often."""
-    opening = "".join(clean(layout.text) for layout in layouts[:2])
-    # 一般公共预算 and its like name a fund in final accounts too.
-    return opening.count("决算") > len(re.findall(r"(?<!公共)(?<!基金)(?<!经营)(?<!国资)预算", opening))
-
-
 def _table(
     draft: Draft,
+    document_id: str,
     ordinal: int,
-    final_document: bool,
+    phase: DocumentPhase | None,
     common_unit: str | None,
-    reader: HeaderReader,
     config: Config,
 ) -> Table | None:
     head = draft.head
@@ -62,7 +54,7 @@ def _table(
     if head.form:
         columns = tuple(Column(ordinal, (), "attribute") for ordinal in range(head.grid.columns))
     else:
-        columns = read_columns(head.header.paths, contents, reader)
+        columns = read_columns(head.header.paths, contents, header_reader(config))
     rows = join_rows(printed_once(in_measures(rows, columns), columns), columns)
     unit = next((f.surroundings.unit for f in draft.fragments if f.surroundings.unit), None)
     printed = {
@@ -72,7 +64,7 @@ def _table(
     reason_unit = ""
     if unit is None and common_unit is not None and not head.form:
         unit, reason_unit = common_unit, f"; unit {common_unit} as in all other tables of the document"
-    found = recognise(head.surroundings.title, columns, unit, final_document, config)
+    found = recognise(head.surroundings.title, columns, unit, phase, config)
     figures = any(cell is not None and is_amount(cell.text) for row in rows for cell in row.cells)
     if found.kind is None and not figures:
         return None
@@ -80,9 +72,10 @@ def _table(
         columns = tuple(_narrowed(column, found.template.measures) for column in columns)
     kind = found.kind
     table = Table(
+        table_id=f"{document_id[:16]}-{ordinal:03d}",
         ordinal=ordinal,
         title=head.surroundings.title,
-        number=head.surroundings.number,
+        table_number=head.surroundings.number,
         agency=next((f.surroundings.agency for f in draft.fragments if f.surroundings.agency), ""),
         unit=unit,
         first_page=head.grid.page,
@@ -95,6 +88,7 @@ def _table(
         rows=tuple(rows),
         header=head.header.tree,
         reading=head.grid.reading,
+        readings_tried=(head.grid.reading,),
         table_type=found.table_type,
         template_id=found.template.id if found.template else None,
         reason=found.reason + reason_unit,
@@ -109,7 +103,7 @@ def _table(
     return replace(table, columns=tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit)))
 
 
-def _side_of(title: str) -> str | None:
+def _side_of(title: str) -> Side | None:
     """Return the side that a title names, where it names one alone."""
     if "收" in title or "支出" not in title:
         return "revenue" if "收入" in title and "支" not in title else None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from extractor.contract import Fund
 from extractor.grids.grid import Cell
 from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
 from extractor.tables.header import Path
@@ -18,7 +19,7 @@ _CODE = re.compile(r"\d{2,9}")
 _WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")
 _CODE_HEADER = re.compile(r"(?:编码|代码|编号)(?:\(.*\))?$")
 STUBS = frozenset(("code", "name", "text"))
-FUNDS = ("general_public_budget", "government_fund", "state_capital")
+FUNDS: tuple[Fund, ...] = ("general_public_budget", "government_fund", "state_capital")
 GENERIC = frozenset(("total", "amount"))
 # Concepts that say whose money a column's is, not only what it is: last year's, next year's, what is bought with it.
 OTHER_MONEY = frozenset(("carried_over", "carried_forward", "procurement"))
@@ -78,7 +79,7 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
                 phase=next((m.phase for m in reversed(path) if m.phase), None),
                 unit=next((m.unit for m in reversed(path) if m.unit), None),
                 side=next((m.side for m in path if m.side), None),
-                fund=next((c for c in reversed(concepts_of(path)) if c in FUNDS), None),
+                fund=next((f for c in reversed(concepts_of(path)) for f in FUNDS if f == c), None),
                 year=next((m.year for m in reversed(path) if m.year), None),
             )
         columns.append(column)

@@ -10,9 +10,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from extractor.contract import Scheme
 from extractor.notation.folding import fold
 
-SCHEMES = {"1": "revenue", "2": "functional", "3": "economic_department", "5": "economic_government"}
+SCHEMES: dict[str, Scheme] = {"1": "revenue", "2": "functional", "3": "economic_department", "5": "economic_government"}
 _NUMBERING = re.compile(
     r"^(?:其中[:：]?|[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.．](?!\d)|[★*△]+)+"
 )
@@ -36,7 +37,7 @@ def normalise_name(label: str) -> str:
     return _PUNCTUATION.sub("", _NUMBERING.sub("", plain))
 
 
-def scheme_of(code: str) -> str | None:
+def scheme_of(code: str) -> Scheme | None:
     """Return the scheme that holds a full code, by its first digit."""
     return SCHEMES.get(code[:1])
 

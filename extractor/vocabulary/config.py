@@ -7,10 +7,11 @@ import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from extractor.contract import Fund, Phase, Side
 from extractor.errors import ConfigError
 
 M = TypeVar("M", bound=BaseModel)
@@ -44,7 +45,7 @@ class Term(_Strict):
     """Header texts that say something other than a concept: of a phase, a side, a role, or nothing at all."""
 
     kind: str
-    value: str = ""
+    value: Phase | Side | Literal[""] = ""
     match: tuple[str, ...]
 
     _check = field_validator("match")(_patterns)
@@ -87,8 +88,8 @@ class TableKind(_Strict):
     unless: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
-    fund: str | None = None
-    side: str | None = None
+    fund: Fund | None = None
+    side: Side | None = None
     form: bool = False
     measured_by_rows: bool = False
 

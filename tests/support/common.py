@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from extractor.datasets.folder import Folder
@@ -10,8 +11,12 @@ from extractor.grids.grid import Cell, Grid, PageLayout, TextLine
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.records.items import read_items
+from extractor.tables import assemble
+from extractor.tables.fragments import read_drafts
+from extractor.tables.phase import read_phase
 from extractor.tables.table import Table
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.headers import header_reader
 
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ROOT / "samples"
@@ -53,3 +58,10 @@ def layout(*grids: Grid, lines: tuple[str, ...] = (), page: int = 1) -> PageLayo
 
 def items_of(tables: list[Table], config: Config) -> list[LineItem]:
     return read_items("d" * 64, tables, FACTS, config)
+
+
+def read_tables(layouts: Sequence[PageLayout], config: Config, document_id: str = "d" * 64) -> list[Table]:
+    """Return the tables of a document as `judge` reads them."""
+    drafts = read_drafts(layouts, header_reader(config), config)
+    phase = read_phase(layouts, [draft.head.surroundings.title for draft in drafts])
+    return assemble.read_tables(document_id, drafts, phase, config)

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from extractor.checks.check import Check
 from extractor.checks.identity import half_digit as item_half
+from extractor.contract import Holds
 from extractor.notation.amounts import clean
 from extractor.prose.figures import half_digit
 from extractor.prose.statement import Statement
@@ -424,7 +425,7 @@ def _check(
     stated: Decimal,
     computed: Decimal,
     tolerance: Decimal,
-    holds: str,
+    holds: Holds,
 ) -> Check:
     cent = Decimal("0.01")
     stated, computed = stated.quantize(cent), computed.quantize(cent)
@@ -472,7 +473,7 @@ def _tolerance(figures: Sequence[Figure]) -> Decimal:
     )
 
 
-def _holds(difference: Decimal, tolerance: Decimal) -> str:
+def _holds(difference: Decimal, tolerance: Decimal) -> Holds:
     if difference == 0:
         return "exact"
     return "rounding" if abs(difference) <= tolerance else "no"

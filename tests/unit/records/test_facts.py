@@ -8,7 +8,7 @@ from extractor.vocabulary.config import Config
 
 
 def facts_of(config: Config, *lines: str) -> Facts:
-    return read_facts([PageLayout(1, 600, 800, "\n".join(lines), (), ())], [], config)
+    return read_facts([PageLayout(1, 600, 800, "\n".join(lines), (), ())], [], None, config)
 
 
 @pytest.mark.parametrize(

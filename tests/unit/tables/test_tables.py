@@ -4,11 +4,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from support.common import grid_of, items_of, layout
+from support.common import grid_of, items_of, layout, read_tables
 
 from extractor.grids.grid import PageLayout, TextLine
 from extractor.records.items import unread_figures
-from extractor.tables.assemble import read_tables
 from extractor.tables.surroundings import read_surroundings
 from extractor.vocabulary.config import Config
 
