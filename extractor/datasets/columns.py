@@ -34,7 +34,7 @@ class DatasetColumn:
         described: What that class says of it.
         arrow: How it is stored.
         nullable: Whether it may be null.
-        allowed: The words that it is limited to; none where it is not.
+        allowed: The words that it, or each of its list, is limited to; none where it is not.
     """
 
     name: str
@@ -58,7 +58,8 @@ def _columns(owner: type) -> Iterator[DatasetColumn]:
             for described in (note for note in notes if isinstance(note, Described)):
                 stored = next((note for note in notes if isinstance(note, str)), None)
                 bare, nullable = _without_none(Annotated[kind, stored] if stored else kind)
-                allowed = get_args(bare) if get_origin(bare) is Literal else ()
+                words = get_args(bare)[0] if get_origin(bare) is tuple else bare
+                allowed = get_args(words) if get_origin(words) is Literal else ()
                 yield DatasetColumn(name, owner, described, _arrow(bare), nullable, allowed)
 
 
