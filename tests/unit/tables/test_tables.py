@@ -242,3 +242,14 @@ def test_two_cells_in_the_place_of_one_are_both_told(config: Config) -> None:
     tables = read_tables([layout(head, lines=("支出预算总表", "单位：万元")), layout(more, page=2)], config)
     assert [i.amount for i in items_of(tables, config)] == [Decimal("30000.00")]
     assert "1.00 2.00" in unread_figures(tables, config)[0]
+
+
+def test_a_table_knows_its_id_whether_or_not_it_has_amounts(config: Config) -> None:
+    empty = grid_of([["科目编码", "科目名称", "合计"], ["", "", ""]])
+    pages = [
+        layout(empty, lines=("政府性基金预算支出表", "单位：万元")),
+        layout(grid_of([*HEADER, *BODY], page=2), lines=TITLE, page=2),
+    ]
+    tables = read_tables(pages, config, "0123456789abcdef" + "0" * 48)
+    assert [(t.table_id, t.empty) for t in tables] == [("0123456789abcdef-000", True), ("0123456789abcdef-001", False)]
+    assert {item.table_id for item in items_of(tables, config)} == {"0123456789abcdef-001"}
