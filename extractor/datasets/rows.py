@@ -98,10 +98,10 @@ class LineItemRow(NamedTuple):
     level: Annotated[
         Int8 | None,
         Described(
-            "1 类, 2 款, 3 项: each repeats the money of the next; null for rows without a code.",
+            "1 类, 2 款, 3 项, 4 目 (of revenue): each repeats the money of the next; null for rows without a code.",
             3,
             unit="depth",
-            values="1 to 3",
+            values="1 to 4",
         ),
     ]
     verdict: Annotated[

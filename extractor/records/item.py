@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 from extractor.contract import CodeSource, Described, DocumentId, Fund, Int16, Number, Phase, ReadBy, Scheme, Side, Yuan
 
-CODES = "3, 5 or 7 digits without blanks, of `configs/codes/`"
+CODES = "3, 5 or 7 digits (9 in revenue) without blanks, of `configs/codes/`"
 
 
 class Attribute(NamedTuple):
