@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint tests sample wheel audit generalise corpus-table golden mutate ocr bench torture fuzz profile clean
+.PHONY: run test lint tests sample wheel audit generalise corpus-table golden dictionary mutate ocr bench torture fuzz profile clean
 
 run: .venv/.installed
 	$(BIN)/extractor run samples --out out
@@ -57,6 +57,10 @@ tests: .venv/.dev
 
 golden: .venv/.dev
 	$(BIN)/python -m pytest tests/integration/test_samples.py --update-golden
+
+# docs/data-dictionary.md, from the classes that describe the columns and from configs/.
+dictionary: .venv/.dev
+	$(BIN)/python scripts/write_dictionary.py
 
 # What is read of real scans, and how fast.
 ocr: .venv/.dev

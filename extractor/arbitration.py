@@ -10,19 +10,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from extractor.checks.check import Check
+from extractor.contract import Fault, ReadBy
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
 from extractor.grids.second_readers.pdfplumber import read_pdfplumber
 from extractor.judging import Judged, judge
 from extractor.records.item import LineItem
-from extractor.records.items import table_id
 from extractor.source.source import Source
 from extractor.tables.table import Table
 from extractor.vocabulary.codes import normalise_name
 from extractor.vocabulary.vocabulary import Vocabulary
 
 SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
-SECOND_READERS: dict[str, SecondReader] = {"pdfplumber": read_pdfplumber, "camelot": read_camelot}
+SECOND_READERS: dict[ReadBy, SecondReader] = {"pdfplumber": read_pdfplumber, "camelot": read_camelot}
 MAX_REREAD_PAGES = 40  # pages a document that are read again: a second reading costs ten times the first
 
 
@@ -72,9 +72,11 @@ def _not_read_again(first: Judged, failing: Sequence[frozenset[int]], why: str) 
     return replace(first, tables=tuple(tables))
 
 
-def _second_readings(source: Source, pages: Sequence[int], first: Judged, vocabulary: Vocabulary) -> dict[str, Judged]:
+def _second_readings(
+    source: Source, pages: Sequence[int], first: Judged, vocabulary: Vocabulary
+) -> dict[ReadBy, Judged]:
     """Return the document with some pages as each of the second readers sees them, of those that see any grid."""
-    others: dict[str, Judged] = {}
+    others: dict[ReadBy, Judged] = {}
     for name, read in SECOND_READERS.items():
         grids = _read_again(source, pages, read)
         if grids:
@@ -83,7 +85,7 @@ def _second_readings(source: Source, pages: Sequence[int], first: Judged, vocabu
 
 
 def _better_pages(
-    first: Judged, failing: Sequence[frozenset[int]], others: dict[str, Judged]
+    first: Judged, failing: Sequence[frozenset[int]], others: dict[ReadBy, Judged]
 ) -> dict[int, tuple[Grid, ...]]:
     """Return the grids to take for pages of failing tables: of the first reader with which fewer identities fail.
 
@@ -121,8 +123,7 @@ def _pages(table: Table) -> frozenset[int]:
 
 def _count(reading: Judged, pages: frozenset[int]) -> tuple[int, int, int]:
     """Return how many identities of the tables on some pages fail, how many hold, and how many figures they print."""
-    document_id = reading.items[0].document_id if reading.items else ""
-    own = {table_id(document_id, t.ordinal) for t in reading.tables if pages & _pages(t)}
+    own = {t.table_id for t in reading.tables if pages & _pages(t)}
     results = [c.holds for c in reading.checks if c.rule != "narrative" and own & set(c.table_ids)]
     printed = sum(i.page in pages for i in reading.items)
     return results.count("no"), len(results) - results.count("no"), printed
@@ -142,7 +143,7 @@ def _read_again(source: Source, pages: Sequence[int], read: SecondReader) -> dic
         return {}
 
 
-def _with_readings_tried(tables: Sequence[Table], pages: set[int], others: dict[str, Judged]) -> tuple[Table, ...]:
+def _with_readings_tried(tables: Sequence[Table], pages: set[int], others: dict[ReadBy, Judged]) -> tuple[Table, ...]:
     """Return tables with the readers that were tried for each that stands on pages read again."""
     return tuple(
         replace(t, readings_tried=tuple(dict.fromkeys(("pdfium", *others, t.reading)))) if pages & _pages(t) else t
@@ -150,13 +151,13 @@ def _with_readings_tried(tables: Sequence[Table], pages: set[int], others: dict[
     )
 
 
-def _with_faults(final: Judged, others: dict[str, Judged]) -> tuple[Check, ...]:
+def _with_faults(final: Judged, others: dict[ReadBy, Judged]) -> tuple[Check, ...]:
     """Return checks with whose fault each failure is: the document's where a second reader read the same figures."""
     figures = {i.item_id: _figure(i) for i in final.items}
     seen = {name: _seen(name, other) for name, other in others.items()}
-    readers = {table_id(i.document_id, t.ordinal): t.reading for t in final.tables for i in final.items[:1]}
+    readers = {t.table_id: t.reading for t in final.tables}
 
-    def fault(check: Check) -> str | None:
+    def fault(check: Check) -> Fault | None:
         own = [figures[i] for i in (*check.left_items, *check.right_items) if i in figures]
         taken = {readers.get(table) for table in check.table_ids}  # no second readers of themselves
         independent = [read for name, read in seen.items() if name not in taken]
@@ -171,7 +172,7 @@ def _with_faults(final: Judged, others: dict[str, Judged]) -> tuple[Check, ...]:
 
 def _seen(name: str, other: Judged) -> set[tuple[object, ...]]:
     """Return the figures that a witness read itself: its reading of a document keeps our own grids where it saw none."""
-    own = {table_id(i.document_id, t.ordinal) for t in other.tables if t.reading == name for i in other.items[:1]}
+    own = {t.table_id for t in other.tables if t.reading == name}
     return {_figure(i) for i in other.items if i.table_id in own}
 
 

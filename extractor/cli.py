@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from extractor import __version__
+from extractor.contract import ReadBy
 from extractor.errors import ExtractorError, UsageError
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def check(location: str, strict: bool, as_json: bool) -> int:
 @click.option("--reader", type=click.Choice(["pdfium", "pdfplumber", "camelot"]), default="pdfium", show_default=True)
 @_configs
 @_json
-def inspect(file: str, page: int | None, reader: str, configs: Path | None, as_json: bool) -> int:
+def inspect(file: str, page: int | None, reader: ReadBy, configs: Path | None, as_json: bool) -> int:
     """Show what each room saw in FILE: grids, tables and why, header tree, records, verdicts."""
     from extractor.filesystem import find_file  # noqa: PLC0415
     from extractor.inspection import inspect_document  # noqa: PLC0415

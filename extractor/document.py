@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from extractor.checks.check import Check
+from extractor.contract import Described, DocumentKind, Status, Verdict
 from extractor.prose.prose import NO_FACTS, NO_WORDS, Words
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
@@ -16,25 +18,45 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Everything read from one input; `status` and `reason` are those of the `documents` dataset.
+    """Everything read from one input; what is described here is a column of `documents`.
 
-    `seconds` is wall clock, `rooms` the processor time of its steps: layouts (pages and grids),
-    judging (tables, records, words and checks) and witnesses (a second reading by others).
+    Attributes beyond the contract:
+        path: As given, or the URL without its secrets.
+        rooms: The processor time of its steps, in seconds: layouts (pages and grids), judging (tables, records, words and
+            checks) and witnesses (a second reading by others).
     """
 
-    document_id: str
+    document_id: Annotated[
+        str,
+        Described(
+            "SHA-256 of the file's bytes: the same file is the same document wherever it is found.",
+            "4588cbbcbd3fc885a0b4c5cac3b2a30fcbf8c94ff239508c50b0782e26e5347b",
+            values="64 hex digits",
+        ),
+    ]
     path: str
-    kind: str
-    status: str
-    reason: str
+    kind: Annotated[DocumentKind, Described("What the file is, by its bytes and not by its name.", "pdf")]
+    status: Annotated[
+        Status,
+        Described(
+            "`ok`; `partial`: some of it was not read, and `reason` says what; the others: nothing was, and why.", "ok"
+        ),
+    ]
+    reason: Annotated[
+        str,
+        Described(
+            "What was not read and what to do about it; empty where nothing is to be said.",
+            "pages 3-4 are images without usable text",
+        ),
+    ]
     facts: Facts = NO_FACTS
-    pages: int = 0
-    pages_ocr: int = 0
-    seconds: float = 0.0
+    pages: Annotated[int, Described("Pages, or sheets of a workbook, unreadable ones included.", 24, unit="pages")] = 0
+    pages_ocr: Annotated[int, Described("Pages that were recognised in a picture.", 0, unit="pages")] = 0
+    seconds: Annotated[float, Described("How long the reading took by the clock.", 0.75, unit="seconds")] = 0.0
     tables: tuple[Table, ...] = ()
     items: tuple[LineItem, ...] = ()
     checks: tuple[Check, ...] = ()
-    verdicts: dict[str, str] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
     words: Words = NO_WORDS
     rooms: dict[str, float] = field(default_factory=dict)
 

@@ -1,5 +1,7 @@
 """Exceptions mean that something could not be read; a failed identity is a value, never an exception."""
 
+from extractor.contract import Status
+
 
 class ExtractorError(Exception):
     """Base of every error that a user can mend; its message says what, where, what was expected and what to do."""
@@ -28,7 +30,7 @@ class DatasetError(ExtractorError):
 class DocumentError(ExtractorError):
     """A document could not be read; `status` is the word that goes into the `documents` dataset."""
 
-    status = "unreadable"
+    status: Status = "unreadable"
 
 
 class EncryptedError(DocumentError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from extractor.arbitration import SECOND_READERS
+from extractor.contract import ReadBy, Verdict
 from extractor.errors import UsageError
 from extractor.filesystem import Place
 from extractor.grids.grid import Grid, PageLayout
@@ -17,7 +18,6 @@ from extractor.pages.pdfium import open_pdf
 from extractor.prose.statement import Statement
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
-from extractor.records.items import table_id
 from extractor.source.source import read_source
 from extractor.tables.table import Table
 from extractor.vocabulary.vocabulary import Vocabulary
@@ -31,7 +31,7 @@ class Inspection:
     facts: Facts
     tables: tuple[Table, ...]
     items: tuple[LineItem, ...]
-    verdicts: dict[str, str]
+    verdicts: dict[str, Verdict]
     statements: tuple[Statement, ...]
 
     def as_text(self) -> str:
@@ -49,7 +49,7 @@ class Inspection:
             for column in table.columns:
                 meaning = f" = {column.measure}" if column.role == "measure" else ""
                 parts.append(f"  column {column.ordinal} {column.role}{meaning}: {' / '.join(column.path)}")
-            parts += [self._item_text(i) for i in self.items if i.table_id.endswith(f"-{table.ordinal:03d}")]
+            parts += [self._item_text(i) for i in self.items if i.table_id == table.table_id]
         parts += [self._statement_text(s) for s in self.statements]
         return "\n".join(parts)
 
@@ -93,7 +93,7 @@ class Inspection:
         }
 
 
-def inspect_document(file: Path | Place, page: int | None, reader: str, vocabulary: Vocabulary) -> Inspection:
+def inspect_document(file: Path | Place, page: int | None, reader: ReadBy, vocabulary: Vocabulary) -> Inspection:
     """Read a document through all rooms, or one page of it by one of the readers.
 
     Raises:
@@ -118,7 +118,7 @@ def inspect_document(file: Path | Place, page: int | None, reader: str, vocabula
     if page is not None:
         layouts = [layout for layout in layouts if layout.page == page]
         tables = [t for t in tables if t.first_page <= page <= t.last_page]
-        ids = {table_id(source.sha256, t.ordinal) for t in tables}
+        ids = {t.table_id for t in tables}
         items = [i for i in items if i.table_id in ids and i.page == page]
         words = replace(words, statements=tuple(s for s in words.statements if s.page <= page <= s.end_page))
     return Inspection(tuple(layouts), judged.facts, tuple(tables), tuple(items), judged.verdicts, words.statements)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from extractor.checks.check import Check
 from extractor.checks.reconcile import reconcile
 from extractor.checks.unsure import withhold_unsure_verdicts
+from extractor.contract import Verdict
 from extractor.grids.grid import PageLayout
 from extractor.prose.prose import NO_WORDS, Words, read_words
 from extractor.records.facts import Facts, read_facts
@@ -15,6 +16,8 @@ from extractor.records.item import LineItem
 from extractor.records.items import read_items
 from extractor.records.storable import storable
 from extractor.tables.assemble import read_tables
+from extractor.tables.fragments import read_drafts
+from extractor.tables.phase import read_phase
 from extractor.tables.table import Table
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -41,7 +44,7 @@ class Judged:
     unstorable: tuple[str, ...]
     words: Words
     checks: tuple[Check, ...]
-    verdicts: dict[str, str]
+    verdicts: dict[str, Verdict]
 
 
 def judge(document_id: str, layouts: Sequence[PageLayout], vocabulary: Vocabulary, prose: Words = NO_WORDS) -> Judged:
@@ -53,8 +56,10 @@ def judge(document_id: str, layouts: Sequence[PageLayout], vocabulary: Vocabular
         vocabulary: What publishers call things, and what adds up.
         prose: Its words, where they were read before: they stand as long as it says the same of itself.
     """
-    tables = read_tables(layouts, vocabulary)
-    facts = read_facts(layouts, tables, vocabulary.regions, vocabulary.organisations)
+    drafts = read_drafts(layouts, vocabulary)
+    phase = read_phase(layouts, [draft.head.surroundings.title for draft in drafts])
+    tables = read_tables(document_id, drafts, phase, vocabulary)
+    facts = read_facts(layouts, tables, phase, vocabulary.regions, vocabulary.organisations)
     items, unstorable = storable(read_items(document_id, tables, facts, vocabulary))
     known = prose is not NO_WORDS and prose.facts == facts
     words = prose if known else read_words(document_id, layouts, facts, vocabulary)

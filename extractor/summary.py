@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from extractor.contract import Verdict
 from extractor.datasets.entry import Entry
 from extractor.datasets.folder import Folder
 from extractor.jobs.executor import MAX_SHOWN, Outcome
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PIPE_WIDTH = 140  # columns where there is no terminal to ask
-VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
+VERDICTS: tuple[Verdict, ...] = ("proven", "rounded", "uncovered", "contradicted")
 WHOSE = {"document": "the document: ", "reading": "perhaps our reading: "}
 STYLES = {"proven": "green", "rounded": "cyan", "uncovered": "yellow", "contradicted": "red"}
 

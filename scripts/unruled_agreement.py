@@ -24,6 +24,7 @@ from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
 from extractor.pages.page import Page, Rule
 from extractor.pages.pdfium import open_pdf, read_page
 from extractor.tables.assemble import read_tables
+from extractor.tables.fragments import read_drafts
 from extractor.tables.table import Table
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
@@ -155,7 +156,7 @@ def measure(
     for place, page in pages:
         layout = read_layout(page)
         ruled = [grid for grid in layout.grids if grid.ruled]
-        tables = read_tables([ruled_alone(layout)], vocabulary)
+        tables = tables_on(ruled_alone(layout), vocabulary)
         truth = [] if any(table.form for table in tables) else entries(tables)
         for name, drop in KINDS.items():
             result = results[name]
@@ -166,8 +167,13 @@ def measure(
                     result.worst.append((1, place))
             elif len(truth) >= MIN_AMOUNTS:
                 dropped = read_layout(replace(page, rules=drop(page, layout)))
-                result.add(truth, entries(read_tables([dropped], vocabulary)), place)
+                result.add(truth, entries(tables_on(dropped, vocabulary)), place)
     return results
+
+
+def tables_on(layout: PageLayout, vocabulary: Vocabulary) -> list[Table]:
+    """Return the tables of a page alone."""
+    return read_tables("", read_drafts([layout], vocabulary), None, vocabulary)
 
 
 def ruled_alone(layout: PageLayout) -> PageLayout:

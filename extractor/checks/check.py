@@ -3,35 +3,90 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
+
+from extractor.contract import Described, DocumentId, Fault, Holds, Number, Rule, Yuan
 
 
 class Check(NamedTuple):
-    """One identity. Field meanings are those of the dataset contract's `checks`; money is yuan.
+    """One identity: a row of `checks`."""
 
-    Attributes:
-        left_items: item_ids of the stated side; statement_ids where the prose states it.
-        right_items: item_ids of the computed side, or statement_ids.
-        difference: stated - computed.
-        tolerance: Half of the last printed digit for each number that takes part.
-        holds: exact, rounding or no.
-        kind: reading or document where it does not hold; None where it does, or where nobody can tell yet.
-        suspect: item_id of the one cell that explains it and another failure; None where there is none.
-        suggested: The amount with which both would hold.
-    """
-
-    check_id: str
-    document_id: str
-    rule: str
-    statement: str
-    table_ids: tuple[str, ...]
-    left_items: tuple[str, ...]
-    right_items: tuple[str, ...]
-    stated: Decimal
-    computed: Decimal
-    difference: Decimal
-    tolerance: Decimal
-    holds: str
-    kind: str | None
-    suspect: str | None = None
-    suggested: Decimal | None = None
+    check_id: Annotated[
+        str,
+        Described(
+            "`document/rule/N`, unique within the dataset.",
+            "4588cbbcbd3fc885/children_sum/12",
+        ),
+    ]
+    document_id: DocumentId
+    rule: Annotated[
+        Rule,
+        Described(
+            "What is compared: a code with its sub-codes, a total with the rows it totals, a column with the columns it "
+            "sums, both sides of a table, two tables, two years with the change between them, the prose with the tables.",
+            "children_sum",
+        ),
+    ]
+    statement: Annotated[
+        str,
+        Described(
+            "The identity in words and printed figures.",
+            "支出总表 p.5 合计: 201 一般公共服务支出 1.58 = 20103 政府办公厅 1.58",
+        ),
+    ]
+    table_ids: Annotated[
+        tuple[str, ...],
+        Described("The tables that the items are in.", ["4588cbbcbd3fc885-002"], values="`tables.table_id`s"),
+    ]
+    left_items: Annotated[
+        tuple[str, ...],
+        Described(
+            "The stated side.",
+            ["4588cbbcbd3fc885-002/1/3"],
+            values="`line_items.item_id`s, or `statements.statement_id`s where the prose states it",
+        ),
+    ]
+    right_items: Annotated[
+        tuple[str, ...],
+        Described(
+            "The computed side.",
+            ["4588cbbcbd3fc885-002/2/3"],
+            values="`line_items.item_id`s, or `statements.statement_id`s",
+        ),
+    ]
+    stated: Annotated[Yuan, Described("The stated side's sum.", Decimal("15800.00"), unit="yuan (元)")]
+    computed: Annotated[Yuan, Described("The computed side's sum.", Decimal("15800.00"), unit="yuan (元)")]
+    difference: Annotated[Yuan, Described("`stated` less `computed`.", Decimal("0.00"), unit="yuan (元)")]
+    tolerance: Annotated[
+        Number,
+        Described(
+            "The most that rounding can explain: half of the last printed digit for each number that takes part.",
+            Decimal("100.000000"),
+            unit="yuan (元)",
+        ),
+    ]
+    holds: Annotated[Holds, Described("To the last printed digit, within `tolerance`, or not.", "exact")]
+    kind: Annotated[
+        Fault | None,
+        Described(
+            "Whose fault a failure is: `document` where independent readers read the same figures, `reading` where they do "
+            "not; null where it holds, and where nobody can tell yet.",
+            "document",
+        ),
+    ]
+    suspect: Annotated[
+        str | None,
+        Described(
+            "The one cell that would explain this failure and another; null where there is none.",
+            "4588cbbcbd3fc885-002/2/4",
+            values="a `line_items.item_id`",
+        ),
+    ] = None
+    suggested: Annotated[
+        Yuan | None,
+        Described(
+            "The amount of that cell with which both would hold; nothing is ever altered to it.",
+            Decimal("13800.00"),
+            unit="yuan (元)",
+        ),
+    ] = None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from extractor.checks.check import Check
+from extractor.contract import Holds, Rule
 from extractor.notation import amounts
 from extractor.records.item import LineItem
 
@@ -23,7 +24,7 @@ def total_of(items: Sequence[LineItem]) -> Decimal:
     return sum((i.amount for i in items if i.amount is not None), ZERO)
 
 
-def holds(left: Sequence[LineItem], right: Sequence[LineItem]) -> str:
+def holds(left: Sequence[LineItem], right: Sequence[LineItem]) -> Holds:
     """Return exact, rounding or no for `sum(left) = sum(right)`."""
     difference = total_of(left) - total_of(right)
     return "exact" if difference == 0 else _within(difference, _tolerance(left, right))
@@ -33,13 +34,13 @@ def _tolerance(left: Sequence[LineItem], right: Sequence[LineItem]) -> Decimal:
     return sum((half_digit(i) for i in (*left, *right)), ZERO)
 
 
-def _within(difference: Decimal, tolerance: Decimal) -> str:
+def _within(difference: Decimal, tolerance: Decimal) -> Holds:
     if difference == 0:
         return "exact"
     return "rounding" if abs(difference) <= tolerance else "no"
 
 
-def identity(rule: str, where: str, left: Sequence[LineItem], right: Sequence[LineItem]) -> Check:
+def identity(rule: Rule, where: str, left: Sequence[LineItem], right: Sequence[LineItem]) -> Check:
     """Return the check of `sum(left) = sum(right)`; its id is given when all checks of a document are known."""
     stated, computed = total_of(left), total_of(right)
     difference, tolerance = stated - computed, _tolerance(left, right)

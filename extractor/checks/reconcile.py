@@ -12,16 +12,16 @@ from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
 from extractor.checks.rows import chained, check_row_headers, check_rows, series_of
 from extractor.checks.suspects import find_suspect_cells
+from extractor.contract import Holds, Verdict
 from extractor.prose.prose import NO_WORDS, Words
 from extractor.records.item import LineItem
-from extractor.records.items import table_id
 from extractor.tables.table import Table
 from extractor.vocabulary.vocabulary import Vocabulary
 
 
 def reconcile(
     items: Sequence[LineItem], tables: Sequence[Table], vocabulary: Vocabulary, words: Words = NO_WORDS
-) -> tuple[list[Check], dict[str, str]]:
+) -> tuple[list[Check], dict[str, Verdict]]:
     """Try every identity on a document's amounts.
 
     Args:
@@ -39,9 +39,7 @@ def reconcile(
     identities, generic = vocabulary.identities, vocabulary.headers.groups.generic
     checks: list[Check] = []
     for table in tables:
-        document = items[0].document_id if items else ""
-        own = by_table.get(table_id(document, table.ordinal), [])
-        checks += _table_checks(table, own, vocabulary)
+        checks += _table_checks(table, by_table.get(table.table_id, []), vocabulary)
     checks += check_across(items, identities, generic)
     checks += check_narrative(items, words.statements, words.facts, identities.narrative)
     numbered = list(find_suspect_cells(list(_numbered(checks)), items))
@@ -73,13 +71,13 @@ def _numbered(checks: Sequence[Check]) -> Iterator[Check]:
         yield check._replace(check_id=f"{check.document_id[:16]}/{check.rule}/{counts[check.rule]}")
 
 
-def verdicts(items: Sequence[LineItem], checks: Sequence[Check]) -> dict[str, str]:
+def verdicts(items: Sequence[LineItem], checks: Sequence[Check]) -> dict[str, Verdict]:
     """Return the verdict of every item: contradicted, proven, rounded or uncovered, by the contract's definitions."""
-    results: dict[str, set[str]] = defaultdict(set)
+    results: dict[str, set[Holds]] = defaultdict(set)
     for check in checks:
         for item_id in (*check.left_items, *check.right_items):
             results[item_id].add(check.holds)
-    names = {"no": "contradicted", "exact": "proven", "rounding": "rounded"}
+    names: dict[Holds, Verdict] = {"no": "contradicted", "exact": "proven", "rounding": "rounded"}
     return {
         item.item_id: next((names[h] for h in names if h in results[item.item_id]), "uncovered")
         if item.item_id in results

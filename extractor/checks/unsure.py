@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from extractor.checks.check import Check
+from extractor.contract import Verdict
 from extractor.records.item import LineItem
 
 SURE = 0.98  # of the least sure character: see docs/decisions/0014
 
 
 def withhold_unsure_verdicts(
-    items: Sequence[LineItem], checks: Sequence[Check], verdicts: Mapping[str, str]
-) -> tuple[list[Check], dict[str, str]]:
+    items: Sequence[LineItem], checks: Sequence[Check], verdicts: Mapping[str, Verdict]
+) -> tuple[list[Check], dict[str, Verdict]]:
     """Return checks and verdicts with no recognised amount proven that the engine is not sure of, and none accused.
 
     The same glyph, misread the same way in a sum and in its part, satisfies their identity: it proves nothing about them.
@@ -26,7 +27,7 @@ def withhold_unsure_verdicts(
         else check
         for check in checks
     ]
-    held_back = {
+    held_back: dict[str, Verdict] = {
         name: "uncovered"
         if (name in unsure and verdict in ("proven", "rounded")) or (name in recognised and verdict == "contradicted")
         else verdict

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from extractor.contract import Fault, Rule, Status, Verdict
 from extractor.datasets.schemas import arrow_tables
 from extractor.document import Document, printable
 
@@ -15,8 +16,8 @@ from extractor.document import Document, printable
 class Contradiction:
     """An identity that does not hold, as the summary prints it."""
 
-    rule: str
-    kind: str | None
+    rule: Rule
+    kind: Fault | None
     statement: str
     difference: str
 
@@ -39,7 +40,7 @@ class Entry:
 
     document_id: str
     path: str
-    status: str
+    status: Status
     reason: str
     fiscal_year: int | None
     pages: int
@@ -47,7 +48,7 @@ class Entry:
     unrecognised: int
     reread: int
     line_items: int
-    verdicts: Counter[str]
+    verdicts: Counter[Verdict]
     contradictions: tuple[Contradiction, ...]
     seconds: float
     rooms: dict[str, float]

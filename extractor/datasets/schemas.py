@@ -1,300 +1,185 @@
-"""The dataset contract: one explicit Arrow schema a dataset, and its columns filled from what was read."""
+"""The datasets: which classes describe the columns of each, in which order, and the Arrow schema that follows."""
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from collections.abc import Sequence
-from itertools import repeat
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
 
-from extractor import __version__
-from extractor.document import Document, printable
-from extractor.filesystem import is_url
-from extractor.grids.grid import UNPLACED
+from extractor.checks.check import Check
+from extractor.datasets.columns import DatasetColumn, columns_of
+from extractor.datasets.rows import (
+    DocumentRow,
+    InDocument,
+    LineItemRow,
+    SectionRow,
+    TableRow,
+    document_row,
+    line_item_row,
+    table_rows,
+)
+from extractor.document import Document
+from extractor.prose.listings import Asset, Entry, Project
+from extractor.prose.sections import Section
+from extractor.prose.statement import Statement
+from extractor.records.facts import Facts
 from extractor.records.item import LineItem
-from extractor.records.items import table_id
+from extractor.tables.table import Table
 
-_TEXT, _INT, _REAL = pa.string(), pa.int32(), pa.float32()
-_YUAN, _VALUE = pa.decimal128(20, 2), pa.decimal128(24, 6)
-_TEXTS = pa.list_(pa.string())
 
-DOCUMENTS = pa.schema(
-    [
-        *((name, _TEXT) for name in ("document_id", "path", "source_url", "kind", "status", "reason")),
-        ("fiscal_year", pa.int16()),
-        *((name, _TEXT) for name in ("phase", "organisation", "organisation_level", "region_code", "region")),
-        *(
-            (n, _INT)
-            for n in ("pages", "pages_ocr", "tables", "line_items", "proven", "rounded", "uncovered", "contradicted")
+@dataclass(frozen=True)
+class Dataset:
+    """One dataset.
+
+    Attributes:
+        name: Its folder.
+        row_for: What it has a row for.
+        described_by: The classes that describe its columns, each column in one of them; a row is made of one object of each.
+        order: The names of the columns in the order of the files.
+        primary_key: The columns that no two rows share.
+        foreign_keys: Columns → the dataset in which they are found, under the same names.
+    """
+
+    name: str
+    row_for: str
+    described_by: tuple[type, ...]
+    order: str
+    primary_key: tuple[str, ...]
+    foreign_keys: dict[tuple[str, ...], str]
+
+    @cached_property
+    def columns(self) -> tuple[DatasetColumn, ...]:
+        """The columns, in the order of the files."""
+        found = {column.name: column for owner in self.described_by for column in columns_of(owner)}
+        return tuple(found[name] for name in self.order.split())
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema of every file of it."""
+        return pa.schema([(column.name, column.arrow) for column in self.columns])
+
+    def table(self, *objects: Sequence[object]) -> pa.Table:
+        """Return rows as Arrow has them; dicts of rows in between would take three times as long.
+
+        Args:
+            objects: For each class of `described_by`, one object a row.
+        """
+        place = {owner: n for n, owner in enumerate(self.described_by)}
+        values = (list(map(attrgetter(c.name), objects[place[c.owner]])) for c in self.columns)
+        arrays = [pa.array(own, c.arrow) for c, own in zip(self.columns, values, strict=True)]
+        return pa.Table.from_arrays(arrays, schema=self.schema)
+
+
+_IN_DOCUMENT: dict[tuple[str, ...], str] = {("document_id",): "documents"}
+_IN_SECTION: dict[tuple[str, ...], str] = {**_IN_DOCUMENT, ("document_id", "section"): "sections"}
+DATASETS = {
+    dataset.name: dataset
+    for dataset in (
+        Dataset(
+            "documents",
+            "every input, failures too",
+            (Document, Facts, DocumentRow),
+            "document_id path source_url kind status reason fiscal_year phase organisation organisation_level "
+            "region_code region pages pages_ocr tables line_items proven rounded uncovered contradicted seconds "
+            "extractor_version config_hash",
+            ("document_id",),
+            {},
         ),
-        ("seconds", _REAL),
-        ("extractor_version", _TEXT),
-        ("config_hash", _TEXT),
-    ]
-)
-TABLES = pa.schema(
-    [
-        *((name, _TEXT) for name in ("document_id", "table_id", "table_type", "template_id", "title", "unit")),
-        ("first_page", _INT),
-        ("last_page", _INT),
-        *((name, _REAL) for name in ("x0", "top", "x1", "bottom")),
-        ("rows", _INT),
-        ("columns", _INT),
-        ("header", _TEXT),
-        ("reading", _TEXT),
-        ("readings_tried", _TEXTS),
-        ("empty", pa.bool_()),
-        ("confidence", _REAL),
-        ("why_unrecognised", _TEXT),
-        ("table_number", _TEXT),
-        ("agency", _TEXT),
-        ("reason", _TEXT),
-        ("notes", _TEXTS),
-    ]
-)
-LINE_ITEMS = pa.schema(
-    [
-        ("document_id", _TEXT),
-        ("table_id", _TEXT),
-        ("fiscal_year", pa.int16()),
-        ("amount_year", pa.int16()),
-        ("table_type", _TEXT),
-        ("side", _TEXT),
-        ("classification", _TEXT),
-        ("code", _TEXT),
-        *((f"{n}_code", _TEXT) for n in ("functional", "economic_department", "economic_government", "revenue")),
-        *((name, _TEXT) for name in ("code_class", "code_section", "code_item")),
-        ("level", pa.int8()),
-        *((name, _TEXT) for name in ("code_source", "agency_code", "agency_name", "label", "label_standard")),
-        ("is_total", pa.bool_()),
-        *((name, _TEXT) for name in ("measure", "measure_label", "phase")),
-        ("amount", _YUAN),
-        ("value", _VALUE),
-        ("unit", _TEXT),
-        ("amount_text", _TEXT),
-        ("page", _INT),
-        ("row", _INT),
-        ("column", _INT),
-        *((name, _REAL) for name in ("x0", "top", "x1", "bottom")),
-        ("reading", _TEXT),
-        ("verdict", _TEXT),
-        ("item_id", _TEXT),
-        ("attributes", pa.list_(pa.struct([("name", _TEXT), ("text", _TEXT)]))),
-        ("confidence", _REAL),  # 0 to 1, of amounts recognised in a picture; null where the document says its text
-    ]
-)
-CHECKS = pa.schema(
-    [
-        *((name, _TEXT) for name in ("check_id", "document_id", "rule", "statement")),
-        *((name, _TEXTS) for name in ("table_ids", "left_items", "right_items")),
-        *((name, _YUAN) for name in ("stated", "computed", "difference")),
-        ("tolerance", _VALUE),  # half a cent, and half of the sixth decimal of 万元
-        ("holds", _TEXT),
-        ("kind", _TEXT),
-        ("suspect", _TEXT),
-        ("suggested", _YUAN),
-    ]
-)
-SECTIONS = pa.schema(
-    [
-        ("document_id", _TEXT),
-        ("section", _INT),
-        ("level", pa.int8()),
-        *((name, _TEXT) for name in ("number", "title", "kind")),
-        ("page", _INT),
-        ("end_page", _INT),
-        ("listed", pa.bool_()),
-        ("text", _TEXT),
-    ]
-)
-STATEMENTS = pa.schema(
-    [
-        ("statement_id", _TEXT),
-        ("document_id", _TEXT),
-        ("section", _INT),
-        *((name, _TEXT) for name in ("section_kind", "section_title", "subject", "code", "part_of", "label")),
-        ("fiscal_year", pa.int16()),
-        *((name, _TEXT) for name in ("phase", "direction", "base")),
-        ("amount", _YUAN),
-        ("value", _VALUE),
-        ("unit", _TEXT),
-        ("percent", _VALUE),
-        ("amount_text", _TEXT),
-        ("percent_text", _TEXT),
-        ("approximate", pa.bool_()),
-        ("explained", pa.bool_()),
-        ("explanation", _TEXT),
-        *((name, _INT) for name in ("page", "end_page", "start", "end")),
-        ("text", _TEXT),
-    ]
-)
-ENTRIES = pa.schema(
-    [
-        ("document_id", _TEXT),
-        ("ordinal", _INT),
-        *((name, _TEXT) for name in ("kind", "number", "name", "category")),
-        ("count", _INT),
-        ("text", _TEXT),
-        *((name, _INT) for name in ("section", "page", "start")),
-    ]
-)
-ASSETS = pa.schema(
-    [
-        ("document_id", _TEXT),
-        ("ordinal", _INT),
-        *((name, _TEXT) for name in ("kind", "label")),
-        ("is_total", pa.bool_()),
-        ("planned", pa.bool_()),
-        ("count", _INT),
-        ("unit", _TEXT),
-        ("threshold", _INT),
-        ("as_of", _TEXT),
-        *((name, _INT) for name in ("section", "page", "start")),
-        ("text", _TEXT),
-    ]
-)
-PROJECTS = pa.schema(
-    [
-        ("document_id", _TEXT),
-        ("ordinal", _INT),
-        *(
-            (name, _TEXT)
-            for name in ("name", "implementing_unit", "period", "budget", "basis", "overview", "plan", "targets")
+        Dataset(
+            "tables",
+            "every table of a document, over however many pages it runs",
+            (Table, TableRow),
+            "document_id table_id table_type template_id title unit first_page last_page x0 top x1 bottom rows columns "
+            "header reading readings_tried empty confidence why_unrecognised table_number agency reason notes",
+            ("table_id",),
+            _IN_DOCUMENT,
         ),
-        ("section", _INT),
-        ("page", _INT),
-    ]
-)
-SCHEMAS = {
-    "documents": DOCUMENTS,
-    "tables": TABLES,
-    "line_items": LINE_ITEMS,
-    "checks": CHECKS,
-    "sections": SECTIONS,
-    "statements": STATEMENTS,
-    "entries": ENTRIES,
-    "assets": ASSETS,
-    "projects": PROJECTS,
+        Dataset(
+            "line_items",
+            "every amount printed in a table; nil cells are left out unless printed as a number",
+            (LineItem, LineItemRow),
+            "document_id table_id fiscal_year amount_year table_type side classification code functional_code "
+            "economic_department_code economic_government_code revenue_code code_class code_section code_item level "
+            "code_source agency_code agency_name label label_standard is_total measure measure_label phase amount value "
+            "unit amount_text page row column x0 top x1 bottom reading verdict item_id attributes confidence",
+            ("item_id",),
+            {**_IN_DOCUMENT, ("table_id",): "tables"},
+        ),
+        Dataset(
+            "checks", "every identity that was tried", (Check,), " ".join(Check._fields), ("check_id",), _IN_DOCUMENT
+        ),
+        Dataset(
+            "sections",
+            "every heading of the prose, with the text under it",
+            (Section, SectionRow),
+            "document_id section level number title kind page end_page listed text",
+            ("document_id", "section"),
+            _IN_DOCUMENT,
+        ),
+        Dataset(
+            "statements",
+            "every figure of the prose, and every statement of no change",
+            (Statement,),
+            "statement_id document_id section section_kind section_title subject code part_of label fiscal_year phase "
+            "direction base amount value unit percent amount_text percent_text approximate explained explanation page "
+            "end_page start end text",
+            ("statement_id",),
+            _IN_SECTION,
+        ),
+        Dataset(
+            "entries",
+            "every duty, unit, number of units and term that a section lists",
+            (InDocument, Entry),
+            "document_id ordinal kind number name category count text section page start",
+            ("document_id", "ordinal"),
+            _IN_SECTION,
+        ),
+        Dataset(
+            "assets",
+            "every number of vehicles or pieces of equipment in 国有资产占有使用情况",
+            (InDocument, Asset),
+            "document_id ordinal kind label is_total planned count unit threshold as_of section page start text",
+            ("document_id", "ordinal"),
+            _IN_SECTION,
+        ),
+        Dataset(
+            "projects",
+            "every project that 项目经费情况说明 describes",
+            (InDocument, Project),
+            "document_id ordinal name implementing_unit period budget basis overview plan targets section page",
+            ("document_id", "ordinal"),
+            _IN_SECTION,
+        ),
+    )
 }
+SCHEMAS = {name: dataset.schema for name, dataset in DATASETS.items()}
 
 
 def arrow_tables(documents: Sequence[Document], config_hash: str) -> dict[str, pa.Table]:
     """Return one Arrow table a dataset for a batch of documents, rows in reading order."""
-    return {
-        "documents": _table(DOCUMENTS, _columns([_document(d, config_hash) for d in documents])),
-        "tables": _table(TABLES, _columns([row for d in documents for row in _tables(d)])),
-        "line_items": _line_items(documents),
-        "checks": _table(CHECKS, _attributes(CHECKS.names, [c for d in documents for c in d.checks])),
-        **_words(documents),
+
+    def every(of: Callable[[Document], Iterable[Any]]) -> list[Any]:
+        return [row for document in documents for row in of(document)]
+
+    rows: dict[str, tuple[Sequence[object], ...]] = {
+        "documents": (documents, [d.facts for d in documents], [document_row(d, config_hash) for d in documents]),
+        "tables": (every(attrgetter("tables")), every(table_rows)),
+        "line_items": (
+            every(attrgetter("items")),
+            every(lambda d: (line_item_row(i, d.verdicts.get(i.item_id, "uncovered")) for i in d.items)),
+        ),
+        "checks": (every(attrgetter("checks")),),
+        "sections": (
+            every(lambda d: d.words.sections),
+            every(lambda d: (SectionRow(d.document_id, s.ordinal, s.text) for s in d.words.sections)),
+        ),
+        "statements": (every(attrgetter("words.statements")),),
     }
-
-
-def _words(documents: Sequence[Document]) -> dict[str, pa.Table]:
-    """Return the datasets of the documents' prose."""
-    found: dict[str, pa.Table] = {}
-    for name in ("sections", "statements", "entries", "assets", "projects"):
-        schema = SCHEMAS[name]
-        rows = [row for d in documents for row in getattr(d.words, name)]
-        columns: dict[str, Any] = {"document_id": [d.document_id for d in documents for _ in getattr(d.words, name)]}
-        if name == "sections":
-            columns["section"] = [section.ordinal for section in rows]
-        found[name] = _table(schema, columns | _attributes([n for n in schema.names if n not in columns], rows))
-    return found
-
-
-def _attributes(names: Sequence[str], rows: Sequence[object]) -> dict[str, list[Any]]:
-    """Return columns that are attributes of objects: dicts of rows in between would take three times as long."""
-    return {name: list(map(attrgetter(name), rows)) for name in names}
-
-
-def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
-    return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
-
-
-def _table(schema: pa.Schema, columns: dict[str, list[Any]]) -> pa.Table:
-    """Return a table; columns that nothing fills are null."""
-    count = len(next(iter(columns.values()), ()))
-    arrays = [pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(count, f.type) for f in schema]
-    return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def _document(document: Document, config_hash: str) -> dict[str, Any]:
-    facts = document.facts
-    verdicts = Counter(document.verdicts.values())
-    return {
-        "document_id": document.document_id,
-        "path": printable(document.path),
-        "source_url": document.path.split("!/")[0] if is_url(document.path) else None,
-        "kind": document.kind,
-        "status": document.status,
-        "reason": document.reason,
-        "fiscal_year": facts.fiscal_year,
-        "phase": facts.phase,
-        "organisation": facts.organisation,
-        "organisation_level": facts.organisation_level,
-        "region_code": facts.region_code,
-        "region": facts.region,
-        "pages": document.pages,
-        "pages_ocr": document.pages_ocr,
-        "tables": len(document.tables),
-        "line_items": len(document.items),
-        **{name: verdicts[name] for name in ("proven", "rounded", "uncovered", "contradicted")},
-        "seconds": document.seconds,
-        "extractor_version": __version__,
-        "config_hash": config_hash,
-    }
-
-
-def _tables(document: Document) -> list[dict[str, Any]]:
-    least_sure: dict[str, float] = {}
-    for item in document.items:
-        if item.confidence is not None:
-            least_sure[item.table_id] = min(item.confidence, least_sure.get(item.table_id, 1.0))
-    return [
-        {
-            "document_id": document.document_id,
-            "table_id": table_id(document.document_id, table.ordinal),
-            "table_type": table.table_type,
-            "template_id": table.template_id,
-            "title": table.title,
-            "unit": table.unit,
-            "first_page": table.first_page,
-            "last_page": table.last_page,
-            **{
-                name: None if table.reading in UNPLACED else getattr(table, name)
-                for name in ("x0", "top", "x1", "bottom")
-            },
-            "rows": len(table.rows),
-            "columns": len(table.columns),
-            "header": json.dumps(table.header, ensure_ascii=False),
-            "reading": table.reading,
-            "readings_tried": list(table.readings_tried or (table.reading,)),
-            "empty": table.empty,
-            "confidence": least_sure.get(table_id(document.document_id, table.ordinal)),
-            "why_unrecognised": None if table.table_type else table.reason,
-            "table_number": table.number,
-            "agency": table.agency,
-            "reason": table.reason,
-            "notes": list(table.notes),
-        }
-        for table in document.tables
-    ]
-
-
-def _line_items(documents: Sequence[Document]) -> pa.Table:
-    items = [item for d in documents for item in d.items]
-    columns: dict[str, Any] = dict(
-        zip(LineItem._fields, zip(*items, strict=True) if items else repeat(()), strict=False)
-    )
-    codes = columns["code"]
-    columns["code_class"] = [c[:3] if c else None for c in codes]
-    columns["code_section"] = [c[3:5] if c and len(c) > 3 else None for c in codes]
-    columns["code_item"] = [c[5:7] if c and len(c) > 5 else None for c in codes]
-    columns["level"] = [(len(c) - 1) // 2 if c else None for c in codes]
-    columns["verdict"] = [d.verdicts.get(item.item_id, "uncovered") for d in documents for item in d.items]
-    columns["attributes"] = [[{"name": name, "text": text} for name, text in pairs] for pairs in columns["attributes"]]
-    return _table(LINE_ITEMS, columns)
+    for name in ("entries", "assets", "projects"):
+        owners = [InDocument(d.document_id) for d in documents for _ in getattr(d.words, name)]
+        rows[name] = (owners, every(attrgetter(f"words.{name}")))
+    return {name: dataset.table(*rows[name]) for name, dataset in DATASETS.items()}

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from extractor import __version__
 from extractor.datasets.commit import MANIFEST, STAGING, Commit, Step, finish
+from extractor.datasets.datapackage import datapackage
 from extractor.datasets.entry import Entry
 from extractor.datasets.folder import Folder, as_dataset_errors
 from extractor.datasets.locks import Check, LockedError, acquire_lock
@@ -111,7 +112,7 @@ class Store:
                     dropped.append(name)
         files = dict(sorted(files.items()))
         manifest = {"format": FORMAT, "files": files}
-        commit.carry_out(dropped, manifest, _datapackage(files))
+        commit.carry_out(dropped, manifest, datapackage(files))
         self.manifest = manifest
         for gone in removed:
             self.known.pop(gone, None)
@@ -252,31 +253,3 @@ def _parquet(rows: pa.Table) -> pa.Buffer:
     content = pa.BufferOutputStream()
     pq.write_table(rows, content, compression="zstd", store_schema=True)
     return content.getvalue()
-
-
-def _datapackage(files: dict[str, Any]) -> dict[str, Any]:
-    """Return a Frictionless descriptor of the datasets."""
-    return {
-        "name": "chinese-public-budgets",
-        "profile": "data-package",
-        "resources": [
-            {
-                "name": dataset.replace("_", "-"),
-                "path": [name for name in files if name.startswith(f"{dataset}/")],
-                "format": "parquet",
-                "mediatype": "application/vnd.apache.parquet",
-                "schema": {"fields": [{"name": f.name, "type": _field_type(f.type)} for f in schema]},
-            }
-            for dataset, schema in SCHEMAS.items()
-        ],
-    }
-
-
-def _field_type(kind: pa.DataType) -> str:
-    if pa.types.is_integer(kind):
-        return "integer"
-    if pa.types.is_decimal(kind) or pa.types.is_floating(kind):
-        return "number"
-    if pa.types.is_boolean(kind):
-        return "boolean"
-    return "array" if pa.types.is_list(kind) else "string"

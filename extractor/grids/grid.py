@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from extractor.contract import ReadBy
+
 # Readings of formats without geometry: their cells stand on a raster of units that only says order and indent.
 UNPLACED = frozenset(("docx", "xlsx", "html", "text"))
 
@@ -45,7 +47,7 @@ class Grid:
 
     Attributes:
         page: 1-based page number.
-        reading: The reader that saw it: pdfium, pdfplumber, camelot, ocr, docx, xlsx, html or text.
+        reading: The reader that saw it.
         x0: Left edge in points; and `top`, `x1`, `bottom`.
         rows: Number of rows.
         columns: Number of columns.
@@ -54,7 +56,7 @@ class Grid:
     """
 
     page: int
-    reading: str
+    reading: ReadBy
     x0: float
     top: float
     x1: float
@@ -91,7 +93,7 @@ class PageLayout:
     grids: tuple[Grid, ...]
     lines: tuple[TextLine, ...]
     scanned: bool = False
-    reading: str = "pdfium"
+    reading: ReadBy = "pdfium"
     confidence: float | None = None
 
 

@@ -24,6 +24,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from threading import Thread
 
+from extractor.contract import Status
 from extractor.datasets.entry import Entry, entry_of
 from extractor.document import Document
 from extractor.errors import ExtractorError
@@ -164,7 +165,7 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
     gc.disable()  # a worker serves few documents, and its objects go with it
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     vocabulary = compile_vocabulary(config)
-    entry_of(Document("", "", "", "", ""), config.hash)  # lets Arrow reserve what it reserves
+    entry_of(Document("", "", "unknown", "ok", ""), config.hash)  # lets Arrow reserve what it reserves
     base = address_space()
     pipe.send(None)
     for served in range(1, MAX_TASKS_PER_WORKER + 1):
@@ -219,7 +220,7 @@ def _collect(worker: _Worker, task: _Task, ready: bool, config: Config) -> Entry
     return entry
 
 
-def _cause(worker: _Worker, limits: Limits) -> tuple[str, str]:
+def _cause(worker: _Worker, limits: Limits) -> tuple[Status, str]:
     """Return the status and words for a death."""
     exit_code = worker.process.exitcode or 0
     if exit_code == -signal.SIGXCPU:
@@ -248,7 +249,7 @@ def _end(worker: _Worker) -> None:
     shutil.rmtree(worker.folder, ignore_errors=True)
 
 
-def failed(source: Source, status: str, why: str, config: Config) -> Entry:
+def failed(source: Source, status: Status, why: str, config: Config) -> Entry:
     """Return the row of a document whose reader died of it, or had to be killed."""
     reason = f"{source.name}: {why}; the rest of the batch is done: please report this file"
     return entry_of(Document(source.sha256, source.path, source.kind, status, reason), config.hash)

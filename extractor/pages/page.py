@@ -10,6 +10,8 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.contract import ReadBy
+
 
 class Char(NamedTuple):
     """One printed character; the box is the font's loose one, so that commas sit on the line of their digits.
@@ -121,4 +123,4 @@ class Page:
     hidden: int = 0
     picture: Box | None = None
     paths: int = 0
-    reading: str = "pdfium"
+    reading: ReadBy = "pdfium"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated
 
+from extractor.contract import AssetKind, Described, EntryKind, SectionOrdinal
 from extractor.notation.folding import fold
 from extractor.prose.paragraphs import NUMBERING, Paragraph
 from extractor.prose.sections import Section
@@ -26,79 +28,86 @@ _CLAUSE = re.compile(r"[，。；、:：]|(?<!万元)\((?!套|含|不含|件)")
 _THRESHOLD = re.compile(r"单(?:位)?(?:价值|价)(?:在)?\s?(\d+)\s?万元?(?:[(（]含[)）])?(?:及)?以上")
 _PLANNED = re.compile(r"购置|拟新增|新增配(?:置|备)|更新|计划")
 _DATE = re.compile(r"截[至止]\s?(20\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?|上年)(?:底|末)?")
-VEHICLE, EQUIPMENT = "vehicle", "equipment"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item of a list: a duty, a unit, a number of units, or a term.
+    """One item of a list: a duty, a unit, a number of units, or a term; a row of `entries`."""
 
-    Attributes:
-        kind: duty, unit, unit_count or term.
-        number: Its numbering as printed.
-        name: The term, or the unit's name; empty for a duty.
-        text: The duty, the definition, or the words around a unit.
-        category: Of units: administrative, civil_service_managed or public_institution where it is said.
-        count: Of a unit_count: how many.
-    """
-
-    kind: str
-    section: int
-    ordinal: int
-    number: str
-    name: str
-    text: str
-    category: str | None
-    count: int | None
-    page: int
-    start: int | None
+    kind: Annotated[EntryKind, Described("What is listed: a duty, a unit, a number of units, a term.", "term")]
+    section: SectionOrdinal
+    ordinal: Annotated[int, Described("Its place among the document's entries.", 1, unit="ordinal, from 1")]
+    number: Annotated[str, Described("Its numbering as printed; empty where there is none.", "（一）")]
+    name: Annotated[str, Described("The term, or the unit's name; empty for a duty.", "机关运行经费")]
+    text: Annotated[
+        str, Described("The duty, the definition, or the words around a unit.", "指行政单位使用财政拨款安排的公用经费")
+    ]
+    category: Annotated[
+        str | None,
+        Described(
+            "Of units: 行政, 参公 or 事业, where it is said.",
+            "public_institution",
+            values="a [kind of unit](#kinds-of-units)",
+        ),
+    ]
+    count: Annotated[int | None, Described("Of a `unit_count`: how many.", 4, unit="units")]
+    page: Annotated[int, Described("The page that it begins on.", 2, unit="ordinal, from 1")]
+    start: Annotated[
+        int | None,
+        Described(
+            "Offset into that page's text; null where the page's stream does not run so.", 120, unit="characters"
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A number of vehicles or of pieces of equipment.
+    """A number of vehicles or of pieces of equipment; a row of `assets`."""
 
-    Attributes:
-        kind: vehicle or equipment.
-        label: What they are, as printed: 机要通信用车, 单价100万元以上设备; 车辆 for all vehicles.
-        is_total: All vehicles, of which others are a part.
-        planned: To be bought, not held.
-        count: How many.
-        unit: 辆, 台 or 台(套), as printed.
-        threshold: The value of one, in 万元, from which equipment counts; None where none is said.
-        as_of: The date for which it is said, as printed.
-    """
-
-    section: int
-    ordinal: int
-    kind: str
-    label: str
-    is_total: bool
-    planned: bool
-    count: int
-    unit: str
-    threshold: int | None
-    as_of: str | None
-    page: int
-    start: int | None
-    text: str
+    section: SectionOrdinal
+    ordinal: Annotated[int, Described("Its place among the document's assets.", 1, unit="ordinal, from 1")]
+    kind: Annotated[AssetKind, Described("What is counted.", "vehicle")]
+    label: Annotated[str, Described("What they are, as printed; 车辆 for all vehicles.", "机要通信用车")]
+    is_total: Annotated[bool, Described("All vehicles, of which others are a part.", False)]
+    planned: Annotated[bool, Described("To be bought, not held.", False)]
+    count: Annotated[int, Described("How many.", 46, unit="what `unit` says")]
+    unit: Annotated[str, Described("What they are counted in, as printed.", "辆", values="辆, 台, 件, 套, 台(套) …")]
+    threshold: Annotated[
+        int | None,
+        Described(
+            "The value of one from which equipment counts (单价); null where none is said.",
+            100,
+            unit="ten thousand yuan (万元)",
+        ),
+    ]
+    as_of: Annotated[str | None, Described("The date for which it is said, as printed.", "2025年12月31日")]
+    page: Annotated[int, Described("The page that its sentence begins on.", 9, unit="ordinal, from 1")]
+    start: Annotated[
+        int | None,
+        Described(
+            "Offset of the sentence into that page's text; null where the page's stream does not run so.",
+            88,
+            unit="characters",
+        ),
+    ]
+    text: Annotated[str, Described("The sentence as printed.", "本部门共有车辆46辆，其中，一般公务用车46辆。")]
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One project's description; parts that the document leaves out are None."""
+    """What 项目经费情况说明 says of one project; a row of `projects`, texts as printed, null where a part is missing."""
 
-    section: int
-    ordinal: int
-    name: str | None
-    overview: str | None
-    basis: str | None
-    implementing_unit: str | None
-    plan: str | None
-    period: str | None
-    budget: str | None
-    targets: str | None
-    page: int
+    section: SectionOrdinal
+    ordinal: Annotated[int, Described("Its place among the document's projects.", 1, unit="ordinal, from 1")]
+    name: Annotated[str | None, Described("The project, where a heading names it.", "信息系统运行维护")]
+    overview: Annotated[str | None, Described("项目概况.", "保障信息系统日常运行。")]
+    basis: Annotated[str | None, Described("立项依据.", "《上海市预算绩效管理实施办法》")]
+    implementing_unit: Annotated[str | None, Described("实施主体.", "办公室、预算科")]
+    plan: Annotated[str | None, Described("实施方案.", "根据合同有序推进。")]
+    period: Annotated[str | None, Described("实施周期.", "2025年1月1日至2025年12月31日")]
+    budget: Annotated[str | None, Described("年度预算安排.", "信息化系统日常维护费166.66万元。")]
+    targets: Annotated[str | None, Described("绩效目标.", "详见单位的项目绩效目标表")]
+    page: Annotated[int, Described("The page that its first part begins on.", 17, unit="ordinal, from 1")]
 
 
 def read_entries(sections: Sequence[Section], words: Phrases, organisations: OrganisationNames) -> list[Entry]:
@@ -185,7 +194,7 @@ def _counts(section: Section, paragraph: Paragraph, words: Phrases) -> Iterator[
             yield replace(entry, category=phrase.id, count=int(match[1]))
 
 
-def _entry(kind: str, section: Section, paragraph: Paragraph, number: str, name: str, text: str) -> Entry:
+def _entry(kind: EntryKind, section: Section, paragraph: Paragraph, number: str, name: str, text: str) -> Entry:
     span = paragraph.span(0, len(paragraph.text))
     return Entry(kind, section.ordinal, 0, number, name, text, None, None, span.page, span.start)
 
@@ -225,11 +234,11 @@ def _asset(
     label = re.sub(r"^.*?(?:共有|拥有|购置|新增配置|其中|有(?=公务|车)|为(?=车))", "", clause).strip("的为,，: )")
     threshold = _THRESHOLD.search(clause)
     if match[2] == "辆" or "车" in label.replace("不含车辆", ""):
-        kind = VEHICLE
+        kind: AssetKind = "vehicle"
         whole = re.fullmatch(r"(?:公务|机动)?(?:用)?车辆?", label) is not None or not label
         label = label or "车辆"
     elif "设备" in clause:
-        kind, whole = EQUIPMENT, False
+        kind, whole = "equipment", False
         label = re.sub(r"^.*?(?=单(?:位)?价|专用|通用|设备)", "", clause, count=1)
     else:
         return None

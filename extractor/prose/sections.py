@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from extractor.contract import Described, Int8
 from extractor.prose.paragraphs import NUMBERING, Paragraph
 from extractor.vocabulary.phrases import Phrases
 
@@ -30,32 +31,37 @@ _ITEMS = frozenset(("duties", "organisation", "terms", "tasks"))  # sections who
 
 
 class Section(NamedTuple):
-    """One heading and what stands under it, up to the next heading.
+    """One heading and what stands under it, up to the next heading; what is described here is a column of `sections`.
 
-    Attributes:
+    Attributes beyond the contract:
         ordinal: 1-based, in reading order.
-        level: 1 for 第一部分 and for headings without a number, 2 一、, 3 (一), 4 1., 5 (1).
-        number: The numbering as printed, such as 第一部分 or (三); empty where there is none.
-        title: The heading without it.
-        kind: An id of `words.toml`: that of its own words, or that of the section around it where they say nothing.
-        own_kind: That of its own words alone.
-        page: 1-based.
-        end_page: The page that its own text ends on.
-        listed: The table of contents has it.
+        own_kind: The kind of its own words alone.
         run_in: The heading opens a paragraph that goes on as text.
         paragraphs: The paragraphs under it, up to the next heading.
         around: The titles of the sections around it, outermost first.
     """
 
     ordinal: int
-    level: int
-    number: str
-    title: str
-    kind: str | None
+    level: Annotated[
+        Int8,
+        Described(
+            "1 第一部分 and headings without a number, 2 一、, 3 (一), 4 1., 5 (1).", 2, unit="depth", values="1 to 5"
+        ),
+    ]
+    number: Annotated[str, Described("The numbering as printed; empty where there is none.", "三、")]
+    title: Annotated[str, Described("The heading without it.", "关于某局2026年“三公”经费预算情况说明")]
+    kind: Annotated[
+        str | None,
+        Described(
+            "What it is about: by its own words, or by the section around it where they say nothing.",
+            "three_public",
+            values="a [kind of section](#kinds-of-sections)",
+        ),
+    ]
     own_kind: str | None
-    page: int
-    end_page: int
-    listed: bool
+    page: Annotated[int, Described("The page that the heading stands on.", 6, unit="ordinal, from 1")]
+    end_page: Annotated[int, Described("The page that its own text ends on.", 7, unit="ordinal, from 1")]
+    listed: Annotated[bool, Described("The table of contents (目录) has it.", True)]
     run_in: bool
     paragraphs: tuple[Paragraph, ...]
     around: tuple[str, ...]

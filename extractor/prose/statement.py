@@ -4,66 +4,113 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Annotated
+
+from extractor.contract import Base, Described, Direction, DocumentId, Int16, Number, Phase, SectionOrdinal, Yuan
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One narrative figure, or one statement of no change.
+    """One narrative figure, or one statement of no change; what is described here is a column of `statements`.
 
-    Attributes:
-        statement_id: `document_id[:16]/statement/N`; checks refer to statements by it.
+    Attributes beyond the contract:
         ordinal: 1-based, in reading order.
-        section: Ordinal of its section; None before the first heading.
-        section_kind: The kind of that section; and `section_title`.
-        subject: What the figure is of: an id of `words.toml`, `functional_class`, `economic_class`,
-            `performance_projects`, or None where the words do not say.
-        code: 类, 款 or 项 of a class.
-        part_of: The subject of which 其中 makes it a part, in its sentence.
-        label: The phrase before the figure as printed, or the name of the class.
-        fiscal_year: The year that the figure is for; of a change this year.
-        phase: budget, adjusted_budget, final_accounts, prior_year_budget, prior_year_execution, or change.
-        direction: increase, decrease or flat; None for a figure that is no change.
-        base: What a change is against: prior_year_budget, prior_year_execution or budget (决算数小于预算数).
-        amount: Yuan; of a change its size; None for counts, and where a change states a rate alone or none.
-        value: The number as printed, in `unit`.
-        percent: The rate that repeats the change.
-        amount_text: The number as printed; and `percent_text`.
-        approximate: 基本持平 and its like: no figure is claimed.
-        explained: It stands in an explanation: what it is of is not what the paragraph is about.
-        explanation: 主要用于 … or 主要原因是 …, as printed.
-        page: 1-based; `end_page` likewise.
-        start: Offset of the sentence into its page's text; None where the page's stream does not run so.
-        end: Offset of its end, exclusive, into the text of `end_page`.
-        text: The sentence as printed, without line ends and blanks.
         paragraph: Ordinal of its paragraph within the document.
     """
 
-    statement_id: str
-    document_id: str
+    statement_id: Annotated[
+        str,
+        Described(
+            "`document/statement/N`, unique within the dataset: `checks.left_items` and `right_items` refer to it.",
+            "4588cbbcbd3fc885/statement/7",
+        ),
+    ]
+    document_id: DocumentId
     ordinal: int
-    section: int | None
-    section_kind: str | None
-    section_title: str | None
-    subject: str | None
-    code: str | None
-    part_of: str | None
-    label: str
-    fiscal_year: int | None
-    phase: str | None
-    direction: str | None
-    base: str | None
-    amount: Decimal | None
-    value: Decimal | None
-    unit: str | None
-    percent: Decimal | None
-    amount_text: str
-    percent_text: str
-    approximate: bool
-    explained: bool
-    explanation: str | None
-    page: int
-    end_page: int
-    start: int | None
-    end: int | None
-    text: str
+    section: SectionOrdinal
+    section_kind: Annotated[
+        str | None,
+        Described(
+            "What the text around it is about.", "three_public", values="a [kind of section](#kinds-of-sections)"
+        ),
+    ]
+    section_title: Annotated[str | None, Described("That section's heading.", "“三公”经费预算情况说明")]
+    subject: Annotated[
+        str | None,
+        Described(
+            "What the figure is of; `functional_class` and `economic_class` with a `code`, null where the name alone does "
+            "not decide it; null where the words do not say.",
+            "three_public",
+            values="a [subject](#subjects), `functional_class`, `economic_class` or `performance_projects`",
+        ),
+    ]
+    code: Annotated[
+        str | None, Described("类, 款 or 项 of a class.", "2080505", values="3, 5 or 7 digits, of `configs/codes/`")
+    ]
+    part_of: Annotated[
+        str | None,
+        Described(
+            "The subject of which 其中 makes the figure a part: a class under `project_expenditure` is not all of the class.",
+            "three_public",
+            values="as `subject`, or `total`",
+        ),
+    ]
+    label: Annotated[str, Described("The phrase before the figure as printed, or the class's name.", "公务接待费")]
+    fiscal_year: Annotated[
+        Int16 | None,
+        Described("The year that the figure is for; of a change this year.", 2026, unit="calendar year"),
+    ]
+    phase: Annotated[
+        Phase | None, Described("Whose figure it is, as in `line_items`; `change` for a change.", "budget")
+    ]
+    direction: Annotated[
+        Direction | None, Described("Which way a change goes; null for a figure that is no change.", "decrease")
+    ]
+    base: Annotated[
+        Base | None,
+        Described("What a change is against; `budget` in 决算数小于预算数.", "prior_year_budget"),
+    ]
+    amount: Annotated[
+        Yuan | None,
+        Described(
+            "The amount, of a change its size; null for counts, and where a change states a rate alone or nothing.",
+            Decimal("53000.00"),
+            unit="yuan (元)",
+        ),
+    ]
+    value: Annotated[Number | None, Described("The number as printed.", Decimal("5.30"), unit="what `unit` says")]
+    unit: Annotated[str | None, Described("The unit of `value`.", "万元", values="元, 千元, 万元, 百万元, 亿元, 个")]
+    percent: Annotated[Number | None, Described("The rate that repeats the change.", Decimal("12.50"), unit="per cent")]
+    amount_text: Annotated[str, Described("The number as printed; empty where there is none.", "5.30")]
+    percent_text: Annotated[str, Described("The rate as printed; empty where there is none.", "12.50")]
+    approximate: Annotated[bool, Described("基本持平 and its like: no figure is claimed.", False)]
+    explained: Annotated[
+        bool,
+        Described(
+            "It stands in an explanation (主要用于 …, 主要原因是 …): it is not what the paragraph is about.", False
+        ),
+    ]
+    explanation: Annotated[
+        str | None, Described("The explanation that follows it, as printed.", "主要原因是厉行节约，压减公务接待支出")
+    ]
+    page: Annotated[int, Described("The page that its sentence begins on.", 6, unit="ordinal, from 1")]
+    end_page: Annotated[int, Described("The page that its sentence ends on.", 6, unit="ordinal, from 1")]
+    start: Annotated[
+        int | None,
+        Described(
+            "Offset of the sentence into its page's text; null where the page's stream does not run so.",
+            215,
+            unit="characters",
+        ),
+    ]
+    end: Annotated[
+        int | None,
+        Described("Offset of its end, exclusive, into the text of `end_page`.", 268, unit="characters"),
+    ]
+    text: Annotated[
+        str,
+        Described(
+            "The sentence as printed, without line ends and blanks.", "公务接待费5.30万元，比上年预算减少0.76万元。"
+        ),
+    ]
     paragraph: int

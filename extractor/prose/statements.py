@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
+from extractor.contract import Base, Direction
 from extractor.prose.figures import Figure, read_figures
 from extractor.prose.paragraphs import NUMBERING, Paragraph
 from extractor.prose.sections import Section
@@ -21,7 +22,7 @@ from extractor.prose.subjects import CLASS, NOBODY, Subject, SubjectReader, Word
 from extractor.records.facts import Facts
 from extractor.vocabulary.phrases import Changes
 
-DIRECTIONS = ("increase", "decrease", "flat")
+DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 WITHOUT_FIGURES = ("terms", "duties", "tasks")
 COUNT = "个"
 _EXPLANATION = re.compile(
@@ -220,8 +221,9 @@ class _ParagraphReader:
                 self.subject = subject
             elif not (wording.direction and subject.id and not wording.inherits):
                 mention = mention._replace(subject=Subject(None, None, wording.label))
-            flat = None if figure.unit else "flat"
-            self._add(mention, figure.text if figure.text in DIRECTIONS else wording.direction or flat, sentence)
+            flat: Direction | None = None if figure.unit else "flat"
+            compared = next((direction for direction in DIRECTIONS if direction == figure.text), None)
+            self._add(mention, compared or wording.direction or flat, sentence)
 
     def _take_rate(self, mention: _Mention, sentence: _Sentence) -> None:
         """Add a rate to the change that it repeats; alone it is a change of its own; other shares are left out."""
@@ -235,7 +237,7 @@ class _ParagraphReader:
         elif not explained or (subject.id and not wording.inherits):
             self._add(mention, wording.direction, sentence)
 
-    def _add(self, mention: _Mention, direction: str | None, sentence: _Sentence) -> None:
+    def _add(self, mention: _Mention, direction: Direction | None, sentence: _Sentence) -> None:
         figure, _, wording, subject, explained = mention
         begin, end = sentence.start, sentence.start + len(sentence.plain)
         span = self.paragraph.span(begin, end)
@@ -275,13 +277,13 @@ class _ParagraphReader:
             )
         )
 
-    def _base(self, mention: _Mention) -> str | None:
+    def _base(self, mention: _Mention) -> Base | None:
         """Return what a change is against; 比2025年预算数100万元减少10万元 has said it with the figure before."""
         if mention.figure.text in DIRECTIONS or _AGAINST_BUDGET.search(mention.wording.lead):
             return "budget"
         last = self.found[-1] if self.found else None
         if mention.wording.base is None and last and last.direction is None and last.subject == mention.subject.id:
-            return last.phase if (last.phase or "").startswith("prior_year") else None
+            return last.phase if last.phase in ("prior_year_budget", "prior_year_execution") else None
         return mention.wording.base
 
     def _explain(self, sentence: _Sentence) -> None:

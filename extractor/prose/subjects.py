@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from extractor.contract import Base, Direction, Phase
 from extractor.prose.paragraphs import NUMBERING, Paragraph, narrow
 from extractor.prose.sections import Section
 from extractor.records.facts import Facts
@@ -66,10 +67,10 @@ class Wording(NamedTuple):
 
     lead: str
     noun: str
-    direction: str | None
-    base: str | None
+    direction: Direction | None
+    base: Base | None
     year: int | None
-    phase: str | None
+    phase: Phase | None
     inherits: bool
     label: str
 
@@ -85,7 +86,7 @@ def read_wording(between: str, lead: str, facts: Facts, changes: Changes) -> Wor
     """
     change = changes.phrase.fullmatch(lead)
     noun = change["noun"] if change else lead
-    direction = None if change is None else "increase" if change["up"] else "decrease"
+    direction: Direction | None = None if change is None else "increase" if change["up"] else "decrease"
     comparison = next(iter(reversed(list(_COMPARED.finditer(between)))), None)
     base = _earlier(comparison["what"], facts) if comparison and (direction or lead.endswith(comparison[0])) else None
     earlier = None if change else _PRIOR_FIGURE.match(lead)
@@ -102,7 +103,7 @@ def read_wording(between: str, lead: str, facts: Facts, changes: Changes) -> Wor
     )
 
 
-def _earlier(what: str, facts: Facts) -> str:
+def _earlier(what: str, facts: Facts) -> Literal["prior_year_budget", "prior_year_execution"]:
     """Return which of last year's figures a comparison means."""
     if "预算" in what and not re.search(r"执行|完成|决算", what):
         return "prior_year_budget"
@@ -111,7 +112,7 @@ def _earlier(what: str, facts: Facts) -> str:
     return "prior_year_execution" if facts.phase == "final_accounts" else "prior_year_budget"
 
 
-def _phase(lead: str, year: int | None, facts: Facts) -> str | None:
+def _phase(lead: str, year: int | None, facts: Facts) -> Phase | None:
     words = _FUNDS.sub("", lead)
     if year is not None and facts.fiscal_year is not None and year == facts.fiscal_year - 1:
         return _earlier(words, facts)

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from extractor.contract import Described, DocumentPhase, Int16, OrganisationLevel
 from extractor.grids.grid import PageLayout
 from extractor.notation.amounts import clean
 from extractor.tables.table import Table
@@ -51,39 +52,41 @@ class _Cover(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a document says of itself; None where it does not say.
+    """What a document says of itself, None where it does not say: columns of `documents`."""
 
-    Attributes:
-        fiscal_year: The budget year.
-        phase: budget or final_accounts.
-        organisation: The organisation's name as printed.
-        organisation_level: department, unit or government.
-        region_code: Six digits of GB/T 2260 where the region is known.
-        region: The region's name.
-    """
-
-    fiscal_year: int | None
-    phase: str | None
-    organisation: str | None
-    organisation_level: str | None
-    region_code: str | None
-    region: str | None
+    fiscal_year: Annotated[
+        Int16 | None, Described("The budget year; null where the document does not say.", 2026, unit="calendar year")
+    ]
+    phase: Annotated[
+        DocumentPhase | None,
+        Described(
+            "Whether it is a budget (预算) or final accounts (决算); null where it calls itself neither.", "budget"
+        ),
+    ]
+    organisation: Annotated[str | None, Described("Whose budget it is, as printed.", "福州市公安局")]
+    organisation_level: Annotated[
+        OrganisationLevel | None,
+        Described("A department with its units (部门), one unit (单位, 本级), or a government.", "department"),
+    ]
+    region_code: Annotated[
+        str | None,
+        Described("The region's code of GB/T 2260.", "350100", values="6 digits, of `configs/regions.toml`"),
+    ]
+    region: Annotated[str | None, Described("The region's name.", "福州市")]
 
 
 def read_facts(
-    layouts: Sequence[PageLayout], tables: Sequence[Table], regions: RegionNames, organisations: OrganisationNames
+    layouts: Sequence[PageLayout],
+    tables: Sequence[Table],
+    phase: DocumentPhase | None,
+    regions: RegionNames,
+    organisations: OrganisationNames,
 ) -> Facts:
-    """Read what a document says of itself on its first pages, over its tables and in their headers."""
+    """Read what a document says of itself on its first pages, over its tables and in their headers, beside its phase."""
     lines = [_arabic(clean(line)) for layout in layouts[:4] for line in layout.text.splitlines() if line.strip()]
     opening = "".join(lines)
     titles = "".join(table.title for table in tables)
     cover = _cover(lines)
-    phase = None
-    if "决算" in opening + titles or "预算" in opening + titles:
-        head = "".join(lines[:12]) + titles
-        # 一般公共预算 and its like name a fund in final accounts too.
-        budgets = len(re.findall(r"(?<!公共)(?<!基金)(?<!经营)(?<!国资)预算", head))
-        phase = "final_accounts" if head.count("决算") > budgets else "budget"
     year = _year(cover, lines, tables, layouts)
     organisation = _organisation(cover, lines, tables, organisations)
     region = regions.find((organisation or "") + "\n" + "".join(lines[:8]))
@@ -163,7 +166,7 @@ def _named_in_forms(tables: Iterable[Table]) -> Iterator[str]:
                     yield value
 
 
-def _level(cover: _Cover, opening: str, titles: str, organisation: str | None) -> str | None:
+def _level(cover: _Cover, opening: str, titles: str, organisation: str | None) -> OrganisationLevel | None:
     """Return what a document is of: its cover decides, then its titles, then what its text calls itself."""
     text = titles + opening
     if (
@@ -173,7 +176,7 @@ def _level(cover: _Cover, opening: str, titles: str, organisation: str | None) -
         return "government"
     if organisation and re.search(r"\(本级\)$|本级$", organisation):
         return "unit"
-    words = {"部门": "department", "单位": "unit"}
+    words: dict[str, OrganisationLevel] = {"部门": "department", "单位": "unit"}
     if cover.level:
         return words[cover.level]
     for where in (titles, opening):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from extractor.grids.grid import Cell
 from extractor.notation.amounts import clean, has_separators, is_amount, is_nil, printed
+from extractor.records.item import Attribute
 from extractor.tables.columns import concepts_of
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
@@ -65,7 +66,7 @@ class FormReader:
         return column._replace(measure=concepts[-1], phase=phase, unit=unit)
 
     @cached_property
-    def keys(self) -> tuple[tuple[str, str], ...]:
+    def keys(self) -> tuple[Attribute, ...]:
         """What the form says of itself, such as (项目名称, …) and (实施单位, …)."""
         found: dict[str, str] = {}
         for row in self.table.rows[:KEY_ROWS]:
@@ -73,7 +74,7 @@ class FormReader:
             for key, value in pairwise(cells):
                 if self._meaning(key).kinds & {"name", "agency_name"} and not self._known(value):
                     found.setdefault(clean(key.text), printed(value.text))
-        return tuple(found.items())
+        return tuple(Attribute(*pair) for pair in found.items())
 
     def _figure(self, row: Row, ordinal: int, cell: Cell) -> Figure:
         left = list(self._left(row, ordinal))

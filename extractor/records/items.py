@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
+from extractor.contract import Phase, Scheme, Side
 from extractor.grids.grid import UNPLACED, Cell
 from extractor.notation.amounts import YUAN, clean, has_separators, is_amount, parse_amount, printed
 from extractor.records.facts import Facts
 from extractor.records.form import FormReader
-from extractor.records.item import LineItem
+from extractor.records.item import Attribute, LineItem
 from extractor.records.rows import NO_ROW_HEADER, RowHeader, RowHeaderReader
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, scheme_of
@@ -35,14 +36,9 @@ class _EconomicClasses(NamedTuple):
         alone: At least one of the columns is no concept besides.
     """
 
-    schemes: list[str]
+    schemes: list[Scheme]
     codes: dict[int, str]
     alone: bool
-
-
-def table_id(document_id: str, ordinal: int) -> str:
-    """Return a table's id, unique within a dataset."""
-    return f"{document_id[:16]}-{ordinal:03d}"
 
 
 def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabulary: Vocabulary) -> list[LineItem]:
@@ -88,23 +84,13 @@ def _should_be_money(column: Column, reader: HeaderReader) -> bool:
 
 def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocabulary) -> Iterator[LineItem]:
     names, reader = vocabulary.codes, vocabulary.headers
-    identity = table_id(document_id, table.ordinal)
     form = FormReader(table, reader)
     if table.form:
         for row in table.rows:
             for figure in form.figures(row):
                 row_header = NO_ROW_HEADER._replace(label=figure.label, is_total=figure.is_total)
                 yield _item(
-                    document_id,
-                    identity,
-                    table,
-                    row,
-                    figure.column,
-                    figure.cell,
-                    row_header,
-                    form.keys,
-                    facts,
-                    vocabulary,
+                    document_id, table, row, figure.column, figure.cell, row_header, form.keys, facts, vocabulary
                 )
         return
     named: dict[int, Column] = {}  # columns without a header, by the texts over their first figure
@@ -124,7 +110,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                 own, own_stub = _by_economic_class(own, row_header, classes)
                 if own.measure is None and not own.path:
                     own = named.setdefault(column.ordinal, form.column(row, own, cell))
-                yield _item(document_id, identity, table, row, own, cell, own_stub, attributes, facts, vocabulary)
+                yield _item(document_id, table, row, own, cell, own_stub, attributes, facts, vocabulary)
 
 
 def _row_headers(table: Table, block: int, facts: Facts, vocabulary: Vocabulary) -> RowHeaderReader:
@@ -166,7 +152,7 @@ def _measured(column: Column, table: Table, row_header: RowHeader, reader: Heade
 
 def _economic_classes(table: Table, facts: Facts, names: Classifications, totals: TotalLabels) -> _EconomicClasses:
     """Return which columns of a table have a leaf that is a name of the economic classification: 津贴补贴, 差旅费."""
-    schemes = ["economic_department", "economic_government"]
+    schemes: list[Scheme] = ["economic_department", "economic_government"]
     if "政府预算" in table.title:
         schemes.reverse()
 
@@ -199,26 +185,25 @@ def _by_economic_class(column: Column, row_header: RowHeader, classes: _Economic
     return column._replace(measure=column.measure or "economic_class"), row_header._replace(codes=codes)
 
 
-def _attributes(row: Row, columns: Sequence[Column], row_header: RowHeader) -> tuple[tuple[str, str], ...]:
+def _attributes(row: Row, columns: Sequence[Column], row_header: RowHeader) -> tuple[Attribute, ...]:
     found = []
     for column in columns:
         cell = row.cells[column.ordinal]
         if column.role in ("attribute", "name", "agency_name") and cell is not None:
             text = clean(cell.text)
             if text and text != clean(row_header.label) and not is_amount(text):
-                found.append(("/".join(column.path), printed(cell.text)))
+                found.append(Attribute("/".join(column.path), printed(cell.text)))
     return tuple(found)
 
 
 def _item(
     document_id: str,
-    identity: str,
     table: Table,
     row: Row,
     column: Column,
     cell: Cell,
     row_header: RowHeader,
-    attributes: tuple[tuple[str, str], ...],
+    attributes: tuple[Attribute, ...],
     facts: Facts,
     vocabulary: Vocabulary,
 ) -> LineItem:
@@ -236,9 +221,9 @@ def _item(
         else None
     )
     return LineItem(
-        item_id=f"{identity}/{row.ordinal}/{column.ordinal}",
+        item_id=f"{table.table_id}/{row.ordinal}/{column.ordinal}",
         document_id=document_id,
-        table_id=identity,
+        table_id=table.table_id,
         fiscal_year=facts.fiscal_year,
         amount_year=year,
         table_type=table.table_type,
@@ -300,7 +285,7 @@ def _confidence(cell: Cell, row: Row, table: Table) -> float | None:
     return min([cell.confidence, *sure])
 
 
-def _phase_and_year(column: Column, table: Table, facts: Facts) -> tuple[str | None, int | None]:
+def _phase_and_year(column: Column, table: Table, facts: Facts) -> tuple[Phase | None, int | None]:
     """Return phase and year of a column: what its header says, else the table's, else the document's."""
     phase = column.phase or table.phase or facts.phase
     year = facts.fiscal_year
@@ -316,7 +301,7 @@ def _phase_and_year(column: Column, table: Table, facts: Facts) -> tuple[str | N
     return phase, year
 
 
-def _side(column: Column, table: Table, row_header: RowHeader) -> str | None:
+def _side(column: Column, table: Table, row_header: RowHeader) -> Side | None:
     if column.side or table.side:
         return column.side or table.side
     if {"functional", "economic_department", "economic_government"} & set(row_header.codes):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from extractor.contract import CodeSource, Scheme
 from extractor.notation.amounts import clean, is_amount, printed
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, normalise_name, scheme_of
@@ -27,9 +28,9 @@ class RowHeader(NamedTuple):
 
     numbering: str
     label: str
-    codes: dict[str, str]  # scheme → code
-    leading: str | None  # the scheme of the leading code
-    source: str | None  # printed, inherited or looked_up
+    codes: dict[Scheme, str]
+    leading: Scheme | None  # that of the leading code
+    source: CodeSource | None
     agency_code: str | None
     agency_name: str | None
     is_total: bool
@@ -57,7 +58,7 @@ class RowHeaderReader:
     groups: list[list[Column]] = field(init=False)
     name_columns: list[Column] = field(init=False)
     phase_columns: list[Column] = field(init=False)
-    scheme_hint: str | None = field(init=False)
+    scheme_hint: Scheme | None = field(init=False)
     above: dict[int, list[str]] = field(init=False)
     path: list[str] = field(default_factory=list)
 
@@ -100,10 +101,10 @@ class RowHeaderReader:
             self._phase(texts),
         )
 
-    def _column_codes(self, texts: dict[int, str]) -> tuple[dict[str, str], str | None]:
+    def _column_codes(self, texts: dict[int, str]) -> tuple[dict[Scheme, str], CodeSource | None]:
         """Return scheme → code of the code columns, and how the first of them was found: printed or inherited."""
-        codes: dict[str, str] = {}
-        source: str | None = None
+        codes: dict[Scheme, str] = {}
+        source: CodeSource | None = None
         for index, group in enumerate(self.groups):
             code, how = self._grouped(index, [texts[c.ordinal] for c in group])
             scheme = scheme_of(code) if code else None
@@ -112,7 +113,7 @@ class RowHeaderReader:
                 source = source or how
         return codes, source
 
-    def _with_name_codes(self, codes: dict[str, str], texts: dict[int, str]) -> tuple[dict[str, str], str | None]:
+    def _with_name_codes(self, codes: dict[Scheme, str], texts: dict[int, str]) -> tuple[dict[Scheme, str], str | None]:
         """Return codes with those that stand before names (2010301行政运行), and the name behind the row's only scheme."""
         codes = dict(codes)
         label: str | None = None
@@ -193,7 +194,7 @@ class RowHeaderReader:
                     return (printed(cell.text), cell.indent) if cell else ("", 0.0)
         return "", 0.0
 
-    def _grouped(self, index: int, parts: Sequence[str]) -> tuple[str | None, str | None]:
+    def _grouped(self, index: int, parts: Sequence[str]) -> tuple[str | None, CodeSource | None]:
         """Return a full code from one or more code columns, completed from the rows above where only a level is filled."""
         digits = [p if p.isdigit() else "" for p in parts]
         last = max((i for i, d in enumerate(digits) if d), default=None)
@@ -201,13 +202,15 @@ class RowHeaderReader:
             if any(self._is_total(p) for p in parts if p):
                 self.above[index] = []
             return None, None
+        how: CodeSource = "printed"
         if len(digits[last]) > 2 and (last > 0 or len(digits) == 1):
-            levels, how = _levels(digits[last]), "printed"
+            levels = _levels(digits[last])
         elif len(digits) == 1:
-            levels, how = None, None  # two digits alone in one column do not tell their level
+            levels = None  # two digits alone in one column do not tell their level
         else:
             levels = _completed(digits[: last + 1], self.above[index])
-            how = "printed" if all(digits[: last + 1]) else "inherited"
+            if not all(digits[: last + 1]):
+                how = "inherited"
         if levels is None:
             return None, None
         self.above[index] = levels
@@ -249,7 +252,7 @@ class RowHeaderReader:
         owners = {normalise_name(o) for o in (self.organisation, self.table.agency) if o}
         return row.ordinal == 0 and plain in owners
 
-    def _looked_up(self, label: str) -> dict[str, str]:
+    def _looked_up(self, label: str) -> dict[Scheme, str]:
         """Find the code of a code-less row by its name under the rows above; empty where none or two fit."""
         scheme = self.scheme_hint
         if scheme is None:
@@ -319,7 +322,7 @@ def _names_agencies(column: Column) -> bool:
     return bool(column.path) and bool(re.search(r"单位|部门", column.path[-1])) and "科目" not in column.path[-1]
 
 
-def _scheme_hint(columns: Sequence[Column], table: Table) -> str | None:
+def _scheme_hint(columns: Sequence[Column], table: Table) -> Scheme | None:
     """Return the classification that a block's code-less names belong to, as header or table type say."""
     texts = "".join("".join(c.path) for c in columns if c.role == "name")
     if "经济" in texts:

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
+from extractor.contract import DocumentKind
 from extractor.errors import DocumentError, EncryptedError, NotADocumentError
 
 MAX_MEMBERS = 20_000
@@ -17,7 +18,7 @@ MAX_RATIO = 200  # expanded to packed; real workbooks stay under 60
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
-def zip_kind(data: bytes) -> str:
+def zip_kind(data: bytes) -> DocumentKind:
     """Return docx, xlsx or ods by a zip's members, else zip."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -8,12 +8,13 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractor.contract import DocumentKind
 from extractor.errors import DocumentError, EncryptedError, NotADocumentError
 from extractor.filesystem import Place, why
 from extractor.source.archive import MAX_DEPTH, walk_archive, zip_kind
 from extractor.source.encoding import decode_text, saved_page
 
-_MAGIC = (
+_MAGIC: tuple[tuple[bytes, DocumentKind], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"\xff\xd8\xff", "jpeg"),
     (b"II*\x00", "tiff"),
@@ -22,7 +23,12 @@ _MAGIC = (
 )
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Names of the streams that tell what an OLE2 file is, as its directory spells them.
-_STREAMS = (("EncryptedPackage", "encrypted"), ("WordDocument", "doc"), ("Workbook", "xls"), ("Book", "xls"))
+_STREAMS: tuple[tuple[str, DocumentKind], ...] = (
+    ("EncryptedPackage", "encrypted"),
+    ("WordDocument", "doc"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+)
 _MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|script|table)\b", re.IGNORECASE)
 HEAD = 4096  # bytes looked at to tell text from the rest
 
@@ -34,14 +40,13 @@ class Source:
     Attributes:
         path: As given, or the URL without its secrets; a member of an archive is `archive.zip!/member.pdf`.
         sha256: Hex digest of the content: the document's id.
-        kind: pdf, docx, doc, xlsx, xls, ods, html, text, zip, png, jpeg, tiff, encrypted (an office file with a
-            password), ole2, empty or unknown.
+        kind: What it is by its bytes; encrypted is an office file with a password.
         data: The content.
     """
 
     path: str
     sha256: str
-    kind: str
+    kind: DocumentKind
     data: bytes
 
     @property
@@ -55,7 +60,7 @@ class Unread:
     """A file or a member of an archive whose content nobody can read, and why."""
 
     path: str
-    kind: str
+    kind: DocumentKind
     error: DocumentError
 
 
@@ -109,7 +114,7 @@ def _source(path: str, data: bytes) -> Source:
     return Source(path, hashlib.sha256(data).hexdigest(), sniff(data), data)
 
 
-def sniff(data: bytes) -> str:
+def sniff(data: bytes) -> DocumentKind:
     """Return the kind of a content; a PDF may have up to 1 KiB of other bytes before it."""
     if not data.strip():
         return "empty"

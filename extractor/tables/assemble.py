@@ -7,62 +7,58 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractor.grids.grid import PageLayout
-from extractor.notation.amounts import YUAN, clean, is_amount
+from extractor.contract import DocumentPhase, Side
+from extractor.notation.amounts import YUAN, is_amount
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
 from extractor.tables.columns import read_columns, read_content, tell_apart
-from extractor.tables.fragments import Draft, read_drafts
+from extractor.tables.fragments import Draft
 from extractor.tables.recognise import Recognition, recognise
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.models import MeasureGroups
 from extractor.vocabulary.vocabulary import Vocabulary
 
 
-def read_tables(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> list[Table]:
+def read_tables(
+    document_id: str, drafts: Sequence[Draft], phase: DocumentPhase | None, vocabulary: Vocabulary
+) -> list[Table]:
     """Read the tables of one document.
 
     Args:
-        layouts: Every page of the document, in order.
+        document_id: The file's sha256.
+        drafts: Its tables as fragments, in reading order.
+        phase: What it calls itself: in final accounts a title need not repeat it.
         vocabulary: What titles, headers and captions mean.
 
     Returns:
         The tables in reading order; a grid without any figure and without a recognised title is no table.
     """
-    drafts = read_drafts(layouts, vocabulary)
-    final_document = _is_final(layouts)
     units = Counter(d.head.surroundings.unit for d in drafts if d.head.surroundings.unit)
     common_unit = next(iter(units)) if len(units) == 1 else None
     tables: list[Table] = []
     for draft in drafts:
-        table = _table(draft, len(tables), final_document, common_unit, vocabulary)
+        table = _table(draft, document_id, len(tables), phase, common_unit, vocabulary)
         if table is not None:
             tables.append(table)
     return tables
 
 
-def _is_final(layouts: Sequence[PageLayout]) -> bool:
-    """Return whether the document is a final account: what its first pages call it more often."""
-    opening = "".join(clean(layout.text) for layout in layouts[:2])
-    # 一般公共预算 and its like name a fund in final accounts too.
-    return opening.count("决算") > len(re.findall(r"(?<!公共)(?<!基金)(?<!经营)(?<!国资)预算", opening))
-
-
 def _table(
     draft: Draft,
+    document_id: str,
     ordinal: int,
-    final_document: bool,
+    phase: DocumentPhase | None,
     common_unit: str | None,
     vocabulary: Vocabulary,
 ) -> Table | None:
     columns, rows = _columns_and_rows(draft, vocabulary)
     unit, unit_reason = _unit(draft, columns, common_unit, vocabulary.headers.groups)
-    found = recognise(draft.head.surroundings.title, columns, unit, final_document, vocabulary)
+    found = recognise(draft.head.surroundings.title, columns, unit, phase, vocabulary)
     if found.kind is None and _is_empty(rows):
         return None
     if found.template is not None:
         columns = tuple(_narrowed(column, found.template.measures) for column in columns)
     found = replace(found, reason=found.reason + unit_reason)
-    table = _assembled(draft, ordinal, columns, rows, unit, found)
+    table = _assembled(draft, f"{document_id[:16]}-{ordinal:03d}", ordinal, columns, rows, unit, found)
     named = tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit), vocabulary.headers.groups)
     return replace(table, columns=named)
 
@@ -96,13 +92,20 @@ def _unit(
 
 
 def _assembled(
-    draft: Draft, ordinal: int, columns: tuple[Column, ...], rows: tuple[Row, ...], unit: str | None, found: Recognition
+    draft: Draft,
+    table_id: str,
+    ordinal: int,
+    columns: tuple[Column, ...],
+    rows: tuple[Row, ...],
+    unit: str | None,
+    found: Recognition,
 ) -> Table:
     head, kind = draft.head, found.kind
     return Table(
+        table_id=table_id,
         ordinal=ordinal,
         title=head.surroundings.title,
-        number=head.surroundings.number,
+        table_number=head.surroundings.number,
         agency=next((f.surroundings.agency for f in draft.fragments if f.surroundings.agency), ""),
         unit=unit,
         first_page=head.grid.page,
@@ -115,6 +118,7 @@ def _assembled(
         rows=rows,
         header=head.header.tree,
         reading=head.grid.reading,
+        readings_tried=(head.grid.reading,),
         table_type=found.table_type,
         template_id=found.template.id if found.template else None,
         reason=found.reason,
@@ -132,7 +136,7 @@ def _is_empty(rows: Sequence[Row]) -> bool:
     return not any(cell is not None and is_amount(cell.text) for row in rows for cell in row.cells)
 
 
-def _side_of(title: str) -> str | None:
+def _side_of(title: str) -> Side | None:
     """Return the side that a title names, where it names one alone."""
     if "收" in title or "支出" not in title:
         return "revenue" if "收入" in title and "支" not in title else None

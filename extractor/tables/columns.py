@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import get_args
 
+from extractor.contract import Fund
 from extractor.grids.grid import Cell
 from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
 from extractor.tables.header import Path
@@ -76,7 +78,9 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
                 phase=next((m.phase for m in reversed(path) if m.phase), None),
                 unit=next((m.unit for m in reversed(path) if m.unit), None),
                 side=next((m.side for m in path if m.side), None),
-                fund=next((c for c in reversed(concepts_of(path, groups)) if c in groups.funds), None),
+                fund=next(
+                    (fund for c in reversed(concepts_of(path, groups)) for fund in get_args(Fund) if fund == c), None
+                ),
                 year=next((m.year for m in reversed(path) if m.year), None),
             )
         columns.append(column)

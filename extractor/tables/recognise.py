@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extractor.contract import DocumentPhase
 from extractor.tables.table import Column
 from extractor.vocabulary.models import TableKind, Template
 from extractor.vocabulary.titles import plain_title
@@ -30,7 +31,7 @@ class Recognition:
 
 
 def recognise(
-    title: str, columns: Sequence[Column], unit: str | None, final_document: bool, vocabulary: Vocabulary
+    title: str, columns: Sequence[Column], unit: str | None, phase: DocumentPhase | None, vocabulary: Vocabulary
 ) -> Recognition:
     """Name a table by its title; by its header texts where the title says nothing.
 
@@ -44,7 +45,8 @@ def recognise(
         kind = next((k for k in vocabulary.kinds if _signature_fits(k, texts, concepts)), None)
         why = "the header texts mean "
     why = why + kind.zh if kind else "no title and no header of tables.toml fits"
-    final = "决算" in title or (final_document and "预算" not in re.sub(r"(公共|经营|基金)预算", "", title))
+    budget = "预算" in re.sub(r"(公共|经营|基金)预算", "", title)
+    final = "决算" in title or (phase == "final_accounts" and not budget)
     templates = [t for t in vocabulary.templates if _template_fits(t, plain, texts, unit)]
     template = templates[0] if len(templates) == 1 else None
     if template is not None:

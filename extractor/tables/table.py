@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
+from extractor.contract import Described, Fund, Phase, ReadBy, Side
 from extractor.grids.grid import Cell
 
 
@@ -18,8 +19,7 @@ class Column(NamedTuple):
         block: Which of the stubs that stand side by side it belongs to, 0-based.
         measure: The concept of a measure column, an id of `configs/measures.toml`, or a path of some; None where unknown.
         concepts: All concepts along the path, outermost first.
-        phase: budget, adjusted_budget, final_accounts, prior_year_budget, prior_year_execution or change; None: the
-            document's own.
+        phase: None: the document's own.
         unit: What the header says of its unit (%, 人, 万元); None: the table's.
         side: revenue or expenditure where the header says so.
         fund: general_public_budget, government_fund or state_capital where the header says so.
@@ -31,10 +31,10 @@ class Column(NamedTuple):
     role: str
     block: int = 0
     measure: str | None = None
-    phase: str | None = None
+    phase: Phase | None = None
     unit: str | None = None
-    side: str | None = None
-    fund: str | None = None
+    side: Side | None = None
+    fund: Fund | None = None
     year: int | None = None
     concepts: tuple[str, ...] = ()
 
@@ -49,40 +49,39 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table.
+    """One table; what is described here is a column of `tables`.
 
-    Attributes:
+    Attributes beyond the contract:
         ordinal: 0-based within the document.
-        title: As printed, blanks removed; empty where none is printed.
-        number: 表号 as printed (公开01表, 表1), or empty.
-        agency: What 编制单位 or 编制部门 says, or empty.
-        unit: 元, 千元, 万元, 亿元; None where the table does not say.
-        first_page: 1-based; and `last_page`.
         x0: Bounding box on the first page; and `top`, `x1`, `bottom`.
         columns: Leaf columns.
         rows: Data rows in reading order over all pages.
         header: The header as a tree: `[{"text": …, "children": […]}, …]`.
-        reading: The reader that saw it.
-        table_type: An id of `configs/tables.toml`; None where no title and no header fits.
-        template_id: The template that narrowed it; None where none was needed.
-        reason: Why this type and template, in words for `inspect`.
         fund: general_public_budget, government_fund or state_capital, where the title says so.
         side: revenue or expenditure where the title says so.
         phase: What the title implies; None: the document's own.
         form: Labels and values beside each other, not rows under a header: a figure's label is on its left.
         measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures.
-        empty: Stated as an empty table: no amounts at all.
-        notes: Text lines right under the table (注：…).
-        readings_tried: The readers that saw it, where its identities failed and others were asked; else empty.
     """
 
+    table_id: Annotated[
+        str,
+        Described("The document and the table's ordinal in it: unique within the dataset.", "4588cbbcbd3fc885-002"),
+    ]
     ordinal: int
-    title: str
-    number: str
-    agency: str
-    unit: str | None
-    first_page: int
-    last_page: int
+    title: Annotated[str, Described("As printed, blanks removed; empty where none is.", "一般公共预算支出表")]
+    table_number: Annotated[str, Described("表号 as printed; empty where none is.", "公开05表")]
+    agency: Annotated[str, Described("What 编制单位 or 编制部门 says; empty where nothing is.", "福州市公安局")]
+    unit: Annotated[
+        str | None,
+        Described(
+            "The unit of its amounts; null where neither it nor all other tables of the document say one.",
+            "万元",
+            values="元, 千元, 万元, 百万元, 亿元",
+        ),
+    ]
+    first_page: Annotated[int, Described("The page, or the sheet, that it begins on.", 12, unit="ordinal, from 1")]
+    last_page: Annotated[int, Described("The page that it ends on.", 13, unit="ordinal, from 1")]
     x0: float
     top: float
     x1: float
@@ -90,20 +89,42 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     header: tuple[dict[str, object], ...]
-    reading: str
-    table_type: str | None
-    template_id: str | None
-    reason: str
-    fund: str | None
-    side: str | None
-    phase: str | None
+    reading: Annotated[ReadBy, Described("The reader whose reading was taken.", "pdfium")]
+    readings_tried: Annotated[
+        tuple[ReadBy, ...],
+        Described("The readers that saw it: others are asked where its identities fail.", ["pdfium"]),
+    ]
+    table_type: Annotated[
+        str | None,
+        Described(
+            "What it is, whatever its title; `_final` is added in final accounts. Null where no title and no header fits.",
+            "general_public_budget_expenditure",
+            values="a [table type](#table-types)",
+        ),
+    ]
+    template_id: Annotated[
+        str | None,
+        Described(
+            "The template that narrowed what its columns mean; null where the vocabulary alone was enough.",
+            "shanghai-budget-3",
+            values="an id of `configs/templates/`",
+        ),
+    ]
+    reason: Annotated[
+        str,
+        Described("Why this type, this unit and this template.", 'title "一般公共预算支出表" means 一般公共预算支出表'),
+    ]
+    fund: Fund | None
+    side: Side | None
+    phase: Phase | None
     form: bool
     measured_by_rows: bool
-    empty: bool
-    notes: tuple[str, ...]
-    readings_tried: tuple[str, ...] = ()
+    empty: Annotated[bool, Described("It prints no amount at all: stated as an empty table.", False)]
+    notes: Annotated[
+        tuple[str, ...], Described("Text lines right under it.", ["注：本表金额转换成万元时，因四舍五入可能存在尾差。"])
+    ]
 
-    def series(self, column: Column) -> tuple[int, str | None, int | None]:
+    def series(self, column: Column) -> tuple[int, Phase, int | None]:
         """Return block, phase and year of a column as they take effect: what a header leaves out is the table's own.
 
         当年预算 and 2026年 beside a column that says neither do not make another series of it.

@@ -10,10 +10,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from extractor.contract import Scheme
 from extractor.errors import ConfigError
 from extractor.notation.folding import fold
 
-SCHEMES = {"1": "revenue", "2": "functional", "3": "economic_department", "5": "economic_government"}
+SCHEMES: dict[str, Scheme] = {"1": "revenue", "2": "functional", "3": "economic_department", "5": "economic_government"}
 COLUMNS = "code,name,first_year,last_year,ledger,sourced,alias"
 _NUMBERING = re.compile(
     r"^(?:其中[:：]?|[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.．](?!\d)|[★*△]+)+"
@@ -38,7 +39,7 @@ def normalise_name(label: str) -> str:
     return _PUNCTUATION.sub("", _NUMBERING.sub("", plain))
 
 
-def scheme_of(code: str) -> str | None:
+def scheme_of(code: str) -> Scheme | None:
     """Return the scheme that holds a full code, by its first digit."""
     return SCHEMES.get(code[:1])
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from extractor.contract import Fund, Phase, Side
 from extractor.errors import ConfigError
 from extractor.vocabulary.codes import SCHEMES, Classifications
 from extractor.vocabulary.models import (
@@ -33,10 +34,6 @@ from extractor.vocabulary.toml_lines import Place, lines_of
 
 M = TypeVar("M", bound=BaseModel)
 # What the reader itself knows, and no file defines.
-SIDES = frozenset(("revenue", "expenditure"))
-PHASES = frozenset(
-    ("budget", "adjusted_budget", "final_accounts", "prior_year_budget", "prior_year_execution", "change")
-)
 TERMS = frozenset(
     (
         *("group_total", "neutral", "phase", "side", "code", "name"),
@@ -201,15 +198,15 @@ def _require_unique(array: str, *files: _File) -> None:
 
 def _known(measures: _File, tables: _File, words: _File, codes: Classifications) -> KnownIds:
     """Return every kind of id that a file may refer to."""
-    funds = _at(measures.data, ("groups", "funds"))
+    sides, phases, funds = (frozenset(get_args(words_of)) for words_of in (Side, Phase, Fund))
     return {
         "measure": Known(measures.ids("measure"), "measures.toml"),
-        "fund": Known(frozenset(map(str, funds if isinstance(funds, list) else ())), "groups.funds of measures.toml"),
+        "fund": Known(funds, ", ".join(sorted(funds))),
         "table type": Known(tables.ids("table"), "tables.toml"),
         "section": Known(words.ids("section"), "the sections of words.toml"),
         "subject": Known(words.ids("subject") | READ_SUBJECTS, "the subjects of words.toml"),
-        "side": Known(SIDES, ", ".join(sorted(SIDES))),
-        "phase or side": Known(PHASES | SIDES, ", ".join(sorted(PHASES | SIDES))),
+        "side": Known(sides, ", ".join(sorted(sides))),
+        "phase or side": Known(phases | sides, ", ".join(sorted(phases | sides))),
         "kind of term": Known(TERMS, ", ".join(sorted(TERMS))),
         "code": Known(frozenset(c for name in SCHEMES.values() for c in codes.scheme(name).names), "codes/*.csv"),
     }

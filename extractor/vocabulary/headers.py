@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
+from extractor.contract import Phase, Side
 from extractor.notation.amounts import clean
 from extractor.vocabulary.models import Headers
 
@@ -36,8 +38,8 @@ class Meaning:
 
     measures: tuple[str, ...]
     kinds: frozenset[str]
-    phase: str | None
-    side: str | None
+    phase: Phase | None
+    side: Side | None
     year: int | None
     unit: str | None
 
@@ -81,14 +83,16 @@ class HeaderReader:
         plain = _NUMBERING.sub("", plain)
         plain = plain.strip(":：*")
         measures = self._concepts(plain)
-        kinds, phase, side = set(), None, None
+        kinds: set[str] = set()
+        phase: Phase | None = None
+        side: Side | None = None
         for kind, value, pattern in self._terms:
             if pattern.fullmatch(plain):
                 kinds.add(kind)
                 if kind == "phase" and phase is None:
-                    phase = value
+                    phase = cast("Phase", value)  # as its model has validated
                 elif kind == "side" and side is None:
-                    side = value
+                    side = cast("Side", value)
         if not measures and not kinds:
             measures = next((found for bare in self._bare(plain, AFFIXES) if (found := self._concepts(bare))), ())
         if unit == "%" and not self.groups.no_money.intersection(measures):

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+
+from extractor.contract import Fund, Phase, Side
 
 Id = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 
@@ -46,6 +48,15 @@ def _id_of(*kinds: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _word_of(*kinds: str) -> BeforeValidator:
+    """Check a word of the contract before its type does: the message names the nearest."""
+
+    def check(value: object, info: ValidationInfo) -> object:
+        return _require(kinds, value, info) if isinstance(value, str) else value
+
+    return BeforeValidator(check)
+
+
 def _regex(value: str) -> str:
     try:
         names = re.compile(f"(?:{value})").groupindex  # as it stands among others
@@ -81,8 +92,8 @@ MeasurePath = Annotated[str, AfterValidator(_path)]  # ids joined by /
 TableId = Annotated[str, _id_of("table type")]
 SectionId = Annotated[str, _id_of("section")]
 SubjectId = Annotated[str, _id_of("subject")]
-SideId = Annotated[str, _id_of("side")]
-FundId = Annotated[str, _id_of("fund")]
+SideId = Annotated[Side, _word_of("side")]
+FundId = Annotated[Fund, _word_of("fund")]
 Code = Annotated[str, _id_of("code")]
 FigureId = Annotated[str, AfterValidator(_figure)]  # a measure, a side's total, or the code of a row
 
@@ -103,7 +114,7 @@ class Term(_Strict):
     """Header texts that say something other than a concept: of a phase, a side, a role, or nothing at all."""
 
     kind: Annotated[str, _id_of("kind of term")]
-    value: Annotated[str, _id_of("phase or side")] = ""
+    value: Annotated[Phase | Side | Literal[""], _word_of("phase or side")] = ""
     match: tuple[Regex, ...]
 
 
@@ -121,7 +132,6 @@ class MeasureGroups(_Strict):
         generic: They say that a figure is one, not of what: they add nothing under another concept.
         no_money: Their figures are no amounts.
         by_label: Only the header texts tell columns of the concept apart.
-        funds: The budgets that money is of.
         other_money: They say whose money a column's is besides what it is: last year's, next year's, what is bought.
         own_year: The year's own money, and so the default of a path.
         sides: Over a phase they say the side of a summary and no concept.
@@ -133,7 +143,6 @@ class MeasureGroups(_Strict):
     generic: frozenset[MeasureId]
     no_money: frozenset[MeasureId]
     by_label: frozenset[MeasureId]
-    funds: frozenset[MeasureId]
     other_money: frozenset[MeasureId]
     own_year: frozenset[MeasureId]
     sides: frozenset[MeasureId]

@@ -70,3 +70,18 @@ def test_check_names_a_fault_with_its_place(configs: Path) -> None:
     line = text[: text.index('"revenue_summary"')].count("\n") + 1
     with pytest.raises(ConfigError, match=rf'^{re.escape(str(file))}:{line}: .*unknown table type "revenues"'):
         run("templates", "check", "--configs", configs)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "place"),
+    [
+        ("measures.toml", 'value = "adjusted_budget"', 'value = "adjusted"', "measures.toml: term."),
+        ("tables.toml", 'side = "expenditure"', 'side = "spending"', "tables.toml: table."),
+    ],
+)
+def test_a_word_that_no_column_allows_is_an_error(configs: Path, name: str, old: str, new: str, place: str) -> None:
+    text = (configs / name).read_text(encoding="utf-8")
+    assert old in text
+    (configs / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match=re.escape(place)):
+        Config.read(configs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from extractor.datasets.folder import Folder
@@ -10,6 +11,9 @@ from extractor.grids.grid import Cell, Grid, PageLayout, TextLine
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.records.items import read_items
+from extractor.tables import assemble
+from extractor.tables.fragments import read_drafts
+from extractor.tables.phase import read_phase
 from extractor.tables.table import Table
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -53,3 +57,10 @@ def layout(*grids: Grid, lines: tuple[str, ...] = (), page: int = 1) -> PageLayo
 
 def items_of(tables: list[Table], vocabulary: Vocabulary) -> list[LineItem]:
     return read_items("d" * 64, tables, FACTS, vocabulary)
+
+
+def read_tables(layouts: Sequence[PageLayout], vocabulary: Vocabulary, document_id: str = "d" * 64) -> list[Table]:
+    """Return the tables of a document as `judge` reads them."""
+    drafts = read_drafts(layouts, vocabulary)
+    phase = read_phase(layouts, [draft.head.surroundings.title for draft in drafts])
+    return assemble.read_tables(document_id, drafts, phase, vocabulary)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from extractor.checks.check import Check
 from extractor.checks.identity import half_digit as item_half
+from extractor.contract import Holds
 from extractor.prose.figures import half_digit
 from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS
@@ -53,7 +54,7 @@ def check_of(
     stated: Decimal,
     computed: Decimal,
     tolerance: Decimal,
-    holds: str,
+    holds: Holds,
 ) -> Check:
     """Return a check; its id is given when all checks of a document are known."""
     cent = Decimal("0.01")
@@ -102,7 +103,7 @@ def tolerance_of(figures: Sequence[Figure]) -> Decimal:
     )
 
 
-def result_of(difference: Decimal, tolerance: Decimal) -> str:
+def result_of(difference: Decimal, tolerance: Decimal) -> Holds:
     """Return exact, rounding or no."""
     if difference == 0:
         return "exact"

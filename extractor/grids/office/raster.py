@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from extractor.contract import ReadBy
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Cell, Grid, PageLayout, TextLine
 from extractor.notation.figures import is_figure
@@ -86,13 +87,13 @@ def holds_amounts(layouts: Iterable[PageLayout]) -> bool:
     return False
 
 
-def layout_of(page: int, blocks: Sequence[Block], reading: str, name: str, left: float = 0.0) -> PageLayout:
+def layout_of(page: int, blocks: Sequence[Block], reading: ReadBy, name: str, left: float = 0.0) -> PageLayout:
     """Lay texts and tables out one under the other.
 
     Args:
         page: 1-based.
         blocks: Lines of text and tables in reading order; a text of several lines is laid out as several.
-        reading: docx, xlsx, html or text.
+        reading: The reader of its format.
         name: How error messages call the file.
         left: Left edge of everything, in points.
 
@@ -133,7 +134,7 @@ def _row_texts(table: RawTable, row: int) -> list[str]:
     return [box.text for box in table.boxes if box.row == row and box.text]
 
 
-def _grid(page: int, table: RawTable, reading: str, name: str, left: float, top: float) -> Grid:
+def _grid(page: int, table: RawTable, reading: ReadBy, name: str, left: float, top: float) -> Grid:
     if table.columns > MAX_COLUMNS or table.rows * table.columns > MAX_CELLS:
         raise NotADocumentError(
             f"{name}: has a table of {table.rows} rows and {table.columns} columns; expected at most {MAX_COLUMNS} columns and "

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.common import grid_of
+from support.common import grid_of, read_tables
 
 from extractor.checks.check import Check
 from extractor.checks.reconcile import reconcile
@@ -12,7 +12,6 @@ from extractor.grids.grid import PageLayout, TextLine
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.records.items import read_items
-from extractor.tables.assemble import read_tables
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import compile_vocabulary
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from support.common import ROOT, SAMPLES, grid_of
+from support.common import ROOT, SAMPLES, grid_of, read_tables
 
 from extractor.checks.check import Check
 from extractor.checks.reconcile import reconcile
@@ -20,7 +20,6 @@ from extractor.prose.prose import read_words
 from extractor.records.facts import Facts
 from extractor.records.items import read_items
 from extractor.source.source import read_source
-from extractor.tables.assemble import read_tables
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import compile_vocabulary
 

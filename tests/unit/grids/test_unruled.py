@@ -8,13 +8,13 @@ from functools import partial
 from itertools import pairwise
 
 import pytest
+from support.common import read_tables
 from support.pdf_maker import HEIGHT, SPENDING, SUMMARY, Draw, Sheet, Table, lattice, page_of, pdf_of, three_rules
 from unruled_agreement import CORPUS, Entry, entries, measure, pages_of
 
 from extractor.grids.geometry.layout import read_layout
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
-from extractor.tables.assemble import read_tables
 from extractor.vocabulary.vocabulary import Vocabulary
 
 # Share of amounts over one PDF in twelve of the corpus; they only rise.

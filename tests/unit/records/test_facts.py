@@ -9,7 +9,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 def facts_of(vocabulary: Vocabulary, *lines: str) -> Facts:
     return read_facts(
-        [PageLayout(1, 600, 800, "\n".join(lines), (), ())], [], vocabulary.regions, vocabulary.organisations
+        [PageLayout(1, 600, 800, "\n".join(lines), (), ())], [], None, vocabulary.regions, vocabulary.organisations
     )
 
 

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from support.common import grid_of, items_of, layout
+from support.common import grid_of, items_of, layout, read_tables
 
 from extractor.records.item import LineItem
-from extractor.tables.assemble import read_tables
 from extractor.vocabulary.vocabulary import Vocabulary
 
 TITLE = ("项目支出绩效目标表", "（2026年度）")

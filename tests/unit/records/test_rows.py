@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.common import grid_of, layout
+from support.common import grid_of, layout, read_tables
 
 from extractor.grids.grid import Grid
 from extractor.records.rows import RowHeader, RowHeaderReader
-from extractor.tables.assemble import read_tables
 from extractor.vocabulary.vocabulary import Vocabulary
 
 Texts = list[str | tuple[str, int, int]]
@@ -136,7 +135,9 @@ def test_a_name_of_the_classification_among_other_words_has_no_code(vocabulary: 
         ("1.5倍系数", "", "1.5倍系数"),
     ],
 )
-def test_numbering_stands_apart_from_the_label(vocabulary: Vocabulary, printed: str, numbering: str, label: str) -> None:
+def test_numbering_stands_apart_from_the_label(
+    vocabulary: Vocabulary, printed: str, numbering: str, label: str
+) -> None:
     (header,) = headers_of(vocabulary, PROJECTS, [printed])
     assert (header.numbering, header.label) == (numbering, label)
 
@@ -175,7 +176,9 @@ def test_a_units_code_and_name_in_one_cell_are_told_apart(vocabulary: Vocabulary
 
 def test_rows_that_are_years_and_changes_say_their_phase(vocabulary: Vocabulary) -> None:
     header: list[Texts] = [["年度", "合计", "公务接待费"]]
-    first, second, change = headers_of(vocabulary, header, ["2025年"], ["2026年"], ["增减变化"], title="“三公”经费预算表")
+    first, second, change = headers_of(
+        vocabulary, header, ["2025年"], ["2026年"], ["增减变化"], title="“三公”经费预算表"
+    )
     assert [h.phase.year if h.phase else None for h in (first, second)] == [2025, 2026]
     assert change.phase is not None
     assert change.phase.phase == "change"

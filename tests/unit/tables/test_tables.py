@@ -4,11 +4,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from support.common import grid_of, items_of, layout
+from support.common import grid_of, items_of, layout, read_tables
 
 from extractor.grids.grid import PageLayout, TextLine
 from extractor.records.items import unread_figures
-from extractor.tables.assemble import read_tables
 from extractor.tables.surroundings import read_surroundings
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -244,3 +243,14 @@ def test_two_cells_in_the_place_of_one_are_both_told(vocabulary: Vocabulary) -> 
     tables = read_tables([layout(head, lines=("支出预算总表", "单位：万元")), layout(more, page=2)], vocabulary)
     assert [i.amount for i in items_of(tables, vocabulary)] == [Decimal("30000.00")]
     assert "1.00 2.00" in unread_figures(tables, vocabulary.headers)[0]
+
+
+def test_a_table_knows_its_id_whether_or_not_it_has_amounts(vocabulary: Vocabulary) -> None:
+    empty = grid_of([["科目编码", "科目名称", "合计"], ["", "", ""]])
+    pages = [
+        layout(empty, lines=("政府性基金预算支出表", "单位：万元")),
+        layout(grid_of([*HEADER, *BODY], page=2), lines=TITLE, page=2),
+    ]
+    tables = read_tables(pages, vocabulary, "0123456789abcdef" + "0" * 48)
+    assert [(t.table_id, t.empty) for t in tables] == [("0123456789abcdef-000", True), ("0123456789abcdef-001", False)]
+    assert {item.table_id for item in items_of(tables, vocabulary)} == {"0123456789abcdef-001"}

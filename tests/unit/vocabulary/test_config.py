@@ -43,7 +43,7 @@ UNKNOWN = [
     ("measures.toml", 'value = "revenue"', 'value = "revnue"', 'phase or side "revnue"', "adjusted_budget", "revenue"),
     ("tables.toml", 'measures = ["overseas_trips"', 'measures = ["trips"', 'measure "trips"', "measures.toml", ""),
     ("tables.toml", 'side = "revenue"', 'side = "revenues"', 'side "revenues"', "expenditure, revenue", "revenue"),
-    ("tables.toml", 'fund = "government_fund"', 'fund = "fund"', 'fund "fund"', "groups.funds", "government_fund"),
+    ("tables.toml", 'fund = "government_fund"', 'fund = "fund"', 'fund "fund"', "general_public_budget", "government_fund"),
     ("checks.toml", 'whole = ["vehicles"]', 'whole = ["vehicle"]', 'measure "vehicle"', "measures.toml", "vehicles"),
     ("checks.toml", '"public_operating"]', '"operating"]', 'measure "operating"', "measures.toml", ""),
     ("checks.toml", 'optional = ["oper', 'optional = ["xoper', 'measure "xoper', "measures.toml", "operating_expenditure"),

@@ -9,13 +9,12 @@ from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
-from support.common import grid_of, layout
+from support.common import grid_of, layout, read_tables
 
 from extractor.checks.reconcile import reconcile
 from extractor.prose.prose import read_words
 from extractor.records.facts import Facts
 from extractor.records.items import read_items
-from extractor.tables.assemble import read_tables
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 

@@ -1,0 +1,83 @@
+"""The contract's grammar: the words that columns are limited to, how numbers are stored, and how a column is described.
+
+Whatever is a column of a dataset is described once, where it is declared, by a `Described` in its annotation; the Arrow
+schema, `docs/data-dictionary.md` and `datapackage.json` are derived from that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Literal
+
+DocumentKind = Literal[
+    "pdf",
+    "docx",
+    "doc",
+    "xlsx",
+    "xls",
+    "ods",
+    "html",
+    "text",
+    "zip",
+    "png",
+    "jpeg",
+    "tiff",
+    "encrypted",
+    "ole2",
+    "empty",
+    "unknown",
+]
+Status = Literal["ok", "partial", "unreadable", "encrypted", "not_a_document", "timeout", "memory", "crash"]
+DocumentPhase = Literal["budget", "final_accounts"]
+Phase = Literal["budget", "adjusted_budget", "final_accounts", "prior_year_budget", "prior_year_execution", "change"]
+OrganisationLevel = Literal["department", "unit", "government"]
+ReadBy = Literal["pdfium", "pdfplumber", "camelot", "ocr", "docx", "xlsx", "html", "text"]
+Side = Literal["revenue", "expenditure"]
+Fund = Literal["general_public_budget", "government_fund", "state_capital"]
+Scheme = Literal["functional", "economic_department", "economic_government", "revenue"]
+CodeSource = Literal["printed", "inherited", "looked_up"]
+Verdict = Literal["proven", "rounded", "uncovered", "contradicted"]
+Rule = Literal["children_sum", "rows_total", "columns_sum", "balance", "cross_table", "year_on_year", "narrative"]
+Holds = Literal["exact", "rounding", "no"]
+Fault = Literal["reading", "document"]
+Direction = Literal["increase", "decrease", "flat"]
+Base = Literal["prior_year_budget", "prior_year_execution", "budget"]
+EntryKind = Literal["duty", "unit", "unit_count", "term"]
+AssetKind = Literal["vehicle", "equipment"]
+
+# How numbers are stored; a plain int has 32 bits, and so has a float.
+Int8 = Annotated[int, "int8"]
+Int16 = Annotated[int, "int16"]
+Yuan = Annotated[Decimal, "yuan"]  # to the cent
+Number = Annotated[Decimal, "number"]  # as printed, in its own unit
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the data dictionary says of a column beside its type.
+
+    Attributes:
+        meaning: One or two sentences, in Markdown.
+        example: A value that stands in real rows, as Python has it.
+        unit: What a number counts or measures; required of every number.
+        values: Which values are allowed, where neither a `Literal` nor the type alone says so.
+    """
+
+    meaning: str
+    example: object
+    unit: str = ""
+    values: str = ""
+
+
+DocumentId = Annotated[
+    str,
+    Described(
+        "The document that it stands in.",
+        "4588cbbcbd3fc885a0b4c5cac3b2a30fcbf8c94ff239508c50b0782e26e5347b",
+        values="a `documents.document_id`",
+    ),
+]
+SectionOrdinal = Annotated[
+    int, Described("The section that it stands in.", 9, unit="ordinal, from 1", values="a `sections.section`")
+]

@@ -1,0 +1,31 @@
+"""Whether a document is a budget or final accounts: read once, and handed to all who ask."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from extractor.contract import DocumentPhase
+from extractor.grids.grid import PageLayout
+from extractor.notation.amounts import clean
+
+OPENING_PAGES, HEAD_LINES = 4, 12
+_BUDGET = re.compile(r"(?<!公共)(?<!基金)(?<!经营)(?<!国资)预算")  # a fund is called so in final accounts too
+
+
+def read_phase(layouts: Sequence[PageLayout], titles: Iterable[str]) -> DocumentPhase | None:
+    """Return what a document calls itself more often in its first lines and over its tables; None where it does neither.
+
+    Its text below the first lines says nothing of it: an account tells of the budget at length.
+
+    Args:
+        layouts: Its pages.
+        titles: What stands over its tables.
+    """
+    lines = [clean(line) for layout in layouts[:OPENING_PAGES] for line in layout.text.splitlines() if line.strip()]
+    over = "".join(titles)
+    opening = "".join(lines) + over
+    if "决算" not in opening and "预算" not in opening:
+        return None
+    head = "".join(lines[:HEAD_LINES]) + over
+    return "final_accounts" if head.count("决算") > len(_BUDGET.findall(head)) else "budget"
