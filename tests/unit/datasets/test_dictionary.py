@@ -17,7 +17,7 @@ def test_it_has_every_column_and_every_id_with_its_chinese_name(config: Config) 
     for name, dataset in DATASETS.items():
         own = text.split(f"\n## {name}\n")[1].split("\n## ")[0]
         assert re.findall(r"^\| `(\w+)` \|", own, re.MULTILINE) == [column.name for column in dataset.columns]
-    for known in (*config.kinds, *config.vocabulary.measure, *config.words.section, *config.words.subject):
+    for known in (*config.kinds, *config.headers.measure, *config.words.section, *config.words.subject):
         assert f"| `{known.id}` | {known.zh} |" in text
 
 
