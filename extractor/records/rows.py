@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from extractor.notation.amounts import clean, is_amount, printed
+from extractor.notation.amounts import is_amount
+from extractor.notation.numbering import ITEM
+from extractor.notation.text import clean, printed
 from extractor.tables.columns import GENERIC
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, normalise_name, scheme_of
@@ -25,9 +27,7 @@ _ORGANISATION = re.compile(
     r".*(?:局|委|委员会|厅|院|校|大学|学院|中心|办公室|办|所|站|队|会|部|政府|府|处|馆|社|园|场|本级|机关|街道|镇|乡)(?:[(（].*[)）])?"
 )
 _SUBJECTS = re.compile(r"科目|功能|经济")
-_NUMBERING = re.compile(
-    r"[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]、?|\d{1,2}[、.．](?!\d)|[①-⑳]"
-)
+_NUMBERING = re.compile(ITEM)
 
 
 class RowHeader(NamedTuple):

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractor.grids.grid import PageLayout
-from extractor.notation.amounts import YUAN, clean, is_amount
+from extractor.notation.amounts import is_amount
+from extractor.notation.text import clean
+from extractor.notation.units import YUAN
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
 from extractor.tables.columns import read_columns, read_content, tell_apart
 from extractor.tables.fragments import Draft, read_drafts

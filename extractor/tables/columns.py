@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from extractor.grids.grid import Cell
-from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
+from extractor.notation.amounts import is_amount
+from extractor.notation.figures import has_separators, is_nil
+from extractor.notation.text import clean
 from extractor.tables.header import Path
 from extractor.tables.table import Column
 from extractor.vocabulary.headers import NO_MONEY, NOTHING, HeaderReader, Meaning

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractor.grids.grid import Cell, Grid
-from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
+from extractor.notation.amounts import is_amount
+from extractor.notation.figures import has_separators, is_nil
+from extractor.notation.numbering import ITEM
+from extractor.notation.text import clean
 from extractor.vocabulary.headers import HELPER_ROW, HeaderReader
 
 _CODE = re.compile(r"\d{2,9}")
-_NUMBERED = re.compile(
-    r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|\[\d+\]|\d{3,7}(?:[-—][^\d年度月]|[^\d年度月—-]))"
-)
+_NUMBERED = re.compile(rf"{ITEM}|\[\d+\]|\d{{3,7}}(?:[-—][^\d年度月]|[^\d年度月—-])")
 _TOTAL = re.compile(r"(?:本年)?(?:收入|支出)?(?:合|总|小)计[::]?")
 MAX_HEADER_ROWS = 8
 MIN_NAMES, KNOWN_NAMES = 3, 0.75  # a list's first and last header rows: so many names, so many of them known

@@ -7,29 +7,30 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from extractor.grids.grid import TextLine
-from extractor.notation.amounts import clean
+from extractor.notation.numbering import ATTACHMENT, CHINESE, NUMBERING, is_page_number
+from extractor.notation.text import clean
+from extractor.notation.units import MONEY
+from extractor.notation.years import WITH_WORD, YEAR
 
-_UNIT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*(亿元|百万元|万元|千元|元)")
-_UNIT_ALONE = re.compile(r"[(（]?(?:人民币)?(亿元|百万元|万元|千元|元)[)）]?")
+_UNIT = re.compile(rf"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*({MONEY})")
+_UNIT_ALONE = re.compile(rf"[(（]?(?:人民币)?({MONEY})[)）]?")
 _AGENCY = re.compile(
     r"(?:编制|填报|预算|公开|填制|编报|部门|主管|申报)*(?:单位|部门)(?:[(（](?:单位|盖章|公章|部门)[)）])?"
-    r"(?:名称)?(?:及代码)?[::](?!\d|(?:人民币)?[亿万千百]?元)(.*)"
+    rf"(?:名称)?(?:及代码)?[::](?!\d|(?:人民币)?(?:{MONEY}))(.*)"
 )
 _NUMBER = re.compile(
-    r"(?:20\d\d年)?(?:公开|预算|附|部门|单位|财预|财决|财|决)*(?:表|件)?[\dA-Z一二三四五六七八九十]{1,4}(?:[-—]\d+)?表?[::]?"
+    rf"(?:{YEAR}年)?(?:公开|预算|附|部门|单位|财预|财决|财|决)*(?:表|件)?[\dA-Z{CHINESE}]{{1,4}}(?:[-—]\d+)?表?[::]?"
 )
 _NUMBER_START = re.compile(
-    r"^(?:(?:公开|预算|附|单位预算|部门预算|单位)?(?:表)[一二三四五六七八九十\d]{1,3}(?:-\d+)?|(?:公开|预算|财决公开|附)\d{1,2}表|附件\d*)[::、.]?"
+    rf"^(?:(?:公开|预算|附|单位预算|部门预算|单位)?(?:表)[{CHINESE}\d]{{1,3}}(?:-\d+)?|(?:公开|预算|财决公开|附)\d{{1,2}}表|{ATTACHMENT})[::、.]?"
 )
-_OUTLINE = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．])")
-_PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\d{1,4}页?(?:共\d+页)?|\d+/\d+)[-—–\s]*")
 _CONTINUED = re.compile(r"[(（]?续表?[)）]?$|^续表")
 _NOTE = re.compile(r"^(?:备?注|说明|注释)\d?[::、]?")
 _SUBJECT = re.compile(r"收入|支出|收支|经费|采购|项目|基金|绩效|债务|资产|资本|公共|服务")
-_YEAR_ALONE = re.compile(r"[(（]?(?:20\d\d年?度?)?[)）]?")
+_YEAR_ALONE = re.compile(rf"[(（]?(?:{WITH_WORD})?[)）]?")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _TITLE_END = re.compile(r"表[-—–]{1,2}[^,。]{2,30}$|(?:收入|支出)分类(?:汇总)?$|工资福利$|商品和服务$")
-_PROSE = re.compile(r"[,;。]|\d[\d.]*[万亿]?元")  # 比上年减少3,630.64万元,主要原因是落实零基预算
+_PROSE = re.compile(rf"[,;。]|\d[\d.]*(?:{MONEY})")  # 比上年减少3,630.64万元,主要原因是落实零基预算
 _PROSE_END = ("。", "；", ";", "，", ",", ":", "：")
 TITLE_LONGEST = 60
 
@@ -55,7 +56,7 @@ def read_surroundings(lines: Sequence[str]) -> Surroundings:
     number, title = "", ""
     candidates: list[str] = []
     for text in texts:
-        if _PAGE_NUMBER.fullmatch(text) or _NOTE.match(text):
+        if is_page_number(text) or _NOTE.match(text):
             continue
         if _NUMBER.fullmatch(text) and not number:
             number = text.rstrip(":")
@@ -140,7 +141,7 @@ def is_title(text: str) -> bool:
     if _NUMBER.fullmatch(plain) or len(plain) < 3 or "目录" in plain or _PROSE.search(plain):
         return False
     if plain.endswith("表") or re.search(r"表[(（].{0,20}[)）]?$", text) or _TITLE_END.search(plain):
-        return not _OUTLINE.match(plain) or len(plain) > 5
+        return not NUMBERING.match(plain) or len(plain) > 5
     return bool(
         re.search(r"(总表|情况表|预算表|决算表|明细表|(?:收支|支出|收入|预算|决算|执行)情况|预算(?:数)?|决算)$", plain)
     ) and bool(re.search(r"收入|支出|收支|预算|决算|经费|项目|采购|绩效|债务", plain))
@@ -154,8 +155,3 @@ def is_number(text: str) -> bool:
 def is_note(text: str) -> bool:
     """Return whether a line without blanks is a note under a table."""
     return bool(_NOTE.match(text))
-
-
-def is_page_number(text: str) -> bool:
-    """Return whether a line without blanks is a page number."""
-    return bool(_PAGE_NUMBER.fullmatch(text))

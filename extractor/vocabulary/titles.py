@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from extractor.notation.amounts import clean
+from extractor.notation.text import clean
 from extractor.vocabulary.config import Config, TableKind
 
 _QUOTES = re.compile(r"[“”\"'‘’《》]")

@@ -15,8 +15,9 @@ from itertools import pairwise
 
 from extractor.checks.check import Check
 from extractor.checks.identity import half_digit as item_half
-from extractor.notation.amounts import clean
-from extractor.prose.figures import half_digit
+from extractor.notation.amounts import half_digit
+from extractor.notation.text import clean
+from extractor.notation.years import YEAR
 from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS
 from extractor.records.facts import Facts
@@ -76,7 +77,7 @@ LABELS = {
 }
 _CLASS_HEADING = re.compile(r"\([类款项]\)")
 _PARTIAL = re.compile(r"(?:人员|公用)经费合计")
-_YEAR_ROW = re.compile(r"^20\d\d年|增减变化")
+_YEAR_ROW = re.compile(rf"^{YEAR}年|增减变化")
 THREE_PARTS = ("overseas_trips", "hospitality", "vehicles")
 VEHICLE_PARTS = ("vehicle_purchase", "vehicle_operation")
 # The labels of a list of expenses, one a row.
@@ -202,7 +203,7 @@ def _tie(statement: Statement, tables: _Tables) -> Iterator[Check]:
     if holding:
         yield holding[0]
     elif len({i.amount for i in found}) == 1 and not _of_a_part(statement):
-        whole_digit = checks[0].tolerance + half_digit(statement.amount_text, statement.unit or "")
+        whole_digit = checks[0].tolerance + half_digit(statement.amount_text, statement.unit, zero_is_exact=True)
         if abs(checks[0].difference) > whole_digit:
             yield checks[0]
 
@@ -341,7 +342,7 @@ def _rate(statement: Statement, now: Statement, then: Figure | None) -> Iterator
         return
     known = [statement, now] if then is None else [now, then]
     slack = _tolerance(known) * (1 + abs(statement.percent) / HUNDRED)
-    tolerance = 2 * half_digit(statement.percent_text or "0.0", "%") / HUNDRED * base + slack
+    tolerance = 2 * half_digit(statement.percent_text or "0.0", "%", zero_is_exact=True) / HUNDRED * base + slack
     stated = sign * statement.percent / HUNDRED * base
     terms = f"{_word(statement)} {statement.percent_text}%"
     against = f"{_printed(statement)} of {_term(now)}" if then is None else f"{_term(then)} to {_term(now)}"
@@ -468,7 +469,11 @@ def _difference(left: Sequence[Figure], right: Sequence[Figure]) -> Decimal:
 
 def _tolerance(figures: Sequence[Figure]) -> Decimal:
     return sum(
-        (half_digit(f.amount_text, f.unit or "") if isinstance(f, Statement) else item_half(f) for f in figures), ZERO
+        (
+            half_digit(f.amount_text, f.unit, zero_is_exact=True) if isinstance(f, Statement) else item_half(f)
+            for f in figures
+        ),
+        ZERO,
     )
 
 
