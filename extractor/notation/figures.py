@@ -93,8 +93,8 @@ def has_separators(text: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def is_nil(text: str) -> bool:
-    """Return whether a cell prints nothing: blank or a dash. A printed 0 is a number."""
-    return NIL.fullmatch(printed(text)) is not None
+    """Return whether a cell prints nothing: blank, a dash, or the mark of a note alone. A printed 0 is a number."""
+    return NIL.fullmatch(without_note_mark(printed(text))) is not None
 
 
 def value_of(figure: str) -> Decimal:
