@@ -9,12 +9,13 @@ from pathlib import Path
 from extractor.errors import UsageError
 from extractor.filesystem import Place
 from extractor.inspection import inspect_document
+from extractor.notation.years import WITH_WORD
 from extractor.records.facts import Facts
 from extractor.tables.table import Column, Table
 from extractor.vocabulary.titles import plain_title
 from extractor.vocabulary.vocabulary import Vocabulary
 
-_YEAR = re.compile(r"20\d\d年?度?")
+_YEAR = re.compile(WITH_WORD)
 GUESS = "expenditure_detail"  # what a table most often is that no title names
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from extractor.checks.unsure import SURE
 from extractor.grids.grid import Cell, PageLayout
-from extractor.notation.amounts import clean, has_separators, is_amount, is_nil, printed
+from extractor.notation.amounts import is_amount
+from extractor.notation.figures import has_separators, is_nil
+from extractor.notation.text import clean, printed
 from extractor.pages.scan import REMEDY, is_installed
 from extractor.tables.table import Column, Table
 

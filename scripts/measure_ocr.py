@@ -22,7 +22,7 @@ from support.scan_maker import SANS, Scanner, scan  # noqa: E402 - the tests dra
 
 from extractor.checks.unsure import SURE  # noqa: E402
 from extractor.grids.geometry.layout import read_layout  # noqa: E402
-from extractor.notation.amounts import clean  # noqa: E402
+from extractor.notation.text import clean  # noqa: E402
 from extractor.pages.ocr import load_engine, read_picture  # noqa: E402
 from extractor.pages.pdfium import open_pdf, read_page  # noqa: E402
 from extractor.pages.scan import MIN_DPI  # noqa: E402

@@ -20,7 +20,9 @@ from pathlib import Path
 from extractor.errors import DocumentError
 from extractor.grids.geometry.layout import read_layout
 from extractor.grids.grid import PageLayout
-from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
+from extractor.notation.amounts import is_amount
+from extractor.notation.figures import has_separators, is_nil
+from extractor.notation.text import clean
 from extractor.pages.page import Page, Rule
 from extractor.pages.pdfium import open_pdf, read_page
 from extractor.tables.assemble import read_tables

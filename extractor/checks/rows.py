@@ -9,19 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from extractor.checks.check import Check
 from extractor.checks.identity import ZERO, half_digit, holds, identity, total_of
 from extractor.checks.nesting import group_rows
+from extractor.notation.numbering import LEVELS, level_of
 from extractor.records.item import LineItem
 from extractor.vocabulary.models import ClassTotal
 
-_NUMBERING = (
-    re.compile(r"[一二三四五六七八九十]+[、.．]"),
-    re.compile(r"[(（][一二三四五六七八九十]+[)）]"),
-    re.compile(r"\d{1,2}[、.．](?!\d)"),
-    re.compile(r"[(（]\d{1,2}[)）]"),
-    re.compile(r"[①-⑳]"),
-)
 _PART = re.compile(r"其中")
 CLASS_DIGITS = 3
-UNNUMBERED, PART = len(_NUMBERING), len(_NUMBERING) + 1
+UNNUMBERED, PART = len(LEVELS) + 1, len(LEVELS) + 2
 
 
 def series_of(items: Iterable[LineItem]) -> dict[tuple[object, ...], list[LineItem]]:
@@ -148,7 +142,7 @@ def _level(item: LineItem) -> int:
     """Return the depth of a row's numbering: 一、 (一) 1、 (1) ①, none, 其中."""
     if _PART.match(item.label):
         return PART
-    return next((n for n, form in enumerate(_NUMBERING) if form.match(item.numbering)), UNNUMBERED)
+    return level_of(item.numbering) or UNNUMBERED
 
 
 def _numbered(series: Sequence[LineItem], where: str) -> Iterator[Check]:

@@ -1,50 +1,26 @@
-"""Text → amount: separators, signs, full-width and letter-spaced digits, and the ways to print nothing."""
+"""Text → amount: separators, signs, full-width and letter-spaced digits."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 
 from extractor.errors import AmountError
-from extractor.notation.folding import fold
+from extractor.notation.figures import FIGURE, WELL_FORMED, count_decimals, value_of, without_note_mark
+from extractor.notation.text import printed
+from extractor.notation.units import YUAN
 
-YUAN = {
-    "元": Decimal(1),
-    "千元": Decimal(1_000),
-    "万元": Decimal(10_000),
-    "百万元": Decimal(1_000_000),
-    "亿元": Decimal(100_000_000),
-}
-NIL = frozenset(("", "-", "--", "—", "——", "–", "―", "─", "/", "\\", "无", "*", "**", "***", "…"))
-# Some publishers print the last separator alone: `125360,898`.
-_FIGURE = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-_SIGN = re.compile(r"[-−–—△▲]")
+_BLANK = re.compile(r"[^\S\n]")
 _LETTER_SPACED = re.compile(r"\S(?: \S){2,}")
-
-
-@lru_cache(maxsize=65536)
-def clean(text: str) -> str:
-    """Return a text for comparison: folded, every blank and line end removed."""
-    return "".join(fold(text).split())
-
-
-def printed(text: str) -> str:
-    """Return a text as printed, every blank and line end removed."""
-    return "".join(text.split())
-
-
-def is_nil(text: str) -> bool:
-    """Return whether a cell prints nothing: blank or a dash. A printed 0 is a number."""
-    return clean(text) in NIL
+_SIGN_APART = re.compile(r"\D{0,3} ?[\d,.，．]+ ?\D{0,2}")
 
 
 def parse_amount(text: str) -> Decimal:
     """Parse a cell's text as a number in the cell's own unit; a trailing % is allowed and not applied.
 
     Args:
-        text: As printed: `1,033.36`, `－12`, `△5`, `(3.00)`, `２６７`, `2 , 6 7 8 . 6 8`, `12.5%`.
+        text: As printed: `1,033.36`, `－12`, `△5`, `(3.00)`, `￥５`, `２６７`, `2 , 6 7 8 . 6 8`, `12.5%`, `434.56①`.
 
     Raises:
         AmountError: The text is not one number. Two numbers in a cell, misplaced separators and digits mixed with
@@ -63,35 +39,43 @@ def is_amount(text: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _parsed(text: str) -> Decimal | None:
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = without_note_mark(text.strip())
     if "\n" in plain:
         return None
-    if " " in plain:
-        # One figure set letter by letter has a blank between all its characters; a sign may stand apart.
-        if not (_LETTER_SPACED.fullmatch(plain) or re.fullmatch(r"[-−△(]? ?[\d,.]+ ?[)%]?", plain)):
-            pieces = re.sub(r"\s", "", plain)
-            if not re.fullmatch(r"[-−△(]?\d{1,3}(?:,\d{3})+(?:\.\d+)?[)%]?", pieces):
-                return None
-        plain = plain.replace(" ", "")
-    negative = False
-    if plain.startswith("(") and plain.endswith(")"):
-        plain, negative = plain[1:-1], True
-    if _SIGN.match(plain):
-        plain, negative = plain[1:], True
-    plain = plain.removeprefix("+").removesuffix("%").removeprefix("¥")
-    if not _FIGURE.fullmatch(plain):
+    bare = printed(plain)
+    if FIGURE.fullmatch(bare) is None or (bare != plain and not _is_one(_BLANK.sub(" ", plain), bare)):
         return None
-    value = Decimal(plain.replace(",", ""))
-    return -value if negative else value
+    return value_of(bare)
+
+
+def _is_one(spaced: str, bare: str) -> bool:
+    """Return whether a figure with blanks in it is one figure.
+
+    One that is set letter by letter has a blank between all its characters. Else a sign may stand apart, and blanks may
+    stand around separators (`1, 234.00`), but not between digits: `12 1,234.00` is two.
+    """
+    return (
+        _LETTER_SPACED.fullmatch(spaced) is not None
+        or _SIGN_APART.fullmatch(spaced) is not None
+        or (
+            "," in bare.replace("，", ",")
+            and WELL_FORMED.fullmatch(bare) is not None
+            and not re.search(r"\d \d", spaced)
+        )
+    )
 
 
 @lru_cache(maxsize=65536)
-def half_digit(text: str, unit: str | None) -> Decimal:
-    """Return half of the last digit that an amount prints, in yuan where its unit is money."""
-    decimals = clean(text).strip("()%").partition(".")[2]
-    return YUAN.get(unit or "", Decimal(1)) / Decimal(10) ** len(decimals) / 2
+def half_digit(text: str, unit: str | None, *, zero_is_exact: bool = False) -> Decimal:
+    """Return half of the last digit that an amount prints, in yuan where its unit is money.
 
-
-def has_separators(text: str) -> bool:
-    """Return whether a number is printed as money is: with thousands separators or decimals."""
-    return "," in clean(text) or "." in clean(text)
+    Args:
+        text: The amount as printed.
+        unit: Its unit; None where it is not known.
+        zero_is_exact: A bare 0 says that there is nothing, as in a sentence, and no rounding hides in it. The 0 of a
+            table's cell may be an amount that rounds to it.
+    """
+    bare = printed(text)
+    if zero_is_exact and bare.lstrip("-") == "0":
+        return Decimal(0)
+    return YUAN.get(unit or "", Decimal(1)) / Decimal(10) ** count_decimals(bare) / 2

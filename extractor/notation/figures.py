@@ -1,15 +1,133 @@
-"""What a printed number looks like."""
+"""What a printed number looks like: its signs, brackets, currency, separators and decimals, in every width of type.
+
+All patterns are built from the same parts. They match a text as printed (full-width digits and signs too), blanks
+removed; none of them has groups. Where callers need to be looser or stricter than `FIGURE`, the variant has a name
+here and says why.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 from functools import lru_cache
 
-FIGURE = re.compile(r"[-−–—△▲(]?[¥+]?\d[\d,]*(?:\.\d+)?[)%]?")
+from extractor.notation.text import MARKS, printed
+
+_WIDE = {
+    form: unicodedata.normalize("NFKC", form) for form in map(chr, (*range(0xFE50, 0xFE70), *range(0xFF01, 0xFFEF)))
+}
+_TO_NARROW = str.maketrans({form: plain for form, plain in _WIDE.items() if len(plain) == 1})
+
+
+def _any_of(chars: str) -> str:
+    """Return the pattern of one of some characters, small and full-width forms of them included."""
+    wide = [form for form, plain in _WIDE.items() if plain in set(chars)]
+    return f"[{''.join(map(re.escape, [*chars, *wide]))}]"
+
+
+SIGN = _any_of("-−–—△▲")
+COMMA, POINT, SEPARATOR = _any_of(","), _any_of("."), _any_of(",.")
+_PLUS, _CURRENCY, _PERCENT = _any_of("+"), _any_of("¥"), _any_of("%")
+_OPEN, _CLOSE = _any_of("("), _any_of(")")
+_OPENING, _CLOSING = _any_of("-−–—△▲+¥("), _any_of("%)")
+_DECIMALS = rf"(?:{POINT}\d+)?"
+# Some publishers print the last separator alone: `125360,898`. `1,2,3` and `12,34` are figures nowhere.
+_LAST_ALONE = rf"\d+(?:{COMMA}\d{{3}})*"
+_BY_THE_BOOK = rf"(?:\d{{1,3}}(?:{COMMA}\d{{3}})+|\d+)"
+
+
+def _dressed(number: str) -> str:
+    """Return the pattern of a number with what may stand around it: -5, ¥-5, -¥5, +5, 5%, (5), ¥(5), (-5)."""
+    inner = rf"(?:{SIGN}?{_CURRENCY}?|{_CURRENCY}{SIGN}){number}{_PERCENT}?"
+    return rf"(?:{inner}|{_PLUS}{_CURRENCY}?{number}{_PERCENT}?|{_CURRENCY}?{_OPEN}{inner}{_CLOSE})"
+
+
+FIGURE = re.compile(_dressed(_LAST_ALONE + _DECIMALS))
+# Where texts are put together or taken apart, and in sentences, separators must stand by the book: a code beside an
+# amount (207 and 1,234.00), or the numbers of a list, are else one figure as well.
+WELL_FORMED = re.compile(_dressed(_BY_THE_BOOK + _DECIMALS))
+# In a sentence: without brackets, for they hold asides: (5万元). A dash after another, after a figure or after its unit
+# (3万元-5万元) is no sign; nor is a number behind letters or in the middle of another.
+IN_SENTENCE = rf"(?<![\d.,A-Za-z])(?:(?<![元%{SIGN[1:-1]}]){SIGN})?{_CURRENCY}?{_BY_THE_BOOK}{_DECIMALS}"
+# One line of a figure that wraps in its cell: digits and separators, and what opens or closes a figure.
+PART = re.compile(rf"{_OPENING}{{0,3}}(?:\d|{SEPARATOR})+{_CLOSING}{{0,2}}|{_CLOSING}{{1,2}}")
+# A line of it under the first: it has no sign, and may begin with a separator.
+REST = re.compile(rf"{SEPARATOR}?\d(?:\d|{SEPARATOR})*{_CLOSING}{{0,2}}")
+NIL = re.compile(rf"{_any_of('-−–—―─/')}{{0,4}}|{_any_of('*')}{{1,4}}|{_any_of(chr(92))}|无")
+_MARKS = f"{MARKS}⑴-⒇"
+# Every character that a figure is printed with: for one that runs over the rules of its cell.
+_CHARACTER = re.compile(rf"[\d{_MARKS}]|{_OPENING}|{_CLOSING}|{SEPARATOR}")
+CHARACTERS = frozenset(c for c in (*map(chr, range(0x20, 0x2800)), *_WIDE) if _CHARACTER.fullmatch(c))
+_BEGINNING = re.compile(rf"{_OPENING}{{0,3}}\d")
+_SEPARATED = re.compile(rf"\d{SEPARATOR}\d")
+_HAS_SEPARATOR = re.compile(SEPARATOR)
+_NEGATIVE = re.compile(f"{SIGN}|{_OPEN}")
+_NOT_DIGIT = re.compile(r"[^\d.]")
+_NOTE_MARK = re.compile(rf"[{_MARKS}]+$|^[{_MARKS}]+")
 
 
 @lru_cache(maxsize=65536)
 def is_figure(text: str) -> bool:
-    """Return whether a text is one number, printed in any of the usual ways."""
-    return bool(FIGURE.fullmatch("".join(unicodedata.normalize("NFKC", text).split())))
+    """Return whether a text is one number, printed in any of the usual ways; blanks do not matter.
+
+    Looser than `amounts.is_amount`: `12 345` makes a row a row of figures, though nobody can read it as one amount.
+    """
+    return FIGURE.fullmatch(without_note_mark(printed(text))) is not None
+
+
+def without_note_mark(text: str) -> str:
+    """Return a text without the circled or raised numbers at its ends, by which a figure refers to a note."""
+    return text if text.isascii() else _NOTE_MARK.sub("", text).strip()
+
+
+def is_money(text: str) -> bool:
+    """Return whether a text is one number printed with separators or decimals."""
+    return has_separators(text) and is_figure(text)
+
+
+def has_separators(text: str) -> bool:
+    """Return whether a number is printed as money is: with thousands separators or decimals."""
+    return _HAS_SEPARATOR.search(text) is not None
+
+
+@lru_cache(maxsize=65536)
+def is_nil(text: str) -> bool:
+    """Return whether a cell prints nothing: blank, a dash, or the mark of a note alone. A printed 0 is a number."""
+    return NIL.fullmatch(without_note_mark(printed(text))) is not None
+
+
+def value_of(figure: str) -> Decimal:
+    """Return the value of a text that `FIGURE` matches; a percent sign is not applied."""
+    value = Decimal(_NOT_DIGIT.sub("", figure.translate(_TO_NARROW)))
+    return -value if _NEGATIVE.search(figure) else value
+
+
+def count_decimals(figure: str) -> int:
+    """Return how many decimals a figure prints."""
+    return sum(map(str.isdecimal, figure.translate(_TO_NARROW).partition(".")[2]))
+
+
+def holds_money(text: str) -> bool:
+    """Return whether a number with separators or decimals stands anywhere in a text."""
+    return _SEPARATED.search(text) is not None
+
+
+def begins_with_figure(text: str) -> bool:
+    """Return whether a text begins with a number, its sign and brackets included."""
+    return _BEGINNING.match(text) is not None
+
+
+def split_touching(text: str) -> list[str]:
+    """Split figures that touch, for each fills its column: `244,895.02192,446.79` is two with two decimals each.
+
+    Nothing tells them apart but decimals of one length, or else separators by the book; where these do not, the text
+    comes back whole.
+    """
+    if len(text) < 8:
+        return [text]
+    _, point, last = text.translate(_TO_NARROW).rpartition(".")
+    length = sum(map(str.isdecimal, last))
+    number = rf"{_BY_THE_BOOK}{POINT}\d{{{length}}}" if point else rf"\d{{1,3}}(?:{COMMA}\d{{3}})+"
+    one = _dressed(number)
+    return re.findall(one, text) if re.fullmatch(f"(?:{one}){{2,}}", text) else [text]

@@ -8,11 +8,10 @@ from __future__ import annotations
 import ctypes
 import math
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import compress, repeat
+from itertools import compress, islice, repeat
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADocumentError
+from extractor.notation.figures import FIGURE
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.page import Box, Chars, Page, Rule
 from extractor.pages.pdfium_rules import Floats, Matrix, placed, read_drawing
@@ -31,7 +31,6 @@ SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so 
 BLANKS = frozenset("\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b")
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
 UNMAPPED = frozenset((0, 0xFFFE, 0xFFFF))
-_FIGURE = re.compile(r"(?<!\S)[-－(（△]?[\d０-９][\d０-９,，]*(?:[.．][\d０-９]+)?[)）]?(?!\S)")
 # Bounds of what is read, each well beyond any real budget: past them, a file is an attack or no budget.
 MAX_PAGES = 5_000
 MAX_SIDE = 14_400.0  # points: the largest page that the PDF standard allows
@@ -165,7 +164,8 @@ def _picture(images: Floats, place: Matrix[float], width: float, height: float) 
 
 def has_figures(text: str) -> bool:
     """Return whether a page prints enough free-standing figures to hold a table; prose has its figures in sentences."""
-    return len(_FIGURE.findall(text)) >= MIN_FIGURES
+    figures = (word for word in text.split() if FIGURE.fullmatch(word))
+    return len([*islice(figures, MIN_FIGURES)]) == MIN_FIGURES
 
 
 def _text(text_page: Any, count: int) -> str:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 from extractor.contract import AssetKind, Described, EntryKind, SectionOrdinal
-from extractor.notation.folding import fold
-from extractor.prose.paragraphs import NUMBERING, Paragraph
+from extractor.notation.numbering import NUMBERING
+from extractor.notation.text import fold
+from extractor.notation.years import YEAR
+from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.vocabulary.organisations import OrganisationNames
 from extractor.vocabulary.phrases import Phrases
@@ -27,7 +29,7 @@ _ASSET_COUNT = re.compile(r"(\d{1,6})\s?(辆|台\(套\)|台/套|台\(件、套\)
 _CLAUSE = re.compile(r"[，。；、:：]|(?<!万元)\((?!套|含|不含|件)")
 _THRESHOLD = re.compile(r"单(?:位)?(?:价值|价)(?:在)?\s?(\d+)\s?万元?(?:[(（]含[)）])?(?:及)?以上")
 _PLANNED = re.compile(r"购置|拟新增|新增配(?:置|备)|更新|计划")
-_DATE = re.compile(r"截[至止]\s?(20\d\d年(?:\d{1,2}月)?(?:\d{1,2}日)?|上年)(?:底|末)?")
+_DATE = re.compile(rf"截[至止]\s?({YEAR}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?|上年)(?:底|末)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,41 +13,27 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from extractor.grids.grid import PageLayout, TextLine
+from extractor.notation.numbering import CHINESE, NUMBERING, is_page_number, is_page_number_between_dashes
+from extractor.notation.text import narrow, printed
+from extractor.notation.units import MONEY
+from extractor.notation.years import YEAR
 
-NUMBERING = re.compile(
-    r"第[一二三四五六七八九十]{1,3}(?:部分|章|条)|[一二三四五六七八九十]{1,3}(?:、|[.．](?!\d))"
-    r"|[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}(?:[、．.](?=20\d\d\s?年)|[、．](?!\d)|\.(?!\d))|[(（]\d{1,2}[)）]|[①-⑳]"
-)
 SHORT = 5.0  # ems by which a line falls short of the page's widest when it ends a paragraph, not only a word or figure
 MIN_LINES = 5  # lines by which a page's own width is judged; a page with fewer goes by the document's
 MIN_REPEATS = 3  # pages that begin or end alike: what they share is a running head
-_PAGE_NUMBER = re.compile(r"[-—–―_\s]*第?\s*\d{0,3}\s*页?[-—–―_\s]*(?:[/共]\s*\d{1,3}\s*页?)?")
+_WITHOUT_NUMBER = re.compile(r"[-—–―_\s/第页共]*")  # a page number whose digits are fields that nobody filled in
 _CONTENTS_LINE = re.compile(r"(?:[.…·]{4,}|\s)\s*\d{1,3}$")
 _SPACED = re.compile(r"(?<![\d.,])(?<![\d.,] )[\d.,，．](?: [\d.,，．]){2,}(?![\d.,])")
 _ASCII = re.compile(r"[A-Za-z0-9.]")
 _WORD = re.compile(r"[A-Za-z0-9]")
-_REST = re.compile(
-    r"[\d.,]*(?:万元|元|亿元|%|％)|[\d,]*\d\.\d+|[(（](?:类|款|项|境|护)[)）]"
-)  # never begins a paragraph
+_REST = re.compile(rf"[\d.,]*(?:{MONEY}|%|％)|[\d,]*\d\.\d+|[(（](?:类|款|项|境|护)[)）]")  # never begins a paragraph
 _NO_KEY = re.compile(r"[\d\s—–-]+")
 _STOPS = ("。", "；", ";", "：", ":")
 _OPEN_END = ("，", ",", "、", "（", "(", "“")
 _WIDE = frozenset("WFA")
-_SEPARATOR = re.compile(r"(?<=[０-９])，(?=[０-９])|(?<=[0-9０-９]),(?=[0-9０-９])")
 _SEEN = re.compile(r"[^\s\0\ufffe]+")
 _UNEVEN = re.compile(r"[\s\0\x02\ufeff\u200b\ufffe]")
-_OF_A_TABLE = re.compile(
-    r"单位[:：]|表(?:[(（].*)?$|^(?:公开)?\s?表\s?[一二三四五六七八九十\d]|^公开\s?\d|^(?:编制|填报)"
-)
-
-
-class _Narrow(dict[int, str]):
-    """What stands for a character in a text for matching, found out once for each character there is."""
-
-    def __missing__(self, code: int) -> str:
-        plain = unicodedata.normalize("NFKC", chr(code))
-        self[code] = plain if len(plain) == 1 else chr(code)
-        return self[code]
+_OF_A_TABLE = re.compile(rf"单位[:：]|表(?:[(（].*)?$|^(?:公开)?\s?表\s?[{CHINESE}\d]|^公开\s?\d|^(?:编制|填报)")
 
 
 class _Wide(dict[int, str]):
@@ -58,7 +44,6 @@ class _Wide(dict[int, str]):
         return self[code]
 
 
-_NARROW = _Narrow({ord(char): mark for marks, mark in ((",，", "，"), (";；", "；")) for char in marks})
 _EMS = _Wide()
 
 
@@ -143,15 +128,6 @@ def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
     if pending:
         found.append(_joined(pending, True, contents))
     return found
-
-
-def narrow(text: str) -> str:
-    """Return a text of the same length for matching: digits, brackets, colons and signs of full width narrowed.
-
-    A comma is `,` where it separates thousands and `，` where it parts clauses: a full-width one separates only between
-    full-width digits (12万元，34万元), a narrow one only between digits.
-    """
-    return ",".join(part.translate(_NARROW) for part in _SEPARATOR.split(text))
 
 
 def _ems(text: str) -> float:
@@ -270,14 +246,20 @@ def _trimmed(lines: list[_Line]) -> list[_Line]:
     """Drop page numbers from both ends of a page."""
     kept = list(lines)
     for _ in range(2):
-        if kept and _PAGE_NUMBER.fullmatch(kept[0].text):
+        if kept and _is_page_number(kept[0]):
             kept = kept[1:]
-        if kept and _PAGE_NUMBER.fullmatch(kept[-1].text):
+        if kept and _is_page_number(kept[-1]):
             kept = kept[:-1]
     # A running head may stand above the number: 苏州市… newline - 1 - newline.
-    if len(kept) > 1 and re.fullmatch(r"[-—–]\s?\d{1,3}\s?[-—–]", kept[1].text):
+    if len(kept) > 1 and is_page_number_between_dashes(printed(kept[1].text)):
         del kept[1]
     return kept
+
+
+def _is_page_number(line: _Line) -> bool:
+    text = printed(line.text)
+    number = is_page_number(text) and not re.fullmatch(YEAR, text)  # a cover's year is none
+    return number or _WITHOUT_NUMBER.fullmatch(text) is not None
 
 
 def _width(lines: Sequence[_Line]) -> float:

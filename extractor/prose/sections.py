@@ -7,26 +7,24 @@ from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
 from extractor.contract import Described, Int8
-from extractor.prose.paragraphs import NUMBERING, Paragraph
+from extractor.notation.numbering import NUMBERING, level_of
+from extractor.notation.text import printed
+from extractor.notation.units import MONEY_OR_SHARE
+from extractor.notation.years import WITH_WORD
+from extractor.prose.paragraphs import Paragraph
 from extractor.vocabulary.phrases import Phrases
 
 MAX_HEADING_CHARS = 45  # characters; a heading may wrap, a sentence is longer
 MAX_RUN_IN_CHARS = 25
 UNNUMBERED = 1
-_LEVELS = (
-    (1, re.compile(r"第.+部分")),
-    (2, re.compile(r"[一二三四五六七八九十]+[、.．]")),
-    (3, re.compile(r"[(（][一二三四五六七八九十]+[)）]")),
-    (4, re.compile(r"\d+[、．.]")),
-    (5, re.compile(r"[(（]\d+[)）]")),
-)
+DEEPEST = 5  # ① numbers items, not sections
 _SENTENCE = re.compile(r"[。，,；;！？]")
-_MONEY = re.compile(r"\d\s?(?:万|亿|千)?元|\d\s?%")
+_MONEY = re.compile(rf"\d\s?(?:{MONEY_OR_SHARE})")
 _RUN_IN = re.compile(rf"([^。：:，；]{{2,{MAX_RUN_IN_CHARS}}})[。：:]")
 _PLAIN_HEADING = re.compile(r"(?:说明|情况|职能|职责|设置|解释|概况|构成|信息公开)$")
 _NO_HEADING = re.compile(r"表(?:[（(].*)?$|^图\s?\d|^注[：:]|[：:].*单位")
 _CLASS = re.compile(r"[（(]\d{0,3}[类款项][)）]")
-_YEAR = re.compile(r"20\d\d年?度?")
+_YEAR = re.compile(WITH_WORD)
 _ITEMS = frozenset(("duties", "organisation", "terms", "tasks"))  # sections whose numbered paragraphs are their items
 
 
@@ -135,8 +133,8 @@ def _heading(paragraph: Paragraph, listed: set[str], words: Phrases, kind: str |
     if match is None:
         return _unnumbered(paragraph, listed, words)
     number, title = match[0], text[match.end() :].strip(" 、.．：:")
-    level = next((level for level, pattern in _LEVELS if pattern.match(number)), None)
-    if level is None or len(title) < 2:
+    level = level_of(number)
+    if level is None or level > DEEPEST or len(title) < 2:
         return None
     plain = paragraph.plain[match.end() :]
     own = words.section(title)
@@ -167,7 +165,7 @@ def _unnumbered(paragraph: Paragraph, listed: set[str], words: Phrases) -> _Head
 def _bare_title(text: str) -> str:
     """Return a heading for comparison with the contents: without number, year and blanks."""
     number = NUMBERING.match(text)
-    return re.sub(r"\s", "", _YEAR.sub("", text[number.end() :] if number else text)).strip("、.．：:")
+    return printed(_YEAR.sub("", text[number.end() :] if number else text)).strip("、.．：:")
 
 
 def _rest(paragraph: Paragraph, offset: int) -> Paragraph:

@@ -14,8 +14,9 @@ from decimal import Decimal
 from typing import NamedTuple, get_args
 
 from extractor.contract import Base, Direction
+from extractor.notation.numbering import CHINESE, NUMBERING
 from extractor.prose.figures import Figure, read_figures
-from extractor.prose.paragraphs import NUMBERING, Paragraph
+from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS, NOBODY, Subject, SubjectReader, Wording, read_wording
@@ -30,7 +31,7 @@ _EXPLANATION = re.compile(
     r"|(?:这|该)一?因素|由于|因为"
 )
 _PURPOSE = re.compile(r"用于|用途|包括|支出|内容|涉及")  # an explanation of what for, not of why
-_ITEM = re.compile(r"^(?:[一二三四五六七八九]是|其中|另|\(\d\)|\d[.、])")
+_ITEM = re.compile(rf"^(?:[{CHINESE}]是|其中|另|\(\d\)|\d[.、])")
 _AGAINST_BUDGET = re.compile(r"决算数?(?:支出)?(?:与|同|和|较|比)(?:全年|年初)?预算数?")
 _SENTENCE_END = re.compile(r"。")
 _BOUNDARY = re.compile(r"[。;；:：，]|(?<!收)(?<!收入)、")

@@ -6,7 +6,10 @@ import re
 from typing import Literal, NamedTuple
 
 from extractor.contract import Base, Direction, Phase
-from extractor.prose.paragraphs import NUMBERING, Paragraph, narrow
+from extractor.notation.numbering import NUMBERING
+from extractor.notation.text import narrow
+from extractor.notation.years import YEAR
+from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.records.facts import Facts
 from extractor.vocabulary.codes import Classification, Classifications, scheme_of
@@ -17,13 +20,13 @@ _COMPARED = re.compile(
     rf"(?P<what>(?:当年|年初|年|财政拨款|一般公共预算|调整|快报|预计|的|三公经费|实际)*(?:预算|决算|执行|完成|支出)*(?:执行|安排)?数?)(?:相比|比较)?"
 )
 _PRIOR_FIGURE = re.compile(rf"^(?:而)?(?:比|较|与|和|同)?(?P<prior>{PRIOR})(?!结转|结余|实户|末|底)")
-_YEARS = re.compile(r"20\d\d年(?:度|初|当年)?|(?:上年度?|去年|上一年度?|年初)(?!结转|结余|实户)|当年|本年度")
+_YEARS = re.compile(rf"{YEAR}年(?:度|初|当年)?|(?:上年度?|去年|上一年度?|年初)(?!结转|结余|实户)|当年|本年度")
 _INHERITS = re.compile(
     r"(?:全年|年初)?(?:预算|决算)?(?:执行|安排|完成)*(?:总额|金额|数额|数|额)?(?:各|均|约|为|共|是|:)*"
     r"|决算数?(?:与|同|和|较|比)(?:全年|年初)?预算数?|本年数?"
 )
-_PRINTED_YEAR = re.compile(r"20\d\d(?=年)")
-_OF_A_YEAR = re.compile(r"20\d\d年度?(?:预算|决算)(?=比|较|与|和|同)")  # 2026年预算比2025年预算增加: all of it
+_PRINTED_YEAR = re.compile(rf"{YEAR}(?=年)")
+_OF_A_YEAR = re.compile(rf"{YEAR}年度?(?:预算|决算)(?=比|较|与|和|同)")  # 2026年预算比2025年预算增加: all of it
 _LABEL_TAIL = re.compile(r"(?<=.)(?:数|额)?(?:各|均|约|共|为|是|:)+$")
 _FUNDS = re.compile(r"(?:一般)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?")
 _CODE_NAME = re.compile(r"(?<!\d)(?P<code>\d{3}(?:\d\d){0,2})[-—–]?(?P<name>[^\d，。;；:]{2,40})$")

@@ -11,31 +11,29 @@ from typing import Annotated, NamedTuple
 
 from extractor.contract import Described, DocumentPhase, Int16, OrganisationLevel
 from extractor.grids.grid import PageLayout
-from extractor.notation.amounts import clean
+from extractor.notation.numbering import ATTACHMENT, CHINESE, NUMBERING
+from extractor.notation.text import clean
+from extractor.notation.years import RANGE, WITH_WORD, YEAR, in_figures
 from extractor.tables.table import Table
 from extractor.vocabulary.organisations import OrganisationNames
 from extractor.vocabulary.regions import RegionNames
 
-_YEAR = re.compile(r"(20[0-4]\d)年(?=.{0,30}?(?:预算|决算|年度|收支|财政))")
-_CHINESE_YEAR = re.compile(r"二[〇○零O0][一二三四五六七八九〇○零O0]{2}(?=年)")
-_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
-_YEAR_ALONE = re.compile(r"[(]?(20[0-4]\d)年度?[)]?")
-_WHOLE_YEAR = re.compile(r"(20[0-4]\d)年度")
+_YEAR = re.compile(rf"({YEAR})年(?=.{{0,30}}?(?:预算|决算|年度|收支|财政))")
+_YEAR_ALONE = re.compile(rf"[(]?({YEAR})年度?[)]?")
+_WHOLE_YEAR = re.compile(rf"({YEAR})年度")
 _ORGANISATION = re.compile(
     r"(?:(?:预算)?(?:主管部门|单位|部门)|编制(?:单位|部门)|公开(?:单位|部门)|部门\(单位\))(?:名称)?[::]\s*(?!20)([^\s::]{3,40})"
 )
 # A cover: 2026年度福州市公安局单位预算, or 福州市公安局2026年度单位预算, over one line or some.
 _COVERS = (
     re.compile(
-        r"(?P<year>20[0-4]\d)年度?(?P<name>[一-鿿()、\d“”·]{3,40}?)(?:市级|区级|县级|省级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
+        rf"(?P<year>{YEAR})年度?(?P<name>[一-鿿()、\d“”·]{{3,40}}?)(?:市级|区级|县级|省级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
     ),
     re.compile(
-        r"(?P<name>[一-鿿()、\d“”·]{3,40}?)(?P<year>20[0-4]\d)年度?(?:市级|区级|县级|省级|本级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
+        rf"(?P<name>[一-鿿()、\d“”·]{{3,40}}?)(?P<year>{YEAR})年度?(?:市级|区级|县级|省级|本级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
     ),
 )
-_SECTION = re.compile(
-    r"^(?:第[一二三四五六七八九十]+部分|目录|[一二三四五六七八九十]+、|\(.*?\)|附件\d*[::]?|表[一二三四五六七八九十\d]+)"
-)
+_SECTION = re.compile(rf"^(?:{NUMBERING.pattern}|目录|\(.*?\)|{ATTACHMENT}|表[{CHINESE}\d])")
 _SUMMED = re.compile(r"\((?:汇总|部门汇总|含下属单位)\)$")
 _KEY = re.compile(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称")
 COVER_LINES = 5
@@ -83,7 +81,7 @@ def read_facts(
     organisations: OrganisationNames,
 ) -> Facts:
     """Read what a document says of itself on its first pages, over its tables and in their headers, beside its phase."""
-    lines = [_arabic(clean(line)) for layout in layouts[:4] for line in layout.text.splitlines() if line.strip()]
+    lines = [in_figures(clean(line)) for layout in layouts[:4] for line in layout.text.splitlines() if line.strip()]
     opening = "".join(lines)
     titles = "".join(table.title for table in tables)
     cover = _cover(lines)
@@ -93,11 +91,6 @@ def read_facts(
     region = region or regions.find(opening)
     level = _level(cover, opening, titles, organisation)
     return Facts(year, phase, organisation, level, *(region or (None, None)))
-
-
-def _arabic(text: str) -> str:
-    """Return a text with years in Chinese digits as years in figures: 二〇二四年."""
-    return _CHINESE_YEAR.sub(lambda match: match[0].translate(_DIGITS), text)
 
 
 def _cover(lines: Sequence[str]) -> _Cover:
@@ -119,7 +112,7 @@ def _year(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], layouts:
     if cover.year:
         years[cover.year] += COVER_WEIGHT
     for table in tables:
-        years.update(_years(table.title, TITLE_WEIGHT))
+        years.update(_years(in_figures(table.title), TITLE_WEIGHT))
         newest = max((c.year for c in table.columns if c.year and c.phase in (None, "budget")), default=None)
         if newest:
             years[str(newest)] += 1
@@ -134,7 +127,7 @@ def _year(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], layouts:
 
 
 def _years(text: str, weight: int) -> dict[str, int]:
-    return dict.fromkeys(_YEAR.findall(text), weight)
+    return dict.fromkeys(_YEAR.findall(RANGE.sub("", text)), weight)
 
 
 def _organisation(
@@ -150,7 +143,7 @@ def _organisation(
         if (match := _ORGANISATION.search(line)) and organisations.ends_in(match[1]):
             return match[1]
     for line in lines[:6]:
-        plain = re.sub(r"^20\d\d年?度?", "", line)
+        plain = re.sub(rf"^{WITH_WORD}", "", line)
         if organisations.ends_in(plain) and 4 <= len(plain) <= 30 and not _SECTION.match(plain):
             return plain
     return next(_named_in_forms(tables), None)

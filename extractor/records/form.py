@@ -13,7 +13,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from extractor.grids.grid import Cell
-from extractor.notation.amounts import clean, has_separators, is_amount, is_nil, printed
+from extractor.notation.amounts import is_amount
+from extractor.notation.figures import has_separators, is_nil
+from extractor.notation.text import clean, printed
 from extractor.records.item import Attribute
 from extractor.tables.columns import concepts_of
 from extractor.tables.table import Column, Row, Table

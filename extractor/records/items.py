@@ -9,7 +9,10 @@ from typing import NamedTuple
 
 from extractor.contract import Phase, Scheme, Side
 from extractor.grids.grid import UNPLACED, Cell
-from extractor.notation.amounts import YUAN, clean, has_separators, is_amount, parse_amount, printed
+from extractor.notation.amounts import is_amount, parse_amount
+from extractor.notation.figures import has_separators
+from extractor.notation.text import clean, printed
+from extractor.notation.units import YUAN
 from extractor.records.facts import Facts
 from extractor.records.form import FormReader
 from extractor.records.item import Attribute, LineItem

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extractor.contract import CodeSource, Scheme
-from extractor.notation.amounts import clean, is_amount, printed
+from extractor.notation.amounts import is_amount
+from extractor.notation.numbering import ITEM
+from extractor.notation.text import clean, printed
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, normalise_name, scheme_of
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
@@ -18,9 +20,7 @@ from extractor.vocabulary.organisations import OrganisationNames
 SHORTEST_AGENCY_CODE = 3
 _CODED_NAME = re.compile(r"[\[(（【]?(\d{3}|\d{5}|\d{7}|\d{9})[\])）】]?[-—_:：、]?(?=[^\d.,%年月日])(.+)")
 _SUBJECTS = re.compile(r"科目|功能|经济")
-_NUMBERING = re.compile(
-    r"[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]、?|\d{1,2}[、.．](?!\d)|[①-⑳]"
-)
+_NUMBERING = re.compile(ITEM)
 
 
 class RowHeader(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from extractor.notation.amounts import YUAN
+from extractor.notation.units import YUAN
 from extractor.report.wording import Row, table_name, yuan
 
 OWN_YEAR = ("budget", "final_accounts", None)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple
 
-from extractor.notation.amounts import YUAN
+from extractor.notation.units import YUAN
 
 Row = Mapping[str, Any]  # one row of a dataset, as `datasets/schemas.py` names its columns
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractor.contract import DocumentPhase, Side
-from extractor.notation.amounts import YUAN, is_amount
+from extractor.notation.amounts import is_amount
+from extractor.notation.units import YUAN
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
 from extractor.tables.columns import read_columns, read_content, tell_apart
 from extractor.tables.fragments import Draft

@@ -8,7 +8,9 @@ from itertools import pairwise
 from math import isnan
 
 from extractor.grids.grid import Cell
-from extractor.notation.amounts import clean, is_amount, is_nil
+from extractor.notation.amounts import is_amount
+from extractor.notation.figures import is_nil
+from extractor.notation.text import clean
 from extractor.tables.fragments import Draft, Fragment, edges_of, texts_of
 from extractor.tables.table import Column, Row
 from extractor.vocabulary.models import TotalLabels

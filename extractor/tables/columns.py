@@ -11,7 +11,9 @@ from typing import get_args
 
 from extractor.contract import Fund
 from extractor.grids.grid import Cell
-from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
+from extractor.notation.amounts import is_amount
+from extractor.notation.figures import has_separators, is_nil
+from extractor.notation.text import clean
 from extractor.tables.header import Path
 from extractor.tables.table import Column
 from extractor.vocabulary.headers import HeaderReader, Meaning

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from math import isnan
 
 from extractor.grids.grid import Grid, PageLayout, TextLine
-from extractor.notation.amounts import clean
+from extractor.notation.numbering import is_page_number
+from extractor.notation.text import clean
 from extractor.tables.header import Header, Matrix, is_list, matrix_of, no_header, read_header
 from extractor.tables.surroundings import (
     Surroundings,
     is_note,
     is_number,
-    is_page_number,
     is_title,
     read_surroundings,
     unwrapped,

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractor.grids.grid import Cell, Grid
-from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
+from extractor.notation.amounts import is_amount
+from extractor.notation.figures import has_separators, is_nil
+from extractor.notation.numbering import ITEM
+from extractor.notation.text import clean
 from extractor.vocabulary.headers import HELPER_ROW, HeaderReader
 from extractor.vocabulary.models import TotalLabels
 
 _CODE = re.compile(r"\d{2,9}")
-_NUMBERED = re.compile(
-    r"(?:[一二三四五六七八九十]+、|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|\[\d+\]|\d{3,7}(?:[-—][^\d年度月]|[^\d年度月—-]))"
-)
+_NUMBERED = re.compile(rf"{ITEM}|\[\d+\]|\d{{3,7}}(?:[-—][^\d年度月]|[^\d年度月—-])")
 MAX_HEADER_ROWS = 8
 MIN_NAMES, KNOWN_NAMES = 3, 0.75  # a list's first and last header rows: so many names, so many of them known
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from extractor.contract import DocumentPhase
 from extractor.grids.grid import PageLayout
-from extractor.notation.amounts import clean
+from extractor.notation.text import clean
 
 OPENING_PAGES, HEAD_LINES = 4, 12
 _BUDGET = re.compile(r"(?<!公共)(?<!基金)(?<!经营)(?<!国资)预算")  # a fund is called so in final accounts too

@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from extractor.grids.grid import TextLine
-from extractor.notation.amounts import clean
+from extractor.notation.numbering import NUMBERING, is_page_number
+from extractor.notation.text import clean
+from extractor.notation.units import MONEY
+from extractor.notation.years import WITH_WORD
 from extractor.vocabulary.models import Captions
 
-_UNIT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*(亿元|百万元|万元|千元|元)")
-_UNIT_ALONE = re.compile(r"[(（]?(?:人民币)?(亿元|百万元|万元|千元|元)[)）]?")
-_MONEY_START = re.compile(r"\d|(?:人民币)?[亿万千百]?元")
-_OUTLINE = re.compile(r"^(?:第[一二三四五六七八九十]+部分|[(（]?[一二三四五六七八九十\d]{1,3}[)）]?[、.．])")
-_PAGE_NUMBER = re.compile(r"[-—–\s]*(?:第?\d{1,4}页?(?:共\d+页)?|\d+/\d+)[-—–\s]*")
-_YEAR_ALONE = re.compile(r"[(（]?(?:20\d\d年?度?)?[)）]?")
+_UNIT = re.compile(rf"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*({MONEY})")
+_UNIT_ALONE = re.compile(rf"[(（]?(?:人民币)?({MONEY})[)）]?")
+_MONEY_START = re.compile(rf"\d|(?:人民币)?(?:{MONEY})")
+_YEAR_ALONE = re.compile(rf"[(（]?(?:{WITH_WORD})?[)）]?")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
-_PROSE = re.compile(r"[,;。]|\d[\d.]*[万亿]?元")  # 比上年减少3,630.64万元,主要原因是落实零基预算
+_PROSE = re.compile(rf"[,;。]|\d[\d.]*(?:{MONEY})")  # 比上年减少3,630.64万元,主要原因是落实零基预算
 _PROSE_END = ("。", "；", ";", "，", ",", ":", "：")
 TITLE_LONGEST = 60
 
@@ -43,7 +44,7 @@ def read_surroundings(lines: Sequence[str], captions: Captions) -> Surroundings:
     number, title = "", ""
     candidates: list[str] = []
     for text in texts:
-        if _PAGE_NUMBER.fullmatch(text) or is_note(text, captions):
+        if is_page_number(text) or is_note(text, captions):
             continue
         if is_number(text, captions) and not number:
             number = text.rstrip(":")
@@ -143,7 +144,7 @@ def is_title(text: str, captions: Captions) -> bool:
     if is_number(plain, captions) or len(plain) < 3 or captions.listing.search(plain) or _PROSE.search(plain):
         return False
     if captions.table_end.search(plain) or re.search(r"表[(（].{0,20}[)）]?$", text):
-        return not _OUTLINE.match(plain) or len(plain) > 5
+        return not NUMBERING.match(plain) or len(plain) > 5
     return bool(captions.end.search(plain)) and bool(captions.end_subject.search(plain))
 
 
@@ -155,8 +156,3 @@ def is_number(text: str, captions: Captions) -> bool:
 def is_note(text: str, captions: Captions) -> bool:
     """Return whether a line without blanks is a note under a table."""
     return bool(captions.note.match(text))
-
-
-def is_page_number(text: str) -> bool:
-    """Return whether a line without blanks is a page number."""
-    return bool(_PAGE_NUMBER.fullmatch(text))

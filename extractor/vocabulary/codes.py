@@ -12,13 +12,12 @@ from typing import NamedTuple
 
 from extractor.contract import Scheme
 from extractor.errors import ConfigError
-from extractor.notation.folding import fold
+from extractor.notation.numbering import ITEM
+from extractor.notation.text import clean
 
 SCHEMES: dict[str, Scheme] = {"1": "revenue", "2": "functional", "3": "economic_department", "5": "economic_government"}
 COLUMNS = "code,name,first_year,last_year,ledger,sourced,alias"
-_NUMBERING = re.compile(
-    r"^(?:其中[:：]?|[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]{1,3}\)|\d{1,2}[、.．](?!\d)|[★*△]+)+"
-)
+_NUMBERING = re.compile(rf"^(?:其中[:：]?|{ITEM}|[★*△]+)+")
 _PUNCTUATION = re.compile(r"[\s()（）\[\]【】“”\"'‘’、,，.。·:：;；\-—–_/]+")
 
 
@@ -35,8 +34,7 @@ class Name(NamedTuple):
 @lru_cache(maxsize=65536)
 def normalise_name(label: str) -> str:
     """Return a name for comparison: folded, without numbering, 其中, blanks, brackets and punctuation."""
-    plain = "".join(fold(label).split())
-    return _PUNCTUATION.sub("", _NUMBERING.sub("", plain))
+    return _PUNCTUATION.sub("", _NUMBERING.sub("", clean(label)))
 
 
 def scheme_of(code: str) -> Scheme | None:

@@ -9,17 +9,18 @@ from functools import lru_cache
 from typing import cast
 
 from extractor.contract import Phase, Side
-from extractor.notation.amounts import clean
+from extractor.notation.numbering import CHINESE, ITEM
+from extractor.notation.text import clean
+from extractor.notation.units import ANY, MONEY_OR_SHARE
+from extractor.notation.years import RANGE, WITH_WORD, in_figures
 from extractor.vocabulary.models import Headers
 
-_YEAR = re.compile(r"(20\d\d)年?度?")
-_UNIT = re.compile(r"[(（]?(?:单位[::])?(?:人民币)?(亿元|百万元|万元|千元|元|%|人|辆|个)[)）]?$")
-_NUMBERING = re.compile(
-    r"^(?:[一二三四五六七八九十]+[、.．]|\([一二三四五六七八九十\d]+\)|\d{1,2}[、.．](?!\d)|其中[::])+"
-)
-_UNIT_IN_BRACKETS = re.compile(r"\((?:(?:金额)?单位[::])?(?:人民币)?(亿元|百万元|万元|千元|元|%)\)")
+_YEAR = re.compile(WITH_WORD)
+_UNIT = re.compile(rf"[(（]?(?:单位[::])?(?:人民币)?({ANY})[)）]?$")
+_NUMBERING = re.compile(rf"^(?:{ITEM}|其中[::])+")
+_UNIT_IN_BRACKETS = re.compile(rf"\((?:(?:金额)?单位[::])?(?:人民币)?({MONEY_OR_SHARE})\)")
 AFFIXES = 2  # so many words may stand around a concept
-HELPER_ROW = re.compile(r"(?:\*+|栏次|行次|\d{1,2}|\d{1,2}[=＝].*|[A-Z]|甲|乙|丙|丁|[一二三四五六七八九十]|—+|-+)?")
+HELPER_ROW = re.compile(rf"(?:\*+|栏次|行次|(?:\d{{1,2}}|[①-⑳])(?:[=＝].*)?|[A-Z]|甲|乙|丙|丁|[{CHINESE}]|—+|-+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,12 @@ class HeaderReader:
 
     def _meaning(self, text: str) -> Meaning:
         """Return what a header text means; a text that the vocabulary does not know has no measure and no kind."""
-        plain = clean(text)
-        year_match = _YEAR.search(plain)
-        year = int(year_match[1]) if year_match else None
+        plain = in_figures(clean(text))
+        year_match = None if RANGE.search(plain) else _YEAR.search(plain)
+        year = int(year_match[0][:4]) if year_match else None
         unit_match = _UNIT_IN_BRACKETS.search(plain) or (_UNIT.search(plain) if "单位" in plain else None)
         unit = unit_match[1] if unit_match else ("%" if "%" in plain else None)
-        plain = _YEAR.sub("", plain)
+        plain = _YEAR.sub("", plain) if year else plain
         plain = _UNIT_IN_BRACKETS.sub("", plain)
         plain = _NUMBERING.sub("", plain)
         plain = plain.strip(":：*")

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from extractor.notation.years import YEAR
 from extractor.vocabulary.models import Change, Word, Words
 from extractor.vocabulary.organisations import OrganisationNames
 
-PRIOR = r"20\d\d年度?|上年度?|去年度?|上一年度?|上年同期"
+PRIOR = rf"{YEAR}年度?|上年度?|去年度?|上一年度?|上年同期"
 _NOT_BARE = re.compile(r"\([^()]*\)|[“”\"\s]")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractor.notation.amounts import clean
+from extractor.notation.text import clean
 from extractor.vocabulary.models import TableKind
 
 _QUOTES = re.compile(r"[“”\"'‘’《》]")

@@ -17,7 +17,7 @@ from extractor import gaps
 from extractor.checks.unsure import SURE, withhold_unsure_verdicts
 from extractor.document import Document
 from extractor.grids.geometry.layout import read_layout
-from extractor.notation.amounts import clean
+from extractor.notation.text import clean
 from extractor.pages import scan as scan_room
 from extractor.pages.page import Box, Char, Page
 from extractor.pages.pdfium import open_pdf, read_page

@@ -31,8 +31,7 @@ from extractor.errors import DocumentError
 from extractor.grids.office import doc
 from extractor.grids.readers import read_layouts
 from extractor.jobs.executor import Job, run
-from extractor.notation.amounts import clean
-from extractor.notation.folding import fold
+from extractor.notation.text import clean, fold
 from extractor.source.encoding import decode_text
 from extractor.source.inputs import find_inputs
 from extractor.source.source import Source, Unread, read_sources, sniff

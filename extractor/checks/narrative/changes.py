@@ -23,7 +23,7 @@ from extractor.checks.narrative.figures import (
     total_of,
 )
 from extractor.checks.narrative.totals import TableTotals
-from extractor.prose.figures import half_digit
+from extractor.notation.amounts import half_digit
 from extractor.prose.statement import Statement
 
 
@@ -125,7 +125,7 @@ def _rate(statement: Statement, now: Statement, then: Figure | None) -> Iterator
         return
     known = [statement, now] if then is None else [now, then]
     slack = tolerance_of(known) * (1 + abs(statement.percent) / HUNDRED)
-    tolerance = 2 * half_digit(statement.percent_text or "0.0", "%") / HUNDRED * base + slack
+    tolerance = 2 * half_digit(statement.percent_text or "0.0", "%", zero_is_exact=True) / HUNDRED * base + slack
     stated = sign * statement.percent / HUNDRED * base
     terms = f"{direction_of(statement)} {statement.percent_text}%"
     against = f"{printed(statement)} of {term_of(now)}" if then is None else f"{term_of(then)} to {term_of(now)}"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from extractor.checks.check import Check
 from extractor.checks.identity import half_digit as item_half
 from extractor.contract import Holds
-from extractor.prose.figures import half_digit
+from extractor.notation.amounts import half_digit
 from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS
 from extractor.records.item import LineItem
@@ -99,7 +99,11 @@ def signed_change(statement: Statement) -> Decimal:
 def tolerance_of(figures: Sequence[Figure]) -> Decimal:
     """Return half of the last printed digit of each figure, summed, in yuan."""
     return sum(
-        (half_digit(f.amount_text, f.unit or "") if isinstance(f, Statement) else item_half(f) for f in figures), ZERO
+        (
+            half_digit(f.amount_text, f.unit, zero_is_exact=True) if isinstance(f, Statement) else item_half(f)
+            for f in figures
+        ),
+        ZERO,
     )
 
 

@@ -15,7 +15,7 @@ from extractor.checks.check import Check
 from extractor.checks.narrative.changes import check_change
 from extractor.checks.narrative.figures import ZERO, bound, identity, topic_of
 from extractor.checks.narrative.totals import TableTotals
-from extractor.prose.figures import half_digit
+from extractor.notation.amounts import half_digit
 from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS
 from extractor.records.facts import Facts
@@ -68,7 +68,7 @@ def _tie(statement: Statement, tables: TableTotals) -> Iterator[Check]:
     if holding:
         yield holding[0]
     elif len({i.amount for i in found}) == 1 and not _is_of_a_part(statement, tables.rules):
-        whole_digit = checks[0].tolerance + half_digit(statement.amount_text, statement.unit or "")
+        whole_digit = checks[0].tolerance + half_digit(statement.amount_text, statement.unit, zero_is_exact=True)
         if abs(checks[0].difference) > whole_digit:
             yield checks[0]
 

@@ -70,11 +70,17 @@ class Stream:
 
 
 def _words(columns: _Columns) -> list[CharSpan]:
-    """Return the runs without a blank or a jump in them."""
+    """Return the runs without a blank or a jump in them.
+
+    A character that begins right of the one before, and level with it, does not go back where their boxes overlap:
+    fonts that are not embedded have boxes of one width, wider than a digit.
+    """
     _, x0, top, x1, bottom = columns
     half, step = 0.5 * (bottom - top)[1:], x0[1:] - x1[:-1]
     blank = columns.text == " "
-    jumps = (np.abs(np.diff(top)) > half) | (step <= -half) | (step >= half)
+    slanted = np.abs(np.diff(top + bottom)) > 0.4 * half
+    back = (step <= -half) & ((np.diff(x0) <= 0) | slanted)
+    jumps = (np.abs(np.diff(top)) > half) | back | (step >= half)
     parts = jumps | blank[1:] | blank[:-1]
     starts = np.flatnonzero(~blank & np.concatenate(([True], parts))[: len(blank)])
     stops = np.flatnonzero(~blank & np.concatenate((parts, [True]))[: len(blank)]) + 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import compress, groupby
 from operator import itemgetter
@@ -12,14 +11,15 @@ import numpy as np
 from extractor.errors import DocumentError
 from extractor.grids.geometry.char_stream import CharSpan, Stream
 from extractor.grids.geometry.lattice import Lattice, read_horizontals, read_lattices
-from extractor.grids.geometry.lines import FIGURE, read_lines, text_lines
+from extractor.grids.geometry.lines import read_lines, text_lines
 from extractor.grids.geometry.unruled.tables import extended, is_mixed, is_unparted, missing_walls, read_aligned
 from extractor.grids.geometry.unruled.tokens import em_of
 from extractor.grids.grid import Cell, Grid, PageLayout
+from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figure, count_decimals, is_nil
 from extractor.pages.page import Char, Page
 from extractor.pages.scan import lacks_text
 
-_FIGURE_CHARS = frozenset("0123456789,.-０１２３４５６７８９，．－△()（）%")
+APART = 0.12  # of a glyph's height: a sign stands nearer to its figure
 
 CellRef = tuple[int, int]  # lattice, cell
 
@@ -150,7 +150,7 @@ def _take_back(stream: Stream, home: list[CharSpan], away: list[CharSpan], tail:
     """
     rest = [span for span in away if span not in tail]
     figure = "".join(char.text for char in sorted(stream.chars_in(rest), key=lambda char: char.x0))
-    if tail and _is_figure(figure) and "." in figure:
+    if tail and WELL_FORMED.fullmatch(figure) and count_decimals(figure):
         home += tail
         away[:] = rest
 
@@ -167,7 +167,8 @@ def _place(
         Of a label that spills over a rule: its cell, another, and what of it lies there.
     """
     refs = [ref for ref, _ in places]
-    if all(char.text in _FIGURE_CHARS for char in word) and not _are_figures(word, refs):
+    text = "".join(char.text for char in word)
+    if CHARACTERS.issuperset(text) and any(map(str.isdecimal, text)) and not _are_figures(word, refs):
         most = max(set(refs), key=lambda ref: (refs.count(ref), ref is not None))
         places[refs.index(most)][1].append(span)
         return
@@ -175,21 +176,25 @@ def _place(
     for piece, (_, content) in zip(pieces, places, strict=True):
         content.append(piece)
     home = refs[0]
-    if home is None or word[0].text in _FIGURE_CHARS:
+    if home is None or begins_with_figure(text):
         return
     for away in {ref for ref in refs if ref is not None and ref != home}:
-        inside = [s == away and c.text not in _FIGURE_CHARS for c, s in zip(word, refs, strict=True)]
+        inside = [s == away and c.text not in CHARACTERS for c, s in zip(word, refs, strict=True)]
         yield home, away, list(compress(pieces, inside))
 
 
 def _are_figures(word: Sequence[Char], refs: Sequence[CellRef | None]) -> bool:
-    """Return whether a run over a rule is no figure as a whole, and one on each side of the rule."""
-    pieces = ["".join(c.text for c, _ in group) for _, group in groupby(zip(word, refs, strict=True), itemgetter(1))]
-    return not _is_figure("".join(pieces)) and all(map(_is_figure, pieces))
+    """Return whether a run over a rule is no figure as a whole, and one or a dash for nothing on each side of the rule.
 
-
-def _is_figure(text: str) -> bool:
-    return FIGURE.fullmatch(unicodedata.normalize("NFKC", text)) is not None
+    A dash that ends its column and stands before a figure that fills the next looks like the figure's sign, but a
+    figure's own sign touches it.
+    """
+    groups = [[c for c, _ in group] for _, group in groupby(zip(word, refs, strict=True), itemgetter(1))]
+    pieces = ["".join(c.text for c in group) for group in groups]
+    if WELL_FORMED.fullmatch("".join(pieces)):
+        last, first = groups[0][-1], groups[1][0]
+        return is_nil(pieces[0]) and first.x0 - last.x1 > APART * (first.bottom - first.top)
+    return all(is_nil(piece) or WELL_FORMED.fullmatch(piece) for piece in pieces)
 
 
 def _grid(page: Page, stream: Stream, lattice: Lattice, contents: list[list[CharSpan]]) -> Grid:

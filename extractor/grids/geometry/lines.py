@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from operator import itemgetter
 
 from extractor.grids.grid import TextLine
+from extractor.notation.figures import PART, WELL_FORMED, count_decimals
 from extractor.pages.page import Char
 
 SAME_GLYPH = 0.35  # of a glyph's width: fake bold prints a glyph again within this distance
 WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
 TEXT_GAP = 2.5  # of a glyph's height: a wider gap parts two texts of one line, such as 编制部门 and 单位
 _LEFT = itemgetter(1)
-_FIGURE_PART = re.compile(r"[-+(△]?[\d,.\s]+[)%]?")
-FIGURE = re.compile(r"[-+(△]?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)[)%]?")
 
 
 def read_lines(chars: Iterable[Char]) -> list[list[Char]]:
@@ -77,14 +74,14 @@ def line_text(line: Sequence[Char]) -> str:
 def cell_text(lines: Sequence[Sequence[Char]]) -> str:
     """Return a cell's text; a figure that wraps inside its cell (`1,033,36` newline `3`) is made one again.
 
-    Pieces are joined only when each is digits and separators alone and the whole is a well-formed figure.
+    Pieces are joined only when each is part of a figure and the whole is a well-formed one.
     """
     texts = [line_text(line) for line in lines]
     if len(texts) > 1:
-        pieces = [unicodedata.normalize("NFKC", text).strip() for text in texts]
+        pieces = [text.strip() for text in texts]
         whole = "".join(pieces)
-        if all(map(_FIGURE_PART.fullmatch, pieces)) and FIGURE.fullmatch(whole) and not _are_figures(pieces):
-            return "".join(text.strip() for text in texts)
+        if all(map(PART.fullmatch, pieces)) and WELL_FORMED.fullmatch(whole) and not _are_figures(pieces):
+            return whole
     return "\n".join(texts)
 
 
@@ -109,7 +106,7 @@ def vertical_text(chars: Sequence[Char]) -> str | None:
 
 def _are_figures(pieces: Sequence[str]) -> bool:
     """Return whether the lines are whole amounts of their own, two to a cell: each has its own decimals."""
-    return all(re.search(r"\.\d{2}", piece) and FIGURE.fullmatch(piece) for piece in pieces)
+    return all(WELL_FORMED.fullmatch(piece) and count_decimals(piece) >= 2 for piece in pieces)
 
 
 def text_lines(lines: Iterable[Sequence[Char]]) -> Iterator[TextLine]:

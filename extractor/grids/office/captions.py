@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 
 from extractor.grids.office.raster import Block, Box, RawTable
 from extractor.notation.figures import is_figure
+from extractor.notation.numbering import CHINESE
 
 # What the caption of a table looks like in any language of tables: 表三, 附表5, …情况表, …表（草案）.
-_TITLE = re.compile(r"附?表[-\s\d一二三四五六七八九十百]+|.*表(?:[（(][^（()）]*[)）])?")
+_TITLE = re.compile(rf"附?表[-\s\d{CHINESE}百]+|.*表(?:[（(][^（()）]*[)）])?")
 MAX_LABEL_CHARS = 40  # characters: a longer text alone in its row is a note
 
 Rows = list[list[Box]]

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.errors import AmountError
-from extractor.notation.amounts import is_amount, is_nil, parse_amount
+from extractor.notation.amounts import is_amount, parse_amount
+from extractor.notation.figures import is_nil
 
 
 @pytest.mark.parametrize(

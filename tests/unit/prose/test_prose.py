@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractor.grids.grid import PageLayout
-from extractor.prose.figures import half_digit, read_figures
+from extractor.notation.amounts import half_digit
+from extractor.prose.figures import read_figures
 from extractor.prose.paragraphs import narrow, read_paragraphs
 from extractor.prose.prose import Words, read_words
 from extractor.prose.statement import Statement
@@ -213,7 +214,7 @@ def test_what_is_no_figure(text: str) -> None:
 def test_half_of_the_last_printed_digit() -> None:
     assert half_digit("1,234.5", "万元") == 500
     assert half_digit("28,828", "万元") == 5_000
-    assert half_digit("0", "万元") == 0  # nothing is nothing
+    assert half_digit("0", "万元", zero_is_exact=True) == 0  # nothing is nothing
 
 
 # Statements, in the ways of several publishers ---------------------------------------------------------------------

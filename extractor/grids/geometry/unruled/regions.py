@@ -10,6 +10,10 @@ from statistics import median
 
 from extractor.grids.geometry.unruled.columns import ColumnExtent, read_column_extents
 from extractor.grids.geometry.unruled.tokens import Line, Token, em_of
+from extractor.notation.numbering import is_page_number
+from extractor.notation.text import clean
+from extractor.notation.units import MONEY, MONEY_OR_SHARE
+from extractor.notation.years import YEAR
 
 MAX_LINE_STEP = 5.5  # em: lines of one table follow each other at most so far, or twice its usual step
 BEYOND = 16.0  # em: lines farther down belong to it where their figures end as those above do
@@ -19,12 +23,11 @@ SAME_LINE = 0.8  # em: lines whose middles are closer lie beside each other
 TITLE_SIZE = 1.2  # of the table's type size: larger text is a title
 MAX_TEXT_WIDTH = 0.55  # of the page's width: a longer text without figures beside it is prose
 _SENTENCE = re.compile(r"[。；!?！？]|[,，、:：]$")
-_UNIT = re.compile(r"(?:[万亿千]?元|%).")
-_AMOUNT = re.compile(r"\d[万亿千]?元")
+_UNIT = re.compile(rf"(?:{MONEY_OR_SHARE}).")
+_AMOUNT = re.compile(rf"\d(?:{MONEY})")
 _LEADER = re.compile(r"\.{4,}|…{2,}|·{4,}|-{6,}|_{4,}")
 _NOTE = re.compile(r"^(?:备?注|说明|注释)\d?[:：、.]|^(?:备注|注)$")
-_PAGE_NUMBER = re.compile(r"[-—–]*(?:第?\d{1,4}页?(?:共\d+页)?|\d+/\d+)[-—–]*")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = re.compile(rf"19\d\d|{YEAR}")
 _STATED = re.compile(r"[:：]")
 
 
@@ -67,7 +70,7 @@ def _without_page_number(lines: Sequence[Line]) -> Sequence[Line]:
 
 
 def _is_page_number(line: Line) -> bool:
-    return line.figures < 2 and bool(_PAGE_NUMBER.fullmatch(line.text.replace(" ", "")))
+    return line.figures < 2 and is_page_number(clean(line.text))
 
 
 def _resumes(chunk: Sequence[Line], line: Line, em: float) -> bool:

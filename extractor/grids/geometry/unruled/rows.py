@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,13 +11,12 @@ from statistics import median
 from extractor.grids.geometry.lattice import Line as RuleLine
 from extractor.grids.geometry.unruled.regions import LABEL_STEP, SAME_LINE, is_data
 from extractor.grids.geometry.unruled.tokens import Line, Token
+from extractor.notation.figures import REST, WELL_FORMED, count_decimals
 
 OWN = 0.82  # of the usual step between rows: a label as far from its neighbours is a row of its own
 MAX_WRAP = 2.2  # em: lines of one label follow each other at most so far where no step is known
 DENSE = 0.6  # rules for each row: where there are as many, rows end at rules alone
 FULL = 1.5  # em: a label that ends so near its column's end may go on in the next line
-_REST = re.compile(r"[.,]?\d[\d,.]*[)%]?")
-_WHOLE = re.compile(r"[-(△]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?[)%]?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def _row(lines: Sequence[Line]) -> Row:
 def usual_decimals(lines: Sequence[Line]) -> int:
     """Return how many decimals most amounts have."""
     count = Counter(
-        len(m[1] or "") for line in lines for p in line.tokens if p.money and (m := _WHOLE.fullmatch(p.text))
+        count_decimals(p.text) for line in lines for p in line.tokens if p.money and WELL_FORMED.fullmatch(p.text)
     )
     return count.most_common(1)[0][0] if count else 0
 
@@ -132,22 +130,27 @@ def _completes(unit: _Unit, line: Line, usual: int, em: float) -> bool:
     The part above is no figure with the usual decimals, and both together are.
     """
     for token in line.tokens:
-        if not _REST.fullmatch(token.text):
+        if not REST.fullmatch(token.text):
             continue
         over = [p for p in _pieces(unit) if p.x0 < token.x1 and token.x0 < p.x1]
         if not over or line.middle - (over[-1].top + over[-1].bottom) / 2 > MAX_WRAP * em:
             continue
-        part, whole = _WHOLE.fullmatch(over[-1].text), _WHOLE.fullmatch(over[-1].text + token.text)
-        if not whole or len(whole[1] or "") != usual or (part and len(part[1] or "") == usual):
+        part, whole = over[-1].text, over[-1].text + token.text
+        if not _has_decimals(whole, usual) or _has_decimals(part, usual):
             continue
         if is_rest(over[-1].text, token.text):
             return True
     return False
 
 
+def _has_decimals(text: str, usual: int) -> bool:
+    """Return whether a text is a well-formed figure with the usual decimals."""
+    return WELL_FORMED.fullmatch(text) is not None and count_decimals(text) == usual
+
+
 def is_rest(above: str, below: str) -> bool:
     """Return whether a text may be the rest of the figure above it: it is shorter, or begins with a separator."""
-    return below[:1] in (".", ",") or (len(below) < len(above) and bool(re.fullmatch(r"\d+[)%]?|\d[\d,.]*", below)))
+    return REST.fullmatch(below) is not None and (not below[0].isdigit() or len(below) < len(above))
 
 
 def _split(units: Sequence[_Unit], label: float, em: float) -> list[list[Line]]:

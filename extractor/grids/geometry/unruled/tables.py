@@ -5,7 +5,6 @@ The rules that remain still part rows and header cells; nothing else tells where
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -19,11 +18,11 @@ from extractor.grids.geometry.unruled.header import HeaderCell, HeaderGrid, read
 from extractor.grids.geometry.unruled.header_columns import add_header_extents, headed_extents, header_tokens
 from extractor.grids.geometry.unruled.regions import Block, find_blocks, split_regions
 from extractor.grids.geometry.unruled.rows import Row, is_rest, read_rows, usual_decimals
-from extractor.grids.geometry.unruled.tokens import Line, Token, em_of, is_money, lines_of
+from extractor.grids.geometry.unruled.tokens import Line, Token, em_of, lines_of
 from extractor.grids.grid import Cell, Grid
+from extractor.notation.figures import holds_money, is_money
 from extractor.pages.page import Char, Page, Rule
 
-_SEPARATED = re.compile(r"\d[.,．，]\d")
 PAD = 2.5  # points: what printers leave between a text and the side of its cell
 MARGIN = 12.0  # points: no table is printed nearer to the page's edge
 HANGING = 2.5  # em: the first row that hangs under a grid is at most so far from it
@@ -181,7 +180,7 @@ def is_unparted(cells: Sequence[Sequence[Char]]) -> bool:
 
 def is_mixed(text: str) -> bool:
     """Tell, without parting it into lines, whether a cell may hold money and more; most hold one figure, or none."""
-    return bool(_SEPARATED.search(text)) and not is_money(text)
+    return holds_money(text) and not is_money(text)
 
 
 def _read_block(number: int, block: Block, rules: Sequence[RuleLine], decimals: int, ruled: bool) -> list[Grid]:

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Container, Iterable, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 from typing import NamedTuple
 
+from extractor.notation.figures import has_separators, is_figure, is_nil, split_touching
+from extractor.notation.text import clean
+from extractor.notation.units import AFTER_NUMBER
 from extractor.pages.page import Char
 
 FIGURE_GAP = 0.12  # em: a wider gap may part two figures that stand in neighbouring columns
 TOKEN_GAP = 0.65  # em: a wider gap parts anything; letter-spaced figures leave half an em
-_FIGURE = re.compile(r"[-+−–—△▲(¥]{0,2}\d+(?:,\d{3})*(?:\.\d+)?[)%]?")
-_MONEY = re.compile(r"[^.,]*\d[,.]\d.*")
-_NIL = re.compile(r"[-−–—―─/*]{1,4}")
 _REST = re.compile(r"[\d.,%)]")
-_COUNTED = re.compile(r"[百千万亿元个人名户家辆台项次年月日,.;:。、）)]")
+_COUNTED = re.compile(AFTER_NUMBER)
 
 
 class Token(NamedTuple):
     """Characters of one line that stand together.
 
     Attributes:
-        text: NFKC, blanks removed.
+        text: For matching.
         x0: Points; and `top`, `x1`, `bottom`.
         figure: A number alone.
         money: A number printed with separators or decimals.
@@ -156,35 +155,18 @@ def _split(before: Token, token: Token, after: Token | None, em: float) -> bool:
     return token.money and len(token.text) > 3 and free and not before.figure
 
 
-def is_money(text: str) -> bool:
-    """Return whether a text is one number printed with separators or decimals."""
-    plain = _plain(text)
-    return bool(_FIGURE.fullmatch(plain) and _MONEY.fullmatch(plain))
-
-
 def split_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
-    """Part figures that touch because each fills its column: `244,895.02192,446.79` is two with two decimals each."""
-    text = "".join([c.text for c in chars])
-    if len(text) < 8:
+    """Part figures that touch because each fills its column."""
+    figures = split_touching("".join([c.text for c in chars]))
+    if len(figures) == 1:
         return [chars]
-    decimals = len(text) - 1 - text.rfind(".") if "." in text else 0
-    pattern = rf"-?(?:\d{{1,3}}(?:,\d{{3}})+|\d+)\.\d{{{decimals}}}" if decimals else r"-?\d{1,3}(?:,\d{3})+"
-    if not re.fullmatch(rf"(?:{pattern}){{2,}}", text):
-        return [chars]
-    ends = [m.end() for m in re.finditer(pattern, text)]
-    return [chars[low:high] for low, high in pairwise([0, *ends])]
+    return [chars[low:high] for low, high in pairwise([0, *accumulate(map(len, figures))])]
 
 
 def token_of(chars: Sequence[Char]) -> Token:
     """Make a piece of characters given from left to right."""
     texts, x0s, tops, x1s, bottoms, _ = zip(*chars, strict=True)
-    text = _plain("".join(texts))
-    figure = bool(_FIGURE.fullmatch(text))
-    money = figure and bool(_MONEY.fullmatch(text))
-    nil = bool(_NIL.fullmatch(text))
-    return Token(text, x0s[0], min(tops), max(x1s), max(bottoms), figure, money, nil, tuple(chars))
-
-
-def _plain(text: str) -> str:
-    """Return a text NFKC, blanks removed."""
-    return "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
+    raw = "".join(texts)
+    figure, text = is_figure(raw), clean(raw)
+    money = figure and has_separators(raw)
+    return Token(text, x0s[0], min(tops), max(x1s), max(bottoms), figure, money, is_nil(raw), tuple(chars))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from support.small_lines import EM, chars_of, left
 
-from extractor.grids.geometry.unruled.tokens import Token, em_of, is_money, lines_of, split_figures
+from extractor.grids.geometry.unruled.tokens import Token, em_of, lines_of, split_figures
+from extractor.notation.figures import is_money
 from extractor.pages.page import Char
 
 

@@ -1,0 +1,27 @@
+"""The units that figures are printed in, and the patterns of them that all others are built from."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+YUAN = {
+    "元": Decimal(1),
+    "千元": Decimal(1_000),
+    "万元": Decimal(10_000),
+    "百万元": Decimal(1_000_000),
+    "亿元": Decimal(100_000_000),
+}
+SHARE = "%"
+COUNTS = ("人", "辆", "个")
+
+
+def pattern_of(*units: str) -> str:
+    """Return the pattern of one of some units, the longest first."""
+    return "|".join(sorted(units, key=len, reverse=True))
+
+
+MONEY = pattern_of(*YUAN)
+MONEY_OR_SHARE = pattern_of(*YUAN, SHARE)
+ANY = pattern_of(*YUAN, SHARE, *COUNTS)
+# What follows a number in a sentence: a unit, or its first character where a line ends; a date; a comma.
+AFTER_NUMBER = f"[百千万亿元{''.join(COUNTS)}名户家台项次年月日,.;:。、）)]"
