@@ -28,7 +28,7 @@ def test_an_indented_part_lies_in_the_column_of_its_label() -> None:
 
 def test_two_columns_of_money_that_never_meet_in_a_row_stay_two() -> None:
     rows = [[left("甲", 50), right("1.00", 200)], [left("乙", 50), right("2.00", 260)]]
-    assert len(spans_of(rows)) == 3
+    assert len(spans_of(rows, (left("预算金额合计", 190, 10),))) == 3
 
 
 def test_columns_that_never_meet_stay_two_under_a_header_text_each() -> None:
@@ -54,12 +54,9 @@ def test_columns_that_more_texts_run_over_than_rows_fill_are_one() -> None:
     assert spans_of([[left("科目", 50), left("名称", 90), right("1.00", 200)], wide, wide]) == [(50, 110), (180, 200)]
 
 
-def test_dashes_belong_to_the_column_beside_which_they_never_stand() -> None:
-    rows = [
-        [left("甲", 50), left("--", 150), right("9.00", 300)],
-        [left("乙", 50), right("5.00", 200), right("9.00", 300)],
-    ]
-    assert len(spans_of(rows)) == 3
+def test_dashes_in_place_of_a_name_are_in_the_column_of_names() -> None:
+    rows = [[left("--", 50), right("9.00", 300)], [left("甲类", 70), right("5.00", 300)]]
+    assert spans_of(rows) == [(50, 90), (280, 300)]
 
 
 def test_a_column_is_right_aligned_where_its_figures_end_at_one_place() -> None:

@@ -39,8 +39,18 @@ def test_a_text_over_each_column_is_a_header_of_one_row() -> None:
 
 
 def test_a_text_close_above_another_is_its_first_line_where_the_row_is_as_high() -> None:
-    beside = [over(text, n, 44) for n, text in ((0, "名称"), (2, "基本"), (3, "项目"))]
-    assert ("一般合计", 1, 1, 0, 1) in cells_of([over("一般", 1, 38)], beside, [over("合计", 1, 50)])
+    beside = [over(text, n, 43) for n, text in ((0, "名称"), (2, "基本"), (3, "项目"))]
+    assert ("一般合计", 1, 1, 0, 1) in cells_of([over("一般", 1, 36)], beside, [over("合计", 1, 50)])
+
+
+def test_the_closest_lines_are_one_cell_whatever_stands_beside_them() -> None:
+    lower = [over("名称", 0, 50), over("合计", 1, 50), over("项目", 3, 50)]
+    assert ("一般合计", 1, 1, 0, 1) in cells_of([over("一般", 1, 38)], [over("基本", 2, 47)], lower)
+
+
+def test_texts_far_above_that_span_one_column_each_are_lines_of_the_cells_below() -> None:
+    cells = cells_of([over("一般", 1, 20), over("专项", 2, 20)], LEAVES)
+    assert {("一般合计", 1, 1, 0, 1), ("专项基本", 2, 2, 0, 1)} <= cells
 
 
 def test_a_text_close_above_a_row_of_single_lines_is_a_group() -> None:
@@ -68,7 +78,7 @@ def test_a_cell_beside_a_group_reaches_down_over_both_rows() -> None:
 
 
 def test_two_groups_share_the_columns_without_a_gap() -> None:
-    groups = [over("收入", 0.5, 20), over("支出", 2.5, 20)]
+    groups = [centred("收入", 130, 20), centred("支出", 270, 20)]
     assert {("收入", 0, 1, 0, 1), ("支出", 2, 3, 0, 1)} <= cells_of(groups, LEAVES)
 
 
@@ -91,5 +101,6 @@ def test_rules_under_a_group_tell_which_columns_are_its_own() -> None:
 
 
 def test_a_rule_between_two_close_texts_parts_them() -> None:
-    upper = [over("一般", 1, 38)]
-    assert ("一般", 1, 1, 0, 1) in cells_of(upper, LEAVES, rules=[(44.0, 102.0, 198.0)])
+    beside = [over(text, n, 43) for n, text in ((0, "名称"), (2, "基本"), (3, "项目"))]
+    lines = ([over("一般", 1, 36)], beside, [over("合计", 1, 50)])
+    assert ("一般", 1, 1, 0, 1) in cells_of(*lines, rules=[(43.0, 102.0, 198.0)])

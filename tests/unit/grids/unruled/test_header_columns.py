@@ -56,9 +56,9 @@ def test_figures_with_a_text_of_their_own_leave_the_empty_column_beside_them() -
 
 
 def test_a_text_between_two_columns_of_figures_is_that_of_the_figures_set_right_of_it() -> None:
-    before = extent_of(left("1.00", 200, 100), left("2.50", 200, 120))
-    lines = [[centred("项目", 70, 50), centred("数量", 210, 50), centred("金额", 255, 50)]]
-    assert spans_of(lines, LABELS, before, SHORT) == [(50, 90), (200, 220), (245, 300)]
+    before = extent_of(left("1.00", 200, 100), left("12.50", 200, 120))
+    lines = [[centred("项目", 70, 50), centred("金额", 255, 50)]]
+    assert spans_of(lines, LABELS, before, SHORT) == [(50, 90), (200, 225), (245, 300)]
 
 
 def test_short_labels_have_the_text_in_the_middle_of_their_cell() -> None:

@@ -100,7 +100,9 @@ def test_a_line_of_a_sentence_a_note_or_a_table_of_contents_is_prose(line: Line)
     assert is_prose(line, WIDTH)
 
 
-@pytest.mark.parametrize("line", [BODY[0], header(100), row(100, "一二三四五六七八九十一二三四五，", "1.00", "2.00")])
+@pytest.mark.parametrize(
+    "line", [BODY[0], header(100), row(100, "一二三四五六七八九十一二三四五六七八九十一二三四五，", "1.00", "2.00")]
+)
 def test_a_row_and_a_header_are_no_prose(line: Line) -> None:
     assert not is_prose(line, WIDTH)
 

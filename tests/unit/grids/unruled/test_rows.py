@@ -34,10 +34,20 @@ def test_a_label_set_half_a_line_beside_its_figures_is_in_their_row() -> None:
     assert rows_of(label("甲", 97), amount("1.00", 100), both("乙", "2.00", 115)) == ["甲 1.00", "乙 2.00"]
 
 
+def test_amounts_on_nearly_one_baseline_are_one_row() -> None:
+    assert rows_of(both("甲", "1.00", 100), line_of(right("5.00", 400, 104))) == ["甲 1.00 5.00"]
+
+
 def test_lines_of_labels_that_wrap_around_their_figures_go_to_the_nearest() -> None:
     first = (label("甲一", 90), amount("1.00", 100), label("甲二", 110))
     second = (label("乙一", 122), amount("2.00", 132), label("乙二", 142))
     assert rows_of(*first, *second) == ["甲一 1.00 甲二", "乙一 2.00 乙二"]
+
+
+def test_a_label_of_more_lines_than_its_neighbour_lies_around_its_own_figures() -> None:
+    first = (label("甲一", 90), amount("1.00", 100), label("甲二", 110))
+    second = (label("乙一", 122), label("乙二", 134), amount("2.00", 140), label("乙三", 146), label("乙四", 158))
+    assert rows_of(*first, *second) == ["甲一 1.00 甲二", "乙一 乙二 2.00 乙三 乙四"]
 
 
 def test_labels_whose_first_line_stands_beside_the_figures_wrap_below_them() -> None:
@@ -57,8 +67,8 @@ def test_rules_between_all_rows_alone_tell_which_lines_are_a_row() -> None:
 
 
 def test_money_under_money_between_two_rules_is_two_rows() -> None:
-    lines = (both("甲", "1.00", 100), both("乙", "2.00", 115), both("丙", "3.00", 140))
-    assert rows_of(*lines, rules=(128.0,)) == ["甲 1.00", "乙 2.00", "丙 3.00"]
+    lines = (both("甲", "1.00", 100), both("乙", "2.00", 115), both("丙", "3.00", 140), both("丁", "4.00", 165))
+    assert rows_of(*lines, rules=(128.0, 152.0)) == ["甲 1.00", "乙 2.00", "丙 3.00", "丁 4.00"]
 
 
 def test_a_rule_under_less_than_half_of_the_width_parts_no_rows() -> None:
@@ -74,6 +84,7 @@ def test_a_figure_that_wraps_in_its_cell_is_in_one_row() -> None:
 
 def test_a_whole_figure_below_a_whole_figure_is_another_row() -> None:
     assert len(rows_of(both("甲", "1,033.13", 100), amount("3", 111), both("乙", "2.00", 130))) == 3
+    assert len(rows_of(both("甲", "1033", 100), amount("13", 111), both("乙", "2", 130), decimals=0)) == 3
 
 
 def test_a_row_reaches_from_its_first_to_its_last_line() -> None:

@@ -125,8 +125,9 @@ def test_rows_right_under_a_ruled_grid_belong_to_it() -> None:
         [("甲", 55, 132), ("100,000,000.00", -270, 132)],
         [("注：甲含上年结转", 55, 132), ("1.00", -245, 132)],
         [("其他", 55, 128), ("说明", 55, 140)],
+        [("其他", 55, 132), ("12", -245, 132)],
     ],
-    ids=["far below", "no labels", "a figure across a side", "a note", "no figures"],
+    ids=["far below", "no labels", "a figure across a side", "a note", "no figures", "no money"],
 )
 def test_what_is_no_row_of_the_grid_is_not_hung_under_it(texts: list[Text]) -> None:
     assert extension(*texts) is None
@@ -153,7 +154,8 @@ def test_a_wall_is_missing_where_cell_after_cell_holds_a_label_and_money() -> No
     walls = missing_walls(lattice, cells_of(lattice, *own))
     assert [(wall.top, wall.bottom) for wall in walls] == [(100, 120), (120, 140), (140, 160)]
     assert {65 < wall.x0 < 250 for wall in walls} == {True}
-    assert missing_walls(lattice, cells_of(lattice, own[0], [("乙", 55, 0)], [("丙", 55, 0)])) == []
+    alone = [[("5.00", -290, 0)]] * 3
+    assert missing_walls(lattice_of(5, 1, 250), cells_of(lattice_of(5, 1, 250), *own[:2], *alone)) == []
 
 
 def test_a_header_text_in_the_middle_of_the_whole_cell_is_not_cut() -> None:
