@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.arbitration import arbitrate
@@ -29,24 +30,31 @@ def warm(config: Config) -> None:
     vocabulary(config)
 
 
-def read_document(
-    source: Source, config: Config, recognised: Progress = lambda: None, skip_second_readers: bool = False
-) -> Document:
-    """Read one document; whatever goes wrong becomes its status and reason, never an exception.
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How a document is to be read.
 
-    Args:
-        source: The document.
-        config: The configuration.
+    Attributes:
         recognised: Called after every page that was recognised in a picture.
         skip_second_readers: Ask no second reader; see `arbitrate`.
     """
+
+    recognised: Progress = lambda: None
+    skip_second_readers: bool = False
+
+
+DEFAULTS = ReadOptions()
+
+
+def read_document(source: Source, config: Config, options: ReadOptions = DEFAULTS) -> Document:
+    """Read one document; whatever goes wrong becomes its status and reason, never an exception."""
     begun, clock = time.perf_counter(), _Clock()
     try:
-        reading = read_layouts(source, recognised)
+        reading = read_layouts(source, options.recognised)
         clock.lap("layouts")
         first = judge(source.sha256, reading.layouts, config)
         clock.lap("judging")
-        judged = arbitrate(source, first, config, skip_second_readers)
+        judged = arbitrate(source, first, config, options.skip_second_readers)
         clock.lap("witnesses")
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))

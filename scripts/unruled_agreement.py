@@ -22,7 +22,7 @@ from extractor.grids.geometry.layout import read_layout
 from extractor.grids.grid import PageLayout
 from extractor.notation.amounts import clean, has_separators, is_amount, is_nil
 from extractor.pages.page import Page, Rule
-from extractor.pages.pdfium import open_pdf, read_page
+from extractor.pages.pdfium import initialise, open_pdf, read_page
 from extractor.tables.assemble import read_tables
 from extractor.tables.table import Table
 from extractor.vocabulary.config import Config
@@ -174,6 +174,7 @@ def ruled_alone(layout: PageLayout) -> PageLayout:
 
 def main() -> int:
     """Print a line for every way of dropping rules."""
+    initialise()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pdfs", nargs="*", type=Path)
     parser.add_argument("--step", type=int, default=1, help="take one PDF in so many")

@@ -41,7 +41,7 @@ def commit(folder: Path, config: Config, *documents: Document) -> Path:
 
 
 def report_of(folder: Path, out: Path, config: Config) -> list[Path]:
-    return write_report(Folder(folder), out, config, 1, lambda _: None)
+    return write_report(Folder(folder), out, config, 1, lambda *_: None)
 
 
 @pytest.fixture(scope="module")
