@@ -77,6 +77,7 @@ def find_file(text: str) -> Path | Place:
 
     Raises:
         UsageError: There is no such file.
+        StorageError: What is at the URL cannot be looked at.
     """
     file = open_place(text) if is_url(text) else Path(text)
     if not (file.is_file() if isinstance(file, Path) else _is_file(file)):
