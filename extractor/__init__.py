@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from extractor.api import Document, read, run
     from extractor.checks.check import Check
-    from extractor.datasets.dataset import Dataset, Datasets, open_dataset
+    from extractor.datasets.opened import Datasets, Rows, open_dataset
     from extractor.errors import (
         ConfigError,
         DatasetError,
@@ -33,12 +33,12 @@ __all__ = [
     "Check",
     "Config",
     "ConfigError",
-    "Dataset",
     "DatasetError",
     "Datasets",
     "Document",
     "DocumentError",
     "ExtractorError",
+    "Rows",
     "RunSummary",
     "StorageError",
     "UsageError",
@@ -49,7 +49,7 @@ __all__ = [
 _HOMES = {
     "extractor.api": ("Document", "read", "run"),
     "extractor.checks.check": ("Check",),
-    "extractor.datasets.dataset": ("Dataset", "Datasets", "open_dataset"),
+    "extractor.datasets.opened": ("Datasets", "Rows", "open_dataset"),
     "extractor.errors": (
         "ConfigError",
         "DatasetError",

@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from extractor.datasets.dataset import Datasets
 from extractor.datasets.entry import Entry
 from extractor.datasets.folder import Folder
+from extractor.datasets.opened import Datasets
 from extractor.datasets.store import open_store
 from extractor.errors import DocumentError, UsageError
 from extractor.filesystem import find_file

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from extractor.checks.across_documents import COLUMNS, Finding, compare, related
 from extractor.checks.check import Check
-from extractor.datasets.dataset import Datasets
+from extractor.datasets.opened import Datasets
 
 VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from extractor.commands.options import echo_json, folder_argument, json_option
-from extractor.datasets.dataset import open_dataset
+from extractor.datasets.opened import open_dataset
 from extractor.review import review
 
 CONTRADICTED = 3

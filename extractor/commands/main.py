@@ -1,4 +1,4 @@
-"""The group of all commands, and how a command ends: every error of ours is one line on stderr and an exit code."""
+"""The group of all commands, and how a command ends: every error that a user can fix is one line on stderr and an exit code."""
 
 from __future__ import annotations
 

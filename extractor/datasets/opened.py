@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-class Dataset:
+class Rows:
     """The rows of one dataset, read again each time that they are asked for; iterating yields dicts.
 
     Columns are those of the contract: amounts are exact yuan (`decimal`), places are points from the page's top left.
     """
 
     def __init__(self, name: str, read: Callable[[], pa.Table]) -> None:
-        """Name a dataset, and say how its rows are read."""
+        """Name the dataset, and say how its rows are read."""
         self.name, self._read = name, read
 
     def __repr__(self) -> str:
         """Return the name alone: counting rows would read them."""
-        return f"<dataset {self.name}>"
+        return f"<rows of {self.name}>"
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         """Yield the rows, column → value, those of one document in reading order."""
@@ -104,18 +104,18 @@ class Datasets:
     def __init__(self, read: Callable[[str], pa.Table]) -> None:
         """Say how the rows of a dataset are read, by its name."""
 
-        def dataset(name: str) -> Dataset:
-            return Dataset(name, partial(read, name))
+        def rows(name: str) -> Rows:
+            return Rows(name, partial(read, name))
 
-        self.documents = dataset("documents")
-        self.tables = dataset("tables")
-        self.line_items = dataset("line_items")
-        self.checks = dataset("checks")
-        self.sections = dataset("sections")
-        self.statements = dataset("statements")
-        self.entries = dataset("entries")
-        self.assets = dataset("assets")
-        self.projects = dataset("projects")
+        self.documents = rows("documents")
+        self.tables = rows("tables")
+        self.line_items = rows("line_items")
+        self.checks = rows("checks")
+        self.sections = rows("sections")
+        self.statements = rows("statements")
+        self.entries = rows("entries")
+        self.assets = rows("assets")
+        self.projects = rows("projects")
 
     def failed_checks(self) -> list[Check]:
         """Return every identity that does not hold, in reading order within a document; amounts in yuan."""
