@@ -79,4 +79,6 @@ def _scanned(picture: NDArray[np.uint8], scanner: Scanner) -> NDArray[np.uint8]:
         values += np.random.default_rng(scanner.seed).normal(0, scanner.noise, values.shape)
     picture = np.clip(values, 0, 255).astype(np.uint8)
     encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 75])[1]
-    return np.ascontiguousarray(np.rot90(cv2.imdecode(encoded, cv2.IMREAD_COLOR), -scanner.quarters))
+    decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    assert decoded is not None
+    return np.ascontiguousarray(np.rot90(decoded, -scanner.quarters))
