@@ -1,3 +1,77 @@
-"""Chinese public budgets and final accounts as tidy, traced, reconciled Parquet."""
+"""Chinese public budgets and final accounts as tidy, traced, reconciled Parquet.
+
+    import extractor as ex
+    document = ex.read("预算.pdf")
+    document.to_pandas()
+
+Everything in `__all__` is public, the rest may change. Names are imported when they are first used, so that importing
+this package costs nothing and changes nothing in the process.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from extractor.api import Document, read, run
+    from extractor.checks.check import Check
+    from extractor.datasets.opened import Datasets, Rows, open_dataset
+    from extractor.errors import (
+        ConfigError,
+        DatasetError,
+        DocumentError,
+        ExtractorError,
+        StorageError,
+        UsageError,
+    )
+    from extractor.jobs.executor import RunSummary
+    from extractor.vocabulary.config import Config
 
 __version__ = "0.1.0"
+__all__ = [
+    "Check",
+    "Config",
+    "ConfigError",
+    "DatasetError",
+    "Datasets",
+    "Document",
+    "DocumentError",
+    "ExtractorError",
+    "Rows",
+    "RunSummary",
+    "StorageError",
+    "UsageError",
+    "open_dataset",
+    "read",
+    "run",
+]
+_HOMES = {
+    "extractor.api": ("Document", "read", "run"),
+    "extractor.checks.check": ("Check",),
+    "extractor.datasets.opened": ("Datasets", "Rows", "open_dataset"),
+    "extractor.errors": (
+        "ConfigError",
+        "DatasetError",
+        "DocumentError",
+        "ExtractorError",
+        "StorageError",
+        "UsageError",
+    ),
+    "extractor.jobs.executor": ("RunSummary",),
+    "extractor.vocabulary.config": ("Config",),
+}
+_MODULES = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name on first use."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_MODULES[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names, for completion."""
+    return [*globals(), *__all__]

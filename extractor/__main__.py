@@ -1,6 +1,6 @@
 """`python -m extractor`."""
 
-from extractor.cli import main
+from extractor.commands.main import main
 
-if __name__ == "__main__":  # workers import the main module again
+if __name__ == "__main__":
     main()

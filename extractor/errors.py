@@ -1,4 +1,8 @@
-"""Exceptions mean that something could not be read; a failed identity is a value, never an exception."""
+"""Exceptions mean that something could not be read; a failed identity is a value, never an exception.
+
+`exit_code` is what a command ends with: 1 a document failed, 2 usage, 4 storage. Two more are no errors of ours: 3 for
+contradictions with `check --strict`, 130 when interrupted.
+"""
 
 from extractor.contract import Status
 
@@ -27,10 +31,26 @@ class DatasetError(ExtractorError):
     exit_code = 2
 
 
+class StorageError(ExtractorError):
+    """A folder cannot be read or written: the disk is full, or the system or the network does not let us."""
+
+    exit_code = 4
+
+
 class DocumentError(ExtractorError):
-    """A document could not be read; `status` is the word that goes into the `documents` dataset."""
+    """A document could not be read.
+
+    Attributes:
+        status: The word that goes into the `documents` dataset: unreadable, encrypted, not_a_document, timeout, memory
+            or crash.
+    """
 
     status: Status = "unreadable"
+
+    def __init__(self, message: str, status: Status | None = None) -> None:
+        """Take the status of the class where none is given."""
+        super().__init__(message)
+        self.status = status or self.status
 
 
 class EncryptedError(DocumentError):

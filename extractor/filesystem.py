@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from extractor.errors import UsageError
+from extractor.errors import StorageError, UsageError
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _SECRETS = re.compile(r"(?<=://).*@")
@@ -73,8 +73,28 @@ def is_url(text: str) -> bool:
 
 
 def find_file(text: str) -> Path | Place:
-    """Return the file that a path or a URL names."""
-    return open_place(text) if is_url(text) else Path(text)
+    """Return the file that a path or a URL names.
+
+    Raises:
+        UsageError: There is no such file.
+        StorageError: What is at the URL cannot be looked at.
+    """
+    file = open_place(text) if is_url(text) else Path(text)
+    if not (file.is_file() if isinstance(file, Path) else _is_file(file)):
+        raise UsageError(f"{file}: no such file; check the {'path' if isinstance(file, Path) else 'URL'}")
+    return file
+
+
+def _is_file(place: Place) -> bool:
+    from pyarrow.fs import FileType  # noqa: PLC0415 - only those with URLs wait for it
+
+    try:
+        with os_errors():
+            return bool(place.files.get_file_info(place.path).type == FileType.File)
+    except OSError as error:
+        raise StorageError(
+            f"{place}: cannot be looked at ({why(error)}); check the URL, and who may read there"
+        ) from error
 
 
 def open_place(url: str) -> Place:

@@ -1,9 +1,10 @@
-"""One document through all rooms."""
+"""One document through all stages."""
 
 from __future__ import annotations
 
 import time
 import traceback
+from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.arbitration import arbitrate
@@ -18,24 +19,31 @@ from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
 
 
-def read_document(
-    source: Source, vocabulary: Vocabulary, recognised: Progress = lambda: None, skip_second_readers: bool = False
-) -> Document:
-    """Read one document; whatever goes wrong becomes its status and reason, never an exception.
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How a document is to be read.
 
-    Args:
-        source: The document.
-        vocabulary: The configuration, compiled.
+    Attributes:
         recognised: Called after every page that was recognised in a picture.
         skip_second_readers: Ask no second reader; see `arbitrate`.
     """
+
+    recognised: Progress = lambda: None
+    skip_second_readers: bool = False
+
+
+DEFAULTS = ReadOptions()
+
+
+def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions = DEFAULTS) -> Document:
+    """Read one document; whatever goes wrong becomes its status and reason, never an exception."""
     begun, clock = time.perf_counter(), _Clock()
     try:
-        reading = read_layouts(source, recognised)
+        reading = read_layouts(source, options.recognised)
         clock.lap("layouts")
         first = judge(source.sha256, reading.layouts, vocabulary)
         clock.lap("judging")
-        judged = arbitrate(source, first, vocabulary, skip_second_readers)
+        judged = arbitrate(source, first, vocabulary, options.skip_second_readers)
         clock.lap("witnesses")
     except DocumentError as error:
         return Document(source.sha256, source.path, source.kind, error.status, str(error))

@@ -24,7 +24,7 @@ from extractor.checks.unsure import SURE  # noqa: E402
 from extractor.grids.geometry.layout import read_layout  # noqa: E402
 from extractor.notation.text import clean  # noqa: E402
 from extractor.pages.ocr import load_engine, read_picture  # noqa: E402
-from extractor.pages.pdfium import open_pdf, read_page  # noqa: E402
+from extractor.pages.pdfium import initialise, open_pdf, read_page  # noqa: E402
 from extractor.pages.scan import MIN_DPI  # noqa: E402
 from extractor.pipeline import read_document  # noqa: E402
 from extractor.source.source import read_source  # noqa: E402
@@ -67,6 +67,7 @@ def measure_drawn() -> None:
 
 def main() -> int:
     """Print a line a document and the score of all."""
+    initialise()
     load_engine()
     measure_drawn()
     if not CORPUS.is_dir():

@@ -24,6 +24,7 @@ from extractor.errors import DocumentError
 from extractor.grids.grid import Cell, PageLayout
 from extractor.grids.readers import read_layouts
 from extractor.judging import Judged, judge
+from extractor.pages.pdfium import initialise
 from extractor.records.item import LineItem
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
@@ -154,6 +155,7 @@ def compared(after: Judged, before: set[Place], hit: Sequence[Place]) -> tuple[b
 
 def main(arguments: Sequence[str]) -> int:
     """Print the table; exit 1 when a changed digit is noticed or named less often than the floors say."""
+    initialise()
     each = int(arguments[arguments.index("--each") + 1]) if "--each" in arguments else EACH
     given = [Path(a) for a in arguments if a.endswith(".pdf")]
     corpus = ROOT.parent / "shared" / "corpus"

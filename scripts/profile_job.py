@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from extractor.datasets.entry import entry_of
+from extractor.pages.pdfium import initialise
 from extractor.pipeline import read_document
 from extractor.source.inputs import find_inputs
 from extractor.source.source import read_source
@@ -19,6 +20,7 @@ MAX_LINES = 40  # lines printed
 
 
 def main() -> int:
+    initialise()
     config = Config.read()
     vocabulary = compile_vocabulary(config)
     sources = [read_source(path) for path in find_inputs(sys.argv[1:] or [str(ROOT / "samples")])]

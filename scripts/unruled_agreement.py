@@ -24,7 +24,7 @@ from extractor.notation.amounts import is_amount
 from extractor.notation.figures import has_separators, is_nil
 from extractor.notation.text import clean
 from extractor.pages.page import Page, Rule
-from extractor.pages.pdfium import open_pdf, read_page
+from extractor.pages.pdfium import initialise, open_pdf, read_page
 from extractor.tables.assemble import read_tables
 from extractor.tables.fragments import read_drafts
 from extractor.tables.table import Table
@@ -185,6 +185,7 @@ def ruled_alone(layout: PageLayout) -> PageLayout:
 
 def main() -> int:
     """Print a line for every way of dropping rules."""
+    initialise()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("pdfs", nargs="*", type=Path)
     parser.add_argument("--step", type=int, default=1, help="take one PDF in so many")

@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from extractor.pages.pdfium import initialise
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
@@ -13,6 +14,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    initialise()
     if config.getoption("--update-golden") and os.environ.get("CI"):
         raise pytest.UsageError("--update-golden is refused in CI: rewrite golden files by hand and review the diff")
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from pyarrow.fs import FileSelector, FileType, LocalFileSystem
 
-from extractor.errors import DatasetError, UsageError
+from extractor.errors import StorageError, UsageError
 from extractor.filesystem import Place, is_url, open_place, os_errors, why
 
 
@@ -153,12 +153,15 @@ def as_dataset_errors(folder: Folder) -> Iterator[None]:
     """Turn whatever fails with a folder's files into one clear line.
 
     Raises:
-        DatasetError: It cannot be read or written.
+        UsageError: A file stands where the folder, or one above it, should be.
+        StorageError: It cannot be read or written.
     """
     try:
         yield
+    except (NotADirectoryError, FileExistsError) as error:
+        raise UsageError(f"{folder}: is not a folder ({why(error)}); give another") from error
     except OSError as error:
-        raise DatasetError(
+        raise StorageError(
             f"{folder}: cannot be read or written ({why(error)}); what was committed is whole: make room, "
             "see who may read and write there, and run again"
         ) from error

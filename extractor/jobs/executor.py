@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from extractor import __version__
 from extractor.datasets.entry import Contradiction, Entry, entry_of
-from extractor.datasets.store import Store, bucket_of, in_shard
+from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import Document, printable
-from extractor.errors import DocumentError
+from extractor.errors import DocumentError, UsageError
 from extractor.filesystem import Place
 from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
@@ -28,6 +29,7 @@ MAX_ITEMS = 100_000  # likewise: about 80 MB
 MAX_SECONDS = 60.0  # between commits: what is lost when the plug is pulled
 MAX_SHOWN = 20  # documents a summary for a person lists
 READ = ("ok", "partial")
+VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
 RETRIED = ("timeout", "memory", "crash")
 Reads = Callable[[Iterator[Source | Entry], Config, int | None, Limits], Iterator[Entry]]
 
@@ -50,12 +52,27 @@ class Job:
     commit_every: int = MAX_DOCUMENTS
     shard: tuple[int, int] = (1, 1)
 
+    def __post_init__(self) -> None:
+        """Refuse what would never end, or never begin.
+
+        Raises:
+            UsageError: No worker, no document a commit, or a shard that does not exist.
+        """
+        part, parts = self.shard
+        if not 1 <= part <= parts <= BUCKETS:
+            raise UsageError(f"shard {part}/{parts}: expected I/N with I from 1 to N, and N at most {BUCKETS}")
+        for name in ("workers", "commit_every"):
+            count = getattr(self, name)
+            if count is not None and count < 1:
+                raise UsageError(f"{name} {count}: expected at least 1")
+
 
 @dataclass(slots=True)
-class Outcome:
+class RunSummary:
     """What became of a run, in counts: the documents themselves are in the datasets.
 
     Attributes:
+        out: Where the datasets are, without secrets.
         skipped: Documents that were done and unchanged.
         elsewhere: Documents of other shards.
         duplicates: Paths whose content another path of the run has.
@@ -70,6 +87,7 @@ class Outcome:
         shown: Entries of the first documents by path, without their rows.
     """
 
+    out: str = ""
     skipped: int = 0
     elsewhere: int = 0
     duplicates: int = 0
@@ -103,6 +121,32 @@ class Outcome:
         self.contradictions += [(entry.path, c) for c in entry.contradictions]
         self.shown = sorted([*self.shown, entry.without_rows()], key=lambda e: e.path)[:MAX_SHOWN]
 
+    @property
+    def all_read(self) -> bool:
+        """Whether every document of the run could be read, at least in part."""
+        return set(self.status) <= set(READ)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the summary for a machine: plain values, seconds and MB."""
+        names = ("documents", "pages", "tables", "unrecognised_tables", "tables_read_again", "line_items")
+        return {
+            **{name: self.counts[name] for name in names},
+            "skipped": self.skipped,
+            "elsewhere": self.elsewhere,
+            "duplicates": self.duplicates,
+            "status": self.status,
+            **{name: self.verdicts[name] for name in VERDICTS},
+            "rooms": {room: round(seconds, 3) for room, seconds in self.rooms.items()},
+            "peak_worker_mb": self.peak >> 20,
+            "commits": self.commits[0],
+            "commit_seconds": round(self.commits[1], 3),
+            "failed": [{"path": e.path, "status": e.status, "reason": e.reason} for e in self.failed],
+            "contradictions": [
+                {"path": path, "rule": c.rule, "kind": c.kind, "statement": c.statement, "difference": c.difference}
+                for path, c in self.contradictions
+            ],
+        }
+
 
 @dataclass(slots=True)
 class _Plan:
@@ -126,7 +170,7 @@ def run(
     job: Job,
     progress: Callable[[Entry | None], None],
     read: Reads = read_isolated,
-) -> Outcome:
+) -> RunSummary:
     """Read all documents that are not done yet and commit them; what is finished is kept when interrupted.
 
     Args:
@@ -137,7 +181,7 @@ def run(
         progress: Called once for each path that is finished; None for one that was skipped.
         read: Reads many documents: on this machine, or elsewhere.
     """
-    outcome = Outcome()
+    outcome = RunSummary(str(store.folder))
     plan = _plan(files, store, config, job, outcome, progress)
     log("start", version=__version__, config=config.hash, inputs=len(files), todo=len(plan.todo), **_limits(job))
     store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
@@ -155,6 +199,7 @@ def run(
     finally:
         if pending:
             _commit(pending, store, plan, outcome)
+    log("end", **outcome.as_json())
     return outcome
 
 
@@ -164,7 +209,7 @@ def _is_due(pending: Sequence[Entry], committed: float, job: Job) -> bool:
     return full or time.monotonic() - committed > MAX_SECONDS
 
 
-def _commit(pending: list[Entry], store: Store, plan: _Plan, outcome: Outcome) -> None:
+def _commit(pending: list[Entry], store: Store, plan: _Plan, outcome: RunSummary) -> None:
     """Commit finished entries, which leaves none pending; what they take the place of is removed."""
     begun = time.monotonic()
     removed = {old for entry in pending if entry.status in READ for old in plan.outdated.get(entry.document_id, ())}
@@ -189,7 +234,7 @@ def _plan(
     store: Store,
     config: Config,
     job: Job,
-    outcome: Outcome,
+    outcome: RunSummary,
     progress: Callable[[Entry | None], None],
 ) -> _Plan:
     """Read every file once for its content's hash: which are new, which are done, which are the same."""

@@ -17,29 +17,30 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
-from threading import Thread
+from threading import Lock, Thread
+from types import ModuleType
 
 from extractor.contract import Status
 from extractor.datasets.entry import Entry, entry_of
 from extractor.document import Document
 from extractor.errors import ExtractorError
-from extractor.grids.readers import Progress
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits, address_space, processor_seconds, set_limits, within
 from extractor.jobs.pool import run_all
-from extractor.pipeline import read_document
+from extractor.pages.pdfium import initialise
+from extractor.pipeline import ReadOptions, read_document
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
 MAX_TASKS_PER_WORKER = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
 MAX_RESIDENT = 256 << 20  # bytes: a worker that has once held more is not kept
-Reader = Callable[[Source, Vocabulary, Progress, bool], Document]
+Reader = Callable[[Source, Vocabulary, ReadOptions], Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,8 @@ class _WorkerPool:
         here, there = self.context.Pipe()
         folder = tempfile.mkdtemp(prefix="extractor-")
         process = self.context.Process(target=_serve, args=(self.read, self.config, there, folder), daemon=True)
-        process.start()
+        with _no_main_module():
+            process.start()
         there.close()
         try:
             here.recv()  # it has imported and compiled: from here on, time is the document's
@@ -156,6 +158,21 @@ class _WorkerPool:
         return _Worker(process, here, folder)
 
 
+_MAIN_MODULE = Lock()
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Keep a child from importing the caller's main module: a script that reads at its top level would read again there."""
+    with _MAIN_MODULE:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+
+
 def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
     """Read documents until the parent goes: the life of a worker."""
     os.setsid()  # a group of its own: it is killed with all that it has started
@@ -164,6 +181,7 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
     tempfile.tempdir = os.environ["TMPDIR"] = folder
     gc.disable()  # a worker serves few documents, and its objects go with it
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    initialise()
     vocabulary = compile_vocabulary(config)
     entry_of(Document("", "", "unknown", "ok", ""), config.hash)  # lets Arrow reserve what it reserves
     base = address_space()
@@ -175,7 +193,8 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
             return
         set_limits(task.limits, base)
         try:
-            document = read(task.source, vocabulary, partial(_ask_for_time, task.limits, pipe), task.last)
+            options = ReadOptions(partial(_ask_for_time, task.limits, pipe), skip_second_readers=task.last)
+            document = read(task.source, vocabulary, options)
             begun = time.process_time()
             entry = entry_of(document, config.hash)
             entry.rooms["datasets"] = time.process_time() - begun

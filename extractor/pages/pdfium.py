@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from itertools import compress, islice, repeat
 from pathlib import Path
 from typing import Any
@@ -37,20 +38,22 @@ MAX_SIDE = 14_400.0  # points: the largest page that the PDF standard allows
 MAX_CHARS = 500_000  # of a page
 
 
-def _use_placeholder_font() -> None:
-    """Let PDFium take every font that is neither embedded nor its own from this package, whatever the machine has.
+@cache
+def initialise() -> None:
+    """Make this process one that reads: PDFium takes every font that is neither embedded nor its own from this package.
 
     Without a Chinese font PDFium finds no outline for a character, and drops each text of one character: 类, 款, 项 in
     cells of their own, and whole numbers that are set digit by digit. With one, boxes would differ from machine to machine.
+
+    PDFium has one state for the whole process: documents that anybody has open die of this, and pages that anybody
+    draws later lack the machine's fonts. So it is for processes of our own, workers and commands; a second call does
+    nothing more.
     """
     folder = ctypes.create_string_buffer(os.fsencode(Path(__file__).parent))
     folders = (ctypes.POINTER(ctypes.c_char) * 2)()  # the second stays null: the end of the list
     folders[0] = ctypes.cast(folder, ctypes.POINTER(ctypes.c_char))
     raw.FPDF_DestroyLibrary()
     raw.FPDF_InitLibraryWithConfig(raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=folders))
-
-
-_use_placeholder_font()
 
 
 @contextmanager
@@ -66,7 +69,10 @@ def open_pdf(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
         DamagedError: PDFium cannot open it.
         NotADocumentError: It has no pages.
         DocumentError: It has more pages than any budget.
+        RuntimeError: `initialise` was not called: the machine's fonts would decide what is read.
     """
+    if not initialise.cache_info().currsize:
+        raise RuntimeError("PDFium has the machine's fonts; call extractor.pages.pdfium.initialise() first")
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError:

@@ -6,7 +6,8 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from markupsafe import Markup
 from extractor import __version__
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
-from extractor.errors import UsageError
+from extractor.errors import StorageError, UsageError
+from extractor.filesystem import why
 from extractor.report import wording
 from extractor.report.page import Names, file_name, title_of, view
 from extractor.report.render_pages import Drawer
@@ -33,7 +35,7 @@ READ = ("ok", "partial")
 
 
 def write_report(
-    folder: Folder, out: Path, vocabulary: Vocabulary, workers: int, advance: Callable[[None], None]
+    folder: Folder, out: Path, vocabulary: Vocabulary, workers: int, advance: Callable[[None, int], None]
 ) -> list[Path]:
     """Write a page for every document that was read, then the index.
 
@@ -42,7 +44,7 @@ def write_report(
         out: Where the pages go; made if need be.
         vocabulary: Names of table types and codes.
         workers: Processes that draw page images at once.
-        advance: Called after each document.
+        advance: Called after each page, with the number of all.
 
     Returns:
         The files written, the index first.
@@ -50,25 +52,36 @@ def write_report(
     Raises:
         DatasetError: `folder` is not a dataset.
         UsageError: `out` holds a file of another origin where a page must go.
+        StorageError: `out` cannot be written.
     """
     datasets = {name: read_rows(folder, name) for name in ("documents", "tables", "line_items", "checks")}
     documents = sorted(datasets["documents"].to_pylist(), key=lambda d: (d["path"], d["document_id"]))
     read = [d for d in documents if d["status"] in READ]
     targets = [INDEX, *(file_name(d) for d in read)]
-    stale = _claim(out, targets)
     templates, names = _templates(), _names(vocabulary)
-    with Drawer(workers) as drawer:
+    with _as_storage_errors(out), Drawer(workers) as drawer:
+        stale = _claim(out, targets)
         for document in read:
             tables, items, checks = (
                 _of(datasets[name], document["document_id"]) for name in ("tables", "line_items", "checks")
             )
             page = view(document, tables, items, checks, names, drawer)
             _write(out / file_name(document), templates, "document.html", page=page)
-            advance(None)
-    _write(out / INDEX, templates, "index.html", **_overview(documents))
-    for path in stale:
-        path.unlink()
+            advance(None, len(read))
+        _write(out / INDEX, templates, "index.html", **_overview(documents))
+        for path in stale:
+            path.unlink()
     return [out / name for name in targets]
+
+
+@contextmanager
+def _as_storage_errors(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"{out}: cannot be written ({why(error)}); make room, see who may write there, or give another --out"
+        ) from error
 
 
 def _of(rows: pa.Table, document_id: str) -> list[dict[str, Any]]:

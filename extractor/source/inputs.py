@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from extractor.errors import UsageError
+from extractor.errors import StorageError, UsageError
 from extractor.filesystem import Place, is_url, open_place, os_errors, why
 from extractor.source.source import OLE2
 
@@ -47,6 +47,7 @@ def find_inputs(arguments: Iterable[str]) -> list[Path | Place]:
 
     Raises:
         UsageError: An argument names nothing, or a folder holds nothing to read.
+        StorageError: What is at a URL cannot be looked at.
     """
     found: dict[str, Path | Place] = {}
     for argument in arguments:
@@ -83,7 +84,7 @@ def _at_url(url: str) -> list[Place]:
             infos = place.files.get_file_info(FileSelector(folder, recursive=True, allow_not_found=True))
             paths = sorted(info.path for info in infos if info.type == FileType.File)
     except OSError as error:
-        raise UsageError(
+        raise StorageError(
             f"{place}: cannot be looked at ({why(error)}); check the URL, and who may read there"
         ) from error
     if pattern:

@@ -8,15 +8,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pikepdf
 import pytest
+from click.testing import CliRunner
 from support.common import SAMPLES
 
+from extractor.checks.check import Check
+from extractor.commands.main import COMMANDS, cli
+from extractor.commands.templates import COMMANDS as TEMPLATES
+from extractor.datasets.entry import entry_of
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
-from extractor.datasets.store import read_rows
+from extractor.datasets.store import open_store, read_rows
+from extractor.document import Document
+from extractor.vocabulary.config import Config
 
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
 
@@ -24,6 +32,30 @@ SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
 def extractor(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "extractor", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+
+# A run whose disk is full once documents are staged.
+NO_ROOM = """
+import errno, sys
+from extractor.commands.main import main
+from extractor.datasets.folder import Folder
+write = Folder.write
+def full(self, name, content):
+    if name.startswith(".staging/"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    write(self, name, content)
+Folder.write = full
+if __name__ == "__main__":
+    main()
+"""
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a dataset of the sample with planted errors."""
+    out = tmp_path_factory.mktemp("planted") / "data"
+    assert extractor("run", SAMPLES / "shanghai-2025-planted-errors.pdf", "--out", out).returncode == 0
+    return out
 
 
 def encrypted(path: Path, user: str) -> Path:
@@ -104,9 +136,14 @@ def test_planted_errors_are_reported() -> None:
         (("run", "{empty}", "--out", "o"), "nothing to read"),
         (("run", SAMPLE, "--out", "{full}"), "not an output folder of ours"),
         (("run", SAMPLE, "--out", "{empty}", "--log-json", "{empty}/no/log"), "cannot be written"),
+        (("run", SAMPLE, "--out", "{page}"), "is not a folder"),
+        (("run", SAMPLE, "--out", "{page}/below"), "is not a folder"),
         (("check", "{empty}"), "manifest.json"),
         (("verify", "{empty}"), "manifest.json"),
         (("report", "{empty}"), "manifest.json"),
+        (("inspect", "nowhere.pdf"), "no such file"),
+        (("inspect", "{empty}"), "no such file"),
+        (("templates", "draft", "nowhere.pdf", "--page", "1"), "no such file"),
         (("inspect", SAMPLE, "--page", "99"), "at most"),
         (("inspect", "{page}", "--page", "2"), "at most"),
         (("inspect", "{page}", "--reader", "camelot"), "expected a PDF"),
@@ -124,6 +161,74 @@ def test_usage_errors_are_one_line_and_exit_2(tmp_path: Path, arguments: tuple[s
     assert done.returncode == 2
     assert words in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", [("run", SAMPLE, "--out"), ("report", "{data}", "--out")])
+def test_a_folder_that_cannot_be_made_is_storage_and_exits_4(planted: Path, command: tuple[str | Path, ...]) -> None:
+    done = extractor(*(str(a).format(data=planted) for a in command), "/proc/out")  # where even root makes nothing
+    assert done.returncode == 4
+    assert done.stderr.startswith("extractor: /proc/out: cannot be")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_full_disk_exits_4_and_keeps_what_was_committed(planted: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(planted, out)
+    before = read_rows(Folder(out), "documents")
+    command = [sys.executable, "-c", NO_ROOM, "run", str(SAMPLE), "--out", str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 4
+    assert "No space left on device" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert verify(Folder(out)) == []
+    assert read_rows(Folder(out), "documents") == before
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+@pytest.mark.parametrize("command", [("run", SAMPLES, "--out", "{out}"), ("check", "{data}"), ("inspect", SAMPLE)])
+def test_an_output_without_unicode_loses_no_command(
+    planted: Path, tmp_path: Path, command: tuple[str | Path, ...], encoding: str
+) -> None:
+    arguments = [str(a).format(data=planted, out=tmp_path / encoding) for a in command]
+    for options in ([], ["--json"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "extractor", *arguments, *options],
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        # Click takes ASCII for a terminal set up wrongly, and writes texts in UTF-8.
+        assert done.stdout.decode("utf-8" if encoding == "ascii" else encoding)
+    assert json.loads(done.stdout.decode(encoding))
+
+
+def test_check_prints_a_suggested_amount_as_json(tmp_path: Path, config: Config) -> None:
+    amount = Decimal("1.50")
+    failed = Check("c", "d" * 64, "rows_total", "1 = 2", ("t",), ("i",), ("j",), *[amount] * 4, "no", None, "i", amount)
+    with open_store(Folder(tmp_path / "data")) as store:
+        store.commit([entry_of(Document("d" * 64, "in.pdf", "pdf", "ok", "", checks=(failed,)), config.hash)])
+    found = json.loads(extractor("check", tmp_path / "data", "--json").stdout)
+    assert found["failed"][0]["suggested"] == "1.50"
+    assert found["failed"][0]["left_items"] == ["i"]
+
+
+def test_help_lists_every_command_and_imports_none() -> None:
+    modules = "print(*(m for m in sys.modules if m.startswith('extractor.commands.') or m in ('pyarrow', 'pypdfium2')))"
+    code = f"import sys; from extractor.commands.main import cli; cli(['--help'], standalone_mode=False); {modules}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    text, _, imported = done.stdout.strip().rpartition("\n")
+    assert set(imported.split()) == {"extractor.commands.main", "extractor.commands.lazy_group"}
+    for name in COMMANDS:
+        assert f"\n  {name} " in text
+
+
+@pytest.mark.parametrize("words", [(name,) for name in COMMANDS] + [("templates", name) for name in TEMPLATES])
+def test_every_command_has_help(words: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(cli, [*words, "--help"], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert done.output.startswith(f"Usage: cli {' '.join(words)} ")
 
 
 def test_unknown_config_key_is_named_with_its_place(tmp_path: Path) -> None:

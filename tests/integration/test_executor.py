@@ -15,14 +15,14 @@ from extractor.datasets.integrity import verify
 from extractor.datasets.store import open_store, read_rows
 from extractor.errors import UsageError
 from extractor.filesystem import Place
-from extractor.jobs.executor import Job, Outcome, _ordered, run
+from extractor.jobs.executor import Job, RunSummary, _ordered, run
 from extractor.vocabulary.config import Config
 
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
 PAGE = b"<html>nothing here %d</html>"
 
 
-def convert(config: Config, out: Path, *paths: Path, job: Job | None = None) -> Outcome:
+def convert(config: Config, out: Path, *paths: Path, job: Job | None = None) -> RunSummary:
     with open_store(Folder(out)) as store:
         return run(paths, store, config, job or Job(), lambda _: None)
 

@@ -42,7 +42,7 @@ def commit(folder: Path, config: Config, *documents: Document) -> Path:
 
 
 def report_of(folder: Path, out: Path, vocabulary: Vocabulary) -> list[Path]:
-    return write_report(Folder(folder), out, vocabulary, 1, lambda _: None)
+    return write_report(Folder(folder), out, vocabulary, 1, lambda *_: None)
 
 
 @pytest.fixture(scope="module")

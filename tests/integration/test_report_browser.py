@@ -34,7 +34,7 @@ def report(tmp_path_factory: pytest.TempPathFactory, config: Config, vocabulary:
     documents = [read_document(read_source(SAMPLES / name), vocabulary) for name in names]
     with open_store(Folder(folder / "data")) as store:
         store.commit([entry_of(d, config.hash) for d in documents])
-    write_report(Folder(folder / "data"), folder / "report", vocabulary, 1, lambda _: None)
+    write_report(Folder(folder / "data"), folder / "report", vocabulary, 1, lambda *_: None)
     (folder / "planted").write_text(f"{documents[0].document_id[:16]}.html")
     return folder
 

@@ -20,7 +20,7 @@ from extractor.datasets.integrity import collect_garbage, verify
 from extractor.datasets.schemas import SCHEMAS
 from extractor.datasets.store import open_store, read_rows
 from extractor.document import Document
-from extractor.errors import DatasetError, UsageError
+from extractor.errors import DatasetError, StorageError, UsageError
 from extractor.jobs.forkserver import start_server
 from extractor.pipeline import read_document
 from extractor.source.source import read_source
@@ -204,7 +204,7 @@ def test_a_full_disk_is_one_clear_error(tmp_path: Path, document: Document) -> N
         raise OSError(errno.ENOSPC, "No space left on device")
 
     commit(out, other())
-    with pytest.raises(DatasetError, match=r"No space left.*make room"), open_store(Folder(out)) as store:
+    with pytest.raises(StorageError, match=r"No space left.*make room"), open_store(Folder(out)) as store:
         store._step = full
         store.commit([entry_of(document, "hash")])
     assert verify(Folder(out)) == []

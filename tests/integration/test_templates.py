@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from support.common import ROOT, SAMPLES
 
-from extractor.cli import cli
+from extractor.commands.main import cli
 from extractor.errors import ConfigError
 from extractor.inspection import inspect_document
 from extractor.vocabulary.config import Config

@@ -17,21 +17,22 @@ from extractor.datasets.folder import Folder
 from extractor.datasets.locks import acquire_lock
 from extractor.datasets.store import open_store
 from extractor.document import Document
+from extractor.pipeline import ReadOptions
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
 
 
-def read(source: Source, _: Vocabulary, recognised: Callable[[], None], skip_second_readers: bool) -> Document:
+def read(source: Source, _: Vocabulary, options: ReadOptions) -> Document:
     word, _, rest = source.data.decode().partition(" ")
     if word == "segfault":
         ctypes.string_at(0)
     elif word == "spin":
         while True:
             pass
-    elif word == "sleep" or (word == "dawdle" and not skip_second_readers):
+    elif word == "sleep" or (word == "dawdle" and not options.skip_second_readers):
         time.sleep(600)
     elif word in ("pages", "rush"):
-        _take_pages(word, int(rest), recognised)
+        _take_pages(word, int(rest), options.recognised)
     elif word == "hoard":
         bytearray(int(rest))
     elif word == "exit":

@@ -80,5 +80,5 @@ def _scanned(picture: NDArray[np.uint8], scanner: Scanner) -> NDArray[np.uint8]:
     picture = np.clip(values, 0, 255).astype(np.uint8)
     encoded = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 75])[1]
     decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
-    assert decoded is not None  # it was encoded a line before
+    assert decoded is not None
     return np.ascontiguousarray(np.rot90(decoded, -scanner.quarters))

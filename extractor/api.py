@@ -1,0 +1,151 @@
+"""The public API for one document and for many; `import extractor as ex` has it all. The commands call it too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from extractor.datasets.entry import Entry
+from extractor.datasets.folder import Folder
+from extractor.datasets.opened import Datasets
+from extractor.datasets.store import open_store
+from extractor.errors import DocumentError, UsageError
+from extractor.filesystem import find_file
+from extractor.jobs.executor import MAX_DOCUMENTS, READ, Job, Reads, RunSummary
+from extractor.jobs.executor import run as execute
+from extractor.jobs.limits import Limits
+from extractor.jobs.ray_pool import read_on_ray
+from extractor.jobs.worker_pool import read_isolated
+from extractor.source.inputs import find_inputs
+from extractor.source.source import read_source
+from extractor.vocabulary.config import Config
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GIB = 1 << 30
+Executor = Literal["local", "ray"]
+Progress = Callable[[Entry | None, int], None]
+
+
+class Document(Datasets):
+    """One document that was read: its rows in every dataset, as a run would write them.
+
+    Attributes:
+        document_id: SHA-256 of the content, in hex.
+        path: As given, or the URL without its secrets.
+        status: ok, or partial where something in it could not be read.
+        reason: What could not be read, and what to do about it; empty where nothing is to be said.
+        fiscal_year: The year that it is about; None where it does not say.
+    """
+
+    def __init__(self, entry: Entry) -> None:
+        """Take what the reader's process has sent."""
+        super().__init__(entry.rows.__getitem__)
+        self.document_id, self.path, self.status = entry.document_id, entry.path, entry.status
+        self.reason, self.fiscal_year = entry.reason, entry.fiscal_year
+
+    def __repr__(self) -> str:
+        """Return what a notebook shows."""
+        return f"<document {Path(self.path).name}: {self.status}>"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return its line items: a row for every amount that a table prints, in reading order."""
+        return self.line_items.to_pandas()
+
+
+def read(file: str | Path, configs: Config | None = None, *, timeout: float = 300.0, memory: float = 4.0) -> Document:
+    """Read one document: PDF, Word, a workbook, HTML, text or an image.
+
+    It is read in a process of its own, under limits: no other use of PDFium in this process is touched, and a file
+    that crashes its reader costs an exception. To read many, `run` is faster.
+
+    Args:
+        file: A path, or a URL that Arrow opens, such as `s3://bucket/预算.pdf`.
+        configs: Vocabulary, templates and codes; None for those of this package.
+        timeout: Seconds it may take, and 10 more for every page that is a picture.
+        memory: GiB of memory that it may take.
+
+    Returns:
+        The document; where `status` is partial, `reason` says what could not be read.
+
+    Raises:
+        UsageError: There is no such file.
+        DocumentError: It could not be read; `status` says how: unreadable, encrypted, not_a_document, timeout, memory
+            or crash.
+        ConfigError: The configuration is not valid.
+    """
+    source = read_source(find_file(str(file)))
+    (entry,) = read_isolated(iter([source]), configs or Config.read(), 1, _limits(timeout, memory))
+    if entry.status not in READ:
+        raise DocumentError(entry.reason, entry.status)
+    return Document(entry)
+
+
+def run(  # noqa: PLR0913 - the options of the command, each by its name
+    inputs: str | Path | Iterable[str | Path],
+    out: str | Path,
+    configs: Config | None = None,
+    *,
+    workers: int | None = None,
+    timeout: float = 300.0,
+    memory: float = 4.0,
+    retry: bool = False,
+    commit_every: int = MAX_DOCUMENTS,
+    shard: tuple[int, int] | None = None,
+    executor: Executor = "local",
+    ray_address: str | None = None,
+    progress: Progress = lambda _entry, _total: None,
+) -> RunSummary:
+    """Convert documents into datasets; what is done and unchanged is skipped, so that a run goes on where one ended.
+
+    Args:
+        inputs: Files, folders and globs; paths or URLs.
+        out: The folder of the datasets, or a URL; is made when it is not there.
+        configs: Vocabulary, templates and codes; None for those of this package.
+        workers: Documents read at once; None for one a core.
+        timeout: Seconds that a document may take, and 10 more for every page that is a picture.
+        memory: GiB of memory that a document may take.
+        retry: Read documents again that ended in timeout, memory or crash.
+        commit_every: Documents a commit holds at most.
+        shard: (i, n): only the i-th of n parts of the documents, counted from 1; all n may write to one `out` at once.
+        executor: Where documents are read: local is this machine, ray a Ray cluster.
+        ray_address: Of the cluster; None for that of RAY_ADDRESS, else Ray on this machine alone.
+        progress: Called for every file that is finished, with its `Entry` (None for one that was skipped) and the
+            number of files of the run.
+
+    Returns:
+        What became of the run: documents by status, amounts by verdict, failures with their reasons.
+
+    Raises:
+        UsageError: An input names nothing, or `out` is not ours or in use by another run.
+        ConfigError: The configuration is not valid.
+        DatasetError: The datasets in `out` are damaged.
+        StorageError: The disk is full, or `out` may not be written; what was committed is whole.
+    """
+    named = [inputs] if isinstance(inputs, str | Path) else inputs
+    reads = _reads(executor, ray_address)
+    config = configs or Config.read()
+    files, folder = find_inputs(map(str, named)), Folder(out)
+    job = Job(workers, _limits(timeout, memory), retry, commit_every, shard or (1, 1))
+
+    def advance(entry: Entry | None) -> None:
+        progress(entry, len(files))
+
+    with open_store(folder, shared=shard is not None) as store:
+        return execute(files, store, config, job, advance, reads)
+
+
+def _limits(timeout: float, memory: float) -> Limits:
+    return Limits(timeout, memory=int(memory * GIB))
+
+
+def _reads(executor: Executor, address: str | None) -> Reads:
+    """Return what reads many documents."""
+    if executor == "ray":
+        return partial(read_on_ray, address=address)
+    if address:
+        raise UsageError("--ray-address: is for --executor ray; give both, or neither")
+    return read_isolated

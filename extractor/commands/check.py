@@ -1,0 +1,25 @@
+"""`extractor check`."""
+
+from __future__ import annotations
+
+import click
+
+from extractor.commands.options import echo_json, folder_argument, json_option
+from extractor.datasets.opened import open_dataset
+from extractor.review import review
+
+CONTRADICTED = 3
+
+
+@click.command()
+@folder_argument
+@click.option("--strict", is_flag=True, help="Exit with 3 when an amount is contradicted.")
+@json_option
+def check(location: str, strict: bool, as_json: bool) -> int:
+    """Show the verdicts of a dataset again: shares, every identity that does not hold, and what documents disagree on."""
+    found = review(open_dataset(location))
+    if as_json:
+        echo_json(found.as_json())
+    else:
+        click.echo(found.as_text())
+    return CONTRADICTED if strict and found.verdicts["contradicted"] else 0

@@ -1,0 +1,56 @@
+"""The group of all commands, and how a command ends: every error that a user can fix is one line on stderr and an exit code."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import NoReturn
+
+import click
+
+from extractor import __version__
+from extractor.commands.lazy_group import LazyCommand, LazyGroup
+from extractor.errors import ExtractorError
+
+INTERRUPTED = 130
+COMMANDS = {
+    name: LazyCommand(f"extractor.commands.{name}", name, short_help)
+    for name, short_help in {
+        "run": "Convert files, folders and URLs into datasets.",
+        "check": "Show the verdicts of a dataset, and what does not add up.",
+        "inspect": "Show what each stage saw in a file.",
+        "report": "Write HTML pages to read and check a dataset.",
+        "templates": "List, check and draft templates.",
+        "verify": "Compare a dataset with its manifest.",
+        "gc": "Delete files of a dataset that nothing knows.",
+    }.items()
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="extractor")
+def cli() -> None:
+    """Turn Chinese public budgets into tidy, traced, reconciled Parquet."""
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line."""
+    _print_whatever_happens()
+    try:
+        sys.exit(cli.main(arguments, prog_name="extractor", standalone_mode=False) or 0)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        click.echo("interrupted; what was finished is kept: the same command goes on from there", err=True)
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except ExtractorError as error:
+        click.echo(f"extractor: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+def _print_whatever_happens() -> None:
+    """Escape what a terminal or a pipe has no characters for: the data is on the disk when the summary is printed."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -1,0 +1,49 @@
+"""A progress bar on a terminal; in a pipe, nothing."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from extractor.datasets.entry import Entry
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[Entry | None, int], None]]:
+    """Yield what is to be called for every document that is finished, with the number of all.
+
+    Its `Entry` counts its pages, and whether it failed; None counts as done alone.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _entry, _total: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - pipes do without
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[failed]}"),
+        console=Console(stderr=True),
+    )
+    with bar:
+        task = bar.add_task("documents", total=None, failed="", rate="")
+        failed = pages = 0
+        begun = time.monotonic()
+
+        def advance(entry: Entry | None, total: int) -> None:
+            nonlocal failed, pages
+            if entry is not None:
+                failed += entry.status not in ("ok", "partial")
+                pages += entry.pages
+            rate = f"{pages / (time.monotonic() - begun):.0f} pages/s" if pages else ""
+            bar.update(task, total=total, advance=1, rate=rate, failed=f"{failed} failed" if failed else "")
+
+        yield advance

@@ -1,0 +1,37 @@
+"""`extractor report`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from extractor.commands.options import configs_option, folder_argument
+from extractor.commands.progress import progress_bar
+from extractor.datasets.folder import Folder
+from extractor.errors import UsageError
+from extractor.pages.pdfium import initialise
+from extractor.report.write import write_report
+from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import compile_vocabulary
+
+
+@click.command()
+@folder_argument
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder for the pages; default: DIR/report.")
+@click.option("--workers", type=click.IntRange(1), default=None, help="Page images drawn at once; default: all cores.")
+@configs_option
+def report(location: str, out: Path | None, workers: int | None, configs: Path | None) -> int:
+    """Write a self-contained HTML page a document, and an index, from the datasets in FOLDER and the original files."""
+    folder = Folder(location)
+    target = out or (folder.path and folder.path / "report")
+    if target is None:
+        raise UsageError(f"{folder}: is not on this machine, where a report is written; give --out")
+    initialise()
+    with progress_bar() as progress:
+        written = write_report(
+            folder, target, compile_vocabulary(Config.read(configs)), workers or os.cpu_count() or 1, progress
+        )
+    click.echo(f"{len(written) - 1} documents: {written[0]}")
+    return 0

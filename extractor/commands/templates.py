@@ -1,0 +1,45 @@
+"""`extractor templates`: list and check; to draft one takes the reading stages, which `draft` imports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from extractor.commands.lazy_group import LazyCommand, LazyGroup
+from extractor.commands.options import configs_option
+from extractor.vocabulary.config import Config
+
+COMMANDS = {
+    "list": LazyCommand(__name__, "list_templates", "List table types and templates."),
+    "check": LazyCommand(__name__, "check_templates", "Validate configs; every problem is named with its place."),
+    "draft": LazyCommand("extractor.commands.draft", "draft", "Draft a template for the tables on one page of a file."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS)
+def templates() -> None:
+    """The known templates."""
+
+
+@click.command()
+@configs_option
+def list_templates(configs: Path | None) -> int:
+    """List table types and templates."""
+    config = Config.read(configs)
+    for kind in config.kinds:
+        click.echo(f"{kind.id:58}{kind.zh}")
+    for template in config.templates:
+        click.echo(
+            f"{template.id:40}{template.table_type:40}{template.years[0]}-{template.years[1]}  {template.source}"
+        )
+    return 0
+
+
+@click.command()
+@configs_option
+def check_templates(configs: Path | None) -> int:
+    """Validate configs; every problem is named with its place."""
+    config = Config.read(configs)
+    click.echo(f"{config.directory}: {len(config.kinds)} table types, {len(config.templates)} templates: all valid")
+    return 0

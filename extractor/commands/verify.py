@@ -1,0 +1,23 @@
+"""`extractor verify`."""
+
+from __future__ import annotations
+
+import click
+
+from extractor.commands.options import folder_argument
+from extractor.datasets.folder import Folder
+from extractor.datasets.integrity import verify as verify_folder
+from extractor.datasets.store import read_manifest
+
+
+@click.command()
+@folder_argument
+def verify(location: str) -> int:
+    """Return whether manifest, hashes, schemas and row counts of a dataset agree."""
+    folder = Folder(location)
+    problems = verify_folder(folder)
+    for problem in problems:
+        click.echo(problem, err=True)
+    if not problems:
+        click.echo(f"{folder}: {len(read_manifest(folder)['files'])} files agree with the manifest")
+    return 1 if problems else 0

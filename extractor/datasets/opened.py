@@ -1,0 +1,144 @@
+"""The datasets as an analyst opens them: Arrow, pandas, Polars or DuckDB, from committed parts alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from extractor.checks.check import Check
+from extractor.datasets.folder import Folder
+from extractor.datasets.store import read_rows, require_manifest
+from extractor.errors import UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+    import polars as pl
+
+
+class Rows:
+    """The rows of one dataset, read again each time that they are asked for; iterating yields dicts.
+
+    Columns are those of the contract: amounts are exact yuan (`decimal`), places are points from the page's top left.
+    """
+
+    def __init__(self, name: str, read: Callable[[], pa.Table]) -> None:
+        """Name the dataset, and say how its rows are read."""
+        self.name, self._read = name, read
+
+    def __repr__(self) -> str:
+        """Return the name alone: counting rows would read them."""
+        return f"<rows of {self.name}>"
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield the rows, column → value, those of one document in reading order."""
+        return iter(self.to_arrow().to_pylist())
+
+    def to_arrow(self) -> pa.Table:
+        """Return the rows, in reading order within a document.
+
+        Raises:
+            DatasetError: A part is missing or damaged.
+            StorageError: The folder cannot be read.
+        """
+        return self._read()
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the rows as a pandas frame; exact amounts are `decimal.Decimal` objects.
+
+        Raises:
+            DatasetError: A part is missing or damaged.
+        """
+        frame: pd.DataFrame = self.to_arrow().to_pandas()
+        return frame
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return the rows as a Polars frame.
+
+        Raises:
+            UsageError: Polars is not installed.
+            DatasetError: A part is missing or damaged.
+        """
+        frame: pl.DataFrame = _optional("polars").from_arrow(self.to_arrow())
+        return frame
+
+    def duckdb(self) -> duckdb.DuckDBPyRelation:
+        """Return the rows as a DuckDB relation, to be filtered, or queried under a name: `.query("t", "select … from t")`.
+
+        Raises:
+            UsageError: DuckDB is not installed.
+            DatasetError: A part is missing or damaged.
+        """
+        relation: duckdb.DuckDBPyRelation = _optional("duckdb").from_arrow(self.to_arrow())
+        return relation
+
+
+def _optional(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise UsageError(f"{name}: is not installed; pip install 'budget-extractor[{name}]'") from error
+
+
+class Datasets:
+    """All datasets of a folder, or of one document.
+
+    Attributes:
+        documents: A row for every input, failures too.
+        tables: A row for every table.
+        line_items: A row for every amount that a table prints.
+        checks: A row for every identity tried.
+        sections: A row for every heading of the prose.
+        statements: A row for every figure that the prose states.
+        entries: Duties, units and terms.
+        assets: Vehicles and equipment.
+        projects: Descriptions of projects.
+    """
+
+    def __init__(self, read: Callable[[str], pa.Table]) -> None:
+        """Say how the rows of a dataset are read, by its name."""
+
+        def rows(name: str) -> Rows:
+            return Rows(name, partial(read, name))
+
+        self.documents = rows("documents")
+        self.tables = rows("tables")
+        self.line_items = rows("line_items")
+        self.checks = rows("checks")
+        self.sections = rows("sections")
+        self.statements = rows("statements")
+        self.entries = rows("entries")
+        self.assets = rows("assets")
+        self.projects = rows("projects")
+
+    def failed_checks(self) -> list[Check]:
+        """Return every identity that does not hold, in reading order within a document; amounts in yuan."""
+        checks = self.checks.to_arrow()
+        return [_check(row) for row in checks.filter(pc.equal(checks["holds"], "no")).to_pylist()]
+
+
+def _check(row: dict[str, Any]) -> Check:
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
+    return Check(**values)
+
+
+def open_dataset(location: str | Path) -> Datasets:
+    """Open what `run` has written, for reading; a run may go on writing there meanwhile.
+
+    Args:
+        location: The folder, or a URL that Arrow opens, such as `s3://bucket/folder`.
+
+    Raises:
+        DatasetError: There is no manifest, or it is damaged.
+        UsageError: The URL leads nowhere.
+        StorageError: The folder cannot be read.
+    """
+    folder = Folder(location)
+    require_manifest(folder)
+    return Datasets(partial(read_rows, folder))

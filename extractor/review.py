@@ -1,0 +1,80 @@
+"""The verdicts of a dataset again: shares, every identity that does not hold, and what documents disagree on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from extractor.checks.across_documents import COLUMNS, Finding, compare, related
+from extractor.checks.check import Check
+from extractor.datasets.opened import Datasets
+
+VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What does not add up in a dataset.
+
+    Attributes:
+        verdicts: Amounts by verdict.
+        failed: Identities that do not hold within a document.
+        findings: What documents disagree on.
+        paths: document_id → path.
+    """
+
+    verdicts: Counter[str]
+    failed: list[Check]
+    findings: list[Finding]
+    paths: dict[str, str]
+
+    def as_text(self) -> str:
+        """Return the review for a person."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        for name in VERDICTS:
+            yield f"{name:13}{self.verdicts[name]:9}"
+        for check in self.failed:
+            yield f"{self._name(check.document_id)}: {check.statement} — differs by {check.difference} yuan"
+        for finding in self.findings:
+            yield f"{' / '.join(map(self._name, finding.documents))}: {finding.statement}"
+
+    def _name(self, document_id: str) -> str:
+        return Path(self.paths[document_id]).name
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the review for a machine: plain values, exact amounts as text."""
+        return {
+            "verdicts": self.verdicts,
+            "failed": list(map(_plain, self.failed)),
+            "cross_document": list(map(_plain, self.findings)),
+        }
+
+
+def _plain(found: Check | Finding) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in found._asdict().items()}
+
+
+def review(datasets: Datasets) -> Review:
+    """Review the datasets of a folder.
+
+    Raises:
+        DatasetError: A part is missing or damaged.
+    """
+    items = datasets.line_items.to_arrow()
+    documents, entries = list(datasets.documents), list(datasets.entries)
+    wanted = pc.is_in(items["document_id"], value_set=pa.array(related(documents, entries), pa.string()))
+    return Review(
+        Counter(items["verdict"].to_pylist()),
+        datasets.failed_checks(),
+        list(compare(documents, items.filter(wanted).select(COLUMNS).to_pylist(), entries)),
+        {d["document_id"]: d["path"] for d in documents},
+    )
