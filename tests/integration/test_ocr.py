@@ -27,6 +27,7 @@ from extractor.records.item import LineItem
 from extractor.source.source import Source, read_source
 from extractor.vocabulary.config import Config
 
+pytestmark = pytest.mark.slow
 needs_ocr = pytest.mark.skipif(not is_installed(), reason=f"the extra ocr is not installed: {REMEDY}")
 SAMPLE = SAMPLES / "shanghai-2026-unit.pdf"
 REVENUE = (4, 5)  # the pages of 收入总表

@@ -30,8 +30,8 @@ def read(source: Source, _: Config, recognised: Callable[[], None], skip_second_
             pass
     elif word == "sleep" or (word == "dawdle" and not skip_second_readers):
         time.sleep(600)
-    elif word in ("pages", "rush"):
-        _take_pages(word, int(rest), recognised)
+    elif word == "pages":
+        _take_pages(int(rest), recognised)
     elif word == "hoard":
         bytearray(int(rest))
     elif word == "exit":
@@ -51,11 +51,10 @@ def read(source: Source, _: Config, recognised: Callable[[], None], skip_second_
     return Document(source.sha256, source.path, "text", "ok", str(os.getpid()))
 
 
-def _take_pages(word: str, count: int, recognised: Callable[[], None]) -> None:
+def _take_pages(count: int, recognised: Callable[[], None]) -> None:
     for _ in range(count):
-        time.sleep(0.3 if word == "pages" else 0.0)
+        time.sleep(0.3)
         recognised()
-    time.sleep(0 if word == "pages" else 600)
 
 
 def commit_and_die(out: str | Path, entries: list[Entry], removed: list[str], last_step: int) -> None:

@@ -46,7 +46,7 @@ def test_every_standard_name_is_found(entry: tuple[str, object]) -> None:
     assert code in CODES.functional.find(name.text, name.first)  # type: ignore[attr-defined]
 
 
-@pytest.mark.skipif(not (ROOT.parent / "shared" / "codes").is_dir(), reason="../shared is not there")
+@pytest.mark.corpus
 def test_code_files_are_as_built() -> None:
     script = ROOT / "scripts" / "build_codes.py"
     assert subprocess.run([sys.executable, str(script), "--check"], check=False).returncode == 0

@@ -16,15 +16,15 @@ from extractor.tables.assemble import read_tables
 from extractor.vocabulary.config import Config
 
 FACTS = Facts(2026, "budget", None, None, None, None)
+CONFIG = Config.read()
 HEAD = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
 
 
 def read(rows: list[list[str]], title: str = "支出预算总表") -> tuple[list[LineItem], list[Check], dict[str, str]]:
     lines = (TextLine(title, 50, 20, 300, 30), TextLine("单位：万元", 50, 40, 300, 50))
-    config = Config.read()
-    tables = read_tables([PageLayout(1, 600, 800, title, (grid_of(rows),), lines)], config)
-    items = read_items("d" * 64, tables, FACTS, config)
-    return items, *reconcile(items, tables, config.identities)
+    tables = read_tables([PageLayout(1, 600, 800, title, (grid_of(rows),), lines)], CONFIG)
+    items = read_items("d" * 64, tables, FACTS, CONFIG)
+    return items, *reconcile(items, tables, CONFIG.identities)
 
 
 SOUND = [
@@ -157,7 +157,6 @@ def test_a_blank_subtotal_is_what_it_is_made_of() -> None:
 def test_operating_expenses_are_confirmed_and_never_contradicted() -> None:
     lines = (TextLine("机关运行经费支出表", 50, 20, 300, 30), TextLine("单位：万元", 50, 40, 300, 50))
     basic = (TextLine("一般公共预算基本支出经济分类表", 50, 20, 300, 30), TextLine("单位：万元", 50, 40, 300, 50))
-    config = Config.read()
     for figure, verdict in (("12.30", "proven"), ("99.99", "uncovered")):
         pages = [
             PageLayout(1, 600, 800, "", (grid_of([["单位", "金额"], ["合计", figure]]),), lines),
@@ -170,9 +169,9 @@ def test_operating_expenses_are_confirmed_and_never_contradicted() -> None:
                 basic,
             ),
         ]
-        tables = read_tables(pages, config)
-        items = read_items("d" * 64, tables, FACTS, config)
-        _, verdicts = reconcile(items, tables, config.identities)
+        tables = read_tables(pages, CONFIG)
+        items = read_items("d" * 64, tables, FACTS, CONFIG)
+        _, verdicts = reconcile(items, tables, CONFIG.identities)
         assert verdicts[items[0].item_id] == verdict
 
 
