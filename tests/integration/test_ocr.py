@@ -14,7 +14,7 @@ import pytest
 from support.common import SAMPLES
 
 from extractor import gaps
-from extractor.checks.unsure import SURE, withhold_unsure_verdicts
+from extractor.checks.unsure import SURE
 from extractor.document import Document
 from extractor.grids.geometry.layout import read_layout
 from extractor.notation.amounts import clean
@@ -289,21 +289,3 @@ def test_an_unmapped_font_is_recognised_from_its_picture() -> None:
         page = read_pdf_page(document, 1)
     assert page.reading == "ocr"
     assert clean(page.text) == "一般公共预算支出1,234.56"
-
-
-def test_an_unsure_amount_is_never_proven(sample: Document) -> None:
-    sure, unsure, printed = (
-        item._replace(confidence=confidence)
-        for item, confidence in zip(sample.items, (SURE, SURE - 0.01, None), strict=False)
-    )
-    verdicts = dict.fromkeys((sure.item_id, unsure.item_id, printed.item_id), "proven")
-    assert list(withhold_unsure_verdicts([sure, unsure, printed], [], verdicts)[1].values()) == [
-        "proven",
-        "uncovered",
-        "proven",
-    ]
-    contradicted = dict.fromkeys((unsure.item_id, printed.item_id), "contradicted")
-    assert list(withhold_unsure_verdicts([unsure, printed], [], contradicted)[1].values()) == [
-        "uncovered",
-        "contradicted",
-    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from extractor.grids.grid import Grid
 from extractor.notation.amounts import YUAN, is_nil, parse_amount
 from extractor.records.item import LineItem
 from extractor.tables.table import Column, Table
@@ -122,3 +123,8 @@ def items_across(columns: Sequence[Column], *rows: Sequence[str]) -> list[LineIt
         for column, text in zip(columns, texts, strict=True)
         if not is_nil(text)
     ]
+
+
+def cells_of(grid: Grid) -> list[tuple[int, int, int, int, str]]:
+    """Return (row, column, row span, column span, text without blanks) of each cell."""
+    return [(c.row, c.column, c.row_span, c.column_span, "".join(c.text.split())) for c in grid.cells]
