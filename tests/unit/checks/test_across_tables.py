@@ -9,6 +9,7 @@ import pytest
 from support.small_tables import line_item
 
 from extractor.checks.across_tables import check_across
+from extractor.checks.check import Check
 from extractor.records.item import LineItem
 from extractor.vocabulary.config import Tie
 
@@ -27,13 +28,17 @@ def spent(amount: str, row: int = 0, **changes: Any) -> LineItem:
     return total(amount, SUMMARY, row, **{"side": "expenditure", **changes})
 
 
+def checks_of(items: Sequence[LineItem], ties: Sequence[Tie] = SURE) -> list[Check]:
+    return list(check_across(items, ties))
+
+
 def results(items: Sequence[LineItem], ties: Sequence[Tie] = SURE) -> list[tuple[str, str]]:
-    return [(c.rule, c.holds) for c in check_across(items, ties)]
+    return [(c.rule, c.holds) for c in checks_of(items, ties)]
 
 
 @pytest.mark.parametrize(("amount", "holds"), [("6.00", "exact"), ("6.01", "rounding"), ("6.02", "no")])
 def test_two_tables_print_one_total(amount: str, holds: str) -> None:
-    (check,) = check_across([total("6.00"), spent(amount)], SURE)
+    (check,) = checks_of([total("6.00"), spent(amount)])
     assert (check.rule, check.holds, len(check.table_ids)) == ("cross_table", holds, 2)
     assert check.statement.startswith("expenditure_summary = revenue_expenditure_summary: ")
 
@@ -46,7 +51,7 @@ def test_a_tie_that_needs_a_condition_confirms_and_never_accuses() -> None:
 
 def test_of_several_totals_the_one_that_agrees_is_meant_and_none_is_accused() -> None:
     year, all_of_it = spent("6.00", 8, label="本年支出合计"), spent("6.50", 9, label="支出总计")
-    (check,) = check_across([total("6.50"), year, all_of_it], SURE)
+    (check,) = checks_of([total("6.50"), year, all_of_it])
     assert check.right_items == (all_of_it.item_id,)
     assert results([total("7.00"), year, all_of_it]) == []
 

@@ -103,5 +103,5 @@ def test_a_table_of_amounts_keeps_the_one_in_a_cell_as_another() -> None:
 
 
 def test_elements_within_elements_without_end_are_refused() -> None:
-    with pytest.raises(NotADocumentError, match="nested more than 200 deep|cannot be read"):
+    with pytest.raises(NotADocumentError, match="nested more than 200 deep"):
         layouts_of("<html>" + "<div>" * 230 + html_table(ROWS))

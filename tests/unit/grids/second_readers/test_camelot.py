@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from support.pdf_maker import HEIGHT, SUMMARY, Table, lattice, pdf_of, pages_of
+from support.pdf_maker import HEIGHT, SUMMARY, Table, lattice, pages_of, pdf_of
 from support.small_tables import cells_of
 
 from extractor.grids.second_readers.camelot import read_camelot

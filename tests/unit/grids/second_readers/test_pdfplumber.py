@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from support.pdf_maker import HEIGHT, Draw, Sheet, Table, lattice, pdf_of, pages_of
+from support.pdf_maker import HEIGHT, Draw, Sheet, Table, lattice, pages_of, pdf_of
 from support.small_tables import cells_of
 
 from extractor.grids.grid import PageLayout
