@@ -14,8 +14,8 @@ from extractor.records.item import LineItem
 from extractor.vocabulary.config import Tie
 
 SPENDING, SUMMARY = "expenditure_summary", "revenue_expenditure_summary"
-SURE = (Tie(left=(SPENDING, "total"), right=(SUMMARY, "expenditure"), sure=True),)
-UNSURE = (Tie(left=(SPENDING, "total"), right=(SUMMARY, "expenditure")),)
+SURE = (Tie.model_construct(left=(SPENDING, "total"), right=(SUMMARY, "expenditure"), sure=True),)
+UNSURE = (Tie.model_construct(left=(SPENDING, "total"), right=(SUMMARY, "expenditure")),)
 
 
 def total(amount: str, kind: str = SPENDING, row: int = 0, **changes: Any) -> LineItem:
@@ -76,14 +76,14 @@ def test_tables_of_final_accounts_are_tied_like_those_of_budgets() -> None:
 
 
 def test_a_tie_may_name_a_measure_or_a_code() -> None:
-    basic = Tie(left=(SPENDING, "basic_expenditure"), right=(SUMMARY, "basic_expenditure"), sure=True)
+    basic = Tie.model_construct(left=(SPENDING, "basic_expenditure"), right=(SUMMARY, "basic_expenditure"), sure=True)
     item = {"is_total": False, "measure": "basic_expenditure"}
     assert results([total("2.00", measure="basic_expenditure"), spent("3.00", **item)], (basic,)) == [
         ("cross_table", "no")
     ]
     twice = [spent("2.00", **item), spent("4.00", 1, **item)]  # of two, neither is the table's figure
     assert results([total("2.00", measure="basic_expenditure"), *twice], (basic,)) == []
-    coded = Tie(left=(SPENDING, "201"), right=(SUMMARY, "201"), sure=True)
+    coded = Tie.model_construct(left=(SPENDING, "201"), right=(SUMMARY, "201"), sure=True)
     pair = [total("2.00", code="201", is_total=False), spent("3.00", code="201", is_total=False)]
     assert results(pair, (coded,)) == [("cross_table", "no")]
 

@@ -12,9 +12,11 @@ from extractor.tables.table import Column
 from extractor.vocabulary.config import Sum
 
 SUMS = (
-    Sum(whole=("total",), parts=("basic_expenditure", "project_expenditure"), optional=("operating_expenditure",)),
-    Sum(whole=("basic_expenditure",), parts=("personnel", "public_operating")),
-    Sum(whole=("vehicles",), parts=("vehicle_purchase", "vehicle_operation")),
+    Sum.model_construct(
+        whole=("total",), parts=("basic_expenditure", "project_expenditure"), optional=("operating_expenditure",)
+    ),
+    Sum.model_construct(whole=("basic_expenditure",), parts=("personnel", "public_operating")),
+    Sum.model_construct(whole=("vehicles",), parts=("vehicle_purchase", "vehicle_operation")),
 )
 SPENDING = {"合计": "total", "基本支出": "basic_expenditure", "项目支出": "project_expenditure"}
 PLAIN = columns_of(*SPENDING, **SPENDING)
@@ -44,6 +46,7 @@ def test_a_lone_row_fails_where_the_law_fixes_the_parts() -> None:
 def test_an_optional_part_counts_where_it_has_a_column() -> None:
     columns = columns_of(*SPENDING, "经营支出", **SPENDING, 经营支出="operating_expenditure")
     assert results(columns, ["6.00", "2.00", "3.00", "1.00"]) == ["exact"]
+    assert results(columns, ["9.00", "2.00", "3.00", "1.00"]) == ["no"]
 
 
 def test_a_further_column_may_be_a_part_too_so_that_a_failure_says_nothing() -> None:
@@ -91,7 +94,7 @@ def test_few_rows_prove_a_group_only_where_all_add_up_and_state_something() -> N
 
 
 def test_a_group_with_two_totals_or_one_member_is_not_judged() -> None:
-    assert results(columns_of("合计", "小计", "甲", "乙"), ["3.00", "3.00", "1.00", "2.00"]) == []
+    assert results(columns_of("合计", "小计", "甲", "乙"), ["6.00", "3.00", "1.00", "2.00"]) == []
     assert results(columns_of("合计", "甲"), ["3.00", "3.00"]) == []
 
 
@@ -109,8 +112,8 @@ def test_what_is_named_by_qizhong_is_no_summand() -> None:
 
 
 def test_percentages_and_parts_within_another_are_no_summands() -> None:
-    share = Column(3, ("占比",), "measure", unit="%")
-    assert results((*PLAIN, share), ["6.00", "2.00", "4.00", "12.00"]) == ["exact"]
+    share = Column(3, ("某某", "占比"), "measure", unit="%")
+    assert results((*UNKNOWN, share), *[["3.00", "1.00", "2.00", "12.00"]] * 3) == ["exact"] * 3
     within = Column(3, ("政府采购",), "measure", measure="procurement", concepts=("procurement",))
     assert results((*PLAIN, within), ["7.00", "2.00", "4.00", "1.00"]) == ["no"]
 
