@@ -106,11 +106,12 @@ def table_with(columns: Sequence[Column], **changes: Any) -> Table:
         "reason": "",
         "fund": None,
         "side": None,
-        "phase": None,
+        "phase": "budget",
         "form": False,
         "measured_by_rows": False,
         "empty": False,
         "notes": (),
+        "readings_tried": (),
     }
     return Table(**{**values, **changes})
 

@@ -24,8 +24,8 @@ PLAIN = columns_of(*SPENDING, **SPENDING)
 UNKNOWN = columns_of(("某某", "小计"), ("某某", "甲"), ("某某", "乙"))
 
 
-def checks_of(columns: Sequence[Column], *rows: Sequence[str], phase: str | None = None) -> list[Check]:
-    table = table_with(columns, phase=phase)
+def checks_of(columns: Sequence[Column], *rows: Sequence[str]) -> list[Check]:
+    table = table_with(columns)
     return list(check_columns(table, items_across(columns, *rows), SUMS, "p.1"))
 
 

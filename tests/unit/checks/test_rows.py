@@ -139,6 +139,11 @@ def test_what_is_named_by_qizhong_is_no_part_of_the_total() -> None:
     assert ("rows_total", "exact", 2) in results(numbered(*rows, ("", "收入合计", "6.00")))
 
 
+def test_a_part_of_the_first_total_adds_nothing_to_the_second() -> None:
+    rows = (("", "本年收入合计", "5.00"), ("", "其中：专项", "3.00"), ("", "收入总计", "5.00"))
+    assert results(numbered(*rows)) == [("rows_total", "exact", 1)]
+
+
 def test_a_second_total_is_the_first_and_what_follows_it() -> None:
     rows = (
         ("一、", "财政拨款", "5.00"),
