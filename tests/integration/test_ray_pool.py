@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from support.common import SAMPLES, contents
+from support.processes import wait_until
 
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
@@ -55,9 +56,7 @@ def cluster() -> Iterator[tuple[str, int]]:
         start, env=OPEN, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        deadline = time.monotonic() + 60
-        while not answers(port) and time.monotonic() < deadline:
-            time.sleep(0.1)
+        assert wait_until(lambda: answers(port))
         yield f"127.0.0.1:{port}", process.pid
     finally:
         process.terminate()
@@ -89,7 +88,7 @@ def test_ray_on_this_machine_writes_what_the_local_executor_does(tmp_path: Path)
     there = subprocess.Popen(command(*arguments), env=OPEN, stdout=subprocess.DEVNULL, start_new_session=True)
     assert there.wait(240) == here.returncode
     assert contents(Folder(tmp_path / "there")) == contents(Folder(tmp_path / "here"))
-    assert readers(there.pid) == []
+    assert wait_until(lambda: not readers(there.pid))
 
 
 def test_killed_readers_of_a_cluster_lose_nothing(cluster: tuple[str, int], tmp_path: Path) -> None:

@@ -5,13 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from support import misbehaving_reader
 from support.common import ROOT
+from support.processes import wait_until
 
 from extractor.datasets.entry import Entry
 from extractor.jobs.limits import Limits
@@ -89,13 +88,6 @@ def lives(pid: str) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def wait_until(happens: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 60
-    while not happens() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return happens()
 
 
 def test_what_a_killed_reader_has_started_and_written_goes_with_it(config: Config, tmp_path: Path) -> None:
