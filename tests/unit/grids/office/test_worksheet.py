@@ -31,9 +31,9 @@ def test_blank_rows_and_columns_take_no_room() -> None:
     assert (grid.rows, grid.columns) == (3, 2)  # one empty row stands for all between
 
 
-def test_a_hidden_row_above_the_amounts_is_no_header() -> None:
-    reading = read("助 手\n项目 数\n合计 1.5", hidden_rows={0})
-    assert (grids(reading.layouts), reading.notes) == ([["项目", "数", "合计", "1.5"]], [])
+def test_a_hidden_row_above_the_amounts_is_a_helper() -> None:
+    reading = read("助 9\n项目 数\n合计 1.5", hidden_rows={0})
+    assert (grids(reading.layouts), reading.notes) == ([["项目", "数", "合计", "1.5"]], [LEFT_OUT.format(1)])
 
 
 def test_hidden_rows_with_a_label_and_an_amount_among_the_data_are_read() -> None:
