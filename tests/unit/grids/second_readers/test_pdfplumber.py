@@ -70,11 +70,11 @@ def background(sheet: Sheet) -> None:
 def test_every_way_to_draw_rules_gives_the_same_cells(draw: tuple[Draw, ...]) -> None:
     (grid,) = read(*draw).grids
     assert cells_of(grid) == CELLS
-    assert grid.reading == "pdfplumber"
+    assert (grid.reading, grid.ruled) == ("pdfplumber", True)
 
 
 def test_a_background_alone_is_no_grid() -> None:
-    assert read(background, SMALL.texts).grids == () or not read(background, SMALL.texts).grids[0].ruled
+    assert not any(grid.ruled for grid in read(background, SMALL.texts).grids)
 
 
 def test_a_figure_printed_twice_at_one_place_is_one() -> None:
