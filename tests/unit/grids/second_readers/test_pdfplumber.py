@@ -9,7 +9,7 @@ from support.pdf_maker import HEIGHT, Draw, Sheet, Table, lattice, pages_of, pdf
 from support.small_tables import cells_of
 
 from extractor.grids.grid import PageLayout
-from extractor.grids.second_readers.pdfplumber import THIN, read_pdfplumber
+from extractor.grids.second_readers.pdfplumber import read_pdfplumber
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 
@@ -62,7 +62,7 @@ def background(sheet: Sheet) -> None:
     [
         pytest.param((SMALL.texts, partial(lattice, SMALL)), id="strokes"),
         pytest.param((SMALL.texts, partial(rectangles, thin=0.5)), id="thin rectangles"),
-        pytest.param((SMALL.texts, partial(rectangles, thin=THIN - 0.5)), id="thick rectangles"),
+        pytest.param((SMALL.texts, partial(rectangles, thin=2.5)), id="thick rectangles"),
         pytest.param((SMALL.texts, frames), id="frames"),
         pytest.param((background, SMALL.texts, partial(lattice, SMALL)), id="background"),
     ],
