@@ -2,12 +2,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint tests sample wheel audit generalise corpus-table golden dictionary mutate ocr bench torture fuzz profile clean
+.PHONY: run help test lint unit tests sample wheel audit generalise corpus-table golden dictionary mutate ocr bench torture fuzz profile clean
 
-run: .venv/.installed
+run: .venv/.installed ## convert samples/ into out/
 	$(BIN)/extractor run samples --out out
 
-test: .venv/.dev lint tests sample wheel audit
+help: ## list these verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: .venv/.dev lint tests sample wheel audit ## run every check
 	@echo "all checks passed"
 
 .venv/bin/python:
@@ -21,69 +24,64 @@ test: .venv/.dev lint tests sample wheel audit
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,ocr,ray]'
 	touch $@
 
-lint: .venv/.dev
+lint: .venv/.dev ## style, types and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# The sample job end to end, twice: the second run finds everything done.
-sample: .venv/.installed
+unit: .venv/.dev ## the unit tests but for slow ones: seconds
+	$(BIN)/python -m pytest tests/unit -m "not slow"
+
+tests: .venv/.dev ## all tests, and how much of the code they reach: minutes
+	$(BIN)/python -m pytest --cov
+
+sample: .venv/.installed ## the sample job end to end, twice: the second run finds everything done
 	rm -rf build/sample
 	$(BIN)/extractor run samples --out build/sample
 	$(BIN)/extractor run samples --out build/sample
 	$(BIN)/extractor verify build/sample
 
-# The built wheel in an environment of its own, away from the checkout.
-wheel: .venv/.dev
+wheel: .venv/.dev ## the built wheel in an environment of its own, away from the checkout
 	rm -rf build/wheel && mkdir -p build/wheel
 	$(BIN)/python -m build -q --wheel --outdir build/wheel
 	$(PYTHON) -m venv build/wheel/env
 	build/wheel/env/bin/python -m pip install -q --disable-pip-version-check -c requirements.lock build/wheel/*.whl
 	cd build/wheel && env/bin/extractor run ../../samples --out out && env/bin/extractor report out && env/bin/extractor templates check
 
-# Leaves one publisher of the corpus out at a time; `make corpus-table` writes docs/corpus.md.
-generalise: .venv/.dev
+generalise: .venv/.dev ## accuracy with one publisher of the corpus left out at a time
 	$(BIN)/python scripts/generalise.py
 
-corpus-table: .venv/.dev
+corpus-table: .venv/.dev ## write that to docs/corpus.md
 	$(BIN)/python scripts/generalise.py --write
 
-audit: .venv/.dev
+audit: .venv/.dev ## accuracy over the corpus against tests/floors.toml
 	$(BIN)/python scripts/audit_floors.py
 
-tests: .venv/.dev
-	$(BIN)/python -m pytest
-
-golden: .venv/.dev
+golden: .venv/.dev ## rewrite the golden texts of the samples
 	$(BIN)/python -m pytest tests/integration/test_samples.py --update-golden
 
-# docs/data-dictionary.md, from the classes that describe the columns and from configs/.
-dictionary: .venv/.dev
+dictionary: .venv/.dev ## docs/data-dictionary.md, from the classes that describe the columns and from configs/
 	$(BIN)/python scripts/write_dictionary.py
 
-# What is read of real scans, and how fast.
-ocr: .venv/.dev
+ocr: .venv/.dev ## what is read of real scans, and how fast
 	$(BIN)/python scripts/measure_ocr.py
 
-bench: .venv/.dev
+bench: .venv/.dev ## speed and memory beside other readers
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[bench]'
 	$(BIN)/python scripts/bench.py
 
-profile: .venv/.dev
+profile: .venv/.dev ## where the time of a job goes
 	$(BIN)/python scripts/profile_job.py
 
-# Two hundred kills at random moments; each folder must end as an undisturbed run's.
-torture: .venv/.dev
+torture: .venv/.dev ## two hundred kills at random moments; each folder must end as an undisturbed run's
 	$(BIN)/python scripts/kill_runs.py
 
-# Thousands of damaged documents and configs, others each time: none may end in an error of our own.
-fuzz: .venv/.dev
+fuzz: .venv/.dev ## thousands of damaged documents and configs, others each time
 	FUZZ_EXAMPLES=4000 $(BIN)/python -m pytest tests/integration/test_fuzz.py
 
-clean:
-	rm -rf build out .venv
+clean: ## remove what these verbs have made
+	rm -rf build out .venv .coverage .coverage.*
 
-# Damages real readings in small ways and counts what the documents' own arithmetic notices.
-mutate: .venv/.dev
+mutate: .venv/.dev ## damage readings and count what the documents' own arithmetic notices
 	$(BIN)/python scripts/mutate.py

@@ -1,12 +1,22 @@
 from __future__ import annotations
 
 import os
+import shutil
+from importlib.util import find_spec
 
 import pytest
+from support.common import CORPUS
 
 from extractor.pages.pdfium import initialise
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
+
+# Marker → whether what its tests need is here, and what to do where it is not.
+NEEDS = {
+    "browser": (shutil.which("chromium") is not None, "no chromium here: apt-get install chromium fonts-noto-cjk"),
+    "corpus": (CORPUS.is_dir(), "../shared/corpus is not there"),
+    "cluster": (find_spec("ray") is not None, "Ray is not installed: pip install 'budget-extractor[ray]'"),
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +27,13 @@ def pytest_configure(config: pytest.Config) -> None:
     initialise()
     if config.getoption("--update-golden") and os.environ.get("CI"):
         raise pytest.UsageError("--update-golden is refused in CI: rewrite golden files by hand and review the diff")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for name, (here, remedy) in NEEDS.items():
+        if not here and item.get_closest_marker(name):
+            pytest.skip(remedy)
 
 
 @pytest.fixture(scope="session")

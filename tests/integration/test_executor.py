@@ -145,6 +145,7 @@ def test_order_and_size_of_commits_do_not_show(config: Config, tmp_path: Path) -
             assert part.read_bytes() == (tmp_path / "two" / part.relative_to(tmp_path / "one")).read_bytes()
 
 
+@pytest.mark.slow
 def test_shards_write_into_one_folder_at_once_what_one_run_writes(config: Config, tmp_path: Path) -> None:
     paths = sorted(SAMPLES.glob("*.pdf"))
     for number in range(8):
@@ -212,6 +213,7 @@ def test_a_file_without_permission_has_its_row(config: Config, tmp_path: Path) -
     assert rows(tmp_path / "out") == {"a.pdf": "unreadable"}
 
 
+@pytest.mark.slow
 def test_killed_at_random_it_ends_as_if_undisturbed(tmp_path: Path) -> None:
     """`make torture` does the same two hundred times, with all samples."""
     for number in range(4):

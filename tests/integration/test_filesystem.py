@@ -30,6 +30,7 @@ from extractor.filesystem import Place, open_place
 from extractor.jobs.forkserver import start_server
 from extractor.source.inputs import find_inputs
 
+pytestmark = pytest.mark.slow
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
 SECRET = "open-sesame"
 

@@ -25,6 +25,7 @@ from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Source, sniff
 from extractor.vocabulary.config import Config
 
+pytestmark = pytest.mark.slow
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))  # 0: a few, the same every time
 FUZZ = settings(
     max_examples=EXAMPLES or 60,

@@ -18,6 +18,7 @@ from extractor.datasets.store import read_rows
 from extractor.errors import DamagedError, EncryptedError
 from extractor.pages.pdfium import open_pdf, read_page
 
+pytestmark = pytest.mark.slow
 GOOD = sorted(SAMPLES.glob("*.pdf"))
 ENDS = {
     "flate_bomb": ("memory", "memory"),

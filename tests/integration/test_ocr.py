@@ -14,7 +14,7 @@ import pytest
 from support.common import SAMPLES
 
 from extractor import gaps
-from extractor.checks.unsure import SURE, withhold_unsure_verdicts
+from extractor.checks.unsure import SURE
 from extractor.document import Document
 from extractor.grids.geometry.layout import read_layout
 from extractor.notation.text import clean
@@ -27,6 +27,7 @@ from extractor.records.item import LineItem
 from extractor.source.source import Source, read_source
 from extractor.vocabulary.vocabulary import Vocabulary
 
+pytestmark = pytest.mark.slow
 needs_ocr = pytest.mark.skipif(not is_installed(), reason=f"the extra ocr is not installed: {REMEDY}")
 SAMPLE = SAMPLES / "shanghai-2026-unit.pdf"
 REVENUE = (4, 5)  # the pages of 收入总表
@@ -289,21 +290,3 @@ def test_an_unmapped_font_is_recognised_from_its_picture() -> None:
         page = read_pdf_page(document, 1)
     assert page.reading == "ocr"
     assert clean(page.text) == "一般公共预算支出1,234.56"
-
-
-def test_an_unsure_amount_is_never_proven(sample: Document) -> None:
-    sure, unsure, printed = (
-        item._replace(confidence=confidence)
-        for item, confidence in zip(sample.items, (SURE, SURE - 0.01, None), strict=False)
-    )
-    verdicts = dict.fromkeys((sure.item_id, unsure.item_id, printed.item_id), "proven")
-    assert list(withhold_unsure_verdicts([sure, unsure, printed], [], verdicts)[1].values()) == [
-        "proven",
-        "uncovered",
-        "proven",
-    ]
-    contradicted = dict.fromkeys((unsure.item_id, printed.item_id), "contradicted")
-    assert list(withhold_unsure_verdicts([unsure, printed], [], contradicted)[1].values()) == [
-        "uncovered",
-        "contradicted",
-    ]

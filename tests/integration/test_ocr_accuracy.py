@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from support.common import CORPUS
 from support.ocr_truth import Truth, find_scans, only_pages, read_truth, score_of
 
 from extractor.document import Document
@@ -17,7 +16,8 @@ from extractor.vocabulary.vocabulary import Vocabulary
 MIN_DIGITS = 0.98  # share of the typed digits that are read right
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared is not there: real scans cannot be read")
+@pytest.mark.corpus
+@pytest.mark.slow
 @pytest.mark.skipif(not is_installed(), reason=f"the extra ocr is not installed: {REMEDY}")
 def test_real_scans_are_read_as_typed(vocabulary: Vocabulary) -> None:
     documents: dict[str, Document] = {}

@@ -16,17 +16,16 @@ import openpyxl
 import pytest
 from lxml import etree
 from openpyxl.utils import column_index_from_string
-from support.common import ROOT
+from support.common import CORPUS
 
 from extractor.pipeline import read_document
 from extractor.source.source import read_source
 from extractor.vocabulary.vocabulary import Vocabulary
 
-CORPUS = ROOT.parent / "shared" / "corpus"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?%?")
 
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="../shared/corpus is not there")
+pytestmark = [pytest.mark.corpus, pytest.mark.slow]
 
 
 def numbers_of(texts: Iterator[str]) -> Counter[Decimal]:

@@ -146,7 +146,8 @@ def test_a_commit_of_which_nothing_was_done_and_nothing_can_be_is_dropped(tmp_pa
     for name, damage in {"gone": Path.unlink, "cut": lambda path: path.write_text("{")}.items():
         staging = interrupted(tmp_path / name)
         for path in staging.rglob("0*" if name == "gone" else "journal.json"):
-            damage(path)
+            if path.is_file():  # the folder's own name is random, and begins with 0 once in sixteen times
+                damage(path)
         assert verify(Folder(tmp_path / name)) == []
         assert read_rows(Folder(tmp_path / name), "documents").num_rows == 1
         commit(tmp_path / name, other("b" * 64))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from support.common import ROOT, SAMPLES
+from support.common import CORPUS, SAMPLES
 
 from extractor.commands.main import cli
 from extractor.errors import ConfigError
@@ -16,7 +16,7 @@ from extractor.inspection import inspect_document
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import compile_vocabulary
 
-UNKNOWN = ROOT.parent / "shared" / "corpus" / "weifang" / "发展和改革局_2026年部门预算.pdf"
+UNKNOWN = CORPUS / "weifang" / "发展和改革局_2026年部门预算.pdf"
 
 
 def run(*arguments: str | Path) -> str:
@@ -41,7 +41,7 @@ def test_a_page_without_a_table_is_said() -> None:
         run("templates", "draft", SAMPLES / "shanghai-2026-unit.pdf", "--page", "1")
 
 
-@pytest.mark.skipif(not UNKNOWN.is_file(), reason="the shared corpus is not here")
+@pytest.mark.corpus
 def test_six_steps(configs: Path) -> None:
     # 1. what is not known; 2. and 3. the vocabulary stays as it is, since only this publisher prints such a table
     before = inspect_document(UNKNOWN, 2, "pdfium", compile_vocabulary(Config.read(configs)))

@@ -31,8 +31,8 @@ def read(source: Source, _: Vocabulary, options: ReadOptions) -> Document:
             pass
     elif word == "sleep" or (word == "dawdle" and not options.skip_second_readers):
         time.sleep(600)
-    elif word in ("pages", "rush"):
-        _take_pages(word, int(rest), options.recognised)
+    elif word == "pages":
+        _take_pages(int(rest), options.recognised)
     elif word == "hoard":
         bytearray(int(rest))
     elif word == "exit":
@@ -52,11 +52,10 @@ def read(source: Source, _: Vocabulary, options: ReadOptions) -> Document:
     return Document(source.sha256, source.path, "text", "ok", str(os.getpid()))
 
 
-def _take_pages(word: str, count: int, recognised: Callable[[], None]) -> None:
+def _take_pages(count: int, recognised: Callable[[], None]) -> None:
     for _ in range(count):
-        time.sleep(0.3 if word == "pages" else 0.0)
+        time.sleep(0.3)
         recognised()
-    time.sleep(0 if word == "pages" else 600)
 
 
 def commit_and_die(out: str | Path, entries: list[Entry], removed: list[str], last_step: int) -> None:

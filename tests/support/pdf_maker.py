@@ -134,11 +134,17 @@ def three_rules(table: Table, sheet: Sheet) -> None:
 
 def pdf_of(*draw: Draw) -> bytes:
     """Typeset one page."""
+    return pages_of(draw)
+
+
+def pages_of(*pages: Sequence[Draw]) -> bytes:
+    """Typeset a page of each."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=(WIDTH, HEIGHT), invariant=True)
-    for part in draw:
-        part(Sheet(canvas))
-    canvas.showPage()
+    for draw in pages:
+        for part in draw:
+            part(Sheet(canvas))
+        canvas.showPage()
     canvas.save()
     return buffer.getvalue()
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from support.common import ROOT, SAMPLES, grid_of, read_tables
+from support.common import CORPUS, SAMPLES, grid_of, read_tables
 
 from extractor.checks.check import Check
 from extractor.checks.reconcile import reconcile
@@ -23,7 +23,6 @@ from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import compile_vocabulary
 
-CORPUS = ROOT.parent / "shared" / "corpus"
 CONFIG = Config.read()
 VOCABULARY = compile_vocabulary(CONFIG)
 ID = "d" * 64
@@ -219,11 +218,10 @@ PLANTED = CORPUS / "shanghai-putuo" / "24年普陀区财政局（测试问题版
 
 @pytest.fixture(scope="module")
 def planted() -> Document:
-    if not PLANTED.is_file():
-        pytest.skip("../shared/corpus is not there")
     return read_document(read_source(PLANTED), VOCABULARY)
 
 
+@pytest.mark.corpus
 def test_planted_errors_of_the_prose_are_found(planted: Document) -> None:
     """The total of 0, and three comparisons of accounts with the budget that their own figures deny."""
     failed = [c for c in planted.checks if c.rule == "narrative" and c.holds == "no"]
@@ -237,6 +235,7 @@ def test_planted_errors_of_the_prose_are_found(planted: Document) -> None:
     assert len(failed) == 5  # the rate of the total's change denies the 0 too
 
 
+@pytest.mark.corpus
 def test_statements_lead_back_to_the_page(planted: Document) -> None:
     assert len(planted.words.statements) > 50
     assert {s.page for s in planted.words.statements} <= set(range(18, 25))

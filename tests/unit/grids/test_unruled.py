@@ -227,7 +227,8 @@ def test_the_second_witness_reads_unruled_pages_too() -> None:
     assert {"6,000.00", "1,076.55"} <= {text.strip() for text in texts(grid)}
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real documents is not beside the checkout")
+@pytest.mark.corpus
+@pytest.mark.slow
 def test_real_pages_without_their_rules_read_as_with_them(vocabulary: Vocabulary) -> None:
     paths = sorted(CORPUS.glob("*/*.pdf"))[::12]
     for name, result in measure(pages_of(paths), vocabulary).items():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.common import ROOT
 
-from extractor.vocabulary.codes import Classifications, normalise_name, scheme_of
+from extractor.vocabulary.codes import Classification, Classifications, Name, normalise_name, scheme_of
 
 CODES = Classifications.read(ROOT / "configs" / "codes")
 STANDARD = [
@@ -46,7 +46,82 @@ def test_every_standard_name_is_found(entry: tuple[str, object]) -> None:
     assert code in CODES.functional.find(name.text, name.first)  # type: ignore[attr-defined]
 
 
-@pytest.mark.skipif(not (ROOT.parent / "shared" / "codes").is_dir(), reason="../shared is not there")
+@pytest.mark.corpus
 def test_code_files_are_as_built() -> None:
     script = ROOT / "scripts" / "build_codes.py"
     assert subprocess.run([sys.executable, str(script), "--check"], check=False).returncode == 0
+
+
+def scheme(*rows: tuple[str, str, int, int], sourced: bool = True, alias: bool = False) -> Classification:
+    names: dict[str, list[Name]] = {}
+    for code, text, first, last in rows:
+        names.setdefault(code, []).append(Name(text, first, last, sourced, alias))
+    return Classification({code: tuple(found) for code, found in names.items()})
+
+
+RENAMED = scheme(("2010305", "专项业务活动", 2015, 2023), ("2010305", "专项业务及机关事务管理", 2024, 0))
+
+
+@pytest.mark.parametrize(
+    ("year", "name"),
+    [
+        (2010, "专项业务活动"),  # before all: the nearest
+        (2015, "专项业务活动"),
+        (2023, "专项业务活动"),
+        (2024, "专项业务及机关事务管理"),
+        (2099, "专项业务及机关事务管理"),  # it has no last year
+        (None, "专项业务及机关事务管理"),  # who knows no year means the newest
+    ],
+)
+def test_a_code_has_the_name_of_its_year(year: int | None, name: str) -> None:
+    assert RENAMED.name("2010305", year) == name
+
+
+def test_a_name_that_nobody_dated_is_the_last_choice() -> None:
+    dated = scheme(("201", "甲", 0, 0), ("201", "乙", 2020, 2021))
+    assert dated.name("201", 2026) == "乙"
+    assert scheme(("201", "甲", 0, 0)).name("201", 2026) == "甲"
+
+
+def test_an_alias_is_found_and_is_no_standard_name() -> None:
+    other = scheme(("201", "公共服务", 2015, 0), alias=True)
+    assert other.find("公共服务", 2026) == ("201",)
+    assert other.name("201", 2026) is None
+
+
+def test_a_label_with_or_without_its_last_word_is_the_same() -> None:
+    found = scheme(("205", "教育支出", 2015, 0), ("20501", "教育管理事务", 2015, 0))
+    assert found.find("教育", 2026) == found.find("教育支出", 2026) == ("205",)
+    assert found.find("教育管理事务支出", 2026) == ("20501",)
+
+
+def test_a_label_that_many_codes_have_is_told_by_parent_and_digits() -> None:
+    many = scheme(("2010101", "行政运行", 2015, 0), ("2010301", "行政运行", 2015, 0), ("20103", "行政运行", 2015, 0))
+    assert many.find("行政运行", 2026) == ("2010101", "20103", "2010301")
+    assert many.find("行政运行", 2026, parent="20103") == ("2010301",)  # and not the parent itself
+    assert many.find("行政运行", 2026, digits=5) == ("20103",)
+
+
+def test_of_codes_that_had_a_name_those_of_the_year_are_meant() -> None:
+    moved = scheme(("2010101", "应急管理", 2015, 2018), ("2240101", "应急管理", 2019, 0))
+    assert moved.find("应急管理", 2017) == ("2010101",)
+    assert moved.find("应急管理", 2026) == ("2240101",)
+
+
+def test_a_long_name_is_known_by_its_beginning() -> None:
+    long = scheme(("2010301", "其他政府办公厅（室）及相关机构事务支出", 2015, 0))
+    assert long.named("2010301", "其他政府办公厅(室)及相关")
+    assert not long.named("2010301", "教育支出")
+    assert not long.named("2010302", "其他政府办公厅")
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["一、教育支出", "（一）教育支出", "1.教育支出", "其中：教育支出", "★教育支出", " 教 育 支 出 ", "“教育”支出"],
+)
+def test_numbering_blanks_and_marks_are_no_part_of_a_name(label: str) -> None:
+    assert normalise_name(label) == "教育支出"
+
+
+def test_an_amount_is_no_numbering() -> None:
+    assert normalise_name("1.5万元以下") == "15万元以下"

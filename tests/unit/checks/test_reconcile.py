@@ -5,9 +5,12 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.common import grid_of, read_tables
+from support.small_tables import line_item
 
 from extractor.checks.check import Check
+from extractor.checks.identity import identity
 from extractor.checks.reconcile import reconcile
+from extractor.checks.reconcile import verdicts as verdicts_of
 from extractor.grids.grid import PageLayout, TextLine
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
@@ -16,6 +19,7 @@ from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import compile_vocabulary
 
 FACTS = Facts(2026, "budget", None, None, None, None)
+CONFIG = Config.read()
 HEAD = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
 VOCABULARY = compile_vocabulary(Config.read())
 
@@ -200,3 +204,26 @@ def test_a_lone_failure_names_no_cell() -> None:
     rows = [["科目编码", "科目名称", "合计"], ["201", "一般公共服务支出", "6.00"], ["20103", "政府办公厅", "4.00"]]
     _, checks, _ = read(rows)
     assert [(c.holds, c.suspect) for c in checks] == [("no", None)]
+
+
+def test_a_failure_outweighs_a_proof_and_a_proof_outweighs_rounding() -> None:
+    item = line_item("1.00")
+    results = {"exact": ["1.00"], "rounding": ["1.01"], "no": ["2.00"]}
+    checks = {
+        name: identity("rows_total", "", [item], [line_item(a, 1) for a in parts]) for name, parts in results.items()
+    }
+    for names, verdict in (
+        (("exact", "rounding", "no"), "contradicted"),
+        (("rounding", "exact"), "proven"),
+        (("rounding",), "rounded"),
+        ((), "uncovered"),
+    ):
+        assert verdicts_of([item], [checks[name] for name in names])[item.item_id] == verdict
+
+
+def test_checks_are_numbered_by_rule() -> None:
+    _, checks, _ = read(SOUND)
+    ids = [check.check_id for check in checks]
+    assert len(set(ids)) == len(ids)
+    columns = [check.check_id for check in checks if check.rule == "columns_sum"]
+    assert columns == [f"{'d' * 16}/columns_sum/{n}" for n in range(1, len(columns) + 1)]

@@ -1,44 +1,27 @@
-"""How Word, HTML and text files write tables, and the lines around them."""
+"""How Word writes tables, and the lines around them."""
 
 from __future__ import annotations
 
-import base64
+import io
+import zipfile
 
 import pytest
-from support.format_writers import docx_of, docx_paragraph, docx_table, html_table
+from support.format_writers import docx_of, docx_paragraph, docx_table, html_table, package
+from support.readings import CONTENT, ROWS, grids, layouts_of, lines, reading_of
 
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import PageLayout
-from extractor.grids.readers import read_layouts
-from extractor.source.source import Source, sniff
+from extractor.grids.office.docx import MAX_DEPTH
 
-ROWS = [(0, 0, 1, 1, "项目"), (0, 1, 1, 1, "预算数"), (1, 0, 1, 1, "合计"), (1, 1, 1, 1, "1.5")]
-CONTENT = [["项目", "预算数", "合计", "1.5"]]
 MERGED, TWO = "<w:hMerge w:val='restart'/>", "<w:gridSpan w:val='2'/>"
-
-
-def layouts_of(data: bytes | str) -> list[PageLayout]:
-    content = data.encode() if isinstance(data, str) else data
-    return read_layouts(Source("预算", "", sniff(content), content)).layouts
 
 
 def word(body: str) -> list[PageLayout]:
     return layouts_of(docx_of(body))
 
 
-def grids(layouts: list[PageLayout]) -> list[list[str]]:
-    return [[cell.text for cell in grid.cells if cell.text] for layout in layouts for grid in layout.grids]
-
-
-def lines(layouts: list[PageLayout]) -> list[str]:
-    return [line.text for layout in layouts for line in layout.lines]
-
-
 def cell(text: str, properties: str = "") -> str:
     return f"<w:tc><w:tcPr>{properties}</w:tcPr>{docx_paragraph(text)}</w:tc>"
-
-
-# Word
 
 
 def test_pages_are_those_that_the_document_states() -> None:
@@ -140,85 +123,66 @@ def test_indents_of_names_are_kept() -> None:
         assert layouts[0].grids[0].cells[4].text == "乙"
 
 
-# HTML
+def test_vertical_and_sideways_spans_come_back() -> None:
+    cells = [(0, 0, 2, 1, "项目"), (0, 1, 1, 2, "支出"), (1, 1, 1, 1, "基本"), (1, 2, 1, 1, "项目支出")]
+    cells += [(2, 0, 1, 1, "合计"), (2, 1, 1, 1, "1.5"), (2, 2, 1, 1, "2.5")]
+    (grid,) = word(docx_table(cells))[0].grids
+    assert [c[:5] for c in grid.cells] == cells
 
 
-def test_layout_tables_give_what_they_hold() -> None:
-    page = f"<table><tr><td>首页</td><td><p>2025年收支预算表</p><table><tr><td>{html_table(ROWS)}</td></tr></table></td></tr></table>"
-    layouts = layouts_of(f"<html><body>{page}</body></html>")
-    assert (lines(layouts), grids(layouts)) == (["首页", "2025年收支预算表"], CONTENT)
-
-
-def test_html_is_read_as_displayed() -> None:
-    table = (
-        "<table><caption>收支表</caption><tfoot><tr><td>注<td>2.5</tfoot><thead><tr><th>项 \n 目<th>预算&nbsp;数</thead>"
-        "<tr style='display: none'><td>x<td>9<tr><td><p>合</p><p>计</p><td><font>1,2</font>34.5<script>7</script></table>"
+def test_a_merge_that_goes_on_from_nothing_is_a_cell_of_its_own() -> None:
+    rows = (
+        f"<w:tr>{cell('项目', '<w:vMerge/>')}{cell('数')}</w:tr><w:tr>{cell('合计')}{cell('1.5', '<w:vMerge/>')}</w:tr>"
     )
-    links = "<ul><li><a href='x'>首页</a> <a>预算公开</a></ul><p>来源：<a>财政局</a></p>"
-    layouts = layouts_of(f"<html><head><title>预算</title></head><body>{links}{table}</body></html>")
-    assert lines(layouts) == ["来源：财政局", "收支表"]
-    assert grids(layouts) == [["项 目", "预算\xa0数", "合\n计", "1,234.5", "注", "2.5"]]
-    assert layouts[0].text.startswith("预算\n")
+    assert grids(word(f"<w:tbl>{rows}</w:tbl>")) == [["项目", "数", "合计", "1.5"]]
 
 
-def test_zero_and_careless_spans() -> None:
-    table = "<table><tr><td rowspan=0>甲<td colspan=x>1.5<tr><td>2.5<tr><td rowspan=9>3.5</table>"
-    (grid,) = layouts_of(f"<html>{table}")[0].grids
-    assert [(c.row, c.column, c.row_span, c.column_span, c.text) for c in grid.cells] == [
-        (0, 0, 3, 1, "甲"), (0, 1, 1, 1, "1.5"), (1, 1, 1, 1, "2.5"), (2, 1, 1, 1, "3.5"),
-    ]  # fmt: skip
+def test_a_narrow_column_that_has_a_text_is_one() -> None:
+    widths = "".join(f"<w:gridCol w:w='{width}'/>" for width in (2000, 40, 2000))
+    rows = f"<w:tr>{cell('项目')}{cell('次')}{cell('预算数')}</w:tr><w:tr>{cell('合计')}{cell('1')}{cell('1.5')}</w:tr>"
+    (grid,) = word(f"<w:tbl><w:tblGrid>{widths}</w:tblGrid>{rows}</w:tbl>")[0].grids
+    assert grid.columns == 3
 
 
-def test_a_page_saved_with_its_pictures_is_its_page() -> None:
-    page = base64.encodebytes(f"<html><body>{html_table(ROWS)}</body></html>".encode("gb18030")).decode()
-    head = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=B\n\n--B\nContent-Type: text/html; charset=gb2312\n"
-    assert grids(layouts_of(f"{head}Content-Transfer-Encoding: base64\n\n{page}\n--B--\n")) == CONTENT
+def test_signs_of_a_run_are_the_characters_that_they_print() -> None:
+    runs = "<w:r><w:t>一</w:t><w:tab/><w:t>二</w:t><w:br/><w:t>三</w:t><w:noBreakHyphen/><w:t>四</w:t></w:r>"
+    assert lines(word(f"<w:p>{runs}</w:p>")) == ["一 二", "三-四"]
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "<table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>",  # a page switch, a calendar
-        "<table><tr><td>附件</td><td>2025-01-15</td></tr><tr><td>附件</td><td>下载</td></tr></table>",
-        "<table><tr><td>404</td></tr></table>",
-    ],
-)
-def test_pages_without_a_table_of_amounts_are_no_documents(page: str) -> None:
-    with pytest.raises(NotADocumentError, match="without a table of amounts"):
-        layouts_of(f"<html><body>{page}</body></html>")
+def test_a_frame_with_a_table_too_deep_is_refused() -> None:
+    body = docx_table(ROWS)
+    for _ in range(MAX_DEPTH + 1):
+        body = f"<w:tbl><w:tr><w:tc>{body}<w:p/></w:tc></w:tr></w:tbl>"
+    with pytest.raises(NotADocumentError, match="nested more than 12 deep"):
+        word(body)
 
 
-# Text
+def test_a_cell_over_too_many_columns_is_refused() -> None:
+    wide = cell("项目", "<w:gridSpan w:val='1001'/>")
+    with pytest.raises(NotADocumentError, match="over 1001 columns"):
+        word(f"<w:tbl><w:tr>{wide}</w:tr></w:tbl>")
 
 
-def test_a_name_column_lost_on_the_first_page_comes_back_with_its_header() -> None:
-    first = "项目\t\t支出预算\n类\t款\t合计\n201\t\t1.5\n201\t03\t1.5\n"
-    second = "项目\t\t支出预算\t\n类\t款\t名称\t合计\n208\t\t社会保障\t2.5\n合计\t\t\t4.0\n"
-    (layout,) = layouts_of(f"支出预算总表\n\n{first}\n{second}")
-    upper, lower = layout.grids
-    assert (upper.columns, upper.bottom) == (4, lower.top)
-    assert [c.text for c in upper.cells if c.row == 2] == ["201", "", "", "1.5"]
-    assert [c.text for c in upper.cells if c.row == 1] == [c.text for c in lower.cells if c.row == 1]
-
-
-def test_a_row_whose_blanks_an_editor_cut_off_stays_a_row() -> None:
-    assert grids(layouts_of("项目\t数\n一、收入\t1.5\n二、事业收入\n三、其他\t2.5\n")) == [
-        ["项目", "数", "一、收入", "1.5", "二、事业收入", "三、其他", "2.5"]
+def test_pictures_in_place_of_tables_make_the_document_partial() -> None:
+    picture = "<w:p><w:r><a:blip xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'/></w:r></w:p>"
+    assert reading_of(docx_of(docx_paragraph("收支表") + picture)).page_errors == [
+        "has 1 pictures and no table; pictures in it are not read: save it as PDF"
     ]
+    assert reading_of(docx_of(docx_table(ROWS) + picture)).page_errors == []
 
 
-def test_pipe_tables() -> None:
-    text = "## 收支表\n\n| 项目 | 预算数 |\n|:--|--:|\n| **合计** | 1.5 |\n| a\\|b<br>c | ** |\n"
-    layouts = layouts_of(text)
-    assert (lines(layouts), grids(layouts)) == (["收支表"], [["项目", "预算数", "合计", "1.5", "a|b\nc", "**"]])
+def test_the_strict_form_of_the_format_is_read_too() -> None:
+    data = docx_of(docx_table(ROWS))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    loose, strict = (
+        "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "http://purl.oclc.org/ooxml/wordprocessingml/main",
+    )
+    parts["word/document.xml"] = parts["word/document.xml"].replace(loose, strict)
+    assert grids(layouts_of(package(dict(parts)))) == CONTENT
 
 
-def test_form_feeds_are_pages_and_prose_is_lines() -> None:
-    layouts = layouts_of("部门预算\n\f编制部门：甲\t单位：元\n\n项目\t数\n合计\t1.5\n")
-    assert [layout.page for layout in layouts] == [1, 2]
-    assert lines(layouts) == ["部门预算", "编制部门：甲", "单位：元"]
-
-
-def test_texts_without_a_table_are_no_documents() -> None:
-    with pytest.raises(NotADocumentError, match="without a table of amounts"):
-        layouts_of("2025年，本部门收入预算8,599万元。\n- 一、\t概况\n")
+def test_damaged_text_says_so() -> None:
+    with pytest.raises(NotADocumentError, match="its text is damaged"):
+        word("<w:p>")

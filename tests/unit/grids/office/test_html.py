@@ -1,0 +1,107 @@
+"""How web pages write tables, and the lines around them."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from support.format_writers import html_table
+from support.readings import CONTENT, ROWS, grids, layouts_of, lines
+
+from extractor.errors import NotADocumentError
+
+
+def test_layout_tables_give_what_they_hold() -> None:
+    page = f"<table><tr><td>首页</td><td><p>2025年收支预算表</p><table><tr><td>{html_table(ROWS)}</td></tr></table></td></tr></table>"
+    layouts = layouts_of(f"<html><body>{page}</body></html>")
+    assert (lines(layouts), grids(layouts)) == (["首页", "2025年收支预算表"], CONTENT)
+
+
+def test_html_is_read_as_displayed() -> None:
+    table = (
+        "<table><caption>收支表</caption><tfoot><tr><td>注<td>2.5</tfoot><thead><tr><th>项 \n 目<th>预算&nbsp;数</thead>"
+        "<tr style='display: none'><td>x<td>9<tr><td><p>合</p><p>计</p><td><font>1,2</font>34.5<script>7</script></table>"
+    )
+    links = "<ul><li><a href='x'>首页</a> <a>预算公开</a></ul><p>来源：<a>财政局</a></p>"
+    layouts = layouts_of(f"<html><head><title>预算</title></head><body>{links}{table}</body></html>")
+    assert lines(layouts) == ["来源：财政局", "收支表"]
+    assert grids(layouts) == [["项 目", "预算\xa0数", "合\n计", "1,234.5", "注", "2.5"]]
+    assert layouts[0].text.startswith("预算\n")
+
+
+def test_zero_and_careless_spans() -> None:
+    table = "<table><tr><td rowspan=0>甲<td colspan=x>1.5<tr><td>2.5<tr><td rowspan=9>3.5</table>"
+    (grid,) = layouts_of(f"<html>{table}")[0].grids
+    assert [(c.row, c.column, c.row_span, c.column_span, c.text) for c in grid.cells] == [
+        (0, 0, 3, 1, "甲"), (0, 1, 1, 1, "1.5"), (1, 1, 1, 1, "2.5"), (2, 1, 1, 1, "3.5"),
+    ]  # fmt: skip
+
+
+def test_a_page_saved_with_its_pictures_is_its_page() -> None:
+    page = base64.encodebytes(f"<html><body>{html_table(ROWS)}</body></html>".encode("gb18030")).decode()
+    head = "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=B\n\n--B\nContent-Type: text/html; charset=gb2312\n"
+    assert grids(layouts_of(f"{head}Content-Transfer-Encoding: base64\n\n{page}\n--B--\n")) == CONTENT
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<table><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>",  # a page switch, a calendar
+        "<table><tr><td>附件</td><td>2025-01-15</td></tr><tr><td>附件</td><td>下载</td></tr></table>",
+        "<table><tr><td>404</td></tr></table>",
+    ],
+)
+def test_pages_without_a_table_of_amounts_are_no_documents(page: str) -> None:
+    with pytest.raises(NotADocumentError, match="without a table of amounts"):
+        layouts_of(f"<html><body>{page}</body></html>")
+
+
+def test_a_cell_under_a_span_from_above_goes_to_the_next_free_column() -> None:
+    table = "<table><tr><td rowspan=2>项目<td colspan=2>支出<td rowspan=2>备注<tr><td>基本<td>专项<tr><td>合计<td>1.5<td>2.5<td>无</table>"
+    (grid,) = layouts_of(f"<html>{table}")[0].grids
+    assert [(c.row, c.column, c.text) for c in grid.cells if c.row == 1] == [(1, 1, "基本"), (1, 2, "专项")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("<td colspan=1001>x", "colspan=1001"),
+        ("<td rowspan=70000>x", "rowspan=70000"),
+        ("<td>x" * 1001, "a row over 1001"),
+    ],
+)
+def test_spans_beyond_what_html_allows_are_refused(cell: str, words: str) -> None:
+    with pytest.raises(NotADocumentError, match=words):
+        layouts_of(f"<html><table><tr>{cell}<tr><td>合计<td>1.5</table>")
+
+
+@pytest.mark.parametrize(
+    ("style", "points"),
+    [("text-indent:2em", 20.0), ("padding-left: 20px", 15.0), ("MARGIN-LEFT:7.5pt", 7.5), ("color:red", 0.0)],
+)
+def test_a_styled_indent_is_kept_in_points(style: str, points: float) -> None:
+    (grid,) = layouts_of(f"<html><table><tr><td>项目<td>数<tr><td style='{style}'>合计<td>1.5</table>")[0].grids
+    assert [c.indent for c in grid.cells if c.row == 1] == [points, 0.0]
+    (grid,) = layouts_of(f"<html><table><tr><td>项目<td>数<tr><td><p style='{style}'>合计</p><td>1.5</table>")[0].grids
+    assert grid.cells[2].indent == points
+
+
+@pytest.mark.parametrize("hidden", ["hidden", "style='DISPLAY:NONE'", "style='visibility: hidden'"])
+def test_what_a_browser_hides_is_not_read(hidden: str) -> None:
+    page = f"<p {hidden}>藏</p><table><tr><td>项目<td>预算数<tr><td>合计<td>1.5<td {hidden}>9</table>"
+    layouts = layouts_of(f"<html>{page}")
+    assert (lines(layouts), grids(layouts)) == ([], CONTENT)
+
+
+def test_a_table_of_amounts_keeps_the_one_in_a_cell_as_another() -> None:
+    inner = "<table><tr><td>其中<td>0.5<tr><td>另<td>1.0</table>"
+    page = f"<table><tr><td>项目<td>预算数<tr><td>合计<td>1.5<tr><td>明细<td>{inner}</table>"
+    assert grids(layouts_of(f"<html>{page}")) == [
+        ["项目", "预算数", "合计", "1.5", "明细"],
+        ["其中", "0.5", "另", "1.0"],
+    ]
+
+
+def test_elements_within_elements_without_end_are_refused() -> None:
+    with pytest.raises(NotADocumentError, match="nested more than 200 deep"):
+        layouts_of("<html>" + "<div>" * 230 + html_table(ROWS))

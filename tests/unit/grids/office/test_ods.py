@@ -1,0 +1,97 @@
+"""OpenDocument spreadsheets as they are printed."""
+
+from __future__ import annotations
+
+import pytest
+from support.format_writers import ODS, ods_of, ods_package, package
+from support.readings import CONTENT, grids, reading_of
+
+from extractor.errors import EncryptedError, NotADocumentError
+from extractor.grids.grid import Reading
+
+
+def spreadsheet(*tables: str, styles: str = "") -> Reading:
+    return reading_of(
+        ods_package(f"<office:document-content {ODS}>{styles}{''.join(tables)}</office:document-content>")
+    )
+
+
+def row(*cells: str, options: str = "") -> str:
+    return f"<table:table-row {options}>{''.join(cells)}</table:table-row>"
+
+
+def cell(content: str, options: str = "") -> str:
+    return f"<table:table-cell {options}><text:p>{content}</text:p></table:table-cell>"
+
+
+SMALL = (row(cell("项目"), cell("预算数")), row(cell("合计"), cell("1.5")))
+
+
+def test_opendocument_repeats_hides_and_prints() -> None:
+    cell = "<table:table-cell table:number-columns-repeated='{}'><text:p>{}</text:p></table:table-cell>"
+    label = "<table:table-cell><text:p><text:s text:c='2'/>合计</text:p></table:table-cell>"
+    rows = (
+        f"<table:table-row>{cell.format(1, '项目')}{cell.format(2, '数')}{cell.format(1, '助')}</table:table-row>"
+        f"<table:table-row>{label}{cell.format(3, '1.5')}</table:table-row>"
+        f"<table:table-row table:visibility='collapse'>{label}{cell.format(3, '0')}</table:table-row>"
+        "<table:table-row table:number-rows-repeated='1048000'><table:table-cell table:number-columns-repeated='16384'/>"
+        "</table:table-row>"
+    )
+    table = f"<table:table table:name='表 1' table:print-ranges=\"$'表 1'.$A$1:$'表 1'.$C$9\">{rows}</table:table>"
+    reading = spreadsheet(table)
+    assert grids(reading.layouts) == [["项目", "数", "数", "合计", "1.5", "1.5"]]
+    assert reading.layouts[0].grids[0].cells[3].indent == 10.0
+    assert reading.notes == ["4 figures in hidden rows, columns or sheets or outside the print area are left out"]
+
+
+def test_spans_cover_what_lies_under_them() -> None:
+    cells = [(0, 0, 2, 1, "项目"), (0, 1, 1, 2, "支出"), (1, 1, 1, 1, "基本"), (1, 2, 1, 1, "项目支出")]
+    cells += [(2, 0, 1, 1, "合计"), (2, 1, 1, 1, "1.5"), (2, 2, 1, 1, "2.5")]
+    (grid,) = reading_of(ods_of([cells])).layouts[0].grids
+    assert [(c.row, c.column, c.row_span, c.column_span, c.text) for c in grid.cells] == cells
+
+
+def test_a_hidden_column_and_a_hidden_sheet_are_left_out() -> None:
+    columns = "<table:table-column/><table:table-column/><table:table-column table:visibility='collapse'/>"
+    rows = (row(cell("项目"), cell("预算数"), cell("助")), row(cell("合计"), cell("1.5"), cell("9")))
+    unseen = (
+        "<style:style xmlns:style='urn:oasis:names:tc:opendocument:xmlns:style:1.0' style:name='ta2'>"
+        "<style:table-properties table:display='false'/></style:style>"
+    )
+    reading = spreadsheet(
+        f"<table:table table:name='a'>{columns}{''.join(rows)}</table:table>",
+        f"<table:table table:name='b' table:style-name='ta2'>{''.join(SMALL)}</table:table>",
+        styles=unseen,
+    )
+    assert grids(reading.layouts) == CONTENT
+    assert reading.notes == ["2 figures in hidden rows, columns or sheets or outside the print area are left out"]
+
+
+def test_a_cells_paragraphs_and_line_ends_are_lines_and_notes_are_no_text() -> None:
+    note = "<text:note>注</text:note>"
+    name = f"<table:table-cell><text:p>甲<text:line-break/>乙<text:tab/>丙{note}</text:p><text:p>丁</text:p></table:table-cell>"
+    reading = spreadsheet(f"<table:table table:name='a'>{SMALL[0]}{row(name, cell('1.5'))}</table:table>")
+    assert grids(reading.layouts) == [["项目", "预算数", "甲\n乙 丙\n丁", "1.5"]]
+
+
+def test_a_cell_repeated_beyond_reason_is_refused() -> None:
+    many = cell("1.5", "table:number-columns-repeated='16384'")
+    with pytest.raises(NotADocumentError, match="repeats a cell 16384000 times"):
+        spreadsheet(
+            f"<table:table table:name='a'>{row(many, options='table:number-rows-repeated=' + repr('1000'))}</table:table>"
+        )
+
+
+def test_a_password_is_asked_for_by_name() -> None:
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "META-INF/manifest.xml": "<manifest><encryption-data/></manifest>",
+        "content.xml": "x",
+    }
+    with pytest.raises(EncryptedError, match="remove its password"):
+        reading_of(package(parts))
+
+
+def test_damaged_content_says_so() -> None:
+    with pytest.raises(NotADocumentError, match="content is damaged"):
+        reading_of(ods_package("<office:document-content"))

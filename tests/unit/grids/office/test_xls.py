@@ -1,0 +1,78 @@
+"""Excel 97 workbooks as they are printed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import xlwt
+from support.readings import grids, reading_of
+
+from extractor.errors import NotADocumentError
+from extractor.grids.grid import Reading
+
+
+def workbook(fill: Callable[[Any], None]) -> Reading:
+    """Read a workbook of one sheet that a function fills."""
+    buffer = io.BytesIO()
+    book = xlwt.Workbook()
+    fill(book.add_sheet("Sheet"))
+    book.save(buffer)
+    return reading_of(buffer.getvalue())
+
+
+def write(sheet: Any, *rows: tuple[object, ...], style: str = "") -> None:
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            sheet.write(number, column, value, xlwt.easyxf(style))
+
+
+def test_old_workbooks_hide_and_format_alike() -> None:
+    def fill(sheet: Any) -> None:
+        percent = xlwt.easyxf(num_format_str="0.0%")
+        for row, (label, amount, helper) in enumerate((("项目", "占比", "x"), ("合计", 0.125, 9), ("其中", 0.0, 9))):
+            sheet.write(row, 0, label)
+            sheet.write(row, 1, amount, percent)
+            sheet.write(row, 2, helper)
+        sheet.col(2).hidden = True
+        sheet.row(2).hidden = True
+
+    reading = workbook(fill)
+    assert grids(reading.layouts) == [["项目", "占比", "合计", "12.5%"]]
+    assert reading.notes == ["3 figures in hidden rows, columns or sheets or outside the print area are left out"]
+
+
+def test_merged_cells_are_one_cell_with_its_spans() -> None:
+    def fill(sheet: Any) -> None:
+        sheet.write_merge(0, 1, 0, 0, "项目")
+        sheet.write_merge(0, 0, 1, 2, "支出")
+        for row, column, value in ((1, 1, "基本"), (1, 2, "项目支出"), (2, 0, "合计"), (2, 1, 1.5), (2, 2, 2.5)):
+            sheet.write(row, column, value)
+
+    (grid,) = workbook(fill).layouts[0].grids
+    assert [(c.row, c.column, c.row_span, c.column_span, c.text) for c in grid.cells[:2]] == [
+        (0, 0, 2, 1, "项目"), (0, 1, 1, 2, "支出"),
+    ]  # fmt: skip
+    assert [c.text for c in grid.cells if c.row == 2] == ["合计", "1.5", "2.5"]
+
+
+def test_an_alignments_indent_is_ten_points_a_step() -> None:
+    def fill(sheet: Any) -> None:
+        write(sheet, ("项目", "数"), ("收入", 1.5), style="alignment: indent 1")
+
+    (grid,) = workbook(fill).layouts[0].grids
+    assert {c.indent for c in grid.cells} == {10.0}
+
+
+def test_what_is_no_number_is_a_text() -> None:
+    def fill(sheet: Any) -> None:
+        write(sheet, ("项目", "数"), ("收入", 1.5), ("是否", True), ("商", xlwt.Formula("1/0")))
+
+    assert grids(workbook(fill).layouts)[0][:6] == ["项目", "数", "收入", "1.5", "是否", "TRUE"]
+
+
+def test_a_workbook_that_cannot_be_opened_says_so() -> None:
+    with pytest.raises(NotADocumentError, match="cannot be opened"):
+        reading_of(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le") + bytes(2000))

@@ -1,0 +1,176 @@
+"""Workbooks as they are printed: formats, what is hidden, print areas, captions, merges."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import openpyxl
+import pytest
+from support.format_writers import package
+from support.readings import grids, reading_of
+
+from extractor.errors import NotADocumentError
+from extractor.grids.grid import Reading
+from extractor.grids.office.xlsx import areas_of
+
+
+def saved(book: Any) -> bytes:
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def workbook(fill: Callable[[Any], None]) -> Reading:
+    """Read a workbook of one sheet that a function fills."""
+    book = openpyxl.Workbook()
+    fill(book.active)
+    return reading_of(saved(book))
+
+
+ROWS = [
+    ["编码", "项目", "预算数", "打印"],
+    [201, "一、一般公共服务支出", 300, "是"],
+    [20101, "  人大事务", 300, "是"],
+    [2010101, "    行政运行", 300, "是"],
+    [2010102, "    机关服务", 0, "否"],
+]
+
+
+def budget(sheet: Any) -> None:
+    """Fill a sheet with helpers around a table: codes in a hidden column, flags outside the print area."""
+    sheet["B1"], sheet["B2"], sheet["C2"] = "2025年支出预算表", "表二", "单位：万元"
+    for number, row in enumerate(ROWS, 3):
+        for column, value in enumerate(row, 1):
+            sheet.cell(number, column, value)
+    sheet.column_dimensions["A"].hidden = True
+    sheet.row_dimensions[6].hidden = sheet.row_dimensions[7].hidden = True
+    sheet.print_area = "B1:C40"
+
+
+def test_helpers_are_left_out_and_folded_amounts_are_read() -> None:
+    reading = workbook(budget)
+    assert grids(reading.layouts) == [
+        ["项目", "预算数", "一、一般公共服务支出", "300", "人大事务", "300", "行政运行", "300"]
+    ]
+    assert [line.text for line in reading.layouts[0].lines] == ["Sheet", "2025年支出预算表", "表二", "单位：万元"]
+    assert reading.notes == [
+        "1 figures are read from hidden rows, because the sums that are shown count them",
+        "5 figures in hidden rows, columns or sheets or outside the print area are left out",
+    ]
+    indents = [c.indent for c in reading.layouts[0].grids[0].cells if c.column == 0]
+    assert indents == sorted(indents)
+    assert len(set(indents)) == 3
+
+
+def test_hidden_sheets_are_left_out_and_keep_their_number() -> None:
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["A2"], book.active["B1"], book.active["B2"] = "项目", "合计", "数", 1.5
+    other = book.copy_worksheet(book.active)
+    book.worksheets[0].sheet_state = "hidden"
+    assert other.sheet_state == "visible"
+    reading = reading_of(saved(book))
+    assert [(layout.page, len(layout.grids)) for layout in reading.layouts] == [(1, 0), (2, 1)]
+    assert reading.notes
+
+
+def test_tables_under_each_other_are_parted_at_their_titles() -> None:
+    def fill(sheet: Any) -> None:
+        for start, title in ((1, "表一"), (6, "表二")):
+            sheet.cell(start, 1, title)
+            for row, (label, amount) in enumerate((("项目", "预算数"), ("一、收入", 1.5), ("合计", 1.5)), start + 1):
+                sheet.cell(row, 1, label)
+                sheet.cell(row, 3, amount)
+
+    reading = workbook(fill)
+    assert grids(reading.layouts) == [["项目", "预算数", "一、收入", "1.5", "合计", "1.5"]] * 2
+    assert [grid.columns for grid in reading.layouts[0].grids] == [2, 2]
+    assert [line.text for line in reading.layouts[0].lines] == ["Sheet", "表一", "表二"]
+
+
+def test_formulas_that_nobody_computed_make_the_document_partial() -> None:
+    def fill(sheet: Any) -> None:
+        sheet["A1"], sheet["B1"], sheet["A2"], sheet["B2"] = "项目", "数", "合计", "=1+1"
+
+    assert workbook(fill).page_errors == ["1 formulas carry no computed value; open and save it in a spreadsheet"]
+
+
+def small(sheet: Any) -> None:
+    for row in (("项目", "预算数"), ("一、收入", 1.5), ("合计", 1.5)):
+        sheet.append(row)
+
+
+def test_merged_cells_are_one_cell_with_its_spans() -> None:
+    def fill(sheet: Any) -> None:
+        for row in (("项目", "支出", None), (None, "基本", "项目支出"), ("合计", 1.5, 2.5)):
+            sheet.append(row)
+        sheet.merge_cells("A1:A2")
+        sheet.merge_cells("B1:C1")
+
+    (grid,) = workbook(fill).layouts[0].grids
+    assert [(c.row, c.column, c.row_span, c.column_span, c.text) for c in grid.cells[:2]] == [
+        (0, 0, 2, 1, "项目"), (0, 1, 1, 2, "支出"),
+    ]  # fmt: skip
+    assert (grid.rows, grid.columns) == (3, 3)
+
+
+def test_values_are_read_as_their_formats_show_them() -> None:
+    def fill(sheet: Any) -> None:
+        small(sheet)
+        sheet["B2"].number_format, sheet["B3"].number_format = "#,##0.00", "0%"
+        sheet.append(("日期", date(2025, 1, 15)))
+        sheet.append(("是否", True))
+
+    assert grids(workbook(fill).layouts) == [
+        ["项目", "预算数", "一、收入", "1.50", "合计", "150%", "日期", "2025-01-15", "是否", "TRUE"]
+    ]
+
+
+def test_an_alignments_indent_is_ten_points_a_step() -> None:
+    def fill(sheet: Any) -> None:
+        small(sheet)
+        sheet["A3"].alignment = openpyxl.styles.Alignment(indent=2)
+
+    (grid,) = workbook(fill).layouts[0].grids
+    assert [c.indent for c in grid.cells if c.column == 0] == [0.0, 0.0, 20.0]
+
+
+def test_a_column_or_row_without_width_is_hidden() -> None:
+    book = openpyxl.Workbook()
+    small(book.active)
+    book.active["C1"], book.active["C2"] = "助", 7
+    book.active.column_dimensions["C"].width = 99
+    book.active.row_dimensions[1].height = 99
+    with zipfile.ZipFile(io.BytesIO(saved(book))) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    # openpyxl writes no width of 0, as other programs do.
+    parts[sheet] = parts[sheet].replace('width="99"', 'width="0"').replace('ht="99"', 'ht="0"')
+    reading = reading_of(package(dict(parts)))
+    assert grids(reading.layouts) == [["一、收入", "1.5", "合计", "1.5"]]
+    assert reading.notes == ["1 figures in hidden rows, columns or sheets or outside the print area are left out"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "areas"),
+    [
+        ("", []),
+        ("'02'!$B$1:$G$35", [(0, 1, 34, 6)]),
+        ("'it''s'!$A$1:$A$2,'b'!$C$3", [(0, 0, 1, 0), (2, 2, 2, 2)]),
+        ("表!$A:$C", [(0, 0, 1_048_576, 2)]),
+        ("$2:$4", [(1, 0, 3, 16_384)]),
+        ("AA1:AB2", [(0, 26, 1, 27)]),
+        ("#REF!", []),
+    ],
+)
+def test_print_areas_have_open_ends(reference: str, areas: list[tuple[int, int, int, int]]) -> None:
+    assert areas_of(reference) == areas
+
+
+def test_a_workbook_that_cannot_be_opened_says_so() -> None:
+    data = saved(openpyxl.Workbook())
+    with pytest.raises(NotADocumentError, match="预算: "):
+        reading_of(data[: len(data) // 2])

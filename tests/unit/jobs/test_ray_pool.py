@@ -1,0 +1,92 @@
+"""A cluster of the wrong version, without room, or whose readers fall silent: Ray and the clock are the test's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from extractor import __version__
+from extractor.errors import UsageError
+from extractor.jobs import ray_pool
+from extractor.jobs.limits import Limits
+from extractor.jobs.ray_pool import ANSWER, BEGIN, TRIES, _RayPool, _Task
+from extractor.source.source import Source
+from extractor.vocabulary.config import Config
+
+SOURCE = Source("a.pdf", "a" * 64, "pdf", b"%PDF-")
+
+
+class Thing:
+    """An object of Ray's, as far as the pool knows it."""
+
+    def __init__(self, **attributes: object) -> None:
+        self.__dict__.update(attributes)
+
+
+class Silent:
+    """A cluster whose readers answer what they are told to, and then never; to wait for them moves its clock alone."""
+
+    exceptions = SimpleNamespace(RayError=RuntimeError)
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+        self.now = 1_000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def remote(self, **_: object) -> Callable[[type], Thing]:
+        def version() -> Thing:
+            return Thing(answer=self.answers.pop(0) if self.answers else None)
+
+        call = Thing(remote=lambda *_: Thing(answer=None), options=lambda **_: Thing(remote=version))
+        return lambda _: Thing(remote=lambda *_: Thing(version=call, read=call))
+
+    def wait(self, refs: list[Any], timeout: float) -> tuple[list[Any], list[Any]]:
+        ready = [ref for ref in refs if ref.answer]
+        self.now += 0.0 if ready else timeout + 1
+        return ready[:1], [ref for ref in refs if ref not in ready[:1]]
+
+    def get(self, ref: Any) -> str:
+        return str(ref.answer)
+
+
+def pool_of(cluster: Silent, config: Config, monkeypatch: pytest.MonkeyPatch) -> _RayPool:
+    monkeypatch.setattr(ray_pool, "time", cluster)
+    return _RayPool(cluster, 1, config, Limits())
+
+
+def test_a_cluster_of_another_version_is_refused(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(Silent("0.0.1"), config, monkeypatch)
+    with pytest.raises(UsageError, match=rf"has version 0\.0\.1; expected {__version__}"):
+        list(pool.finished())
+
+
+def test_a_cluster_without_room_is_told_after_a_while(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(Silent(), config, monkeypatch)
+    for _ in range(int(BEGIN / (ANSWER + 1))):
+        assert list(pool.finished()) == []
+    with pytest.raises(UsageError, match="no reader has answered"):
+        list(pool.finished())
+
+
+def test_what_a_reader_had_that_answers_no_more_is_given_back(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(Silent(__version__), config, monkeypatch)
+    assert list(pool.finished()) == []
+    pool.submit(_Task(SOURCE))
+    assert list(pool.finished()) == []  # it is asked whether it lives
+    assert list(pool.finished()) == [_Task(SOURCE, 1)]
+    assert not pool.busy
+    assert not pool.has_capacity()
+
+
+def test_a_document_that_is_lost_with_every_reader_is_given_up(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(Silent(__version__), config, monkeypatch)
+    list(pool.finished())
+    pool.submit(_Task(SOURCE, TRIES - 1))
+    (entry,) = [found for _ in range(2) for found in pool.finished()]
+    assert not isinstance(entry, _Task)
+    assert (entry.status, f"lost with {TRIES} readers" in entry.reason) == ("crash", True)
