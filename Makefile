@@ -2,12 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint tests sample wheel audit generalise corpus-table golden mutate ocr bench torture fuzz profile clean
+.PHONY: run test lint tests docs sample wheel audit generalise corpus-table golden mutate ocr bench torture fuzz profile clean
 
 run: .venv/.installed
 	$(BIN)/extractor run samples --out out
 
-test: .venv/.dev lint tests sample wheel audit
+test: .venv/.dev lint tests docs sample wheel audit
 	@echo "all checks passed"
 
 .venv/bin/python:
@@ -18,7 +18,7 @@ test: .venv/.dev lint tests sample wheel audit
 	touch $@
 
 .venv/.dev: .venv/.installed
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,ocr,ray]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,docs,ocr,ray]'
 	touch $@
 
 lint: .venv/.dev
@@ -54,6 +54,10 @@ audit: .venv/.dev
 
 tests: .venv/.dev
 	$(BIN)/python -m pytest
+
+# The documentation site, offline and whole: pages that did not change are read again, or their warnings would be missed.
+docs: .venv/.dev
+	$(BIN)/python -m sphinx -E -a -q -W --keep-going docs build/docs
 
 golden: .venv/.dev
 	$(BIN)/python -m pytest tests/integration/test_samples.py --update-golden
