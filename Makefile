@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run help test lint unit tests sample wheel audit generalise corpus-table golden dictionary mutate ocr bench torture fuzz profile clean
+.PHONY: run help test lint unit tests docs sample wheel audit generalise corpus-table golden dictionary mutate ocr bench torture fuzz profile clean
 
 run: .venv/.installed ## convert samples/ into out/
 	$(BIN)/extractor run samples --out out
@@ -10,7 +10,7 @@ run: .venv/.installed ## convert samples/ into out/
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: .venv/.dev lint tests sample wheel audit ## run every check
+test: .venv/.dev lint tests docs sample wheel audit ## run every check
 	@echo "all checks passed"
 
 .venv/bin/python:
@@ -21,7 +21,7 @@ test: .venv/.dev lint tests sample wheel audit ## run every check
 	touch $@
 
 .venv/.dev: .venv/.installed
-	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,ocr,ray]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,docs,ocr,ray]'
 	touch $@
 
 lint: .venv/.dev ## style, types and the direction of imports
@@ -57,6 +57,10 @@ corpus-table: .venv/.dev ## write that to docs/corpus.md
 
 audit: .venv/.dev ## accuracy over the corpus against tests/floors.toml
 	$(BIN)/python scripts/audit_floors.py
+
+# Offline and whole: pages that did not change are read again, or their warnings would be missed.
+docs: .venv/.dev ## build the documentation site, every warning an error
+	$(BIN)/python -m sphinx -E -a -q -W --keep-going docs build/docs
 
 golden: .venv/.dev ## rewrite the golden texts of the samples
 	$(BIN)/python -m pytest tests/integration/test_samples.py --update-golden
