@@ -51,7 +51,9 @@ class _Unit:
         return self.lines[-1].middle
 
 
-def read_rows(lines: Sequence[Line], rules: Sequence[RuleLine], em: float, decimals: int) -> list[Row]:
+def read_rows(
+    lines: Sequence[Line], rules: Sequence[RuleLine], em: float, decimals: int, label: float | None = None
+) -> list[Row]:
     """Return the rows of a body.
 
     Args:
@@ -59,6 +61,7 @@ def read_rows(lines: Sequence[Line], rules: Sequence[RuleLine], em: float, decim
         rules: Horizontal rules as (y, x0, x1).
         em: Type size in points.
         decimals: How many decimals the page's amounts have.
+        label: Where the labels of rows end; None where no rule tells: they end where amounts begin.
     """
     tokens = [token for line in lines for token in line.tokens]
     x0, x1 = min(p.x0 for p in tokens), max(p.x1 for p in tokens)
@@ -67,7 +70,8 @@ def read_rows(lines: Sequence[Line], rules: Sequence[RuleLine], em: float, decim
     )
     anchors = sum(unit.data for unit in _units(lines, em, decimals))
     dense = len(ys) > 0 and len(ys) >= DENSE * (anchors - 1)
-    label = min((p.x0 for p in tokens if p.money), default=x0)
+    if label is None:
+        label = min((p.x0 for p in tokens if p.money), default=x0)
     rows: list[Row] = []
     for low, high in pairwise([float("-inf"), *ys, float("inf")]):
         extent = [line for line in lines if low < line.middle <= high]
