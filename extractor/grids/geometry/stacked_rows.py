@@ -13,23 +13,32 @@ from statistics import median
 
 from extractor.grids.geometry.lattice import Lattice
 from extractor.grids.geometry.lines import is_wrapped, read_lines
-from extractor.grids.geometry.unruled.rows import Row, read_rows, usual_decimals
+from extractor.grids.geometry.unruled.regions import SAME_LINE, is_data
+from extractor.grids.geometry.unruled.rows import read_rows, usual_decimals
 from extractor.grids.geometry.unruled.tokens import Line, Token, em_of, lines_of
 from extractor.pages.page import Char, Rule
 
 MIN_ROWS = 2
-SAME_BASELINE = 0.5  # em: lines of two cells whose middles are closer stand beside each other
+MIN_LABELS = 0.6  # share of the lines beside figures in a cell that holds labels; group rows and wraps have none
 MIN_ALIGNED = 0.8  # share of the baselines of two halves that agree where their rows are the same
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One cell of a slab: its edges in points, its lines, and whether these are one figure."""
+    """One column of a slab.
+
+    Attributes:
+        x0: Left edge in points; and `x1`.
+        lines: From top to bottom.
+        wrapped: Whether they are one figure.
+        beyond: Edges of the slab in points, over which the column's cell reaches.
+    """
 
     x0: float
     x1: float
     lines: tuple[Line, ...]
     wrapped: bool
+    beyond: tuple[float, ...]
 
     @property
     def figures(self) -> bool:
@@ -46,8 +55,8 @@ def missing_row_rules(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list
         cells: The characters in each of its cells.
 
     Returns:
-        Rules between the rows of every slab of cells of one height in which two rows or more stand, each as wide as the
-        half of the table whose rows it divides.
+        Rules between the rows of every slab in which two rows or more stand, each as wide as the half of the table
+        whose rows it divides.
     """
     return [rule for own in _slabs(lattice, cells) for side in _sides(own) for rule in _between_rows(side)]
 
@@ -59,49 +68,78 @@ def holds_stack(chars: Sequence[Char]) -> bool:
 
 
 def _slabs(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[list[_Column]]:
-    """Yield the cells of one top and one height beside each other in which figures of several rows stand."""
-    by_place: dict[tuple[int, int], list[int]] = {}
+    """Yield the rows of a lattice in which figures stand on top of each other, as columns beside each other."""
+    done: set[tuple[int, int]] = set()
     for index, (row, _, tall, _) in enumerate(lattice.spans):
-        by_place.setdefault((row, tall), []).append(index)
-    for own in by_place.values():
-        group: list[int] = []
-        for index in own:
-            if group and sum(lattice.spans[group[-1]][1::2]) != lattice.spans[index][1]:
-                yield from _stacked(lattice, cells, group)
-                group = []
-            group.append(index)
-        yield from _stacked(lattice, cells, group)
+        if (row, tall) in done or not holds_stack(cells[index]):
+            continue
+        done.add((row, tall))
+        run: list[_Column] = []
+        for column in sorted(_columns(lattice, cells, row, tall), key=lambda own: own.x0):
+            if run and column.x0 != run[-1].x1:
+                yield from _if_stacked(run)
+                run = []
+            run.append(column)
+        yield from _if_stacked(run)
 
 
-def _stacked(lattice: Lattice, cells: Sequence[Sequence[Char]], group: Sequence[int]) -> Iterator[list[_Column]]:
-    if not any(holds_stack(cells[index]) for index in group):
-        return
-    columns = []
-    for index in group:
-        _, column, _, wide = lattice.spans[index]
-        x0, x1, chars = lattice.xs[column], lattice.xs[column + wide], cells[index]
-        read = read_lines(chars) if chars else []
-        columns.append(_Column(x0, x1, tuple(lines_of(read, em_of(chars))), is_wrapped(read, x1 - x0)))
-    if _rows_side_by_side(columns) >= MIN_ROWS:
-        yield columns
+def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: int) -> Iterator[_Column]:
+    """Yield the columns of some rows of a lattice, those cells that reach over them included where labels stand in them.
+
+    The header over the labels often has no rule under it, so that one cell holds it and all of them; a text that is
+    merged over several rows is no label of theirs.
+    """
+    top, bottom = lattice.ys[row], lattice.ys[row + tall]
+    over: list[_Column] = []
+    figures: list[Line] = []
+    for (start, column, height, wide), chars in zip(lattice.spans, cells, strict=True):
+        if not (start <= row and row + tall <= start + height):
+            continue
+        inside = [c for c in chars if top < (c.top + c.bottom) / 2 < bottom]
+        read = read_lines(inside) if inside else []
+        x0, x1 = lattice.xs[column], lattice.xs[column + wide]
+        beyond = tuple(y for y, reaches in ((top, start < row), (bottom, row + tall < start + height)) if reaches)
+        own = _Column(x0, x1, tuple(lines_of(read, em_of(inside))), is_wrapped(read, x1 - x0), beyond)
+        if beyond:
+            over.append(own)
+            continue
+        figures += [line for line in own.lines if is_data(line)]
+        yield own
+    for own in over:
+        near = sum(any(abs(line.middle - f.middle) < f.bottom - f.top for f in figures) for line in own.lines)
+        if near >= max(MIN_ROWS, MIN_LABELS * len(own.lines)):
+            yield own
+
+
+def _if_stacked(run: list[_Column]) -> Iterator[list[_Column]]:
+    if run and _rows_side_by_side(run) >= MIN_ROWS:
+        yield run
 
 
 def _rows_side_by_side(columns: Sequence[_Column]) -> int:
-    """Return on how many baselines a whole figure stands beside something in another cell."""
+    """Return on how many baselines a whole figure stands beside something in another column."""
+    chars = _chars(columns)
+    if not chars:
+        return 0
+    near = SAME_LINE * em_of(chars)
     marks = sorted(
-        (line.middle, line.bottom - line.top, number, any(token.figure for token in line.tokens))
+        (line.middle, number, any(token.figure for token in line.tokens))
         for number, column in enumerate(columns)
         if not column.wrapped
         for line in column.lines
     )
     count, group = 0, marks[:1]
     for mark in [*marks[1:], None]:
-        if mark is not None and mark[0] - group[-1][0] < SAME_BASELINE * mark[1]:
+        if mark is not None and mark[0] - group[0][0] < near:
             group.append(mark)
             continue
-        count += len({number for _, _, number, _ in group}) > 1 and any(figure for *_, figure in group)
+        count += len({number for _, number, _ in group}) > 1 and any(figure for *_, figure in group)
         group = [mark] if mark is not None else []
     return count
+
+
+def _chars(columns: Sequence[_Column]) -> list[Char]:
+    return [char for column in columns for line in column.lines for token in line.tokens for char in token.chars]
 
 
 def _sides(columns: Sequence[_Column]) -> Iterator[Sequence[_Column]]:
@@ -132,12 +170,12 @@ def _are_aligned(sides: Sequence[Sequence[_Column]]) -> bool:
 
 
 def _lines(columns: Sequence[_Column]) -> list[Line]:
-    """Return the lines of cells beside each other as lines over all of them."""
-    single = sorted((line for column in columns for line in column.lines), key=lambda line: line.middle)
+    """Return the lines of columns beside each other as lines over all of them."""
+    near = SAME_LINE * em_of(_chars(columns))
     joined: list[Line] = []
-    for line in single:
+    for line in sorted((line for column in columns for line in column.lines), key=lambda line: line.middle):
         before = joined[-1] if joined else None
-        if before is None or line.middle - before.middle >= SAME_BASELINE * (line.bottom - line.top):
+        if before is None or line.middle - before.middle >= near:
             joined.append(line)
             continue
         tokens: list[Token] = sorted((*before.tokens, *line.tokens), key=lambda token: token.x0)
@@ -146,12 +184,13 @@ def _lines(columns: Sequence[_Column]) -> list[Line]:
 
 
 def _between_rows(columns: Sequence[_Column]) -> Iterator[Rule]:
+    """Yield the rules between the rows of columns beside each other, and those that bound cells that reach beyond."""
     lines = _lines(columns)
-    if not lines:
-        return
-    chars = [char for line in lines for token in line.tokens for char in token.chars]
     label = next((column.x0 for column in columns if column.figures), columns[-1].x1)
-    rows: list[Row] = read_rows(lines, (), em_of(chars), usual_decimals(lines), label)
+    rows = read_rows(lines, (), em_of(_chars(columns)), usual_decimals(lines), label) if lines else []
     for above, below in pairwise(rows):
         y = (above.bottom + below.top) / 2
         yield Rule(columns[0].x0, y, columns[-1].x1, y)
+    for column in columns:
+        for y in column.beyond:
+            yield Rule(column.x0, y, column.x1, y)
