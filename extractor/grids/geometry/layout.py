@@ -12,6 +12,7 @@ from extractor.errors import DocumentError
 from extractor.grids.geometry.char_stream import CharSpan, Stream
 from extractor.grids.geometry.lattice import Lattice, read_horizontals, read_lattices
 from extractor.grids.geometry.lines import read_lines, text_lines
+from extractor.grids.geometry.stacked_rows import missing_row_rules
 from extractor.grids.geometry.unruled.tables import extended, is_mixed, is_unparted, missing_walls, read_aligned
 from extractor.grids.geometry.unruled.tokens import em_of
 from extractor.grids.grid import Cell, Grid, PageLayout
@@ -49,6 +50,16 @@ def _read(page: Page) -> PageLayout:
     ]
     if walls:
         lattices = read_lattices([*page.rules, *walls])
+        spans, outside = _placed(stream, lattices)
+        cells = [_if_mixed(stream, own) for own in spans]
+    floors = [
+        rule
+        for lattice, own, content in zip(lattices, spans, cells, strict=True)
+        if not is_unparted(content)
+        for rule in missing_row_rules(lattice, [stream.chars_in(one) for one in own])
+    ]
+    if floors:
+        lattices = read_lattices([*page.rules, *walls, *floors])
         spans, outside = _placed(stream, lattices)
         cells = [_if_mixed(stream, own) for own in spans]
     for index in [i for i, content in enumerate(cells) if is_unparted(content)]:
@@ -202,7 +213,7 @@ def _grid(page: Page, stream: Stream, lattice: Lattice, contents: list[list[Char
     cells = []
     for (row, column, tall, wide), spans in zip(lattice.spans, contents, strict=True):
         x0, top, x1, bottom = xs[column], ys[row], xs[column + wide], ys[row + tall]
-        text, left = stream.read(spans) if spans else ("", x0)
+        text, left = stream.read(spans, x1 - x0) if spans else ("", x0)
         sure = min(c.confidence for c in stream.chars_in(spans)) if spans and page.reading == "ocr" else None
         cells.append(Cell(row, column, tall, wide, text, x0, top, x1, bottom, max(0.0, left - x0), sure))
     return Grid(page.number, page.reading, xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))

@@ -12,6 +12,7 @@ from extractor.pages.page import Char
 
 SAME_GLYPH = 0.35  # of a glyph's width: fake bold prints a glyph again within this distance
 WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
+MARGINS = 12.0  # points: what is left empty at both sides of a cell together; Word leaves 10.8
 TEXT_GAP = 2.5  # of a glyph's height: a wider gap parts two texts of one line, such as 编制部门 and 单位
 _LEFT = itemgetter(1)
 
@@ -71,18 +72,36 @@ def line_text(line: Sequence[Char]) -> str:
     return "".join(parts)
 
 
-def cell_text(lines: Sequence[Sequence[Char]]) -> str:
-    """Return a cell's text; a figure that wraps inside its cell (`1,033,36` newline `3`) is made one again.
-
-    Pieces are joined only when each is part of a figure and the whole is a well-formed one.
-    """
+def cell_text(lines: Sequence[Sequence[Char]], width: float) -> str:
+    """Return the text of a cell of some width in points; a figure that wraps inside it is made one again."""
     texts = [line_text(line) for line in lines]
-    if len(texts) > 1:
-        pieces = [text.strip() for text in texts]
-        whole = "".join(pieces)
-        if all(map(PART.fullmatch, pieces)) and WELL_FORMED.fullmatch(whole) and not _are_figures(pieces):
-            return whole
-    return "\n".join(texts)
+    return "".join(text.strip() for text in texts) if _is_wrapped(lines, texts, width) else "\n".join(texts)
+
+
+def is_wrapped(lines: Sequence[Sequence[Char]], width: float) -> bool:
+    """Return whether the lines of a cell are one figure that did not fit into it: `1,033,36` newline `3`.
+
+    Each is digits and separators alone, the whole is a well-formed figure, and no line is a figure by itself, or all
+    but the last fill the cell and lack decimals. Whole numbers under each other (131 newline 131) are never one.
+
+    Args:
+        lines: From top to bottom.
+        width: Of the cell, in points.
+    """
+    return _is_wrapped(lines, [line_text(line) for line in lines], width)
+
+
+def _is_wrapped(lines: Sequence[Sequence[Char]], texts: Sequence[str], width: float) -> bool:
+    if len(texts) < 2:
+        return False
+    parts = [text.strip() for text in texts]
+    if not (all(map(PART.fullmatch, parts)) and WELL_FORMED.fullmatch("".join(parts))):
+        return False
+    if not any(map(WELL_FORMED.fullmatch, parts)):
+        return True
+    if all(part.isdigit() for part in parts) or all(count_decimals(part) >= 2 for part in parts):
+        return False  # two amounts, each with its own decimals
+    return all(width - (line[-1].x1 - line[0].x0) < MARGINS + line[-1].x1 - line[-1].x0 for line in lines[:-1])
 
 
 def vertical_text(chars: Sequence[Char]) -> str | None:
@@ -102,11 +121,6 @@ def vertical_text(chars: Sequence[Char]) -> str | None:
     if len(columns) < 2 or any(len(column) < 2 for column in columns):
         return None
     return "\n".join("".join(char.text for char in column) for column in columns)
-
-
-def _are_figures(pieces: Sequence[str]) -> bool:
-    """Return whether the lines are whole amounts of their own, two to a cell: each has its own decimals."""
-    return all(WELL_FORMED.fullmatch(piece) and count_decimals(piece) >= 2 for piece in pieces)
 
 
 def text_lines(lines: Iterable[Sequence[Char]]) -> Iterator[TextLine]:

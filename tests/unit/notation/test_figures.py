@@ -104,7 +104,8 @@ def test_a_figure_wider_than_its_ruled_cell_stays_whole(form: str, sign: int) ->
 def test_a_figure_wrapped_in_its_cell_is_one_again(form: str, sign: int) -> None:
     text = form.format("1,234,567.00")
     for cut in range(4, len(text)):
-        assert cell_text([chars_of(text[:cut], 0, 0), chars_of(text[cut:], 0, 12)]) == text
+        upper = chars_of(text[:cut], 0, 0)
+        assert cell_text([upper, chars_of(text[cut:], 0, 12)], upper[-1].x1 + 5) == text
 
 
 @everywhere
@@ -167,7 +168,7 @@ def test_what_is_no_figure_is_none_anywhere(text: str) -> None:
 
 def test_the_last_separator_alone_makes_a_figure_but_puts_none_together() -> None:
     assert is_figure("125360,898")
-    assert cell_text([chars_of("2071,2", 0, 0), chars_of("34.00", 0, 12)]) == "2071,2\n34.00"
+    assert cell_text([chars_of("2071,2", 0, 0), chars_of("34.00", 0, 12)], 40) == "2071,2\n34.00"
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,9 @@ class _Unit:
         return self.lines[-1].middle
 
 
-def read_rows(lines: Sequence[Line], rules: Sequence[RuleLine], em: float, decimals: int) -> list[Row]:
+def read_rows(
+    lines: Sequence[Line], rules: Sequence[RuleLine], em: float, decimals: int, label: float | None = None
+) -> list[Row]:
     """Return the rows of a body.
 
     Args:
@@ -57,12 +59,14 @@ def read_rows(lines: Sequence[Line], rules: Sequence[RuleLine], em: float, decim
         rules: Horizontal rules as (y, x0, x1).
         em: Type size in points.
         decimals: How many decimals the page's amounts have.
+        label: Where the labels of rows end; None where no rule tells: they end where amounts begin.
     """
     ys = _rules_through(lines, rules)
     anchors = sum(unit.data for unit in _units(lines, em, decimals))
     dense = len(ys) > 0 and len(ys) >= DENSE * (anchors - 1)
-    tokens = [token for line in lines for token in line.tokens]
-    label = min((p.x0 for p in tokens if p.money), default=min(p.x0 for p in tokens))
+    if label is None:
+        tokens = [token for line in lines for token in line.tokens]
+        label = min((p.x0 for p in tokens if p.money), default=min(p.x0 for p in tokens))
     rows: list[Row] = []
     for low, high in pairwise([float("-inf"), *ys, float("inf")]):
         between = [line for line in lines if low < line.middle <= high]

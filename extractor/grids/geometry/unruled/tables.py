@@ -305,7 +305,7 @@ def _text(lines: Sequence[Sequence[Char]]) -> str:
     """Return a cell's text; figures over each other are one figure only where the lower is the rest of the upper."""
     texts = [line_text(line) for line in lines]
     if all(is_rest(above, below) for above, below in pairwise(texts)):
-        return cell_text(lines)
+        return cell_text(lines, 0)  # no rule says how wide its cell is
     return "\n".join(texts)
 
 

@@ -15,6 +15,7 @@ from extractor.pages.page import Char
 
 FIGURE_GAP = 0.12  # em: a wider gap may part two figures that stand in neighbouring columns
 TOKEN_GAP = 0.65  # em: a wider gap parts anything; letter-spaced figures leave half an em
+MIN_EM = 1.5  # points: smaller type is a fault of its font; books printed on one page go down to 2
 _REST = re.compile(r"[\d.,%)]")
 _COUNTED = re.compile(AFTER_NUMBER)
 
@@ -82,9 +83,9 @@ def em_of(chars: Sequence[Char]) -> float:
     """Return the usual type size in points: the width of a Chinese character, which fonts do not stretch as heights."""
     wide = [c.x1 - c.x0 for c in chars if "\u4e00" <= c.text < "\ua000"]
     if wide:
-        return max(3.0, median(wide))
+        return max(MIN_EM, median(wide))
     heights = [c.bottom - c.top for c in chars]
-    return max(3.0, 0.85 * median(heights)) if heights else 10.0
+    return max(MIN_EM, 0.85 * median(heights)) if heights else 10.0
 
 
 def lines_of(read: Iterable[Sequence[Char]], em: float, starts: Container[Char] = ()) -> list[Line]:

@@ -1,0 +1,196 @@
+"""Ruled grids whose body cells hold several rows on top of each other → the horizontal rules that they lack.
+
+Government books rule the columns and the frame of a table, and leave its rows to the eye: the whole body is one cell a
+column. The baselines of its figures say where rows lie; a label that wraps lies around its figures or begins beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from extractor.grids.geometry.lattice import Lattice
+from extractor.grids.geometry.lines import is_wrapped, read_lines
+from extractor.grids.geometry.unruled.regions import SAME_LINE, is_data
+from extractor.grids.geometry.unruled.rows import read_rows, usual_decimals
+from extractor.grids.geometry.unruled.tokens import Line, Token, em_of, lines_of
+from extractor.pages.page import Char, Rule
+
+MIN_ROWS = 2
+MIN_LABELS = 0.6  # share of the lines beside figures in a cell that holds labels; group rows and wraps have none
+MIN_ALIGNED = 0.8  # share of the baselines of two halves that agree where their rows are the same
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One column of a slab.
+
+    Attributes:
+        x0: Left edge in points; and `x1`.
+        lines: From top to bottom.
+        wrapped: Whether they are one figure.
+        beyond: Edges of the slab in points, over which the column's cell reaches.
+    """
+
+    x0: float
+    x1: float
+    lines: tuple[Line, ...]
+    wrapped: bool
+    beyond: tuple[float, ...]
+
+    @property
+    def figures(self) -> bool:
+        """Whether figures and dashes fill most of its lines."""
+        tokens = [token for line in self.lines for token in line.tokens]
+        return bool(tokens) and 2 * sum(token.figure or token.nil for token in tokens) >= len(tokens)
+
+
+def missing_row_rules(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list[Rule]:
+    """Return the horizontal rules that a lattice lacks.
+
+    Args:
+        lattice: A grid as its rules draw it.
+        cells: The characters in each of its cells.
+
+    Returns:
+        Rules between the rows of every slab in which two rows or more stand, each as wide as the half of the table
+        whose rows it divides.
+    """
+    return [rule for own in _slabs(lattice, cells) for side in _sides(own) for rule in _between_rows(side)]
+
+
+def holds_stack(chars: Sequence[Char]) -> bool:
+    """Return whether a cell may hold figures on top of each other: digits at two heights."""
+    tops = [char.top for char in chars if char.text.isdigit()]
+    return bool(tops) and max(tops) - min(tops) > min(char.bottom - char.top for char in chars if char.text.isdigit())
+
+
+def _slabs(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[list[_Column]]:
+    """Yield the rows of a lattice in which figures stand on top of each other, as columns beside each other."""
+    done: set[tuple[int, int]] = set()
+    for index, (row, _, tall, _) in enumerate(lattice.spans):
+        if (row, tall) in done or not holds_stack(cells[index]):
+            continue
+        done.add((row, tall))
+        run: list[_Column] = []
+        for column in sorted(_columns(lattice, cells, row, tall), key=lambda own: own.x0):
+            if run and column.x0 != run[-1].x1:
+                yield from _if_stacked(run)
+                run = []
+            run.append(column)
+        yield from _if_stacked(run)
+
+
+def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: int) -> Iterator[_Column]:
+    """Yield the columns of some rows of a lattice, those cells that reach over them included where labels stand in them.
+
+    The header over the labels often has no rule under it, so that one cell holds it and all of them; a text that is
+    merged over several rows is no label of theirs.
+    """
+    top, bottom = lattice.ys[row], lattice.ys[row + tall]
+    over: list[_Column] = []
+    figures: list[Line] = []
+    for (start, column, height, wide), chars in zip(lattice.spans, cells, strict=True):
+        if not (start <= row and row + tall <= start + height):
+            continue
+        inside = [c for c in chars if top < (c.top + c.bottom) / 2 < bottom]
+        read = read_lines(inside) if inside else []
+        x0, x1 = lattice.xs[column], lattice.xs[column + wide]
+        beyond = tuple(y for y, reaches in ((top, start < row), (bottom, row + tall < start + height)) if reaches)
+        own = _Column(x0, x1, tuple(lines_of(read, em_of(inside))), is_wrapped(read, x1 - x0), beyond)
+        if beyond:
+            over.append(own)
+            continue
+        figures += [line for line in own.lines if is_data(line)]
+        yield own
+    for own in over:
+        near = sum(any(abs(line.middle - f.middle) < f.bottom - f.top for f in figures) for line in own.lines)
+        if near >= max(MIN_ROWS, MIN_LABELS * len(own.lines)):
+            yield own
+
+
+def _if_stacked(run: list[_Column]) -> Iterator[list[_Column]]:
+    if run and _rows_side_by_side(run) >= MIN_ROWS:
+        yield run
+
+
+def _rows_side_by_side(columns: Sequence[_Column]) -> int:
+    """Return on how many baselines a whole figure stands beside something in another column."""
+    chars = _chars(columns)
+    if not chars:
+        return 0
+    near = SAME_LINE * em_of(chars)
+    marks = sorted(
+        (line.middle, number, any(token.figure for token in line.tokens))
+        for number, column in enumerate(columns)
+        if not column.wrapped
+        for line in column.lines
+    )
+    count, group = 0, marks[:1]
+    for mark in [*marks[1:], None]:
+        if mark is not None and mark[0] - group[0][0] < near:
+            group.append(mark)
+            continue
+        count += len({number for _, number, _ in group}) > 1 and any(figure for *_, figure in group)
+        group = [mark] if mark is not None else []
+    return count
+
+
+def _chars(columns: Sequence[_Column]) -> list[Char]:
+    return [char for column in columns for line in column.lines for token in line.tokens for char in token.chars]
+
+
+def _sides(columns: Sequence[_Column]) -> Iterator[Sequence[_Column]]:
+    """Yield the halves of a slab whose rows have baselines of their own: 收入 | 支出."""
+    starts = [
+        index
+        for index in range(1, len(columns))
+        if columns[index - 1].figures
+        and not columns[index].figures
+        and columns[index].lines
+        and any(column.figures for column in columns[index + 1 :])
+    ]
+    sides = [columns[low:high] for low, high in pairwise([0, *starts, len(columns)])]
+    if len(sides) > 1 and not _are_aligned(sides):
+        yield from sides
+    else:
+        yield columns
+
+
+def _are_aligned(sides: Sequence[Sequence[_Column]]) -> bool:
+    """Return whether the figures of all halves stand on the same baselines."""
+    ys = [[line.middle for line in _lines(side) if any(token.figure for token in line.tokens)] for side in sides]
+    size = median(line.bottom - line.top for side in sides for line in _lines(side))
+    shortest = min(ys, key=len)
+    others = [own for own in ys if own is not shortest]
+    near = sum(all(any(abs(y - other) < size / 4 for other in own) for own in others) for y in shortest)
+    return near >= MIN_ALIGNED * len(shortest)
+
+
+def _lines(columns: Sequence[_Column]) -> list[Line]:
+    """Return the lines of columns beside each other as lines over all of them."""
+    near = SAME_LINE * em_of(_chars(columns))
+    joined: list[Line] = []
+    for line in sorted((line for column in columns for line in column.lines), key=lambda line: line.middle):
+        before = joined[-1] if joined else None
+        if before is None or line.middle - before.middle >= near:
+            joined.append(line)
+            continue
+        tokens: list[Token] = sorted((*before.tokens, *line.tokens), key=lambda token: token.x0)
+        joined[-1] = Line(tuple(tokens), min(before.top, line.top), max(before.bottom, line.bottom))
+    return joined
+
+
+def _between_rows(columns: Sequence[_Column]) -> Iterator[Rule]:
+    """Yield the rules between the rows of columns beside each other, and those that bound cells that reach beyond."""
+    lines = _lines(columns)
+    label = next((column.x0 for column in columns if column.figures), columns[-1].x1)
+    rows = read_rows(lines, (), em_of(_chars(columns)), usual_decimals(lines), label) if lines else []
+    for above, below in pairwise(rows):
+        y = (above.bottom + below.top) / 2
+        yield Rule(columns[0].x0, y, columns[-1].x1, y)
+    for column in columns:
+        for y in column.beyond:
+            yield Rule(column.x0, y, column.x1, y)
