@@ -153,7 +153,7 @@ class LineItem(NamedTuple):
             values="元, 千元, 万元, 百万元, 亿元, %, or as printed: 人, 辆 …",
         ),
     ]
-    amount_text: Annotated[str, Described("The cell's text as printed, blanks removed.", "1.58")]
+    amount_text: Annotated[str, Described("The figure as printed, blanks and marks of notes removed.", "1.58")]
     page: Annotated[int, Described("The page, or the sheet of a workbook.", 12, unit="ordinal, from 1")]
     row: Annotated[
         int, Described("Its row in the table, joined over all pages, without the header.", 4, unit="ordinal, from 0")

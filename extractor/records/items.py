@@ -10,7 +10,7 @@ from typing import NamedTuple
 from extractor.contract import Phase, Scheme, Side
 from extractor.grids.grid import UNPLACED, Cell
 from extractor.notation.amounts import is_amount, parse_amount
-from extractor.notation.figures import has_separators
+from extractor.notation.figures import has_separators, without_note_mark
 from extractor.notation.text import clean, printed
 from extractor.notation.units import YUAN
 from extractor.records.facts import Facts
@@ -250,7 +250,7 @@ def _item(
         amount=amount,
         value=value,
         unit=unit,
-        amount_text=printed(cell.text),
+        amount_text=without_note_mark(printed(cell.text)),
         page=row.page,
         row=row.ordinal,
         column=column.ordinal,
