@@ -21,7 +21,7 @@ from extractor.datasets.store import open_store, read_rows
 from extractor.document import Document
 from extractor.pipeline import read_document
 from extractor.source.source import Source, read_source
-from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 PROSE = """示例市示例局2026年度部门预算
 
@@ -60,22 +60,22 @@ PROSE_SOURCE = Source("说明.txt", hashlib.sha256(PROSE).hexdigest(), "text", P
 
 
 @pytest.fixture(scope="module")
-def out(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def out(vocabulary: Vocabulary, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All samples and a document of prose, so that every dataset has rows."""
     folder = tmp_path_factory.mktemp("datapackage") / "out"
     sources = [read_source(path) for path in sorted(SAMPLES.glob("*.pdf"))]
     sources.append(PROSE_SOURCE)
     with open_store(Folder(folder)) as store:
-        store.commit([entry_of(read_document(source, config), "0" * 64) for source in sources])
+        store.commit([entry_of(read_document(source, vocabulary), "0" * 64) for source in sources])
     return folder
 
 
 @pytest.fixture(scope="module")
-def small(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(vocabulary: Vocabulary, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The document of prose alone."""
     folder = tmp_path_factory.mktemp("datapackage") / "small"
     with open_store(Folder(folder)) as store:
-        store.commit([entry_of(read_document(PROSE_SOURCE, config), "0" * 64)])
+        store.commit([entry_of(read_document(PROSE_SOURCE, vocabulary), "0" * 64)])
     return folder
 
 

@@ -16,16 +16,17 @@ from extractor.datasets.store import open_store
 from extractor.pipeline import read_document
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 PAGE = ROOT / "docs" / "not-counting-twice.md"
 SNIPPET = re.compile(r"```python\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
 
 
 def test_every_snippet_prints_what_the_page_says(
-    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    config: Config, vocabulary: Vocabulary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with open_store(Folder(tmp_path / "data")) as store:
-        documents = [read_document(read_source(path), config) for path in sorted(SAMPLES.glob("*.pdf"))]
+        documents = [read_document(read_source(path), vocabulary) for path in sorted(SAMPLES.glob("*.pdf"))]
         store.commit([entry_of(document, config.hash) for document in documents])
     monkeypatch.chdir(tmp_path)
     page = PAGE.read_text(encoding="utf-8")

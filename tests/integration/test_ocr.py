@@ -240,7 +240,7 @@ def test_without_the_extra_a_scan_is_a_gap_that_names_the_remedy(
 def test_documents_with_text_load_no_engine() -> None:
     code = (
         "import sys, pathlib, extractor.pipeline as p, extractor.source.source as s, extractor.vocabulary.config as c;"
-        "import extractor.pages.pdfium as f; f.initialise();"
+        "import extractor.pages.pdfium as f, extractor.vocabulary.vocabulary as v; f.initialise();"
         f"d = p.read_document(s.read_source(pathlib.Path({str(SAMPLE)!r})), v.compile_vocabulary(c.Config.read()));"
         "assert d.status == 'ok', d.reason;"
         "sys.exit(any(m in sys.modules for m in ('cv2', 'onnxruntime', 'rapidocr', 'extractor.pages.ocr')))"

@@ -75,8 +75,8 @@ def test_check_names_a_fault_with_its_place(configs: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "old", "new", "place"),
     [
-        ("measures.toml", 'value = "adjusted_budget"', 'value = "adjusted"', "measures.toml: term."),
-        ("tables.toml", 'side = "expenditure"', 'side = "spending"', "tables.toml: table."),
+        ("measures.toml", 'value = "adjusted_budget"', 'value = "adjusted"', 'unknown phase or side "adjusted"'),
+        ("tables.toml", 'side = "expenditure"', 'side = "spending"', 'unknown side "spending"'),
     ],
 )
 def test_a_word_that_no_column_allows_is_an_error(configs: Path, name: str, old: str, new: str, place: str) -> None:
