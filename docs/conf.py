@@ -2,7 +2,7 @@
 
 from sphinx.application import Sphinx
 
-from extractor import __version__
+from extractor.version import __version__
 
 project = "budget-extractor"
 release = version = __version__

@@ -13,10 +13,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from extractor.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from extractor.api import Document, read, run
     from extractor.checks.check import Check
     from extractor.datasets.opened import Datasets, Rows, open_dataset
+    from extractor.datasets.schemas import DATASETS, Dataset
     from extractor.errors import (
         ConfigError,
         DatasetError,
@@ -26,20 +29,25 @@ if TYPE_CHECKING:
         UsageError,
     )
     from extractor.jobs.executor import RunSummary
+    from extractor.prose.statement import Statement
+    from extractor.records.item import LineItem
     from extractor.vocabulary.config import Config
 
-__version__ = "0.1.0"
 __all__ = [
+    "DATASETS",
     "Check",
     "Config",
     "ConfigError",
+    "Dataset",
     "DatasetError",
     "Datasets",
     "Document",
     "DocumentError",
     "ExtractorError",
+    "LineItem",
     "Rows",
     "RunSummary",
+    "Statement",
     "StorageError",
     "UsageError",
     "open_dataset",
@@ -50,6 +58,7 @@ _HOMES = {
     "extractor.api": ("Document", "read", "run"),
     "extractor.checks.check": ("Check",),
     "extractor.datasets.opened": ("Datasets", "Rows", "open_dataset"),
+    "extractor.datasets.schemas": ("DATASETS", "Dataset"),
     "extractor.errors": (
         "ConfigError",
         "DatasetError",
@@ -59,6 +68,8 @@ _HOMES = {
         "UsageError",
     ),
     "extractor.jobs.executor": ("RunSummary",),
+    "extractor.prose.statement": ("Statement",),
+    "extractor.records.item": ("LineItem",),
     "extractor.vocabulary.config": ("Config",),
 }
 _MODULES = {name: module for module, names in _HOMES.items() for name in names}

@@ -8,9 +8,9 @@ from typing import NoReturn
 
 import click
 
-from extractor import __version__
 from extractor.commands.lazy_group import LazyCommand, LazyGroup
 from extractor.errors import ExtractorError
+from extractor.version import __version__
 
 INTERRUPTED = 130
 COMMANDS = {

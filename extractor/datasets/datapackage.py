@@ -9,9 +9,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from extractor import __version__
 from extractor.datasets.columns import DatasetColumn
 from extractor.datasets.schemas import DATASETS, Dataset
+from extractor.version import __version__
 
 _LINK = re.compile(r"\[([^\]]*)\]\(#[^)]*\)")  # into the data dictionary
 TITLE = "Chinese public budgets and final accounts"

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from extractor import __version__
 from extractor.contract import Described, DocumentId, Int8, Verdict
 from extractor.document import Document, printable
 from extractor.filesystem import is_url
 from extractor.grids.grid import UNPLACED
 from extractor.records.item import LineItem
+from extractor.version import __version__
 
 
 class InDocument(NamedTuple):

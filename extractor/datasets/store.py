@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from extractor import __version__
 from extractor.datasets.commit import MANIFEST, STAGING, Commit, Step, finish
 from extractor.datasets.datapackage import datapackage
 from extractor.datasets.entry import Entry
@@ -19,6 +18,7 @@ from extractor.datasets.folder import Folder, as_dataset_errors
 from extractor.datasets.locks import Check, LockedError, acquire_lock
 from extractor.datasets.schemas import SCHEMAS
 from extractor.errors import DatasetError, UsageError
+from extractor.version import __version__
 
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
 BUCKETS = 16

@@ -12,7 +12,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from extractor import __version__
 from extractor.datasets.entry import Contradiction, Entry, entry_of
 from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import Document, printable
@@ -22,6 +21,7 @@ from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Source, Unread, read_sources
+from extractor.version import __version__
 from extractor.vocabulary.config import Config
 
 MAX_DOCUMENTS = 200  # a commit holds: they are what the parent keeps in memory

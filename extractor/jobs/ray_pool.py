@@ -22,13 +22,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from extractor import __version__
 from extractor.datasets.entry import Entry
 from extractor.errors import UsageError
 from extractor.jobs.limits import Limits
 from extractor.jobs.pool import run_all
 from extractor.jobs.worker_pool import failed, read_isolated
 from extractor.source.source import Source
+from extractor.version import __version__
 from extractor.vocabulary.config import Config
 
 IN_HAND = 2  # documents a reader has: one is on its way while the other is read

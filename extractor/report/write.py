@@ -16,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from markupsafe import Markup
 
-from extractor import __version__
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
 from extractor.errors import StorageError, UsageError
@@ -25,6 +24,7 @@ from extractor.report import wording
 from extractor.report.page import Names, file_name, title_of, view
 from extractor.report.render_pages import Drawer
 from extractor.report.treemap import share_of
+from extractor.version import __version__
 from extractor.vocabulary.vocabulary import Vocabulary
 
 INDEX = "index.html"

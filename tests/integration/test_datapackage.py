@@ -13,7 +13,6 @@ import pytest
 from frictionless import Package, Report
 from support.common import SAMPLES
 
-from extractor import __version__
 from extractor.datasets.entry import entry_of
 from extractor.datasets.folder import Folder
 from extractor.datasets.schemas import DATASETS
@@ -21,6 +20,7 @@ from extractor.datasets.store import open_store, read_rows
 from extractor.document import Document
 from extractor.pipeline import read_document
 from extractor.source.source import Source, read_source
+from extractor.version import __version__
 from extractor.vocabulary.vocabulary import Vocabulary
 
 PROSE = """示例市示例局2026年度部门预算

@@ -4,7 +4,7 @@ import re
 
 from support.common import ROOT
 
-from extractor import __version__
+from extractor.version import __version__
 
 
 def test_what_is_cited_is_this_version() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import compress, groupby
 from operator import itemgetter
+from typing import Self
 
 import numpy as np
 
@@ -17,12 +19,35 @@ from extractor.grids.geometry.unruled.tables import extended, is_mixed, is_unpar
 from extractor.grids.geometry.unruled.tokens import em_of
 from extractor.grids.grid import Cell, Grid, PageLayout
 from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figure, count_decimals, is_nil
-from extractor.pages.page import Char, Page
+from extractor.pages.page import Char, Page, Rule
 from extractor.pages.scan import lacks_text
 
 APART = 0.12  # of a glyph's height: a sign stands nearer to its figure
 
 CellRef = tuple[int, int]  # lattice, cell
+
+
+@dataclass(frozen=True, slots=True)
+class _Placement:
+    """Where the characters of a page lie.
+
+    Attributes:
+        lattices: Its ruled grids.
+        spans: For each, for each of its cells: the characters in it.
+        outside: The characters in no cell.
+        mixed: For each grid, the characters of each cell where a cell may hold several columns; else empty.
+    """
+
+    lattices: list[Lattice]
+    spans: list[list[list[CharSpan]]]
+    outside: list[CharSpan]
+    mixed: list[list[list[Char]]]
+
+    @classmethod
+    def of(cls, stream: Stream, lattices: list[Lattice]) -> Self:
+        """Place the characters of a page in its grids."""
+        spans, outside = _placed(stream, lattices)
+        return cls(lattices, spans, outside, [_if_mixed(stream, own) for own in spans])
 
 
 def read_layout(page: Page) -> PageLayout:
@@ -39,34 +64,8 @@ def read_layout(page: Page) -> PageLayout:
 
 def _read(page: Page) -> PageLayout:
     stream = Stream.of(page.chars)
-    lattices = read_lattices(page.rules)
-    spans, outside = _placed(stream, lattices)
-    cells = [_if_mixed(stream, own) for own in spans]
-    walls = [
-        wall
-        for lattice, content in zip(lattices, cells, strict=True)
-        if not is_unparted(content)
-        for wall in missing_walls(lattice, content)
-    ]
-    if walls:
-        lattices = read_lattices([*page.rules, *walls])
-        spans, outside = _placed(stream, lattices)
-        cells = [_if_mixed(stream, own) for own in spans]
-    floors = [
-        rule
-        for lattice, own, content in zip(lattices, spans, cells, strict=True)
-        if not is_unparted(content)
-        for rule in missing_row_rules(lattice, [stream.chars_in(one) for one in own])
-    ]
-    if floors:
-        lattices = read_lattices([*page.rules, *walls, *floors])
-        spans, outside = _placed(stream, lattices)
-        cells = [_if_mixed(stream, own) for own in spans]
-    for index in [i for i, content in enumerate(cells) if is_unparted(content)]:
-        outside += [span for own in spans[index] for span in own]
-        spans[index] = []
-    grids = [_grid(page, stream, lattice, own) for lattice, own in zip(lattices, spans, strict=True) if any(own)]
-    grids, lines = _with_unruled(page, grids, stream, stream.chars_in(outside))
+    grids, outside = _ruled_grids(page, stream)
+    grids, lines = _with_unruled(page, grids, stream, outside)
     return PageLayout(
         page.number,
         page.width,
@@ -78,6 +77,41 @@ def _read(page: Page) -> PageLayout:
         page.reading,
         _mean_confidence(page),
     )
+
+
+def _ruled_grids(page: Page, stream: Stream) -> tuple[list[Grid], list[Char]]:
+    """Return the grids that a page's rules draw, those that they lack added, and the characters outside them."""
+    rules = list(page.rules)
+    placement = _Placement.of(stream, read_lattices(rules))
+    for missing in (_missing_walls, _missing_row_rules):
+        more = missing(placement, stream)
+        if more:
+            rules += more
+            placement = _Placement.of(stream, read_lattices(rules))
+    spans, outside = placement.spans, placement.outside
+    for index in [i for i, content in enumerate(placement.mixed) if is_unparted(content)]:
+        outside += [span for own in spans[index] for span in own]
+        spans[index] = []
+    grids = [_grid(page, stream, *own) for own in zip(placement.lattices, spans, strict=True) if any(own[1])]
+    return grids, stream.chars_in(outside)
+
+
+def _missing_walls(placement: _Placement, _: Stream) -> list[Rule]:
+    return [
+        wall
+        for lattice, content in zip(placement.lattices, placement.mixed, strict=True)
+        if not is_unparted(content)
+        for wall in missing_walls(lattice, content)
+    ]
+
+
+def _missing_row_rules(placement: _Placement, stream: Stream) -> list[Rule]:
+    return [
+        rule
+        for lattice, spans, content in zip(placement.lattices, placement.spans, placement.mixed, strict=True)
+        if not is_unparted(content)
+        for rule in missing_row_rules(lattice, [stream.chars_in(own) for own in spans])
+    ]
 
 
 def _mean_confidence(page: Page) -> float | None:

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from extractor import __version__
 from extractor.errors import UsageError
 from extractor.jobs import ray_pool
 from extractor.jobs.limits import Limits
 from extractor.jobs.ray_pool import ANSWER, BEGIN, TRIES, _RayPool, _Task
 from extractor.source.source import Source
+from extractor.version import __version__
 from extractor.vocabulary.config import Config
 
 SOURCE = Source("a.pdf", "a" * 64, "pdf", b"%PDF-")
