@@ -109,9 +109,18 @@ def _missing_row_rules(placement: _Placement, stream: Stream) -> list[Rule]:
     return [
         rule
         for lattice, spans, content in zip(placement.lattices, placement.spans, placement.mixed, strict=True)
-        if not is_unparted(content)
+        if any(_may_stack(stream, own) for own in spans) and not is_unparted(content)
         for rule in missing_row_rules(lattice, [stream.chars_in(own) for own in spans])
     ]
+
+
+def _may_stack(stream: Stream, spans: Sequence[CharSpan]) -> bool:
+    """Return, without its characters, whether words of a cell that begin or end in a digit stand at two heights."""
+    if len(spans) < 2:
+        return False
+    texts = stream.chars.texts
+    ends = [stop - 1 for start, stop in spans if texts[start].isdigit() or texts[stop - 1].isdigit()]
+    return len(ends) > 1 and len({round(float(stream.middles[1][end])) for end in ends}) > 1
 
 
 def _mean_confidence(page: Page) -> float | None:

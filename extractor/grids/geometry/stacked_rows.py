@@ -12,10 +12,11 @@ from itertools import pairwise
 from statistics import median
 
 from extractor.grids.geometry.lattice import Lattice
-from extractor.grids.geometry.lines import is_wrapped, read_lines
+from extractor.grids.geometry.lines import is_wrapped, line_text, read_lines
 from extractor.grids.geometry.unruled.regions import SAME_LINE, is_data
 from extractor.grids.geometry.unruled.rows import read_rows, usual_decimals
 from extractor.grids.geometry.unruled.tokens import Line, Token, em_of, lines_of
+from extractor.notation.figures import is_figure
 from extractor.pages.page import Char, Rule
 
 MIN_ROWS = 2
@@ -61,17 +62,19 @@ def missing_row_rules(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list
     return [rule for own in _slabs(lattice, cells) for side in _sides(own) for rule in _between_rows(side)]
 
 
-def holds_stack(chars: Sequence[Char]) -> bool:
-    """Return whether a cell may hold figures on top of each other: digits at two heights."""
+def _is_stack(chars: Sequence[Char]) -> bool:
+    """Return whether a cell holds figures on top of each other."""
     tops = [char.top for char in chars if char.text.isdigit()]
-    return bool(tops) and max(tops) - min(tops) > min(char.bottom - char.top for char in chars if char.text.isdigit())
+    if not tops or max(tops) - min(tops) <= min(char.bottom - char.top for char in chars if char.text.isdigit()):
+        return False
+    return sum(is_figure(line_text(line)) for line in read_lines(chars)) >= MIN_ROWS
 
 
 def _slabs(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[list[_Column]]:
     """Yield the rows of a lattice in which figures stand on top of each other, as columns beside each other."""
     done: set[tuple[int, int]] = set()
     for index, (row, _, tall, _) in enumerate(lattice.spans):
-        if (row, tall) in done or not holds_stack(cells[index]):
+        if (row, tall) in done or not _is_stack(cells[index]):
             continue
         done.add((row, tall))
         run: list[_Column] = []
