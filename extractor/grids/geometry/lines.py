@@ -13,7 +13,7 @@ from extractor.pages.page import Char
 SAME_GLYPH = 0.35  # of a glyph's width: fake bold prints a glyph again within this distance
 WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
 MARGINS = 12.0  # points: what is left empty at both sides of a cell together; Word leaves 10.8
-TEXT_GAP = 2.5  # of a glyph's height: a wider gap parts two texts of one line, such as 编制部门 and 单位
+TEXT_GAP = 2.5  # of a glyph's height: a wider gap separates two texts of one line, such as 编制部门 and 单位
 _LEFT = itemgetter(1)
 
 
@@ -107,7 +107,7 @@ def _is_wrapped(lines: Sequence[Sequence[Char]], texts: Sequence[str], width: fl
 def vertical_text(chars: Sequence[Char]) -> str | None:
     """Return the text of a cell set downwards in two or more columns of characters, column by column; else None.
 
-    The document's text stream tells: it goes down one column before it begins the next.
+    The document's text stream shows it: it goes down one column before it begins the next.
     """
     if len(chars) < 4 or any(char.text.isascii() for char in chars):
         return None
@@ -124,17 +124,17 @@ def vertical_text(chars: Sequence[Char]) -> str | None:
 
 
 def text_lines(lines: Iterable[Sequence[Char]]) -> Iterator[TextLine]:
-    """Yield the lines of text on a page, split where a wide gap parts them."""
+    """Yield the lines of text on a page, split at wide gaps."""
     for line in lines:
-        piece: list[Char] = []
+        text: list[Char] = []
         for char in line:
-            if piece and char.x0 - piece[-1].x1 > TEXT_GAP * (char.bottom - char.top):
-                yield _text_line(piece)
-                piece = []
-            piece.append(char)
-        yield _text_line(piece)
+            if text and char.x0 - text[-1].x1 > TEXT_GAP * (char.bottom - char.top):
+                yield _text_line(text)
+                text = []
+            text.append(char)
+        yield _text_line(text)
 
 
-def _text_line(piece: list[Char]) -> TextLine:
-    _, x0s, tops, x1s, bottoms, _ = zip(*piece, strict=True)
-    return TextLine(line_text(piece), min(x0s), min(tops), max(x1s), max(bottoms))
+def _text_line(text: list[Char]) -> TextLine:
+    _, x0s, tops, x1s, bottoms, _ = zip(*text, strict=True)
+    return TextLine(line_text(text), min(x0s), min(tops), max(x1s), max(bottoms))

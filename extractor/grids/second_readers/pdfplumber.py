@@ -1,4 +1,4 @@
-"""The third witness: pdfplumber's characters and rules, with background rectangles and doubled glyphs left out."""
+"""pdfplumber: its characters and rules, with background rectangles and doubled glyphs left out."""
 
 from __future__ import annotations
 

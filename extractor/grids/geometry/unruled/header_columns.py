@@ -1,4 +1,4 @@
-"""Header texts over columns → one text a cell, and the columns that only a header text tells of."""
+"""Header texts over columns → one text a cell, and the columns that only a header text shows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def header_tokens(tokens: Sequence[Token], extents: Sequence[ColumnExtent], em: 
     合 计 stands over one column, 类 款 项 over three; 政府性基金 and 国有资本 fill their narrow cells side by side.
     """
     joined: list[Token] = []
-    for token in [part for whole in tokens for part in _parts(whole, extents, em)]:
+    for token in [word for whole in tokens for word in _split_at_cuts(whole, extents, em)]:
         before = joined[-1] if joined else None
         if before is not None and len(token.text) == 1 and token.x0 - before.x1 < SPACED * em and before.spaced:
             covered = {i for p in (before, token) for i, extent in enumerate(extents) if extent.covers(p)}
@@ -29,27 +29,27 @@ def header_tokens(tokens: Sequence[Token], extents: Sequence[ColumnExtent], em: 
     return joined
 
 
-def _parts(token: Token, extents: Sequence[ColumnExtent], em: float) -> list[Token]:
-    """Part a text at its words where each stands in the middle of a column of its own, or ends where its figures do."""
+def _split_at_cuts(token: Token, extents: Sequence[ColumnExtent], em: float) -> list[Token]:
+    """Split a text at its words where each stands in the middle of a column of its own, or ends where its figures do."""
     if not token.cuts or sum(extent.covers(token) for extent in extents) < 2:
         return [token]
-    parts = [token_of(token.chars[low:high]) for low, high in pairwise([0, *token.cuts, len(token.chars)])]
-    over = [[i for i, extent in enumerate(extents) if extent.covers(part)] for part in parts]
+    words = [token_of(token.chars[low:high]) for low, high in pairwise([0, *token.cuts, len(token.chars)])]
+    over = [[i for i, extent in enumerate(extents) if extent.covers(word)] for word in words]
     if any(len(own) > 1 for own in over) or len({own[0] for own in over if own}) < 2:
         return [token]
-    narrow = all(part.x1 - part.x0 > 2.5 * em for part in parts)
-    return parts if narrow and len({tuple(own) for own in over if own}) == sum(bool(own) for own in over) else [token]
+    narrow = all(word.x1 - word.x0 > 2.5 * em for word in words)
+    return words if narrow and len({tuple(own) for own in over if own}) == sum(bool(own) for own in over) else [token]
 
 
 def add_header_extents(lines: Sequence[Sequence[Token]], extents: Sequence[ColumnExtent]) -> list[ColumnExtent]:
-    """Return the column extents with those of empty columns, which only a header text tells of.
+    """Return the column extents with those of empty columns, which only a header text shows.
 
     Short figures at the right side of a column do not reach under a header text in its middle: the text then belongs
     to the column beside it that has none, and is no column of its own.
 
     Args:
         lines: The texts of each header line, from top to bottom.
-        extents: Those that the body tells of, from left to right.
+        extents: Those of the body, from left to right.
     """
     tokens = _upwards(lines)
     columns = _with_empty_columns(lines, extents)
@@ -132,7 +132,7 @@ def _lowest(extent: ColumnExtent, extents: Sequence[ColumnExtent], tokens: Seque
 def _lies_lower(
     empty: ColumnExtent, figures: ColumnExtent, extents: Sequence[ColumnExtent], tokens: Sequence[Token]
 ) -> bool:
-    """Return whether a column that only header texts told of has its text below the one over the figures beside it.
+    """Return whether a column without entries has its header text below the one over the figures beside it.
 
     Then that one is a group's, and the lower one is theirs.
     """

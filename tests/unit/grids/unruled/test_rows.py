@@ -6,22 +6,22 @@ import pytest
 from support.small_lines import EM, left, line_of, right
 
 from extractor.grids.geometry.unruled.rows import is_rest, read_rows, usual_decimals
-from extractor.grids.geometry.unruled.tokens import Line
+from extractor.grids.geometry.unruled.tokens import TokenLine
 
 
-def label(text: str, y: float) -> Line:
+def label(text: str, y: float) -> TokenLine:
     return line_of(left(text, 50, y))
 
 
-def amount(text: str, y: float) -> Line:
+def amount(text: str, y: float) -> TokenLine:
     return line_of(right(text, 300, y))
 
 
-def both(text: str, figure: str, y: float) -> Line:
+def both(text: str, figure: str, y: float) -> TokenLine:
     return line_of(left(text, 50, y), right(figure, 300, y))
 
 
-def rows_of(*lines: Line, rules: tuple[float, ...] = (), decimals: int = 2) -> list[str]:
+def rows_of(*lines: TokenLine, rules: tuple[float, ...] = (), decimals: int = 2) -> list[str]:
     rows = read_rows(lines, [(y, 40.0, 310.0) for y in rules], EM, decimals)
     return [" ".join(token.text for token in row.tokens) for row in rows]
 
