@@ -309,7 +309,7 @@ def documents() -> dict[str, bytes]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the samples, or with `--check` tell whether they would change."""
+    """Write the samples, or with `--check` report whether they would change."""
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     folder = HERE.parent / "samples"
     stale = []

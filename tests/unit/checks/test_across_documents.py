@@ -49,7 +49,7 @@ def test_a_document_published_twice_with_other_figures() -> None:
     assert list(compare([first, second], [amount(first, "5.00"), amount(second, "5.00")], [])) == []
 
 
-def test_last_years_figures_told_again() -> None:
+def test_last_years_figures_printed_again() -> None:
     old, new = document("示例局", 2025), document("示例局", 2026)
     told = [
         amount(old, "3.00", code="201"),

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 from support.common import read_tables
 from support.pdf_maker import HEIGHT, SPENDING, SUMMARY, Draw, Sheet, Table, lattice, page_of, pdf_of, three_rules
-from unruled_agreement import CORPUS, Entry, entries, measure, pages_of
+from unruled_agreement import CORPUS, Amount, amounts, measure, pages_of
 
 from extractor.grids.geometry.layout import read_layout
 from extractor.grids.grid import Grid, PageLayout
@@ -21,9 +21,9 @@ from extractor.vocabulary.vocabulary import Vocabulary
 FLOORS = {"found": 0.997, "rows": 0.985, "columns": 0.96}
 
 
-def read(vocabulary: Vocabulary, *draw: Draw) -> tuple[PageLayout, Counter[Entry]]:
+def read(vocabulary: Vocabulary, *draw: Draw) -> tuple[PageLayout, Counter[Amount]]:
     layout = read_layout(page_of(*draw))
-    return layout, Counter(entries(read_tables([layout], vocabulary)))
+    return layout, Counter(amounts(read_tables([layout], vocabulary)))
 
 
 def texts(grid: Grid) -> list[str]:
@@ -45,8 +45,8 @@ def sides(
         missing = [table.xs[n] for n in without]
         strokes += [(x, top + gap, x, bottom - gap) for x in (x0 + gap, x1 - gap) if x not in missing]
         for stroke in strokes:
-            for piece in dashes(stroke) if dash else [stroke]:
-                sheet.rule(*piece)
+            for rule in dashes(stroke) if dash else [stroke]:
+                sheet.rule(*rule)
 
 
 def dashes(stroke: tuple[float, float, float, float]) -> list[tuple[float, float, float, float]]:
@@ -220,7 +220,7 @@ def test_a_cell_set_in_two_columns_of_characters_is_read_column_by_column() -> N
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
-def test_the_second_witness_reads_unruled_pages_too() -> None:
+def test_camelot_reads_unruled_pages_too() -> None:
     (layout,) = read_camelot(pdf_of(SUMMARY.texts), [1])
     (grid,) = layout.grids
     assert not grid.ruled

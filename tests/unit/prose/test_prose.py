@@ -84,7 +84,7 @@ def test_letter_spaced_figures_are_one_figure_and_two_figures_stay_two() -> None
     assert read_paragraphs(layouts("共 12 345 号文件。"))[0].text == "共12 345号文件。"
 
 
-def test_a_comma_parts_clauses_or_thousands() -> None:
+def test_a_comma_separates_clauses_or_thousands() -> None:
     assert narrow("３，４５６元，12万元，34万元,5,678元") == "3,456元，12万元，34万元，5,678元"
 
 
@@ -298,7 +298,7 @@ def test_a_change_after_a_list_is_of_the_whole_or_of_nobody(text: str, subject: 
     assert told(f"一、收支预算总体情况说明\r\n{text}")[-1][0] == subject
 
 
-def test_a_part_is_told_from_the_whole() -> None:
+def test_a_part_is_distinguished_from_the_whole() -> None:
     words = read(
         "二、支出预算情况说明\r\n项目支出9.00万元，其中：教育支出4.00万元，卫生健康支出5.00万元。基本支出1.00万元。"
     )

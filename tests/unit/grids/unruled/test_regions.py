@@ -1,4 +1,4 @@
-"""Lines of a page → blocks: which lines are a table's header and body, and which are none of a table's."""
+"""Lines of a page → regions: which lines are a table's header and body, and which are none of a table's."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_the_first_line_of_a_wrapped_label_is_body() -> None:
     assert top == (["项目 金额"], ["甲类", *ALL])
 
 
-def test_another_header_or_title_below_begins_another_block() -> None:
+def test_another_header_or_title_below_begins_another_region() -> None:
     title = line_of(centred("收入预算表", 200, 180, em=14.0))
     again = (header(200), row(220, "丁", "4.00"), row(240, "戊", "5.00"))
     expected = [(["项目 金额"], ALL), (["项目 金额"], ["丁 4.00", "戊 5.00"])]
@@ -66,11 +66,11 @@ def test_another_header_or_title_below_begins_another_block() -> None:
     assert regions_of(header(100), *BODY, *again) == expected
 
 
-def test_lines_farther_down_than_any_row_are_another_block() -> None:
+def test_lines_farther_down_than_any_row_are_another_region() -> None:
     assert len(regions_of(*BODY, row(260, "丁", "4,000.00", "5.00"))) == 2
 
 
-def test_empty_rows_end_no_block_where_figures_below_end_as_those_above() -> None:
+def test_empty_rows_end_no_region_where_figures_below_end_as_those_above() -> None:
     assert len(regions_of(*BODY, row(260, "丁", "4.00"))) == 1
 
 
@@ -79,7 +79,7 @@ def test_a_label_right_below_the_last_figures_is_the_rest_of_their_row_and_one_f
     assert regions_of(*BODY, line_of(left("类", 50, 195)))[0][1] == ALL
 
 
-def test_a_page_number_is_in_no_block() -> None:
+def test_a_page_number_is_in_no_region() -> None:
     number = line_of(centred("- 12 -", 300, 175))
     assert regions_of(*BODY, number) == regions_of(number, *BODY) == [([], ALL)]
 
@@ -107,12 +107,12 @@ def test_a_row_and_a_header_are_no_prose(line: TokenLine) -> None:
     assert not is_prose(line, WIDTH)
 
 
-def test_prose_between_two_tables_parts_them() -> None:
+def test_prose_between_two_tables_separates_them() -> None:
     sentence = line_of(left("注：本表金额含上年结转", 50, 175))
     assert regions_of(*BODY, sentence, row(190, "丁", "4.00")) == [([], ALL), ([], ["丁 4.00"])]
 
 
-def test_tables_beside_each_other_are_parted_at_an_edge_and_lines_of_one_of_them_stay_whole() -> None:
+def test_tables_beside_each_other_are_split_at_an_edge_and_lines_of_one_of_them_stay_whole() -> None:
     both = line_of(left("甲", 50, 120), right("1.00", 200, 120), left("乙", 300, 120))
     halves = split_region(TableRegion((), (both, line_of(left("丙", 50, 140))), EM), 250)
     assert [texts(half.body) for half in halves] == [["甲 1.00", "丙"], ["乙"]]
