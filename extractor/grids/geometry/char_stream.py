@@ -13,15 +13,15 @@ from extractor.grids.geometry.lines import SAME_GLYPH, WORD_GAP, cell_text, read
 from extractor.pages.page import Char, Chars
 
 CharSpan = tuple[int, int]  # characters of the stream: from, up to
-Floats = NDArray[np.float64]
+FloatArray = NDArray[np.float64]
 
 
 class _Columns(NamedTuple):
     text: NDArray[np.str_]
-    x0: Floats
-    top: Floats
-    x1: Floats
-    bottom: Floats
+    x0: FloatArray
+    top: FloatArray
+    x1: FloatArray
+    bottom: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class CharStream:
 
     chars: Chars
     lefts: list[float]
-    middles: tuple[Floats, Floats]
+    middles: tuple[FloatArray, FloatArray]
     words: list[CharSpan]
     breaks: list[int]
 

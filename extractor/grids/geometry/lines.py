@@ -64,12 +64,12 @@ def _is_doubled(char: Char, before: Sequence[Char]) -> bool:
 
 def line_text(line: Sequence[Char]) -> str:
     """Return a line's text, with one blank where the gap is wide enough to be meant."""
-    parts = [line[0].text]
+    texts = [line[0].text]
     for before, (text, x0, top, _, bottom, _) in pairwise(line):
         if x0 - before[3] > WORD_GAP * (bottom - top):
-            parts.append(" ")
-        parts.append(text)
-    return "".join(parts)
+            texts.append(" ")
+        texts.append(text)
+    return "".join(texts)
 
 
 def cell_text(lines: Sequence[Sequence[Char]], width: float) -> str:
@@ -94,12 +94,12 @@ def is_wrapped(lines: Sequence[Sequence[Char]], width: float) -> bool:
 def _is_wrapped(lines: Sequence[Sequence[Char]], texts: Sequence[str], width: float) -> bool:
     if len(texts) < 2:
         return False
-    parts = [text.strip() for text in texts]
-    if not (all(map(PART.fullmatch, parts)) and WELL_FORMED.fullmatch("".join(parts))):
+    stripped = [text.strip() for text in texts]
+    if not (all(map(PART.fullmatch, stripped)) and WELL_FORMED.fullmatch("".join(stripped))):
         return False
-    if not any(map(WELL_FORMED.fullmatch, parts)):
+    if not any(map(WELL_FORMED.fullmatch, stripped)):
         return True
-    if all(part.isdigit() for part in parts) or all(count_decimals(part) >= 2 for part in parts):
+    if all(text.isdigit() for text in stripped) or all(count_decimals(text) >= 2 for text in stripped):
         return False  # two amounts, each with its own decimals
     return all(width - (line[-1].x1 - line[0].x0) < MARGINS + line[-1].x1 - line[-1].x0 for line in lines[:-1])
 

@@ -11,7 +11,7 @@ from extractor.grids.geometry.layout import read_layout
 from extractor.grids.grid import PageLayout
 from extractor.pages.page import Char, Page, Rule
 
-THIN = 3.0
+THIN = 3.0  # points: a filled rectangle that is thinner is a rule, a larger one is background
 
 
 def read_pdfplumber(data: bytes, pages: Sequence[int]) -> Iterator[PageLayout]:

@@ -74,7 +74,7 @@ def _with_empty_columns(lines: Sequence[Sequence[Token]], extents: Sequence[Colu
     for line in reversed(lines):
         for token in line:
             over = [extent for extent in columns if extent.covers(token)]
-            if not over and not _heads_a_group(token, lower, columns):
+            if not over and not _is_group_text(token, lower, columns):
                 columns.append(ColumnExtent(token.x0, token.x1, header=True))
             elif len(over) == 1 and over[0].header:
                 over[0].x0, over[0].x1 = min(over[0].x0, token.x0), max(over[0].x1, token.x1)
@@ -143,7 +143,7 @@ def _lies_lower(
     return own is None or text.top - own.top > GROUP_STEP * (own.bottom - own.top)
 
 
-def _heads_a_group(token: Token, lower: Sequence[Token], extents: Sequence[ColumnExtent]) -> bool:
+def _is_group_text(token: Token, lower: Sequence[Token], extents: Sequence[ColumnExtent]) -> bool:
     """Return whether a text stands over the gap between two columns that both have a text of their own below it."""
     low = [p for p in lower if p.top - token.top > 0.6 * (token.bottom - token.top)]
     left = max((extent for extent in extents if extent.x1 <= token.center), key=lambda extent: extent.x1, default=None)

@@ -59,7 +59,7 @@ def read_rows(
         rules: Horizontal rules as (y, x0, x1).
         em: Type size in points.
         decimals: How many decimals the page's amounts have.
-        label: Where the labels of rows end; None where no rule tells: they end where amounts begin.
+        label: Where the labels of rows end; None where no rule shows it: they end where amounts begin.
     """
     ys = _rules_through(lines, rules)
     anchors = sum(group.data for group in _group_lines(lines, em, decimals))
