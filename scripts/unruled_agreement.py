@@ -33,9 +33,9 @@ from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
-MIN_AMOUNTS = 4  # a page with fewer shows nothing
+MIN_AMOUNTS = 4  # a page with fewer tells nothing
 
-Amount = tuple[str, str, str]  # amount, label, header path
+Entry = tuple[str, str, str]  # amount, label, header path
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ class Agreement:
     phantoms: int = 0
     worst: list[tuple[int, str]] = field(default_factory=list)
 
-    def add(self, truth: Sequence[Amount], read: Sequence[Amount], place: str) -> None:
+    def add(self, truth: Sequence[Entry], read: Sequence[Entry], place: str) -> None:
         """Count one page."""
         self.truth += len(truth)
         found = _common((t[0] for t in truth), (r[0] for r in read))
@@ -76,7 +76,7 @@ class Agreement:
         return float(getattr(self, count)) / max(1, self.truth)
 
 
-def _common(one: Iterator[object] | Sequence[Amount], other: Iterator[object] | Sequence[Amount]) -> int:
+def _common(one: Iterator[object] | Sequence[Entry], other: Iterator[object] | Sequence[Entry]) -> int:
     return (Counter(one) & Counter(other)).total()
 
 
@@ -122,9 +122,9 @@ KINDS: dict[str, Callable[[Page, PageLayout], tuple[Rule, ...]]] = {
 }
 
 
-def amounts(tables: Sequence[Table]) -> list[Amount]:
+def entries(tables: Sequence[Table]) -> list[Entry]:
     """Return every amount printed as money with its label, the text nearest on its left, and its header path."""
-    result: list[Amount] = []
+    result: list[Entry] = []
     for table in tables:
         for row in table.rows:
             label = ""
@@ -159,7 +159,7 @@ def measure(
         layout = read_layout(page)
         ruled = [grid for grid in layout.grids if grid.ruled]
         tables = tables_on(ruled_alone(layout), vocabulary)
-        truth = [] if any(table.form for table in tables) else amounts(tables)
+        truth = [] if any(table.form for table in tables) else entries(tables)
         for name, drop in KINDS.items():
             result = results[name]
             if not ruled:
@@ -169,7 +169,7 @@ def measure(
                     result.worst.append((1, place))
             elif len(truth) >= MIN_AMOUNTS:
                 dropped = read_layout(replace(page, rules=drop(page, layout)))
-                result.add(truth, amounts(tables_on(dropped, vocabulary)), place)
+                result.add(truth, entries(tables_on(dropped, vocabulary)), place)
     return results
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 from support.common import read_tables
 from support.pdf_maker import HEIGHT, SPENDING, SUMMARY, Draw, Sheet, Table, lattice, page_of, pdf_of, three_rules
-from unruled_agreement import CORPUS, Amount, amounts, measure, pages_of
+from unruled_agreement import CORPUS, Entry, entries, measure, pages_of
 
 from extractor.grids.geometry.layout import read_layout
 from extractor.grids.grid import Grid, PageLayout
@@ -21,9 +21,9 @@ from extractor.vocabulary.vocabulary import Vocabulary
 FLOORS = {"found": 0.997, "rows": 0.985, "columns": 0.96}
 
 
-def read(vocabulary: Vocabulary, *draw: Draw) -> tuple[PageLayout, Counter[Amount]]:
+def read(vocabulary: Vocabulary, *draw: Draw) -> tuple[PageLayout, Counter[Entry]]:
     layout = read_layout(page_of(*draw))
-    return layout, Counter(amounts(read_tables([layout], vocabulary)))
+    return layout, Counter(entries(read_tables([layout], vocabulary)))
 
 
 def texts(grid: Grid) -> list[str]:

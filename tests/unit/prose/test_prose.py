@@ -298,7 +298,7 @@ def test_a_change_after_a_list_is_of_the_whole_or_of_nobody(text: str, subject: 
     assert told(f"一、收支预算总体情况说明\r\n{text}")[-1][0] == subject
 
 
-def test_a_part_is_distinguished_from_the_whole() -> None:
+def test_a_part_is_told_from_the_whole() -> None:
     words = read(
         "二、支出预算情况说明\r\n项目支出9.00万元，其中：教育支出4.00万元，卫生健康支出5.00万元。基本支出1.00万元。"
     )
