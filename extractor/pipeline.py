@@ -12,7 +12,7 @@ from extractor.document import Document
 from extractor.errors import DocumentError
 from extractor.gaps import few, loose_figures, poor_scans, unread_cells, unread_scans
 from extractor.grids.grid import Reading
-from extractor.grids.readers import Progress, read_layouts
+from extractor.grids.readers import PageRecognised, read_layouts
 from extractor.judging import Judged, judge
 from extractor.records.items import unread_figures
 from extractor.source.source import Source
@@ -28,7 +28,7 @@ class ReadOptions:
         skip_second_readers: Ask no second reader; see `arbitrate`.
     """
 
-    recognised: Progress = lambda: None
+    recognised: PageRecognised = lambda: None
     skip_second_readers: bool = False
 
 

@@ -70,7 +70,7 @@ def amendments(source: Path, first_digit: str, known: dict[str, str]) -> Iterato
 
 
 def main(arguments: list[str]) -> int:
-    """Write the files, or with `--check` tell whether they would change."""
+    """Write the files, or with `--check` report whether they would change."""
     check = "--check" in arguments
     places = [a for a in arguments if a != "--check"]
     root = Path(__file__).parent.parent

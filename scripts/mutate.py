@@ -52,10 +52,10 @@ def place(item: LineItem) -> Place:
 def digit(rng: random.Random, items: Sequence[LineItem]) -> Damage:
     """Change one digit of one amount."""
     item = rng.choice(items)
-    spots = [n for n, c in enumerate(item.amount_text) if c.isdigit()]
-    spot = rng.choice(spots)
-    other = rng.choice([d for d in "0123456789" if d != item.amount_text[spot]])
-    return Damage({place(item): item.amount_text[:spot] + other + item.amount_text[spot + 1 :]}, (place(item),))
+    digits = [n for n, c in enumerate(item.amount_text) if c.isdigit()]
+    at = rng.choice(digits)
+    other = rng.choice([d for d in "0123456789" if d != item.amount_text[at]])
+    return Damage({place(item): item.amount_text[:at] + other + item.amount_text[at + 1 :]}, (place(item),))
 
 
 def swap(rng: random.Random, items: Sequence[LineItem]) -> Damage | None:
@@ -97,12 +97,12 @@ KINDS: dict[str, Callable[[random.Random, Sequence[LineItem]], Damage | None]] =
 def damaged(layouts: Sequence[PageLayout], texts: Texts) -> list[PageLayout]:
     """Return layouts with other texts in some cells."""
 
-    def mended(page: int, cell: Cell) -> Cell:
+    def changed(page: int, cell: Cell) -> Cell:
         text = texts.get((page, cell.x0, cell.top))
         return cell if text is None else cell._replace(text=text)
 
     return [
-        replace(p, grids=tuple(replace(g, cells=tuple(mended(p.page, c) for c in g.cells)) for g in p.grids))
+        replace(p, grids=tuple(replace(g, cells=tuple(changed(p.page, c) for c in g.cells)) for g in p.grids))
         for p in layouts
     ]
 

@@ -274,7 +274,7 @@ def planted(data: dict[str, list[list[str]]]) -> dict[str, list[list[str]]]:
 
 
 def final_account() -> list[Part]:
-    """Return the final-accounts set in 万元: merged codes, 合计 first, two stubs side by side, pairs of columns."""
+    """Return the final-accounts set in 万元: merged codes, 合计 first, two row headers side by side, pairs of columns."""
     data = figures("shanghai-2024-final")
     cover = Prose("上海市示例财政服务中心2024年度部门决算", ["部门名称：上海市示例财政服务中心"])
     pairs = ("合计", "因公出国（境）费", "小计", "公务用车购置费", "公务用车运行费", "公务接待费")
@@ -309,7 +309,7 @@ def documents() -> dict[str, bytes]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the samples, or with `--check` tell whether they would change."""
+    """Write the samples, or with `--check` report whether they would change."""
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     folder = HERE.parent / "samples"
     stale = []

@@ -1,4 +1,4 @@
-"""`Grid`, the seam: every room after it works on grids alone and is tested without a document."""
+"""`Grid`, the boundary type: every stage after it works on grids alone and is tested without a document."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class TextLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PageLayout:
-    """What the grids room sees on one page: its grids from top to bottom, and the lines outside them.
+    """What is read of one page: its grids from top to bottom, and the lines outside them.
 
     `text` is all of the page's text in stream order; `lines` is empty on a page of prose. `scanned` marks a page that is
     an image without usable text, and was not recognised; `reading` is the page's, and
@@ -103,7 +103,7 @@ class Reading:
 
     Attributes:
         layouts: Every page that could be read, in order.
-        page_errors: A reason for each part that could not: the document is partial.
+        page_errors: A reason for each page, or content of one, that could not be read: the document is partial.
         warnings: What is wrong with the file as a whole: the document is partial.
         notes: What the format itself does not show, such as hidden rows.
     """

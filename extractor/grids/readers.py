@@ -1,4 +1,4 @@
-"""Source → page layouts: the two tables that say which reader reads which kind of file."""
+"""Source → page layouts, by the reader of the file's kind: `PAGED` has those with coordinates, `FLOWING` the others."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from extractor.pages.pdfium import open_pdf
 from extractor.pages.scan import IMAGE_KINDS, read_image_pages, read_pdf_page
 from extractor.source.source import Source, require_readable
 
-Progress = Callable[[], None]
+PageRecognised = Callable[[], None]
 MAX_REASONS = 10  # of pages, where none could be read
 
 
-def read_layouts(source: Source, recognised: Progress = lambda: None) -> Reading:
+def read_layouts(source: Source, recognised: PageRecognised = lambda: None) -> Reading:
     """Read a document by the reader of its kind.
 
     Args:
@@ -40,7 +40,7 @@ def read_layouts(source: Source, recognised: Progress = lambda: None) -> Reading
     return FLOWING[source.kind](source.data, source.name)
 
 
-def _read_pdf(data: bytes, name: str, recognised: Progress) -> Reading:
+def _read_pdf(data: bytes, name: str, recognised: PageRecognised) -> Reading:
     """Read a PDF; one that PDFium refuses is re-saved and tried once more.
 
     Raises:
@@ -59,7 +59,7 @@ def _read_pdf(data: bytes, name: str, recognised: Progress) -> Reading:
     return replace(reading, warnings=warnings)
 
 
-def _read_pages(data: bytes, name: str, recognised: Progress) -> Reading:
+def _read_pages(data: bytes, name: str, recognised: PageRecognised) -> Reading:
     reading = Reading([])
     with open_pdf(data, name) as document:
         for number in range(1, len(document) + 1):
@@ -74,7 +74,7 @@ def _read_pages(data: bytes, name: str, recognised: Progress) -> Reading:
     return reading
 
 
-def _read_image(data: bytes, name: str, recognised: Progress) -> Reading:
+def _read_image(data: bytes, name: str, recognised: PageRecognised) -> Reading:
     reading = Reading([])
     for page in read_image_pages(data, name):
         reading.layouts.append(read_layout(page))
@@ -82,7 +82,7 @@ def _read_image(data: bytes, name: str, recognised: Progress) -> Reading:
     return reading
 
 
-PAGED: dict[str, Callable[[bytes, str, Progress], Reading]] = {
+PAGED: dict[str, Callable[[bytes, str, PageRecognised], Reading]] = {
     "pdf": _read_pdf,
     **dict.fromkeys(IMAGE_KINDS, _read_image),
 }

@@ -101,8 +101,8 @@ def _at_url(url: str) -> list[Place]:
 def _pattern(path: str) -> re.Pattern[str]:
     """Return what a glob means: `*` stands for any part of a name, `**` for any folders."""
     meanings = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*"}
-    pieces = re.split(r"(\*\*/|\*\*|\*)", path)
-    return re.compile("".join(meanings.get(piece, re.escape(piece)) for piece in pieces))
+    tokens = re.split(r"(\*\*/|\*\*|\*)", path)
+    return re.compile("".join(meanings.get(token, re.escape(token)) for token in tokens))
 
 
 def _nothing_to_read(place: str) -> UsageError:
@@ -117,7 +117,7 @@ def _is_input(path: Path, folder: Path) -> bool:
 
 
 def _looks_like_a_document(file: Path | Place) -> bool:
-    """Tell by its name, or, where that says nothing (附件1.2025年预算), by its first bytes whether to read a file."""
+    """Return whether a file is to be read: by its name, or by its first bytes where that says nothing (附件1.2025年预算)."""
     if PurePosixPath(file.name).suffix.lower() in SUFFIXES:
         return True
     try:

@@ -22,7 +22,7 @@ _MAGIC: tuple[tuple[bytes, DocumentKind], ...] = (
     (b"{\\rtf", "doc"),
 )
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# Names of the streams that tell what an OLE2 file is, as its directory spells them.
+# Names of the streams that show what an OLE2 file is, as its directory spells them.
 _STREAMS: tuple[tuple[str, DocumentKind], ...] = (
     ("EncryptedPackage", "encrypted"),
     ("WordDocument", "doc"),
@@ -30,7 +30,7 @@ _STREAMS: tuple[tuple[str, DocumentKind], ...] = (
     ("Book", "xls"),
 )
 _MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|script|table)\b", re.IGNORECASE)
-HEAD = 4096  # bytes looked at to tell text from the rest
+HEAD = 4096  # bytes looked at to distinguish text from the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Unread:
 
 
 def read_source(file: Path | Place) -> Source:
-    """Read a file and tell its kind by its content.
+    """Read a file, and find its kind by its content.
 
     Raises:
         DocumentError: The file cannot be read.

@@ -52,14 +52,14 @@ def test_a_sound_document_is_read_once(vocabulary: Vocabulary) -> None:
     assert arbitrate(source, first, vocabulary) is first
 
 
-def test_a_witness_that_sees_nothing_never_wins(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_reader_that_sees_nothing_never_wins(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
     source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
     blind = dict.fromkeys(SECOND_READERS, lambda data, pages: [PageLayout(n, 600, 800, "", (), ()) for n in pages])
     monkeypatch.setattr("extractor.arbitration.SECOND_READERS", blind)
     assert arbitrate(source, first, vocabulary).items == first.items
 
 
-def test_our_own_reading_is_no_witness_of_itself(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_own_reading_does_not_confirm_itself(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
     source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
     failed = {i for c in first.checks if c.holds == "no" for i in (*c.left_items, *c.right_items)}
     page = min(i.page for i in first.items if i.item_id in failed)
@@ -71,7 +71,7 @@ def test_our_own_reading_is_no_witness_of_itself(vocabulary: Vocabulary, monkeyp
     assert kinds == {(True, "document"), (False, None)}
 
 
-def test_in_a_hurry_nobody_is_asked_and_the_table_says_so(
+def test_where_second_readers_are_skipped_the_table_says_so(
     vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
@@ -105,7 +105,7 @@ def test_a_row_that_the_second_reader_misses_too_is_had_from_the_third(
     assert [i.amount for i in final.items] == [i.amount for i in sound.items]
 
 
-def test_the_reader_whose_reading_was_taken_is_no_witness_of_it(
+def test_the_reader_whose_reading_was_taken_does_not_confirm_it(
     vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, sound = first_reading("shanghai-2022-department.pdf", vocabulary)

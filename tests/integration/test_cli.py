@@ -240,7 +240,7 @@ def test_unknown_config_key_is_named_with_its_place(tmp_path: Path) -> None:
     assert "titel" in done.stderr
 
 
-def test_log_for_machines_tells_of_every_document_and_commit(tmp_path: Path) -> None:
+def test_log_for_machines_names_every_document_and_commit(tmp_path: Path) -> None:
     log, out = tmp_path / "log.jsonl", tmp_path / "out"
     done = extractor("run", SAMPLE, "--out", out, "--json", "--log-json", log)
     events = [json.loads(line) for line in log.read_text().splitlines()]
@@ -257,7 +257,7 @@ def test_shards_are_checked(tmp_path: Path, shard: str) -> None:
     assert "expected I/N" in done.stderr
 
 
-def test_inspect_shows_every_room() -> None:
+def test_inspect_shows_every_stage() -> None:
     done = extractor("inspect", SAMPLE, "--page", "3")
     assert done.returncode == 0
     for word in ("grid", "because", "column", "total", "proven"):

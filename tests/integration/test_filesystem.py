@@ -247,7 +247,7 @@ def test_leases_of_the_dead_are_cleared_away(bucket: Callable[[str], str], monke
         assert len(folder.names(".lock")) == 1
 
 
-def test_a_file_system_without_times_tells_what_to_do() -> None:
+def test_a_file_system_without_times_says_what_to_do() -> None:
     folder = Folder(f"fsspec+memory://budgets/{uuid.uuid4().hex}")
     with (
         open_store(folder),

@@ -39,7 +39,7 @@ ENDS = {
     "claims_many_pages": ("ok", ""),
     "no_pages": ("not_a_document", "cannot be opened"),
     "cut": ("partial", "no end mark"),
-    "mended": ("partial", "re-saved"),
+    "resaved": ("partial", "re-saved"),
     "empty": ("not_a_document", "empty"),
     "user": ("encrypted", "password"),
     "owner": ("ok", ""),
@@ -54,7 +54,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object
         (folder / f"{name}.pdf").write_bytes(make())
     sample = GOOD[0].read_bytes()
     (folder / "cut.pdf").write_bytes(sample[: len(sample) * 2 // 3])
-    (folder / "mended.pdf").write_bytes(malicious_files.without_trailer(sample))
+    (folder / "resaved.pdf").write_bytes(malicious_files.without_trailer(sample))
     (folder / "empty.pdf").write_bytes(b"")
     malicious_files.encrypted(folder / "user.pdf", GOOD[0], "secret")
     malicious_files.encrypted(folder / "owner.pdf", GOOD[0], "")
@@ -76,7 +76,7 @@ def test_every_attack_ends_as_one_row_with_its_reason(rows: dict[str, dict[str, 
     assert words in str(rows[name]["reason"])
 
 
-def test_every_attack_is_told_of() -> None:
+def test_every_attack_is_reported() -> None:
     assert set(malicious_files.FILES) <= set(ENDS)
 
 

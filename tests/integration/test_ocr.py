@@ -18,7 +18,7 @@ from extractor.checks.unsure import SURE
 from extractor.document import Document
 from extractor.grids.geometry.layout import read_layout
 from extractor.notation.text import clean
-from extractor.pages import scan as scan_room
+from extractor.pages import scan as scan_module
 from extractor.pages.page import Box, Char, Page
 from extractor.pages.pdfium import open_pdf, read_page
 from extractor.pages.scan import REMEDY, is_installed, lacks_text, read_pdf_page
@@ -223,7 +223,7 @@ def test_a_character_that_meets_a_rule_is_not_sure() -> None:
 def test_without_the_extra_a_scan_is_a_gap_that_names_the_remedy(
     vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan_room, "is_installed", lambda: False)
+    monkeypatch.setattr(scan_module, "is_installed", lambda: False)
     monkeypatch.setattr(gaps, "is_installed", lambda: False)
     from PIL import Image
 
@@ -275,7 +275,7 @@ WHOLE = Box(0, 0, 600, 800)
         (page_of("2010301 行政运行 1,234.56 \ue004"), False),  # a bullet of a symbol font
         (page_of("2010301 2010302 1,234.56"), False),  # a page of figures
         (page_of("行政运行 1.00 2.00 3.00 4.00", picture=WHOLE, hidden=20), True),  # somebody's OCR under a table
-        (page_of("本 部 门 的 职 责 是", picture=WHOLE, hidden=7), False),  # likewise under prose: taken as it is
+        (page_of("本 部 门 的 职 责 是", picture=WHOLE, hidden=7), False),  # and so is one under prose: taken as it is
     ],
 )
 def test_which_pages_lack_text(page: Page, lacks: bool) -> None:

@@ -19,10 +19,10 @@ def texts(layout: PageLayout) -> list[tuple[int, int, int, int, str]]:
 
 
 @pytest.mark.parametrize("page", [3, 4, 6])
-@pytest.mark.parametrize("witness", [read_camelot, read_pdfplumber])
+@pytest.mark.parametrize("second_reader", [read_camelot, read_pdfplumber])
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
-def test_witnesses_read_the_same_cells(page: int, witness: object) -> None:
+def test_second_readers_read_the_same_cells(page: int, second_reader: object) -> None:
     with open_pdf(SAMPLE.read_bytes(), SAMPLE.name) as document:
         own = read_layout(read_page(document, page))
-    (seen,) = witness(SAMPLE.read_bytes(), [page])  # type: ignore[operator]
+    (seen,) = second_reader(SAMPLE.read_bytes(), [page])  # type: ignore[operator]
     assert texts(seen) == texts(own)

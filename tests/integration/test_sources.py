@@ -140,7 +140,7 @@ def test_hostile_files_end_as_one_row_with_a_reason(rows: dict[str, list[tuple[s
     assert "\n" not in reason
 
 
-def test_a_stray_cell_far_away_takes_no_room() -> None:
+def test_a_stray_cell_far_away_takes_no_space() -> None:
     far = [*TABLE, (1_048_575, 16_383, 1, 1, "x")]
     (layout,) = read_layouts(Source("a", "", "xlsx", xlsx_of([far]))).layouts
     assert max(grid.rows * grid.columns for grid in layout.grids) <= 12
@@ -221,7 +221,7 @@ def test_names_in_archives_are_gbk_where_windows_wrote_them(tmp_path: Path) -> N
     assert source.name == name
 
 
-def test_files_without_a_telling_name_are_found_by_their_first_bytes(tmp_path: Path) -> None:
+def test_files_whose_name_says_nothing_are_found_by_their_first_bytes(tmp_path: Path) -> None:
     (tmp_path / "附件1.2025年部门预算").write_bytes(xlsx_of([TABLE]))
     (tmp_path / "notes.py").write_text("x = 1")
     assert [p.name for p in find_inputs([str(tmp_path)])] == ["附件1.2025年部门预算"]
@@ -291,7 +291,7 @@ def test_libreoffice_fetches_nothing_that_a_document_links_to() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030", "gbk"])
-def test_encodings_are_told_by_the_bytes(encoding: str) -> None:
+def test_encodings_are_known_by_the_bytes(encoding: str) -> None:
     text = "2025年部门收支预算总表 单位：万元 ㎡"
     assert (
         decode_text(text.encode(encoding, "ignore"))

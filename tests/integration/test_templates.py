@@ -46,12 +46,12 @@ def test_six_steps(configs: Path) -> None:
     # 1. what is not known; 2. and 3. the vocabulary stays as it is, since only this publisher prints such a table
     before = inspect_document(UNKNOWN, 2, "pdfium", compile_vocabulary(Config.read(configs)))
     assert {t.table_type for t in before.tables} == {None}
-    # 4. a template, drafted and mended
+    # 4. a template, drafted and edited
     draft = run("templates", "draft", UNKNOWN, "--page", "2", "--configs", configs)
-    mended = re.sub(r'id = "[^"]*"', 'id = "website-report-2"', draft).replace(
+    edited = re.sub(r'id = "[^"]*"', 'id = "website-report-2"', draft).replace(
         "expenditure_detail", "staff_and_subsidy"
     )
-    (configs / "templates" / "website.toml").write_text(mended, encoding="utf-8")
+    (configs / "templates" / "website.toml").write_text(edited, encoding="utf-8")
     # 5. it is valid, and the table is known by it
     assert "all valid" in run("templates", "check", "--configs", configs)
     (table,) = inspect_document(UNKNOWN, 2, "pdfium", compile_vocabulary(Config.read(configs))).tables

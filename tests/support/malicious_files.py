@@ -157,7 +157,7 @@ def encrypted(path: Path, sample: Path, user: str) -> None:
 
 
 def without_trailer(file: bytes) -> bytes:
-    """Return a file that PDFium refuses and qpdf mends: its objects are there, the way to them is not."""
+    """Return a file that PDFium refuses and qpdf repairs: its objects are there, the way to them is not."""
     return file.replace(b"startxref", b"startxxxx").replace(b"trailer", b"trxxler")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractor.grids.geometry.unruled.tokens import Line, Token, token_of
+from extractor.grids.geometry.unruled.tokens import Token, TokenLine, token_of
 from extractor.pages.page import Char
 
 EM = 10.0
@@ -37,6 +37,6 @@ def centred(text: str, x: float, y: float = 0.0, em: float = EM) -> Token:
     return left(text, x - width_of(text, em) / 2, y, em)
 
 
-def line_of(*tokens: Token) -> Line:
+def line_of(*tokens: Token) -> TokenLine:
     """Put tokens of one height on a line."""
-    return Line(tuple(sorted(tokens, key=lambda p: p.x0)), tokens[0].top, tokens[0].bottom)
+    return TokenLine(tuple(sorted(tokens, key=lambda p: p.x0)), tokens[0].top, tokens[0].bottom)

@@ -1,4 +1,4 @@
-"""A page's text stream: its characters as columns, its words, and the text of any runs of it."""
+"""A page's text stream: its characters as arrays, its words, and the text of any spans of it."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from extractor.grids.geometry.lines import SAME_GLYPH, WORD_GAP, cell_text, read
 from extractor.pages.page import Char, Chars
 
 CharSpan = tuple[int, int]  # characters of the stream: from, up to
-Floats = NDArray[np.float64]
+FloatArray = NDArray[np.float64]
 
 
 class _Columns(NamedTuple):
     text: NDArray[np.str_]
-    x0: Floats
-    top: Floats
-    x1: Floats
-    bottom: Floats
+    x0: FloatArray
+    top: FloatArray
+    x1: FloatArray
+    bottom: FloatArray
 
 
 @dataclass(frozen=True, slots=True)
-class Stream:
+class CharStream:
     """The characters of a page in stream order.
 
     Attributes:
         chars: The characters, blanks between words included.
         lefts: Where each begins.
         middles: x and y of the middle of each.
-        words: Runs without a blank or a jump in them.
+        words: Spans without a blank or a jump in them.
         breaks: For each character, how many up to it do not simply go on from the one before; see `_goes_on`.
     """
 
     chars: Chars
     lefts: list[float]
-    middles: tuple[Floats, Floats]
+    middles: tuple[FloatArray, FloatArray]
     words: list[CharSpan]
     breaks: list[int]
 
@@ -52,11 +52,11 @@ class Stream:
         return cls(own, x0.tolist(), ((x0 + x1) / 2, (top + bottom) / 2), _words(columns), breaks)
 
     def text_in(self, spans: Sequence[CharSpan]) -> str:
-        """Return the text of runs as it is in the stream."""
+        """Return the text of spans as it is in the stream."""
         return "".join(["".join(self.chars.texts[start:stop]) for start, stop in spans])
 
     def chars_in(self, spans: Sequence[CharSpan]) -> list[Char]:
-        """Return the characters of runs."""
+        """Return the characters of spans."""
         return self.chars.at([place for start, stop in spans for place in range(start, stop)])
 
     def read(self, spans: Sequence[CharSpan], width: float) -> tuple[str, float]:
@@ -70,7 +70,7 @@ class Stream:
 
 
 def _words(columns: _Columns) -> list[CharSpan]:
-    """Return the runs without a blank or a jump in them.
+    """Return the spans without a blank or a jump in them.
 
     A character that begins right of the one before, and level with it, does not go back where their boxes overlap:
     fonts that are not embedded have boxes of one width, wider than a digit.
@@ -81,17 +81,17 @@ def _words(columns: _Columns) -> list[CharSpan]:
     slanted = np.abs(np.diff(top + bottom)) > 0.4 * half
     back = (step <= -half) & ((np.diff(x0) <= 0) | slanted)
     jumps = (np.abs(np.diff(top)) > half) | back | (step >= half)
-    parts = jumps | blank[1:] | blank[:-1]
-    starts = np.flatnonzero(~blank & np.concatenate(([True], parts))[: len(blank)])
-    stops = np.flatnonzero(~blank & np.concatenate((parts, [True]))[: len(blank)]) + 1
+    ends = jumps | blank[1:] | blank[:-1]
+    starts = np.flatnonzero(~blank & np.concatenate(([True], ends))[: len(blank)])
+    stops = np.flatnonzero(~blank & np.concatenate((ends, [True]))[: len(blank)]) + 1
     return list(zip(starts.tolist(), stops.tolist(), strict=True))
 
 
 def _goes_on(columns: _Columns) -> NDArray[np.bool_]:
-    """Tell which characters only go on in the line of those before: a run of such reads as it stands in the stream.
+    """Return which characters only go on in the line of those before: a span of such reads as it is in the stream.
 
     They have one height and place, stand right of the one before without a gap that is read as a blank, and are no
-    glyph printed again. Nine cells of ten hold one such run, and need not be split into lines.
+    glyph printed again. Nine cells of ten hold one such span, and need not be split into lines.
     """
     text, x0, top, x1, bottom = columns
     plain = np.zeros(len(text), bool)

@@ -20,10 +20,10 @@ from extractor.errors import DocumentError
 from extractor.pages.page import Rule
 
 SNAP = 2.0  # points: rules closer together are one rule drawn twice (double and thick borders)
-JOIN = 3.5  # points: gaps that collinear pieces leave where they meet
+JOIN = 3.5  # points: gaps that collinear strokes leave where they meet
 MIN_CELL = 4.0  # points: no readable row or column is narrower
 MAX_CELLS = 400_000  # a page with more elementary cells is an attack, not a table
-MAX_CROSSINGS = 4_000_000  # likewise, of rules that could cross
+MAX_CROSSINGS = 4_000_000  # and so is one with more rules that could cross
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Lattice:
 
 
 # A merged rule: (position across, start, end); position is y for a horizontal rule and x for a vertical one.
-Line = tuple[float, float, float]
+RuleLine = tuple[float, float, float]
 
 
 def read_lattices(rules: Iterable[Rule]) -> list[Lattice]:
@@ -72,33 +72,33 @@ def read_lattices(rules: Iterable[Rule]) -> list[Lattice]:
     return sorted(lattices, key=lambda lattice: (lattice.ys[0], lattice.xs[0]))
 
 
-def read_horizontals(rules: Iterable[Rule]) -> list[Line]:
-    """Return the horizontal rules, collinear pieces joined."""
+def read_horizontals(rules: Iterable[Rule]) -> list[RuleLine]:
+    """Return the horizontal rules, collinear strokes joined."""
     return _merge([(top, x0, x1) for x0, top, x1, bottom in rules if x1 - x0 >= bottom - top])
 
 
-def _merge(lines: Iterable[Line]) -> list[Line]:
-    """Join collinear pieces: every cell's border may be a stroke of its own."""
-    merged: list[Line] = []
+def _merge(lines: Iterable[RuleLine]) -> list[RuleLine]:
+    """Join collinear strokes: every cell's border may be a stroke of its own."""
+    merged: list[RuleLine] = []
     for group in _clusters(sorted(lines), SNAP):
         position = sum([line[0] for line in group]) / len(group)
         start, end = None, 0.0
-        for _, piece_start, piece_end in sorted(group, key=itemgetter(1)):
+        for _, stroke_start, stroke_end in sorted(group, key=itemgetter(1)):
             if start is None:
-                start, end = piece_start, piece_end
-            elif piece_start <= end + JOIN:
-                end = max(end, piece_end)
+                start, end = stroke_start, stroke_end
+            elif stroke_start <= end + JOIN:
+                end = max(end, stroke_end)
             else:
                 merged.append((position, start, end))
-                start, end = piece_start, piece_end
+                start, end = stroke_start, stroke_end
         if start is not None:
             merged.append((position, start, end))
     return [line for line in merged if line[2] - line[1] >= MIN_CELL]
 
 
-def _clusters(lines: Sequence[Line], tolerance: float) -> Iterable[list[Line]]:
+def _clusters(lines: Sequence[RuleLine], tolerance: float) -> Iterable[list[RuleLine]]:
     """Group lines sorted by position, a group no wider than twice the tolerance, so that it cannot creep."""
-    group: list[Line] = []
+    group: list[RuleLine] = []
     first = last = -inf
     for line in lines:
         position = line[0]
@@ -112,7 +112,7 @@ def _clusters(lines: Sequence[Line], tolerance: float) -> Iterable[list[Line]]:
         yield group
 
 
-def _connected(horizontal: list[Line], vertical: list[Line]) -> list[tuple[list[Line], list[Line]]]:
+def _connected(horizontal: list[RuleLine], vertical: list[RuleLine]) -> list[tuple[list[RuleLine], list[RuleLine]]]:
     """Return the sets of rules that touch each other."""
     parent = list(range(len(horizontal) + len(vertical)))
 
@@ -129,7 +129,7 @@ def _connected(horizontal: list[Line], vertical: list[Line]) -> list[tuple[list[
             _, top, bottom = vertical[j]
             if top - JOIN <= y <= bottom + JOIN:
                 parent[root(i)] = root(base + j)
-    groups: dict[int, tuple[list[Line], list[Line]]] = {}
+    groups: dict[int, tuple[list[RuleLine], list[RuleLine]]] = {}
     for i, line in enumerate(horizontal):
         groups.setdefault(root(i), ([], []))[0].append(line)
     for j, line in enumerate(vertical):
@@ -146,7 +146,7 @@ def _edges(positions: Iterable[float]) -> tuple[float, ...]:
     return tuple(edges)
 
 
-def _lattice(across: list[Line], down: list[Line]) -> Lattice | None:
+def _lattice(across: list[RuleLine], down: list[RuleLine]) -> Lattice | None:
     xs = _edges([x for x, _, _ in down] + [min(a[1] for a in across), max(a[2] for a in across)])
     ys = _edges([y for y, _, _ in across] + [min(d[1] for d in down), max(d[2] for d in down)])
     rows, columns = len(ys) - 1, len(xs) - 1
@@ -155,7 +155,7 @@ def _lattice(across: list[Line], down: list[Line]) -> Lattice | None:
     if rows * columns > MAX_CELLS:
         raise DocumentError(f"draws a grid of {rows:,} by {columns:,} cells; expected at most {MAX_CELLS:,} cells")
     beside, above = ([(low + high) / 2 for low, high in pairwise(edges)] for edges in (ys, xs))
-    # walls_right[r][c]: a rule between columns c and c + 1 in row r; walls_below likewise between rows.
+    # walls_right[r][c]: a rule between columns c and c + 1 in row r; walls_below[r][c]: between rows r and r + 1.
     walls_right = [[False] * columns for _ in range(rows)]
     for x, top, bottom in down:
         column = _nearest(xs, x) - 1
@@ -181,7 +181,7 @@ def _nearest(edges: tuple[float, ...], position: float) -> int:
 
 
 def _covered(middles: list[float], start: float, end: float) -> range:
-    """Return the bands between edges whose middle a rule covers."""
+    """Return the rows or columns whose middle a rule covers."""
     return range(bisect_left(middles, start), bisect_right(middles, end))
 
 

@@ -11,11 +11,17 @@ from typing import Self
 import numpy as np
 
 from extractor.errors import DocumentError
-from extractor.grids.geometry.char_stream import CharSpan, Stream
+from extractor.grids.geometry.char_stream import CharSpan, CharStream
 from extractor.grids.geometry.lattice import Lattice, read_horizontals, read_lattices
 from extractor.grids.geometry.lines import read_lines, text_lines
 from extractor.grids.geometry.stacked_rows import missing_row_rules
-from extractor.grids.geometry.unruled.tables import extended, is_mixed, is_unparted, missing_walls, read_aligned
+from extractor.grids.geometry.unruled.tables import (
+    is_mixed,
+    lacks_column_rules,
+    missing_column_rules,
+    read_aligned,
+    with_hanging_rows,
+)
 from extractor.grids.geometry.unruled.tokens import em_of
 from extractor.grids.grid import Cell, Grid, PageLayout
 from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figure, count_decimals, is_nil
@@ -44,9 +50,9 @@ class _Placement:
     mixed: list[list[list[Char]]]
 
     @classmethod
-    def of(cls, stream: Stream, lattices: list[Lattice]) -> Self:
+    def of(cls, stream: CharStream, lattices: list[Lattice]) -> Self:
         """Place the characters of a page in its grids."""
-        spans, outside = _placed(stream, lattices)
+        spans, outside = _assign_words(stream, lattices)
         return cls(lattices, spans, outside, [_if_mixed(stream, own) for own in spans])
 
 
@@ -63,7 +69,7 @@ def read_layout(page: Page) -> PageLayout:
 
 
 def _read(page: Page) -> PageLayout:
-    stream = Stream.of(page.chars)
+    stream = CharStream.of(page.chars)
     grids, outside = _ruled_grids(page, stream)
     grids, lines = _with_unruled(page, grids, stream, outside)
     return PageLayout(
@@ -79,37 +85,37 @@ def _read(page: Page) -> PageLayout:
     )
 
 
-def _ruled_grids(page: Page, stream: Stream) -> tuple[list[Grid], list[Char]]:
+def _ruled_grids(page: Page, stream: CharStream) -> tuple[list[Grid], list[Char]]:
     """Return the grids that a page's rules draw, those that they lack added, and the characters outside them."""
     rules = list(page.rules)
     placement = _Placement.of(stream, read_lattices(rules))
-    for missing in (_missing_walls, _missing_row_rules):
+    for missing in (_missing_column_rules, _missing_row_rules):
         more = missing(placement, stream)
         if more:
             rules += more
             placement = _Placement.of(stream, read_lattices(rules))
     spans, outside = placement.spans, placement.outside
-    for index in [i for i, content in enumerate(placement.mixed) if is_unparted(content)]:
+    for index in [i for i, content in enumerate(placement.mixed) if lacks_column_rules(content)]:
         outside += [span for own in spans[index] for span in own]
         spans[index] = []
     grids = [_grid(page, stream, *own) for own in zip(placement.lattices, spans, strict=True) if any(own[1])]
     return grids, stream.chars_in(outside)
 
 
-def _missing_walls(placement: _Placement, _: Stream) -> list[Rule]:
+def _missing_column_rules(placement: _Placement, _: CharStream) -> list[Rule]:
     return [
-        wall
+        rule
         for lattice, content in zip(placement.lattices, placement.mixed, strict=True)
-        if not is_unparted(content)
-        for wall in missing_walls(lattice, content)
+        if not lacks_column_rules(content)
+        for rule in missing_column_rules(lattice, content)
     ]
 
 
-def _missing_row_rules(placement: _Placement, stream: Stream) -> list[Rule]:
+def _missing_row_rules(placement: _Placement, stream: CharStream) -> list[Rule]:
     return [
         rule
         for lattice, spans, content in zip(placement.lattices, placement.spans, placement.mixed, strict=True)
-        if any(_may_stack(stream, own) for own in spans) and not is_unparted(content)
+        if any(_may_stack(stream, own) for own in spans) and not lacks_column_rules(content)
         for rule in missing_row_rules(lattice, [stream.chars_in(own) for own in spans])
     ]
 
@@ -128,7 +134,7 @@ def _mean_confidence(page: Page) -> float | None:
     return sum(sure) / len(sure) if sure else None
 
 
-def _if_mixed(stream: Stream, cells: Sequence[Sequence[CharSpan]]) -> list[list[Char]]:
+def _if_mixed(stream: CharStream, cells: Sequence[Sequence[CharSpan]]) -> list[list[Char]]:
     """Return the characters of each cell of a grid, or nothing where no cell can hold several columns, as in most."""
     if not any(is_mixed(stream.text_in(spans)) for spans in cells if spans):
         return []
@@ -136,7 +142,7 @@ def _if_mixed(stream: Stream, cells: Sequence[Sequence[CharSpan]]) -> list[list[
 
 
 def _with_unruled(
-    page: Page, grids: list[Grid], stream: Stream, outside: list[Char]
+    page: Page, grids: list[Grid], stream: CharStream, outside: list[Char]
 ) -> tuple[list[Grid], list[list[Char]]]:
     """Add what stands without rules: rows under a ruled grid, and whole tables; returns the lines left outside."""
     if not outside or page.reading == "ocr":  # recognised characters stand where ink is, too roughly to align
@@ -146,7 +152,7 @@ def _with_unruled(
     for index, grid in enumerate(grids):
         floor = min((g.top for g in grids if g.top >= grid.bottom), default=page.height)
         below = [char for char in outside if char.top > grid.bottom - 2 and char.bottom < floor + 2]
-        grown = extended(grid, page, below, starts, rules)
+        grown = with_hanging_rows(grid, page, below, starts, rules)
         if grown is not None:
             grids[index] = grown
             outside = [char for char in outside if not _within(char, grown)]
@@ -162,29 +168,29 @@ def _within(char: Char, grid: Grid) -> bool:
     return grid.x0 <= x <= grid.x1 and grid.top <= y <= grid.bottom
 
 
-def _placed(stream: Stream, lattices: list[Lattice]) -> tuple[list[list[list[CharSpan]]], list[CharSpan]]:
-    """Return the characters in each cell of each lattice, and those in none."""
+def _assign_words(stream: CharStream, lattices: list[Lattice]) -> tuple[list[list[list[CharSpan]]], list[CharSpan]]:
+    """Return the character spans in each cell of each lattice, and those in none."""
     cells: list[list[list[CharSpan]]] = [[[] for _ in lattice.spans] for lattice in lattices]
     outside: list[CharSpan] = []
     refs = [(index, cell) for index, lattice in enumerate(lattices) for cell in range(len(lattice.spans))]
     places = [*((ref, cells[ref[0]][ref[1]]) for ref in refs), (None, outside)]  # the last is number -1
-    numbers, crossing = _numbers(stream, lattices)
+    numbers, crossing = _cell_numbers(stream, lattices)
     spilled: list[tuple[CellRef, CellRef, list[CharSpan]]] = []
     for span, several in zip(stream.words, crossing, strict=True):
         if several:
             word, own = stream.chars[slice(*span)], [places[number] for number in numbers[slice(*span)]]
-            spilled += _place(span, word, own)
+            spilled += _assign_word(span, word, own)
         else:
             places[numbers[span[0]]][1].append(span)
     for home, away, tail in spilled:
-        _take_back(stream, cells[home[0]][home[1]], cells[away[0]][away[1]], tail)
+        _return_overflow(stream, cells[home[0]][home[1]], cells[away[0]][away[1]], tail)
     return cells, outside
 
 
-def _numbers(stream: Stream, lattices: Sequence[Lattice]) -> tuple[list[int], list[bool]]:
+def _cell_numbers(stream: CharStream, lattices: Sequence[Lattice]) -> tuple[list[int], list[bool]]:
     """Return under each character's middle the number of the cell, and for each word whether it lies in several.
 
-    Cells are numbered through all lattices; -1 is none. Where grids nest, the innermost has the character.
+    Cells are numbered through all lattices; -1 is none. Of grids within each other, the innermost has the character.
     """
     numbers = np.full(len(stream.chars), -1)
     base = 0
@@ -197,7 +203,7 @@ def _numbers(stream: Stream, lattices: Sequence[Lattice]) -> tuple[list[int], li
     return numbers.tolist(), (changes[starts] != changes[stops - 1]).tolist()
 
 
-def _take_back(stream: Stream, home: list[CharSpan], away: list[CharSpan], tail: Sequence[CharSpan]) -> None:
+def _return_overflow(stream: CharStream, home: list[CharSpan], away: list[CharSpan], tail: Sequence[CharSpan]) -> None:
     """Give the end of a label that spills over the rule back to its cell, where it hides a figure.
 
     Spreadsheets clip a long name on the page, and print all of it: 机关事业单位基本养老保险缴费支出 over 2,554.07.
@@ -209,7 +215,7 @@ def _take_back(stream: Stream, home: list[CharSpan], away: list[CharSpan], tail:
         away[:] = rest
 
 
-def _place(
+def _assign_word(
     span: CharSpan, word: Sequence[Char], places: Sequence[tuple[CellRef | None, list[CharSpan]]]
 ) -> Iterator[tuple[CellRef, CellRef, list[CharSpan]]]:
     """Give the characters of a word to the places under them; a figure that runs over a rule stays whole.
@@ -222,36 +228,36 @@ def _place(
     """
     refs = [ref for ref, _ in places]
     text = "".join(char.text for char in word)
-    if CHARACTERS.issuperset(text) and any(map(str.isdecimal, text)) and not _are_figures(word, refs):
+    if CHARACTERS.issuperset(text) and any(map(str.isdecimal, text)) and not _are_two_figures(word, refs):
         most = max(set(refs), key=lambda ref: (refs.count(ref), ref is not None))
         places[refs.index(most)][1].append(span)
         return
-    pieces = [(index, index + 1) for index in range(*span)]
-    for piece, (_, content) in zip(pieces, places, strict=True):
-        content.append(piece)
+    single = [(index, index + 1) for index in range(*span)]
+    for one, (_, content) in zip(single, places, strict=True):
+        content.append(one)
     home = refs[0]
     if home is None or begins_with_figure(text):
         return
     for away in {ref for ref in refs if ref is not None and ref != home}:
         inside = [s == away and c.text not in CHARACTERS for c, s in zip(word, refs, strict=True)]
-        yield home, away, list(compress(pieces, inside))
+        yield home, away, list(compress(single, inside))
 
 
-def _are_figures(word: Sequence[Char], refs: Sequence[CellRef | None]) -> bool:
-    """Return whether a run over a rule is no figure as a whole, and one or a dash for nothing on each side of the rule.
+def _are_two_figures(word: Sequence[Char], refs: Sequence[CellRef | None]) -> bool:
+    """Return whether a word over a rule is no figure as a whole, and one or a dash for nothing on each side of the rule.
 
     A dash that ends its column and stands before a figure that fills the next looks like the figure's sign, but a
     figure's own sign touches it.
     """
     groups = [[c for c, _ in group] for _, group in groupby(zip(word, refs, strict=True), itemgetter(1))]
-    pieces = ["".join(c.text for c in group) for group in groups]
-    if WELL_FORMED.fullmatch("".join(pieces)):
+    texts = ["".join(c.text for c in group) for group in groups]
+    if WELL_FORMED.fullmatch("".join(texts)):
         last, first = groups[0][-1], groups[1][0]
-        return is_nil(pieces[0]) and first.x0 - last.x1 > APART * (first.bottom - first.top)
-    return all(is_nil(piece) or WELL_FORMED.fullmatch(piece) for piece in pieces)
+        return is_nil(texts[0]) and first.x0 - last.x1 > APART * (first.bottom - first.top)
+    return all(is_nil(text) or WELL_FORMED.fullmatch(text) for text in texts)
 
 
-def _grid(page: Page, stream: Stream, lattice: Lattice, contents: list[list[CharSpan]]) -> Grid:
+def _grid(page: Page, stream: CharStream, lattice: Lattice, contents: list[list[CharSpan]]) -> Grid:
     xs, ys = lattice.xs, lattice.ys
     cells = []
     for (row, column, tall, wide), spans in zip(lattice.spans, contents, strict=True):

@@ -13,7 +13,7 @@ from extractor.pages.page import Char
 SAME_GLYPH = 0.35  # of a glyph's width: fake bold prints a glyph again within this distance
 WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
 MARGINS = 12.0  # points: what is left empty at both sides of a cell together; Word leaves 10.8
-TEXT_GAP = 2.5  # of a glyph's height: a wider gap parts two texts of one line, such as 编制部门 and 单位
+TEXT_GAP = 2.5  # of a glyph's height: a wider gap separates two texts of one line, such as 编制部门 and 单位
 _LEFT = itemgetter(1)
 
 
@@ -64,12 +64,12 @@ def _is_doubled(char: Char, before: Sequence[Char]) -> bool:
 
 def line_text(line: Sequence[Char]) -> str:
     """Return a line's text, with one blank where the gap is wide enough to be meant."""
-    parts = [line[0].text]
+    texts = [line[0].text]
     for before, (text, x0, top, _, bottom, _) in pairwise(line):
         if x0 - before[3] > WORD_GAP * (bottom - top):
-            parts.append(" ")
-        parts.append(text)
-    return "".join(parts)
+            texts.append(" ")
+        texts.append(text)
+    return "".join(texts)
 
 
 def cell_text(lines: Sequence[Sequence[Char]], width: float) -> str:
@@ -94,12 +94,12 @@ def is_wrapped(lines: Sequence[Sequence[Char]], width: float) -> bool:
 def _is_wrapped(lines: Sequence[Sequence[Char]], texts: Sequence[str], width: float) -> bool:
     if len(texts) < 2:
         return False
-    parts = [text.strip() for text in texts]
-    if not (all(map(PART.fullmatch, parts)) and WELL_FORMED.fullmatch("".join(parts))):
+    stripped = [text.strip() for text in texts]
+    if not (all(map(PART.fullmatch, stripped)) and WELL_FORMED.fullmatch("".join(stripped))):
         return False
-    if not any(map(WELL_FORMED.fullmatch, parts)):
+    if not any(map(WELL_FORMED.fullmatch, stripped)):
         return True
-    if all(part.isdigit() for part in parts) or all(count_decimals(part) >= 2 for part in parts):
+    if all(text.isdigit() for text in stripped) or all(count_decimals(text) >= 2 for text in stripped):
         return False  # two amounts, each with its own decimals
     return all(width - (line[-1].x1 - line[0].x0) < MARGINS + line[-1].x1 - line[-1].x0 for line in lines[:-1])
 
@@ -107,7 +107,7 @@ def _is_wrapped(lines: Sequence[Sequence[Char]], texts: Sequence[str], width: fl
 def vertical_text(chars: Sequence[Char]) -> str | None:
     """Return the text of a cell set downwards in two or more columns of characters, column by column; else None.
 
-    The document's text stream tells: it goes down one column before it begins the next.
+    The document's text stream shows it: it goes down one column before it begins the next.
     """
     if len(chars) < 4 or any(char.text.isascii() for char in chars):
         return None
@@ -124,17 +124,17 @@ def vertical_text(chars: Sequence[Char]) -> str | None:
 
 
 def text_lines(lines: Iterable[Sequence[Char]]) -> Iterator[TextLine]:
-    """Yield the lines of text on a page, split where a wide gap parts them."""
+    """Yield the lines of text on a page, split at wide gaps."""
     for line in lines:
-        piece: list[Char] = []
+        text: list[Char] = []
         for char in line:
-            if piece and char.x0 - piece[-1].x1 > TEXT_GAP * (char.bottom - char.top):
-                yield _text_line(piece)
-                piece = []
-            piece.append(char)
-        yield _text_line(piece)
+            if text and char.x0 - text[-1].x1 > TEXT_GAP * (char.bottom - char.top):
+                yield _text_line(text)
+                text = []
+            text.append(char)
+        yield _text_line(text)
 
 
-def _text_line(piece: list[Char]) -> TextLine:
-    _, x0s, tops, x1s, bottoms, _ = zip(*piece, strict=True)
-    return TextLine(line_text(piece), min(x0s), min(tops), max(x1s), max(bottoms))
+def _text_line(text: list[Char]) -> TextLine:
+    _, x0s, tops, x1s, bottoms, _ = zip(*text, strict=True)
+    return TextLine(line_text(text), min(x0s), min(tops), max(x1s), max(bottoms))

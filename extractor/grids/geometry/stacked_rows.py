@@ -15,7 +15,7 @@ from extractor.grids.geometry.lattice import Lattice
 from extractor.grids.geometry.lines import is_wrapped, line_text, read_lines
 from extractor.grids.geometry.unruled.regions import SAME_LINE, is_data
 from extractor.grids.geometry.unruled.rows import read_rows, usual_decimals
-from extractor.grids.geometry.unruled.tokens import Line, Token, em_of, lines_of
+from extractor.grids.geometry.unruled.tokens import Token, TokenLine, em_of, lines_of
 from extractor.notation.figures import is_figure
 from extractor.pages.page import Char, Rule
 
@@ -25,19 +25,19 @@ MIN_ALIGNED = 0.8  # share of the baselines of two halves that agree where their
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
-    """One column of a slab.
+class _StackColumn:
+    """One column of a stack: of grid rows whose cells hold several rows of the table.
 
     Attributes:
         x0: Left edge in points; and `x1`.
         lines: From top to bottom.
         wrapped: Whether they are one figure.
-        beyond: Edges of the slab in points, over which the column's cell reaches.
+        beyond: Edges of the stack in points, over which the column's cell reaches.
     """
 
     x0: float
     x1: float
-    lines: tuple[Line, ...]
+    lines: tuple[TokenLine, ...]
     wrapped: bool
     beyond: tuple[float, ...]
 
@@ -56,10 +56,10 @@ def missing_row_rules(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list
         cells: The characters in each of its cells.
 
     Returns:
-        Rules between the rows of every slab in which two rows or more stand, each as wide as the half of the table
+        Rules between the rows of every stack, each as wide as the half of the table
         whose rows it divides.
     """
-    return [rule for own in _slabs(lattice, cells) for side in _sides(own) for rule in _between_rows(side)]
+    return [rule for own in _stacks(lattice, cells) for side in _sides(own) for rule in _between_rows(side)]
 
 
 def _is_stack(chars: Sequence[Char]) -> bool:
@@ -70,31 +70,31 @@ def _is_stack(chars: Sequence[Char]) -> bool:
     return sum(is_figure(line_text(line)) for line in read_lines(chars)) >= MIN_ROWS
 
 
-def _slabs(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[list[_Column]]:
+def _stacks(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[list[_StackColumn]]:
     """Yield the rows of a lattice in which figures stand on top of each other, as columns beside each other."""
     done: set[tuple[int, int]] = set()
     for index, (row, _, tall, _) in enumerate(lattice.spans):
         if (row, tall) in done or not _is_stack(cells[index]):
             continue
         done.add((row, tall))
-        run: list[_Column] = []
+        beside: list[_StackColumn] = []
         for column in sorted(_columns(lattice, cells, row, tall), key=lambda own: own.x0):
-            if run and column.x0 != run[-1].x1:
-                yield from _if_stacked(run)
-                run = []
-            run.append(column)
-        yield from _if_stacked(run)
+            if beside and column.x0 != beside[-1].x1:
+                yield from _if_stacked(beside)
+                beside = []
+            beside.append(column)
+        yield from _if_stacked(beside)
 
 
-def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: int) -> Iterator[_Column]:
+def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: int) -> Iterator[_StackColumn]:
     """Yield the columns of some rows of a lattice, those cells that reach over them included where labels stand in them.
 
     The header over the labels often has no rule under it, so that one cell holds it and all of them; a text that is
     merged over several rows is no label of theirs.
     """
     top, bottom = lattice.ys[row], lattice.ys[row + tall]
-    over: list[_Column] = []
-    figures: list[Line] = []
+    over: list[_StackColumn] = []
+    figures: list[TokenLine] = []
     for (start, column, height, wide), chars in zip(lattice.spans, cells, strict=True):
         if not (start <= row and row + tall <= start + height):
             continue
@@ -102,7 +102,7 @@ def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: 
         read = read_lines(inside) if inside else []
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
         beyond = tuple(y for y, reaches in ((top, start < row), (bottom, row + tall < start + height)) if reaches)
-        own = _Column(x0, x1, tuple(lines_of(read, em_of(inside))), is_wrapped(read, x1 - x0), beyond)
+        own = _StackColumn(x0, x1, tuple(lines_of(read, em_of(inside))), is_wrapped(read, x1 - x0), beyond)
         if beyond:
             over.append(own)
             continue
@@ -114,12 +114,12 @@ def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: 
             yield own
 
 
-def _if_stacked(run: list[_Column]) -> Iterator[list[_Column]]:
-    if run and _rows_side_by_side(run) >= MIN_ROWS:
-        yield run
+def _if_stacked(columns: list[_StackColumn]) -> Iterator[list[_StackColumn]]:
+    if columns and _rows_side_by_side(columns) >= MIN_ROWS:
+        yield columns
 
 
-def _rows_side_by_side(columns: Sequence[_Column]) -> int:
+def _rows_side_by_side(columns: Sequence[_StackColumn]) -> int:
     """Return on how many baselines a whole figure stands beside something in another column."""
     chars = _chars(columns)
     if not chars:
@@ -141,12 +141,12 @@ def _rows_side_by_side(columns: Sequence[_Column]) -> int:
     return count
 
 
-def _chars(columns: Sequence[_Column]) -> list[Char]:
+def _chars(columns: Sequence[_StackColumn]) -> list[Char]:
     return [char for column in columns for line in column.lines for token in line.tokens for char in token.chars]
 
 
-def _sides(columns: Sequence[_Column]) -> Iterator[Sequence[_Column]]:
-    """Yield the halves of a slab whose rows have baselines of their own: 收入 | 支出."""
+def _sides(columns: Sequence[_StackColumn]) -> Iterator[Sequence[_StackColumn]]:
+    """Yield the halves of a stack whose rows have baselines of their own: 收入 | 支出."""
     starts = [
         index
         for index in range(1, len(columns))
@@ -162,33 +162,33 @@ def _sides(columns: Sequence[_Column]) -> Iterator[Sequence[_Column]]:
         yield columns
 
 
-def _are_aligned(sides: Sequence[Sequence[_Column]]) -> bool:
+def _are_aligned(sides: Sequence[Sequence[_StackColumn]]) -> bool:
     """Return whether the figures of all halves stand on the same baselines."""
-    ys = [[line.middle for line in _lines(side) if any(token.figure for token in line.tokens)] for side in sides]
-    size = median(line.bottom - line.top for side in sides for line in _lines(side))
+    ys = [[line.middle for line in _joined_lines(side) if any(token.figure for token in line.tokens)] for side in sides]
+    size = median(line.bottom - line.top for side in sides for line in _joined_lines(side))
     shortest = min(ys, key=len)
     others = [own for own in ys if own is not shortest]
     near = sum(all(any(abs(y - other) < size / 4 for other in own) for own in others) for y in shortest)
     return near >= MIN_ALIGNED * len(shortest)
 
 
-def _lines(columns: Sequence[_Column]) -> list[Line]:
+def _joined_lines(columns: Sequence[_StackColumn]) -> list[TokenLine]:
     """Return the lines of columns beside each other as lines over all of them."""
     near = SAME_LINE * em_of(_chars(columns))
-    joined: list[Line] = []
+    joined: list[TokenLine] = []
     for line in sorted((line for column in columns for line in column.lines), key=lambda line: line.middle):
         before = joined[-1] if joined else None
         if before is None or line.middle - before.middle >= near:
             joined.append(line)
             continue
         tokens: list[Token] = sorted((*before.tokens, *line.tokens), key=lambda token: token.x0)
-        joined[-1] = Line(tuple(tokens), min(before.top, line.top), max(before.bottom, line.bottom))
+        joined[-1] = TokenLine(tuple(tokens), min(before.top, line.top), max(before.bottom, line.bottom))
     return joined
 
 
-def _between_rows(columns: Sequence[_Column]) -> Iterator[Rule]:
+def _between_rows(columns: Sequence[_StackColumn]) -> Iterator[Rule]:
     """Yield the rules between the rows of columns beside each other, and those that bound cells that reach beyond."""
-    lines = _lines(columns)
+    lines = _joined_lines(columns)
     label = next((column.x0 for column in columns if column.figures), columns[-1].x1)
     rows = read_rows(lines, (), em_of(_chars(columns)), usual_decimals(lines), label) if lines else []
     for above, below in pairwise(rows):

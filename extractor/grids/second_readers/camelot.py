@@ -1,6 +1,6 @@
-"""The second witness: camelot's lattice by its vector engine, and its stream of aligned texts where nothing is ruled.
+"""camelot: its lattice by its vector engine, and its stream of aligned texts where nothing is ruled.
 
-It parses PDFs with other code than PDFium's.
+It parses PDFs with playa, which shares no code with PDFium.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _read(data: bytes, pages: Sequence[int], **options: Any) -> dict[int, list[A
 
 
 def _grid(table: Any, number: int, height: float, ruled: bool) -> Grid:
-    """Merge camelot's elementary cells where no border parts them; its y axis points up."""
+    """Merge camelot's elementary cells where no border lies between them; its y axis points up."""
     source = table.cells
     rows, columns = len(source), len(source[0])
     taken = [[False] * columns for _ in range(rows)]
@@ -67,7 +67,7 @@ def _grid(table: Any, number: int, height: float, ruled: bool) -> Grid:
             block = [source[r][c] for r in range(row, row + tall) for c in range(column, column + wide)]
             for r in range(row, row + tall):
                 taken[r][column : column + wide] = [True] * wide
-            text = "\n".join(part for c in block if (part := c.text.strip()))
+            text = "\n".join(own for c in block if (own := c.text.strip()))
             left, right = min(c.x1 for c in block), max(c.x2 for c in block)
             top, bottom = height - max(c.y2 for c in block), height - min(c.y1 for c in block)
             cells.append(Cell(row, column, tall, wide, text, left, top, right, bottom))

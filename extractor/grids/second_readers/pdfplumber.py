@@ -1,4 +1,4 @@
-"""The third witness: pdfplumber's characters and rules, with background rectangles and doubled glyphs left out."""
+"""pdfplumber: its characters and rules, with background rectangles and doubled glyphs left out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from extractor.grids.geometry.layout import read_layout
 from extractor.grids.grid import PageLayout
 from extractor.pages.page import Char, Page, Rule
 
-THIN = 3.0
+THIN = 3.0  # points: a filled rectangle that is thinner is a rule, a larger one is background
 
 
 def read_pdfplumber(data: bytes, pages: Sequence[int]) -> Iterator[PageLayout]:

@@ -49,14 +49,14 @@ def test_a_document_published_twice_with_other_figures() -> None:
     assert list(compare([first, second], [amount(first, "5.00"), amount(second, "5.00")], [])) == []
 
 
-def test_last_years_figures_told_again() -> None:
+def test_last_years_figures_printed_again() -> None:
     old, new = document("示例局", 2025), document("示例局", 2026)
-    told = [
+    figures = [
         amount(old, "3.00", code="201"),
         amount(new, "3.50", "prior_year_budget", "201"),
         amount(new, "9.00", code="201"),
     ]
-    assert rules(list(compare([old, new], told, []))) == [("year_on_year", Decimal("35000.00"), Decimal("30000.00"))]
+    assert rules(list(compare([old, new], figures, []))) == [("year_on_year", Decimal("35000.00"), Decimal("30000.00"))]
 
 
 def test_what_rounding_explains_is_no_finding() -> None:

@@ -93,7 +93,7 @@ def test_a_contradicted_total_loses_its_verdict() -> None:
     assert check(section("样本局2026年支出预算30.01万元。"))[1]("合计", "total") == "proven"
 
 
-def test_other_years_and_explanations_are_no_witnesses() -> None:
+def test_other_years_and_explanations_make_no_checks() -> None:
     assert results(section("主要原因是支出预算9.00万元。2024年支出预算8.00万元。")) == []
 
 

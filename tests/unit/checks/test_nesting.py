@@ -46,7 +46,7 @@ def test_a_total_is_no_part_of_a_row_above_it_that_is_none() -> None:
     assert groups("6 2 4", totals=frozenset({0, 2})) == [(0, 1, 2)]
 
 
-def test_rows_in_no_group_are_told() -> None:
+def test_rows_in_no_group_are_reported() -> None:
     assert group_rows([Decimal(a) for a in (1, 6, 2, 4, 7)], Decimal(1), False)[1] == [0, 1, 4]
 
 

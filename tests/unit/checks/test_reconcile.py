@@ -46,7 +46,7 @@ def test_sound_table_is_proven() -> None:
     assert set(verdicts.values()) == {"proven"}
 
 
-def test_rounding_is_told_from_exact() -> None:
+def test_rounding_is_distinguished_from_exact() -> None:
     rows = [list(r) for r in SOUND]
     rows[3][2] = "4.01"
     _, checks, _ = read(rows)
@@ -98,7 +98,7 @@ def statuses(rows: list[list[str]], title: str) -> dict[str, str]:
     return {i.amount_text: verdicts[i.item_id] for i in items}
 
 
-def test_rows_without_codes_nest_as_they_add_up() -> None:
+def test_rows_without_codes_form_groups_as_they_add_up() -> None:
     rows = [
         ["单位(项目)名称", "金额"],
         ["合计", "9,000.00"],
@@ -179,7 +179,7 @@ def test_operating_expenses_are_confirmed_and_never_contradicted() -> None:
         assert verdicts[items[0].item_id] == verdict
 
 
-def test_totals_over_stubs_side_by_side() -> None:
+def test_totals_over_row_headers_side_by_side() -> None:
     rows = [
         ["科目编码", "科目名称", "决算数", "科目编码", "科目名称", "决算数"],
         ["301", "工资福利支出", "5.00", "302", "商品和服务支出", "3.00"],
@@ -191,7 +191,7 @@ def test_totals_over_stubs_side_by_side() -> None:
     assert set(verdicts.values()) == {"proven"}
 
 
-def test_the_cell_that_row_and_column_share_is_named_with_its_mend() -> None:
+def test_the_cell_that_row_and_column_share_is_named_with_its_correction() -> None:
     rows = [list(r) for r in SOUND]
     rows[3][2] = "4.50"
     items, checks, _ = read(rows)

@@ -70,7 +70,7 @@ def test_a_figure_over_a_rule_stays_whole() -> None:
     assert texts(page_of(chars, rules_of([10, 40, 110], [10, 30]))) == ["", "1,234,567.00"]
 
 
-def test_text_outside_is_kept_and_parted_at_wide_gaps() -> None:
+def test_text_outside_is_kept_and_split_at_wide_gaps() -> None:
     chars = [*chars_of("编制单位", 10, 2), Char(" ", 0, 0, 0, 0), *chars_of("单位", 300, 2), *chars_of("甲", 12, 22)]
     layout = read_layout(page_of(chars, rules_of([10, 60, 110], [20, 40, 60])))
     assert [line.text for line in layout.lines] == ["编制单位", "单位"]

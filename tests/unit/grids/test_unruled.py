@@ -45,8 +45,8 @@ def sides(
         missing = [table.xs[n] for n in without]
         strokes += [(x, top + gap, x, bottom - gap) for x in (x0 + gap, x1 - gap) if x not in missing]
         for stroke in strokes:
-            for piece in dashes(stroke) if dash else [stroke]:
-                sheet.rule(*piece)
+            for rule in dashes(stroke) if dash else [stroke]:
+                sheet.rule(*rule)
 
 
 def dashes(stroke: tuple[float, float, float, float]) -> list[tuple[float, float, float, float]]:
@@ -220,7 +220,7 @@ def test_a_cell_set_in_two_columns_of_characters_is_read_column_by_column() -> N
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
-def test_the_second_witness_reads_unruled_pages_too() -> None:
+def test_camelot_reads_unruled_pages_too() -> None:
     (layout,) = read_camelot(pdf_of(SUMMARY.texts), [1])
     (grid,) = layout.grids
     assert not grid.ruled

@@ -119,7 +119,7 @@ def test_a_worker_that_was_killed_at_rest_costs_no_document(desk: Desk, monkeypa
         (3, "crash", "exit code 3"),
     ],
 )
-def test_a_death_is_told_by_how_it_ended(desk: Desk, exit_code: int, status: str, words: str) -> None:
+def test_a_crash_is_described_by_how_the_process_ended(desk: Desk, exit_code: int, status: str, words: str) -> None:
     desk.pool.submit(SOURCE)
     process: Any = SimpleNamespace(exitcode=exit_code)
     desk.worker.process = process

@@ -84,7 +84,7 @@ def test_letter_spaced_figures_are_one_figure_and_two_figures_stay_two() -> None
     assert read_paragraphs(layouts("共 12 345 号文件。"))[0].text == "共12 345号文件。"
 
 
-def test_a_comma_parts_clauses_or_thousands() -> None:
+def test_a_comma_separates_clauses_or_thousands() -> None:
     assert narrow("３，４５６元，12万元，34万元,5,678元") == "3,456元，12万元，34万元，5,678元"
 
 

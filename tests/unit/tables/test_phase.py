@@ -34,7 +34,7 @@ def test_a_document_is_what_it_calls_itself_more_often(
     assert read_phase([page(*lines)], titles) == phase
 
 
-def test_what_the_text_below_the_first_lines_tells_of_the_budget_does_not_count() -> None:
+def test_what_the_text_below_the_first_lines_says_of_the_budget_does_not_count() -> None:
     told = ["比年初预算增加", "完成预算的98%", "预算执行情况"] * HEAD_LINES
     assert read_phase([page("某市2024年财政决算", *["目录"] * HEAD_LINES, *told)], []) == "final_accounts"
 

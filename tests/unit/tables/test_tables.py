@@ -228,14 +228,14 @@ def test_years_in_rows_under_a_budget_column_are_each_rows_own(vocabulary: Vocab
     assert [i.phase for i in items_of([table], vocabulary)] == ["prior_year_budget", "budget", "change"]
 
 
-def test_a_figure_beside_text_in_an_amount_column_is_told(vocabulary: Vocabulary) -> None:
+def test_a_figure_beside_text_in_an_amount_column_is_reported(vocabulary: Vocabulary) -> None:
     grid = grid_of([["项目名称", "金额"], ["甲", "1.00"], ["乙", "合计1,620.20"], ["丙", "1.见附件一"], ["丁", "2 3"]])
     tables = read_tables([layout(grid, lines=("项目支出表", "单位：万元"))], vocabulary)
     told = unread_figures(tables, vocabulary.headers)
     assert [line.rpartition("read ")[2] for line in told] == ['"合计1,620.20" as an amount', '"2 3" as an amount']
 
 
-def test_two_cells_in_the_place_of_one_are_both_told(vocabulary: Vocabulary) -> None:
+def test_two_cells_in_the_place_of_one_are_both_reported(vocabulary: Vocabulary) -> None:
     head = grid_of([["科目编码", "科目名称", "金额"], ["201", "一般公共服务支出", "3.00"]])
     more = grid_of([["20103", "政府办公厅", "1.00", "2.00"]], page=2)
     last = more.cells[-1]._replace(x0=228, x1=232)  # a rule that the page before has not

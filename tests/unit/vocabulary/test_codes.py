@@ -95,7 +95,7 @@ def test_a_label_with_or_without_its_last_word_is_the_same() -> None:
     assert found.find("教育管理事务支出", 2026) == ("20501",)
 
 
-def test_a_label_that_many_codes_have_is_told_by_parent_and_digits() -> None:
+def test_a_label_that_many_codes_have_is_resolved_by_parent_and_digits() -> None:
     many = scheme(("2010101", "行政运行", 2015, 0), ("2010301", "行政运行", 2015, 0), ("20103", "行政运行", 2015, 0))
     assert many.find("行政运行", 2026) == ("2010101", "20103", "2010301")
     assert many.find("行政运行", 2026, parent="20103") == ("2010301",)  # and not the parent itself

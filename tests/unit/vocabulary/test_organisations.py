@@ -8,7 +8,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 @pytest.mark.parametrize(
     "name", ["示例市示例局", "示例大学", "示例镇", "示例市电视台", "示例发展控股有限公司", "良种试验场", "示例局(本级)"]
 )
-def test_one_list_of_endings_tells_names_of_organisations(vocabulary: Vocabulary, name: str) -> None:
+def test_one_list_of_endings_marks_names_of_organisations(vocabulary: Vocabulary, name: str) -> None:
     names = vocabulary.organisations
     assert names.is_name(name)
     assert names.ends_in(name)

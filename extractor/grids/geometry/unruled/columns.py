@@ -1,4 +1,4 @@
-"""Pieces of rows → the bands of x in which columns lie, by what overlaps and what never stands beside each other."""
+"""Tokens of rows → the x extents of columns, by what overlaps and what never stands beside each other."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class ColumnExtent:
 
     Attributes:
         x0: Points; and `x1`.
-        pieces: (row, piece) of everything in it.
-        header: Whether only header texts told of it: its cells are empty.
+        tokens: (row, token) of everything in it.
+        header: Whether only a header text shows it: its cells are empty.
     """
 
     x0: float
@@ -64,19 +64,19 @@ class ColumnExtent:
         return max(places) - min(places) if places else 0.0
 
     def covers(self, token: Token) -> bool:
-        """Return whether a piece reaches into the band."""
+        """Return whether a token reaches into the column."""
         return min(self.x1, token.x1) - max(self.x0, token.x0) > min(TOUCH, (token.x1 - token.x0) / 3)
 
 
 def read_column_extents(rows: Sequence[Sequence[Token]], header_cells: Sequence[Token] = ()) -> list[ColumnExtent]:
-    """Return the bands of a table's body from left to right.
+    """Return the column extents of a table's body from left to right.
 
-    Narrow pieces make the bands, wide ones join them: two bands are one when more pieces lie over both than rows fill
-    both. Bands that no row fills together are one column too, unless a header text stands over each, or money stands
-    in them.
+    Narrow tokens make the extents, wide ones join them: two extents are one column when more tokens lie over both than
+    rows fill both. Extents that no row fills together are one column too, unless a header text stands over each, or
+    money stands in them.
 
     Args:
-        rows: The pieces of each row.
+        rows: The tokens of each row.
         header_cells: The texts of the header.
     """
     numbered = [(row, token) for row, tokens in enumerate(rows) for token in tokens]
@@ -111,7 +111,7 @@ def _united(first: ColumnExtent, second: ColumnExtent) -> ColumnExtent:
 
 
 def _bridged(extents: list[ColumnExtent], bridges: Sequence[Token]) -> list[ColumnExtent]:
-    """Unite neighbours that more pieces bridge than rows fill side by side."""
+    """Unite neighbours that more tokens lie over together than rows fill side by side."""
     index = 0
     while index + 1 < len(extents):
         first, second = extents[index], extents[index + 1]
@@ -139,7 +139,7 @@ def _exclusive(extents: list[ColumnExtent], header_cells: Sequence[Token]) -> li
 
 
 def _alike(first: ColumnExtent, second: ColumnExtent) -> bool:
-    """Return whether two bands hold texts both, figures both but no money, or dashes beside anything."""
+    """Return whether two extents both hold texts, both hold figures but no money, or one holds dashes alone."""
     if any(all(token.nil for _, token in extent.tokens) for extent in (first, second)):
         return True
     if first.figures != second.figures:
@@ -150,7 +150,7 @@ def _alike(first: ColumnExtent, second: ColumnExtent) -> bool:
 
 
 def _headed_as_one(first: ColumnExtent, second: ColumnExtent, header_cells: Sequence[Token]) -> bool:
-    """Return whether no header text stands over each of two bands; codes need one over both, or over one alone."""
+    """Return whether not each of two extents has a header text; codes need one over both, or over one alone."""
     over_first = [p for p in header_cells if first.covers(p) and not second.covers(p)]
     over_second = [p for p in header_cells if second.covers(p) and not first.covers(p)]
     if over_first and over_second:
@@ -164,10 +164,10 @@ def _headed_as_one(first: ColumnExtent, second: ColumnExtent, header_cells: Sequ
 
 
 def edges_of(extents: Sequence[ColumnExtent], pad: float, centers: Mapping[int, float]) -> list[float]:
-    """Return the column edges: one more than there are bands.
+    """Return the column edges: one more than there are columns.
 
     Figures end at their cell's right side, texts begin at its left one, and a header text stands in its middle: one
-    side and the middle tell the other side. So the same column has the same edges whatever stands in it.
+    side and the middle give the other side. So the same column has the same edges whatever stands in it.
 
     Args:
         extents: From left to right.

@@ -8,12 +8,12 @@ from functools import partial
 from itertools import chain, takewhile
 from typing import NamedTuple
 
-from extractor.grids.geometry.lattice import Line as RuleLine
+from extractor.grids.geometry.lattice import RuleLine
 from extractor.grids.geometry.unruled.columns import ColumnExtent
 from extractor.grids.geometry.unruled.tokens import Token
 
 SHORT_WRAP = 1.3  # em: lines that follow each other so closely are lines of one cell
-WRAP = 1.5  # em: lines of one header cell follow each other at most so far where nothing else tells
+WRAP = 1.5  # em: lines of one header cell follow each other at most so far where nothing else decides
 MAX_WRAP = 1.9  # em: and never farther
 NEAR = 0.7  # em: two texts have one centre
 LEVEL = 0.7  # em: group texts whose middles are closer stand in one header row
@@ -96,20 +96,20 @@ def read_header_cells(
         edges: The column edges.
     """
     cells = list(leaves)
-    groups = _joined(rest, grid)
+    groups = _join_wrapped_groups(rest, grid)
     while groups:
         lowest = max(group.middle for group in groups)
         level = sorted((g for g in groups if lowest - g.middle < LEVEL * grid.em), key=lambda g: g.center)
         groups = [g for g in groups if g not in level]
-        _span(level, cells, grid, edges)
+        _assign_columns(level, cells, grid, edges)
         for group in level:
-            _place(group, cells, grid)
+            _add_group(group, cells, grid)
     cells.sort(key=lambda cell: (cell.middle, cell.first))
-    _number(cells)
+    _assign_rows(cells)
     return cells
 
 
-def _place(group: HeaderCell, cells: list[HeaderCell], grid: HeaderGrid) -> None:
+def _add_group(group: HeaderCell, cells: list[HeaderCell], grid: HeaderGrid) -> None:
     """Add a group text to the cells: one over a single column is a line of the cell below it where no rule runs."""
     under = _top_cell(cells, group.first)
     single = group.first == group.last and under is not None and under.first == under.last
@@ -161,7 +161,7 @@ def _is_line_of(
         return False
     if _ruled((token.top + token.bottom) / 2, cell.middle, grid.extents[over[0]], grid.rules):
         return False
-    inner = len({round(y) for y, _, _ in grid.rules}) > 2  # rules tell where cells end
+    inner = len({round(y) for y, _, _ in grid.rules}) > 2  # rules show where cells end
     return (inner and cell.first == cell.last) or _wraps(token, cell, beside, grid)
 
 
@@ -224,7 +224,7 @@ def _nearest(token: Token, extents: Sequence[ColumnExtent]) -> int:
     return min(range(len(extents)), key=lambda i: max(extents[i].x0 - token.center, token.center - extents[i].x1))
 
 
-def _joined(tokens: Sequence[Token], grid: HeaderGrid) -> list[HeaderCell]:
+def _join_wrapped_groups(tokens: Sequence[Token], grid: HeaderGrid) -> list[HeaderCell]:
     """Join the lines of group texts that wrap."""
     groups: list[HeaderCell] = []
     for token in sorted(tokens, key=lambda p: -p.top):
@@ -249,24 +249,26 @@ def _top_cell(cells: Sequence[HeaderCell], column: int) -> HeaderCell | None:
     return min(over, key=lambda cell: cell.middle) if over else None
 
 
-def _span(level: Sequence[HeaderCell], cells: Sequence[HeaderCell], grid: HeaderGrid, edges: Sequence[float]) -> None:
-    """Give the group texts of one header row the columns they span: runs without gaps, each centred under its text.
+def _assign_columns(
+    level: Sequence[HeaderCell], cells: Sequence[HeaderCell], grid: HeaderGrid, edges: Sequence[float]
+) -> None:
+    """Give the group texts of one header row the columns they span, without gaps, each span centred under its text.
 
-    A group takes none left of its neighbour's run, and none of those that the text after it stands over.
+    A group takes none left of its neighbour's span, and none of those that the text after it stands over.
     """
     admitted = [any(_admits(group, column, cells, grid) for group in level) for column in range(len(grid.extents))]
-    homes = [_home(group, grid.extents, edges) for group in level]
-    ends = [*(first for first, _ in homes[1:]), len(grid.extents)]
+    own_columns = [_columns_under(group, grid.extents, edges) for group in level]
+    ends = [*(first for first, _ in own_columns[1:]), len(grid.extents)]
     start = 0
-    for group, home, end in zip(level, homes, ends, strict=True):
+    for group, own, end in zip(level, own_columns, ends, strict=True):
         free = range(start, end)
-        spans = [span for span in _spans_around(home, free, admitted) if _is_whole(span, group, cells)]
+        spans = [span for span in _spans_around(own, free, admitted) if _is_whole(span, group, cells)]
         misfit = partial(_misfit, group, free, admitted, edges)
-        group.first, group.last = min(spans, key=misfit, default=home)
+        group.first, group.last = min(spans, key=misfit, default=own)
         start = group.last + 1
 
 
-def _home(group: HeaderCell, extents: Sequence[ColumnExtent], edges: Sequence[float]) -> tuple[int, int]:
+def _columns_under(group: HeaderCell, extents: Sequence[ColumnExtent], edges: Sequence[float]) -> tuple[int, int]:
     """Return the first and the last column that a text stands over, or the one that is nearest to it."""
     over = [c for c, extent in enumerate(extents) if min(extent.x1, group.x1) - max(extent.x0, group.x0) > 0.5]
     if over:
@@ -275,9 +277,9 @@ def _home(group: HeaderCell, extents: Sequence[ColumnExtent], edges: Sequence[fl
     return nearest, nearest
 
 
-def _spans_around(home: tuple[int, int], free: range, admitted: Sequence[bool]) -> Iterator[tuple[int, int]]:
+def _spans_around(own: tuple[int, int], free: range, admitted: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """Yield the (first, last) columns that a text may span: its own, and admitted ones beside them without a gap."""
-    first, last = home
+    first, last = own
     for left in range(first, free.start - 1, -1):
         if left < first and not admitted[left]:
             break
@@ -312,7 +314,7 @@ def _misfit(
 def _admits(group: HeaderCell, column: int, cells: Sequence[HeaderCell], grid: HeaderGrid) -> bool:
     """Return whether a column may lie under a group text: what stands over it alone is set lower than beside a group.
 
-    Where rules run under group texts they tell.
+    Where rules run under group texts they decide.
     """
     under = _top_cell(cells, column)
     if under is None or under.middle <= group.middle:
@@ -330,7 +332,7 @@ def _admits(group: HeaderCell, column: int, cells: Sequence[HeaderCell], grid: H
     return under.middle >= min([*own, (group.middle + grid.bottom) / 2]) - 0.2 * (group.bottom - group.top)
 
 
-def _number(cells: Sequence[HeaderCell]) -> None:
+def _assign_rows(cells: Sequence[HeaderCell]) -> None:
     """Give every cell its header row: one below the lowest over any of its columns, and span down to the next."""
     ends: dict[int, int] = {}
     for cell in cells:

@@ -1,4 +1,4 @@
-"""Header texts over columns → one text a cell, and the columns that only a header text tells of."""
+"""Header texts over columns → one text a cell, and the columns that only a header text shows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def header_tokens(tokens: Sequence[Token], extents: Sequence[ColumnExtent], em: 
     合 计 stands over one column, 类 款 项 over three; 政府性基金 and 国有资本 fill their narrow cells side by side.
     """
     joined: list[Token] = []
-    for token in [part for whole in tokens for part in _parts(whole, extents, em)]:
+    for token in [word for whole in tokens for word in _split_at_cuts(whole, extents, em)]:
         before = joined[-1] if joined else None
         if before is not None and len(token.text) == 1 and token.x0 - before.x1 < SPACED * em and before.spaced:
             covered = {i for p in (before, token) for i, extent in enumerate(extents) if extent.covers(p)}
@@ -29,27 +29,27 @@ def header_tokens(tokens: Sequence[Token], extents: Sequence[ColumnExtent], em: 
     return joined
 
 
-def _parts(token: Token, extents: Sequence[ColumnExtent], em: float) -> list[Token]:
-    """Part a text at its words where each stands in the middle of a column of its own, or ends where its figures do."""
+def _split_at_cuts(token: Token, extents: Sequence[ColumnExtent], em: float) -> list[Token]:
+    """Split a text at its words where each stands in the middle of a column of its own, or ends where its figures do."""
     if not token.cuts or sum(extent.covers(token) for extent in extents) < 2:
         return [token]
-    parts = [token_of(token.chars[low:high]) for low, high in pairwise([0, *token.cuts, len(token.chars)])]
-    over = [[i for i, extent in enumerate(extents) if extent.covers(part)] for part in parts]
+    words = [token_of(token.chars[low:high]) for low, high in pairwise([0, *token.cuts, len(token.chars)])]
+    over = [[i for i, extent in enumerate(extents) if extent.covers(word)] for word in words]
     if any(len(own) > 1 for own in over) or len({own[0] for own in over if own}) < 2:
         return [token]
-    narrow = all(part.x1 - part.x0 > 2.5 * em for part in parts)
-    return parts if narrow and len({tuple(own) for own in over if own}) == sum(bool(own) for own in over) else [token]
+    narrow = all(word.x1 - word.x0 > 2.5 * em for word in words)
+    return words if narrow and len({tuple(own) for own in over if own}) == sum(bool(own) for own in over) else [token]
 
 
 def add_header_extents(lines: Sequence[Sequence[Token]], extents: Sequence[ColumnExtent]) -> list[ColumnExtent]:
-    """Return the column extents with those of empty columns, which only a header text tells of.
+    """Return the column extents with those of empty columns, which only a header text shows.
 
     Short figures at the right side of a column do not reach under a header text in its middle: the text then belongs
     to the column beside it that has none, and is no column of its own.
 
     Args:
         lines: The texts of each header line, from top to bottom.
-        extents: Those that the body tells of, from left to right.
+        extents: Those of the body, from left to right.
     """
     tokens = _upwards(lines)
     columns = _with_empty_columns(lines, extents)
@@ -74,7 +74,7 @@ def _with_empty_columns(lines: Sequence[Sequence[Token]], extents: Sequence[Colu
     for line in reversed(lines):
         for token in line:
             over = [extent for extent in columns if extent.covers(token)]
-            if not over and not _heads_a_group(token, lower, columns):
+            if not over and not _is_group_text(token, lower, columns):
                 columns.append(ColumnExtent(token.x0, token.x1, header=True))
             elif len(over) == 1 and over[0].header:
                 over[0].x0, over[0].x1 = min(over[0].x0, token.x0), max(over[0].x1, token.x1)
@@ -132,7 +132,7 @@ def _lowest(extent: ColumnExtent, extents: Sequence[ColumnExtent], tokens: Seque
 def _lies_lower(
     empty: ColumnExtent, figures: ColumnExtent, extents: Sequence[ColumnExtent], tokens: Sequence[Token]
 ) -> bool:
-    """Return whether a column that only header texts told of has its text below the one over the figures beside it.
+    """Return whether a column without entries has its header text below the one over the figures beside it.
 
     Then that one is a group's, and the lower one is theirs.
     """
@@ -143,7 +143,7 @@ def _lies_lower(
     return own is None or text.top - own.top > GROUP_STEP * (own.bottom - own.top)
 
 
-def _heads_a_group(token: Token, lower: Sequence[Token], extents: Sequence[ColumnExtent]) -> bool:
+def _is_group_text(token: Token, lower: Sequence[Token], extents: Sequence[ColumnExtent]) -> bool:
     """Return whether a text stands over the gap between two columns that both have a text of their own below it."""
     low = [p for p in lower if p.top - token.top > 0.6 * (token.bottom - token.top)]
     left = max((extent for extent in extents if extent.x1 <= token.center), key=lambda extent: extent.x1, default=None)

@@ -1,4 +1,4 @@
-"""Lines of a page → the blocks in which tables stand: header lines and body lines, with prose, notes and titles left out."""
+"""Lines of a page → the regions in which tables stand: header and body lines; prose, notes and titles left out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from extractor.grids.geometry.unruled.columns import ColumnExtent, read_column_extents
-from extractor.grids.geometry.unruled.tokens import Line, Token, em_of
+from extractor.grids.geometry.unruled.tokens import Token, TokenLine, em_of
 from extractor.notation.numbering import is_page_number
 from extractor.notation.text import clean
 from extractor.notation.units import MONEY, MONEY_OR_SHARE
@@ -32,35 +32,35 @@ _STATED = re.compile(r"[:：]")
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TableRegion:
     """One table's lines, from top to bottom, and its type size in points."""
 
-    header: tuple[Line, ...]
-    body: tuple[Line, ...]
+    header: tuple[TokenLine, ...]
+    body: tuple[TokenLine, ...]
     em: float
 
 
-def find_blocks(lines: Sequence[Line], em: float, width: float) -> Iterator[Block]:
-    """Yield the blocks that may be tables.
+def find_regions(lines: Sequence[TokenLine], em: float, width: float) -> Iterator[TableRegion]:
+    """Yield the regions that may be tables.
 
     Args:
         lines: Lines of a page outside ruled grids, from top to bottom.
         em: The page's type size in points.
         width: The page's width in points.
     """
-    chunk: list[Line] = []
+    chunk: list[TokenLine] = []
     for line in _without_page_number(lines):
         far = chunk and line.middle - chunk[-1].middle > max(MAX_LINE_STEP * em, 2.2 * _step(chunk))
         prose = is_prose(line, width)
         if prose or (far and not _resumes(chunk, line, em)):
-            yield from _blocks(chunk, em)
+            yield from _regions(chunk, em)
             chunk = []
         if not prose:
             chunk.append(line)
-    yield from _blocks(chunk, em)
+    yield from _regions(chunk, em)
 
 
-def _without_page_number(lines: Sequence[Line]) -> Sequence[Line]:
+def _without_page_number(lines: Sequence[TokenLine]) -> Sequence[TokenLine]:
     """Leave out a page number in the first or last line; a lone figure between others may be the rest of an amount."""
     if lines and _is_page_number(lines[-1]):
         lines = lines[:-1]
@@ -69,11 +69,11 @@ def _without_page_number(lines: Sequence[Line]) -> Sequence[Line]:
     return lines
 
 
-def _is_page_number(line: Line) -> bool:
+def _is_page_number(line: TokenLine) -> bool:
     return line.figures < 2 and is_page_number(clean(line.text))
 
 
-def _resumes(chunk: Sequence[Line], line: Line, em: float) -> bool:
+def _resumes(chunk: Sequence[TokenLine], line: TokenLine, em: float) -> bool:
     """Return whether a line after a gap of empty rows goes on with the columns above it."""
     ends = [p.x1 for other in chunk for p in other.tokens if p.figure]
     own = [p.x1 for p in line.tokens if p.figure]
@@ -84,17 +84,20 @@ def _resumes(chunk: Sequence[Line], line: Line, em: float) -> bool:
     )
 
 
-def split_regions(block: Block, edge: float) -> list[Block]:
-    """Return the two blocks beside each other that a vertical line parts."""
-    return [Block(_side(block.header, edge, left), _side(block.body, edge, left), block.em) for left in (True, False)]
+def split_region(region: TableRegion, edge: float) -> list[TableRegion]:
+    """Return the two regions left and right of a vertical line."""
+    return [
+        TableRegion(_side(region.header, edge, left), _side(region.body, edge, left), region.em)
+        for left in (True, False)
+    ]
 
 
-def _side(lines: Sequence[Line], edge: float, left: bool) -> tuple[Line, ...]:
+def _side(lines: Sequence[TokenLine], edge: float, left: bool) -> tuple[TokenLine, ...]:
     sides = ((line, tuple(p for p in line.tokens if (p.center < edge) == left)) for line in lines)
     return tuple(line._replace(tokens=tokens) for line, tokens in sides if tokens)
 
 
-def is_prose(line: Line, width: float) -> bool:
+def is_prose(line: TokenLine, width: float) -> bool:
     """Return whether a line is part of a sentence, a note, or an entry of a table of contents."""
     if _NOTE.match(line.text) or _LEADER.search(line.text):
         return True
@@ -113,19 +116,19 @@ def is_prose(line: Line, width: float) -> bool:
     return bool(_SENTENCE.search(longest.text)) and longest.x1 - longest.x0 > 0.4 * width
 
 
-def is_data(line: Line) -> bool:
+def is_data(line: TokenLine) -> bool:
     """Return whether a line holds a free-standing figure that is no year."""
     return any(token.figure and not _YEAR.fullmatch(token.text) for token in line.tokens)
 
 
-def _step(lines: Sequence[Line]) -> float:
+def _step(lines: Sequence[TokenLine]) -> float:
     """Return the usual distance between lines with figures."""
     middles = [line.middle for line in lines if is_data(line)]
     steps = [b - a for a, b in pairwise(middles)]
     return median(steps) if len(steps) > 1 else 0.0
 
 
-def _blocks(chunk: Sequence[Line], em: float) -> Iterator[Block]:
+def _regions(chunk: Sequence[TokenLine], em: float) -> Iterator[TableRegion]:
     """Cut lines that follow each other closely where a title or a header stands between data."""
     start = 0
     while start < len(chunk):
@@ -138,11 +141,11 @@ def _blocks(chunk: Sequence[Line], em: float) -> Iterator[Block]:
         size = em_of(lines)
         first = _begin(chunk, start, first, body_end, size)
         header = _header(chunk[start:first], chunk[first], size)
-        yield Block(tuple(header), tuple(chunk[first:body_end]), size)
+        yield TableRegion(tuple(header), tuple(chunk[first:body_end]), size)
         start = body_end
 
 
-def _end(chunk: Sequence[Line], first: int, em: float) -> int:
+def _end(chunk: Sequence[TokenLine], first: int, em: float) -> int:
     """Return the index after the body that begins at line `first`: where another header or title begins."""
     for index in range(first + 1, len(chunk)):
         line = chunk[index]
@@ -168,17 +171,17 @@ def _breaks(token: Token, texts: Sequence[ColumnExtent], figures: Sequence[Colum
     return any(extent.covers(token) for extent in money)
 
 
-def _is_title(line: Line, em: float) -> bool:
+def _is_title(line: TokenLine, em: float) -> bool:
     return len(line.tokens) == 1 and em_of(line.tokens[0].chars) > TITLE_SIZE * em
 
 
-def _states(line: Line) -> bool:
+def _states(line: TokenLine) -> bool:
     """Return whether a line says something of the table, as 编制单位：… and 单位：元 do; 其中：… is a header text."""
     stating = sum(bool(_STATED.search(p.text)) and not p.text.startswith("其中") for p in line.tokens)
     return 2 * stating >= len(line.tokens)
 
 
-def _trimmed(chunk: Sequence[Line], first: int, end: int, em: float) -> int:
+def _trimmed(chunk: Sequence[TokenLine], first: int, end: int, em: float) -> int:
     """Return the end without the lines that belong to what follows: labels without figures farther down than a wrap."""
     last = max(i for i in range(first, end) if is_data(chunk[i]))
     step = max(1.9 * em, 1.2 * _step(chunk[first:end]))
@@ -188,7 +191,7 @@ def _trimmed(chunk: Sequence[Line], first: int, end: int, em: float) -> int:
     return keep
 
 
-def _begin(chunk: Sequence[Line], start: int, first: int, end: int, em: float) -> int:
+def _begin(chunk: Sequence[TokenLine], start: int, first: int, end: int, em: float) -> int:
     """Return where the body begins: the first line with figures, or those lines of its row's label that stand higher."""
     left = min((p.x0 for line in chunk[first:end] for p in line.tokens if p.money), default=0.0)
     while first > start:
@@ -201,9 +204,9 @@ def _begin(chunk: Sequence[Line], start: int, first: int, end: int, em: float) -
     return first
 
 
-def _header(above: Sequence[Line], below: Line, em: float) -> list[Line]:
+def _header(above: Sequence[TokenLine], below: TokenLine, em: float) -> list[TokenLine]:
     """Return the header's lines among those above a body: up to a title, a statement such as 单位：元, or a wide gap."""
-    header: list[Line] = []
+    header: list[TokenLine] = []
     for line in reversed(above):
         if len(header) == MAX_HEADER_LINES or below.middle - line.middle > MAX_LINE_STEP * em:
             break

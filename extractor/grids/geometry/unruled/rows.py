@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from extractor.grids.geometry.lattice import Line as RuleLine
+from extractor.grids.geometry.lattice import RuleLine
 from extractor.grids.geometry.unruled.regions import LABEL_STEP, SAME_LINE, is_data
-from extractor.grids.geometry.unruled.tokens import Line, Token
+from extractor.grids.geometry.unruled.tokens import Token, TokenLine
 from extractor.notation.figures import REST, WELL_FORMED, count_decimals
 
 OWN = 0.82  # of the usual step between rows: a label as far from its neighbours is a row of its own
@@ -20,8 +20,8 @@ FULL = 1.5  # em: a label that ends so near its column's end may go on in the ne
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a body: its pieces, and its extent in points."""
+class BodyRow:
+    """One row of a body: its tokens, and its top and bottom in points."""
 
     tokens: tuple[Token, ...]
     top: float
@@ -29,10 +29,10 @@ class Row:
 
 
 @dataclass(slots=True)
-class _Unit:
+class _LineGroup:
     """Lines that lie beside each other: one baseline, or a label wrapped around its figures."""
 
-    lines: list[Line]
+    lines: list[TokenLine]
     data: bool
 
     @property
@@ -50,8 +50,8 @@ class _Unit:
 
 
 def read_rows(
-    lines: Sequence[Line], rules: Sequence[RuleLine], em: float, decimals: int, label: float | None = None
-) -> list[Row]:
+    lines: Sequence[TokenLine], rules: Sequence[RuleLine], em: float, decimals: int, label: float | None = None
+) -> list[BodyRow]:
     """Return the rows of a body.
 
     Args:
@@ -59,27 +59,28 @@ def read_rows(
         rules: Horizontal rules as (y, x0, x1).
         em: Type size in points.
         decimals: How many decimals the page's amounts have.
-        label: Where the labels of rows end; None where no rule tells: they end where amounts begin.
+        label: Where the labels of rows end; None where no rule shows it: they end where amounts begin.
     """
     ys = _rules_through(lines, rules)
-    anchors = sum(unit.data for unit in _units(lines, em, decimals))
+    anchors = sum(group.data for group in _group_lines(lines, em, decimals))
     dense = len(ys) > 0 and len(ys) >= DENSE * (anchors - 1)
     if label is None:
         tokens = [token for line in lines for token in line.tokens]
         label = min((p.x0 for p in tokens if p.money), default=min(p.x0 for p in tokens))
-    rows: list[Row] = []
+    rows: list[BodyRow] = []
     for low, high in pairwise([float("-inf"), *ys, float("inf")]):
         between = [line for line in lines if low < line.middle <= high]
         if not between:
             continue
-        if dense and not _conflict(between, em, decimals):
-            rows.append(_row(between))
+        if dense and not _hold_several_rows(between, em, decimals):
+            rows.append(_body_row(between))
         else:
-            rows += [_row(group) for group in _split(_units(between, em, decimals), label, em)]
+            groups = _group_lines(between, em, decimals)
+            rows += [_body_row(own) for own in _lines_of_rows(groups, label, em)]
     return rows
 
 
-def _rules_through(lines: Sequence[Line], rules: Sequence[RuleLine]) -> list[float]:
+def _rules_through(lines: Sequence[TokenLine], rules: Sequence[RuleLine]) -> list[float]:
     """Return where rules run between lines, under most of their width."""
     x0 = min(token.x0 for line in lines for token in line.tokens)
     x1 = max(token.x1 for line in lines for token in line.tokens)
@@ -87,12 +88,12 @@ def _rules_through(lines: Sequence[Line], rules: Sequence[RuleLine]) -> list[flo
     return sorted(y for y in long if lines[0].middle < y < lines[-1].middle)
 
 
-def _row(lines: Sequence[Line]) -> Row:
+def _body_row(lines: Sequence[TokenLine]) -> BodyRow:
     tokens = tuple(token for line in lines for token in line.tokens)
-    return Row(tokens, min(line.top for line in lines), max(line.bottom for line in lines))
+    return BodyRow(tokens, min(line.top for line in lines), max(line.bottom for line in lines))
 
 
-def usual_decimals(lines: Sequence[Line]) -> int:
+def usual_decimals(lines: Sequence[TokenLine]) -> int:
     """Return how many decimals most amounts have."""
     count = Counter(
         count_decimals(p.text) for line in lines for p in line.tokens if p.money and WELL_FORMED.fullmatch(p.text)
@@ -100,49 +101,51 @@ def usual_decimals(lines: Sequence[Line]) -> int:
     return count.most_common(1)[0][0] if count else 0
 
 
-def _conflict(extent: Sequence[Line], em: float, decimals: int) -> bool:
-    """Return whether two rows share a band between rules: money stands over money."""
-    units = [unit for unit in _units(extent, em, decimals) if unit.data]
+def _hold_several_rows(lines: Sequence[TokenLine], em: float, decimals: int) -> bool:
+    """Return whether lines between two rules are more than one row: money stands over money."""
+    groups = [group for group in _group_lines(lines, em, decimals) if group.data]
     return any(
-        any(p.money and q.money and p.x0 < q.x1 and q.x0 < p.x1 for p in _pieces(a) for q in _pieces(b))
-        for a, b in pairwise(units)
+        any(p.money and q.money and p.x0 < q.x1 and q.x0 < p.x1 for p in _tokens(a) for q in _tokens(b))
+        for a, b in pairwise(groups)
     )
 
 
-def _pieces(unit: _Unit) -> list[Token]:
-    return [token for line in unit.lines for token in line.tokens]
+def _tokens(group: _LineGroup) -> list[Token]:
+    return [token for line in group.lines for token in line.tokens]
 
 
-def _units(lines: Sequence[Line], em: float, usual: int) -> list[_Unit]:
-    units: list[_Unit] = []
+def _group_lines(lines: Sequence[TokenLine], em: float, usual: int) -> list[_LineGroup]:
+    groups: list[_LineGroup] = []
     for line in lines:
-        whole = next((i for i in range(1, min(4, len(units) + 1)) if _completes(units[-i], line, usual, em)), 0)
+        whole = next(
+            (i for i in range(1, min(4, len(groups) + 1)) if _completes_figure(groups[-i], line, usual, em)), 0
+        )
         for _ in range(whole - 1):
-            under = units.pop()
-            units[-1].lines += under.lines
-        if whole or (units and line.middle - units[-1].last < SAME_LINE * em):
-            units[-1].lines.append(line)
-            units[-1].data = units[-1].data or is_data(line)
+            under = groups.pop()
+            groups[-1].lines += under.lines
+        if whole or (groups and line.middle - groups[-1].last < SAME_LINE * em):
+            groups[-1].lines.append(line)
+            groups[-1].data = groups[-1].data or is_data(line)
         else:
-            units.append(_Unit([line], is_data(line)))
-    return units
+            groups.append(_LineGroup([line], is_data(line)))
+    return groups
 
 
-def _completes(unit: _Unit, line: Line, usual: int, em: float) -> bool:
+def _completes_figure(group: _LineGroup, line: TokenLine, usual: int, em: float) -> bool:
     """Return whether a line holds the rest of a figure that wraps inside its cell: 1,033,36 newline 3.
 
-    The part above is no figure with the usual decimals, and both together are.
+    The text above is no figure with the usual decimals, and both together are.
     """
     for token in line.tokens:
         if not REST.fullmatch(token.text):
             continue
-        over = [p for p in _pieces(unit) if p.x0 < token.x1 and token.x0 < p.x1]
+        over = [p for p in _tokens(group) if p.x0 < token.x1 and token.x0 < p.x1]
         if not over or line.middle - (over[-1].top + over[-1].bottom) / 2 > MAX_WRAP * em:
             continue
-        part, whole = over[-1].text, over[-1].text + token.text
-        if not _has_decimals(whole, usual) or _has_decimals(part, usual):
+        above, whole = over[-1].text, over[-1].text + token.text
+        if not _has_decimals(whole, usual) or _has_decimals(above, usual):
             continue
-        if is_rest(over[-1].text, token.text):
+        if is_rest(above, token.text):
             return True
     return False
 
@@ -157,37 +160,37 @@ def is_rest(above: str, below: str) -> bool:
     return REST.fullmatch(below) is not None and (not below[0].isdigit() or len(below) < len(above))
 
 
-def _split(units: Sequence[_Unit], label: float, em: float) -> list[list[Line]]:
-    """Give the lines without figures to the rows whose labels they belong to, or make them rows of their own."""
-    steps = [b.first - a.last for a, b in pairwise(units) if a.data and b.data]
+def _lines_of_rows(groups: Sequence[_LineGroup], label: float, em: float) -> list[list[TokenLine]]:
+    """Return the lines of each row: those without figures belong to a row's label, or are a row of their own."""
+    steps = [b.first - a.last for a, b in pairwise(groups) if a.data and b.data]
     step = median(steps) if steps else None
-    anchors = [i for i, unit in enumerate(units) if unit.data or _is_own(units, i, step, em)]
+    anchors = [i for i, group in enumerate(groups) if group.data or _is_row_of_its_own(groups, i, step, em)]
     if not anchors:
-        return [[line for unit in units for line in unit.lines]]
-    best = min((_shared_out(units, anchors, label, place) for place in (_off_centre, _off_top)), key=lambda c: c[0])
-    groups: list[list[Line]] = []
-    for low, high in pairwise([0, *best[1], len(units)]):
-        groups.append([line for unit in units[low:high] for line in unit.lines])
-    return groups
+        return [[line for group in groups for line in group.lines]]
+    best = min((_cheapest_cuts(groups, anchors, label, place) for place in (_off_centre, _off_top)), key=lambda c: c[0])
+    return [
+        [line for group in groups[low:high] for line in group.lines]
+        for low, high in pairwise([0, *best[1], len(groups)])
+    ]
 
 
-def _is_own(units: Sequence[_Unit], index: int, step: float | None, em: float) -> bool:
+def _is_row_of_its_own(groups: Sequence[_LineGroup], index: int, step: float | None, em: float) -> bool:
     """Return whether a label without figures is a row of its own: as far from its neighbours as rows are."""
-    unit = units[index]
+    group = groups[index]
     limit = OWN * step if step is not None else MAX_WRAP * em
-    if index and (unit.first - units[index - 1].last < limit or _continues(units, index, em)):
+    if index and (group.first - groups[index - 1].last < limit or _continues(groups, index, em)):
         return False
-    return index + 1 == len(units) or units[index + 1].first - unit.last >= limit
+    return index + 1 == len(groups) or groups[index + 1].first - group.last >= limit
 
 
-def _continues(units: Sequence[_Unit], index: int, em: float) -> bool:
+def _continues(groups: Sequence[_LineGroup], index: int, em: float) -> bool:
     """Return whether a lone text goes on from the line above it, which fills its column."""
-    tokens = units[index].lines[0].tokens
-    above = units[index - 1]
-    if len(tokens) > 1 or units[index].first - above.last > LABEL_STEP * 1.1 * em:
+    tokens = groups[index].lines[0].tokens
+    above = groups[index - 1]
+    if len(tokens) > 1 or groups[index].first - above.last > LABEL_STEP * 1.1 * em:
         return False
     near = [p for p in above.lines[-1].tokens if abs(p.x0 - tokens[0].x0) < em and not p.figure]
-    column = [p.x1 for unit in units for p in _pieces(unit) if abs(p.x0 - tokens[0].x0) < 4 * em and not p.figure]
+    column = [p.x1 for group in groups for p in _tokens(group) if abs(p.x0 - tokens[0].x0) < 4 * em and not p.figure]
     return bool(near) and max(column) - near[0].x1 < FULL * em and len(column) > 2
 
 
@@ -199,10 +202,10 @@ def _off_top(ys: Sequence[float], anchor: float) -> float:
     return abs(ys[0] - anchor)
 
 
-def _shared_out(
-    units: Sequence[_Unit], anchors: Sequence[int], label: float, off: Callable[[Sequence[float], float], float]
+def _cheapest_cuts(
+    groups: Sequence[_LineGroup], anchors: Sequence[int], label: float, off: Callable[[Sequence[float], float], float]
 ) -> tuple[float, list[int]]:
-    """Return the least cost and where rows part so that each label lies around (or below) its row's figures.
+    """Return the least cost and where rows end so that each label lies around (or below) its row's figures.
 
     A plain shortest path: the state is the index at which a row begins.
     """
@@ -210,23 +213,23 @@ def _shared_out(
     def cost(low: int, high: int, anchor: int) -> float:
         ys = [
             line.middle
-            for unit in units[low:high]
-            for line in unit.lines
+            for group in groups[low:high]
+            for line in group.lines
             if any(p.x0 < label and not p.figure for p in line.tokens)
         ]
-        return off(ys, units[anchor].middle) if ys else 0.0
+        return off(ys, groups[anchor].middle) if ys else 0.0
 
     states: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
     for number, anchor in enumerate(anchors[:-1]):
         following: dict[int, tuple[float, list[int]]] = {}
         for cut in range(anchor + 1, anchors[number + 1] + 1):
-            gap = units[cut].first - units[cut - 1].last
+            gap = groups[cut].first - groups[cut - 1].last
             ways = [
                 (total + cost(low, cut, anchor) - 0.01 * gap, [*cuts, cut]) for low, (total, cuts) in states.items()
             ]
             following[cut] = min(ways, key=lambda way: way[0])
         states = following
     return min(
-        ((total + cost(low, len(units), anchors[-1]), cuts) for low, (total, cuts) in states.items()),
+        ((total + cost(low, len(groups), anchors[-1]), cuts) for low, (total, cuts) in states.items()),
         key=lambda way: way[0],
     )

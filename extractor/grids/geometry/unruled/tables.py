@@ -1,6 +1,6 @@
 """Characters without a lattice → grids: columns by alignment, rows by baselines and by what rules there are.
 
-The rules that remain still part rows and header cells; nothing else tells where a cell ends.
+What rules there are still separate rows and header cells; nothing else shows where a cell ends.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from extractor.grids.geometry.lattice import Lattice
-from extractor.grids.geometry.lattice import Line as RuleLine
+from extractor.grids.geometry.lattice import Lattice, RuleLine
 from extractor.grids.geometry.lines import cell_text, line_text, read_lines
 from extractor.grids.geometry.unruled.columns import ColumnExtent, edges_of, read_column_extents
 from extractor.grids.geometry.unruled.header import HeaderCell, HeaderGrid, read_header_cells, read_leaves
 from extractor.grids.geometry.unruled.header_columns import add_header_extents, headed_extents, header_tokens
-from extractor.grids.geometry.unruled.regions import Block, find_blocks, split_regions
-from extractor.grids.geometry.unruled.rows import Row, is_rest, read_rows, usual_decimals
-from extractor.grids.geometry.unruled.tokens import Line, Token, em_of, lines_of
+from extractor.grids.geometry.unruled.regions import TableRegion, find_regions, split_region
+from extractor.grids.geometry.unruled.rows import BodyRow, is_rest, read_rows, usual_decimals
+from extractor.grids.geometry.unruled.tokens import Token, TokenLine, em_of, lines_of
 from extractor.grids.grid import Cell, Grid
 from extractor.notation.figures import holds_money, is_money
 from extractor.pages.page import Char, Page, Rule
@@ -54,16 +53,16 @@ def read_aligned(
         return []
     lines = lines_of(read, em, starts)
     decimals = usual_decimals(lines)
-    blocks = [b for b in find_blocks(lines, em, page.width) if not ruled or _is_on_page(b, page)]
-    return [grid for block in blocks for grid in _read_block(page.number, block, rules, decimals, ruled)]
+    regions = [own for own in find_regions(lines, em, page.width) if not ruled or _is_on_page(own, page)]
+    return [grid for region in regions for grid in _read_region(page.number, region, rules, decimals, ruled)]
 
 
-def _is_on_page(block: Block, page: Page) -> bool:
-    """Return whether a block keeps off the page's edge: what a cell cut by the page break holds may run over it."""
-    return block.body[0].top > MARGIN and block.body[-1].bottom < page.height - MARGIN
+def _is_on_page(region: TableRegion, page: Page) -> bool:
+    """Return whether a region keeps off the page's edge: what a cell cut by the page break holds may run over it."""
+    return region.body[0].top > MARGIN and region.body[-1].bottom < page.height - MARGIN
 
 
-def extended(
+def with_hanging_rows(
     grid: Grid, page: Page, chars: Sequence[Char], starts: Container[Char], rules: Sequence[RuleLine]
 ) -> Grid | None:
     """Return a ruled grid with the rows that hang under it without rules, or None where none do.
@@ -86,23 +85,23 @@ def extended(
         return None  # a cell over several rows that the page break cuts prints the rest of its text under the grid
     em = em_of(own)
     lines = lines_of(read_lines(own), em, starts)
-    block = next(find_blocks(lines, em, page.width), None)
-    if block is None or block.header or not _is_on_page(block, page) or lines[0] is not block.body[0]:
+    region = next(find_regions(lines, em, page.width), None)
+    if region is None or region.header or not _is_on_page(region, page) or lines[0] is not region.body[0]:
         return None
     tallest = max(cell.bottom - cell.top for cell in last)
-    if block.body[0].middle - grid.bottom > max(HANGING * em, tallest):
+    if region.body[0].middle - grid.bottom > max(HANGING * em, tallest):
         return None
-    rows = read_rows(block.body, rules, em, usual_decimals(lines))
+    rows = read_rows(region.body, rules, em, usual_decimals(lines))
     return _with_rows(grid, last, rows) if all(_hangs(row, last) for row in rows) else None
 
 
-def _with_rows(grid: Grid, last: Sequence[Cell], rows: Sequence[Row]) -> Grid:
+def _with_rows(grid: Grid, last: Sequence[Cell], rows: Sequence[BodyRow]) -> Grid:
     """Return a grid with rows under it, each cell under those of the grid's last row that it stands below."""
     extents = [ColumnExtent(cell.x0, cell.x1) for cell in last]
     ys = [grid.bottom, *((a.bottom + b.top) / 2 for a, b in pairwise(rows)), rows[-1].bottom + 1]
     cells = list(grid.cells)
     for index, row in enumerate(rows):
-        spread = {first: (final, tokens) for first, final, tokens in _spread(row.tokens, extents)}
+        spread = {first: (final, tokens) for first, final, tokens in _cells_of_row(row.tokens, extents)}
         column = 0
         while column < len(last):
             final, tokens = spread.get(column, (column, []))
@@ -113,7 +112,7 @@ def _with_rows(grid: Grid, last: Sequence[Cell], rows: Sequence[Row]) -> Grid:
     return replace(grid, bottom=ys[-1], rows=grid.rows + len(rows), cells=tuple(cells), ruled=False)
 
 
-def _hangs(row: Row, last: Sequence[Cell]) -> bool:
+def _hangs(row: BodyRow, last: Sequence[Cell]) -> bool:
     """Return whether a row has a label, and each of its figures its place under one cell of a grid's last row."""
     figures = [token for token in row.tokens if token.figure]
     labels = [token for token in row.tokens if not token.figure and not token.nil]
@@ -122,7 +121,7 @@ def _hangs(row: Row, last: Sequence[Cell]) -> bool:
     return inside and any(p.x0 < first for p in labels) and any(p.money for p in figures)
 
 
-def missing_walls(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list[Rule]:
+def missing_column_rules(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list[Rule]:
     """Return the vertical rules that a lattice lacks: cell after cell of one column holds figures beside something.
 
     A header cell is split with them, except where its text stands in the middle of the whole.
@@ -130,24 +129,24 @@ def missing_walls(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list[Rul
     if sum(is_mixed("".join(c.text for c in chars)) for chars in cells) < MIN_ROWS:
         return []
     lines = [lines_of(read_lines(chars), em_of(chars)) if chars else [] for chars in cells]
-    runs: dict[tuple[int, int], list[int]] = {}
+    columns: dict[tuple[int, int], list[int]] = {}
     for index, (_, column, _, wide) in enumerate(lattice.spans):
-        runs.setdefault((column, wide), []).append(index)
-    walls: list[Rule] = []
-    for own in runs.values():
+        columns.setdefault((column, wide), []).append(index)
+    missing: list[Rule] = []
+    for own in columns.values():
         rows = [(i, line.tokens) for i in own for line in lines[i] if any(token.money for token in line.tokens)]
         beside = [i for i, tokens in rows if len(tokens) > 1]
         if len(beside) < MIN_ROWS or 2 * len(beside) < len(rows):
             continue
         first = lattice.spans[beside[0]][0]
         for edge in edges_of(read_column_extents([tokens for _, tokens in rows]), PAD, {})[1:-1]:
-            walls += _walls(edge, first, lattice, lines)
-    return walls
+            missing += _column_rule_at(edge, first, lattice, lines)
+    return missing
 
 
-def _walls(edge: float, first: int, lattice: Lattice, lines: Sequence[Sequence[Line]]) -> list[Rule]:
-    """Return the pieces of a vertical rule at `edge` through the data rows, and through the header cells it parts."""
-    walls: list[Rule] = []
+def _column_rule_at(edge: float, first: int, lattice: Lattice, lines: Sequence[Sequence[TokenLine]]) -> list[Rule]:
+    """Return a vertical rule at `edge`, cell by cell: through the data rows, and the header cells that it splits."""
+    missing: list[Rule] = []
     for (row, column, tall, wide), own in zip(lattice.spans, lines, strict=True):
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
         tokens = [token for line in own for token in line.tokens]
@@ -159,11 +158,11 @@ def _walls(edge: float, first: int, lattice: Lattice, lines: Sequence[Sequence[L
             middle = (x0 + edge) / 2 if left else (edge + x1) / 2
             is_split = abs(tokens[0].center - middle) < abs(tokens[0].center - (x0 + x1) / 2)
         if is_split:
-            walls.append(Rule(edge, lattice.ys[row], edge, lattice.ys[row + tall]))
-    return walls
+            missing.append(Rule(edge, lattice.ys[row], edge, lattice.ys[row + tall]))
+    return missing
 
 
-def is_unparted(cells: Sequence[Sequence[Char]]) -> bool:
+def lacks_column_rules(cells: Sequence[Sequence[Char]]) -> bool:
     """Return whether a lattice rules its rows, but not its columns: cell after cell holds a figure beside something."""
     texts = ["".join(c.text for c in chars) for chars in cells]
     mixed = [chars for chars, text in zip(cells, texts, strict=True) if is_mixed(text)]
@@ -179,26 +178,26 @@ def is_unparted(cells: Sequence[Sequence[Char]]) -> bool:
 
 
 def is_mixed(text: str) -> bool:
-    """Tell, without parting it into lines, whether a cell may hold money and more; most hold one figure, or none."""
+    """Return whether a cell may hold money and more, without splitting it into lines; most hold one figure, or none."""
     return holds_money(text) and not is_money(text)
 
 
-def _read_block(number: int, block: Block, rules: Sequence[RuleLine], decimals: int, ruled: bool) -> list[Grid]:
-    em = block.em
-    rows = read_rows(block.body, rules, em, decimals)
+def _read_region(number: int, region: TableRegion, rules: Sequence[RuleLine], decimals: int, ruled: bool) -> list[Grid]:
+    em = region.em
+    rows = read_rows(region.body, rules, em, decimals)
     body = [row.tokens for row in rows]
-    extents = read_column_extents(body, [token for line in block.header for token in line.tokens])
-    lines = [header_tokens(line.tokens, extents, em) for line in block.header]
+    extents = read_column_extents(body, [token for line in region.header for token in line.tokens])
+    lines = [header_tokens(line.tokens, extents, em) for line in region.header]
     extents = read_column_extents(body, [token for line in lines for token in line])
     edge = _gutter(extents)
     if edge is not None:
-        return [g for half in split_regions(block, edge) for g in _read_block(number, half, rules, decimals, ruled)]
+        return [g for half in split_region(region, edge) for g in _read_region(number, half, rules, decimals, ruled)]
     extents = add_header_extents(lines, extents)
     if not _is_table(extents, rows, headed_extents(lines, extents), rules, ruled):
         return []
-    top = block.header[0].top if block.header else rows[0].top
+    top = region.header[0].top if region.header else rows[0].top
     inner = [r for r in rules if top < r[0] < rows[0].bottom]
-    header_grid = HeaderGrid(lines, extents, inner, em, _header_bottom(block.header, rows[0], inner))
+    header_grid = HeaderGrid(lines, extents, inner, em, _header_bottom(region.header, rows[0], inner))
     leaves, rest = read_leaves(header_grid)
     edges = edges_of(extents, PAD, {cell.first: cell.center for cell in leaves if cell.first == cell.last})
     header = read_header_cells(leaves, rest, header_grid, edges)
@@ -218,7 +217,7 @@ def _gutter(extents: Sequence[ColumnExtent]) -> float | None:
     return None
 
 
-def _header_bottom(header: Sequence[Line], row: Row, rules: Sequence[RuleLine]) -> float:
+def _header_bottom(header: Sequence[TokenLine], row: BodyRow, rules: Sequence[RuleLine]) -> float:
     lowest = max((line.bottom for line in header), default=row.top)
     between = [y for y, _, _ in rules if lowest - 2 <= y <= row.top + 2]
     return max(between, default=(lowest + row.top) / 2)
@@ -226,12 +225,12 @@ def _header_bottom(header: Sequence[Line], row: Row, rules: Sequence[RuleLine]) 
 
 def _is_table(
     extents: Sequence[ColumnExtent],
-    rows: Sequence[Row],
+    rows: Sequence[BodyRow],
     headed: Sequence[ColumnExtent],
     rules: Sequence[RuleLine],
     ruled: bool,
 ) -> bool:
-    """Return whether a block is a table: columns of aligned figures beside texts or under a header.
+    """Return whether a region is a table: columns of aligned figures beside texts or under a header.
 
     A list of names with counts, a table of contents and figures in sentences are none.
     """
@@ -263,7 +262,7 @@ def _is_aligned(extent: ColumnExtent) -> bool:
 def _assemble(
     number: int,
     header: Sequence[HeaderCell],
-    rows: Sequence[Row],
+    rows: Sequence[BodyRow],
     extents: Sequence[ColumnExtent],
     edges: Sequence[float],
 ) -> Grid:
@@ -280,7 +279,7 @@ def _assemble(
     for cell in header:
         add(cell.row, cell.first, cell.row_span, cell.last - cell.first + 1, cell.tokens)
     for index, row in enumerate(rows):
-        for first, last, tokens in _spread(row.tokens, extents):
+        for first, last, tokens in _cells_of_row(row.tokens, extents):
             add(depth + index, first, 1, last - first + 1, tokens)
     for row_number in range(depth + len(rows)):
         for column in range(len(extents)):
@@ -298,10 +297,10 @@ def _cell(
     own = [char for token in tokens for char in token.chars]
     lines = read_lines(own) if own else []
     indent = max(0.0, min(line[0].x0 for line in lines) - box[0]) if lines else 0.0
-    return Cell(row, column, tall, wide, _text(lines) if lines else "", *box, indent)
+    return Cell(row, column, tall, wide, _unruled_text(lines) if lines else "", *box, indent)
 
 
-def _text(lines: Sequence[Sequence[Char]]) -> str:
+def _unruled_text(lines: Sequence[Sequence[Char]]) -> str:
     """Return a cell's text; figures over each other are one figure only where the lower is the rest of the upper."""
     texts = [line_text(line) for line in lines]
     if all(is_rest(above, below) for above, below in pairwise(texts)):
@@ -309,7 +308,7 @@ def _text(lines: Sequence[Sequence[Char]]) -> str:
     return "\n".join(texts)
 
 
-def _row_edges(header: Sequence[HeaderCell], rows: Sequence[Row], depth: int) -> list[float]:
+def _row_edges(header: Sequence[HeaderCell], rows: Sequence[BodyRow], depth: int) -> list[float]:
     starts = [min(cell.top for cell in header if cell.row == level) for level in range(depth)]
     ys = [start - 1 for start in starts]
     for level in range(1, depth):
@@ -321,8 +320,8 @@ def _row_edges(header: Sequence[HeaderCell], rows: Sequence[Row], depth: int) ->
     return ys
 
 
-def _spread(tokens: Sequence[Token], extents: Sequence[ColumnExtent]) -> list[tuple[int, int, list[Token]]]:
-    """Return (first column, last column, pieces) of each cell of a row; a text over several empty columns spans them."""
+def _cells_of_row(tokens: Sequence[Token], extents: Sequence[ColumnExtent]) -> list[tuple[int, int, list[Token]]]:
+    """Return (first column, last column, tokens) of each cell of a row; a text over several empty columns spans them."""
     cells: dict[int, list[Token]] = {}
     spans: list[tuple[int, int, list[Token]]] = []
     wide: list[tuple[Token, list[int]]] = []
@@ -331,19 +330,19 @@ def _spread(tokens: Sequence[Token], extents: Sequence[ColumnExtent]) -> list[tu
         if len(over) > 1 and not token.figure:
             wide.append((token, over))
         else:
-            cells.setdefault(_column(token, extents), []).append(token)
+            cells.setdefault(_best_column(token, extents), []).append(token)
     for token, over in wide:
         free = [i for i in range(over[0], over[-1] + 1) if i not in cells]
-        home = _column(token, extents) if over[0] in cells else over[0]
+        column = _best_column(token, extents) if over[0] in cells else over[0]
         if len(free) == over[-1] - over[0] + 1 and not any(a <= i <= b for a, b, _ in spans for i in free):
             spans.append((over[0], over[-1], [token]))
         else:
-            span = next((s for s in spans if s[0] <= home <= s[1]), None)
-            (span[2] if span else cells.setdefault(home, [])).append(token)
+            span = next((s for s in spans if s[0] <= column <= s[1]), None)
+            (span[2] if span else cells.setdefault(column, [])).append(token)
     return spans + [(column, column, own) for column, own in cells.items()]
 
 
-def _column(token: Token, extents: Sequence[ColumnExtent]) -> int:
+def _best_column(token: Token, extents: Sequence[ColumnExtent]) -> int:
     def overlap(index: int) -> float:
         return min(extents[index].x1, token.x1) - max(extents[index].x0, token.x0)
 

@@ -1,4 +1,4 @@
-"""Characters → lines of pieces: what stands together on a line, and which pieces are free-standing figures."""
+"""Characters → lines of tokens: what stands together on a line, and which tokens are free-standing figures."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from extractor.notation.text import clean
 from extractor.notation.units import AFTER_NUMBER
 from extractor.pages.page import Char
 
-FIGURE_GAP = 0.12  # em: a wider gap may part two figures that stand in neighbouring columns
-TOKEN_GAP = 0.65  # em: a wider gap parts anything; letter-spaced figures leave half an em
+FIGURE_GAP = 0.12  # em: a wider gap may separate two figures in neighbouring columns
+TOKEN_GAP = 0.65  # em: a wider gap separates any two texts; letter-spaced figures leave half an em
 MIN_EM = 1.5  # points: smaller type is a fault of its font; books printed on one page go down to 2
 _REST = re.compile(r"[\d.,%)]")
 _COUNTED = re.compile(AFTER_NUMBER)
@@ -56,8 +56,8 @@ class Token(NamedTuple):
         return len(self.text) == 1 or step > 1.5 * (len(self.chars) - 1) * (self.chars[0].x1 - self.chars[0].x0)
 
 
-class Line(NamedTuple):
-    """One line of a page: its pieces from left to right."""
+class TokenLine(NamedTuple):
+    """One line of a page: its tokens from left to right."""
 
     tokens: tuple[Token, ...]
     top: float
@@ -70,7 +70,7 @@ class Line(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The pieces' texts, one blank between."""
+        """The tokens' texts, one blank between."""
         return " ".join(token.text for token in self.tokens)
 
     @property
@@ -88,8 +88,8 @@ def em_of(chars: Sequence[Char]) -> float:
     return max(MIN_EM, 0.85 * median(heights)) if heights else 10.0
 
 
-def lines_of(read: Iterable[Sequence[Char]], em: float, starts: Container[Char] = ()) -> list[Line]:
-    """Return lines cut into pieces.
+def lines_of(read: Iterable[Sequence[Char]], em: float, starts: Container[Char] = ()) -> list[TokenLine]:
+    """Return lines cut into tokens.
 
     Args:
         read: Lines from top to bottom.
@@ -101,7 +101,7 @@ def lines_of(read: Iterable[Sequence[Char]], em: float, starts: Container[Char] 
         tokens = _tokens(line, em, starts)
         top = median([c[2] for c in line])
         bottom = median([c[4] for c in line])
-        lines.append(Line(tuple(tokens), top, bottom))
+        lines.append(TokenLine(tuple(tokens), top, bottom))
     return lines
 
 
@@ -113,12 +113,12 @@ def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[To
         if char.x0 - before.x1 > FIGURE_GAP * em or (line[index] in starts and char.x0 >= before.x1 - FIGURE_GAP * em):
             clusters.append([])
         clusters[-1].append(char)
-    tokens = [token_of(part) for cluster in clusters for part in split_figures(cluster)]
+    tokens = [token_of(chars) for cluster in clusters for chars in split_figures(cluster)]
     joined: list[Token] = []
     for index, token in enumerate(tokens):
         last = joined[-1] if joined else None
         after = tokens[index + 1] if index + 1 < len(tokens) else None
-        if last is None or token.x0 - last.x1 > TOKEN_GAP * em or _split(last, token, after, em):
+        if last is None or token.x0 - last.x1 > TOKEN_GAP * em or _are_in_two_columns(last, token, after, em):
             joined.append(token)
         elif last.money and not _REST.match(token.text) and (len(joined) > 1 or not _COUNTED.match(token.text)):
             joined.append(token)  # a text column right after one of figures
@@ -129,7 +129,7 @@ def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[To
 
 
 def _clipped(line: Sequence[Char]) -> list[Char]:
-    """Return the characters without what their boxes have too much: a font that is not embedded may have one width."""
+    """Narrow the boxes that are wider than their glyphs: a font that is not embedded may have one width for all."""
     steps = [b[1] - a[1] for a, b in pairwise(line) if a[0].isdigit() and a[0].isascii()]
     digit = min((step for step in steps if step > 0.5), default=0.0)
     clipped = []
@@ -145,8 +145,8 @@ def _clipped(line: Sequence[Char]) -> list[Char]:
     return clipped
 
 
-def _split(before: Token, token: Token, after: Token | None, em: float) -> bool:
-    """Return whether a narrow gap parts two columns: whole figures beside each other, or a label that fills its column.
+def _are_in_two_columns(before: Token, token: Token, after: Token | None, em: float) -> bool:
+    """Return whether a narrow gap lies between columns: two whole figures, or a label that fills its column.
 
     In a sentence words follow the figure as closely as others precede it.
     """
@@ -157,7 +157,7 @@ def _split(before: Token, token: Token, after: Token | None, em: float) -> bool:
 
 
 def split_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
-    """Part figures that touch because each fills its column."""
+    """Split figures that touch because each fills its column."""
     figures = split_touching("".join([c.text for c in chars]))
     if len(figures) == 1:
         return [chars]
@@ -165,7 +165,7 @@ def split_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
 
 
 def token_of(chars: Sequence[Char]) -> Token:
-    """Make a piece of characters given from left to right."""
+    """Make a token of characters given from left to right."""
     texts, x0s, tops, x1s, bottoms, _ = zip(*chars, strict=True)
     raw = "".join(texts)
     figure, text = is_figure(raw), clean(raw)

@@ -82,7 +82,7 @@ def test_slivers_between_rows_drawn_apart_are_no_columns() -> None:
     assert (grid.columns, [c.text for c in grid.cells]) == (2, CONTENT[0])
 
 
-def test_one_word_table_that_holds_two_is_parted_at_their_titles() -> None:
+def test_one_word_table_that_holds_two_is_split_at_their_titles() -> None:
     def part(top: int, number: str) -> list[tuple[int, int, int, int, str]]:
         above = [(top, 0, 1, 1, number), (top + 1, 0, 1, 3, "2025年收入完成情况表"), (top + 2, 1, 1, 2, "单位：万元")]
         return [*above, *((row + top + 3, 2 * column, 1, 2 - column, text) for row, column, _, _, text in ROWS)]

@@ -25,7 +25,7 @@ def read(text: str, **options: object) -> Reading:
     return read_sheets([sheet_of(text, **options)], "a.xlsx")
 
 
-def test_blank_rows_and_columns_take_no_room() -> None:
+def test_blank_rows_and_columns_take_no_space() -> None:
     sheet = Sheet("表", cells={(0, 0): "项目", (0, 900): "数", (70_000, 0): "合计", (70_000, 900): "1.5"})
     (grid,) = read_sheets([sheet], "a.xlsx").layouts[0].grids
     assert (grid.rows, grid.columns) == (3, 2)  # one empty row stands for all between

@@ -77,7 +77,7 @@ def test_hidden_sheets_are_left_out_and_keep_their_number() -> None:
     assert reading.notes
 
 
-def test_tables_under_each_other_are_parted_at_their_titles() -> None:
+def test_tables_under_each_other_are_split_at_their_titles() -> None:
     def fill(sheet: Any) -> None:
         for start, title in ((1, "表一"), (6, "表二")):
             sheet.cell(start, 1, title)

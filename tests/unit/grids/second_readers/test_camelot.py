@@ -32,7 +32,7 @@ def test_merged_cells_are_one_cell_with_its_spans() -> None:
     assert (grid.rows, grid.columns, grid.reading, grid.ruled, layout.lines) == (4, 3, "camelot", True, ())
 
 
-def test_places_are_told_from_the_pages_top() -> None:
+def test_places_are_measured_from_the_pages_top() -> None:
     (layout,) = read_camelot(RULED, [1])
     (grid,) = layout.grids
     assert (layout.width, layout.height) == pytest.approx((842, HEIGHT), abs=1)

@@ -77,7 +77,7 @@ def test_figures_end_at_their_cells_side_and_texts_begin_at_theirs() -> None:
     assert edges_of([names, notes], 2.5, {}) == [47.5, 237.5, 262.5]
 
 
-def test_a_header_text_in_the_middle_of_its_cell_tells_the_side_that_figures_leave_open() -> None:
+def test_a_header_text_in_the_middle_of_its_cell_gives_the_side_that_figures_leave_open() -> None:
     names, figures = extent_of(left("甲类", 50)), extent_of(right("15.00", 200), right("25.00", 200))
     assert edges_of([names, figures], 2.5, {1: 160.0})[1] == 2 * 160.0 - 200 - 2.5
     assert edges_of([names, figures], 2.5, {0: 75.0})[1] == 2 * 75.0 - 47.5

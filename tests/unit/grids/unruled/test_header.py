@@ -94,13 +94,13 @@ def test_a_group_does_not_cut_the_group_below_it() -> None:
     assert ("支出", 1, 3, 0, 1) in cells
 
 
-def test_rules_under_a_group_tell_which_columns_are_its_own() -> None:
+def test_rules_under_a_group_show_which_columns_are_its_own() -> None:
     group, rule = [over("支出", 2, 20)], (30.0, 202.0, 298.0)
     assert ("支出", 2, 2, 0, 1) in cells_of(group, LEAVES, rules=[rule])
     assert ("支出", 1, 3, 0, 1) in cells_of(group, LEAVES, rules=[(30.0, 102.0, 398.0)])
 
 
-def test_a_rule_between_two_close_texts_parts_them() -> None:
+def test_a_rule_between_two_close_texts_separates_them() -> None:
     beside = [over(text, n, 43) for n, text in ((0, "名称"), (2, "基本"), (3, "项目"))]
     lines = ([over("一般", 1, 36)], beside, [over("合计", 1, 50)])
     assert ("一般", 1, 1, 0, 1) in cells_of(*lines, rules=[(43.0, 102.0, 198.0)])

@@ -1,4 +1,4 @@
-"""Header texts over columns: texts joined and split by the columns below, and columns that only a text tells of."""
+"""Header texts over columns: texts joined and split by the columns below, and columns that only a text shows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_text_over_no_column_is_that_of_an_empty_one() -> None:
     assert spans_of(lines, LABELS, FIGURES) == [(50, 90), (260, 300), (390, 410)]
 
 
-def test_lines_of_one_text_tell_of_one_empty_column_as_wide_as_the_widest() -> None:
+def test_lines_of_one_text_show_one_empty_column_as_wide_as_the_widest() -> None:
     lines = [
         [centred("项目", 70, 40), centred("金额", 280, 40), centred("其他备注", 400, 40)],
         [centred("说明", 400, 52)],

@@ -1,31 +1,31 @@
-"""Lines of a page → blocks: which lines are a table's header and body, and which are none of a table's."""
+"""Lines of a page → regions: which lines are a table's header and body, and which are none of a table's."""
 
 from __future__ import annotations
 
 import pytest
 from support.small_lines import EM, centred, left, line_of, right
 
-from extractor.grids.geometry.unruled.regions import Block, find_blocks, is_data, is_prose, split_regions
-from extractor.grids.geometry.unruled.tokens import Line
+from extractor.grids.geometry.unruled.regions import TableRegion, find_regions, is_data, is_prose, split_region
+from extractor.grids.geometry.unruled.tokens import TokenLine
 
 WIDTH = 600.0
 
 
-def row(y: float, label: str, *amounts: str) -> Line:
+def row(y: float, label: str, *amounts: str) -> TokenLine:
     """Set a label, and amounts that end at 300, 400 …"""
     return line_of(left(label, 50, y), *(right(a, 300 + 100 * n, y) for n, a in enumerate(amounts)))
 
 
-def header(y: float, em: float = EM) -> Line:
+def header(y: float, em: float = EM) -> TokenLine:
     return line_of(left("项目", 80, y, em), centred("金额", 285, y, em))
 
 
-def texts(lines: tuple[Line, ...]) -> list[str]:
+def texts(lines: tuple[TokenLine, ...]) -> list[str]:
     return [line.text for line in lines]
 
 
-def blocks_of(*lines: Line) -> list[tuple[list[str], list[str]]]:
-    return [(texts(b.header), texts(b.body)) for b in find_blocks(lines, EM, WIDTH)]
+def regions_of(*lines: TokenLine) -> list[tuple[list[str], list[str]]]:
+    return [(texts(b.header), texts(b.body)) for b in find_regions(lines, EM, WIDTH)]
 
 
 BODY = (row(120, "甲", "1.00"), row(140, "乙", "2.00"), row(160, "丙", "3.00"))
@@ -33,55 +33,55 @@ ALL = ["甲 1.00", "乙 2.00", "丙 3.00"]
 
 
 def test_a_header_is_the_lines_above_the_first_figures() -> None:
-    assert blocks_of(header(100), *BODY) == [(["项目 金额"], ALL)]
+    assert regions_of(header(100), *BODY) == [(["项目 金额"], ALL)]
 
 
 def test_years_over_columns_are_header_texts() -> None:
     years = line_of(right("2025", 300, 105), right("2026", 400, 105))
     assert not is_data(years)
-    assert blocks_of(years, *BODY) == [(["2025 2026"], ALL)]
+    assert regions_of(years, *BODY) == [(["2025 2026"], ALL)]
 
 
 def test_a_header_ends_below_a_title_and_below_what_states_the_unit() -> None:
     title = line_of(centred("支出预算表", 200, 80, em=14.0))
     unit = line_of(right("单位：万元", 300, 80))
-    assert blocks_of(title, header(100), *BODY) == blocks_of(unit, header(100), *BODY) == [(["项目 金额"], ALL)]
+    assert regions_of(title, header(100), *BODY) == regions_of(unit, header(100), *BODY) == [(["项目 金额"], ALL)]
 
 
 def test_a_part_of_a_whole_in_a_header_states_nothing() -> None:
     part = line_of(centred("其中：", 285, 85))
-    assert blocks_of(part, header(100), *BODY) == [(["其中:", "项目 金额"], ALL)]
+    assert regions_of(part, header(100), *BODY) == [(["其中:", "项目 金额"], ALL)]
 
 
 def test_the_first_line_of_a_wrapped_label_is_body() -> None:
-    top, *_ = blocks_of(header(90), line_of(left("甲类", 50, 110)), *BODY)
+    top, *_ = regions_of(header(90), line_of(left("甲类", 50, 110)), *BODY)
     assert top == (["项目 金额"], ["甲类", *ALL])
 
 
-def test_another_header_or_title_below_begins_another_block() -> None:
+def test_another_header_or_title_below_begins_another_region() -> None:
     title = line_of(centred("收入预算表", 200, 180, em=14.0))
     again = (header(200), row(220, "丁", "4.00"), row(240, "戊", "5.00"))
     expected = [(["项目 金额"], ALL), (["项目 金额"], ["丁 4.00", "戊 5.00"])]
-    assert blocks_of(header(100), *BODY, title, *again) == expected
-    assert blocks_of(header(100), *BODY, *again) == expected
+    assert regions_of(header(100), *BODY, title, *again) == expected
+    assert regions_of(header(100), *BODY, *again) == expected
 
 
-def test_lines_farther_down_than_any_row_are_another_block() -> None:
-    assert len(blocks_of(*BODY, row(260, "丁", "4,000.00", "5.00"))) == 2
+def test_lines_farther_down_than_any_row_are_another_region() -> None:
+    assert len(regions_of(*BODY, row(260, "丁", "4,000.00", "5.00"))) == 2
 
 
-def test_empty_rows_end_no_block_where_figures_below_end_as_those_above() -> None:
-    assert len(blocks_of(*BODY, row(260, "丁", "4.00"))) == 1
+def test_empty_rows_end_no_region_where_figures_below_end_as_those_above() -> None:
+    assert len(regions_of(*BODY, row(260, "丁", "4.00"))) == 1
 
 
 def test_a_label_right_below_the_last_figures_is_the_rest_of_their_row_and_one_far_below_is_not() -> None:
-    assert blocks_of(*BODY, line_of(left("类", 50, 172)))[0][1] == [*ALL, "类"]
-    assert blocks_of(*BODY, line_of(left("类", 50, 195)))[0][1] == ALL
+    assert regions_of(*BODY, line_of(left("类", 50, 172)))[0][1] == [*ALL, "类"]
+    assert regions_of(*BODY, line_of(left("类", 50, 195)))[0][1] == ALL
 
 
-def test_a_page_number_is_in_no_block() -> None:
+def test_a_page_number_is_in_no_region() -> None:
     number = line_of(centred("- 12 -", 300, 175))
-    assert blocks_of(*BODY, number) == blocks_of(number, *BODY) == [([], ALL)]
+    assert regions_of(*BODY, number) == regions_of(number, *BODY) == [([], ALL)]
 
 
 @pytest.mark.parametrize(
@@ -96,23 +96,23 @@ def test_a_page_number_is_in_no_block() -> None:
     ],
     ids=["note", "contents", "figure before its unit", "wide text", "amount within a text", "end of a clause"],
 )
-def test_a_line_of_a_sentence_a_note_or_a_table_of_contents_is_prose(line: Line) -> None:
+def test_a_line_of_a_sentence_a_note_or_a_table_of_contents_is_prose(line: TokenLine) -> None:
     assert is_prose(line, WIDTH)
 
 
 @pytest.mark.parametrize(
     "line", [BODY[0], header(100), row(100, "一二三四五六七八九十一二三四五六七八九十一二三四五，", "1.00", "2.00")]
 )
-def test_a_row_and_a_header_are_no_prose(line: Line) -> None:
+def test_a_row_and_a_header_are_no_prose(line: TokenLine) -> None:
     assert not is_prose(line, WIDTH)
 
 
-def test_prose_between_two_tables_parts_them() -> None:
+def test_prose_between_two_tables_separates_them() -> None:
     sentence = line_of(left("注：本表金额含上年结转", 50, 175))
-    assert blocks_of(*BODY, sentence, row(190, "丁", "4.00")) == [([], ALL), ([], ["丁 4.00"])]
+    assert regions_of(*BODY, sentence, row(190, "丁", "4.00")) == [([], ALL), ([], ["丁 4.00"])]
 
 
-def test_tables_beside_each_other_are_parted_at_an_edge_and_lines_of_one_of_them_stay_whole() -> None:
+def test_tables_beside_each_other_are_split_at_an_edge_and_lines_of_one_of_them_stay_whole() -> None:
     both = line_of(left("甲", 50, 120), right("1.00", 200, 120), left("乙", 300, 120))
-    halves = split_regions(Block((), (both, line_of(left("丙", 50, 140))), EM), 250)
+    halves = split_region(TableRegion((), (both, line_of(left("丙", 50, 140))), EM), 250)
     assert [texts(half.body) for half in halves] == [["甲 1.00", "丙"], ["乙"]]

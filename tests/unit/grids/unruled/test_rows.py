@@ -6,22 +6,22 @@ import pytest
 from support.small_lines import EM, left, line_of, right
 
 from extractor.grids.geometry.unruled.rows import is_rest, read_rows, usual_decimals
-from extractor.grids.geometry.unruled.tokens import Line
+from extractor.grids.geometry.unruled.tokens import TokenLine
 
 
-def label(text: str, y: float) -> Line:
+def label(text: str, y: float) -> TokenLine:
     return line_of(left(text, 50, y))
 
 
-def amount(text: str, y: float) -> Line:
+def amount(text: str, y: float) -> TokenLine:
     return line_of(right(text, 300, y))
 
 
-def both(text: str, figure: str, y: float) -> Line:
+def both(text: str, figure: str, y: float) -> TokenLine:
     return line_of(left(text, 50, y), right(figure, 300, y))
 
 
-def rows_of(*lines: Line, rules: tuple[float, ...] = (), decimals: int = 2) -> list[str]:
+def rows_of(*lines: TokenLine, rules: tuple[float, ...] = (), decimals: int = 2) -> list[str]:
     rows = read_rows(lines, [(y, 40.0, 310.0) for y in rules], EM, decimals)
     return [" ".join(token.text for token in row.tokens) for row in rows]
 
@@ -60,7 +60,7 @@ def test_a_label_as_far_from_its_neighbours_as_rows_are_is_a_row_without_figures
     assert rows_of(*lines) == ["甲 1.00", "乙 2.00", "其中", "丙 3.00"]
 
 
-def test_rules_between_all_rows_alone_tell_which_lines_are_a_row() -> None:
+def test_rules_between_all_rows_alone_show_which_lines_are_a_row() -> None:
     lines = (both("甲一", "1.00", 100), label("甲二", 125), both("乙", "2.00", 150))
     assert rows_of(*lines, rules=(137.0,)) == ["甲一 1.00 甲二", "乙 2.00"]
     assert rows_of(*lines) == ["甲一 1.00", "甲二", "乙 2.00"]
@@ -71,7 +71,7 @@ def test_money_under_money_between_two_rules_is_two_rows() -> None:
     assert rows_of(*lines, rules=(128.0, 152.0)) == ["甲 1.00", "乙 2.00", "丙 3.00", "丁 4.00"]
 
 
-def test_a_rule_under_less_than_half_of_the_width_parts_no_rows() -> None:
+def test_a_rule_under_less_than_half_of_the_width_separates_no_rows() -> None:
     lines = (label("甲一", 94), amount("1.00", 100), both("乙", "2.00", 120))
     short = read_rows(lines, [(97.0, 40.0, 100.0)], EM, 2)
     assert len(short) == 2

@@ -9,7 +9,13 @@ from support.small_lines import EM, chars_of, width_of
 
 from extractor.grids.geometry.lattice import Lattice
 from extractor.grids.geometry.lines import read_lines
-from extractor.grids.geometry.unruled.tables import extended, is_mixed, is_unparted, missing_walls, read_aligned
+from extractor.grids.geometry.unruled.tables import (
+    is_mixed,
+    lacks_column_rules,
+    missing_column_rules,
+    read_aligned,
+    with_hanging_rows,
+)
 from extractor.grids.grid import Cell, Grid
 from extractor.pages.page import Char, Page
 
@@ -65,7 +71,7 @@ def test_a_label_over_a_column_that_its_row_leaves_empty_spans_it() -> None:
     assert [(c.text, c.column_span) for c in grid.cells if c.row == 4] == [(long, 2), ("1.00", 1)]
 
 
-def test_an_empty_column_is_one_where_a_header_text_tells_of_it() -> None:
+def test_an_empty_column_is_one_where_a_header_text_shows_it() -> None:
     (grid,) = grids_of(*HEADER, ("备注", 450, 100), *BODY)
     assert (grid.columns, rows_of(grid)[1]) == (4, ["甲类支出", "1,234.00", "234.00", ""])
 
@@ -106,7 +112,7 @@ def grid_of(*texts: str) -> Grid:
 
 
 def extension(*texts: Text, grid: Grid | None = None) -> list[list[str]] | None:
-    longer = extended(grid or grid_of("项目", "合计", "基本"), PAGE, chars(*texts), (), [])
+    longer = with_hanging_rows(grid or grid_of("项目", "合计", "基本"), PAGE, chars(*texts), (), [])
     return rows_of(longer)[1:] if longer else None
 
 
@@ -144,35 +150,35 @@ def cells_of(lattice: Lattice, *texts: Sequence[Text]) -> list[list[Char]]:
     return [chars(*((t, x, y) for t, x, _ in own)) for own, y in zip(texts, middles, strict=True)]
 
 
-def test_a_wall_is_missing_where_cell_after_cell_holds_a_label_and_money() -> None:
+def test_a_column_rule_is_missing_where_cell_after_cell_holds_a_label_and_money() -> None:
     lattice = lattice_of(3, 1, 250)
     own = [
         [("甲", 55, 0), ("1,234.00", -290, 0)],
         [("乙", 55, 0), ("5.00", -290, 0)],
         [("丙", 55, 0), ("7.00", -290, 0)],
     ]
-    walls = missing_walls(lattice, cells_of(lattice, *own))
-    assert [(wall.top, wall.bottom) for wall in walls] == [(100, 120), (120, 140), (140, 160)]
-    assert {65 < wall.x0 < 250 for wall in walls} == {True}
+    rules = missing_column_rules(lattice, cells_of(lattice, *own))
+    assert [(rule.top, rule.bottom) for rule in rules] == [(100, 120), (120, 140), (140, 160)]
+    assert {65 < rule.x0 < 250 for rule in rules} == {True}
     alone = [[("5.00", -290, 0)]] * 3
-    assert missing_walls(lattice_of(5, 1, 250), cells_of(lattice_of(5, 1, 250), *own[:2], *alone)) == []
+    assert missing_column_rules(lattice_of(5, 1, 250), cells_of(lattice_of(5, 1, 250), *own[:2], *alone)) == []
 
 
 def test_a_header_text_in_the_middle_of_the_whole_cell_is_not_cut() -> None:
     lattice = lattice_of(3, 1, 250)
     rows = [[("甲", 55, 0), ("1,234.00", -290, 0)], [("乙", 55, 0), ("5.00", -290, 0)]]
-    whole = missing_walls(lattice, cells_of(lattice, [("支出", 165, 0)], *rows))
-    halves = missing_walls(lattice, cells_of(lattice, [("项目", 100, 0), ("金额", 270, 0)], *rows))
-    assert [wall.top for wall in whole] == [120, 140]
-    assert [wall.top for wall in halves] == [100, 120, 140]
+    whole = missing_column_rules(lattice, cells_of(lattice, [("支出", 165, 0)], *rows))
+    halves = missing_column_rules(lattice, cells_of(lattice, [("项目", 100, 0), ("金额", 270, 0)], *rows))
+    assert [rule.top for rule in whole] == [120, 140]
+    assert [rule.top for rule in halves] == [100, 120, 140]
 
 
-def test_a_lattice_is_unparted_where_more_cells_hold_figures_beside_something_than_alone() -> None:
+def test_a_lattice_lacks_column_rules_where_more_cells_hold_figures_beside_something_than_alone() -> None:
     mixed = [chars(("甲", 55, 100), ("1.00", -250, 100)), chars(("乙", 55, 120), ("2.00", -250, 120))]
     alone = [chars(("1.00", -250, y)) for y in (140.0, 160.0)]
-    assert is_unparted(mixed)
-    assert not is_unparted([*mixed, *alone])
-    assert not is_unparted(mixed[:1])
+    assert lacks_column_rules(mixed)
+    assert not lacks_column_rules([*mixed, *alone])
+    assert not lacks_column_rules(mixed[:1])
 
 
 @pytest.mark.parametrize(

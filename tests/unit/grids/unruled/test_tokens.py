@@ -21,11 +21,11 @@ def texts_of(*texts: tuple[str, float], starts: tuple[float, ...] = ()) -> list[
     return [token.text for token in tokens_of(*texts, starts=starts)]
 
 
-def test_a_gap_as_wide_as_between_columns_parts_texts() -> None:
+def test_a_gap_as_wide_as_between_columns_separates_texts() -> None:
     assert texts_of(("政府", 0), ("基金", 27)) == ["政府", "基金"]
 
 
-def test_a_narrow_gap_parts_no_text_but_is_remembered() -> None:
+def test_a_narrow_gap_separates_no_text_but_is_remembered() -> None:
     (token,) = tokens_of(("政府", 0), ("基金", 23))
     assert (token.text, token.cuts) == ("政府基金", (2,))
 
@@ -56,12 +56,12 @@ def test_a_text_right_after_money_is_another_column_but_a_unit_is_not() -> None:
     assert texts_of(("12.50", 0), ("万元", 28)) == ["12.50万元"]
 
 
-def test_figures_that_touch_are_parted_where_each_has_its_decimals() -> None:
+def test_figures_that_touch_are_split_where_each_has_its_decimals() -> None:
     parts = split_figures(chars_of("244,895.02192,446.79", 0, 0))
     assert ["".join(c.text for c in part) for part in parts] == ["244,895.02", "192,446.79"]
 
 
-def test_one_long_figure_is_not_parted() -> None:
+def test_one_long_figure_is_not_split() -> None:
     assert len(split_figures(chars_of("1,244,895.02", 0, 0))) == 1
 
 
