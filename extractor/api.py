@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from extractor.datasets.entry import Entry
+from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder
 from extractor.datasets.opened import Datasets
 from extractor.datasets.store import open_store
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 GIB = 1 << 30
 Executor = Literal["local", "ray"]
-Progress = Callable[[Entry | None, int], None]
+Progress = Callable[[DocumentResult | None, int], None]
 
 
 class Document(Datasets):
@@ -41,11 +41,11 @@ class Document(Datasets):
         fiscal_year: The year that it is about; None where it does not say.
     """
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, result: DocumentResult) -> None:
         """Take what the reader's process has sent."""
-        super().__init__(entry.rows.__getitem__)
-        self.document_id, self.path, self.status = entry.document_id, entry.path, entry.status
-        self.reason, self.fiscal_year = entry.reason, entry.fiscal_year
+        super().__init__(result.rows.__getitem__)
+        self.document_id, self.path, self.status = result.document_id, result.path, result.status
+        self.reason, self.fiscal_year = result.reason, result.fiscal_year
 
     def __repr__(self) -> str:
         """Return what a notebook shows."""
@@ -78,10 +78,10 @@ def read(file: str | Path, configs: Config | None = None, *, timeout: float = 30
         ConfigError: The configuration is not valid.
     """
     source = read_source(find_file(str(file)))
-    (entry,) = read_isolated(iter([source]), configs or Config.read(), 1, _limits(timeout, memory))
-    if entry.status not in READ:
-        raise DocumentError(entry.reason, entry.status)
-    return Document(entry)
+    (result,) = read_isolated(iter([source]), configs or Config.read(), 1, _limits(timeout, memory))
+    if result.status not in READ:
+        raise DocumentError(result.reason, result.status)
+    return Document(result)
 
 
 def run(  # noqa: PLR0913 - the options of the command, each by its name
@@ -113,7 +113,7 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
         shard: (i, n): only the i-th of n parts of the documents, counted from 1; all n may write to one `out` at once.
         executor: Where documents are read: local is this machine, ray a Ray cluster.
         ray_address: Of the cluster; None for that of RAY_ADDRESS, else Ray on this machine alone.
-        progress: Called for every file that is finished, with its `Entry` (None for one that was skipped) and the
+        progress: Called for every file that is finished, with its `DocumentResult` (None for one that was skipped) and the
             number of files of the run.
 
     Returns:
@@ -131,8 +131,8 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
     files, folder = find_inputs(map(str, named)), Folder(out)
     job = Job(workers, _limits(timeout, memory), retry, commit_every, shard or (1, 1))
 
-    def advance(entry: Entry | None) -> None:
-        progress(entry, len(files))
+    def advance(result: DocumentResult | None) -> None:
+        progress(result, len(files))
 
     with open_store(folder, shared=shard is not None) as store:
         return execute(files, store, config, job, advance, reads)

@@ -52,7 +52,7 @@ def arbitrate(source: Source, first: Judged, vocabulary: Vocabulary, skip_second
         return _not_read_again(first, failing, why)
     others = _second_readings(source, pages, first, vocabulary)
     taken = _better_pages(first, failing, others)
-    final = judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.words) if taken else first
+    final = judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.prose) if taken else first
     final = replace(final, tables=_with_readings_tried(final.tables, set(pages), others))
     return replace(final, checks=_with_faults(final, others))
 
@@ -80,7 +80,7 @@ def _second_readings(
     for name, read in SECOND_READERS.items():
         grids = _read_again(source, pages, read)
         if grids:
-            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), vocabulary, first.words)
+            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), vocabulary, first.prose)
     return others
 
 

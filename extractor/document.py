@@ -1,4 +1,4 @@
-"""`Document`: everything read from one input, as it goes into the datasets."""
+"""`DocumentReading`: everything read from one input, as it goes into the datasets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 from extractor.checks.check import Check
 from extractor.contract import Described, DocumentKind, Status, Verdict
-from extractor.prose.prose import NO_FACTS, NO_WORDS, Words
+from extractor.prose.prose import NO_FACTS, NO_PROSE, Prose
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
@@ -17,12 +17,12 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class DocumentReading:
     """Everything read from one input; what is described here is a column of `documents`.
 
     Attributes beyond the contract:
         path: As given, or the URL without its secrets.
-        rooms: The processor time of its steps, in seconds: layouts (pages and grids), judging (tables, records, words and
+        stages: The processor time of its steps, in seconds: layouts (pages and grids), judging (tables, records, prose and
             checks) and witnesses (a second reading by others).
     """
 
@@ -57,8 +57,8 @@ class Document:
     items: tuple[LineItem, ...] = ()
     checks: tuple[Check, ...] = ()
     verdicts: dict[str, Verdict] = field(default_factory=dict)
-    words: Words = NO_WORDS
-    rooms: dict[str, float] = field(default_factory=dict)
+    prose: Prose = NO_PROSE
+    stages: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Make the reason the same at every run: libraries name their streams by an address in memory."""

@@ -114,14 +114,14 @@ def inspect_document(file: Path | Place, page: int | None, reader: ReadBy, vocab
         _require_page(page, count, source.name)
         layouts = list(SECOND_READERS[reader](source.data, [page] if page else range(1, count + 1)))
     judged = judge(source.sha256, layouts, vocabulary)
-    tables, items, words = list(judged.tables), list(judged.items), judged.words
+    tables, items, prose = list(judged.tables), list(judged.items), judged.prose
     if page is not None:
         layouts = [layout for layout in layouts if layout.page == page]
         tables = [t for t in tables if t.first_page <= page <= t.last_page]
         ids = {t.table_id for t in tables}
         items = [i for i in items if i.table_id in ids and i.page == page]
-        words = replace(words, statements=tuple(s for s in words.statements if s.page <= page <= s.end_page))
-    return Inspection(tuple(layouts), judged.facts, tuple(tables), tuple(items), judged.verdicts, words.statements)
+        prose = replace(prose, statements=tuple(s for s in prose.statements if s.page <= page <= s.end_page))
+    return Inspection(tuple(layouts), judged.facts, tuple(tables), tuple(items), judged.verdicts, prose.statements)
 
 
 def _require_page(page: int | None, count: int, name: str) -> None:

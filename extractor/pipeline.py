@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.arbitration import arbitrate
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.errors import DocumentError
 from extractor.gaps import few, loose_figures, poor_scans, unread_cells, unread_scans
 from extractor.grids.grid import Reading
@@ -35,7 +35,7 @@ class ReadOptions:
 DEFAULTS = ReadOptions()
 
 
-def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions = DEFAULTS) -> Document:
+def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions = DEFAULTS) -> DocumentReading:
     """Read one document; whatever goes wrong becomes its status and reason, never an exception."""
     begun, clock = time.perf_counter(), _Clock()
     try:
@@ -44,23 +44,23 @@ def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions =
         first = judge(source.sha256, reading.layouts, vocabulary)
         clock.lap("judging")
         judged = arbitrate(source, first, vocabulary, options.skip_second_readers)
-        clock.lap("witnesses")
+        clock.lap("second_readers")
     except DocumentError as error:
-        return Document(source.sha256, source.path, source.kind, error.status, str(error))
+        return DocumentReading(source.sha256, source.path, source.kind, error.status, str(error))
     except MemoryError:  # the limit of its worker, who says so
         raise
     except Exception as error:  # a document must never take the batch down: its row says what happened, and where
-        return Document(source.sha256, source.path, source.kind, "crash", _crash(error))
+        return DocumentReading(source.sha256, source.path, source.kind, "crash", _crash(error))
     return _document(
-        source, reading, judged, _gaps(reading, judged, vocabulary), time.perf_counter() - begun, clock.rooms
+        source, reading, judged, _gaps(reading, judged, vocabulary), time.perf_counter() - begun, clock.stages
     )
 
 
 def _document(
-    source: Source, reading: Reading, judged: Judged, gaps: list[str], seconds: float, rooms: dict[str, float]
-) -> Document:
+    source: Source, reading: Reading, judged: Judged, gaps: list[str], seconds: float, stages: dict[str, float]
+) -> DocumentReading:
     """Return a document that was read: partially, where there are gaps."""
-    return Document(
+    return DocumentReading(
         source.sha256,
         source.path,
         source.kind,
@@ -74,8 +74,8 @@ def _document(
         judged.items,
         judged.checks,
         judged.verdicts,
-        judged.words,
-        rooms,
+        judged.prose,
+        stages,
     )
 
 
@@ -100,14 +100,14 @@ def _gaps(reading: Reading, judged: Judged, vocabulary: Vocabulary) -> list[str]
 
 
 class _Clock:
-    """Processor time by room."""
+    """Processor time by stage."""
 
     def __init__(self) -> None:
-        self.rooms: dict[str, float] = {}
+        self.stages: dict[str, float] = {}
         self._last = time.process_time()
 
-    def lap(self, room: str) -> None:
-        """Charge the time since the last lap to a room."""
+    def lap(self, stage: str) -> None:
+        """Charge the time since the last lap to a stage."""
         now = time.process_time()
-        self.rooms[room] = self.rooms.get(room, 0.0) + now - self._last
+        self.stages[stage] = self.stages.get(stage, 0.0) + now - self._last
         self._last = now

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from extractor.contract import Verdict
-    from extractor.datasets.entry import Entry
+    from extractor.datasets.document_result import DocumentResult
     from extractor.jobs.executor import RunSummary
 
 PIPE_WIDTH = 140  # columns where there is no terminal to ask
@@ -45,12 +45,12 @@ def print_summary(outcome: RunSummary) -> None:
         f"({summary['unrecognised_tables']} unrecognised), {summary['line_items']} amounts\n{overall}"
     )
     if again := summary["tables_read_again"]:
-        share, cost = again / summary["tables"], summary["rooms"].get("witnesses", 0)
+        share, cost = again / summary["tables"], summary["stages"].get("second_readers", 0)
         console.print(f"{again} tables ({share:.1%}) read again by other readers, in {cost:.1f} s")
     console.print(f"written to {outcome.out}")
 
 
-def _print_documents(console: Console, shown: Sequence[Entry]) -> None:
+def _print_documents(console: Console, shown: Sequence[DocumentResult]) -> None:
     from rich.markup import escape  # noqa: PLC0415 - `--json` does without
     from rich.table import Table as RichTable  # noqa: PLC0415
 
@@ -58,10 +58,10 @@ def _print_documents(console: Console, shown: Sequence[Entry]) -> None:
     table.add_column("document", no_wrap=True, overflow="ellipsis", max_width=48)
     for name in ("year", "pages", "tables", "items", *STYLES):
         table.add_column(name, justify="right")
-    for entry in shown:
-        shares = (f"[{STYLES[v]}]{entry.verdicts[v]}[/]" if entry.verdicts[v] else "" for v in STYLES)
-        counts = (entry.fiscal_year or "", entry.pages, entry.tables, entry.line_items)
-        table.add_row(escape(_one_line(Path(entry.path).name)), *map(str, counts), *shares)
+    for result in shown:
+        shares = (f"[{STYLES[v]}]{result.verdicts[v]}[/]" if result.verdicts[v] else "" for v in STYLES)
+        counts = (result.fiscal_year or "", result.pages, result.tables, result.line_items)
+        table.add_row(escape(_one_line(Path(result.path).name)), *map(str, counts), *shares)
     console.print(table)
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from extractor.notation.amounts import half_digit
 from extractor.vocabulary.codes import normalise_name
 
-Row = Mapping[str, Any]
+DatasetRow = Mapping[str, Any]
 Key = tuple[str, str, str]  # table type, measure, code or total
 # What a document calls last year's figures, and the phase of last year's document that printed them first.
 BEFORE = {"prior_year_budget": "budget", "prior_year_execution": "final_accounts"}
@@ -21,7 +21,7 @@ MIN_UNITS = 2
 TOTAL = "total"
 
 
-class Figure(NamedTuple):
+class ComparedAmount(NamedTuple):
     """One amount of one document, in yuan, with half of its last printed digit."""
 
     amount: Decimal
@@ -53,13 +53,13 @@ class Finding(NamedTuple):
         return f"{self.rule}: {table} {code} {measure}: {self.stated} yuan, elsewhere {self.computed} yuan"
 
 
-Figures = dict[str, dict[Key, Figure]]  # document_id → its figures
+AmountsByDocument = dict[str, dict[Key, ComparedAmount]]  # document_id → its figures
 
 
 COLUMNS = ("document_id", "table_type", "measure", "code", "is_total", "phase", "amount", "amount_text", "unit", "page")
 
 
-def related(documents: Sequence[Row], entries: Iterable[Row]) -> list[str]:
+def related(documents: Sequence[DatasetRow], entries: Iterable[DatasetRow]) -> list[str]:
     """Return the documents that have another to be compared with: of one organisation, or of a department and a unit."""
     count = Counter(normalise_name(d["organisation"]) for d in documents if d["organisation"])
     named = {d["document_id"]: normalise_name(d["organisation"]) for d in documents if d["organisation"]}
@@ -73,7 +73,9 @@ def related(documents: Sequence[Row], entries: Iterable[Row]) -> list[str]:
     return sorted(found)
 
 
-def compare(documents: Sequence[Row], items: Iterable[Row], entries: Iterable[Row]) -> Iterator[Finding]:
+def compare(
+    documents: Sequence[DatasetRow], items: Iterable[DatasetRow], entries: Iterable[DatasetRow]
+) -> Iterator[Finding]:
     """Yield what the documents of a dataset disagree on.
 
     Args:
@@ -87,7 +89,7 @@ def compare(documents: Sequence[Row], items: Iterable[Row], entries: Iterable[Ro
     """
     own, before = _figures(documents, items)
     read = sorted((d for d in documents if d["organisation"] and d["fiscal_year"]), key=lambda d: d["path"])
-    by_name: dict[tuple[str, int, str, str], list[Row]] = defaultdict(list)
+    by_name: dict[tuple[str, int, str, str], list[DatasetRow]] = defaultdict(list)
     for document in read:
         by_name[_name(document)].append(document)
     for same in by_name.values():
@@ -102,7 +104,7 @@ def compare(documents: Sequence[Row], items: Iterable[Row], entries: Iterable[Ro
     yield from _departments(read, entries, by_name, own)
 
 
-def _name(document: Row) -> tuple[str, int, str, str]:
+def _name(document: DatasetRow) -> tuple[str, int, str, str]:
     return (
         normalise_name(document["organisation"]),
         int(document["fiscal_year"]),
@@ -112,18 +114,18 @@ def _name(document: Row) -> tuple[str, int, str, str]:
 
 
 def _figures(
-    documents: Sequence[Row], items: Iterable[Row]
-) -> tuple[Figures, dict[tuple[str, str], dict[Key, Figure]]]:
+    documents: Sequence[DatasetRow], items: Iterable[DatasetRow]
+) -> tuple[AmountsByDocument, dict[tuple[str, str], dict[Key, ComparedAmount]]]:
     """Return each document's own figures, and those of last year that it tells, by the phase that they had then."""
     phases = {d["document_id"]: d["phase"] for d in documents}
-    own: dict[str, dict[Key, list[Figure]]] = defaultdict(lambda: defaultdict(list))
-    before: dict[tuple[str, str], dict[Key, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+    own: dict[str, dict[Key, list[ComparedAmount]]] = defaultdict(lambda: defaultdict(list))
+    before: dict[tuple[str, str], dict[Key, list[ComparedAmount]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
         code = item["code"] or (TOTAL if item["is_total"] else None)
         if item["amount"] is None or not code or not item["table_type"] or not item["measure"]:
             continue
         key = (item["table_type"].removesuffix("_final"), item["measure"], code)
-        figure = Figure(item["amount"], half_digit(item["amount_text"], item["unit"]), item["page"])
+        figure = ComparedAmount(item["amount"], half_digit(item["amount_text"], item["unit"]), item["page"])
         document_id = item["document_id"]
         if item["phase"] == phases.get(document_id):
             own[document_id][key].append(figure)
@@ -132,13 +134,17 @@ def _figures(
     return {d: _single(f) for d, f in own.items()}, {d: _single(f) for d, f in before.items()}
 
 
-def _single(figures: Mapping[Key, Sequence[Figure]]) -> dict[Key, Figure]:
+def _single(figures: Mapping[Key, Sequence[ComparedAmount]]) -> dict[Key, ComparedAmount]:
     """Return the figures that a document prints once, or alike wherever it prints them."""
     return {key: found[0] for key, found in figures.items() if len({f.amount for f in found}) == 1}
 
 
 def _compared(
-    rule: str, document: Row, others: Sequence[Row], stated: Mapping[Key, Figure], figures: Figures
+    rule: str,
+    document: DatasetRow,
+    others: Sequence[DatasetRow],
+    stated: Mapping[Key, ComparedAmount],
+    figures: AmountsByDocument,
 ) -> Iterator[Finding]:
     """Yield the figures of a document that the sum of others does not confirm within what was printed."""
     found = [figures.get(other["document_id"], {}) for other in others]
@@ -153,10 +159,10 @@ def _compared(
 
 
 def _departments(
-    read: Sequence[Row],
-    entries: Iterable[Row],
-    by_name: Mapping[tuple[str, int, str, str], Sequence[Row]],
-    own: Figures,
+    read: Sequence[DatasetRow],
+    entries: Iterable[DatasetRow],
+    by_name: Mapping[tuple[str, int, str, str], Sequence[DatasetRow]],
+    own: AmountsByDocument,
 ) -> Iterator[Finding]:
     """Yield where a department is not the sum of the units that it names, once the dataset has all of them."""
     named: dict[str, list[str]] = defaultdict(list)

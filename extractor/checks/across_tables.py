@@ -12,7 +12,7 @@ from extractor.vocabulary.models import ClassTie, Identities, Totals
 
 OWN_YEAR = ("budget", "final_accounts", None)
 
-Figures = dict[tuple[str, str], list[LineItem]]
+ItemsByTie = dict[tuple[str, str], list[LineItem]]
 
 
 def check_across(items: Sequence[LineItem], identities: Identities, generic: Collection[str]) -> Iterator[Check]:
@@ -31,9 +31,9 @@ def check_across(items: Sequence[LineItem], identities: Identities, generic: Col
     yield from _by_class(own, identities.class_tie)
 
 
-def _figures(items: Sequence[LineItem], generic: Collection[str]) -> Figures:
+def _figures(items: Sequence[LineItem], generic: Collection[str]) -> ItemsByTie:
     """Return the figures that ties name: totals by measure and by side, the only figure of a measure, and codes."""
-    figures: Figures = defaultdict(list)
+    figures: ItemsByTie = defaultdict(list)
     alone: dict[tuple[str, str, str], list[LineItem]] = defaultdict(list)
     for item in items:
         kind = (item.table_type or "").removesuffix("_final")

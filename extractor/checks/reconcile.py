@@ -13,14 +13,14 @@ from extractor.checks.nesting import check_nesting
 from extractor.checks.rows import chained, check_row_headers, check_rows, series_of
 from extractor.checks.suspects import find_suspect_cells
 from extractor.contract import Holds, Verdict
-from extractor.prose.prose import NO_WORDS, Words
+from extractor.prose.prose import NO_PROSE, Prose
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
 from extractor.vocabulary.vocabulary import Vocabulary
 
 
 def reconcile(
-    items: Sequence[LineItem], tables: Sequence[Table], vocabulary: Vocabulary, words: Words = NO_WORDS
+    items: Sequence[LineItem], tables: Sequence[Table], vocabulary: Vocabulary, prose: Prose = NO_PROSE
 ) -> tuple[list[Check], dict[str, Verdict]]:
     """Try every identity on a document's amounts.
 
@@ -28,7 +28,7 @@ def reconcile(
         items: The document's line items.
         tables: Its tables.
         vocabulary: What the law adds up, and what labels of totals look like.
-        words: What its prose says.
+        prose: What its prose says.
 
     Returns:
         The checks, and the verdict of every item by its id.
@@ -41,7 +41,7 @@ def reconcile(
     for table in tables:
         checks += _table_checks(table, by_table.get(table.table_id, []), vocabulary)
     checks += check_across(items, identities, generic)
-    checks += check_narrative(items, words.statements, words.facts, identities.narrative)
+    checks += check_narrative(items, prose.statements, prose.facts, identities.narrative)
     numbered = list(find_suspect_cells(list(_numbered(checks)), items))
     return numbered, verdicts(items, numbered)
 

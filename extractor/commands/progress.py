@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from extractor.datasets.entry import Entry
+    from extractor.datasets.document_result import DocumentResult
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[Entry | None, int], None]]:
+def progress_bar() -> Iterator[Callable[[DocumentResult | None, int], None]]:
     """Yield what is to be called for every document that is finished, with the number of all.
 
-    Its `Entry` counts its pages, and whether it failed; None counts as done alone.
+    Its `DocumentResult` counts its pages, and whether it failed; None counts as done alone.
     """
     if not sys.stderr.isatty():
         yield lambda _entry, _total: None
@@ -38,11 +38,11 @@ def progress_bar() -> Iterator[Callable[[Entry | None, int], None]]:
         failed = pages = 0
         begun = time.monotonic()
 
-        def advance(entry: Entry | None, total: int) -> None:
+        def advance(result: DocumentResult | None, total: int) -> None:
             nonlocal failed, pages
-            if entry is not None:
-                failed += entry.status not in ("ok", "partial")
-                pages += entry.pages
+            if result is not None:
+                failed += result.status not in ("ok", "partial")
+                pages += result.pages
             rate = f"{pages / (time.monotonic() - begun):.0f} pages/s" if pages else ""
             bar.update(task, total=total, advance=1, rate=rate, failed=f"{failed} failed" if failed else "")
 

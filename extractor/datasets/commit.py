@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from extractor.datasets.folder import Folder
-from extractor.datasets.locks import Check
+from extractor.datasets.locks import LockCheck
 from extractor.errors import DatasetError
 
 MANIFEST, DATAPACKAGE, STAGING, JOURNAL = "manifest.json", "datapackage.json", ".staging", ".staging/journal.json"
@@ -23,7 +23,7 @@ Step = Callable[[str], None]  # called after every step that changes the disk, w
 class Commit:
     """One commit in the making: `stage` its files, then `carry_out`."""
 
-    def __init__(self, folder: Folder, step: Step, check: Check) -> None:
+    def __init__(self, folder: Folder, step: Step, check: LockCheck) -> None:
         """Begin without files; they are staged in a folder that no other commit has."""
         self.folder, self.step, self._check = folder, step, check
         self.moves: dict[str, str] = {}
@@ -53,7 +53,7 @@ class Commit:
             raise DatasetError(f"{self.folder}: another run has written there at once; run again")
 
 
-def finish(folder: Folder, step: Step, check: Check) -> bool:
+def finish(folder: Folder, step: Step, check: LockCheck) -> bool:
     """Carry out the commit that a journal describes; repeating it does no harm. Without one, drop what was staged.
 
     Args:

@@ -20,9 +20,9 @@ from threading import Event, Thread
 from extractor.datasets.folder import Folder
 from extractor.errors import DatasetError, UsageError
 
-BEAT = 10.0  # seconds between a holder's signs of life
-LEASE = 60.0  # seconds after which a holder without any counts as dead
-Check = Callable[[], None]  # raises DatasetError where the lock may have been lost
+HEARTBEAT_SECONDS = 10.0  # seconds between a holder's signs of life
+LEASE_SECONDS = 60.0  # seconds after which a holder without any counts as dead
+LockCheck = Callable[[], None]  # raises DatasetError where the lock may have been lost
 
 
 class LockedError(UsageError):
@@ -30,7 +30,7 @@ class LockedError(UsageError):
 
 
 @contextmanager
-def acquire_lock(folder: Folder, name: str, shared: bool = False, wait: bool = False) -> Iterator[Check]:
+def acquire_lock(folder: Folder, name: str, shared: bool = False, wait: bool = False) -> Iterator[LockCheck]:
     """Hold a lock of a folder.
 
     Args:
@@ -48,7 +48,7 @@ def acquire_lock(folder: Folder, name: str, shared: bool = False, wait: bool = F
 
 
 @contextmanager
-def _locked(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Check]:
+def _locked(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[LockCheck]:
     assert folder.path is not None  # leases are for other places
     with (folder.path / name).open("w") as lock:
         try:
@@ -59,7 +59,7 @@ def _locked(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Che
 
 
 @contextmanager
-def _leased(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Check]:
+def _leased(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[LockCheck]:
     kind = "shared" if shared else "alone"
     lease = _Lease(folder, f"{name}/{kind}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex}")
     try:
@@ -68,7 +68,7 @@ def _leased(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Che
             folder.remove(lease.name)
             if not wait:
                 raise LockedError(
-                    f"another run is writing to it ({rivals[0]}); wait for it, or {LEASE:.0f} s if it was killed"
+                    f"another run is writing to it ({rivals[0]}); wait for it, or {LEASE_SECONDS:.0f} s if it was killed"
                 )
             time.sleep(random.uniform(0.1, 1.0))  # two that wait must not meet for ever
             lease.renew()
@@ -88,18 +88,18 @@ def _rivals(folder: Folder, name: str, own: str, shared: bool) -> list[str]:
     name_of_own = own.rsplit("/", 1)[1]
     if name_of_own not in infos:
         raise LockedError(
-            f"this run was stopped for {LEASE:.0f} s while it asked whether another is writing to it; run again"
+            f"this run was stopped for {LEASE_SECONDS:.0f} s while it asked whether another is writing to it; run again"
         )
     now = infos.pop(name_of_own)
     if infos and None in (now, *infos.values()):
         raise LockedError(
             f"another run is or was writing to it, and its files have no times; delete {folder.at(name)} if none is"
         )
-    alive = {n for n, written in infos.items() if now - written < timedelta(seconds=LEASE)}
+    alive = {n for n, written in infos.items() if now - written < timedelta(seconds=LEASE_SECONDS)}
     for dead in infos.keys() - alive:
         folder.remove(f"{name}/{dead}")
-    foes = sorted(n for n in alive if not (shared and n.startswith("shared-")))
-    return [n.split("-", 1)[1].rsplit("-", 1)[0] for n in foes]
+    found = sorted(n for n in alive if not (shared and n.startswith("shared-")))
+    return [n.split("-", 1)[1].rsplit("-", 1)[0] for n in found]
 
 
 class _Lease:
@@ -120,7 +120,7 @@ class _Lease:
         self._thread.start()
 
     def _keep_beating(self) -> None:
-        while not self._ended.wait(BEAT) and self._is_held():
+        while not self._ended.wait(HEARTBEAT_SECONDS) and self._is_held():
             begun = _now()
             with suppress(OSError):  # the network may come back in time
                 self._folder.write(self.name, b"")
@@ -128,7 +128,7 @@ class _Lease:
                     self._last = begun
 
     def _is_held(self) -> bool:
-        if _now() - self._last > LEASE - BEAT:
+        if _now() - self._last > LEASE_SECONDS - HEARTBEAT_SECONDS:
             self._lost = True
         return not self._lost
 
@@ -136,7 +136,7 @@ class _Lease:
         """Raise where others may count this holder as dead: the machine slept, or the network was away."""
         if not self._is_held():
             raise DatasetError(
-                f"{self._folder}: could not be written for {LEASE - BEAT:.0f} s, and another run may have taken over; "
+                f"{self._folder}: could not be written for {LEASE_SECONDS - HEARTBEAT_SECONDS:.0f} s, and another run may have taken over; "
                 "what was committed is whole: run again"
             )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
 from extractor.contract import Described, DocumentId, Int8, Verdict
-from extractor.document import Document, printable
+from extractor.document import DocumentReading, printable
 from extractor.filesystem import is_url
 from extractor.grids.grid import UNPLACED
 from extractor.records.item import LineItem
@@ -22,7 +22,7 @@ class InDocument(NamedTuple):
 
 
 class DocumentRow(NamedTuple):
-    """A row of `documents`, beside the `Document` and its `Facts`."""
+    """A row of `documents`, beside the `DocumentReading` and its `Facts`."""
 
     path: Annotated[
         str,
@@ -125,7 +125,7 @@ class SectionRow(NamedTuple):
     ]
 
 
-def document_row(document: Document, config_hash: str) -> DocumentRow:
+def document_row(document: DocumentReading, config_hash: str) -> DocumentRow:
     """Return what `documents` says of a document beside itself and its facts."""
     verdicts = Counter(document.verdicts.values())
     return DocumentRow(
@@ -142,7 +142,7 @@ def document_row(document: Document, config_hash: str) -> DocumentRow:
     )
 
 
-def table_rows(document: Document) -> Iterator[TableRow]:
+def table_rows(document: DocumentReading) -> Iterator[TableRow]:
     """Yield what `tables` says of a document's tables beside themselves."""
     least_sure: dict[str, float] = {}
     for item in document.items:

@@ -22,7 +22,7 @@ from extractor.datasets.rows import (
     line_item_row,
     table_rows,
 )
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.prose.listings import Asset, Entry, Project
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
@@ -82,7 +82,7 @@ DATASETS = {
         Dataset(
             "documents",
             "every input, failures too",
-            (Document, Facts, DocumentRow),
+            (DocumentReading, Facts, DocumentRow),
             "document_id path source_url kind status reason fiscal_year phase organisation organisation_level "
             "region_code region pages pages_ocr tables line_items proven rounded uncovered contradicted seconds "
             "extractor_version config_hash",
@@ -159,10 +159,10 @@ DATASETS = {
 SCHEMAS = {name: dataset.schema for name, dataset in DATASETS.items()}
 
 
-def arrow_tables(documents: Sequence[Document], config_hash: str) -> dict[str, pa.Table]:
+def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict[str, pa.Table]:
     """Return one Arrow table a dataset for a batch of documents, rows in reading order."""
 
-    def every(of: Callable[[Document], Iterable[Any]]) -> list[Any]:
+    def every(of: Callable[[DocumentReading], Iterable[Any]]) -> list[Any]:
         return [row for document in documents for row in of(document)]
 
     rows: dict[str, tuple[Sequence[object], ...]] = {
@@ -174,12 +174,12 @@ def arrow_tables(documents: Sequence[Document], config_hash: str) -> dict[str, p
         ),
         "checks": (every(attrgetter("checks")),),
         "sections": (
-            every(lambda d: d.words.sections),
-            every(lambda d: (SectionRow(d.document_id, s.ordinal, s.text) for s in d.words.sections)),
+            every(lambda d: d.prose.sections),
+            every(lambda d: (SectionRow(d.document_id, s.ordinal, s.text) for s in d.prose.sections)),
         ),
-        "statements": (every(attrgetter("words.statements")),),
+        "statements": (every(attrgetter("prose.statements")),),
     }
     for name in ("entries", "assets", "projects"):
-        owners = [InDocument(d.document_id) for d in documents for _ in getattr(d.words, name)]
-        rows[name] = (owners, every(attrgetter(f"words.{name}")))
+        owners = [InDocument(d.document_id) for d in documents for _ in getattr(d.prose, name)]
+        rows[name] = (owners, every(attrgetter(f"prose.{name}")))
     return {name: dataset.table(*rows[name]) for name, dataset in DATASETS.items()}

@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 
 from extractor.datasets.commit import MANIFEST, STAGING, Commit, Step, finish
 from extractor.datasets.datapackage import datapackage
-from extractor.datasets.entry import Entry
+from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder, as_dataset_errors
-from extractor.datasets.locks import Check, LockedError, acquire_lock
+from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
 from extractor.datasets.schemas import SCHEMAS
 from extractor.errors import DatasetError, UsageError
 from extractor.version import __version__
@@ -25,7 +25,7 @@ BUCKETS = 16
 FORMAT = "budget-extractor-dataset-1"
 
 
-class Known(NamedTuple):
+class KnownDocument(NamedTuple):
     """What the datasets say of a document, without its rows."""
 
     path: str
@@ -51,7 +51,7 @@ class Store:
         known: Every document in the datasets by its id.
     """
 
-    def __init__(self, folder: Folder, step: Step, shared: bool, check: Check) -> None:
+    def __init__(self, folder: Folder, step: Step, shared: bool, check: LockCheck) -> None:
         """Read what is there, carrying out first what an interrupted commit had decided."""
         self.folder, self._step, self._shared, self._check = folder, step, shared, check
         self._sure = True
@@ -59,52 +59,58 @@ class Store:
             self._open(alone)
 
     @contextmanager
-    def _alone(self) -> Iterator[Check]:
+    def _alone(self) -> Iterator[LockCheck]:
         """Wait until no other shard is in a commit, and keep them out."""
-        with acquire_lock(self.folder, COMMIT_LOCK, wait=True) if self._shared else nullcontext(self._check) as mine:
+        with (
+            acquire_lock(self.folder, COMMIT_LOCK, wait=True)
+            if self._shared
+            else nullcontext(self._check) as check_commit_lock
+        ):
 
             def check() -> None:
                 self._check()
-                mine()
+                check_commit_lock()
 
             check()
             yield check
 
-    def _open(self, check: Check) -> None:
+    def _open(self, check: LockCheck) -> None:
         finish(self.folder, self._step, check)
         self.manifest = read_manifest(self.folder)
         columns = ["document_id", "path", "status", "extractor_version", "config_hash"]
         rows = _read(self.folder, self.manifest["files"], "documents", columns)
-        self.known = {row[0]: Known(*row[1:]) for row in zip(*(rows[c].to_pylist() for c in columns), strict=True)}
+        self.known = {
+            row[0]: KnownDocument(*row[1:]) for row in zip(*(rows[c].to_pylist() for c in columns), strict=True)
+        }
 
     def done(self, document_id: str, config_hash: str) -> bool:
         """Return whether a document is in the datasets, read by this version with this configuration."""
         known = self.known.get(document_id)
         return known is not None and (known.version, known.config_hash) == (__version__, config_hash)
 
-    def commit(self, entries: Sequence[Entry], removed: Collection[str] = ()) -> None:
+    def commit(self, results: Sequence[DocumentResult], removed: Collection[str] = ()) -> None:
         """Add or replace documents, and remove some by their ids; all of it or nothing.
 
         Raises:
             DatasetError: The disk is full or may not be written; what was committed before is whole.
         """
-        if not entries and not removed:
+        if not results and not removed:
             return
         with as_dataset_errors(self.folder), self._alone() as check:
             # A signal may have come within the commit before, its renames half done; another shard may have committed.
             if self._shared or not self._sure:
                 self._open(check)
             self._sure = False
-            self._commit(entries, removed, check)
+            self._commit(results, removed, check)
             self._sure = True
 
-    def _commit(self, entries: Sequence[Entry], removed: Collection[str], check: Check) -> None:
+    def _commit(self, results: Sequence[DocumentResult], removed: Collection[str], check: LockCheck) -> None:
         commit = Commit(self.folder, self._step, check)
         files = dict(self.manifest["files"])
         dropped: list[str] = []
-        replaced = {*removed, *(entry.document_id for entry in entries)}
+        replaced = {*removed, *(result.document_id for result in results)}
         for bucket in sorted(set(map(bucket_of, replaced))):
-            batch = [entry for entry in entries if bucket_of(entry.document_id) == bucket]
+            batch = [result for result in results if bucket_of(result.document_id) == bucket]
             for name, part in self._parts(bucket, batch, replaced):
                 if part.num_rows:
                     files[name] = {"rows": part.num_rows, "sha256": commit.stage(name, _parquet(part))}
@@ -116,14 +122,18 @@ class Store:
         self.manifest = manifest
         for gone in removed:
             self.known.pop(gone, None)
-        for entry in entries:
-            version, config_hash = (entry.rows["documents"][c][0].as_py() for c in ("extractor_version", "config_hash"))
-            self.known[entry.document_id] = Known(entry.path, entry.status, version, config_hash)
+        for result in results:
+            version, config_hash = (
+                result.rows["documents"][c][0].as_py() for c in ("extractor_version", "config_hash")
+            )
+            self.known[result.document_id] = KnownDocument(result.path, result.status, version, config_hash)
 
-    def _parts(self, bucket: str, batch: Sequence[Entry], replaced: set[str]) -> Iterator[tuple[str, pa.Table]]:
+    def _parts(
+        self, bucket: str, batch: Sequence[DocumentResult], replaced: set[str]
+    ) -> Iterator[tuple[str, pa.Table]]:
         """Yield (file, rows) for every part of a bucket: what stays, and the batch's rows, ordered by document."""
         for dataset, schema in SCHEMAS.items():
-            fresh = pa.concat_tables([_empty(schema), *(entry.rows[dataset] for entry in batch)])
+            fresh = pa.concat_tables([_empty(schema), *(result.rows[dataset] for result in batch)])
             parts = {f"{dataset}/part-{bucket}.parquet": fresh}
             if dataset == "line_items":
                 parts = {f"{dataset}/{year}/part-{bucket}.parquet": rows for year, rows in _by_year(fresh)}

@@ -12,9 +12,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from extractor.datasets.entry import Contradiction, Entry, entry_of
+from extractor.datasets.document_result import Contradiction, DocumentResult, document_result
 from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
-from extractor.document import Document, printable
+from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
 from extractor.filesystem import Place
 from extractor.jobs.limits import Limits
@@ -31,7 +31,7 @@ MAX_SHOWN = 20  # documents a summary for a person lists
 READ = ("ok", "partial")
 VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
 RETRIED = ("timeout", "memory", "crash")
-Reads = Callable[[Iterator[Source | Entry], Config, int | None, Limits], Iterator[Entry]]
+Reads = Callable[[Iterator[Source | DocumentResult], Config, int | None, Limits], Iterator[DocumentResult]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,12 @@ class RunSummary:
         counts: documents, pages, tables, unrecognised_tables, tables_read_again, line_items of this run.
         status: Documents by status.
         verdicts: Amounts by verdict.
-        rooms: Seconds of processor time by room.
+        stages: Seconds of processor time by stage.
         peak: Most bytes of memory that a worker has held.
         commits: Number of commits and the seconds they took.
-        failed: Entries of the documents that are not ok, without their rows.
+        failed: Results of the documents that are not ok, without their rows.
         contradictions: Identities that do not hold, each with its document's path.
-        shown: Entries of the first documents by path, without their rows.
+        shown: Results of the first documents by path, without their rows.
     """
 
     out: str = ""
@@ -94,32 +94,32 @@ class RunSummary:
     counts: Counter[str] = field(default_factory=Counter)
     status: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
-    rooms: dict[str, float] = field(default_factory=dict)
+    stages: dict[str, float] = field(default_factory=dict)
     peak: int = 0
     commits: tuple[int, float] = (0, 0.0)
-    failed: list[Entry] = field(default_factory=list)
+    failed: list[DocumentResult] = field(default_factory=list)
     contradictions: list[tuple[str, Contradiction]] = field(default_factory=list)
-    shown: list[Entry] = field(default_factory=list)
+    shown: list[DocumentResult] = field(default_factory=list)
 
-    def add(self, entry: Entry) -> None:
-        """Count an entry."""
+    def add(self, result: DocumentResult) -> None:
+        """Count a result."""
         self.counts.update(
             documents=1,
-            pages=entry.pages,
-            tables=entry.tables,
-            unrecognised_tables=entry.unrecognised,
-            tables_read_again=entry.reread,
-            line_items=entry.line_items,
+            pages=result.pages,
+            tables=result.tables,
+            unrecognised_tables=result.unrecognised,
+            tables_read_again=result.reread,
+            line_items=result.line_items,
         )
-        self.status[entry.status] += 1
-        self.verdicts.update(entry.verdicts)
-        self.peak = max(self.peak, entry.peak)
-        for room, seconds in entry.rooms.items():
-            self.rooms[room] = self.rooms.get(room, 0.0) + seconds
-        if entry.status != "ok":
-            self.failed.append(entry.without_rows())
-        self.contradictions += [(entry.path, c) for c in entry.contradictions]
-        self.shown = sorted([*self.shown, entry.without_rows()], key=lambda e: e.path)[:MAX_SHOWN]
+        self.status[result.status] += 1
+        self.verdicts.update(result.verdicts)
+        self.peak = max(self.peak, result.peak)
+        for stage, seconds in result.stages.items():
+            self.stages[stage] = self.stages.get(stage, 0.0) + seconds
+        if result.status != "ok":
+            self.failed.append(result.without_rows())
+        self.contradictions += [(result.path, c) for c in result.contradictions]
+        self.shown = sorted([*self.shown, result.without_rows()], key=lambda r: r.path)[:MAX_SHOWN]
 
     @property
     def all_read(self) -> bool:
@@ -136,7 +136,7 @@ class RunSummary:
             "duplicates": self.duplicates,
             "status": self.status,
             **{name: self.verdicts[name] for name in VERDICTS},
-            "rooms": {room: round(seconds, 3) for room, seconds in self.rooms.items()},
+            "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
             "peak_worker_mb": self.peak >> 20,
             "commits": self.commits[0],
             "commit_seconds": round(self.commits[1], 3),
@@ -159,7 +159,7 @@ class _Plan:
     """
 
     todo: list[tuple[str, Path | Place]] = field(default_factory=list)
-    unreadable: list[Document] = field(default_factory=list)
+    unreadable: list[DocumentReading] = field(default_factory=list)
     outdated: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -168,7 +168,7 @@ def run(
     store: Store,
     config: Config,
     job: Job,
-    progress: Callable[[Entry | None], None],
+    progress: Callable[[DocumentResult | None], None],
     read: Reads = read_isolated,
 ) -> RunSummary:
     """Read all documents that are not done yet and commit them; what is finished is kept when interrupted.
@@ -185,14 +185,14 @@ def run(
     plan = _plan(files, store, config, job, outcome, progress)
     log("start", version=__version__, config=config.hash, inputs=len(files), todo=len(plan.todo), **_limits(job))
     store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
-    pending: list[Entry] = []
+    pending: list[DocumentResult] = []
     committed = time.monotonic()
     try:
-        for entry in read(_sources(plan, config), config, job.workers, job.limits):
-            pending.append(entry)
-            outcome.add(entry)
-            _log_document(entry)
-            progress(entry)
+        for result in read(_sources(plan, config), config, job.workers, job.limits):
+            pending.append(result)
+            outcome.add(result)
+            _log_document(result)
+            progress(result)
             if _is_due(pending, committed, job):
                 _commit(pending, store, plan, outcome)
                 committed = time.monotonic()
@@ -203,16 +203,16 @@ def run(
     return outcome
 
 
-def _is_due(pending: Sequence[Entry], committed: float, job: Job) -> bool:
+def _is_due(pending: Sequence[DocumentResult], committed: float, job: Job) -> bool:
     """Return whether what is finished is to be committed: it is much, or the last commit was long ago."""
     full = len(pending) >= job.commit_every or sum(e.line_items for e in pending) >= MAX_ITEMS
     return full or time.monotonic() - committed > MAX_SECONDS
 
 
-def _commit(pending: list[Entry], store: Store, plan: _Plan, outcome: RunSummary) -> None:
-    """Commit finished entries, which leaves none pending; what they take the place of is removed."""
+def _commit(pending: list[DocumentResult], store: Store, plan: _Plan, outcome: RunSummary) -> None:
+    """Commit finished results, which leaves none pending; what they take the place of is removed."""
     begun = time.monotonic()
-    removed = {old for entry in pending if entry.status in READ for old in plan.outdated.get(entry.document_id, ())}
+    removed = {old for result in pending if result.status in READ for old in plan.outdated.get(result.document_id, ())}
     store.commit(pending, removed)
     seconds = time.monotonic() - begun
     outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + seconds
@@ -224,9 +224,20 @@ def _limits(job: Job) -> dict[str, float | None]:
     return {"workers": job.workers, "timeout": job.limits.seconds, "memory": job.limits.memory}
 
 
-def _log_document(entry: Entry) -> None:
-    names = ("document_id", "path", "status", "reason", "pages", "tables", "line_items", "verdicts", "seconds", "rooms")
-    log("document", **{name: getattr(entry, name) for name in names})
+def _log_document(result: DocumentResult) -> None:
+    names = (
+        "document_id",
+        "path",
+        "status",
+        "reason",
+        "pages",
+        "tables",
+        "line_items",
+        "verdicts",
+        "seconds",
+        "stages",
+    )
+    log("document", **{name: getattr(result, name) for name in names})
 
 
 def _plan(
@@ -235,7 +246,7 @@ def _plan(
     config: Config,
     job: Job,
     outcome: RunSummary,
-    progress: Callable[[Entry | None], None],
+    progress: Callable[[DocumentResult | None], None],
 ) -> _Plan:
     """Read every file once for its content's hash: which are new, which are done, which are the same."""
     plan = _Plan()
@@ -291,9 +302,9 @@ def _ordered(
 
     The last to be read are small then, and workers end together. What is in one archive stays together.
     """
-    by_bucket = sorted(todo, key=lambda entry: bucket_of(entry[0]))
+    by_bucket = sorted(todo, key=lambda task: bucket_of(task[0]))
     parts = (by_bucket[start : start + commit_every] for start in range(0, len(todo), commit_every))
-    return [entry for part in parts for entry in sorted(part, key=lambda e: (-sizes[str(e[1])], str(e[1])))]
+    return [task for part in parts for task in sorted(part, key=lambda t: (-sizes[str(t[1])], str(t[1])))]
 
 
 def _stands(store: Store, config: Config, document_id: str) -> bool:
@@ -301,11 +312,11 @@ def _stands(store: Store, config: Config, document_id: str) -> bool:
     return store.done(document_id, config.hash) and store.known[document_id].status in READ
 
 
-def _sources(plan: _Plan, config: Config) -> Iterator[Source | Entry]:
+def _sources(plan: _Plan, config: Config) -> Iterator[Source | DocumentResult]:
     """Yield what is to be read; a file that is no longer what it was says so, and the next run reads it."""
     for document in plan.unreadable:
-        yield entry_of(document, config.hash)
-    for file, group in groupby(plan.todo, key=lambda entry: entry[1]):
+        yield document_result(document, config.hash)
+    for file, group in groupby(plan.todo, key=lambda task: task[1]):
         wanted = {document_id for document_id, _ in group}
         for source in read_sources(file):
             if isinstance(source, Source) and source.sha256 in wanted:
@@ -313,10 +324,10 @@ def _sources(plan: _Plan, config: Config) -> Iterator[Source | Entry]:
                 yield source
         if wanted:
             changed = DocumentError(f"{file}: was changed during the run; run again to read it")
-            yield entry_of(_unreadable(Unread(str(file), "unknown", changed)), config.hash)
+            yield document_result(_unreadable(Unread(str(file), "unknown", changed)), config.hash)
 
 
-def _unreadable(unread: Unread) -> Document:
+def _unreadable(unread: Unread) -> DocumentReading:
     """Return a row for a file whose content nobody can read; a later run that can read it takes the row away."""
     document_id = hashlib.sha256(b"unreadable:" + os.fsencode(unread.path)).hexdigest()
-    return Document(document_id, unread.path, unread.kind, unread.error.status, str(unread.error))
+    return DocumentReading(document_id, unread.path, unread.kind, unread.error.status, str(unread.error))

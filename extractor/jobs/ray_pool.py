@@ -22,7 +22,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from extractor.datasets.entry import Entry
+from extractor.datasets.document_result import DocumentResult
 from extractor.errors import UsageError
 from extractor.jobs.limits import Limits
 from extractor.jobs.pool import run_all
@@ -31,13 +31,13 @@ from extractor.source.source import Source
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
 
-IN_HAND = 2  # documents a reader has: one is on its way while the other is read
-TRIES = 4  # readers that a document may be lost with before it is given up
-ANSWER = 60.0  # seconds that a cluster has to take a connection, and a reader to say that it lives
-BEGIN = 300.0  # seconds that it has to start a reader when none lives: some start machines first
+MAX_IN_FLIGHT = 2  # documents a reader has: one is on its way while the other is read
+MAX_TRIES = 4  # readers that a document may be lost with before it is given up
+ANSWER_SECONDS = 60.0  # seconds that a cluster has to take a connection, and a reader to say that it lives
+START_SECONDS = 300.0  # seconds that it has to start a reader when none lives: some start machines first
 
 
-class Reader:
+class RayReader:
     """Reads documents one after the other: an actor of Ray's, on whatever machine it likes.
 
     Args:
@@ -51,24 +51,24 @@ class Reader:
             archive.extractall(self._folder.name)
         self._next: deque[Source] = deque()
         sources = iter(self._next.popleft, None)
-        self._entries = read_isolated(sources, Config.read(Path(self._folder.name)), 1, limits)
+        self._results = read_isolated(sources, Config.read(Path(self._folder.name)), 1, limits)
 
     def version(self) -> str:
         """Return the version that this machine has: a sign of life, too."""
         return __version__
 
-    def read(self, source: Source) -> Entry:
+    def read(self, source: Source) -> DocumentResult:
         """Read one document; where that goes wrong, die, so that Ray starts another reader and asks that."""
         try:
             self._next.append(source)
-            return next(self._entries)
+            return next(self._results)
         except BaseException:
             traceback.print_exc()  # into Ray's log of this reader
             os._exit(1)
 
 
 @dataclass(slots=True)
-class _Task:
+class _RayTask:
     source: Source
     tries: int = 0
 
@@ -80,9 +80,9 @@ class _RayPool:
         self._ray, self._config = ray, config
         # What a killed reader had in hand goes to another: reading twice does no harm, as the parent alone writes.
         options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": 0, "concurrency_groups": {"life": 1}}
-        actor = ray.remote(**options)(Reader)
+        actor = ray.remote(**options)(RayReader)
         self.free: deque[Any] = deque()
-        self.in_flight: dict[Any, tuple[Any, _Task]] = {}
+        self.in_flight: dict[Any, tuple[Any, _RayTask]] = {}
         self._heard = time.monotonic()  # of any reader
         self._asked: dict[Any, tuple[Any, float]] = {}
         configs = _packed(config.directory)
@@ -103,18 +103,18 @@ class _RayPool:
         """Return whether a reader is free."""
         return bool(self.free)
 
-    def submit(self, source: Source | _Task) -> None:
+    def submit(self, source: Source | _RayTask) -> None:
         """Give a document to a reader that is free."""
         reader = self.free.popleft()
-        task = source if isinstance(source, _Task) else _Task(source)
+        task = source if isinstance(source, _RayTask) else _RayTask(source)
         task.tries += 1
         self.in_flight[reader.read.remote(task.source)] = reader, task
 
-    def finished(self) -> Iterator[Entry | _Task]:
-        """Wait for something to happen; yield entries, and what readers had that were lost."""
+    def finished(self) -> Iterator[DocumentResult | _RayTask]:
+        """Wait for something to happen; yield results, and what readers had that were lost."""
         if self.free and not self.in_flight:
             return
-        done, _ = self._ray.wait([*self.in_flight, *self._asked], timeout=ANSWER)
+        done, _ = self._ray.wait([*self.in_flight, *self._asked], timeout=ANSWER_SECONDS)
         self._heard = time.monotonic() if done else self._heard
         for ref in done:
             if ref in self._asked:
@@ -129,11 +129,11 @@ class _RayPool:
         if not done:
             yield from self._reap_silent()
 
-    def _lost(self, task: _Task) -> Entry | _Task:
+    def _lost(self, task: _RayTask) -> DocumentResult | _RayTask:
         """Return a document that was lost with its reader for another try, or its row when it has had all."""
-        if task.tries < TRIES:
+        if task.tries < MAX_TRIES:
             return task
-        return failed(task.source, "crash", f"was lost with {TRIES} readers of Ray's", self._config)
+        return failed(task.source, "crash", f"was lost with {MAX_TRIES} readers of Ray's", self._config)
 
     def _on_ready(self, ref: Any) -> None:
         """Take a reader's answer; a new one must be of this version, or its rows would not be."""
@@ -151,17 +151,17 @@ class _RayPool:
             )
         if reader in self._new:
             self._new.remove(reader)
-            self.free.extend([reader] * IN_HAND)
+            self.free.extend([reader] * MAX_IN_FLIGHT)
 
-    def _reap_silent(self) -> Iterator[Entry | _Task]:
+    def _reap_silent(self) -> Iterator[DocumentResult | _RayTask]:
         """Ask those that are busy for long whether they live; take back what those have who no longer answer."""
         now = time.monotonic()
-        if not (self.free or self.in_flight) and now - self._heard > BEGIN:
+        if not (self.free or self.in_flight) and now - self._heard > START_SECONDS:
             raise UsageError(
-                f"--executor ray: no reader has answered for {BEGIN:.0f} s; what is finished is kept: see `ray status` "
+                f"--executor ray: no reader has answered for {START_SECONDS:.0f} s; what is finished is kept: see `ray status` "
                 "for what is lacking, and run again"
             )
-        silent = [r for r, since in self._asked.values() if r not in self._new and now - since > ANSWER]
+        silent = [r for r, since in self._asked.values() if r not in self._new and now - since > ANSWER_SECONDS]
         for ref, (reader, task) in list(self.in_flight.items()):
             if reader in silent:
                 del self.in_flight[ref]
@@ -176,9 +176,9 @@ class _RayPool:
 
 
 def read_on_ray(
-    sources: Iterator[Source | Entry], config: Config, workers: int | None, limits: Limits, address: str | None
-) -> Iterator[Entry]:
-    """Yield entries as they are finished; entries among the sources come through as they are.
+    sources: Iterator[Source | DocumentResult], config: Config, workers: int | None, limits: Limits, address: str | None
+) -> Iterator[DocumentResult]:
+    """Yield results as they are finished; results among the sources come through as they are.
 
     Args:
         sources: What is to be read.
@@ -225,7 +225,7 @@ def _check_port(address: str) -> None:
     """Raise OSError where nothing listens at HOST:PORT or ray://HOST:PORT: Ray itself tries for ten minutes and more."""
     host, _, port = address.rpartition("/")[2].rpartition(":")
     if host and port.isdecimal():
-        socket.create_connection((host.strip("[]"), int(port)), ANSWER).close()
+        socket.create_connection((host.strip("[]"), int(port)), ANSWER_SECONDS).close()
 
 
 def _packed(folder: Path) -> bytes:

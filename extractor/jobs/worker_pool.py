@@ -26,8 +26,8 @@ from threading import Lock, Thread
 from types import ModuleType
 
 from extractor.contract import Status
-from extractor.datasets.entry import Entry, entry_of
-from extractor.document import Document
+from extractor.datasets.document_result import DocumentResult, document_result
+from extractor.document import DocumentReading
 from extractor.errors import ExtractorError
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits, address_space, processor_seconds, set_limits, within
@@ -40,11 +40,11 @@ from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
 MAX_TASKS_PER_WORKER = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
 MAX_RESIDENT = 256 << 20  # bytes: a worker that has once held more is not kept
-Reader = Callable[[Source, Vocabulary, ReadOptions], Document]
+ReadDocument = Callable[[Source, Vocabulary, ReadOptions], DocumentReading]
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class _WorkerTask:
     source: Source
     limits: Limits
     last: bool = False  # whether this is the second try
@@ -57,16 +57,20 @@ class _Worker:
     process: mp.process.BaseProcess
     pipe: Connection
     folder: str
-    task: _Task | None = None
+    task: _WorkerTask | None = None
     begun: float = 0.0
     deadline: float = 0.0
     reusable: bool = True
 
 
 def read_isolated(
-    sources: Iterator[Source | Entry], config: Config, workers: int | None, limits: Limits, read: Reader = read_document
-) -> Iterator[Entry]:
-    """Yield entries as they are finished, `workers` at once (None: one a processor); entries among the sources come through as they are.
+    sources: Iterator[Source | DocumentResult],
+    config: Config,
+    workers: int | None,
+    limits: Limits,
+    read: ReadDocument = read_document,
+) -> Iterator[DocumentResult]:
+    """Yield results as they are finished, `workers` at once (None: one a processor); results among the sources come through as they are.
 
     A document that runs out of time or memory is tried once more under raised limits and without second readers, which
     hang on damaged pages that PDFium reads; a worker that dies costs the
@@ -82,8 +86,11 @@ def read_isolated(
 class _WorkerPool:
     """Workers, busy and at rest."""
 
-    def __init__(self, context: ForkServerContext, config: Config, most: int, limits: Limits, read: Reader) -> None:
-        self.context, self.config, self.most, self.limits, self.read = context, config, most, limits, read
+    def __init__(
+        self, context: ForkServerContext, config: Config, max_workers: int, limits: Limits, read: ReadDocument
+    ) -> None:
+        self.context, self.config, self.limits, self.read = context, config, limits, read
+        self.max_workers = max_workers
         self.idle: list[_Worker] = []
         self.working: list[_Worker] = []
 
@@ -94,11 +101,11 @@ class _WorkerPool:
 
     def has_capacity(self) -> bool:
         """Return whether another may work."""
-        return len(self.working) < self.most
+        return len(self.working) < self.max_workers
 
-    def submit(self, source: Source | _Task) -> None:
+    def submit(self, source: Source | _WorkerTask) -> None:
         """Give a task to a worker at rest, or to a new one."""
-        task = source if isinstance(source, _Task) else _Task(source, self.limits)
+        task = source if isinstance(source, _WorkerTask) else _WorkerTask(source, self.limits)
         while True:
             worker = self.idle.pop() if self.idle else self._start()
             try:
@@ -111,26 +118,26 @@ class _WorkerPool:
             self.working.append(worker)
             return
 
-    def finished(self) -> list[Entry | _Task]:
-        """Wait until a worker is done, dead or late; return its entry, or its task for a second try."""
+    def finished(self) -> list[DocumentResult | _WorkerTask]:
+        """Wait until a worker is done, dead or late; return its result, or its task for a second try."""
         if not self.working:
             return []
         timeout = max(0.0, min(worker.deadline for worker in self.working) - time.monotonic())
         ready = wait([worker.pipe for worker in self.working], timeout)
-        done: list[Entry | _Task] = []
+        done: list[DocumentResult | _WorkerTask] = []
         for worker in list(self.working):
             task = worker.task
             if task is None or (worker.pipe not in ready and worker.deadline > time.monotonic()):
                 continue
-            entry = _collect(worker, task, worker.pipe in ready, self.config)
-            if entry is None:
+            result = _collect(worker, task, worker.pipe in ready, self.config)
+            if result is None:
                 # Quick pages save nothing up for a hang that comes later.
                 latest = time.monotonic() + task.limits.seconds
                 worker.deadline = max(worker.deadline, min(worker.deadline + task.limits.scan, latest))
                 continue
             self.working.remove(worker)
-            short = entry.status in ("timeout", "memory") and not task.last
-            done.append(_Task(task.source, task.limits.raised(), last=True) if short else entry)
+            short = result.status in ("timeout", "memory") and not task.last
+            done.append(_WorkerTask(task.source, task.limits.raised(), last=True) if short else result)
             if worker.reusable:
                 self.idle.append(worker)
             else:
@@ -173,7 +180,7 @@ def _no_main_module() -> Iterator[None]:
             sys.modules["__main__"] = main
 
 
-def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
+def _serve(read: ReadDocument, config: Config, pipe: Connection, folder: str) -> None:
     """Read documents until the parent goes: the life of a worker."""
     os.setsid()  # a group of its own: it is killed with all that it has started
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
@@ -183,12 +190,12 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     initialise()
     vocabulary = compile_vocabulary(config)
-    entry_of(Document("", "", "unknown", "ok", ""), config.hash)  # lets Arrow reserve what it reserves
+    document_result(DocumentReading("", "", "unknown", "ok", ""), config.hash)  # lets Arrow reserve what it reserves
     base = address_space()
     pipe.send(None)
     for served in range(1, MAX_TASKS_PER_WORKER + 1):
         try:
-            task: _Task = pipe.recv()
+            task: _WorkerTask = pipe.recv()
         except EOFError:
             return
         set_limits(task.limits, base)
@@ -196,13 +203,13 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
             options = ReadOptions(partial(_ask_for_time, task.limits, pipe), skip_second_readers=task.last)
             document = read(task.source, vocabulary, options)
             begun = time.process_time()
-            entry = entry_of(document, config.hash)
-            entry.rooms["datasets"] = time.process_time() - begun
+            result = document_result(document, config.hash)
+            result.stages["datasets"] = time.process_time() - begun
             del document
         except MemoryError:
-            entry = failed(task.source, "memory", f"needs more than {_size(task.limits.memory)} of memory", config)
+            result = failed(task.source, "memory", f"needs more than {_size(task.limits.memory)} of memory", config)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << (0 if sys.platform == "darwin" else 10)
-        pipe.send((replace(entry, peak=peak), served < MAX_TASKS_PER_WORKER and peak < MAX_RESIDENT))
+        pipe.send((replace(result, peak=peak), served < MAX_TASKS_PER_WORKER and peak < MAX_RESIDENT))
 
 
 def _ask_for_time(limits: Limits, pipe: Connection) -> None:
@@ -221,22 +228,22 @@ def _die_with_parent() -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def _collect(worker: _Worker, task: _Task, ready: bool, config: Config) -> Entry | None:
-    """Take a worker's entry, or say how it died; None when it asks for more time."""
+def _collect(worker: _Worker, task: _WorkerTask, ready: bool, config: Config) -> DocumentResult | None:
+    """Take a worker's result, or say how it died; None when it asks for more time."""
     if not ready:
         worker.reusable = False
         return failed(task.source, "timeout", f"took more than {worker.deadline - worker.begun:.0f} s", config)
     try:
-        answer: tuple[Entry, bool] | None = worker.pipe.recv()
+        answer: tuple[DocumentResult, bool] | None = worker.pipe.recv()
     except (EOFError, OSError):
         worker.reusable = False
         worker.process.join()
         return failed(task.source, *_cause(worker, task.limits), config)
     if answer is None:
         return None
-    entry, reusable = answer
-    worker.reusable = reusable and entry.status != "memory"
-    return entry
+    result, reusable = answer
+    worker.reusable = reusable and result.status != "memory"
+    return result
 
 
 def _cause(worker: _Worker, limits: Limits) -> tuple[Status, str]:
@@ -268,7 +275,7 @@ def _end(worker: _Worker) -> None:
     shutil.rmtree(worker.folder, ignore_errors=True)
 
 
-def failed(source: Source, status: Status, why: str, config: Config) -> Entry:
+def failed(source: Source, status: Status, why: str, config: Config) -> DocumentResult:
     """Return the row of a document whose reader died of it, or had to be killed."""
     reason = f"{source.name}: {why}; the rest of the batch is done: please report this file"
-    return entry_of(Document(source.sha256, source.path, source.kind, status, reason), config.hash)
+    return document_result(DocumentReading(source.sha256, source.path, source.kind, status, reason), config.hash)

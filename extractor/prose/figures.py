@@ -17,7 +17,7 @@ _FIGURE = re.compile(
 _COMPARED = re.compile(r"(?:年度?|去年|上年|预算|决算|同期)[^，。；]{0,8}$")  # before 持平: what it is level with
 
 
-class Figure(NamedTuple):
+class ProseFigure(NamedTuple):
     """One figure in a text.
 
     Attributes:
@@ -39,7 +39,7 @@ class Figure(NamedTuple):
         return (self.value * YUAN[self.unit]).quantize(CENT) if self.unit in YUAN else None
 
 
-def read_figures(plain: str, flat: re.Pattern[str]) -> Iterator[Figure]:
+def read_figures(plain: str, flat: re.Pattern[str]) -> Iterator[ProseFigure]:
     """Yield the figures and the statements of no change of a narrowed text, in order.
 
     Percentage points, prices (元/人) and numbers whose separators are misplaced are no figures.
@@ -49,12 +49,12 @@ def read_figures(plain: str, flat: re.Pattern[str]) -> Iterator[Figure]:
         flat: Fits a statement of no change.
     """
     found = [
-        Figure(m.start(), m.end(), m["number"], value_of(m["number"]), m["unit"])
+        ProseFigure(m.start(), m.end(), m["number"], value_of(m["number"]), m["unit"])
         for m in _FIGURE.finditer(plain)
         if m["unit"] != "个百分点"
     ]
     found += [
-        Figure(m.start(), m.end(), m[0], Decimal(0), "")
+        ProseFigure(m.start(), m.end(), m[0], Decimal(0), "")
         for m in flat.finditer(plain)
         if "持平" in m[0] or _COMPARED.search(plain[: m.start()])
     ]

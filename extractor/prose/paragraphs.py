@@ -94,7 +94,7 @@ class Paragraph(NamedTuple):
         )
 
 
-class _Line(NamedTuple):
+class _ProseLine(NamedTuple):
     text: str
     offsets: tuple[int, ...]
     page: int
@@ -110,7 +110,7 @@ def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
     usual = _width([line for lines in pages for line in lines])
     contents = False
     found: list[Paragraph] = []
-    pending: list[_Line] = []
+    pending: list[_ProseLine] = []
     for layout, lines in zip(layouts, pages, strict=True):
         contents = _is_contents(lines, contents)
         full = _full_width(lines, usual)
@@ -134,7 +134,7 @@ def _ems(text: str) -> float:
     return 0.5 * (len(text) + len(text.translate(_EMS)))
 
 
-def _lines(layout: PageLayout) -> Iterator[_Line]:
+def _lines(layout: PageLayout) -> Iterator[_ProseLine]:
     """Yield a page's lines outside its tables: by their places where the page has any, else as the text runs."""
     if layout.lines:
         index = _Index(layout.text)
@@ -143,7 +143,7 @@ def _lines(layout: PageLayout) -> Iterator[_Line]:
             plain, kept = _compact(text)
             if plain and not (layout.grids and _OF_A_TABLE.search(plain)):
                 offsets = index.find("".join([text[i] for i in kept]))
-                yield _Line(plain, offsets, layout.page, _ems(plain))
+                yield _ProseLine(plain, offsets, layout.page, _ems(plain))
         return
     if layout.grids:
         return
@@ -152,7 +152,7 @@ def _lines(layout: PageLayout) -> Iterator[_Line]:
         plain, kept = _compact(raw)
         if plain:
             offsets = tuple(start + i for i in kept)
-            yield _Line(plain, offsets, layout.page, _ems(plain))
+            yield _ProseLine(plain, offsets, layout.page, _ems(plain))
         start += len(raw)
 
 
@@ -226,7 +226,7 @@ def _key(text: str) -> str:
     return _NO_KEY.sub("", text)
 
 
-def _running_heads(pages: Sequence[Sequence[_Line]]) -> set[str]:
+def _running_heads(pages: Sequence[Sequence[_ProseLine]]) -> set[str]:
     """Return the lines that open or close many pages, numbers apart."""
     edges: Counter[str] = Counter()
     for lines in pages:
@@ -236,13 +236,13 @@ def _running_heads(pages: Sequence[Sequence[_Line]]) -> set[str]:
     return {key for key, count in edges.items() if key and count >= least}
 
 
-def _printed_again(lines: Sequence[_Line], before: Sequence[_Line]) -> bool:
+def _printed_again(lines: Sequence[_ProseLine], before: Sequence[_ProseLine]) -> bool:
     """Return whether a page's text is that of the page before: a text box over both carries all of its text on each."""
     texts = {line.text for line in before}
     return len(lines) >= MIN_LINES and all(line.text in texts for line in lines)
 
 
-def _trimmed(lines: list[_Line]) -> list[_Line]:
+def _trimmed(lines: list[_ProseLine]) -> list[_ProseLine]:
     """Drop page numbers from both ends of a page."""
     kept = list(lines)
     for _ in range(2):
@@ -256,26 +256,26 @@ def _trimmed(lines: list[_Line]) -> list[_Line]:
     return kept
 
 
-def _is_page_number(line: _Line) -> bool:
+def _is_page_number(line: _ProseLine) -> bool:
     text = printed(line.text)
     number = is_page_number(text) and not re.fullmatch(YEAR, text)  # a cover's year is none
     return number or _WITHOUT_NUMBER.fullmatch(text) is not None
 
 
-def _width(lines: Sequence[_Line]) -> float:
+def _width(lines: Sequence[_ProseLine]) -> float:
     """Return the width of a full line in ems: that of nearly the widest, for one may spill."""
     widths = sorted(line.width for line in lines)
     return widths[min(int(0.9 * len(widths)), len(widths) - 1)] if widths else 0.0
 
 
-def _full_width(lines: Sequence[_Line], usual: float) -> float:
+def _full_width(lines: Sequence[_ProseLine], usual: float) -> float:
     """Return the width of a page's full line: its own where several lines reach it, else at least the document's."""
     own = _width(lines)
     reaching = sum(line.width >= own - SHORT / 2 for line in lines)
     return own if len(lines) >= MIN_LINES and reaching >= max(3, len(lines) // 4) else max(own, usual)
 
 
-def _is_contents(lines: Sequence[_Line], before: bool) -> bool:
+def _is_contents(lines: Sequence[_ProseLine], before: bool) -> bool:
     """Return whether a page is of contents: it says 目录, or goes on listing without a sentence."""
     if not lines:
         return before
@@ -285,17 +285,17 @@ def _is_contents(lines: Sequence[_Line], before: bool) -> bool:
     return before and not sentences and all(line.width < 45 for line in lines) and _lists(lines)
 
 
-def _lists(lines: Sequence[_Line]) -> bool:
+def _lists(lines: Sequence[_ProseLine]) -> bool:
     numbered = sum(bool(NUMBERING.match(line.text)) for line in lines)
     return 2 * numbered >= len(lines) and not any(line.text.startswith("第一部分") for line in lines)
 
 
-def _ends(line: _Line, full: float) -> bool:
+def _ends(line: _ProseLine, full: float) -> bool:
     """Return whether a line ends its paragraph by itself, as before a table."""
     return line.text.endswith(("。", "；", ";")) or (line.width <= full - SHORT and not line.text.endswith(_OPEN_END))
 
 
-def _begins(line: _Line, before: _Line, full: float) -> bool:
+def _begins(line: _ProseLine, before: _ProseLine, full: float) -> bool:
     """Return whether a line begins a paragraph."""
     if line.text[:1] in "。，；、）)：:,;”》" or before.text.endswith(_OPEN_END):
         return False
@@ -317,7 +317,7 @@ def _goes_on(before: str, line: str) -> bool:
     return bool(re.search(r"(?:[\d.]|万|亿|为|占|共)$", before)) and bool(re.match(r"[\d万亿元%]", line))
 
 
-def _joined(lines: Sequence[_Line], short: bool, contents: bool) -> Paragraph:
+def _joined(lines: Sequence[_ProseLine], short: bool, contents: bool) -> Paragraph:
     text = ""
     pages: list[int] = []
     offsets: list[int] = []

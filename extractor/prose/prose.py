@@ -19,7 +19,7 @@ NO_FACTS = Facts(None, None, None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Prose:
     """Everything that a document says in prose, each list in reading order.
 
     Attributes:
@@ -34,10 +34,10 @@ class Words:
     projects: tuple[Project, ...] = ()
 
 
-NO_WORDS = Words()
+NO_PROSE = Prose()
 
 
-def read_words(document_id: str, layouts: Sequence[PageLayout], facts: Facts, vocabulary: Vocabulary) -> Words:
+def read_prose(document_id: str, layouts: Sequence[PageLayout], facts: Facts, vocabulary: Vocabulary) -> Prose:
     """Read a document's prose.
 
     Args:
@@ -49,7 +49,7 @@ def read_words(document_id: str, layouts: Sequence[PageLayout], facts: Facts, vo
     phrases = vocabulary.phrases
     sections = read_sections(read_paragraphs(layouts), phrases)
     subjects = SubjectReader(phrases, vocabulary.codes, facts)
-    return Words(
+    return Prose(
         facts,
         tuple(sections),
         tuple(read_statements(document_id, sections, facts, subjects)),

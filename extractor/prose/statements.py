@@ -15,7 +15,7 @@ from typing import NamedTuple, get_args
 
 from extractor.contract import Base, Direction
 from extractor.notation.numbering import CHINESE, NUMBERING
-from extractor.prose.figures import Figure, read_figures
+from extractor.prose.figures import ProseFigure, read_figures
 from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
@@ -111,7 +111,7 @@ class _Sentence:
 class _Mention(NamedTuple):
     """One figure in its sentence: the phrase before it, what it is of, and whether it stands in an explanation."""
 
-    figure: Figure
+    figure: ProseFigure
     between: str
     wording: Wording
     subject: Subject
@@ -158,7 +158,7 @@ class _ParagraphReader:
         self._explain(sentence)
         self.subject = sentence.whole or self.subject  # …，其中：…。比上年增加…: it goes on with the whole
 
-    def _mention(self, figure: Figure, sentence: _Sentence) -> _Mention:
+    def _mention(self, figure: ProseFigure, sentence: _Sentence) -> _Mention:
         between = sentence.plain[sentence.after : figure.start]
         skipped, lead = _split(between)
         self._brackets(between)
@@ -309,15 +309,15 @@ class _ParagraphReader:
             begun = stop
 
 
-def _tokens(plain: str, changes: Changes) -> Iterator[Figure]:
+def _tokens(plain: str, changes: Changes) -> Iterator[ProseFigure]:
     """Yield figures, statements of no change, and comparisons of accounts with the budget, in order."""
     found = list(read_figures(plain, changes.flat))
     for match in changes.against_budget.finditer(plain):
         direction = changes.directions[match["word"]]
-        found.append(Figure(match.start(), match.end(), direction, Decimal(0), ""))
+        found.append(ProseFigure(match.start(), match.end(), direction, Decimal(0), ""))
     for match in _PROJECTS.finditer(plain):
         text = match[1] or match[2]
-        found.append(Figure(match.start(), match.end(), text, Decimal(text), COUNT))
+        found.append(ProseFigure(match.start(), match.end(), text, Decimal(text), COUNT))
     yield from sorted(found)
 
 

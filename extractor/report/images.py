@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from extractor.errors import DocumentError
 from extractor.pages.pdfium import open_pdf, read_page
-from extractor.report.render_pages import Drawer, Sheet, Strip
-from extractor.report.wording import Row
+from extractor.report.render_pages import Drawer, PageToDraw, Strip
+from extractor.report.wording import DatasetRow
 
 LIMIT = 24_000_000  # bytes of images a document; base64 makes a third more of it
 MARGIN = 6.0  # points kept around a table where a page is cut
@@ -35,7 +35,7 @@ class Images(NamedTuple):
     undrawn: list[int]
 
 
-def extents_of(tables: Sequence[Row], items: Mapping[str, Sequence[Row]]) -> list[Extent]:
+def extents_of(tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]]) -> list[Extent]:
     """Return where tables lie: their own box on their first page, the amounts' boxes on the following ones."""
     found: list[Extent] = []
     for table in tables:
@@ -81,8 +81,8 @@ def page_images(data: bytes, name: str, extents: Sequence[Extent], first: set[in
     drawn: set[int] = set()
     used = 0
     try:
-        sheets = _sheets(data, name, order, by_page)
-        for chunk in drawer.draw(data, sheets):
+        pages_to_draw = _pages_to_draw(data, name, order, by_page)
+        for chunk in drawer.draw(data, pages_to_draw):
             for table_id, strip in chunk:
                 if used >= LIMIT and strip.page not in drawn:
                     continue
@@ -94,10 +94,12 @@ def page_images(data: bytes, name: str, extents: Sequence[Extent], first: set[in
     return Images(_ordered(strips), sorted(set(by_page) - drawn), [])
 
 
-def _sheets(data: bytes, name: str, order: Sequence[int], by_page: Mapping[int, Sequence[Extent]]) -> list[Sheet]:
+def _pages_to_draw(
+    data: bytes, name: str, order: Sequence[int], by_page: Mapping[int, Sequence[Extent]]
+) -> list[PageToDraw]:
     with open_pdf(data, name) as document:
         pages = [read_page(document, number) for number in order if number <= len(document)]
-    return [Sheet(p.number, p.turned, p.width, p.height, tuple(cut(by_page[p.number], p.height))) for p in pages]
+    return [PageToDraw(p.number, p.turned, p.width, p.height, tuple(cut(by_page[p.number], p.height))) for p in pages]
 
 
 def _ordered(strips: Mapping[str, list[Strip]]) -> dict[str, list[Strip]]:

@@ -15,7 +15,7 @@ from extractor.report.images import LIMIT, extents_of, page_images
 from extractor.report.render_pages import Drawer, Strip
 from extractor.report.spending import NoSpending, Spending, by_economic_class, by_function
 from extractor.report.treemap import Treemap, treemap
-from extractor.report.wording import Figures, Row
+from extractor.report.wording import DatasetRow, Figures
 from extractor.source.source import read_source
 
 SHOWN_ID = 16  # characters of a document's id in file names
@@ -34,7 +34,7 @@ class CheckView:
     """One identity. `left` and `right` are numbers of amounts on this page; `elsewhere` counts those on none."""
 
     number: int
-    row: Row
+    row: DatasetRow
     rule: tuple[str, str]
     left: tuple[int, ...]
     right: tuple[int, ...]
@@ -50,13 +50,13 @@ class TableView:
     """One table: as read, where it lies, and the checks that lie within it alone."""
 
     number: int
-    row: Row
+    row: DatasetRow
     name: str
     zh: str
     counts: Counter[str]
     as_read: AsRead
     strips: tuple[Strip, ...]
-    boxes: Mapping[int, list[Row]]
+    boxes: Mapping[int, list[DatasetRow]]
     checks: tuple[CheckView, ...]
     crossing: int
 
@@ -78,7 +78,7 @@ class Chart:
 class DocumentView:
     """Everything on a document's page."""
 
-    row: Row
+    row: DatasetRow
     file: str
     title: str
     counts: Counter[str]
@@ -93,23 +93,28 @@ class DocumentView:
     images: int  # strips of pages shown
 
 
-def file_name(document: Row) -> str:
+def file_name(document: DatasetRow) -> str:
     """Return a page's file name, which depends on the document's id alone."""
     return f"{document['document_id'][:SHOWN_ID]}.html"
 
 
-def title_of(document: Row) -> str:
+def title_of(document: DatasetRow) -> str:
     """Return what a document is called: its organisation, else its file."""
     return document["organisation"] or Path(document["path"]).stem
 
 
-def counts_of(items: Sequence[Row]) -> Counter[str]:
+def counts_of(items: Sequence[DatasetRow]) -> Counter[str]:
     """Return verdict → number of amounts, with a zero for every verdict that does not occur."""
     return Counter({v.id: 0 for v in wording.VERDICTS}) + Counter(i["verdict"] for i in items)
 
 
 def view(
-    document: Row, tables: Sequence[Row], items: Sequence[Row], checks: Sequence[Row], names: Names, drawer: Drawer
+    document: DatasetRow,
+    tables: Sequence[DatasetRow],
+    items: Sequence[DatasetRow],
+    checks: Sequence[DatasetRow],
+    names: Names,
+    drawer: Drawer,
 ) -> DocumentView:
     """Arrange one document.
 
@@ -122,7 +127,7 @@ def view(
         drawer: Draws the page images.
     """
     numbers = {item["item_id"]: number for number, item in enumerate(items)}
-    by_table: dict[str, list[Row]] = defaultdict(list)
+    by_table: dict[str, list[DatasetRow]] = defaultdict(list)
     for item in items:
         by_table[item["table_id"]].append(item)
     check_views = _checks(checks, {i["item_id"]: i for i in items}, numbers, {t["table_id"]: t for t in tables})
@@ -151,7 +156,10 @@ def view(
 
 
 def _checks(
-    checks: Sequence[Row], items: Mapping[str, Row], numbers: Mapping[str, int], tables: Mapping[str, Row]
+    checks: Sequence[DatasetRow],
+    items: Mapping[str, DatasetRow],
+    numbers: Mapping[str, int],
+    tables: Mapping[str, DatasetRow],
 ) -> list[CheckView]:
     views = []
     for number, check in enumerate(checks):
@@ -176,7 +184,7 @@ def _checks(
 
 
 def _images(
-    document: Row, tables: Sequence[Row], items: Mapping[str, Sequence[Row]], drawer: Drawer
+    document: DatasetRow, tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]], drawer: Drawer
 ) -> tuple[Mapping[str, list[Strip]], tuple[str, ...]]:
     """Return the strips of page of each table, and what has to be said where some or all are missing."""
     if not tables:
@@ -210,7 +218,7 @@ def _listed(pages: Sequence[int]) -> str:
 
 
 def _charts(
-    document: Row, tables: Sequence[Row], items: Mapping[str, Sequence[Row]], names: Names
+    document: DatasetRow, tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]], names: Names
 ) -> tuple[Chart, ...]:
     def name(scheme: str, code: str) -> str | None:
         return names.code(scheme, code, document["fiscal_year"])
@@ -232,9 +240,14 @@ def _charts(
 
 
 def _table(
-    number: int, table: Row, items: Sequence[Row], strips: Sequence[Strip], checks: Sequence[CheckView], names: Names
+    number: int,
+    table: DatasetRow,
+    items: Sequence[DatasetRow],
+    strips: Sequence[Strip],
+    checks: Sequence[CheckView],
+    names: Names,
 ) -> TableView:
-    boxes: dict[int, list[Row]] = defaultdict(list)
+    boxes: dict[int, list[DatasetRow]] = defaultdict(list)
     for item in items:
         if item["x0"] is not None:
             boxes[item["page"]].append(item)

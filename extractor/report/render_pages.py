@@ -31,7 +31,7 @@ _INK = [255 if v < 200 else 0 for v in range(256)]
 _ROUNDED = [round(round(v * (LEVELS - 1) / 255) * 255 / (LEVELS - 1)) for v in range(256)] * 3
 
 
-class Sheet(NamedTuple):
+class PageToDraw(NamedTuple):
     """One page to draw.
 
     Attributes:
@@ -73,7 +73,7 @@ class Drawer:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def draw(self, data: bytes, sheets: Sequence[Sheet]) -> Iterator[list[tuple[str, Strip]]]:
+    def draw(self, data: bytes, pages_to_draw: Sequence[PageToDraw]) -> Iterator[list[tuple[str, Strip]]]:
         """Yield the strips of some pages of a PDF at a time, in the order asked for, each with its table's id.
 
         Raises:
@@ -81,7 +81,7 @@ class Drawer:
         """
         if self._pool is None:
             self._pool = mp.get_context("spawn").Pool(self._workers, signal.signal, (signal.SIGINT, signal.SIG_IGN))
-        chunks = [sheets[n : n + CHUNK] for n in range(0, len(sheets), CHUNK)]
+        chunks = [pages_to_draw[n : n + CHUNK] for n in range(0, len(pages_to_draw), CHUNK)]
         tasks = [self._pool.apply_async(_draw, (data, chunk)) for chunk in chunks]
         try:
             for task in tasks:
@@ -97,28 +97,28 @@ class Drawer:
             self._pool = None
 
 
-def _draw(data: bytes, sheets: Sequence[Sheet]) -> list[tuple[str, Strip]]:
+def _draw(data: bytes, pages_to_draw: Sequence[PageToDraw]) -> list[tuple[str, Strip]]:
     document = pdfium.PdfDocument(data)
     try:
-        return [found for sheet in sheets for found in _strips(document, sheet)]
+        return [found for page_to_draw in pages_to_draw for found in _strips(document, page_to_draw)]
     finally:
         document.close()
 
 
-def _strips(document: pdfium.PdfDocument, sheet: Sheet) -> Iterator[tuple[str, Strip]]:
-    page = document[sheet.number - 1]
+def _strips(document: pdfium.PdfDocument, page_to_draw: PageToDraw) -> Iterator[tuple[str, Strip]]:
+    page = document[page_to_draw.number - 1]
     try:
-        scale = min(SCALE, MAX_SIDE / max(sheet.width, sheet.height))
-        image = page.render(scale=scale, rotation=sheet.turned).to_pil().convert("RGB")
+        scale = min(SCALE, MAX_SIDE / max(page_to_draw.width, page_to_draw.height))
+        image = page.render(scale=scale, rotation=page_to_draw.turned).to_pil().convert("RGB")
     finally:
         page.close()
-    across = image.width / sheet.width
-    for table_id, top, bottom in sheet.cuts:
+    across = image.width / page_to_draw.width
+    for table_id, top, bottom in page_to_draw.cuts:
         upper = round(top * across)
         lower = min(image.height, max(upper + 1, round(bottom * across)))
         box = _trimmed(image, (0, upper, image.width, lower), round(MARGIN * across))
         x0, y0, x1, y1 = (v / across for v in box)
-        yield table_id, Strip(sheet.number, x0, y0, x1 - x0, y1 - y0, _uri(image.crop(box)))
+        yield table_id, Strip(page_to_draw.number, x0, y0, x1 - x0, y1 - y0, _uri(image.crop(box)))
 
 
 def _trimmed(image: Image.Image, box: tuple[int, int, int, int], margin: int) -> tuple[int, int, int, int]:

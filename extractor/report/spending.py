@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from extractor.notation.units import YUAN
-from extractor.report.wording import Row, table_name, yuan
+from extractor.report.wording import DatasetRow, table_name, yuan
 
 OWN_YEAR = ("budget", "final_accounts", None)
 FUNCTION = ("expenditure_summary", "general_public_budget_expenditure")
@@ -44,7 +44,7 @@ class Spending(NamedTuple):
 
     classes: tuple[Node, ...]
     total: Decimal
-    table: Row
+    table: DatasetRow
     pages: str
     column: str
     undivided: int
@@ -56,18 +56,26 @@ class NoSpending(NamedTuple):
     reason: str
 
 
-def by_function(tables: Sequence[Row], items: Mapping[str, Sequence[Row]], name: Namer) -> Spending | NoSpending:
+def by_function(
+    tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]], name: Namer
+) -> Spending | NoSpending:
     """Return spending by function (类, 项), from the first table of expenditure that sums up."""
     return _first(tables, items, FUNCTION, "functional", name)
 
 
-def by_economic_class(tables: Sequence[Row], items: Mapping[str, Sequence[Row]], name: Namer) -> Spending | NoSpending:
+def by_economic_class(
+    tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]], name: Namer
+) -> Spending | NoSpending:
     """Return basic expenditure by economic class (类, 款), from the first table of it that sums up."""
     return _first(tables, items, ECONOMIC, "economic_department", name)
 
 
 def _first(
-    tables: Sequence[Row], items: Mapping[str, Sequence[Row]], kinds: Sequence[str], scheme: str, name: Namer
+    tables: Sequence[DatasetRow],
+    items: Mapping[str, Sequence[DatasetRow]],
+    kinds: Sequence[str],
+    scheme: str,
+    name: Namer,
 ) -> Spending | NoSpending:
     reasons = []
     for kind in kinds:
@@ -81,7 +89,7 @@ def _first(
     return NoSpending("; ".join(reasons) or "the document has no such table with amounts")
 
 
-def _spending(table: Row, items: Sequence[Row], scheme: str, name: Namer) -> Spending | NoSpending:
+def _spending(table: DatasetRow, items: Sequence[DatasetRow], scheme: str, name: Namer) -> Spending | NoSpending:
     column = [i for i in items if i["amount"] is not None and i["phase"] in OWN_YEAR and _whole(i)]
     columns = sorted({i["column"] for i in column if i[f"{scheme}_code"]})
     if not columns:
@@ -110,17 +118,17 @@ def _spending(table: Row, items: Sequence[Row], scheme: str, name: Namer) -> Spe
     return Spending(classes, whole, table, shown, coded[0]["measure_label"], undivided)
 
 
-def _whole(item: Row) -> bool:
+def _whole(item: DatasetRow) -> bool:
     return item["measure"] in ("total", "amount") and item["side"] != "revenue"
 
 
-def _digit(item: Row) -> Decimal:
+def _digit(item: DatasetRow) -> Decimal:
     """Return one unit of the last printed digit, in yuan."""
     decimals = len(item["amount_text"].strip("()（）").partition(".")[2])
     return YUAN.get(item["unit"] or "", Decimal(1)) / Decimal(10) ** decimals
 
 
-def _label(coded: Sequence[Row], codes: Sequence[str], code: str, known: str | None) -> str:
+def _label(coded: Sequence[DatasetRow], codes: Sequence[str], code: str, known: str | None) -> str:
     """Return a code's standard name in the row's year, else in any, else the label that is printed beside it."""
     own = [i for i, c in zip(coded, codes, strict=True) if c == code]
     standard = next((i["label_standard"] for i in own if i["code"] == code and i["label_standard"]), None)

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from extractor.notation.units import YUAN
 
-Row = Mapping[str, Any]  # one row of a dataset, as `datasets/schemas.py` names its columns
+DatasetRow = Mapping[str, Any]  # one row of a dataset, as `datasets/schemas.py` names its columns
 
 MAX_NAMES = 4
 
 
-class Verdict(NamedTuple):
+class VerdictWording(NamedTuple):
     """How a verdict is shown: never by colour alone."""
 
     id: str
@@ -23,10 +23,10 @@ class Verdict(NamedTuple):
 
 
 VERDICTS = (
-    Verdict("proven", "✓", "印证", "an identity holds to the last printed digit, and none fails"),
-    Verdict("rounded", "≈", "舍入内", "identities hold within what rounding explains, and none fails"),
-    Verdict("uncovered", "○", "未覆盖", "no identity of the document reaches it"),
-    Verdict("contradicted", "✕", "矛盾", "an identity fails that nothing explains"),
+    VerdictWording("proven", "✓", "印证", "an identity holds to the last printed digit, and none fails"),
+    VerdictWording("rounded", "≈", "舍入内", "identities hold within what rounding explains, and none fails"),
+    VerdictWording("uncovered", "○", "未覆盖", "no identity of the document reaches it"),
+    VerdictWording("contradicted", "✕", "矛盾", "an identity fails that nothing explains"),
 )
 RULES = {
     "children_sum": ("sub-items sum", "下级之和"),
@@ -111,7 +111,7 @@ class Figures(NamedTuple):
     in_yuan: str
 
 
-def figures_of(check: Row, items: Sequence[Row]) -> Figures:
+def figures_of(check: DatasetRow, items: Sequence[DatasetRow]) -> Figures:
     """Return a check's figures in the one unit that its items print; in yuan where they print several."""
     units = {i["unit"] for i in items}
     unit = next(iter(units)) if len(units) == 1 and units <= set(YUAN) else "元"
@@ -132,18 +132,20 @@ def figures_of(check: Row, items: Sequence[Row]) -> Figures:
     )
 
 
-def item_name(item: Row) -> str:
+def item_name(item: DatasetRow) -> str:
     """Return how a row is called: its code and label."""
     return " ".join(filter(None, (item["code"], item["label"] or item["agency_name"] or item["agency_code"])))
 
 
-def table_name(table: Row) -> str:
+def table_name(table: DatasetRow) -> str:
     """Return how a table is called: its number and title, or where it stands."""
     name = " ".join(filter(None, (table.get("table_number"), table["title"])))
     return name or f"untitled table on page {table['first_page']}"
 
 
-def finding(check: Row, left: Sequence[Row], right: Sequence[Row], tables: Mapping[str, Row]) -> str:
+def finding(
+    check: DatasetRow, left: Sequence[DatasetRow], right: Sequence[DatasetRow], tables: Mapping[str, DatasetRow]
+) -> str:
     """Return a failed identity as a sentence: which figure, where, and both figures."""
     figures = figures_of(check, (*left, *right))
     unit = figures.unit

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.common import SAMPLES
 
-from extractor.datasets.entry import entry_of
+from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import open_store, read_rows
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.errors import DatasetError, UsageError
 from extractor.pipeline import read_document
 from extractor.report.as_read import rebuild
@@ -35,9 +35,9 @@ PLANTED = "shanghai-2025-planted-errors.pdf"
 HOSTILE = '</script><script>window.hit = 1</script><img src=x onerror="hit=1">"\' onfocus=\'hit=1'
 
 
-def commit(folder: Path, config: Config, *documents: Document) -> Path:
+def commit(folder: Path, config: Config, *documents: DocumentReading) -> Path:
     with open_store(Folder(folder)) as store:
-        store.commit([entry_of(d, config.hash) for d in documents])
+        store.commit([document_result(d, config.hash) for d in documents])
     return folder
 
 

@@ -8,7 +8,7 @@ from extractor.checks.check import Check
 from extractor.checks.narrative.figures import (
     HUNDRED,
     ZERO,
-    Figure,
+    StatementOrItem,
     bound,
     check_of,
     direction_of,
@@ -37,7 +37,7 @@ def check_change(statement: Statement, before: Sequence[Statement], tables: Tabl
     now = next((s for s in reversed(levels) if not (s.phase or "").startswith("prior_year")), None)
     if now is None or (now.phase == "budget" and tables.facts.phase == "final_accounts"):
         return
-    then: Figure | None = next((s for s in reversed(levels) if s.phase == statement.base), None)
+    then: StatementOrItem | None = next((s for s in reversed(levels) if s.phase == statement.base), None)
     if then is None and statement.base:
         found = tables.find(statement, statement.base)
         then = found[0] if len({i.amount for i in found}) == 1 else None
@@ -97,7 +97,7 @@ def _against_budget(statement: Statement, levels: Sequence[Statement]) -> Iterat
     )
 
 
-def _difference_check(statement: Statement, now: Statement, then: Figure) -> Check:
+def _difference_check(statement: Statement, now: Statement, then: StatementOrItem) -> Check:
     """Return this year's figure - last year's = the stated change."""
     signed = signed_change(statement)
     computed = total_of([now]) - total_of([then])
@@ -113,7 +113,7 @@ def _difference_check(statement: Statement, now: Statement, then: Figure) -> Che
     )
 
 
-def _rate(statement: Statement, now: Statement, then: Figure | None) -> Iterator[Check]:
+def _rate(statement: Statement, now: Statement, then: StatementOrItem | None) -> Iterator[Check]:
     """Yield the stated rate against the change: both in yuan, the rate times what was there before.
 
     Rates are cut as often as rounded: a whole last digit is allowed.

@@ -14,10 +14,10 @@ from extractor.prose.subjects import CLASS
 from extractor.records.item import LineItem
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
-Figure = Statement | LineItem
+StatementOrItem = Statement | LineItem
 
 
-def identity(left: Sequence[Statement], right: Sequence[Figure], word: str = "") -> Check:
+def identity(left: Sequence[Statement], right: Sequence[StatementOrItem], word: str = "") -> Check:
     """Return the check of `sum(left) = sum(right)`, with a word of the prose that says so."""
     tolerance = tolerance_of([*left, *right])
     terms = " + ".join(map(term_of, right))
@@ -32,7 +32,7 @@ def identity(left: Sequence[Statement], right: Sequence[Figure], word: str = "")
     )
 
 
-def bound(part: Statement, whole: Figure) -> Check:
+def bound(part: Statement, whole: StatementOrItem) -> Check:
     """Return the check of `part <= whole`; it proves no amount of a table."""
     tolerance = tolerance_of([part, whole])
     within = total_of([part]) <= total_of([whole]) + tolerance
@@ -49,8 +49,8 @@ def bound(part: Statement, whole: Figure) -> Check:
 
 def check_of(
     statement: str,
-    left: Sequence[Figure],
-    right: Sequence[Figure],
+    left: Sequence[StatementOrItem],
+    right: Sequence[StatementOrItem],
     stated: Decimal,
     computed: Decimal,
     tolerance: Decimal,
@@ -81,12 +81,12 @@ def topic_of(statement: Statement) -> tuple[str | None, str | None]:
     return statement.subject, (statement.code or statement.label) if statement.subject == CLASS else None
 
 
-def id_of(figure: Figure) -> str:
+def id_of(figure: StatementOrItem) -> str:
     """Return the id by which checks refer to a figure."""
     return figure.statement_id if isinstance(figure, Statement) else figure.item_id
 
 
-def total_of(figures: Sequence[Figure]) -> Decimal:
+def total_of(figures: Sequence[StatementOrItem]) -> Decimal:
     """Return the sum of amounts, in yuan."""
     return sum((f.amount for f in figures if f.amount is not None), ZERO)
 
@@ -96,7 +96,7 @@ def signed_change(statement: Statement) -> Decimal:
     return -total_of([statement]) if statement.direction == "decrease" else total_of([statement])
 
 
-def tolerance_of(figures: Sequence[Figure]) -> Decimal:
+def tolerance_of(figures: Sequence[StatementOrItem]) -> Decimal:
     """Return half of the last printed digit of each figure, summed, in yuan."""
     return sum(
         (
@@ -124,7 +124,7 @@ def printed(statement: Statement) -> str:
     return f"{statement.amount_text}{statement.unit or ''}"
 
 
-def term_of(figure: Figure) -> str:
+def term_of(figure: StatementOrItem) -> str:
     """Return what a figure is of and what it prints, for a message."""
     if isinstance(figure, Statement):
         return f"{figure.code or ''} {figure.label} {printed(figure)}".strip()

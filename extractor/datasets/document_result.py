@@ -1,4 +1,4 @@
-"""`Entry`: a document as the datasets and the summary want it: counts and Arrow tables, no objects."""
+"""`DocumentResult`: a document as the datasets and the summary want it: counts and Arrow tables, no objects."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from extractor.contract import Fault, Rule, Status, Verdict
 from extractor.datasets.schemas import arrow_tables
-from extractor.document import Document, printable
+from extractor.document import DocumentReading, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DocumentResult:
     """One document's rows and counts; small enough to be sent between processes and kept by the hundred.
 
     Attributes:
@@ -35,7 +35,7 @@ class Entry:
         line_items: Number of amounts; `verdicts` parts them.
         rows: One Arrow table a dataset.
         peak: Most bytes of memory that the process which read it has held.
-        rooms: Seconds of processor time by step: a `Document`'s, and datasets.
+        stages: Seconds of processor time by step: those of a `DocumentReading`, and datasets.
     """
 
     document_id: str
@@ -51,18 +51,18 @@ class Entry:
     verdicts: Counter[Verdict]
     contradictions: tuple[Contradiction, ...]
     seconds: float
-    rooms: dict[str, float]
+    stages: dict[str, float]
     rows: dict[str, pa.Table]
     peak: int = 0
 
-    def without_rows(self) -> Entry:
+    def without_rows(self) -> DocumentResult:
         """Return the counts alone."""
         return replace(self, rows={})
 
 
-def entry_of(document: Document, config_hash: str) -> Entry:
-    """Return a document's entry; the document itself may go then."""
-    return Entry(
+def document_result(document: DocumentReading, config_hash: str) -> DocumentResult:
+    """Return a document's result; the document itself may go then."""
+    return DocumentResult(
         document.document_id,
         printable(document.path),
         document.status,
@@ -78,6 +78,6 @@ def entry_of(document: Document, config_hash: str) -> Entry:
             Contradiction(c.rule, c.kind, c.statement, str(c.difference)) for c in document.checks if c.holds == "no"
         ),
         document.seconds,
-        document.rooms,
+        document.stages,
         arrow_tables([document], config_hash),
     )
