@@ -22,8 +22,9 @@ class DocumentReading:
 
     Attributes beyond the contract:
         path: As given, or the URL without its secrets.
-        stages: The processor time of its steps, in seconds: layouts (pages and grids), judging (tables, records, prose and
-            checks) and witnesses (a second reading by others).
+        prose: What the document says outside its tables.
+        stages: Stage → processor time in seconds: layouts (pages and grids), judging (tables, records, prose and checks)
+            and second_readers (arbitration).
     """
 
     document_id: Annotated[
@@ -61,10 +62,10 @@ class DocumentReading:
     stages: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Make the reason the same at every run: libraries name their streams by an address in memory."""
+        """Remove memory addresses from the reason, so that it is the same in every run: libraries name their streams by them."""
         object.__setattr__(self, "reason", _ADDRESS.sub("", printable(self.reason)))
 
 
 def printable(text: str) -> str:
-    """Return a text that UTF-8 can hold: Linux has file names that are none, and no writer takes them as they are."""
+    """Return a text that UTF-8 can encode: Linux allows file names that are not valid UTF-8, which no writer accepts."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""What each room saw in one document, for `extractor inspect`."""
+"""The output of each stage for one document, for `extractor inspect`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Layouts of the pages asked for, and the tables, items, verdicts and statements that lie on them."""
+    """Layouts of the requested pages, and the tables, items, verdicts and statements on them."""
 
     layouts: tuple[PageLayout, ...]
     facts: Facts
@@ -94,20 +94,24 @@ class Inspection:
 
 
 def inspect_document(file: Path | Place, page: int | None, reader: ReadBy, vocabulary: Vocabulary) -> Inspection:
-    """Read a document through all rooms, or one page of it by one of the readers.
+    """Take a document through all stages, with one of the readers.
+
+    Args:
+        file: The document.
+        page: Show only this page, 1-based; None for all pages.
+        reader: `pdfium` for the standard reader of the file's kind, or one of `SECOND_READERS`.
+        vocabulary: The compiled configuration.
 
     Raises:
-        UsageError: The document has no such page.
+        UsageError: The document has no such page, or the reader cannot read its kind.
         DocumentError: The document cannot be read.
     """
     source = read_source(file)
-    if reader == "pdfium":  # the everyday reader of the file's kind
+    if reader == "pdfium":  # the standard reader of the file's kind
         layouts = read_layouts(source).layouts
         _require_page(page, max((layout.page for layout in layouts), default=0), source.name)
     elif source.kind != "pdf":
-        raise UsageError(
-            f"{source.name}: is {source.kind}; expected a PDF for --reader {reader}: leave that option out"
-        )
+        raise UsageError(f"{source.name}: is {source.kind}; expected a PDF for --reader {reader}: omit that option")
     else:
         with open_pdf(source.data, source.name) as document:
             count = len(document)

@@ -24,16 +24,16 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One reading of a document through all rooms after the grids.
+    """One reading of a document, taken through all stages after the grids.
 
     Attributes:
-        layouts: What it was read from.
+        layouts: The page layouts that it was read from.
         facts: What the document says of itself.
         tables: In reading order.
-        items: The amounts that the schema can hold.
-        unstorable: A reason for each that it cannot.
+        items: The amounts that the schema can store.
+        unstorable: One reason for each amount that it cannot store.
         prose: What it says outside its tables.
-        checks: Every identity tried.
+        checks: Every identity that was tried.
         verdicts: item_id → verdict.
     """
 
@@ -51,10 +51,10 @@ def judge(document_id: str, layouts: Sequence[PageLayout], vocabulary: Vocabular
     """Take page layouts through tables, records, prose and checks.
 
     Args:
-        document_id: The file's sha256.
+        document_id: SHA-256 of the file, in hex.
         layouts: Its pages.
-        vocabulary: What publishers call things, and what adds up.
-        prose: Its words, where they were read before: they stand as long as it says the same of itself.
+        vocabulary: The compiled configuration.
+        prose: The prose of an earlier reading; it is used again where the document facts are the same.
     """
     drafts = read_drafts(layouts, vocabulary)
     phase = read_phase(layouts, [draft.head.surroundings.title for draft in drafts])

@@ -1,4 +1,4 @@
-"""One document through all stages."""
+"""Take one document through all stages."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How a document is to be read.
+    """The options of reading one document.
 
     Attributes:
-        recognised: Called after every page that was recognised in a picture.
+        recognised: Called after every page that was read by OCR.
         skip_second_readers: Ask no second reader; see `arbitrate`.
     """
 
@@ -36,7 +36,11 @@ DEFAULTS = ReadOptions()
 
 
 def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions = DEFAULTS) -> DocumentReading:
-    """Read one document; whatever goes wrong becomes its status and reason, never an exception."""
+    """Read one document; every error becomes its status and reason, never an exception.
+
+    Raises:
+        MemoryError: The memory limit of the process was reached.
+    """
     begun, clock = time.perf_counter(), _Clock()
     try:
         reading = read_layouts(source, options.recognised)
@@ -47,9 +51,9 @@ def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions =
         clock.lap("second_readers")
     except DocumentError as error:
         return DocumentReading(source.sha256, source.path, source.kind, error.status, str(error))
-    except MemoryError:  # the limit of its worker, who says so
+    except MemoryError:  # the worker handles it and reports its limit
         raise
-    except Exception as error:  # a document must never take the batch down: its row says what happened, and where
+    except Exception as error:  # one document must never stop the run: its row says what happened, and where
         return DocumentReading(source.sha256, source.path, source.kind, "crash", _crash(error))
     return _document(
         source, reading, judged, _gaps(reading, judged, vocabulary), time.perf_counter() - begun, clock.stages
@@ -59,7 +63,7 @@ def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions =
 def _document(
     source: Source, reading: Reading, judged: Judged, gaps: list[str], seconds: float, stages: dict[str, float]
 ) -> DocumentReading:
-    """Return a document that was read: partially, where there are gaps."""
+    """Return a document that was read; its status is partial where there are gaps."""
     return DocumentReading(
         source.sha256,
         source.path,
@@ -85,7 +89,7 @@ def _crash(error: Exception) -> str:
 
 
 def _gaps(reading: Reading, judged: Judged, vocabulary: Vocabulary) -> list[str]:
-    """Return a reason for everything in a document that was not read, or not surely: none where it was read whole."""
+    """Return one reason for every part of a document that was not read, or not reliably; empty where all was read."""
     unread = unread_figures([table for table in judged.tables if table.reading != "ocr"], vocabulary.headers)
     return [
         *unread_scans(reading.layouts),
@@ -100,14 +104,14 @@ def _gaps(reading: Reading, judged: Judged, vocabulary: Vocabulary) -> list[str]
 
 
 class _Clock:
-    """Processor time by stage."""
+    """Measures processor time by stage."""
 
     def __init__(self) -> None:
         self.stages: dict[str, float] = {}
         self._last = time.process_time()
 
     def lap(self, stage: str) -> None:
-        """Charge the time since the last lap to a stage."""
+        """Add the processor time since the last lap to a stage."""
         now = time.process_time()
         self.stages[stage] = self.stages.get(stage, 0.0) + now - self._last
         self._last = now

@@ -1,4 +1,4 @@
-"""`DocumentResult`: a document as the datasets and the summary want it: counts and Arrow tables, no objects."""
+"""`DocumentResult`: one document as counts and Arrow tables, for the datasets and the summary."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from extractor.document import DocumentReading, printable
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """An identity that does not hold, as the summary prints it."""
+    """An identity that fails, as the summary prints it."""
 
     rule: Rule
     kind: Fault | None
@@ -24,18 +24,19 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class DocumentResult:
-    """One document's rows and counts; small enough to be sent between processes and kept by the hundred.
+    """One document's rows and counts, small enough to be sent between processes.
 
     Attributes:
-        document_id: Digest of the content.
-        path: Where it was read, in characters that every writer takes.
-        status: As in `documents`; and `reason` and `fiscal_year`.
+        document_id: SHA-256 of the content, in hex.
+        path: Where it was read, in characters that UTF-8 can encode.
+        status: As in `documents`, like `reason` and `fiscal_year`.
         pages: Number of pages, unreadable ones included.
-        tables: Number of tables; `unrecognised` of them have no type, `reread` were read by other readers too.
-        line_items: Number of amounts; `verdicts` parts them.
-        rows: One Arrow table a dataset.
-        peak: Most bytes of memory that the process which read it has held.
-        stages: Seconds of processor time by step: those of a `DocumentReading`, and datasets.
+        tables: Number of tables; `unrecognised` of them have no type, `reread` were also read by second readers.
+        line_items: Number of amounts; `verdicts` counts them by verdict.
+        seconds: How long the reading took by the clock.
+        stages: Stage → seconds of processor time: those of a `DocumentReading`, and datasets.
+        rows: Dataset → its rows.
+        peak: Largest resident memory of the worker so far, in bytes.
     """
 
     document_id: str
@@ -56,12 +57,17 @@ class DocumentResult:
     peak: int = 0
 
     def without_rows(self) -> DocumentResult:
-        """Return the counts alone."""
+        """Return the result with its counts only."""
         return replace(self, rows={})
 
 
 def document_result(document: DocumentReading, config_hash: str) -> DocumentResult:
-    """Return a document's result; the document itself may go then."""
+    """Return the result of a document reading; it keeps no reference to the reading.
+
+    Args:
+        document: What was read.
+        config_hash: SHA-256 of the configuration that it was read with.
+    """
     return DocumentResult(
         document.document_id,
         printable(document.path),

@@ -1,4 +1,4 @@
-"""The datasets: which classes describe the columns of each, in which order, and the Arrow schema that follows."""
+"""Define the datasets: the classes that describe their columns, the order of the columns, and the Arrow schemas."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Dataset:
     """One dataset.
 
     Attributes:
-        name: Its folder.
-        row_for: What it has a row for.
-        described_by: The classes that describe its columns, each column in one of them; a row is made of one object of each.
-        order: The names of the columns in the order of the files.
-        primary_key: The columns that no two rows share.
-        foreign_keys: Columns → the dataset in which they are found, under the same names.
+        name: Its name, and that of its folder.
+        row_for: What one row stands for.
+        described_by: The classes that describe its columns; a row is made of one object of each class.
+        order: The column names in the order of the files, separated by blanks.
+        primary_key: The columns whose values identify a row.
+        foreign_keys: Columns → the dataset that they refer to, under the same names.
     """
 
     name: str
@@ -63,10 +63,10 @@ class Dataset:
         return pa.schema([(column.name, column.arrow) for column in self.columns])
 
     def table(self, *objects: Sequence[object]) -> pa.Table:
-        """Return rows as Arrow has them; dicts of rows in between would take three times as long.
+        """Return rows as an Arrow table, built by column: building it from row dicts takes three times as long.
 
         Args:
-            objects: For each class of `described_by`, one object a row.
+            objects: For each class of `described_by`, one object per row.
         """
         place = {owner: n for n, owner in enumerate(self.described_by)}
         values = (list(map(attrgetter(c.name), objects[place[c.owner]])) for c in self.columns)
@@ -160,7 +160,7 @@ SCHEMAS = {name: dataset.schema for name, dataset in DATASETS.items()}
 
 
 def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict[str, pa.Table]:
-    """Return one Arrow table a dataset for a batch of documents, rows in reading order."""
+    """Return dataset → Arrow table for a batch of documents, rows in reading order."""
 
     def every(of: Callable[[DocumentReading], Iterable[Any]]) -> list[Any]:
         return [row for document in documents for row in of(document)]

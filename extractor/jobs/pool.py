@@ -1,4 +1,4 @@
-"""Whatever reads several documents at once, and the loop that keeps it busy."""
+"""The interface of a pool that reads several documents at once, and the loop that keeps it busy."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ T = TypeVar("T")
 
 
 class Pool(Protocol[T]):
-    """Whatever reads several documents at once."""
+    """A pool that reads several documents at once."""
 
     @property
     def busy(self) -> bool:
         """Whether any document is being read."""
 
     def has_capacity(self) -> bool:
-        """Return whether it takes another document now."""
+        """Return whether the pool can take another document now."""
 
     def submit(self, source: Source | T) -> None:
-        """Have a document read, or read again."""
+        """Start to read a document, or to read it again."""
 
     def finished(self) -> Iterable[DocumentResult | T]:
-        """Wait for something to happen; return what has been read, and what is to be read again."""
+        """Wait for results; return finished documents, and tasks that must be submitted again."""
 
 
 def run_all(sources: Iterator[Source | DocumentResult], pool: Pool[T]) -> Iterator[DocumentResult]:
-    """Yield results as a pool finishes them; results among the sources come through as they are."""
+    """Yield results as a pool finishes them; results among the sources are passed on unchanged."""
     again: list[T] = []
     exhausted = False
     while pool.busy or again or not exhausted:

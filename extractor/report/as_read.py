@@ -1,4 +1,4 @@
-"""One table as it was read: its header tree, and its rows rebuilt from the amounts that stand in them."""
+"""Rebuild a table as it was read, header and rows, from its line items."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HeaderPath = tuple[str, ...]
 
 
 class ShownHeaderCell(NamedTuple):
-    """One cell of the header as drawn."""
+    """One header cell; `columns` and `rows` are its spans, `figure` marks the header of amounts."""
 
     text: str
     columns: int
@@ -39,32 +39,32 @@ class ShownCell(NamedTuple):
 
 
 class ShownRow(NamedTuple):
-    """One row; `page` where a page begins with it."""
+    """One row; `page` is set where it is the first row of a page."""
 
     page: int | None
     cells: list[ShownCell]
 
 
 class ColumnGroup(NamedTuple):
-    """A row header and the amounts that it names: a table with two sides has two. Columns are those of the dataset."""
+    """The columns of a row header and of the amounts that it names; a two-sided table has two such groups."""
 
     row_header: tuple[int, ...]
     amounts: tuple[int, ...]
 
 
 class AsRead(NamedTuple):
-    """A table for the page."""
+    """A table as the report shows it."""
 
     header: list[list[ShownHeaderCell]]
     lines: list[ShownRow]
 
 
 def rebuild(table: DatasetRow, items: Sequence[DatasetRow]) -> AsRead:
-    """Return a table as read.
+    """Return a table as it was read.
 
     Args:
         table: Its row of `tables`.
-        items: Its rows of `line_items`. Rows without amounts are in no dataset, and so not here.
+        items: Its rows of `line_items`. Rows without amounts are in no dataset and are left out.
     """
     paths = _paths(table, items)
     rows: dict[int, dict[int, DatasetRow]] = defaultdict(dict)
@@ -80,7 +80,7 @@ def rebuild(table: DatasetRow, items: Sequence[DatasetRow]) -> AsRead:
 
 
 def _paths(table: DatasetRow, items: Sequence[DatasetRow]) -> dict[int, HeaderPath]:
-    """Return column → header texts; from the amounts where the tree has other columns than the table (merged headers)."""
+    """Return column → header texts; from the line items where the header tree does not fit the columns (merged headers)."""
     leaves = list(_leaves(json.loads(table["header"] or "[]"), ()))
     columns = max([table["columns"] or 0, *(i["column"] + 1 for i in items)])
     if len(leaves) == columns:
@@ -101,7 +101,7 @@ def _leaves(nodes: Sequence[Mapping[str, object]], above: HeaderPath) -> Iterato
 
 
 def _blocks(paths: Mapping[int, HeaderPath], rows: Mapping[int, Mapping[int, DatasetRow]]) -> list[ColumnGroup]:
-    """Cut the columns into stubs and the amounts that they name."""
+    """Split the columns into row headers and the amounts that they name."""
     filled = {column for row in rows.values() for column in row}
     blocks: list[ColumnGroup] = []
     for has_amounts, group in groupby(sorted(paths), key=lambda c: c in filled):
@@ -120,7 +120,7 @@ def _blocks(paths: Mapping[int, HeaderPath], rows: Mapping[int, Mapping[int, Dat
 
 
 def _opened(run: Sequence[int], paths: Mapping[int, HeaderPath], named: bool) -> ColumnGroup:
-    """Return the block that a run of columns without amounts opens: its row header, then columns that happen to be blank."""
+    """Return the group that begins with columns without amounts: its row header, then columns that happen to be blank."""
     texts = [c for c in run if paths[c]]
     ends = [n for n, c in enumerate(texts, 1) if _ROW_HEADER.search(paths[c][-1])]
     cut = ends[-1] if ends else len(texts)
@@ -138,7 +138,7 @@ def _begins_block(
     paths: Mapping[int, HeaderPath],
     rows: Mapping[int, Mapping[int, DatasetRow]],
 ) -> bool:
-    """Return whether columns without amounts are the next row header (the amounts after them have names of their own)."""
+    """Return whether columns without amounts are the next row header: the amounts after them have other labels."""
     if not any(_ROW_HEADER.search(paths[c][-1] if paths[c] else "") for c in run):
         return False
     for row in rows.values():
@@ -150,7 +150,7 @@ def _begins_block(
 
 
 def _header(shown: Sequence[tuple[HeaderPath, bool]]) -> list[list[ShownHeaderCell]]:
-    """Draw header paths as rows of cells: equal neighbours under one parent merge, a leaf reaches the bottom."""
+    """Return header paths as rows of cells: equal neighbours under one parent are merged, a leaf spans to the bottom."""
     depth = max((len(path) for path, _ in shown), default=0)
     rows: list[list[ShownHeaderCell]] = []
     for level in range(depth):
@@ -193,14 +193,14 @@ def _lines(
 def _row_header_cells(
     block: ColumnGroup, item: DatasetRow | None, paths: Mapping[int, HeaderPath], elsewhere: set[str]
 ) -> list[ShownCell]:
-    """Name a row: by its text columns as printed where the dataset has them all, else by code, label and other texts."""
+    """Return the row header of a row: its printed text columns where the dataset has all, else code, label and other texts."""
     if not block.row_header:
         return []
     if item is None:
         return [ShownCell(columns=len(block.row_header), row_header=True)]
     texts = _texts(item)
     printed = [texts.get(_name(paths, c), "") for c in block.row_header]
-    if len(printed) > 1 and printed.count("") == 1:  # the row's own label stands in the one column that is no attribute
+    if len(printed) > 1 and printed.count("") == 1:  # the label is in the one column that is not an attribute
         printed[printed.index("")] = item["label"] or ""
     if all(printed):
         code = item["code"] or ""
@@ -209,14 +209,14 @@ def _row_header_cells(
     unit = " ".join(filter(None, (item["agency_code"], item["agency_name"])))
     others = [a["text"] for a in item["attributes"] or () if a["name"] not in elsewhere]
     label = item["label"] or ""
-    if normalise_name(label) in normalise_name(unit):  # the row is the unit itself
+    if normalise_name(label) in normalise_name(unit):  # the label repeats the name of the organisation
         label = ""
     names = dict.fromkeys(filter(None, (unit, label, *others)))
     return [ShownCell(" · ".join(names), item["code"] or "", len(block.row_header), row_header=True)]
 
 
 def _texts(item: DatasetRow | None) -> dict[str, str]:
-    """Return a row's text columns by their header."""
+    """Return header → text of a row's text columns."""
     return {a["name"]: a["text"] for a in item["attributes"] or ()} if item else {}
 
 

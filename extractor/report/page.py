@@ -1,4 +1,4 @@
-"""One document's page: what the datasets say of it, arranged for the template."""
+"""Arrange one document's datasets for its page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHOWN_ID = 16  # characters of a document's id in file names
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the vocabulary calls things: table types in Chinese, and codes in a year."""
+    """Chinese names: of table types by id, and of a code by scheme, code and year."""
 
     table_types: Mapping[str, str]
     code: Callable[[str, str, int | None], str | None]
@@ -31,7 +31,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """One identity. `left` and `right` are numbers of amounts on this page; `elsewhere` counts those on none."""
+    """One identity; `left` and `right` are numbers of amounts on this page, `elsewhere` counts terms that are not on it."""
 
     number: int
     row: DatasetRow
@@ -47,7 +47,7 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """One table: as read, where it lies, and the checks that lie within it alone."""
+    """One table: as read, its page images, and the checks within it; `crossing` counts checks with other tables."""
 
     number: int
     row: DatasetRow
@@ -63,7 +63,7 @@ class TableView:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Spending as a chart, or why there is none."""
+    """A chart of spending, or the reason why there is none."""
 
     title: str
     zh: str
@@ -94,17 +94,17 @@ class DocumentView:
 
 
 def file_name(document: DatasetRow) -> str:
-    """Return a page's file name, which depends on the document's id alone."""
+    """Return a page's file name, which depends on the document's id only."""
     return f"{document['document_id'][:SHOWN_ID]}.html"
 
 
 def title_of(document: DatasetRow) -> str:
-    """Return what a document is called: its organisation, else its file."""
+    """Return a document's title: its organisation, else its file name."""
     return document["organisation"] or Path(document["path"]).stem
 
 
 def counts_of(items: Sequence[DatasetRow]) -> Counter[str]:
-    """Return verdict → number of amounts, with a zero for every verdict that does not occur."""
+    """Return verdict → number of amounts, 0 for a verdict that does not occur."""
     return Counter({v.id: 0 for v in wording.VERDICTS}) + Counter(i["verdict"] for i in items)
 
 
@@ -116,14 +116,14 @@ def view(
     names: Names,
     drawer: Drawer,
 ) -> DocumentView:
-    """Arrange one document.
+    """Return the view of one document.
 
     Args:
         document: Its row of `documents`.
         tables: Its rows of `tables`, in reading order.
         items: Its rows of `line_items`.
         checks: Its rows of `checks`.
-        names: What table types and codes are called.
+        names: Names of table types and codes.
         drawer: Draws the page images.
     """
     numbers = {item["item_id"]: number for number, item in enumerate(items)}
@@ -186,7 +186,7 @@ def _checks(
 def _images(
     document: DatasetRow, tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]], drawer: Drawer
 ) -> tuple[Mapping[str, list[Strip]], tuple[str, ...]]:
-    """Return the strips of page of each table, and what has to be said where some or all are missing."""
+    """Return table id → strips of page images, and notices about images that are missing."""
     if not tables:
         return {}, ()
     path = document["path"]

@@ -1,4 +1,4 @@
-"""Areas in proportion: the squarified treemap of Bruls, Huizing and van Wijk (2000)."""
+"""Lay out spending as a squarified treemap, after Bruls, Huizing and van Wijk (2000)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from extractor.report.spending import Node, Spending
 from extractor.report.wording import round_yuan, share, yuan
 
 WIDTH, HEIGHT = 960.0, 460.0
-LARGEST_TYPE, SMALLEST_TYPE, OVERLINE = 19.0, 10.5, 11.0
-CJK, LATIN = 1.0, 0.56  # widths of a character, in its font size
+MAX_FONT_SIZE, MIN_FONT_SIZE, OVERLINE = 19.0, 10.5, 11.0
+CJK, LATIN = 1.0, 0.56  # width of a character, in ems
 HUES = 8
 PAD = 7.0
 
 
 class Rectangle(NamedTuple):
-    """A rectangle of the chart."""
+    """A rectangle of the chart, in pixels."""
 
     x: float
     y: float
@@ -26,7 +26,7 @@ class Rectangle(NamedTuple):
 
 
 class TileText(NamedTuple):
-    """One line of text: `step` is the way down from the line before; kind is class, amount or nothing."""
+    """One line of text in a tile; `step` is the distance from the line above, `kind` is class, amount or empty."""
 
     text: str
     step: float
@@ -34,7 +34,7 @@ class TileText(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """One undivided amount: its rectangle, the colour of its class, and as much text as fits."""
+    """One amount without parts: its rectangle, the colour of its class, and as much text as fits."""
 
     box: Rectangle
     hue: int
@@ -45,14 +45,14 @@ class Tile(NamedTuple):
 
 
 class Treemap(NamedTuple):
-    """Tiles, and the frames of the classes around them."""
+    """The tiles, and the frames of the classes with their colours."""
 
     tiles: tuple[Tile, ...]
     frames: tuple[tuple[Rectangle, int], ...]
 
 
 def treemap(spending: Spending) -> Treemap:
-    """Lay out spending: classes side by side, their leaves within them."""
+    """Return the layout of spending: classes side by side, with their leaves inside."""
     boxes = squarify([float(c.amount) for c in spending.classes], Rectangle(0.0, 0.0, WIDTH, HEIGHT))
     tiles: list[Tile] = []
     frames = []
@@ -67,7 +67,12 @@ def treemap(spending: Spending) -> Treemap:
 
 
 def squarify(values: Sequence[float], box: Rectangle) -> list[Rectangle]:
-    """Return one rectangle a value, areas in proportion, as square as may be; values are positive and descending."""
+    """Return one rectangle per value, with proportional area and nearly square.
+
+    Args:
+        values: Positive numbers in descending order.
+        box: The rectangle to fill.
+    """
     if not values:
         return []
     scale = box.width * box.height / sum(values)
@@ -128,13 +133,13 @@ def share_of(amount: Decimal, total: Decimal) -> str:
 
 
 def _fit(over: str, name: str, amount: str, box: Rectangle) -> tuple[float, tuple[TileText, ...]]:
-    """Return font size and lines that fit the box: the class where there is room, the name, the amount; or nothing."""
+    """Return the font size and the lines that fit the box: the class where it fits, the name and the amount; else none."""
     width, height = box.width - 2 * PAD, box.height - 2 * PAD
     if over and (_length(over) * OVERLINE > width or height < 5 * OVERLINE):
         over = ""
     above = OVERLINE * 1.6 if over else 0.0
-    size = min(LARGEST_TYPE, max(SMALLEST_TYPE, (box.width * box.height) ** 0.5 / 11))
-    while size >= SMALLEST_TYPE:
+    size = min(MAX_FONT_SIZE, max(MIN_FONT_SIZE, (box.width * box.height) ** 0.5 / 11))
+    while size >= MIN_FONT_SIZE:
         names = _wrapped(name, width / size)
         tall = above + (len(names) + 1) * size * 1.3
         if names and len(names) <= 3 and tall <= height and _length(amount) * size <= width:
@@ -150,7 +155,7 @@ def _length(text: str) -> float:
 
 
 def _wrapped(text: str, width: float) -> list[str]:
-    """Break a name into lines of at most `width` ems; Chinese breaks anywhere."""
+    """Break a name into lines of at most `width` ems; Chinese text may break anywhere."""
     if width < 2:
         return []
     lines, line = [], ""

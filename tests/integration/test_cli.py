@@ -134,7 +134,7 @@ def test_planted_errors_are_reported() -> None:
     [
         (("run", "nowhere.pdf", "--out", "o"), "no such file"),
         (("run", "{empty}", "--out", "o"), "nothing to read"),
-        (("run", SAMPLE, "--out", "{full}"), "not an output folder of ours"),
+        (("run", SAMPLE, "--out", "{full}"), "not an output folder of `extractor run`"),
         (("run", SAMPLE, "--out", "{empty}", "--log-json", "{empty}/no/log"), "cannot be written"),
         (("run", SAMPLE, "--out", "{page}"), "is not a folder"),
         (("run", SAMPLE, "--out", "{page}/below"), "is not a folder"),
@@ -279,7 +279,7 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()
     assert process.returncode == 130, errors
-    assert "goes on from there" in errors
+    assert "run the same command to continue" in errors
     assert verify(Folder(out)) == []
     done = read_rows(Folder(out), "documents").num_rows
     assert 0 < done < 40

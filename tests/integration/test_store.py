@@ -209,7 +209,7 @@ def test_a_full_disk_is_one_clear_error(tmp_path: Path, document: DocumentReadin
         raise OSError(errno.ENOSPC, "No space left on device")
 
     commit(out, other())
-    with pytest.raises(StorageError, match=r"No space left.*make room"), open_store(Folder(out)) as store:
+    with pytest.raises(StorageError, match=r"No space left.*check the free space"), open_store(Folder(out)) as store:
         store._step = full
         store.commit([document_result(document, "hash")])
     assert verify(Folder(out)) == []
@@ -243,7 +243,7 @@ def test_verify_sees_damage(tmp_path: Path, document: DocumentReading) -> None:
 
 def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep me")
-    with pytest.raises(UsageError, match="not an output folder of ours"), open_store(Folder(tmp_path)):
+    with pytest.raises(UsageError, match="not an output folder of `extractor run`"), open_store(Folder(tmp_path)):
         pass
     assert (tmp_path / "mine.txt").read_text() == "keep me"
 

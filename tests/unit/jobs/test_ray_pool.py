@@ -89,4 +89,4 @@ def test_a_document_that_is_lost_with_every_reader_is_given_up(config: Config, m
     pool.submit(_RayTask(SOURCE, MAX_TRIES - 1))
     (result,) = [found for _ in range(2) for found in pool.finished()]
     assert not isinstance(result, _RayTask)
-    assert (result.status, f"lost with {MAX_TRIES} readers" in result.reason) == ("crash", True)
+    assert (result.status, f"{MAX_TRIES} Ray readers were lost" in result.reason) == ("crash", True)

@@ -112,11 +112,11 @@ def test_a_worker_that_was_killed_at_rest_costs_no_document(desk: Desk, monkeypa
     ("exit_code", "status", "words"),
     [
         (-signal.SIGXCPU, "timeout", "60 s of processor time"),
-        (-signal.SIGKILL, "memory", "killed by the system"),
+        (-signal.SIGKILL, "memory", "worker was killed by the system (SIGKILL)"),
         (-signal.SIGABRT, "memory", "(1 GiB allowed)"),
-        (-signal.SIGTRAP, "memory", "gave up"),
-        (-signal.SIGSEGV, "crash", "SIGSEGV"),
-        (3, "crash", "exit code 3"),
+        (-signal.SIGTRAP, "memory", "worker aborted (SIGTRAP)"),
+        (-signal.SIGSEGV, "crash", "worker crashed (SIGSEGV)"),
+        (3, "crash", "worker crashed (exit code 3)"),
     ],
 )
 def test_a_death_is_told_by_how_it_ended(desk: Desk, exit_code: int, status: str, words: str) -> None:
