@@ -1,4 +1,4 @@
-"""One document against others of a dataset: published twice, last year's figures told again, units against their department."""
+"""Compare documents of a dataset: repeated publications, last year's figures, and departments with their units."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from extractor.vocabulary.codes import normalise_name
 
 DatasetRow = Mapping[str, Any]
 Key = tuple[str, str, str]  # table type, measure, code or total
-# What a document calls last year's figures, and the phase of last year's document that printed them first.
+# The phase of last year's figures in a document, and their phase in last year's document.
 BEFORE = {"prior_year_budget": "budget", "prior_year_execution": "final_accounts"}
-# Tables of a department that are the sums of its units'.
+# Tables of a department whose amounts are the sums of its units' amounts.
 ADDITIVE = frozenset(("revenue_summary", "expenditure_summary", "general_public_budget_expenditure"))
 MIN_UNITS = 2
 TOTAL = "total"
 
 
 class ComparedAmount(NamedTuple):
-    """One amount of one document, in yuan, with half of its last printed digit."""
+    """One amount of one document; `amount` and `half` (of its last printed digit) are in yuan."""
 
     amount: Decimal
     half: Decimal
@@ -30,14 +30,14 @@ class ComparedAmount(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A figure that two documents, or a department and its units, do not agree on.
+    """A figure on which two documents, or a department and its units, disagree.
 
     Attributes:
         rule: published_twice, year_on_year or units_sum.
-        documents: document_ids, the one that states the figure first.
+        documents: document_ids, that of the stated figure first.
         key: Table type, measure, and code or `total`.
-        stated: In yuan.
-        computed: In yuan.
+        stated: The stated amount in yuan.
+        computed: The amount in the other documents, summed, in yuan.
     """
 
     rule: str
@@ -53,14 +53,14 @@ class Finding(NamedTuple):
         return f"{self.rule}: {table} {code} {measure}: {self.stated} yuan, elsewhere {self.computed} yuan"
 
 
-AmountsByDocument = dict[str, dict[Key, ComparedAmount]]  # document_id → its figures
+AmountsByDocument = dict[str, dict[Key, ComparedAmount]]  # document_id → its amounts
 
 
 COLUMNS = ("document_id", "table_type", "measure", "code", "is_total", "phase", "amount", "amount_text", "unit", "page")
 
 
 def related(documents: Sequence[DatasetRow], entries: Iterable[DatasetRow]) -> list[str]:
-    """Return the documents that have another to be compared with: of one organisation, or of a department and a unit."""
+    """Return the ids of documents that can be compared: those of the same organisation, or of a department and a unit."""
     count = Counter(normalise_name(d["organisation"]) for d in documents if d["organisation"])
     named = {d["document_id"]: normalise_name(d["organisation"]) for d in documents if d["organisation"]}
     found = {identity for identity, name in named.items() if count[name] > 1}
@@ -76,12 +76,12 @@ def related(documents: Sequence[DatasetRow], entries: Iterable[DatasetRow]) -> l
 def compare(
     documents: Sequence[DatasetRow], items: Iterable[DatasetRow], entries: Iterable[DatasetRow]
 ) -> Iterator[Finding]:
-    """Yield what the documents of a dataset disagree on.
+    """Yield the figures on which documents of a dataset disagree.
 
     Args:
         documents: Rows of `documents`.
-        items: Rows of `line_items` with at least `COLUMNS`; those of `related` documents will do. Only figures that a
-            document prints once, or alike wherever it prints them, count.
+        items: Rows of `line_items` with at least `COLUMNS`; those of `related` documents are enough. Figures
+            that a document prints with different amounts are not compared.
         entries: Rows of `entries`: the units that a department names.
 
     Yields:
@@ -99,8 +99,8 @@ def compare(
         name, year, level, _ = _name(document)
         for phase in BEFORE.values():
             earlier = by_name.get((name, year - 1, level, phase), [])
-            told = before.get((document["document_id"], phase), {})
-            yield from _compared("year_on_year", document, earlier[-1:], told, own)
+            repeated = before.get((document["document_id"], phase), {})
+            yield from _compared("year_on_year", document, earlier[-1:], repeated, own)
     yield from _departments(read, entries, by_name, own)
 
 
@@ -116,7 +116,7 @@ def _name(document: DatasetRow) -> tuple[str, int, str, str]:
 def _figures(
     documents: Sequence[DatasetRow], items: Iterable[DatasetRow]
 ) -> tuple[AmountsByDocument, dict[tuple[str, str], dict[Key, ComparedAmount]]]:
-    """Return each document's own figures, and those of last year that it tells, by the phase that they had then."""
+    """Return each document's own figures, and those of last year that it repeats, by their phase in that year."""
     phases = {d["document_id"]: d["phase"] for d in documents}
     own: dict[str, dict[Key, list[ComparedAmount]]] = defaultdict(lambda: defaultdict(list))
     before: dict[tuple[str, str], dict[Key, list[ComparedAmount]]] = defaultdict(lambda: defaultdict(list))
@@ -135,7 +135,7 @@ def _figures(
 
 
 def _single(figures: Mapping[Key, Sequence[ComparedAmount]]) -> dict[Key, ComparedAmount]:
-    """Return the figures that a document prints once, or alike wherever it prints them."""
+    """Return the figures that a document prints with one amount only."""
     return {key: found[0] for key, found in figures.items() if len({f.amount for f in found}) == 1}
 
 
@@ -146,7 +146,7 @@ def _compared(
     stated: Mapping[Key, ComparedAmount],
     figures: AmountsByDocument,
 ) -> Iterator[Finding]:
-    """Yield the figures of a document that the sum of others does not confirm within what was printed."""
+    """Yield the figures of a document that differ from the sum of others by more than rounding."""
     found = [figures.get(other["document_id"], {}) for other in others]
     for key, figure in stated.items():
         parts = [f[key] for f in found if key in f]
@@ -164,7 +164,7 @@ def _departments(
     by_name: Mapping[tuple[str, int, str, str], Sequence[DatasetRow]],
     own: AmountsByDocument,
 ) -> Iterator[Finding]:
-    """Yield where a department is not the sum of the units that it names, once the dataset has all of them."""
+    """Yield the totals of a department that are not the sum of its units, where the dataset has all of these."""
     named: dict[str, list[str]] = defaultdict(list)
     for entry in entries:
         if entry["kind"] == "unit" and entry["name"]:

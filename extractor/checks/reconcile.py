@@ -1,4 +1,4 @@
-"""Line items → checks and verdicts. Reconciliation judges numbers; it never alters one."""
+"""Check every identity on a document's line items and derive their verdicts; no number is ever changed."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def reconcile(
     Args:
         items: The document's line items.
         tables: Its tables.
-        vocabulary: What the law adds up, and what labels of totals look like.
-        prose: What its prose says.
+        vocabulary: The compiled configuration, with the identities and the labels of totals.
+        prose: Its prose.
 
     Returns:
         The checks, and the verdict of every item by its id.
@@ -64,7 +64,7 @@ def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabular
 
 
 def _numbered(checks: Sequence[Check]) -> Iterator[Check]:
-    """Give every check its id: document, rule and ordinal."""
+    """Set the id of every check: document, rule and ordinal."""
     counts: Counter[str] = Counter()
     for check in checks:
         counts[check.rule] += 1

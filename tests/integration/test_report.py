@@ -22,9 +22,9 @@ from extractor.errors import DatasetError, UsageError
 from extractor.pipeline import read_document
 from extractor.report.as_read import rebuild
 from extractor.report.images import Extent, cut
-from extractor.report.render_pages import Drawer, Sheet
+from extractor.report.render_pages import Drawer, PageToDraw
 from extractor.report.spending import NoSpending, Spending, by_function
-from extractor.report.treemap import Box, squarify, treemap
+from extractor.report.treemap import Rectangle, squarify, treemap
 from extractor.report.wording import finding, proof, share
 from extractor.report.write import write_report
 from extractor.source.source import read_source
@@ -183,7 +183,7 @@ def test_a_file_that_is_gone_or_changed_costs_only_the_page_images(
 
 
 def test_a_page_that_cannot_be_drawn_costs_the_images_of_its_document() -> None:
-    sheet = Sheet(1, 0, 595, 842, (("t", 0, 842),))
+    sheet = PageToDraw(1, 0, 595, 842, (("t", 0, 842),))
     with Drawer(1) as drawer:
         with pytest.raises(TimeoutError):
             list(drawer.draw(b"%PDF-1.4 junk", [sheet]))
@@ -299,7 +299,7 @@ def test_tiles_cover_the_chart_in_proportion() -> None:
 @given(st.lists(st.floats(1, 1e9), min_size=1, max_size=40))
 def test_squarified_areas_are_in_proportion_and_within_the_box(values: list[float]) -> None:
     values = sorted(values, reverse=True)
-    boxes = squarify(values, Box(0, 0, 960, 460))
+    boxes = squarify(values, Rectangle(0, 0, 960, 460))
     assert len(boxes) == len(values)
     scale = 960 * 460 / sum(values)
     for value, box in zip(values, boxes, strict=True):
@@ -361,7 +361,7 @@ def test_columns_that_happen_to_be_blank_are_no_stub() -> None:
     read = rebuild(
         {**TABLE, "columns": 5, "header": header}, [item(0, 2, "1.00", label="行"), item(0, 4, "1.00", label="行")]
     )
-    assert [(c.text, c.stub) for c in read.lines[0].cells] == [
+    assert [(c.text, c.row_header) for c in read.lines[0].cells] == [
         ("行", True),
         ("", False),
         ("1.00", False),
