@@ -228,7 +228,7 @@ def test_rerun_replaces_its_own_and_touches_nothing_else(planted: Path, tmp_path
 
 def test_a_file_of_another_origin_is_never_overwritten(planted: Path, tmp_path: Path, vocabulary: Vocabulary) -> None:
     (tmp_path / "index.html").write_text("<p>mine</p>")
-    with pytest.raises(UsageError, match="is kept"):
+    with pytest.raises(UsageError, match="was not written by `extractor report`"):
         report_of(planted / "data", tmp_path, vocabulary)
     assert [p.name for p in tmp_path.iterdir()] == ["index.html"]
     assert (tmp_path / "index.html").read_text() == "<p>mine</p>"
