@@ -1,4 +1,4 @@
-"""The public API for one document and for many; `import extractor as ex` has it all. The commands call it too."""
+"""The public API: `read` one document, or `run` many into datasets; the commands call it too."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from extractor.datasets.entry import Entry
+from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder
 from extractor.datasets.opened import Datasets
 from extractor.datasets.store import open_store
@@ -27,61 +27,62 @@ if TYPE_CHECKING:
 
 GIB = 1 << 30
 Executor = Literal["local", "ray"]
-Progress = Callable[[Entry | None, int], None]
+Progress = Callable[[DocumentResult | None, int], None]
 
 
 class Document(Datasets):
-    """One document that was read: its rows in every dataset, as a run would write them.
+    """One document that was read, with its rows of every dataset, as a run would write them.
 
     Attributes:
         document_id: SHA-256 of the content, in hex.
         path: As given, or the URL without its secrets.
-        status: ok, or partial where something in it could not be read.
-        reason: What could not be read, and what to do about it; empty where nothing is to be said.
-        fiscal_year: The year that it is about; None where it does not say.
+        status: `ok`, or `partial` where something in it could not be read.
+        reason: What could not be read, and what to do about it; empty where there is nothing to report.
+        fiscal_year: The year that it is about; None where it does not say one.
     """
 
-    def __init__(self, entry: Entry) -> None:
-        """Take what the reader's process has sent."""
-        super().__init__(entry.rows.__getitem__)
-        self.document_id, self.path, self.status = entry.document_id, entry.path, entry.status
-        self.reason, self.fiscal_year = entry.reason, entry.fiscal_year
+    def __init__(self, result: DocumentResult) -> None:
+        """Wrap the result that the worker has sent."""
+        super().__init__(result.rows.__getitem__)
+        self.document_id, self.path, self.status = result.document_id, result.path, result.status
+        self.reason, self.fiscal_year = result.reason, result.fiscal_year
 
     def __repr__(self) -> str:
-        """Return what a notebook shows."""
+        """Return the file's name and the status."""
         return f"<document {Path(self.path).name}: {self.status}>"
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return its line items: a row for every amount that a table prints, in reading order."""
+        """Return its line items: one row per amount that a table prints, in reading order; `amount` is exact yuan."""
         return self.line_items.to_pandas()
 
 
 def read(file: str | Path, configs: Config | None = None, *, timeout: float = 300.0, memory: float = 4.0) -> Document:
     """Read one document: PDF, Word, a workbook, HTML, text or an image.
 
-    It is read in a process of its own, under limits: no other use of PDFium in this process is touched, and a file
-    that crashes its reader costs an exception. To read many, `run` is faster.
+    The document is read in a worker process under limits, so that reading does not affect other users of PDFium in
+    this process, and a file that crashes the worker raises an exception. For many documents, `run` is faster.
 
     Args:
         file: A path, or a URL that Arrow opens, such as `s3://bucket/预算.pdf`.
         configs: Vocabulary, templates and codes; None for those of this package.
-        timeout: Seconds it may take, and 10 more for every page that is a picture.
-        memory: GiB of memory that it may take.
+        timeout: Maximum seconds, plus 10 for every page that needs OCR.
+        memory: Maximum memory in GiB.
 
     Returns:
         The document; where `status` is partial, `reason` says what could not be read.
 
     Raises:
-        UsageError: There is no such file.
-        DocumentError: It could not be read; `status` says how: unreadable, encrypted, not_a_document, timeout, memory
+        UsageError: The file does not exist.
+        StorageError: The URL cannot be read.
+        DocumentError: The document could not be read; `status` says why: unreadable, encrypted, not_a_document, timeout, memory
             or crash.
         ConfigError: The configuration is not valid.
     """
     source = read_source(find_file(str(file)))
-    (entry,) = read_isolated(iter([source]), configs or Config.read(), 1, _limits(timeout, memory))
-    if entry.status not in READ:
-        raise DocumentError(entry.reason, entry.status)
-    return Document(entry)
+    (result,) = read_isolated(iter([source]), configs or Config.read(), 1, _limits(timeout, memory))
+    if result.status not in READ:
+        raise DocumentError(result.reason, result.status)
+    return Document(result)
 
 
 def run(  # noqa: PLR0913 - the options of the command, each by its name
@@ -99,31 +100,31 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
     ray_address: str | None = None,
     progress: Progress = lambda _entry, _total: None,
 ) -> RunSummary:
-    """Convert documents into datasets; what is done and unchanged is skipped, so that a run goes on where one ended.
+    """Convert documents into datasets. Incremental: reruns process only new or changed files.
 
     Args:
         inputs: Files, folders and globs; paths or URLs.
-        out: The folder of the datasets, or a URL; is made when it is not there.
+        out: The folder of the datasets, or a URL; it is created if it does not exist.
         configs: Vocabulary, templates and codes; None for those of this package.
-        workers: Documents read at once; None for one a core.
-        timeout: Seconds that a document may take, and 10 more for every page that is a picture.
-        memory: GiB of memory that a document may take.
+        workers: Documents read at once; None for one per core.
+        timeout: Maximum seconds per document, plus 10 for every page that needs OCR.
+        memory: Maximum memory per document, in GiB.
         retry: Read documents again that ended in timeout, memory or crash.
-        commit_every: Documents a commit holds at most.
+        commit_every: Maximum number of documents per commit.
         shard: (i, n): only the i-th of n parts of the documents, counted from 1; all n may write to one `out` at once.
-        executor: Where documents are read: local is this machine, ray a Ray cluster.
-        ray_address: Of the cluster; None for that of RAY_ADDRESS, else Ray on this machine alone.
-        progress: Called for every file that is finished, with its `Entry` (None for one that was skipped) and the
-            number of files of the run.
+        executor: Where documents are read: `local` is this machine, `ray` a Ray cluster.
+        ray_address: The cluster's address; None for RAY_ADDRESS, or Ray on this machine where that is unset.
+        progress: Called for every finished file with its `DocumentResult` (None for one that was skipped) and the number
+            of files of the run.
 
     Returns:
-        What became of the run: documents by status, amounts by verdict, failures with their reasons.
+        The counts of the run: documents by status, amounts by verdict, failures with their reasons.
 
     Raises:
-        UsageError: An input names nothing, or `out` is not ours or in use by another run.
+        UsageError: An input does not exist, an option is out of range, or `out` is not an output folder or is in use.
         ConfigError: The configuration is not valid.
         DatasetError: The datasets in `out` are damaged.
-        StorageError: The disk is full, or `out` may not be written; what was committed is whole.
+        StorageError: The disk is full, or `out` may not be written; committed data is intact.
     """
     named = [inputs] if isinstance(inputs, str | Path) else inputs
     reads = _reads(executor, ray_address)
@@ -131,8 +132,8 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
     files, folder = find_inputs(map(str, named)), Folder(out)
     job = Job(workers, _limits(timeout, memory), retry, commit_every, shard or (1, 1))
 
-    def advance(entry: Entry | None) -> None:
-        progress(entry, len(files))
+    def advance(result: DocumentResult | None) -> None:
+        progress(result, len(files))
 
     with open_store(folder, shared=shard is not None) as store:
         return execute(files, store, config, job, advance, reads)
@@ -143,9 +144,9 @@ def _limits(timeout: float, memory: float) -> Limits:
 
 
 def _reads(executor: Executor, address: str | None) -> Reads:
-    """Return what reads many documents."""
+    """Return the function that reads many documents."""
     if executor == "ray":
         return partial(read_on_ray, address=address)
     if address:
-        raise UsageError("--ray-address: is for --executor ray; give both, or neither")
+        raise UsageError("--ray-address: is only valid with --executor ray; give both options or neither")
     return read_isolated

@@ -1,7 +1,7 @@
-"""Tables whose identities fail are read again by readers that share no code; the reading that satisfies more is taken.
+"""Read tables whose identities fail again with second readers, and take the reading that satisfies more identities.
 
-Where independent readings agree and the identity still fails, the document is wrong, and the check says so. No reading is
-ever fixed by another: a page is taken whole from one of them.
+Second readers share no code with the first one. Where they read the same figures and the identity still fails, the
+document is wrong, and the check says so. Readings are never mixed within a page: its grids come from one reader.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
 SECOND_READERS: dict[ReadBy, SecondReader] = {"pdfplumber": read_pdfplumber, "camelot": read_camelot}
-MAX_REREAD_PAGES = 40  # pages a document that are read again: a second reading costs ten times the first
+MAX_REREAD_PAGES = 40  # pages per document that are read again: a second reading takes ten times as long as the first
 
 
 def arbitrate(source: Source, first: Judged, vocabulary: Vocabulary, skip_second_readers: bool = False) -> Judged:
-    """Read the pages of tables whose identities fail again, and tell whose fault each failure is.
+    """Read the pages of tables whose identities fail again, and decide whose fault each failure is.
 
     Args:
-        source: The document; only PDFs have other readers.
-        first: Its everyday reading.
-        vocabulary: As it was judged by.
-        skip_second_readers: Ask nobody: a try before this one took too long, and it may have been a witness that did.
+        source: The document; only PDFs have second readers.
+        first: The first reading.
+        vocabulary: The vocabulary that `first` was judged with.
+        skip_second_readers: Ask no second reader: an earlier try took too long, possibly in one of them.
 
     Returns:
-        The first reading, the pages of each failing table from the reader that satisfies most of its identities. Tables
-        say which readers were tried, and checks that still fail say whether the others read the same figures.
+        The first reading, with the pages of each failing table taken from the first second reader with which fewer identities
+        fail. Tables say which readers were tried, and checks that still fail say whether others read the same figures.
     """
     if source.kind != "pdf" or not any(c.holds == "no" and c.rule != "narrative" for c in first.checks):
         return first
@@ -46,13 +46,13 @@ def arbitrate(source: Source, first: Judged, vocabulary: Vocabulary, skip_second
     if not pages:
         return first
     if skip_second_readers:
-        return _not_read_again(first, failing, "the try before this one took too much time or memory")
+        return _not_read_again(first, failing, "the previous try exceeded its time or memory")
     if len(pages) > MAX_REREAD_PAGES:
         why = f"identities fail on {len(pages)} pages, more than {MAX_REREAD_PAGES}"
         return _not_read_again(first, failing, why)
     others = _second_readings(source, pages, first, vocabulary)
     taken = _better_pages(first, failing, others)
-    final = judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.words) if taken else first
+    final = judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.prose) if taken else first
     final = replace(final, tables=_with_readings_tried(final.tables, set(pages), others))
     return replace(final, checks=_with_faults(final, others))
 
@@ -60,7 +60,7 @@ def arbitrate(source: Source, first: Judged, vocabulary: Vocabulary, skip_second
 def _failing_spans(reading: Judged) -> list[frozenset[int]]:
     """Return the pages of each table whose identities fail.
 
-    Tables in pictures are left out: the other readers see no grid there, so nothing fails and all would be lost.
+    Tables in pictures are left out: second readers see no grid there, so nothing would fail and all figures be lost.
     """
     return [_pages(t) for t in reading.tables if t.reading != "ocr" and _count(reading, _pages(t))[0]]
 
@@ -75,21 +75,21 @@ def _not_read_again(first: Judged, failing: Sequence[frozenset[int]], why: str) 
 def _second_readings(
     source: Source, pages: Sequence[int], first: Judged, vocabulary: Vocabulary
 ) -> dict[ReadBy, Judged]:
-    """Return the document with some pages as each of the second readers sees them, of those that see any grid."""
+    """Return second reader → the document judged with its grids for some pages; readers that see no grid are left out."""
     others: dict[ReadBy, Judged] = {}
     for name, read in SECOND_READERS.items():
         grids = _read_again(source, pages, read)
         if grids:
-            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), vocabulary, first.words)
+            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), vocabulary, first.prose)
     return others
 
 
 def _better_pages(
     first: Judged, failing: Sequence[frozenset[int]], others: dict[ReadBy, Judged]
 ) -> dict[int, tuple[Grid, ...]]:
-    """Return the grids to take for pages of failing tables: of the first reader with which fewer identities fail.
+    """Return page → the grids to take for failing tables: those of the first reader with which fewer identities fail.
 
-    It must hold as many and print as many figures: a reading that loses a table has nothing that fails.
+    As many identities must hold, and as many figures be read: a reading that loses a table has no failing identity.
     """
     taken: dict[int, tuple[Grid, ...]] = {}
     for span in failing:
@@ -103,12 +103,12 @@ def _better_pages(
 
 
 def _with_grids(layouts: Sequence[PageLayout], grids: dict[int, tuple[Grid, ...]]) -> list[PageLayout]:
-    """Return layouts with the ruled grids of some pages as another reader sees them; all that stands around them stays."""
+    """Return layouts with another reader's ruled grids for some pages; everything around them stays."""
     return [replace(p, grids=_beside(grids[p.page], p.grids)) if p.page in grids else p for p in layouts]
 
 
 def _beside(seen: Sequence[Grid], own: Sequence[Grid]) -> tuple[Grid, ...]:
-    """Return another reader's grids and, of our own, those without rules that none of them lies over."""
+    """Return another reader's grids, and the first reader's unruled grids that none of them overlaps."""
     kept = [g for g in own if not g.ruled and not any(_overlap(g, other) for other in seen)]
     return tuple(sorted([*seen, *kept], key=lambda g: (g.top, g.x0)))
 
@@ -130,16 +130,16 @@ def _count(reading: Judged, pages: frozenset[int]) -> tuple[int, int, int]:
 
 
 def _read_again(source: Source, pages: Sequence[int], read: SecondReader) -> dict[int, tuple[Grid, ...]]:
-    """Return the ruled grids of pages as another reader sees them; none where it cannot read the document.
+    """Return page → another reader's ruled grids; empty where it cannot read the document.
 
-    What another reader makes of a page by alignment is no witness: camelot's stream puts half of the amounts elsewhere.
+    Grids that another reader finds by alignment are not used: camelot's stream mode misplaces half of the amounts.
     """
     try:
         seen = {layout.page: tuple(g for g in layout.grids if g.ruled) for layout in read(source.data, pages)}
         return {page: grids for page, grids in seen.items() if grids}
-    except MemoryError:  # the limit of its worker, who says so
+    except MemoryError:  # the worker handles it and reports its limit
         raise
-    except Exception:  # other parsers raise whatever they like: such a witness has nothing to say
+    except Exception:  # other parsers raise exceptions of any class; such a reader has no result
         return {}
 
 
@@ -159,7 +159,7 @@ def _with_faults(final: Judged, others: dict[ReadBy, Judged]) -> tuple[Check, ..
 
     def fault(check: Check) -> Fault | None:
         own = [figures[i] for i in (*check.left_items, *check.right_items) if i in figures]
-        taken = {readers.get(table) for table in check.table_ids}  # no second readers of themselves
+        taken = {readers.get(table) for table in check.table_ids}  # a reader does not confirm its own reading
         independent = [read for name, read in seen.items() if name not in taken]
         pages = {figure[0] for figure in own}
         of_all_pages = [read for read in independent if pages <= {figure[0] for figure in read}]
@@ -171,7 +171,7 @@ def _with_faults(final: Judged, others: dict[ReadBy, Judged]) -> tuple[Check, ..
 
 
 def _seen(name: str, other: Judged) -> set[tuple[object, ...]]:
-    """Return the figures that a witness read itself: its reading of a document keeps our own grids where it saw none."""
+    """Return the figures that a second reader read itself: other pages of its reading have the first reader's grids."""
     own = {t.table_id for t in other.tables if t.reading == name}
     return {_figure(i) for i in other.items if i.table_id in own}
 

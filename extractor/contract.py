@@ -1,7 +1,7 @@
-"""The contract's grammar: the words that columns are limited to, how numbers are stored, and how a column is described.
+"""The types of the dataset contract: allowed values, stored number types, and the description of a column.
 
-Whatever is a column of a dataset is described once, where it is declared, by a `Described` in its annotation; the Arrow
-schema, `docs/data-dictionary.md` and `datapackage.json` are derived from that.
+Every dataset column is described once, where it is declared, by a `Described` in its annotation. The Arrow schema,
+`docs/data-dictionary.md` and `datapackage.json` are derived from these descriptions.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ Number = Annotated[Decimal, "number"]  # as printed, in its own unit
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What the data dictionary says of a column beside its type.
+    """The description of a column in the data dictionary, beside its type.
 
     Attributes:
         meaning: One or two sentences, in Markdown.
-        example: A value that stands in real rows, as Python has it.
+        example: A Python value that occurs in real rows.
         unit: What a number counts or measures; required of every number.
-        values: Which values are allowed, where neither a `Literal` nor the type alone says so.
+        values: The allowed values, where neither a `Literal` nor the type alone gives them.
     """
 
     meaning: str

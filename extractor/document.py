@@ -1,4 +1,4 @@
-"""`Document`: everything read from one input, as it goes into the datasets."""
+"""`DocumentReading`: everything read from one input, as it goes into the datasets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 from extractor.checks.check import Check
 from extractor.contract import Described, DocumentKind, Status, Verdict
-from extractor.prose.prose import NO_FACTS, NO_WORDS, Words
+from extractor.prose.prose import NO_FACTS, NO_PROSE, Prose
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
@@ -17,13 +17,14 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class DocumentReading:
     """Everything read from one input; what is described here is a column of `documents`.
 
     Attributes beyond the contract:
         path: As given, or the URL without its secrets.
-        rooms: The processor time of its steps, in seconds: layouts (pages and grids), judging (tables, records, words and
-            checks) and witnesses (a second reading by others).
+        prose: What the document says outside its tables.
+        stages: Stage → processor time in seconds: layouts (pages and grids), judging (tables, records, prose and checks)
+            and second_readers (arbitration).
     """
 
     document_id: Annotated[
@@ -57,14 +58,14 @@ class Document:
     items: tuple[LineItem, ...] = ()
     checks: tuple[Check, ...] = ()
     verdicts: dict[str, Verdict] = field(default_factory=dict)
-    words: Words = NO_WORDS
-    rooms: dict[str, float] = field(default_factory=dict)
+    prose: Prose = NO_PROSE
+    stages: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Make the reason the same at every run: libraries name their streams by an address in memory."""
+        """Remove memory addresses from the reason, so that it is the same in every run: libraries name their streams by them."""
         object.__setattr__(self, "reason", _ADDRESS.sub("", printable(self.reason)))
 
 
 def printable(text: str) -> str:
-    """Return a text that UTF-8 can hold: Linux has file names that are none, and no writer takes them as they are."""
+    """Return a text that UTF-8 can encode: Linux allows file names that are not valid UTF-8, which no writer accepts."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,4 +1,4 @@
-"""A table that nobody has described → a commented template for it, with what the vocabulary makes of it."""
+"""Draft a commented template for a table, with the measures that the vocabulary already knows."""
 
 from __future__ import annotations
 
@@ -16,29 +16,31 @@ from extractor.vocabulary.titles import plain_title
 from extractor.vocabulary.vocabulary import Vocabulary
 
 _YEAR = re.compile(WITH_WORD)
-GUESS = "expenditure_detail"  # what a table most often is that no title names
+GUESS = "expenditure_detail"  # the most frequent type of tables without a known title
 
 
 def draft_template(file: Path | Place, page: int, vocabulary: Vocabulary) -> str:
-    """Return a valid template file for the tables on one page, to be mended by hand.
+    """Return a valid template file for the tables on one page, for the user to edit.
 
     Args:
         file: The document.
         page: 1-based page on which a table lies.
-        vocabulary: That of the configuration that the draft will join.
+        vocabulary: The compiled configuration to which the draft will be added.
 
     Raises:
-        UsageError: No table lies on the page.
+        UsageError: No table was read on the page.
         DocumentError: The document cannot be read.
     """
     found = inspect_document(file, page, "pdfium", vocabulary)
     if not found.tables:
-        raise UsageError(f"{file.name} p.{page}: no table was read there; `extractor inspect` shows what was")
+        raise UsageError(
+            f"{file.name} p.{page}: no table was read there; expected a page with a table: see `extractor inspect`"
+        )
     return "\n".join(_draft(table, found.facts, page) for table in found.tables)
 
 
 def _draft(table: Table, facts: Facts, page: int) -> str:
-    """Return one `[[template]]`; what needs a decision is a comment, so that the draft is valid as it stands."""
+    """Return one `[[template]]`; open decisions are comments, so that the draft is valid unedited."""
     year = facts.fiscal_year or 2026
     title = _pattern(plain_title(table.title)) or "^$"
     source = " ".join(filter(None, (facts.organisation, str(facts.fiscal_year or ""), f"p.{page}")))
@@ -46,14 +48,14 @@ def _draft(table: Table, facts: Facts, page: int) -> str:
     lines = [
         f"# Drafted from {_text(table.title or 'a table without a title')}: {table.reason}.",
         "[[template]]",
-        f"id = {_text(f'draft-{year}-p{page}-{table.ordinal}')} # give it a name of your own: publisher, document, number",
+        f"id = {_text(f'draft-{year}-p{page}-{table.ordinal}')} # choose an id: publisher, document, number",
         f"table_type = {_text(table.table_type or GUESS)} # `extractor templates list` shows all of them",
         f"source = {_text(source)}",
         f"years = [{year}, {year}]",
         f"title = {_text(title)} # a regular expression searched in the title; ^$ is a table without one",
         f"header = {json.dumps(_leaves(table), ensure_ascii=False)} # regular expressions; each must match a header text",
     ]
-    lines += [f"unit = {_text(table.unit)}"] if table.unit else ["# unit: the table says none"]
+    lines += [f"unit = {_text(table.unit)}"] if table.unit else ["# unit: the table prints none"]
     lines += ["[template.measures] # header path (a regular expression) → measure id"]
     lines += [_measure(column) for column in measures] or ["# no column of amounts was found"]
     return "\n".join(lines) + "\n"
@@ -62,8 +64,8 @@ def _draft(table: Table, facts: Facts, page: int) -> str:
 def _measure(column: Column) -> str:
     path = _text(_pattern("/".join(column.path)))
     if column.measure:
-        return f"# {path} = {_text(column.measure)} # the vocabulary says so already"
-    return f'# {path} = "amount" # not known: choose a measure of measures.toml and take the # away'
+        return f"# {path} = {_text(column.measure)} # already known from the vocabulary"
+    return f'# {path} = "amount" # unknown: choose a measure of measures.toml and remove the leading #'
 
 
 def _leaves(table: Table) -> list[str]:
@@ -72,7 +74,7 @@ def _leaves(table: Table) -> list[str]:
 
 
 def _pattern(text: str) -> str:
-    """Return a regular expression that fits a text in any year."""
+    """Return a regular expression that matches a text with any year in the place of its own."""
     return _YEAR.pattern.join(re.escape(part) for part in _YEAR.split(text))
 
 

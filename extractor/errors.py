@@ -1,20 +1,20 @@
-"""Exceptions mean that something could not be read; a failed identity is a value, never an exception.
+"""Exceptions of the package, with the exit codes of the commands; a failed identity is a value, never an exception.
 
-`exit_code` is what a command ends with: 1 a document failed, 2 usage, 4 storage. Two more are no errors of ours: 3 for
-contradictions with `check --strict`, 130 when interrupted.
+Exit codes: 1 a document failed, 2 usage, 4 storage. Two more do not come from exceptions: 3 for contradictions with
+`check --strict`, 130 for an interrupted command.
 """
 
 from extractor.contract import Status
 
 
 class ExtractorError(Exception):
-    """Base of every error that a user can mend; its message says what, where, what was expected and what to do."""
+    """Base class of every error that a user can fix; its message says what, where, what was expected and the remedy."""
 
     exit_code = 1
 
 
 class UsageError(ExtractorError):
-    """The command cannot be carried out as asked."""
+    """The call or command cannot be executed as given."""
 
     exit_code = 2
 
@@ -26,13 +26,13 @@ class ConfigError(ExtractorError):
 
 
 class DatasetError(ExtractorError):
-    """An output folder is not a dataset of ours, or has been damaged."""
+    """A folder is not a dataset of this package, or is damaged."""
 
     exit_code = 2
 
 
 class StorageError(ExtractorError):
-    """A folder cannot be read or written: the disk is full, or the system or the network does not let us."""
+    """A folder cannot be read or written: the disk is full, a permission is missing, or the network fails."""
 
     exit_code = 4
 
@@ -41,32 +41,32 @@ class DocumentError(ExtractorError):
     """A document could not be read.
 
     Attributes:
-        status: The word that goes into the `documents` dataset: unreadable, encrypted, not_a_document, timeout, memory
+        status: The value of `documents.status`: unreadable, encrypted, not_a_document, timeout, memory
             or crash.
     """
 
     status: Status = "unreadable"
 
     def __init__(self, message: str, status: Status | None = None) -> None:
-        """Take the status of the class where none is given."""
+        """Set the status: that of the class where none is given."""
         super().__init__(message)
         self.status = status or self.status
 
 
 class EncryptedError(DocumentError):
-    """The document asks for a user password."""
+    """The document requires a user password."""
 
     status = "encrypted"
 
 
 class NotADocumentError(DocumentError):
-    """The file is of no kind that budgets are published in, or it says it is one thing and is another."""
+    """The file is of no supported kind, or its content does not match the kind that it claims."""
 
     status = "not_a_document"
 
 
 class DamagedError(NotADocumentError):
-    """The document's structure is damaged; another program may still make something of it."""
+    """The document's structure is damaged; another program may still be able to read it."""
 
 
 class AmountError(ExtractorError, ValueError):

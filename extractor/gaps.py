@@ -1,4 +1,4 @@
-"""What of a document was not read, in words for its row."""
+"""The parts of a document that were not read, as reasons for `documents.reason`."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from extractor.notation.text import clean, printed
 from extractor.pages.scan import REMEDY, is_installed
 from extractor.tables.table import Column, Table
 
-POOR = 0.7  # mean confidence of a recognised page; what can be read by eye has 0.9 and more
-MANY_FIGURES = 8  # alone on their lines, outside all grids: a table that was not seen
-MAX_REASONS = 10  # a row names
+POOR = 0.7  # mean confidence of an OCR page; pages that a person can read have 0.9 or more
+MANY_FIGURES = 8  # amounts alone on their lines, outside all grids, that indicate a missed table
+MAX_REASONS = 10  # reasons that a row lists
 
 
 def unread_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:
-    """Yield the pages that are pictures and were not recognised, with the remedy."""
+    """Yield a reason that lists the pages without text that OCR did not read, with the remedy."""
     scans = [layout.page for layout in layouts if layout.scanned]
     if scans and is_installed():
         yield f"pages {_listed(scans)} have no usable text, and their fonts are not embedded: print them to PDF again"
@@ -28,7 +28,7 @@ def unread_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:
 
 
 def loose_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
-    """Yield the pages on which many amounts stand outside every table that was read."""
+    """Yield a reason that lists the pages with many amounts outside every table that was read."""
     pages = [
         layout.page
         for layout in layouts
@@ -39,14 +39,14 @@ def loose_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
 
 
 def poor_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:
-    """Yield the recognised pages on which most is guesswork."""
+    """Yield a reason that lists the OCR pages with low confidence."""
     poor = [p.page for p in layouts if p.confidence is not None and p.confidence < POOR]
     if poor:
         yield f"pages {_listed(poor)} are scanned too badly to be read; to read them: scan the paper at 300 dpi"
 
 
 def unread_cells(tables: Sequence[Table]) -> Iterator[str]:
-    """Yield the recognised cells that seem to hold an amount and cannot be read: a seal or a stain lies on them."""
+    """Yield a reason that lists the OCR cells that seem to contain an amount and cannot be read, as under a seal or stain."""
     cells = [
         f'page {row.page} row {row.ordinal + 1} "{printed(cell.text)}"'
         for table in tables
@@ -60,7 +60,7 @@ def unread_cells(tables: Sequence[Table]) -> Iterator[str]:
 
 
 def _hides_amount(cell: Cell, column: Column) -> bool:
-    """Return whether a cell of a column of amounts holds digits but no amount, or another one an amount beside a stain."""
+    """Return whether a measure cell has digits but no amount, or another cell an amount under an unreadable line."""
     if is_amount(cell.text) or is_nil(cell.text):
         return False
     if column.role == "measure":
@@ -70,7 +70,7 @@ def _hides_amount(cell: Cell, column: Column) -> bool:
 
 
 def few(reasons: list[str]) -> str:
-    """Return reasons as one text; of many pages that fail, the first few stand for the rest."""
+    """Return reasons as one text; of many reasons, only the first `MAX_REASONS` are listed."""
     rest = len(reasons) - MAX_REASONS
     return "; ".join(reasons[:MAX_REASONS]) + (f"; and {rest} more" if rest > 0 else "")
 

@@ -1,4 +1,4 @@
-"""What each room saw in one document, for `extractor inspect`."""
+"""The output of each stage for one document, for `extractor inspect`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """Layouts of the pages asked for, and the tables, items, verdicts and statements that lie on them."""
+    """Layouts of the requested pages, and the tables, items, verdicts and statements on them."""
 
     layouts: tuple[PageLayout, ...]
     facts: Facts
@@ -94,34 +94,38 @@ class Inspection:
 
 
 def inspect_document(file: Path | Place, page: int | None, reader: ReadBy, vocabulary: Vocabulary) -> Inspection:
-    """Read a document through all rooms, or one page of it by one of the readers.
+    """Take a document through all stages, with one of the readers.
+
+    Args:
+        file: The document.
+        page: Show only this page, 1-based; None for all pages.
+        reader: `pdfium` for the standard reader of the file's kind, or one of `SECOND_READERS`.
+        vocabulary: The compiled configuration.
 
     Raises:
-        UsageError: The document has no such page.
+        UsageError: The document has no such page, or the reader cannot read its kind.
         DocumentError: The document cannot be read.
     """
     source = read_source(file)
-    if reader == "pdfium":  # the everyday reader of the file's kind
+    if reader == "pdfium":  # the standard reader of the file's kind
         layouts = read_layouts(source).layouts
         _require_page(page, max((layout.page for layout in layouts), default=0), source.name)
     elif source.kind != "pdf":
-        raise UsageError(
-            f"{source.name}: is {source.kind}; expected a PDF for --reader {reader}: leave that option out"
-        )
+        raise UsageError(f"{source.name}: is {source.kind}; expected a PDF for --reader {reader}: omit that option")
     else:
         with open_pdf(source.data, source.name) as document:
             count = len(document)
         _require_page(page, count, source.name)
         layouts = list(SECOND_READERS[reader](source.data, [page] if page else range(1, count + 1)))
     judged = judge(source.sha256, layouts, vocabulary)
-    tables, items, words = list(judged.tables), list(judged.items), judged.words
+    tables, items, prose = list(judged.tables), list(judged.items), judged.prose
     if page is not None:
         layouts = [layout for layout in layouts if layout.page == page]
         tables = [t for t in tables if t.first_page <= page <= t.last_page]
         ids = {t.table_id for t in tables}
         items = [i for i in items if i.table_id in ids and i.page == page]
-        words = replace(words, statements=tuple(s for s in words.statements if s.page <= page <= s.end_page))
-    return Inspection(tuple(layouts), judged.facts, tuple(tables), tuple(items), judged.verdicts, words.statements)
+        prose = replace(prose, statements=tuple(s for s in prose.statements if s.page <= page <= s.end_page))
+    return Inspection(tuple(layouts), judged.facts, tuple(tables), tuple(items), judged.verdicts, prose.statements)
 
 
 def _require_page(page: int | None, count: int, name: str) -> None:

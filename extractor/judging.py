@@ -10,7 +10,7 @@ from extractor.checks.reconcile import reconcile
 from extractor.checks.unsure import withhold_unsure_verdicts
 from extractor.contract import Verdict
 from extractor.grids.grid import PageLayout
-from extractor.prose.prose import NO_WORDS, Words, read_words
+from extractor.prose.prose import NO_PROSE, Prose, read_prose
 from extractor.records.facts import Facts, read_facts
 from extractor.records.item import LineItem
 from extractor.records.items import read_items
@@ -24,16 +24,16 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One reading of a document through all rooms after the grids.
+    """One reading of a document, taken through all stages after the grids.
 
     Attributes:
-        layouts: What it was read from.
+        layouts: The page layouts that it was read from.
         facts: What the document says of itself.
         tables: In reading order.
-        items: The amounts that the schema can hold.
-        unstorable: A reason for each that it cannot.
-        words: The prose.
-        checks: Every identity tried.
+        items: The amounts that the schema can store.
+        unstorable: One reason for each amount that it cannot store.
+        prose: What it says outside its tables.
+        checks: Every identity that was tried.
         verdicts: item_id → verdict.
     """
 
@@ -42,27 +42,27 @@ class Judged:
     tables: tuple[Table, ...]
     items: tuple[LineItem, ...]
     unstorable: tuple[str, ...]
-    words: Words
+    prose: Prose
     checks: tuple[Check, ...]
     verdicts: dict[str, Verdict]
 
 
-def judge(document_id: str, layouts: Sequence[PageLayout], vocabulary: Vocabulary, prose: Words = NO_WORDS) -> Judged:
-    """Take page layouts through tables, records, words and checks.
+def judge(document_id: str, layouts: Sequence[PageLayout], vocabulary: Vocabulary, prose: Prose = NO_PROSE) -> Judged:
+    """Take page layouts through tables, records, prose and checks.
 
     Args:
-        document_id: The file's sha256.
+        document_id: SHA-256 of the file, in hex.
         layouts: Its pages.
-        vocabulary: What publishers call things, and what adds up.
-        prose: Its words, where they were read before: they stand as long as it says the same of itself.
+        vocabulary: The compiled configuration.
+        prose: The prose of an earlier reading; it is used again where the document facts are the same.
     """
     drafts = read_drafts(layouts, vocabulary)
     phase = read_phase(layouts, [draft.head.surroundings.title for draft in drafts])
     tables = read_tables(document_id, drafts, phase, vocabulary)
     facts = read_facts(layouts, tables, phase, vocabulary.regions, vocabulary.organisations)
     items, unstorable = storable(read_items(document_id, tables, facts, vocabulary))
-    known = prose is not NO_WORDS and prose.facts == facts
-    words = prose if known else read_words(document_id, layouts, facts, vocabulary)
-    checks, verdicts = reconcile(items, tables, vocabulary, words)
+    known = prose is not NO_PROSE and prose.facts == facts
+    prose = prose if known else read_prose(document_id, layouts, facts, vocabulary)
+    checks, verdicts = reconcile(items, tables, vocabulary, prose)
     checks, verdicts = withhold_unsure_verdicts(items, checks, verdicts)
-    return Judged(tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), words, tuple(checks), verdicts)
+    return Judged(tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), prose, tuple(checks), verdicts)

@@ -1,4 +1,4 @@
-"""One document through all stages."""
+"""Take one document through all stages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.arbitration import arbitrate
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.errors import DocumentError
 from extractor.gaps import few, loose_figures, poor_scans, unread_cells, unread_scans
 from extractor.grids.grid import Reading
@@ -21,10 +21,10 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How a document is to be read.
+    """The options of reading one document.
 
     Attributes:
-        recognised: Called after every page that was recognised in a picture.
+        recognised: Called after every page that was read by OCR.
         skip_second_readers: Ask no second reader; see `arbitrate`.
     """
 
@@ -35,8 +35,12 @@ class ReadOptions:
 DEFAULTS = ReadOptions()
 
 
-def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions = DEFAULTS) -> Document:
-    """Read one document; whatever goes wrong becomes its status and reason, never an exception."""
+def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions = DEFAULTS) -> DocumentReading:
+    """Read one document; every error becomes its status and reason, never an exception.
+
+    Raises:
+        MemoryError: The memory limit of the process was reached.
+    """
     begun, clock = time.perf_counter(), _Clock()
     try:
         reading = read_layouts(source, options.recognised)
@@ -44,23 +48,23 @@ def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions =
         first = judge(source.sha256, reading.layouts, vocabulary)
         clock.lap("judging")
         judged = arbitrate(source, first, vocabulary, options.skip_second_readers)
-        clock.lap("witnesses")
+        clock.lap("second_readers")
     except DocumentError as error:
-        return Document(source.sha256, source.path, source.kind, error.status, str(error))
-    except MemoryError:  # the limit of its worker, who says so
+        return DocumentReading(source.sha256, source.path, source.kind, error.status, str(error))
+    except MemoryError:  # the worker handles it and reports its limit
         raise
-    except Exception as error:  # a document must never take the batch down: its row says what happened, and where
-        return Document(source.sha256, source.path, source.kind, "crash", _crash(error))
+    except Exception as error:  # one document must never stop the run: its row says what happened, and where
+        return DocumentReading(source.sha256, source.path, source.kind, "crash", _crash(error))
     return _document(
-        source, reading, judged, _gaps(reading, judged, vocabulary), time.perf_counter() - begun, clock.rooms
+        source, reading, judged, _gaps(reading, judged, vocabulary), time.perf_counter() - begun, clock.stages
     )
 
 
 def _document(
-    source: Source, reading: Reading, judged: Judged, gaps: list[str], seconds: float, rooms: dict[str, float]
-) -> Document:
-    """Return a document that was read: partially, where there are gaps."""
-    return Document(
+    source: Source, reading: Reading, judged: Judged, gaps: list[str], seconds: float, stages: dict[str, float]
+) -> DocumentReading:
+    """Return a document that was read; its status is partial where there are gaps."""
+    return DocumentReading(
         source.sha256,
         source.path,
         source.kind,
@@ -74,8 +78,8 @@ def _document(
         judged.items,
         judged.checks,
         judged.verdicts,
-        judged.words,
-        rooms,
+        judged.prose,
+        stages,
     )
 
 
@@ -85,7 +89,7 @@ def _crash(error: Exception) -> str:
 
 
 def _gaps(reading: Reading, judged: Judged, vocabulary: Vocabulary) -> list[str]:
-    """Return a reason for everything in a document that was not read, or not surely: none where it was read whole."""
+    """Return one reason for every part of a document that was not read, or not reliably; empty where all was read."""
     unread = unread_figures([table for table in judged.tables if table.reading != "ocr"], vocabulary.headers)
     return [
         *unread_scans(reading.layouts),
@@ -100,14 +104,14 @@ def _gaps(reading: Reading, judged: Judged, vocabulary: Vocabulary) -> list[str]
 
 
 class _Clock:
-    """Processor time by room."""
+    """Measures processor time by stage."""
 
     def __init__(self) -> None:
-        self.rooms: dict[str, float] = {}
+        self.stages: dict[str, float] = {}
         self._last = time.process_time()
 
-    def lap(self, room: str) -> None:
-        """Charge the time since the last lap to a room."""
+    def lap(self, stage: str) -> None:
+        """Add the processor time since the last lap to a stage."""
         now = time.process_time()
-        self.rooms[room] = self.rooms.get(room, 0.0) + now - self._last
+        self.stages[stage] = self.stages.get(stage, 0.0) + now - self._last
         self._last = now

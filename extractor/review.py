@@ -1,4 +1,4 @@
-"""The verdicts of a dataset again: shares, every identity that does not hold, and what documents disagree on."""
+"""Review a committed dataset: verdict counts, identities that fail, and figures on which documents disagree."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What does not add up in a dataset.
+    """The verdicts and failures of a dataset.
 
     Attributes:
-        verdicts: Amounts by verdict.
-        failed: Identities that do not hold within a document.
-        findings: What documents disagree on.
+        verdicts: Verdict → number of amounts.
+        failed: Identities that fail within a document.
+        findings: Figures on which documents disagree.
         paths: document_id → path.
     """
 

@@ -1,4 +1,4 @@
-"""What a run did, for a person."""
+"""Print the summary of a run for a person."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as RichTable
 
+if TYPE_CHECKING:
     from extractor.contract import Verdict
-    from extractor.datasets.entry import Entry
+    from extractor.datasets.document_result import DocumentResult
     from extractor.jobs.executor import RunSummary
 
-PIPE_WIDTH = 140  # columns where there is no terminal to ask
+PIPE_WIDTH = 140  # columns of output that does not go to a terminal
 MAX_LISTED = 20  # identities that do not hold, and documents that were not read
 WHOSE = {"document": "the document: ", "reading": "perhaps our reading: "}
 STYLES: dict[Verdict, str] = {"proven": "green", "rounded": "cyan", "uncovered": "yellow", "contradicted": "red"}
 
 
 def print_summary(outcome: RunSummary) -> None:
-    """Print the run for a person: a line a document, then what does not add up, then what could not be read."""
-    from rich.console import Console  # noqa: PLC0415 - `--json` does without
-
+    """Print one line per document, then the failed identities, then the documents that could not be read."""
     summary = outcome.as_json()
     console = Console(highlight=False, soft_wrap=True)
     if not console.is_terminal:
@@ -45,23 +45,20 @@ def print_summary(outcome: RunSummary) -> None:
         f"({summary['unrecognised_tables']} unrecognised), {summary['line_items']} amounts\n{overall}"
     )
     if again := summary["tables_read_again"]:
-        share, cost = again / summary["tables"], summary["rooms"].get("witnesses", 0)
-        console.print(f"{again} tables ({share:.1%}) read again by other readers, in {cost:.1f} s")
+        share, cost = again / summary["tables"], summary["stages"].get("second_readers", 0)
+        console.print(f"{again} tables ({share:.1%}) read again by second readers, in {cost:.1f} s")
     console.print(f"written to {outcome.out}")
 
 
-def _print_documents(console: Console, shown: Sequence[Entry]) -> None:
-    from rich.markup import escape  # noqa: PLC0415 - `--json` does without
-    from rich.table import Table as RichTable  # noqa: PLC0415
-
+def _print_documents(console: Console, shown: Sequence[DocumentResult]) -> None:
     table = RichTable(box=None, padding=(0, 1), header_style="bold")
     table.add_column("document", no_wrap=True, overflow="ellipsis", max_width=48)
     for name in ("year", "pages", "tables", "items", *STYLES):
         table.add_column(name, justify="right")
-    for entry in shown:
-        shares = (f"[{STYLES[v]}]{entry.verdicts[v]}[/]" if entry.verdicts[v] else "" for v in STYLES)
-        counts = (entry.fiscal_year or "", entry.pages, entry.tables, entry.line_items)
-        table.add_row(escape(_one_line(Path(entry.path).name)), *map(str, counts), *shares)
+    for result in shown:
+        shares = (f"[{STYLES[v]}]{result.verdicts[v]}[/]" if result.verdicts[v] else "" for v in STYLES)
+        counts = (result.fiscal_year or "", result.pages, result.tables, result.line_items)
+        table.add_row(escape(_one_line(Path(result.path).name)), *map(str, counts), *shares)
     console.print(table)
 
 
@@ -78,11 +75,11 @@ def _print_findings(console: Console, summary: dict[str, Any]) -> None:
     if len(contradictions) > MAX_LISTED:
         console.print(f"  … and {len(contradictions) - MAX_LISTED} more: `extractor check` lists all")
     if failed:
-        console.print(f"\n[bold]{len(failed)} documents not read, or not whole[/]")
+        console.print(f"\n[bold]{len(failed)} documents not read, or read in part[/]")
     for document in failed[:MAX_LISTED]:
         console.print(_one_line(f"  {document['status']}: {document['path']}: {document['reason']}"), markup=False)
 
 
 def _one_line(text: str) -> str:
-    """Return a text without characters that would move the cursor: file names may hold any."""
+    """Return a text whose control characters are escaped: file names may contain any."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

@@ -147,9 +147,9 @@ def side_by_side(paths: Sequence[Path], scratch: Path) -> list[str]:
     shutil.rmtree(scratch / "side")
     idle = run_job([SMALL], scratch / "idle")
     shutil.rmtree(scratch / "idle")
-    rooms = sum(job.summary["rooms"].values())
+    stages = sum(job.summary["stages"].values())
     parent = max(0.0, job.parent - idle.parent)  # without what any run costs: importing
-    whole = Measured(job.summary["pages"], rooms + parent, job.peak + job.summary["peak_worker_mb"])
+    whole = Measured(job.summary["pages"], stages + parent, job.peak + job.summary["peak_worker_mb"])
     measured: dict[str, Measured | None] = {"this job, one worker: read, reconciled, written": whole}
     for reader in READERS:
         measured[reader] = measure(reader, paths)
@@ -162,7 +162,7 @@ def side_by_side(paths: Sequence[Path], scratch: Path) -> list[str]:
         f"| {name} | {m.rate:,.0f} | {m.rate / base:.1f} | {m.peak} |" if m else f"| {name} | fails | | |"
         for name, m in measured.items()
     ]
-    shares = ", ".join(f"{room} {100 * t / rooms:.0f} %" for room, t in job.summary["rooms"].items())
+    shares = ", ".join(f"{stage} {100 * t / stages:.0f} %" for stage, t in job.summary["stages"].items())
     return [*rows, "", f"Where the job's time goes: {shares}.", ""]
 
 

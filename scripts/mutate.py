@@ -3,7 +3,7 @@
 python scripts/mutate.py [--each N] [PDF ...]
 
 Without PDFs: the samples, and the shared corpus when it is there. The grids of a sound document are damaged in one place,
-taken through the rooms again, and compared: *noticed* when an amount is contradicted that was not, or the damaged cell is
+taken through the stages again, and compared: *noticed* when an amount is contradicted that was not, or the damaged cell is
 no longer proven; *located* when a failing check names the damaged cell as its suspect; *in check* when it takes part in a
 failing check; *still proven* when the damaged cell keeps its verdict; *accused* counts other cells newly contradicted for
 each one noticed.

@@ -7,7 +7,7 @@ import pstats
 import sys
 from pathlib import Path
 
-from extractor.datasets.entry import entry_of
+from extractor.datasets.document_result import document_result
 from extractor.pages.pdfium import initialise
 from extractor.pipeline import read_document
 from extractor.source.inputs import find_inputs
@@ -27,7 +27,7 @@ def main() -> int:
     profile = cProfile.Profile()
     profile.enable()
     for source in sources:
-        entry_of(read_document(source, vocabulary), config.hash)
+        document_result(read_document(source, vocabulary), config.hash)
     profile.disable()
     pstats.Stats(profile).sort_stats("tottime").print_stats(MAX_LINES)
     return 0

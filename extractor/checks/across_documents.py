@@ -1,4 +1,4 @@
-"""One document against others of a dataset: published twice, last year's figures told again, units against their department."""
+"""Compare documents of a dataset: repeated publications, last year's figures, and departments with their units."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import Any, NamedTuple
 from extractor.notation.amounts import half_digit
 from extractor.vocabulary.codes import normalise_name
 
-Row = Mapping[str, Any]
+DatasetRow = Mapping[str, Any]
 Key = tuple[str, str, str]  # table type, measure, code or total
-# What a document calls last year's figures, and the phase of last year's document that printed them first.
+# The phase of last year's figures in a document, and their phase in last year's document.
 BEFORE = {"prior_year_budget": "budget", "prior_year_execution": "final_accounts"}
-# Tables of a department that are the sums of its units'.
+# Tables of a department whose amounts are the sums of its units' amounts.
 ADDITIVE = frozenset(("revenue_summary", "expenditure_summary", "general_public_budget_expenditure"))
 MIN_UNITS = 2
 TOTAL = "total"
 
 
-class Figure(NamedTuple):
-    """One amount of one document, in yuan, with half of its last printed digit."""
+class ComparedAmount(NamedTuple):
+    """One amount of one document; `amount` and `half` (of its last printed digit) are in yuan."""
 
     amount: Decimal
     half: Decimal
@@ -30,14 +30,14 @@ class Figure(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A figure that two documents, or a department and its units, do not agree on.
+    """A figure on which two documents, or a department and its units, disagree.
 
     Attributes:
         rule: published_twice, year_on_year or units_sum.
-        documents: document_ids, the one that states the figure first.
+        documents: document_ids, that of the stated figure first.
         key: Table type, measure, and code or `total`.
-        stated: In yuan.
-        computed: In yuan.
+        stated: The stated amount in yuan.
+        computed: The amount in the other documents, summed, in yuan.
     """
 
     rule: str
@@ -53,14 +53,14 @@ class Finding(NamedTuple):
         return f"{self.rule}: {table} {code} {measure}: {self.stated} yuan, elsewhere {self.computed} yuan"
 
 
-Figures = dict[str, dict[Key, Figure]]  # document_id → its figures
+AmountsByDocument = dict[str, dict[Key, ComparedAmount]]  # document_id → its amounts
 
 
 COLUMNS = ("document_id", "table_type", "measure", "code", "is_total", "phase", "amount", "amount_text", "unit", "page")
 
 
-def related(documents: Sequence[Row], entries: Iterable[Row]) -> list[str]:
-    """Return the documents that have another to be compared with: of one organisation, or of a department and a unit."""
+def related(documents: Sequence[DatasetRow], entries: Iterable[DatasetRow]) -> list[str]:
+    """Return the ids of documents that can be compared: those of the same organisation, or of a department and a unit."""
     count = Counter(normalise_name(d["organisation"]) for d in documents if d["organisation"])
     named = {d["document_id"]: normalise_name(d["organisation"]) for d in documents if d["organisation"]}
     found = {identity for identity, name in named.items() if count[name] > 1}
@@ -73,13 +73,15 @@ def related(documents: Sequence[Row], entries: Iterable[Row]) -> list[str]:
     return sorted(found)
 
 
-def compare(documents: Sequence[Row], items: Iterable[Row], entries: Iterable[Row]) -> Iterator[Finding]:
-    """Yield what the documents of a dataset disagree on.
+def compare(
+    documents: Sequence[DatasetRow], items: Iterable[DatasetRow], entries: Iterable[DatasetRow]
+) -> Iterator[Finding]:
+    """Yield the figures on which documents of a dataset disagree.
 
     Args:
         documents: Rows of `documents`.
-        items: Rows of `line_items` with at least `COLUMNS`; those of `related` documents will do. Only figures that a
-            document prints once, or alike wherever it prints them, count.
+        items: Rows of `line_items` with at least `COLUMNS`; those of `related` documents are enough. Figures
+            that a document prints with different amounts are not compared.
         entries: Rows of `entries`: the units that a department names.
 
     Yields:
@@ -87,7 +89,7 @@ def compare(documents: Sequence[Row], items: Iterable[Row], entries: Iterable[Ro
     """
     own, before = _figures(documents, items)
     read = sorted((d for d in documents if d["organisation"] and d["fiscal_year"]), key=lambda d: d["path"])
-    by_name: dict[tuple[str, int, str, str], list[Row]] = defaultdict(list)
+    by_name: dict[tuple[str, int, str, str], list[DatasetRow]] = defaultdict(list)
     for document in read:
         by_name[_name(document)].append(document)
     for same in by_name.values():
@@ -97,12 +99,12 @@ def compare(documents: Sequence[Row], items: Iterable[Row], entries: Iterable[Ro
         name, year, level, _ = _name(document)
         for phase in BEFORE.values():
             earlier = by_name.get((name, year - 1, level, phase), [])
-            told = before.get((document["document_id"], phase), {})
-            yield from _compared("year_on_year", document, earlier[-1:], told, own)
+            repeated = before.get((document["document_id"], phase), {})
+            yield from _compared("year_on_year", document, earlier[-1:], repeated, own)
     yield from _departments(read, entries, by_name, own)
 
 
-def _name(document: Row) -> tuple[str, int, str, str]:
+def _name(document: DatasetRow) -> tuple[str, int, str, str]:
     return (
         normalise_name(document["organisation"]),
         int(document["fiscal_year"]),
@@ -112,18 +114,18 @@ def _name(document: Row) -> tuple[str, int, str, str]:
 
 
 def _figures(
-    documents: Sequence[Row], items: Iterable[Row]
-) -> tuple[Figures, dict[tuple[str, str], dict[Key, Figure]]]:
-    """Return each document's own figures, and those of last year that it tells, by the phase that they had then."""
+    documents: Sequence[DatasetRow], items: Iterable[DatasetRow]
+) -> tuple[AmountsByDocument, dict[tuple[str, str], dict[Key, ComparedAmount]]]:
+    """Return each document's own figures, and those of last year that it repeats, by their phase in that year."""
     phases = {d["document_id"]: d["phase"] for d in documents}
-    own: dict[str, dict[Key, list[Figure]]] = defaultdict(lambda: defaultdict(list))
-    before: dict[tuple[str, str], dict[Key, list[Figure]]] = defaultdict(lambda: defaultdict(list))
+    own: dict[str, dict[Key, list[ComparedAmount]]] = defaultdict(lambda: defaultdict(list))
+    before: dict[tuple[str, str], dict[Key, list[ComparedAmount]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
         code = item["code"] or (TOTAL if item["is_total"] else None)
         if item["amount"] is None or not code or not item["table_type"] or not item["measure"]:
             continue
         key = (item["table_type"].removesuffix("_final"), item["measure"], code)
-        figure = Figure(item["amount"], half_digit(item["amount_text"], item["unit"]), item["page"])
+        figure = ComparedAmount(item["amount"], half_digit(item["amount_text"], item["unit"]), item["page"])
         document_id = item["document_id"]
         if item["phase"] == phases.get(document_id):
             own[document_id][key].append(figure)
@@ -132,15 +134,19 @@ def _figures(
     return {d: _single(f) for d, f in own.items()}, {d: _single(f) for d, f in before.items()}
 
 
-def _single(figures: Mapping[Key, Sequence[Figure]]) -> dict[Key, Figure]:
-    """Return the figures that a document prints once, or alike wherever it prints them."""
+def _single(figures: Mapping[Key, Sequence[ComparedAmount]]) -> dict[Key, ComparedAmount]:
+    """Return the figures that a document prints with one amount only."""
     return {key: found[0] for key, found in figures.items() if len({f.amount for f in found}) == 1}
 
 
 def _compared(
-    rule: str, document: Row, others: Sequence[Row], stated: Mapping[Key, Figure], figures: Figures
+    rule: str,
+    document: DatasetRow,
+    others: Sequence[DatasetRow],
+    stated: Mapping[Key, ComparedAmount],
+    figures: AmountsByDocument,
 ) -> Iterator[Finding]:
-    """Yield the figures of a document that the sum of others does not confirm within what was printed."""
+    """Yield the figures of a document that differ from the sum of others by more than rounding."""
     found = [figures.get(other["document_id"], {}) for other in others]
     for key, figure in stated.items():
         parts = [f[key] for f in found if key in f]
@@ -153,12 +159,12 @@ def _compared(
 
 
 def _departments(
-    read: Sequence[Row],
-    entries: Iterable[Row],
-    by_name: Mapping[tuple[str, int, str, str], Sequence[Row]],
-    own: Figures,
+    read: Sequence[DatasetRow],
+    entries: Iterable[DatasetRow],
+    by_name: Mapping[tuple[str, int, str, str], Sequence[DatasetRow]],
+    own: AmountsByDocument,
 ) -> Iterator[Finding]:
-    """Yield where a department is not the sum of the units that it names, once the dataset has all of them."""
+    """Yield the totals of a department that are not the sum of its units, where the dataset has all of these."""
     named: dict[str, list[str]] = defaultdict(list)
     for entry in entries:
         if entry["kind"] == "unit" and entry["name"]:

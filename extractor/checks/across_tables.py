@@ -1,4 +1,4 @@
-"""Identities across the tables of one document: totals that must agree, and revenue that balances expenditure."""
+"""Check identities across the tables of one document: equal totals, and revenue against expenditure."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from extractor.vocabulary.models import ClassTie, Identities, Totals
 
 OWN_YEAR = ("budget", "final_accounts", None)
 
-Figures = dict[tuple[str, str], list[LineItem]]
+ItemsByTie = dict[tuple[str, str], list[LineItem]]
 
 
 def check_across(items: Sequence[LineItem], identities: Identities, generic: Collection[str]) -> Iterator[Check]:
-    """Yield every identity between the tables of one document.
+    """Yield every identity across the tables of one document.
 
     Args:
         items: The document's line items.
         identities: Which tables print the same figures.
-        generic: Measures that say no more than that a figure is one: those of a total.
+        generic: Measures without a concept of their own, such as `total` and `amount`.
     """
     own = [i for i in items if i.amount is not None and i.phase in OWN_YEAR and i.table_type]
     figures = _figures(own, generic)
@@ -31,9 +31,9 @@ def check_across(items: Sequence[LineItem], identities: Identities, generic: Col
     yield from _by_class(own, identities.class_tie)
 
 
-def _figures(items: Sequence[LineItem], generic: Collection[str]) -> Figures:
-    """Return the figures that ties name: totals by measure and by side, the only figure of a measure, and codes."""
-    figures: Figures = defaultdict(list)
+def _figures(items: Sequence[LineItem], generic: Collection[str]) -> ItemsByTie:
+    """Return the items that ties refer to: totals by measure and by side, the only item of a measure, and coded rows."""
+    figures: ItemsByTie = defaultdict(list)
     alone: dict[tuple[str, str, str], list[LineItem]] = defaultdict(list)
     for item in items:
         kind = (item.table_type or "").removesuffix("_final")
@@ -54,9 +54,9 @@ def _figures(items: Sequence[LineItem], generic: Collection[str]) -> Figures:
 
 
 def _tie(left: Sequence[LineItem], right: Sequence[LineItem], sure: bool) -> Iterator[Check]:
-    """Yield left = right for the first pair that agrees; a failure is asserted only between the only totals of each.
+    """Yield left = right for the first pair that agrees; a failure is reported only where each table has one total.
 
-    A summary prints 本年支出合计 beside 支出总计: which of them the other table's total is depends on what was carried over.
+    A summary prints 本年支出合计 and 支出总计: which of them equals the other table's total depends on the funds carried over.
     """
     if not left or not right or len({i.table_id for i in (*left, *right)}) != 2:
         return
@@ -70,7 +70,7 @@ def _tie(left: Sequence[LineItem], right: Sequence[LineItem], sure: bool) -> Ite
 
 
 def _balances(items: Sequence[LineItem], generic: Collection[str]) -> Iterator[Check]:
-    """Yield 收入总计 = 支出总计 for every two-sided table: the last totals of both sides."""
+    """Yield 收入总计 = 支出总计 for every two-sided table, from the last totals of both sides."""
     tables: dict[tuple[object, ...], list[LineItem]] = defaultdict(list)
     for item in items:
         if item.is_total and not item.code and item.measure in generic:
@@ -83,9 +83,9 @@ def _balances(items: Sequence[LineItem], generic: Collection[str]) -> Iterator[C
 
 
 def _by_class(items: Sequence[LineItem], ties: Sequence[ClassTie]) -> Iterator[Check]:
-    """Yield for each 类 of the two-sided summaries that it equals its row in the table of expenditure.
+    """Yield summary = detail for each 类 of the two-sided summaries and its row in the expenditure table.
 
-    Tried only where most of the classes agree: elsewhere the two tables do not cover the same money.
+    Yielded only where most classes agree: elsewhere the two tables do not cover the same money.
     """
     for tie in ties:
         left, right = _classes(items, tie.summary), _classes(items, tie.detail)
@@ -97,7 +97,7 @@ def _by_class(items: Sequence[LineItem], ties: Sequence[ClassTie]) -> Iterator[C
 
 
 def _classes(items: Sequence[LineItem], totals: Totals) -> dict[str, LineItem]:
-    """Return 类 code → item; empty where a code stands twice, as in tables that list several units."""
+    """Return 类 code → item; empty where a code occurs twice, as in tables that list several units."""
     found: dict[str, LineItem] = {}
     for item in items:
         if (

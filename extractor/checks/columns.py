@@ -1,4 +1,4 @@
-"""Identities along a row: a group's 合计 or 小计 against the columns of the group, and the concepts that sum by law."""
+"""Check identities along a row: a header group's 合计 or 小计 against its columns, and concepts that sum by law."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ ENOUGH_ROWS, ENOUGH_SHARE = 3, 0.8  # a header group is additive where this many
 
 
 class Part(NamedTuple):
-    """One summand: a column, or, where a row leaves that blank, the columns that it is made of."""
+    """One summand: its columns, or, in rows where these are blank, the columns of their parts."""
 
     columns: tuple[Column, ...]
     instead: tuple[Column, ...] = ()
 
     def items(self, row: dict[int, LineItem]) -> list[LineItem]:
-        """Return what the part prints in a row."""
+        """Return the items of the part in a row."""
         own = [row[c.ordinal] for c in self.columns if c.ordinal in row]
         return own or [row[c.ordinal] for c in self.instead if c.ordinal in row]
 
 
 class SumRules(NamedTuple):
-    """What adds up along a row: concepts that sum by law, what is true of some concepts, and labels of group totals."""
+    """The rules for sums along a row: concepts that sum by law, groups of measures, and labels of group totals."""
 
     sums: Sequence[Sum]
     groups: MeasureGroups
@@ -41,7 +41,7 @@ Structure = tuple[Column, list[Part], bool]  # whole, parts, certain
 def check_columns(table: Table, items: Sequence[LineItem], rules: SumRules, where: str) -> Iterator[Check]:
     """Yield every identity along the rows of one table.
 
-    A structure that the law does not fix is taken where enough of its rows add up; elsewhere none of its rows is judged.
+    A structure that no law prescribes is used only where enough of its rows add up; elsewhere none of its rows is judged.
     """
     rows: dict[int, dict[int, LineItem]] = defaultdict(dict)
     for item in items:
@@ -104,7 +104,7 @@ def _structures(table: Table, rules: SumRules) -> Iterator[Structure]:
 
 
 def _is_within(column: Column, groups: MeasureGroups) -> bool:
-    """Return whether a column is a part of another that is no summand beside it: 其中, 扣除基建项目后."""
+    """Return whether a column is a part of another column and not a summand beside it: 其中, 扣除基建项目后."""
     return any(t.startswith("其中") and t != "其中" for t in column.path) or not groups.within.isdisjoint(
         column.concepts
     )
@@ -115,20 +115,20 @@ def _known(by_measure: dict[str, list[Column]], rules: SumRules) -> Iterator[Str
         names = [*rule.parts, *(o for o in rule.optional if o in by_measure)]
         whole = next((w for w in rule.whole if len(by_measure.get(w, ())) == 1), None)
         if whole and all(len(by_measure.get(n, ())) == 1 for n in names):
-            # A further column may be a part too, so that only a plain table fails for sure.
+            # An additional column may be a part too: only a table without one certainly fails.
             rest = set(by_measure) - {whole, *names} - rules.groups.parts_of_parts
             parts = [Part((by_measure[n][0],), _made_of(n, by_measure, rules.sums)) for n in names]
             yield by_measure[whole][0], parts, not rest or whole in rule.closed
 
 
 def _made_of(name: str, by_measure: dict[str, list[Column]], sums: Sequence[Sum]) -> tuple[Column, ...]:
-    """Return the columns that stand for a concept in rows that leave it blank."""
+    """Return the columns of a concept's parts, for rows where the concept's own column is blank."""
     parts = next((rule.parts for rule in sums if name in rule.whole), ())
     return tuple(by_measure[p][0] for p in parts if len(by_measure.get(p, ())) == 1)
 
 
 def _grouped(columns: Sequence[Column], labels: TotalLabels) -> Iterator[Structure]:
-    """Yield the structures that the header itself draws: a 合计 or 小计 beside the other members of its group."""
+    """Yield the structures of the header itself: a 合计 or 小计 beside the other members of its group."""
     prefixes = {column.path[:n] for column in columns for n in range(len(column.path))}
     for prefix in sorted(prefixes, key=lambda p: (-len(p), p)):
         members = [c for c in columns if c.path[: len(prefix)] == prefix and len(c.path) > len(prefix)]

@@ -1,4 +1,4 @@
-"""One identity: a stated amount against the sum of its parts, with a tolerance derived from what was printed."""
+"""Compare a stated amount with the sum of its parts, with a tolerance derived from the printed digits."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _within(difference: Decimal, tolerance: Decimal) -> Holds:
 
 
 def identity(rule: Rule, where: str, left: Sequence[LineItem], right: Sequence[LineItem]) -> Check:
-    """Return the check of `sum(left) = sum(right)`; its id is given when all checks of a document are known."""
+    """Return the check of `sum(left) = sum(right)`; `reconcile` sets its id later."""
     stated, computed = total_of(left), total_of(right)
     difference, tolerance = stated - computed, _tolerance(left, right)
     return Check(

@@ -1,7 +1,7 @@
-"""Rows without codes nest as their figures do: which row is the sum of which rows below it, found by adding up.
+"""Find which rows without codes are sums of the rows below them, and check these sums.
 
-Lists of units, projects, purchases and “三公” items print no codes, and indent, number or order their rows in every way.
-Their amounts say more: a row that equals the sum of those that follow it, to the last digit, is their heading.
+Lists of units, projects, purchases and “三公” items print no codes, and indentation, numbering and order vary.
+The amounts are more reliable: a row that equals the sum of the rows that follow it, to the last digit, is their heading.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from extractor.checks.check import Check
 from extractor.checks.identity import ZERO, half_digit, holds, identity
 from extractor.records.item import LineItem
 
-MIN_UNITS = 100  # a sum of fewer units of the last printed digit may be chance
+MIN_UNITS = 100  # a smaller sum, in units of the last printed digit, may be a coincidence
 
 
 class Group(NamedTuple):
-    """A row and the rows that add up to it, as positions."""
+    """A row and the rows that add up to it, as positions in a column."""
 
     parent: int
     children: tuple[int, ...]
@@ -33,15 +33,15 @@ def group_rows(
 
     Args:
         amounts: One column from top to bottom.
-        least: Smaller sums are not taken for one.
-        single: Whether a row may be the sum of one row, which repeats its amount.
-        totals: Positions of rows that say that they are totals: no part of a row that does not.
+        least: Minimum absolute amount of a sum.
+        single: Whether a row may be the sum of a single row with the same amount.
+        totals: Positions of rows labelled as totals, which are never parts of other rows.
 
     Returns:
-        The nests, innermost first, and the positions of the rows that lie in none.
+        The groups, innermost first, and the positions of the rows that are in no group.
     """
     found: list[Group] = []
-    roots: list[int] = []  # from the bottom up: the last is the nearest row below
+    roots: list[int] = []  # from the bottom up: the last one is the nearest row below
     for position in range(len(amounts) - 1, -1, -1):
         below: Iterator[int] = reversed(roots)
         if position not in totals:
@@ -72,8 +72,8 @@ def _children(amounts: Sequence[Decimal], below: Iterable[int], total: Decimal, 
 def check_nesting(columns: dict[int, list[LineItem]], where: str) -> Iterator[Check]:
     """Yield the identities between rows that codes do not explain, in every column of one block.
 
-    The rows' structure is read off the fullest column; an identity is recorded where it holds. One that fails says
-    nothing, since nothing but the figures says that it should hold.
+    The groups are found in the column with most amounts, and an identity is yielded only where it holds: a failure would
+    mean nothing, since only the amounts suggest the group.
 
     Args:
         columns: Column → its items from top to bottom.
@@ -95,7 +95,7 @@ def check_nesting(columns: dict[int, list[LineItem]], where: str) -> Iterator[Ch
 
 
 def _structure(items: Sequence[LineItem]) -> list[Group]:
-    """Return the nests of a column: those that leave no more than one row outside, if there are any, else the sure ones."""
+    """Return the groups of a column: those that leave at most one row outside, if there are any, else the certain ones."""
     amounts = [i.amount or ZERO for i in items]
     least = 2 * MIN_UNITS * min(half_digit(i) for i in items)
     totals = frozenset(n for n, item in enumerate(items) if item.is_total)
@@ -110,7 +110,7 @@ def _structure(items: Sequence[LineItem]) -> list[Group]:
 
 
 def _total_last(amounts: Sequence[Decimal], roots: Sequence[int], least: Decimal) -> list[Group]:
-    """Return the nest of a last row that is the sum of all others outside a nest."""
+    """Return the group of a last row that is the sum of all other rows outside groups."""
     *others, last = roots or [0]
     parts = sum(amounts[i] != ZERO for i in others)
     if parts > 1 and abs(amounts[last]) >= least and sum(amounts[i] for i in others) == amounts[last]:
@@ -119,12 +119,12 @@ def _total_last(amounts: Sequence[Decimal], roots: Sequence[int], least: Decimal
 
 
 def _is_part(parent: LineItem, child: LineItem) -> bool:
-    """Return whether a row that repeats the one above it says that it is a part of it."""
+    """Return whether a row that repeats the amount above it is labelled or indented as a part of that row."""
     return child.label.startswith("其中") or (child.indent > parent.indent + 1 and child.label != parent.label)
 
 
 def _codes_are_silent(stated: LineItem, parts: Sequence[LineItem]) -> bool:
-    """Return whether no code says that these rows add up: one has none, or a code stands in more than one row."""
+    """Return whether codes do not relate these rows: one has no code, or a code occurs in several rows."""
     codes: dict[str | None, int] = defaultdict(int)
     for item in (stated, *parts):
         codes[item.code if item.code_source != "looked_up" else None] += 1

@@ -1,4 +1,4 @@
-"""Line items → checks and verdicts. Reconciliation judges numbers; it never alters one."""
+"""Check every identity on a document's line items and derive their verdicts; no number is ever changed."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from extractor.checks.nesting import check_nesting
 from extractor.checks.rows import chained, check_row_headers, check_rows, series_of
 from extractor.checks.suspects import find_suspect_cells
 from extractor.contract import Holds, Verdict
-from extractor.prose.prose import NO_WORDS, Words
+from extractor.prose.prose import NO_PROSE, Prose
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
 from extractor.vocabulary.vocabulary import Vocabulary
 
 
 def reconcile(
-    items: Sequence[LineItem], tables: Sequence[Table], vocabulary: Vocabulary, words: Words = NO_WORDS
+    items: Sequence[LineItem], tables: Sequence[Table], vocabulary: Vocabulary, prose: Prose = NO_PROSE
 ) -> tuple[list[Check], dict[str, Verdict]]:
     """Try every identity on a document's amounts.
 
     Args:
         items: The document's line items.
         tables: Its tables.
-        vocabulary: What the law adds up, and what labels of totals look like.
-        words: What its prose says.
+        vocabulary: The compiled configuration, with the identities and the labels of totals.
+        prose: Its prose.
 
     Returns:
         The checks, and the verdict of every item by its id.
@@ -41,7 +41,7 @@ def reconcile(
     for table in tables:
         checks += _table_checks(table, by_table.get(table.table_id, []), vocabulary)
     checks += check_across(items, identities, generic)
-    checks += check_narrative(items, words.statements, words.facts, identities.narrative)
+    checks += check_narrative(items, prose.statements, prose.facts, identities.narrative)
     numbered = list(find_suspect_cells(list(_numbered(checks)), items))
     return numbered, verdicts(items, numbered)
 
@@ -64,7 +64,7 @@ def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabular
 
 
 def _numbered(checks: Sequence[Check]) -> Iterator[Check]:
-    """Give every check its id: document, rule and ordinal."""
+    """Set the id of every check: document, rule and ordinal."""
     counts: Counter[str] = Counter()
     for check in checks:
         counts[check.rule] += 1

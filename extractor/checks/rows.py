@@ -1,4 +1,4 @@
-"""Identities down a column: children sum to their parent, rows to their total, sub-items to their heading."""
+"""Check identities down a column: children against their parent, rows against their total, items against their heading."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNNUMBERED, PART = len(LEVELS) + 1, len(LEVELS) + 2
 
 
 def series_of(items: Iterable[LineItem]) -> dict[tuple[object, ...], list[LineItem]]:
-    """Group amounts by table and column: what may be summed down."""
+    """Return (table id, column) → its amounts from top to bottom."""
     groups: dict[tuple[object, ...], list[LineItem]] = defaultdict(list)
     for item in items:
         if item.amount is not None:
@@ -28,9 +28,9 @@ def series_of(items: Iterable[LineItem]) -> dict[tuple[object, ...], list[LineIt
 
 
 def chained(columns: Iterable[list[LineItem]]) -> Iterator[list[LineItem]]:
-    """Yield columns, those of stubs side by side that go on with one list of codes as one.
+    """Yield columns; columns whose row headers, side by side, continue one list of codes are joined.
 
-    公开06 prints the economic classification in three stubs: the 款 of 302 begin in one and end in the next.
+    公开06 prints the economic classification under three row headers: the 款 of 302 begin in one and end in the next.
     """
     chains: dict[tuple[object, ...], list[list[LineItem]]] = defaultdict(list)
     for series in columns:
@@ -48,7 +48,7 @@ def chained(columns: Iterable[list[LineItem]]) -> Iterator[list[LineItem]]:
 
 
 def check_rows(series: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield every identity down one column of one table that codes or numbering call for.
+    """Yield every identity down one column of one table that follows from codes or numbering.
 
     Args:
         series: The column's items from top to bottom.
@@ -66,7 +66,7 @@ def check_rows(series: Sequence[LineItem], where: str) -> Iterator[Check]:
 
 
 def _changes(series: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield change = this year - last year for rows of a year each: 2025年, 2026年, 增减变化."""
+    """Yield change = this year - last year where each row is a year: 2025年, 2026年, 增减变化."""
     start = 0
     while start + 2 < len(series):
         window = series[start : start + 3]
@@ -75,12 +75,12 @@ def _changes(series: Sequence[LineItem], where: str) -> Iterator[Check]:
         before = by_phase.get("prior_year_budget") or by_phase.get("prior_year_execution")
         if change is not None and own is not None and before is not None:
             yield identity("year_on_year", where, [own], [before, change])
-            start += 2  # the three rows are one concept's; the next begins after them
+            start += 2  # the three rows are one concept; the next concept begins after them
         start += 1
 
 
 def _by_agency(coded: Sequence[LineItem]) -> Iterator[list[LineItem]]:
-    """Yield sets of rows in which no code repeats: the whole column, or the rows of each unit."""
+    """Yield lists of rows without repeated codes: the whole column, or the rows of each unit."""
     if len({i.code for i in coded}) == len(coded):
         yield list(coded)
         return
@@ -101,13 +101,13 @@ def _children(coded: Sequence[LineItem], where: str) -> Iterator[Check]:
             children[parent].append(item)
     for parent, parts in children.items():
         check = identity("children_sum", where, [by_code[parent]], parts)
-        # A code found by its name may be another's, or its siblings' names unknown: such a failure says nothing.
+        # A code that was looked up by name may be wrong, or siblings may be missing: such a failure means nothing.
         if check.holds != "no" or not any(i.code_source == "looked_up" for i in (by_code[parent], *parts)):
             yield check
 
 
 def _coded_total(series: Sequence[LineItem], coded: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield total = rows of the first level; a failure is asserted only where no row without a code could explain it."""
+    """Yield total = rows of the first level; a failure is reported only where no row without a code can explain it."""
     totals = [i for i in series if i.is_total and not i.code]
     if len(totals) != 1 or any(i.code_source == "looked_up" for i in coded):
         return
@@ -123,9 +123,9 @@ def _coded_total(series: Sequence[LineItem], coded: Sequence[LineItem], where: s
 
 
 def check_row_headers(items: Sequence[LineItem], rules: Sequence[ClassTotal], where: str) -> Iterator[Check]:
-    """Yield totals over stubs that stand side by side: 人员经费合计 = 301 + 303, 公用经费合计 = 302 + 307 + 310, 399 and so on.
+    """Yield totals over row headers side by side: 人员经费合计 = 301 + 303, 公用经费合计 = 302 + 307 + 310, 399 and so on.
 
-    Which classes a label covers is said by `rules`; a label that none of them knows covers all.
+    `rules` says which classes a label covers; a label without a rule covers all.
     """
     first = [i for i in items if i.code and len(i.code) == CLASS_DIGITS and i.classification == "economic_department"]
     if len({i.block for i in first}) < 2 or len({i.code for i in first}) < len(first):
@@ -148,8 +148,8 @@ def _level(item: LineItem) -> int:
 def _numbered(series: Sequence[LineItem], where: str) -> Iterator[Check]:
     """Yield the identities of a list without codes: 总计 = 合计 + what follows it, and headings = their sub-items.
 
-    Which rows a total covers is read off the numbering. A failure is asserted only where every row of the stretch is
-    numbered alike, so that no other reading is possible.
+    The numbering decides which rows a total covers. A failure is reported only where all of these rows are numbered at one
+    level, so that no other reading is possible.
     """
     stretch: list[LineItem] = []
     before: LineItem | None = None
@@ -169,14 +169,14 @@ def _stretch_total(
     levels = {_level(i) for i in stretch} - {PART}
     top = [i for i in stretch if _level(i) == min(levels)] if levels else []
     loose = [i for i in stretch if _level(i) == UNNUMBERED and i not in top]
-    # 年初结转和结余 is followed by the funds that it is made of, without a number: they are no further parts.
+    # 年初结转和结余 is followed by its funds without numbers: these are not additional parts.
     _, outer = group_rows([i.amount or ZERO for i in stretch], half_digit(total), single=True)
     for others in (top, [*top, *loose], [stretch[i] for i in outer]):
         parts = [*([before] if before else []), *others]
         if parts and holds([total], parts) != "no":
             yield identity("rows_total", where, [total], parts)
             return
-    restarted = len({i.numbering for i in top}) < len(top)  # 一、本年支出, then a list of its own from 一、 on
+    restarted = len({i.numbering for i in top}) < len(top)  # 一、本年支出, then a new list that begins with 一、
     if (
         before is None
         and len(levels) == 1
@@ -188,7 +188,7 @@ def _stretch_total(
 
 
 def _headings(rows: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield heading = sub-items where it holds: a list of parts need not be whole, so that a failure says nothing."""
+    """Yield heading = sub-items where it holds: a list of parts may be incomplete, so a failure means nothing."""
     for index, heading in enumerate(rows):
         level = _level(heading)
         if level >= UNNUMBERED or not heading.amount:

@@ -1,4 +1,4 @@
-"""Failing identities → the one cell that would mend them. A suggestion in the finding; the data stays as printed."""
+"""Find the one cell that would explain failing identities: a suggestion in the check, the data stays as printed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ ARITHMETIC = frozenset(("children_sum", "rows_total", "columns_sum", "cross_tabl
 
 
 def find_suspect_cells(checks: Sequence[Check], items: Sequence[LineItem]) -> Iterator[Check]:
-    """Yield the checks, those that fail with the cell that explains them, where exactly one does.
+    """Yield the checks, and set `suspect` and `suggested` of a failing one where exactly one cell explains it.
 
-    A cell explains a failure when another failing identity that it takes part in asks for the same value of it: the sum
-    down its column and the sum along its row, say.
+    A cell explains a failure when another failing identity with this cell requires the same amount of it, such as the sum
+    down its column and the sum along its row.
     """
     amounts = {i.item_id: i.amount for i in items if i.amount is not None}
     asked: dict[str, dict[Decimal, int]] = defaultdict(lambda: defaultdict(int))
@@ -37,7 +37,7 @@ def find_suspect_cells(checks: Sequence[Check], items: Sequence[LineItem]) -> It
 
 
 def _values(check: Check, amounts: dict[str, Decimal]) -> Iterator[tuple[str, Decimal]]:
-    """Yield (item, the amount with which a failing identity would hold) for each cell that takes part once."""
+    """Yield (item id, amount with which the identity would hold) for each item of a failing identity."""
     if check.holds != "no" or check.rule not in ARITHMETIC:
         return
     for side, sign in ((check.left_items, -1), (check.right_items, 1)):

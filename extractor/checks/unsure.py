@@ -1,4 +1,4 @@
-"""Amounts that were recognised in a picture and may be misread: what arithmetic alone can neither prove nor refute."""
+"""Withhold verdicts of amounts that OCR may have misread: arithmetic alone can neither prove nor refute these."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SURE = 0.98  # of the least sure character: see docs/decisions/0014
 def withhold_unsure_verdicts(
     items: Sequence[LineItem], checks: Sequence[Check], verdicts: Mapping[str, Verdict]
 ) -> tuple[list[Check], dict[str, Verdict]]:
-    """Return checks and verdicts with no recognised amount proven that the engine is not sure of, and none accused.
+    """Return checks and verdicts in which no unsure OCR amount is proven, and no OCR amount is contradicted.
 
-    The same glyph, misread the same way in a sum and in its part, satisfies their identity: it proves nothing about them.
-    A cell under a seal is missing from its sum: such a failure is the reading's.
+    A character that is misread in the same way in a sum and in its part satisfies their identity, which then proves
+    nothing. A cell under a seal is missing from its sum: such a failure is the fault of the reading.
     """
     recognised = {item.item_id for item in items if item.confidence is not None}
     unsure = {item.item_id for item in items if item.confidence is not None and item.confidence < SURE}

@@ -13,10 +13,10 @@ CONTRADICTED = 3
 
 @click.command()
 @folder_argument
-@click.option("--strict", is_flag=True, help="Exit with 3 when an amount is contradicted.")
+@click.option("--strict", is_flag=True, help="Exit with code 3 when an amount is contradicted.")
 @json_option
 def check(location: str, strict: bool, as_json: bool) -> int:
-    """Show the verdicts of a dataset again: shares, every identity that does not hold, and what documents disagree on."""
+    """Show the verdicts of a dataset: counts, every identity that fails, and figures on which documents disagree."""
     found = review(open_dataset(location))
     if as_json:
         echo_json(found.as_json())

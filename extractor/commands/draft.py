@@ -16,7 +16,7 @@ from extractor.vocabulary.vocabulary import compile_vocabulary
 
 @click.command()
 @click.argument("file")
-@click.option("--page", type=click.IntRange(1), required=True, help="The page that the table is on, 1-based.")
+@click.option("--page", type=click.IntRange(1), required=True, help="Page with the table, 1-based.")
 @configs_option
 def draft(file: str, page: int, configs: Path | None) -> int:
     """Draft a template for the tables on one page of FILE; write it to a file under configs/templates and fix it."""

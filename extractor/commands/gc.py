@@ -12,7 +12,7 @@ from extractor.datasets.integrity import collect_garbage
 @click.command()
 @folder_argument
 def gc(location: str) -> int:
-    """Delete files of a dataset that its manifest does not know, and what an interrupted run left."""
+    """Delete files of a dataset that its manifest does not list, and files that an interrupted run left."""
     folder = Folder(location)
     deleted = collect_garbage(folder)
     for name in deleted:

@@ -22,7 +22,7 @@ from extractor.vocabulary.vocabulary import compile_vocabulary
 @configs_option
 @json_option
 def inspect(file: str, page: int | None, reader: ReadBy, configs: Path | None, as_json: bool) -> int:
-    """Show what each stage saw in FILE: grids, tables and why, header tree, records, verdicts."""
+    """Show the output of each stage for FILE: grids, tables with reasons, header columns, line items and verdicts."""
     initialise()
     found = inspect_document(find_file(file), page, reader, compile_vocabulary(Config.read(configs)))
     if as_json:

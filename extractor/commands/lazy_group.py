@@ -1,4 +1,4 @@
-"""A group of commands whose modules are imported when they are called, not to print help."""
+"""A group of commands whose modules are imported only when a command is called."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 
 class LazyCommand(NamedTuple):
-    """Where a command is, and what it does in a line."""
+    """A command's module, its name there, and its one-line help."""
 
     module: str
     name: str
@@ -18,15 +18,15 @@ class LazyCommand(NamedTuple):
 
 
 class LazyGroup(click.Group):
-    """A group of `LazyCommand`s by the words that call them."""
+    """A group of `LazyCommand`s by their names on the command line."""
 
     def __init__(self, *args: Any, lazy: Mapping[str, LazyCommand], **kwargs: Any) -> None:
-        """Take what `click.Group` takes, and the commands."""
+        """Take the arguments of `click.Group`, and the commands."""
         super().__init__(*args, **kwargs)
         self._lazy = lazy
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the words, in their order."""
+        """Return the command names in their order."""
         return list(self._lazy)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:

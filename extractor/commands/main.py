@@ -1,4 +1,4 @@
-"""The group of all commands, and how a command ends: every error that a user can fix is one line on stderr and an exit code."""
+"""The command line: all commands, and how errors become one line on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ COMMANDS = {
     name: LazyCommand(f"extractor.commands.{name}", name, short_help)
     for name, short_help in {
         "run": "Convert files, folders and URLs into datasets.",
-        "check": "Show the verdicts of a dataset, and what does not add up.",
-        "inspect": "Show what each stage saw in a file.",
+        "check": "Show the verdicts of a dataset, and the identities that fail.",
+        "inspect": "Show the output of each stage for a file.",
         "report": "Write HTML pages to read and check a dataset.",
         "templates": "List, check and draft templates.",
         "verify": "Compare a dataset with its manifest.",
-        "gc": "Delete files of a dataset that nothing knows.",
+        "gc": "Delete files of a dataset that its manifest does not list.",
     }.items()
 }
 
@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     try:
         sys.exit(cli.main(arguments, prog_name="extractor", standalone_mode=False) or 0)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("interrupted; what was finished is kept: the same command goes on from there", err=True)
+        click.echo("interrupted; finished documents are kept: run the same command to continue", err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
         error.show()
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _print_whatever_happens() -> None:
-    """Escape what a terminal or a pipe has no characters for: the data is on the disk when the summary is printed."""
+    """Escape characters that a terminal or pipe cannot encode: the data is already committed when the summary is printed."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""What several commands share: options, and how JSON is printed."""
+"""Options that several commands share, and JSON output."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ folder_argument = click.argument("location", metavar="FOLDER")
 configs_option = click.option(
     "--configs", type=click.Path(path_type=Path), help="Read vocabulary, templates and codes from this folder."
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object for machines.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 
 
 def echo_json(value: dict[str, Any]) -> None:
-    """Print one JSON object; where the output has not all of Unicode, with its escapes."""
+    """Print one JSON object; non-ASCII characters are escaped where the output encoding is not Unicode."""
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     click.echo(json.dumps(value, ensure_ascii=not unicode))

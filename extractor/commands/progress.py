@@ -1,4 +1,4 @@
-"""A progress bar on a terminal; in a pipe, nothing."""
+"""A progress bar on a terminal; nothing where stderr is a pipe."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from extractor.datasets.entry import Entry
+    from extractor.datasets.document_result import DocumentResult
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[Entry | None, int], None]]:
-    """Yield what is to be called for every document that is finished, with the number of all.
+def progress_bar() -> Iterator[Callable[[DocumentResult | None, int], None]]:
+    """Yield a function to call for every finished document, with its result and the number of all documents.
 
-    Its `Entry` counts its pages, and whether it failed; None counts as done alone.
+    The result adds to the page rate and the failures; None counts only as finished.
     """
     if not sys.stderr.isatty():
         yield lambda _entry, _total: None
         return
-    from rich.console import Console  # noqa: PLC0415 - pipes do without
+    from rich.console import Console  # noqa: PLC0415 - 0.1 s, which runs without a terminal need not wait for
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     bar = Progress(
@@ -38,11 +38,11 @@ def progress_bar() -> Iterator[Callable[[Entry | None, int], None]]:
         failed = pages = 0
         begun = time.monotonic()
 
-        def advance(entry: Entry | None, total: int) -> None:
+        def advance(result: DocumentResult | None, total: int) -> None:
             nonlocal failed, pages
-            if entry is not None:
-                failed += entry.status not in ("ok", "partial")
-                pages += entry.pages
+            if result is not None:
+                failed += result.status not in ("ok", "partial")
+                pages += result.pages
             rate = f"{pages / (time.monotonic() - begun):.0f} pages/s" if pages else ""
             bar.update(task, total=total, advance=1, rate=rate, failed=f"{failed} failed" if failed else "")
 

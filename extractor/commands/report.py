@@ -19,15 +19,19 @@ from extractor.vocabulary.vocabulary import compile_vocabulary
 
 @click.command()
 @folder_argument
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder for the pages; default: DIR/report.")
-@click.option("--workers", type=click.IntRange(1), default=None, help="Page images drawn at once; default: all cores.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=None, help="Folder for the pages; default: FOLDER/report."
+)
+@click.option(
+    "--workers", type=click.IntRange(1), default=None, help="Processes that draw page images; default: one per core."
+)
 @configs_option
 def report(location: str, out: Path | None, workers: int | None, configs: Path | None) -> int:
-    """Write a self-contained HTML page a document, and an index, from the datasets in FOLDER and the original files."""
+    """Write one self-contained HTML page per document, and an index, from the datasets in FOLDER and the original files."""
     folder = Folder(location)
     target = out or (folder.path and folder.path / "report")
     if target is None:
-        raise UsageError(f"{folder}: is not on this machine, where a report is written; give --out")
+        raise UsageError(f"{folder}: is not on this machine; expected a local folder for the report: give --out")
     initialise()
     with progress_bar() as progress:
         written = write_report(

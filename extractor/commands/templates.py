@@ -1,4 +1,4 @@
-"""`extractor templates`: list and check; to draft one takes the reading stages, which `draft` imports."""
+"""`extractor templates`: list and check; only `draft`, in a module of its own, imports the reading stages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from extractor.vocabulary.config import Config
 
 COMMANDS = {
     "list": LazyCommand(__name__, "list_templates", "List table types and templates."),
-    "check": LazyCommand(__name__, "check_templates", "Validate configs; every problem is named with its place."),
+    "check": LazyCommand(__name__, "check_templates", "Validate the configs; every error names file and line."),
     "draft": LazyCommand("extractor.commands.draft", "draft", "Draft a template for the tables on one page of a file."),
 }
 
@@ -39,7 +39,7 @@ def list_templates(configs: Path | None) -> int:
 @click.command()
 @configs_option
 def check_templates(configs: Path | None) -> int:
-    """Validate configs; every problem is named with its place."""
+    """Validate the configs; every error names file and line."""
     config = Config.read(configs)
     click.echo(f"{config.directory}: {len(config.kinds)} table types, {len(config.templates)} templates: all valid")
     return 0

@@ -13,7 +13,7 @@ from extractor.datasets.store import read_manifest
 @click.command()
 @folder_argument
 def verify(location: str) -> int:
-    """Return whether manifest, hashes, schemas and row counts of a dataset agree."""
+    """Compare a dataset's files with its manifest: hashes, schemas and row counts."""
     folder = Folder(location)
     problems = verify_folder(folder)
     for problem in problems:

@@ -1,1 +1,1 @@
-"""Everything read → Parquet, manifest and datapackage.json, committed atomically."""
+"""Write document results as Parquet, manifest and datapackage.json, committed atomically, and read them."""

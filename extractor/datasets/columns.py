@@ -1,4 +1,4 @@
-"""Annotated fields → columns: name, Arrow type, allowed values, and what the field's `Described` says."""
+"""Derive dataset columns from annotated fields: name, Arrow type, allowed values and description."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class DatasetColumn:
     """One column of a dataset.
 
     Attributes:
-        name: As in the files, and as the attribute that fills it.
+        name: The name in the files, and of the attribute that fills it.
         owner: The class that describes it.
-        described: What that class says of it.
-        arrow: How it is stored.
+        described: Its description.
+        arrow: Its Arrow type.
         nullable: Whether it may be null.
-        allowed: The words that it, or each of its list, is limited to; none where it is not.
+        allowed: The allowed values, of each element for a list; empty where any value of the type is allowed.
     """
 
     name: str
@@ -47,7 +47,7 @@ class DatasetColumn:
 
 @cache
 def columns_of(owner: type) -> tuple[DatasetColumn, ...]:
-    """Return the columns that a class describes, in the order of its fields; other fields are none."""
+    """Return the columns that a class describes, in the order of its fields; fields without `Described` are left out."""
     return tuple(_columns(owner))
 
 
@@ -71,7 +71,7 @@ def _without_none(kind: Any) -> tuple[Any, bool]:
 
 
 def _arrow(kind: Any) -> pa.DataType:
-    """Return how values of a type are stored; a `NamedTuple` is a struct."""
+    """Return the Arrow type of an annotation; a `NamedTuple` becomes a struct."""
     if get_origin(kind) is Annotated:
         return _STORED[get_args(kind)[1]]
     if get_origin(kind) is Literal:

@@ -1,7 +1,7 @@
-"""Commits: staged whole, written down in a journal, carried out by renames, the manifest last.
+"""Atomic commits: files are staged, described in a journal, and moved into place, the manifest last.
 
-A process that dies before the journal leaves the old datasets; one that dies after it leaves a commit that the next
-opening carries out. Every step is on the disk before the next begins.
+A process that dies before it writes the journal leaves the old datasets; one that dies later leaves a commit that the
+next `open_store` completes. Every step is on the disk before the next one begins.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from extractor.datasets.folder import Folder
-from extractor.datasets.locks import Check
+from extractor.datasets.locks import LockCheck
 from extractor.errors import DatasetError
 
 MANIFEST, DATAPACKAGE, STAGING, JOURNAL = "manifest.json", "datapackage.json", ".staging", ".staging/journal.json"
-Step = Callable[[str], None]  # called after every step that changes the disk, with its name: tests die there
+Step = Callable[[str], None]  # called with the name of every step that changes the disk: tests stop the process there
 
 
 class Commit:
-    """One commit in the making: `stage` its files, then `carry_out`."""
+    """One commit in preparation: `stage` its files, then call `carry_out`."""
 
-    def __init__(self, folder: Folder, step: Step, check: Check) -> None:
-        """Begin without files; they are staged in a folder that no other commit has."""
+    def __init__(self, folder: Folder, step: Step, check: LockCheck) -> None:
+        """Begin a commit without files; its staging folder has a unique name."""
         self.folder, self.step, self._check = folder, step, check
         self.moves: dict[str, str] = {}
         self._own = uuid.uuid4().hex
@@ -39,10 +39,15 @@ class Commit:
         return digest(content)
 
     def carry_out(self, removed: Iterable[str], manifest: dict[str, Any], datapackage: dict[str, Any]) -> None:
-        """Decide the commit by its journal, and do what that says.
+        """Write the journal, which decides the commit, and carry it out.
+
+        Args:
+            removed: Names of the files to delete.
+            manifest: The new manifest.
+            datapackage: The new `datapackage.json`.
 
         Raises:
-            DatasetError: Another writer has taken its files away.
+            DatasetError: Another writer has removed the staged files, or the lock may be lost.
         """
         journal = {"moves": self.moves, "removed": list(removed), "manifest": manifest, "datapackage": datapackage}
         self.folder.fsync_parents(f"{STAGING}/{staged}" for staged in self.moves)
@@ -50,22 +55,22 @@ class Commit:
         _replace_json(self.folder, JOURNAL, journal)
         self.step("journal")
         if not finish(self.folder, self.step, self._check):
-            raise DatasetError(f"{self.folder}: another run has written there at once; run again")
+            raise DatasetError(f"{self.folder}: another run has written to it at the same time; run again")
 
 
-def finish(folder: Folder, step: Step, check: Check) -> bool:
-    """Carry out the commit that a journal describes; repeating it does no harm. Without one, drop what was staged.
+def finish(folder: Folder, step: Step, check: LockCheck) -> bool:
+    """Carry out the commit that the journal describes; without a journal, delete staged files. Repeating it is harmless.
 
     Args:
-        folder: The datasets.
+        folder: The folder of the datasets.
         step: Called after every step.
-        check: Raises where the lock may have been lost.
+        check: Raises where the lock may be lost.
 
     Returns:
-        Whether there was a commit to carry out, and it is.
+        Whether a commit was carried out.
 
     Raises:
-        DatasetError: A part of what the journal is about has been taken away.
+        DatasetError: Some of the staged files that the journal names are missing.
     """
     plan = _plan(folder) if is_interrupted(folder) else None
     if plan is not None:
@@ -83,7 +88,7 @@ def finish(folder: Folder, step: Step, check: Check) -> bool:
         check()
         _replace_json(folder, MANIFEST, plan["manifest"])
         step("manifest")
-        folder.remove(JOURNAL)  # before what it speaks of
+        folder.remove(JOURNAL)  # before the staged files
         folder.fsync_parents([JOURNAL])
         step("done")
     folder.clear(STAGING)
@@ -92,17 +97,17 @@ def finish(folder: Folder, step: Step, check: Check) -> bool:
 
 
 def _plan(folder: Folder) -> dict[str, Any] | None:
-    """Return what a journal says; None where it was never written whole, or nothing of it was done and nothing can be."""
+    """Return the journal's content; None where it is incomplete, or where none of its files is staged or in place."""
     try:
         plan: dict[str, Any] = json.loads(folder.read(JOURNAL))
     except ValueError:
         return None
     lacking = [n for staged, n in plan["moves"].items() if not _is_there(folder, staged, n, plan["manifest"]["files"])]
     if lacking and len(lacking) == len(plan["moves"]):
-        return None  # its writer had lost the lock: the next run reads its documents again
+        return None  # the writer had lost the lock: the next run reads these documents again
     if lacking:
         raise DatasetError(
-            f"{folder.at(STAGING)}: the commit in it lacks {lacking[0]}, and something else has changed that folder; "
+            f"{folder.at(STAGING)}: the interrupted commit in it lacks {lacking[0]}; expected a folder that only runs change: "
             "restore it, or run again into a new folder"
         )
     return plan
@@ -115,7 +120,7 @@ def _is_there(folder: Folder, staged: str, name: str, files: dict[str, Any]) -> 
 
 
 def is_interrupted(folder: Folder) -> bool:
-    """Return whether a decided commit waits to be carried out."""
+    """Return whether a commit was decided but not completed."""
     return folder.has(JOURNAL)
 
 
@@ -127,5 +132,5 @@ def _replace_json(folder: Folder, name: str, value: Any) -> None:
 
 
 def digest(content: Any) -> str:
-    """Return the hex digest by which the manifest knows a file."""
+    """Return a file's SHA-256 in hex, as the manifest lists it."""
     return hashlib.sha256(content).hexdigest()

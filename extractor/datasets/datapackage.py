@@ -1,4 +1,4 @@
-"""`datapackage.json`: the datasets as a Frictionless Data Package, derived from what describes their columns."""
+"""Build `datapackage.json`, a Frictionless Data Package, from the descriptions of the columns."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ LICENCE = {
 
 
 def datapackage(files: Collection[str]) -> dict[str, Any]:
-    """Return the descriptor of a folder's datasets; one without rows has no file, and so is no resource.
+    """Return the descriptor of a folder's datasets; a dataset without rows has no file and is left out.
 
     Args:
-        files: The parts, as named in the manifest.
+        files: Names of the part files, as in the manifest.
     """
     paths = {name: [file for file in _ordered(files) if file.startswith(f"{name}/")] for name in DATASETS}
     return {
@@ -46,9 +46,9 @@ def datapackage(files: Collection[str]) -> dict[str, Any]:
 
 
 def _ordered(files: Collection[str]) -> list[str]:
-    """Return parts by bucket, the one that most datasets have first.
+    """Return part files sorted by bucket, beginning with the bucket that most datasets have.
 
-    Frictionless reads the first part of a resource and no other: the keys in it are then those of one set of documents.
+    Frictionless reads only the first part of a resource: the first parts then have keys of the same documents.
     """
     shared = {(file.rpartition("/")[2], file.partition("/")[0]) for file in files}
     count = Counter(part for part, _ in shared)
@@ -66,7 +66,7 @@ def _resource(dataset: Dataset, paths: list[str]) -> dict[str, Any]:
         "mediatype": "application/vnd.apache.parquet",
         "schema": {
             "fields": [_field(column) for column in dataset.columns],
-            # Frictionless sees a null as pandas has it; an empty text is an empty text.
+            # Frictionless sees nulls as pandas represents them; an empty text is not a missing value.
             "missingValues": ["nan"],
             "primaryKey": list(dataset.primary_key),
             "foreignKeys": [
@@ -99,7 +99,7 @@ def _field(column: DatasetColumn) -> dict[str, Any]:
 
 
 def _type(arrow: pa.DataType) -> str:
-    """Return Table Schema's name of a type; Frictionless reads a list as numpy has it, which is no `array` to it."""
+    """Return a type's name in Table Schema; Frictionless reads lists as numpy arrays, which its `array` type rejects."""
     if pa.types.is_list(arrow):
         return "any"
     if pa.types.is_integer(arrow):

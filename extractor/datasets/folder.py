@@ -1,6 +1,6 @@
-"""A folder of datasets, on this machine or at a URL: the few things that commits and readers do with files.
+"""File operations in a folder of datasets, on this machine or at a URL.
 
-On this machine what is written is on the disk before the next step; what an object store has taken, it keeps.
+On this machine, a written file is on the disk before the next step; an object store keeps what it has accepted.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from extractor.filesystem import Place, is_url, open_place, os_errors, why
 
 
 class Folder:
-    """A folder; files in it go by their names relative to it. Whatever fails is an OSError.
+    """A folder whose files are named relative to it; every failure of a method is an OSError.
 
     Attributes:
-        place: Where it is.
-        path: Likewise, on this machine; None elsewhere.
+        place: Its file system and path there.
+        path: The local path; None where the folder is not on this machine.
     """
 
     def __init__(self, location: str | Path) -> None:
-        """Find a folder; it need not be there.
+        """Resolve a path or URL; the folder need not exist.
 
         Raises:
-            UsageError: A URL that no file system is known for, or a name that Arrow cannot open.
+            UsageError: No file system is known for the URL, or Arrow cannot open the name.
         """
         text = str(location)
         if not text or any("\ud800" <= char <= "\udfff" for char in text):
             shown = text.encode("utf-8", "backslashreplace").decode()
             raise UsageError(
-                f'"{shown}": is no name of a folder for datasets; expected one that is not empty, in UTF-8'
+                f'"{shown}": cannot name a folder of datasets; expected a name that is not empty, in UTF-8'
             )
         self.place = open_place(text) if is_url(text) else Place(LocalFileSystem(), text, "")
         self.path = Path(self.place.path) if isinstance(self.place.files, LocalFileSystem) else None
@@ -46,33 +46,33 @@ class Folder:
         return str(self.path or self.place)
 
     def at(self, name: str) -> Place:
-        """Return the place of a file in it."""
+        """Return the place of one of its files."""
         return self.place.at(f"{self.place.path}/{name}")
 
     def make(self) -> None:
-        """Make it, if need be; an object store has no folders."""
+        """Create the folder if it does not exist; an object store has no folders."""
         if self.path:
             self.path.mkdir(parents=True, exist_ok=True)
 
     def has(self, name: str) -> bool:
-        """Return whether there is such a file or folder."""
+        """Return whether a file or folder of that name exists."""
         with os_errors():
             return bool(self.place.files.get_file_info(self.at(name).path).type != FileType.NotFound)
 
     def is_empty(self) -> bool:
-        """Return whether nothing is in it, or it is not there."""
+        """Return whether the folder is empty or does not exist."""
         with os_errors():
             return not self.place.files.get_file_info(FileSelector(self.place.path, allow_not_found=True))
 
     def infos(self, under: str) -> list[Any]:
-        """Return Arrow's `FileInfo` of every file below one of its folders."""
+        """Return Arrow's `FileInfo` of every file under one of its folders."""
         selector = FileSelector(self.at(under).path, recursive=True, allow_not_found=True)
         with os_errors():
             return [info for info in self.place.files.get_file_info(selector) if info.type == FileType.File]
 
     def names(self, under: str) -> list[str]:
-        """Return the names of every file below one of its folders, sorted."""
-        if self.path:  # where names may be none that Arrow takes
+        """Return the sorted names of all files under one of its folders."""
+        if self.path:  # where Arrow does not accept every file name
             found = (path for path in (self.path / under).rglob("*") if not path.is_dir())
             return sorted(path.relative_to(self.path).as_posix() for path in found)
         return sorted(info.path.removeprefix(f"{self.place.path}/") for info in self.infos(under))
@@ -82,7 +82,7 @@ class Folder:
         return self.at(name).read_bytes()
 
     def write(self, name: str, content: Any) -> None:
-        """Write a file (bytes, or an Arrow buffer), and see to it that it stays."""
+        """Write a file (bytes, or an Arrow buffer) durably."""
         place = self.at(name)
         if self.path:
             path = self.path / name
@@ -98,17 +98,17 @@ class Folder:
         self._within_folder(place, put)
 
     def move(self, name: str, target: str) -> None:
-        """Put a file in another's place: by a rename, or by a copy that is there whole or not at all."""
+        """Move a file over another atomically: by a rename, or by a copy, which object stores make visible only when complete."""
         if self.path:
             (self.path / target).parent.mkdir(parents=True, exist_ok=True)
             (self.path / name).replace(self.path / target)
             return
         files, old, new = self.place.files, self.at(name), self.at(target)
-        self._within_folder(new, lambda: files.copy_file(old.path, new.path))  # not all can move
+        self._within_folder(new, lambda: files.copy_file(old.path, new.path))  # not every file system can move files
         self.remove(name)
 
     def _within_folder(self, place: Place, act: Callable[[], None]) -> None:
-        """Make a file; where its file system has folders, after its folder."""
+        """Write a file, and create its folder first where the file system needs one."""
         with os_errors():
             try:
                 act()
@@ -117,15 +117,15 @@ class Folder:
                 act()
 
     def remove(self, name: str) -> None:
-        """Delete a file, if it is there."""
+        """Delete a file if it exists."""
         if self.path:
             (self.path / name).unlink(missing_ok=True)
         elif self.has(name):
-            with os_errors(), suppress(FileNotFoundError):  # another was quicker
+            with os_errors(), suppress(FileNotFoundError):  # another process has deleted it
                 self.place.files.delete_file(self.at(name).path)
 
     def clear(self, under: str) -> None:
-        """Delete one of its folders with all that is in it."""
+        """Delete one of its folders with all its content."""
         if self.path:
             shutil.rmtree(self.path / under, ignore_errors=True)
         elif self.has(under):
@@ -133,7 +133,7 @@ class Folder:
                 self.place.files.delete_dir(self.at(under).path)
 
     def fsync_parents(self, names: Iterable[str]) -> None:
-        """See to it that moving and removing files stays done."""
+        """Make moved and removed files durable by syncing their parent folders."""
         if self.path:
             parents = {parent for name in names for parent in (self.path / name).parents}
             for place in parents:
@@ -141,7 +141,7 @@ class Folder:
                     _sync(place)
 
     def drop_empty(self, under: str) -> None:
-        """Delete the empty folders below one of its folders."""
+        """Delete the empty folders under one of its folders."""
         if self.path:
             for place in sorted((self.path / under).rglob("*"), reverse=True):
                 if place.is_dir() and not any(place.iterdir()):
@@ -150,20 +150,20 @@ class Folder:
 
 @contextmanager
 def as_dataset_errors(folder: Folder) -> Iterator[None]:
-    """Turn whatever fails with a folder's files into one clear line.
+    """Turn every OSError of a folder's files into an error of this package.
 
     Raises:
-        UsageError: A file stands where the folder, or one above it, should be.
-        StorageError: It cannot be read or written.
+        UsageError: The folder's path, or a parent of it, is a file.
+        StorageError: The folder cannot be read or written.
     """
     try:
         yield
     except (NotADirectoryError, FileExistsError) as error:
-        raise UsageError(f"{folder}: is not a folder ({why(error)}); give another") from error
+        raise UsageError(f"{folder}: is not a folder ({why(error)}); expected a folder: give another path") from error
     except OSError as error:
         raise StorageError(
-            f"{folder}: cannot be read or written ({why(error)}); what was committed is whole: make room, "
-            "see who may read and write there, and run again"
+            f"{folder}: cannot be read or written ({why(error)}); committed data is intact: check the free space and "
+            "permissions there, and run again"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""Whether a folder of datasets is whole, and what in it is nobody's."""
+"""Verify a folder of datasets against its manifest, and delete files that the manifest does not list."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from extractor.datasets.store import open_store, require_manifest
 
 
 def verify(folder: Folder) -> list[str]:
-    """Return every way in which a folder disagrees with its manifest; an empty list when all agrees.
+    """Return one message for each difference between a folder and its manifest; empty where there is none.
 
-    A commit that was interrupted is carried out first, as the next run would.
+    An interrupted commit is completed first, as the next run would do.
 
     Raises:
         DatasetError: The folder has no manifest.
-        UsageError: A run is in the middle of a commit.
+        UsageError: A run is committing to the folder.
+        StorageError: The folder cannot be read or written.
     """
     with as_dataset_errors(folder):
         if is_interrupted(folder):
@@ -32,25 +33,27 @@ def verify(folder: Folder) -> list[str]:
 
 def _problems(folder: Folder, files: dict[str, Any]) -> list[str]:
     problems = []
-    for name, entry in files.items():
+    for name, listed in files.items():
         if not folder.has(name):
             problems.append(f"{name}: missing; run again with the same inputs after deleting {folder.at(MANIFEST)}")
             continue
         content = folder.read(name)
-        if digest(content) != entry["sha256"]:
+        if digest(content) != listed["sha256"]:
             problems.append(f"{name}: content differs from the manifest; restore it, or run again into a new folder")
         else:
             file = pq.ParquetFile(pa.BufferReader(content))
-            if file.metadata.num_rows != entry["rows"] or file.schema_arrow != SCHEMAS[name.split("/")[0]]:
-                problems.append(f"{name}: rows or schema differ from the contract")
+            if file.metadata.num_rows != listed["rows"] or file.schema_arrow != SCHEMAS[name.split("/")[0]]:
+                problems.append(
+                    f"{name}: row count or schema differs from the manifest or contract; run again into a new folder"
+                )
     problems.extend(f"{name}: not in the manifest; `extractor gc` deletes it" for name in _unknown(folder, files))
     return problems
 
 
 def collect_garbage(folder: Folder) -> list[str]:
-    """Delete what the manifest does not know: staged files, and files inside the dataset folders; return their names.
+    """Delete files that the manifest does not list, staged and in the dataset folders, and return their names.
 
-    Nothing outside of the dataset folders is touched but the staging folder.
+    Nothing outside the dataset folders and the staging folder is changed.
 
     Raises:
         DatasetError: The folder has no manifest.
@@ -64,7 +67,7 @@ def collect_garbage(folder: Folder) -> list[str]:
 
 
 def _collected(folder: Folder) -> list[str]:
-    with open_store(folder) as store:  # which clears the staging folder
+    with open_store(folder) as store:  # this clears the staging folder
         unknown = _unknown(folder, store.manifest["files"])
         for name in unknown:
             folder.remove(name)
@@ -74,5 +77,5 @@ def _collected(folder: Folder) -> list[str]:
 
 
 def _unknown(folder: Folder, files: Collection[str]) -> list[str]:
-    """Return the files inside the dataset folders that the manifest does not know."""
+    """Return the files in the dataset folders that the manifest does not list."""
     return [name for dataset in SCHEMAS for name in folder.names(dataset) if name not in files]

@@ -1,7 +1,7 @@
-"""One writer at a time: the system's locks on this machine, leases where there are none.
+"""Allow one writer at a time: by the system's file locks on this machine, by leases elsewhere.
 
-A lease is a file of its own that its holder writes again while it lives. Whoever wants one writes its own first and looks
-for others then: of two that come at once, at least one sees the other and goes. Ages are told by the storage's clock.
+A lease is a file that its holder rewrites while it is alive. A process writes its own lease first and then looks for
+others: of two that start at once, at least one sees the other and gives up. Ages are measured by the storage's clock.
 """
 
 from __future__ import annotations
@@ -20,27 +20,30 @@ from threading import Event, Thread
 from extractor.datasets.folder import Folder
 from extractor.errors import DatasetError, UsageError
 
-BEAT = 10.0  # seconds between a holder's signs of life
-LEASE = 60.0  # seconds after which a holder without any counts as dead
-Check = Callable[[], None]  # raises DatasetError where the lock may have been lost
+HEARTBEAT_SECONDS = 10.0  # time between two writes of a lease
+LEASE_SECONDS = 60.0  # age of its last write at which a holder counts as dead
+LockCheck = Callable[[], None]  # raises DatasetError where the lock may be lost
 
 
 class LockedError(UsageError):
-    """Another holds the lock; the message says who, as far as that is known."""
+    """Another process holds the lock; the message names it where it is known."""
 
 
 @contextmanager
-def acquire_lock(folder: Folder, name: str, shared: bool = False, wait: bool = False) -> Iterator[Check]:
-    """Hold a lock of a folder.
+def acquire_lock(folder: Folder, name: str, shared: bool = False, wait: bool = False) -> Iterator[LockCheck]:
+    """Hold a lock of a folder while the context is open.
 
     Args:
-        folder: Is there already.
-        name: Of the lock; a hidden file in the folder, or one's folder of leases.
-        shared: Together with others that are shared, but with none that is not.
-        wait: Until it is free.
+        folder: An existing folder.
+        name: The name of the lock: of a hidden file in the folder, or of a folder of leases.
+        shared: Share the lock with other shared holders, but not with an exclusive one.
+        wait: Wait until the lock is free.
+
+    Yields:
+        A function that raises where the lock may be lost.
 
     Raises:
-        LockedError: Another holds it, and `wait` was not asked for.
+        LockedError: Another process holds the lock, and `wait` is false.
         OSError: The folder cannot be written.
     """
     with _locked(folder, name, shared, wait) if folder.path else _leased(folder, name, shared, wait) as check:
@@ -48,18 +51,18 @@ def acquire_lock(folder: Folder, name: str, shared: bool = False, wait: bool = F
 
 
 @contextmanager
-def _locked(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Check]:
-    assert folder.path is not None  # leases are for other places
+def _locked(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[LockCheck]:
+    assert folder.path is not None  # other folders use leases
     with (folder.path / name).open("w") as lock:
         try:
             fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as error:
             raise LockedError("another run is writing to it; wait for it") from error
-        yield lambda: None  # the system keeps it as long as the process lives
+        yield lambda: None  # the system keeps the lock as long as the process lives
 
 
 @contextmanager
-def _leased(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Check]:
+def _leased(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[LockCheck]:
     kind = "shared" if shared else "alone"
     lease = _Lease(folder, f"{name}/{kind}-{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex}")
     try:
@@ -68,9 +71,9 @@ def _leased(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Che
             folder.remove(lease.name)
             if not wait:
                 raise LockedError(
-                    f"another run is writing to it ({rivals[0]}); wait for it, or {LEASE:.0f} s if it was killed"
+                    f"another run is writing to it ({rivals[0]}); wait for it, or {LEASE_SECONDS:.0f} s if it was killed"
                 )
-            time.sleep(random.uniform(0.1, 1.0))  # two that wait must not meet for ever
+            time.sleep(random.uniform(0.1, 1.0))  # two waiting processes must not block each other forever
             lease.renew()
         lease.start_heartbeat()
         yield lease.check
@@ -79,31 +82,29 @@ def _leased(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[Che
 
 
 def _rivals(folder: Folder, name: str, own: str, shared: bool) -> list[str]:
-    """Return the leases of others that live and do not share, as HOST-PID; those of the dead are cleared away.
+    """Return the live leases that exclude this one, as HOST-PID, and delete those of dead holders.
 
     Raises:
-        LockedError: The file system does not tell when its files were written.
+        LockedError: This process's own lease has expired, or the file system does not report when files were written.
     """
     infos = {info.base_name: info.mtime for info in folder.infos(name)}
     name_of_own = own.rsplit("/", 1)[1]
     if name_of_own not in infos:
-        raise LockedError(
-            f"this run was stopped for {LEASE:.0f} s while it asked whether another is writing to it; run again"
-        )
+        raise LockedError(f"this run was stopped for {LEASE_SECONDS:.0f} s while it acquired the lock; run again")
     now = infos.pop(name_of_own)
     if infos and None in (now, *infos.values()):
         raise LockedError(
-            f"another run is or was writing to it, and its files have no times; delete {folder.at(name)} if none is"
+            f"another run may be writing to it, since the storage reports no file times; if none is, delete {folder.at(name)}"
         )
-    alive = {n for n, written in infos.items() if now - written < timedelta(seconds=LEASE)}
+    alive = {n for n, written in infos.items() if now - written < timedelta(seconds=LEASE_SECONDS)}
     for dead in infos.keys() - alive:
         folder.remove(f"{name}/{dead}")
-    foes = sorted(n for n in alive if not (shared and n.startswith("shared-")))
-    return [n.split("-", 1)[1].rsplit("-", 1)[0] for n in foes]
+    found = sorted(n for n in alive if not (shared and n.startswith("shared-")))
+    return [n.split("-", 1)[1].rsplit("-", 1)[0] for n in found]
 
 
 class _Lease:
-    """A file that says that its holder lives. Once it may have run out it is lost: another may hold the lock."""
+    """A file that shows that its holder is alive. A lease that may have expired is lost: another process may hold the lock."""
 
     def __init__(self, folder: Folder, name: str) -> None:
         self.name = name
@@ -111,37 +112,37 @@ class _Lease:
         self._thread = Thread(target=self._keep_beating, daemon=True)
 
     def renew(self) -> None:
-        """Give the first sign of life."""
+        """Write the lease now."""
         self._last = _now()
         self._folder.write(self.name, b"")
 
     def start_heartbeat(self) -> None:
-        """Give one again and again."""
+        """Write the lease again at intervals, in a thread."""
         self._thread.start()
 
     def _keep_beating(self) -> None:
-        while not self._ended.wait(BEAT) and self._is_held():
+        while not self._ended.wait(HEARTBEAT_SECONDS) and self._is_held():
             begun = _now()
-            with suppress(OSError):  # the network may come back in time
+            with suppress(OSError):  # the network may recover in time
                 self._folder.write(self.name, b"")
-                if self._is_held():  # one that took so long that others saw none renews nothing
+                if self._is_held():  # a write that took too long does not renew the lease
                     self._last = begun
 
     def _is_held(self) -> bool:
-        if _now() - self._last > LEASE - BEAT:
+        if _now() - self._last > LEASE_SECONDS - HEARTBEAT_SECONDS:
             self._lost = True
         return not self._lost
 
     def check(self) -> None:
-        """Raise where others may count this holder as dead: the machine slept, or the network was away."""
+        """Raise DatasetError where others may count this holder as dead: the machine slept, or the network failed."""
         if not self._is_held():
             raise DatasetError(
-                f"{self._folder}: could not be written for {LEASE - BEAT:.0f} s, and another run may have taken over; "
-                "what was committed is whole: run again"
+                f"{self._folder}: could not be written for {LEASE_SECONDS - HEARTBEAT_SECONDS:.0f} s, and another run may have taken over; "
+                "committed data is intact: run again"
             )
 
     def end(self) -> None:
-        """Give the lease back; where that cannot be done, it runs out by itself."""
+        """Delete the lease; where that fails, it expires by itself."""
         self._ended.set()
         if self._thread.is_alive():
             self._thread.join()
@@ -150,6 +151,6 @@ class _Lease:
 
 
 def _now() -> float:
-    """Return seconds that go on while the machine sleeps."""
+    """Return the seconds of a clock that also runs while the machine sleeps."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)  # Linux
     return time.monotonic() if clock is None else time.clock_gettime(clock)

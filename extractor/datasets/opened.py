@@ -1,4 +1,4 @@
-"""The datasets as an analyst opens them: Arrow, pandas, Polars or DuckDB, from committed parts alone."""
+"""Open committed datasets as Arrow, pandas, Polars or DuckDB."""
 
 from __future__ import annotations
 
@@ -23,21 +23,22 @@ if TYPE_CHECKING:
 
 
 class Rows:
-    """The rows of one dataset, read again each time that they are asked for; iterating yields dicts.
+    """The rows of one dataset, read from the files at every call; iteration yields dicts.
 
-    Columns are those of the contract: amounts are exact yuan (`decimal`), places are points from the page's top left.
+    The columns are those of the data dictionary: amounts are exact yuan (`decimal`), positions are points from the top left
+    corner of the page.
     """
 
     def __init__(self, name: str, read: Callable[[], pa.Table]) -> None:
-        """Name the dataset, and say how its rows are read."""
+        """Take the name of the dataset and the function that reads its rows."""
         self.name, self._read = name, read
 
     def __repr__(self) -> str:
-        """Return the name alone: counting rows would read them."""
+        """Return the name only: counting the rows would read them."""
         return f"<rows of {self.name}>"
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Yield the rows, column → value, those of one document in reading order."""
+        """Yield each row as a dict from column to value; rows of one document are in reading order."""
         return iter(self.to_arrow().to_pylist())
 
     def to_arrow(self) -> pa.Table:
@@ -50,7 +51,7 @@ class Rows:
         return self._read()
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return the rows as a pandas frame; exact amounts are `decimal.Decimal` objects.
+        """Return the rows as a pandas `DataFrame`; exact amounts are `decimal.Decimal` objects.
 
         Raises:
             DatasetError: A part is missing or damaged.
@@ -59,7 +60,7 @@ class Rows:
         return frame
 
     def to_polars(self) -> pl.DataFrame:
-        """Return the rows as a Polars frame.
+        """Return the rows as a Polars `DataFrame`.
 
         Raises:
             UsageError: Polars is not installed.
@@ -69,7 +70,7 @@ class Rows:
         return frame
 
     def duckdb(self) -> duckdb.DuckDBPyRelation:
-        """Return the rows as a DuckDB relation, to be filtered, or queried under a name: `.query("t", "select … from t")`.
+        """Return the rows as a DuckDB relation; query it by a name, as in `.query("t", "select … from t")`.
 
         Raises:
             UsageError: DuckDB is not installed.
@@ -90,19 +91,19 @@ class Datasets:
     """All datasets of a folder, or of one document.
 
     Attributes:
-        documents: A row for every input, failures too.
-        tables: A row for every table.
-        line_items: A row for every amount that a table prints.
-        checks: A row for every identity tried.
-        sections: A row for every heading of the prose.
-        statements: A row for every figure that the prose states.
+        documents: One row per input, failed ones included.
+        tables: One row per table.
+        line_items: One row per amount that a table prints.
+        checks: One row per identity that was tried.
+        sections: One row per heading of the prose.
+        statements: One row per figure that the prose states.
         entries: Duties, units and terms.
         assets: Vehicles and equipment.
         projects: Descriptions of projects.
     """
 
     def __init__(self, read: Callable[[str], pa.Table]) -> None:
-        """Say how the rows of a dataset are read, by its name."""
+        """Take the function that reads the rows of a dataset, given its name."""
 
         def rows(name: str) -> Rows:
             return Rows(name, partial(read, name))
@@ -118,7 +119,11 @@ class Datasets:
         self.projects = rows("projects")
 
     def failed_checks(self) -> list[Check]:
-        """Return every identity that does not hold, in reading order within a document; amounts in yuan."""
+        """Return every identity that fails, in reading order within a document; amounts are in yuan.
+
+        Raises:
+            DatasetError: A part is missing or damaged.
+        """
         checks = self.checks.to_arrow()
         return [_check(row) for row in checks.filter(pc.equal(checks["holds"], "no")).to_pylist()]
 
@@ -129,14 +134,14 @@ def _check(row: dict[str, Any]) -> Check:
 
 
 def open_dataset(location: str | Path) -> Datasets:
-    """Open what `run` has written, for reading; a run may go on writing there meanwhile.
+    """Open the datasets that `run` has written, for reading; a run may write to the folder at the same time.
 
     Args:
         location: The folder, or a URL that Arrow opens, such as `s3://bucket/folder`.
 
     Raises:
         DatasetError: There is no manifest, or it is damaged.
-        UsageError: The URL leads nowhere.
+        UsageError: The URL cannot be opened.
         StorageError: The folder cannot be read.
     """
     folder = Folder(location)

@@ -1,4 +1,4 @@
-"""Rows: what a dataset's rows say beside what the document's own objects do."""
+"""The columns that a dataset's rows add to those of the document's own objects."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
 from extractor.contract import Described, DocumentId, Int8, Verdict
-from extractor.document import Document, printable
+from extractor.document import DocumentReading, printable
 from extractor.filesystem import is_url
 from extractor.grids.grid import UNPLACED
 from extractor.records.item import LineItem
@@ -16,13 +16,13 @@ from extractor.version import __version__
 
 
 class InDocument(NamedTuple):
-    """Of a row of the prose: the document that says it."""
+    """The document of a row of the prose."""
 
     document_id: DocumentId
 
 
 class DocumentRow(NamedTuple):
-    """A row of `documents`, beside the `Document` and its `Facts`."""
+    """The columns of `documents` beyond those of `DocumentReading` and `Facts`."""
 
     path: Annotated[
         str,
@@ -53,7 +53,7 @@ class DocumentRow(NamedTuple):
 
 
 class TableRow(NamedTuple):
-    """A row of `tables`, beside the `Table`."""
+    """The columns of `tables` beyond those of `Table`."""
 
     document_id: DocumentId
     x0: Annotated[
@@ -90,7 +90,7 @@ class TableRow(NamedTuple):
 
 
 class LineItemRow(NamedTuple):
-    """A row of `line_items`, beside the `LineItem`."""
+    """The columns of `line_items` beyond those of `LineItem`."""
 
     code_class: Annotated[str | None, Described("类 of `code`.", "201", values="3 digits")]
     code_section: Annotated[str | None, Described("款 of `code`, within its 类.", "03", values="2 digits")]
@@ -115,7 +115,7 @@ class LineItemRow(NamedTuple):
 
 
 class SectionRow(NamedTuple):
-    """A row of `sections`, beside the `Section`."""
+    """The columns of `sections` beyond those of `Section`."""
 
     document_id: DocumentId
     section: Annotated[int, Described("Its place among the document's sections.", 9, unit="ordinal, from 1")]
@@ -125,8 +125,8 @@ class SectionRow(NamedTuple):
     ]
 
 
-def document_row(document: Document, config_hash: str) -> DocumentRow:
-    """Return what `documents` says of a document beside itself and its facts."""
+def document_row(document: DocumentReading, config_hash: str) -> DocumentRow:
+    """Return the `DocumentRow` of a document."""
     verdicts = Counter(document.verdicts.values())
     return DocumentRow(
         printable(document.path),
@@ -142,8 +142,8 @@ def document_row(document: Document, config_hash: str) -> DocumentRow:
     )
 
 
-def table_rows(document: Document) -> Iterator[TableRow]:
-    """Yield what `tables` says of a document's tables beside themselves."""
+def table_rows(document: DocumentReading) -> Iterator[TableRow]:
+    """Yield the `TableRow` of each of a document's tables."""
     least_sure: dict[str, float] = {}
     for item in document.items:
         if item.confidence is not None:
@@ -165,7 +165,7 @@ def table_rows(document: Document) -> Iterator[TableRow]:
 
 
 def line_item_row(item: LineItem, verdict: Verdict) -> LineItemRow:
-    """Return what `line_items` says of an amount beside itself."""
+    """Return the `LineItemRow` of an amount with its verdict."""
     code = item.code
     if code is None:
         return LineItemRow(None, None, None, None, verdict)

@@ -1,4 +1,4 @@
-"""The datasets: which classes describe the columns of each, in which order, and the Arrow schema that follows."""
+"""Define the datasets: the classes that describe their columns, the order of the columns, and the Arrow schemas."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from extractor.datasets.rows import (
     line_item_row,
     table_rows,
 )
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.prose.listings import Asset, Entry, Project
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
@@ -36,12 +36,12 @@ class Dataset:
     """One dataset.
 
     Attributes:
-        name: Its folder.
-        row_for: What it has a row for.
-        described_by: The classes that describe its columns, each column in one of them; a row is made of one object of each.
-        order: The names of the columns in the order of the files.
-        primary_key: The columns that no two rows share.
-        foreign_keys: Columns → the dataset in which they are found, under the same names.
+        name: Its name, and that of its folder.
+        row_for: What one row stands for.
+        described_by: The classes that describe its columns; a row is made of one object of each class.
+        order: The column names in the order of the files, separated by blanks.
+        primary_key: The columns whose values identify a row.
+        foreign_keys: Columns → the dataset that they refer to, under the same names.
     """
 
     name: str
@@ -63,10 +63,10 @@ class Dataset:
         return pa.schema([(column.name, column.arrow) for column in self.columns])
 
     def table(self, *objects: Sequence[object]) -> pa.Table:
-        """Return rows as Arrow has them; dicts of rows in between would take three times as long.
+        """Return rows as an Arrow table, built by column: building it from row dicts takes three times as long.
 
         Args:
-            objects: For each class of `described_by`, one object a row.
+            objects: For each class of `described_by`, one object per row.
         """
         place = {owner: n for n, owner in enumerate(self.described_by)}
         values = (list(map(attrgetter(c.name), objects[place[c.owner]])) for c in self.columns)
@@ -82,7 +82,7 @@ DATASETS = {
         Dataset(
             "documents",
             "every input, failures too",
-            (Document, Facts, DocumentRow),
+            (DocumentReading, Facts, DocumentRow),
             "document_id path source_url kind status reason fiscal_year phase organisation organisation_level "
             "region_code region pages pages_ocr tables line_items proven rounded uncovered contradicted seconds "
             "extractor_version config_hash",
@@ -159,10 +159,10 @@ DATASETS = {
 SCHEMAS = {name: dataset.schema for name, dataset in DATASETS.items()}
 
 
-def arrow_tables(documents: Sequence[Document], config_hash: str) -> dict[str, pa.Table]:
-    """Return one Arrow table a dataset for a batch of documents, rows in reading order."""
+def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict[str, pa.Table]:
+    """Return dataset → Arrow table for a batch of documents, rows in reading order."""
 
-    def every(of: Callable[[Document], Iterable[Any]]) -> list[Any]:
+    def every(of: Callable[[DocumentReading], Iterable[Any]]) -> list[Any]:
         return [row for document in documents for row in of(document)]
 
     rows: dict[str, tuple[Sequence[object], ...]] = {
@@ -174,12 +174,12 @@ def arrow_tables(documents: Sequence[Document], config_hash: str) -> dict[str, p
         ),
         "checks": (every(attrgetter("checks")),),
         "sections": (
-            every(lambda d: d.words.sections),
-            every(lambda d: (SectionRow(d.document_id, s.ordinal, s.text) for s in d.words.sections)),
+            every(lambda d: d.prose.sections),
+            every(lambda d: (SectionRow(d.document_id, s.ordinal, s.text) for s in d.prose.sections)),
         ),
-        "statements": (every(attrgetter("words.statements")),),
+        "statements": (every(attrgetter("prose.statements")),),
     }
     for name in ("entries", "assets", "projects"):
-        owners = [InDocument(d.document_id) for d in documents for _ in getattr(d.words, name)]
-        rows[name] = (owners, every(attrgetter(f"words.{name}")))
+        owners = [InDocument(d.document_id) for d in documents for _ in getattr(d.prose, name)]
+        rows[name] = (owners, every(attrgetter(f"prose.{name}")))
     return {name: dataset.table(*rows[name]) for name, dataset in DATASETS.items()}

@@ -1,4 +1,4 @@
-"""The datasets on disk: bucketed parts with names of their own, so that a document read again replaces itself."""
+"""Read and write the datasets on disk: part files by bucket, in which a document that is read again is replaced."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import pyarrow.parquet as pq
 
 from extractor.datasets.commit import MANIFEST, STAGING, Commit, Step, finish
 from extractor.datasets.datapackage import datapackage
-from extractor.datasets.entry import Entry
+from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder, as_dataset_errors
-from extractor.datasets.locks import Check, LockedError, acquire_lock
+from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
 from extractor.datasets.schemas import SCHEMAS
 from extractor.errors import DatasetError, UsageError
 from extractor.version import __version__
@@ -25,8 +25,8 @@ BUCKETS = 16
 FORMAT = "budget-extractor-dataset-1"
 
 
-class Known(NamedTuple):
-    """What the datasets say of a document, without its rows."""
+class KnownDocument(NamedTuple):
+    """What the datasets record of a document, without its rows."""
 
     path: str
     status: str
@@ -35,7 +35,7 @@ class Known(NamedTuple):
 
 
 def bucket_of(document_id: str) -> str:
-    """Return the bucket whose parts hold a document: sixteen of them, so that parts have a size that readers like."""
+    """Return the bucket of a document, 0 to f: sixteen buckets give part files of a size that readers handle well."""
     return document_id[0]
 
 
@@ -48,63 +48,75 @@ class Store:
     """One output folder. Use `open_store` to get one.
 
     Attributes:
-        known: Every document in the datasets by its id.
+        known: Document id → what the datasets record of it.
+        manifest: The content of the manifest.
     """
 
-    def __init__(self, folder: Folder, step: Step, shared: bool, check: Check) -> None:
-        """Read what is there, carrying out first what an interrupted commit had decided."""
+    def __init__(self, folder: Folder, step: Step, shared: bool, check: LockCheck) -> None:
+        """Read the manifest and the documents, after completing an interrupted commit."""
         self.folder, self._step, self._shared, self._check = folder, step, shared, check
         self._sure = True
         with self._alone() as alone:
             self._open(alone)
 
     @contextmanager
-    def _alone(self) -> Iterator[Check]:
-        """Wait until no other shard is in a commit, and keep them out."""
-        with acquire_lock(self.folder, COMMIT_LOCK, wait=True) if self._shared else nullcontext(self._check) as mine:
+    def _alone(self) -> Iterator[LockCheck]:
+        """Wait until no other shard is committing, and hold the commit lock."""
+        with (
+            acquire_lock(self.folder, COMMIT_LOCK, wait=True)
+            if self._shared
+            else nullcontext(self._check) as check_commit_lock
+        ):
 
             def check() -> None:
                 self._check()
-                mine()
+                check_commit_lock()
 
             check()
             yield check
 
-    def _open(self, check: Check) -> None:
+    def _open(self, check: LockCheck) -> None:
         finish(self.folder, self._step, check)
         self.manifest = read_manifest(self.folder)
         columns = ["document_id", "path", "status", "extractor_version", "config_hash"]
         rows = _read(self.folder, self.manifest["files"], "documents", columns)
-        self.known = {row[0]: Known(*row[1:]) for row in zip(*(rows[c].to_pylist() for c in columns), strict=True)}
+        self.known = {
+            row[0]: KnownDocument(*row[1:]) for row in zip(*(rows[c].to_pylist() for c in columns), strict=True)
+        }
 
     def done(self, document_id: str, config_hash: str) -> bool:
-        """Return whether a document is in the datasets, read by this version with this configuration."""
+        """Return whether this version has read a document with this configuration, and it is in the datasets."""
         known = self.known.get(document_id)
         return known is not None and (known.version, known.config_hash) == (__version__, config_hash)
 
-    def commit(self, entries: Sequence[Entry], removed: Collection[str] = ()) -> None:
-        """Add or replace documents, and remove some by their ids; all of it or nothing.
+    def commit(self, results: Sequence[DocumentResult], removed: Collection[str] = ()) -> None:
+        """Add or replace documents, and remove others by their ids, in one atomic commit.
+
+        Args:
+            results: The documents to add or replace.
+            removed: Ids of the documents to remove.
 
         Raises:
-            DatasetError: The disk is full or may not be written; what was committed before is whole.
+            DatasetError: The lock may be lost, or another run has changed the folder.
+            StorageError: The folder cannot be read or written; committed data is intact.
         """
-        if not entries and not removed:
+        if not results and not removed:
             return
         with as_dataset_errors(self.folder), self._alone() as check:
-            # A signal may have come within the commit before, its renames half done; another shard may have committed.
+            # A signal may have interrupted the previous commit between its renames, or another shard may have committed.
             if self._shared or not self._sure:
                 self._open(check)
             self._sure = False
-            self._commit(entries, removed, check)
+            self._commit(results, removed, check)
             self._sure = True
 
-    def _commit(self, entries: Sequence[Entry], removed: Collection[str], check: Check) -> None:
+    def _commit(self, results: Sequence[DocumentResult], removed: Collection[str], check: LockCheck) -> None:
         commit = Commit(self.folder, self._step, check)
         files = dict(self.manifest["files"])
         dropped: list[str] = []
-        replaced = {*removed, *(entry.document_id for entry in entries)}
+        replaced = {*removed, *(result.document_id for result in results)}
         for bucket in sorted(set(map(bucket_of, replaced))):
-            batch = [entry for entry in entries if bucket_of(entry.document_id) == bucket]
+            batch = [result for result in results if bucket_of(result.document_id) == bucket]
             for name, part in self._parts(bucket, batch, replaced):
                 if part.num_rows:
                     files[name] = {"rows": part.num_rows, "sha256": commit.stage(name, _parquet(part))}
@@ -116,14 +128,18 @@ class Store:
         self.manifest = manifest
         for gone in removed:
             self.known.pop(gone, None)
-        for entry in entries:
-            version, config_hash = (entry.rows["documents"][c][0].as_py() for c in ("extractor_version", "config_hash"))
-            self.known[entry.document_id] = Known(entry.path, entry.status, version, config_hash)
+        for result in results:
+            version, config_hash = (
+                result.rows["documents"][c][0].as_py() for c in ("extractor_version", "config_hash")
+            )
+            self.known[result.document_id] = KnownDocument(result.path, result.status, version, config_hash)
 
-    def _parts(self, bucket: str, batch: Sequence[Entry], replaced: set[str]) -> Iterator[tuple[str, pa.Table]]:
-        """Yield (file, rows) for every part of a bucket: what stays, and the batch's rows, ordered by document."""
+    def _parts(
+        self, bucket: str, batch: Sequence[DocumentResult], replaced: set[str]
+    ) -> Iterator[tuple[str, pa.Table]]:
+        """Yield (file name, rows) for every part of a bucket: the rows that stay and those of the batch, ordered by document."""
         for dataset, schema in SCHEMAS.items():
-            fresh = pa.concat_tables([_empty(schema), *(entry.rows[dataset] for entry in batch)])
+            fresh = pa.concat_tables([_empty(schema), *(result.rows[dataset] for result in batch)])
             parts = {f"{dataset}/part-{bucket}.parquet": fresh}
             if dataset == "line_items":
                 parts = {f"{dataset}/{year}/part-{bucket}.parquet": rows for year, rows in _by_year(fresh)}
@@ -144,20 +160,21 @@ def open_store(folder: Folder, step: Step = lambda _: None, shared: bool = False
     """Open an output folder for writing, alone or with other shards.
 
     Args:
-        folder: Is made when it is not there.
+        folder: The output folder; it is created if it does not exist.
         step: Called after every step of a commit.
-        shared: Let other runs that are shared as well write by turns: a commit has the folder for itself, a run has not.
+        shared: Allow other shared runs to write in turn: only a commit excludes them, not the whole run.
 
     Raises:
-        UsageError: The folder holds something that is not ours, or another run is writing to it.
-        DatasetError: The folder's manifest is damaged, or the folder may not be written.
+        UsageError: The folder has other content, or another run is writing to it.
+        DatasetError: The manifest is damaged.
+        StorageError: The folder cannot be read or written.
     """
     with ExitStack() as stack:
         try:
             with as_dataset_errors(folder):
                 if not (folder.is_empty() or any(map(folder.has, (MANIFEST, LOCK, STAGING)))):
                     raise UsageError(
-                        f"{folder}: is not an output folder of ours; expected an empty or new one: give another --out"
+                        f"{folder}: is not an output folder of `extractor run`; expected one, or an empty or new folder: give another --out"
                     )
                 folder.make()
                 store = Store(folder, step, shared, stack.enter_context(acquire_lock(folder, LOCK, shared)))
@@ -214,7 +231,7 @@ def _bucket_of_part(name: str) -> str:
 
 
 def _by_year(items: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """Yield (partition, rows); a document without a year goes to year=0."""
+    """Yield (partition, rows); documents without a year go to year=0."""
     years = items["fiscal_year"]
     for year in pc.unique(years):
         own = pc.equal(years, year) if year.is_valid else pc.is_null(years)
@@ -238,14 +255,14 @@ def _read(folder: Folder, files: Collection[str], dataset: str, columns: list[st
         ]
     except (OSError, pa.ArrowException) as error:
         raise DatasetError(
-            f"{folder}: cannot be read ({error}); `extractor verify` lists what is damaged: restore it, "
+            f"{folder}: cannot be read ({error}); `extractor verify` lists the damaged files: restore them, "
             "or run again into a new folder"
         ) from error
     return pa.concat_tables(parts) if parts else _empty(schema)
 
 
 def _empty(schema: pa.Schema) -> pa.Table:
-    """Return a table without rows; a schema's own way there makes arrays, for which Arrow imports pandas: 0.2 s."""
+    """Return a table without rows; `schema.empty_table()` makes arrays, for which Arrow imports pandas: 0.2 s."""
     return pa.Table.from_batches([], schema)
 
 

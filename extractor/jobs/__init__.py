@@ -1,1 +1,1 @@
-"""Many documents: workers, limits, executors, the log."""
+"""Read many documents: workers, limits, executors and the log."""

@@ -1,4 +1,4 @@
-"""Many documents into one output folder: what is new is read in isolation, and committed bucket by bucket."""
+"""Run a job: read the new documents in isolated processes, and commit their rows to the output folder bucket by bucket."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from extractor.datasets.entry import Contradiction, Entry, entry_of
+from extractor.datasets.document_result import Contradiction, DocumentResult, document_result
 from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
-from extractor.document import Document, printable
+from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
 from extractor.filesystem import Place
 from extractor.jobs.limits import Limits
@@ -24,25 +24,25 @@ from extractor.source.source import Source, Unread, read_sources
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
 
-MAX_DOCUMENTS = 200  # a commit holds: they are what the parent keeps in memory
-MAX_ITEMS = 100_000  # likewise: about 80 MB
-MAX_SECONDS = 60.0  # between commits: what is lost when the plug is pulled
-MAX_SHOWN = 20  # documents a summary for a person lists
+MAX_DOCUMENTS = 200  # documents per commit: the parent keeps that many in memory
+MAX_ITEMS = 100_000  # line items per commit: about 80 MB of memory
+MAX_SECONDS = 60.0  # seconds between commits: the most work that a power failure can lose
+MAX_SHOWN = 20  # documents that the summary for a person lists
 READ = ("ok", "partial")
 VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
 RETRIED = ("timeout", "memory", "crash")
-Reads = Callable[[Iterator[Source | Entry], Config, int | None, Limits], Iterator[Entry]]
+Reads = Callable[[Iterator[Source | DocumentResult], Config, int | None, Limits], Iterator[DocumentResult]]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How a run is to be done.
+    """The options of a run.
 
     Attributes:
-        workers: Documents read at once; None for one a processor, of this machine or of a cluster.
-        limits: What one document may take.
+        workers: Documents read at once; None for one per processor, of this machine or of the cluster.
+        limits: Time, memory and file size that one document may use.
         retry: Whether documents that ended in a timeout, out of memory or a crash are read again.
-        commit_every: Documents a commit holds at most.
+        commit_every: Maximum number of documents per commit.
         shard: (i, n): only documents of the i-th of n sets of buckets, counted from 1.
     """
 
@@ -53,10 +53,10 @@ class Job:
     shard: tuple[int, int] = (1, 1)
 
     def __post_init__(self) -> None:
-        """Refuse what would never end, or never begin.
+        """Validate the options.
 
         Raises:
-            UsageError: No worker, no document a commit, or a shard that does not exist.
+            UsageError: `workers` or `commit_every` is below 1, or the shard does not exist.
         """
         part, parts = self.shard
         if not 1 <= part <= parts <= BUCKETS:
@@ -69,22 +69,22 @@ class Job:
 
 @dataclass(slots=True)
 class RunSummary:
-    """What became of a run, in counts: the documents themselves are in the datasets.
+    """The counts of a run; the rows themselves are in the datasets.
 
     Attributes:
-        out: Where the datasets are, without secrets.
-        skipped: Documents that were done and unchanged.
+        out: The output folder or URL, without secrets.
+        skipped: Documents that an earlier run read and that have not changed since.
         elsewhere: Documents of other shards.
         duplicates: Paths whose content another path of the run has.
         counts: documents, pages, tables, unrecognised_tables, tables_read_again, line_items of this run.
         status: Documents by status.
         verdicts: Amounts by verdict.
-        rooms: Seconds of processor time by room.
-        peak: Most bytes of memory that a worker has held.
-        commits: Number of commits and the seconds they took.
-        failed: Entries of the documents that are not ok, without their rows.
+        stages: Stage → seconds of processor time.
+        peak: Largest resident memory of any worker, in bytes.
+        commits: Number of commits, and the seconds that they took.
+        failed: Results of the documents that are not ok, without their rows.
         contradictions: Identities that do not hold, each with its document's path.
-        shown: Entries of the first documents by path, without their rows.
+        shown: Results of the first documents by path, without their rows.
     """
 
     out: str = ""
@@ -94,32 +94,32 @@ class RunSummary:
     counts: Counter[str] = field(default_factory=Counter)
     status: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
-    rooms: dict[str, float] = field(default_factory=dict)
+    stages: dict[str, float] = field(default_factory=dict)
     peak: int = 0
     commits: tuple[int, float] = (0, 0.0)
-    failed: list[Entry] = field(default_factory=list)
+    failed: list[DocumentResult] = field(default_factory=list)
     contradictions: list[tuple[str, Contradiction]] = field(default_factory=list)
-    shown: list[Entry] = field(default_factory=list)
+    shown: list[DocumentResult] = field(default_factory=list)
 
-    def add(self, entry: Entry) -> None:
-        """Count an entry."""
+    def add(self, result: DocumentResult) -> None:
+        """Count a result."""
         self.counts.update(
             documents=1,
-            pages=entry.pages,
-            tables=entry.tables,
-            unrecognised_tables=entry.unrecognised,
-            tables_read_again=entry.reread,
-            line_items=entry.line_items,
+            pages=result.pages,
+            tables=result.tables,
+            unrecognised_tables=result.unrecognised,
+            tables_read_again=result.reread,
+            line_items=result.line_items,
         )
-        self.status[entry.status] += 1
-        self.verdicts.update(entry.verdicts)
-        self.peak = max(self.peak, entry.peak)
-        for room, seconds in entry.rooms.items():
-            self.rooms[room] = self.rooms.get(room, 0.0) + seconds
-        if entry.status != "ok":
-            self.failed.append(entry.without_rows())
-        self.contradictions += [(entry.path, c) for c in entry.contradictions]
-        self.shown = sorted([*self.shown, entry.without_rows()], key=lambda e: e.path)[:MAX_SHOWN]
+        self.status[result.status] += 1
+        self.verdicts.update(result.verdicts)
+        self.peak = max(self.peak, result.peak)
+        for stage, seconds in result.stages.items():
+            self.stages[stage] = self.stages.get(stage, 0.0) + seconds
+        if result.status != "ok":
+            self.failed.append(result.without_rows())
+        self.contradictions += [(result.path, c) for c in result.contradictions]
+        self.shown = sorted([*self.shown, result.without_rows()], key=lambda r: r.path)[:MAX_SHOWN]
 
     @property
     def all_read(self) -> bool:
@@ -136,7 +136,7 @@ class RunSummary:
             "duplicates": self.duplicates,
             "status": self.status,
             **{name: self.verdicts[name] for name in VERDICTS},
-            "rooms": {room: round(seconds, 3) for room, seconds in self.rooms.items()},
+            "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
             "peak_worker_mb": self.peak >> 20,
             "commits": self.commits[0],
             "commit_seconds": round(self.commits[1], 3),
@@ -150,16 +150,16 @@ class RunSummary:
 
 @dataclass(slots=True)
 class _Plan:
-    """What a run has to do.
+    """The work of a run.
 
     Attributes:
         todo: (document id, file) to read, in the order of `_ordered`.
-        unreadable: Placeholders of the files whose content nobody can read.
-        outdated: For a document id, the ids that its path had in the datasets before: it takes their place.
+        unreadable: Rows for the files whose content cannot be read.
+        outdated: Document id → the ids that its path had in the datasets before, which it replaces.
     """
 
     todo: list[tuple[str, Path | Place]] = field(default_factory=list)
-    unreadable: list[Document] = field(default_factory=list)
+    unreadable: list[DocumentReading] = field(default_factory=list)
     outdated: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -168,31 +168,36 @@ def run(
     store: Store,
     config: Config,
     job: Job,
-    progress: Callable[[Entry | None], None],
+    progress: Callable[[DocumentResult | None], None],
     read: Reads = read_isolated,
 ) -> RunSummary:
-    """Read all documents that are not done yet and commit them; what is finished is kept when interrupted.
+    """Read all documents that are new or changed, and commit them; finished documents are kept when the run is interrupted.
 
     Args:
         files: Input files.
         store: The open output folder.
         config: The configuration.
         job: Workers and limits.
-        progress: Called once for each path that is finished; None for one that was skipped.
-        read: Reads many documents: on this machine, or elsewhere.
+        progress: Called once for each finished path with its result, or with None for one that was skipped.
+        read: Reads many documents, on this machine or on a cluster.
+
+    Raises:
+        UsageError: The executor cannot start.
+        DatasetError: The datasets are damaged, or another run has taken over the folder.
+        StorageError: The output folder cannot be read or written.
     """
     outcome = RunSummary(str(store.folder))
     plan = _plan(files, store, config, job, outcome, progress)
     log("start", version=__version__, config=config.hash, inputs=len(files), todo=len(plan.todo), **_limits(job))
     store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
-    pending: list[Entry] = []
+    pending: list[DocumentResult] = []
     committed = time.monotonic()
     try:
-        for entry in read(_sources(plan, config), config, job.workers, job.limits):
-            pending.append(entry)
-            outcome.add(entry)
-            _log_document(entry)
-            progress(entry)
+        for result in read(_sources(plan, config), config, job.workers, job.limits):
+            pending.append(result)
+            outcome.add(result)
+            _log_document(result)
+            progress(result)
             if _is_due(pending, committed, job):
                 _commit(pending, store, plan, outcome)
                 committed = time.monotonic()
@@ -203,16 +208,16 @@ def run(
     return outcome
 
 
-def _is_due(pending: Sequence[Entry], committed: float, job: Job) -> bool:
-    """Return whether what is finished is to be committed: it is much, or the last commit was long ago."""
+def _is_due(pending: Sequence[DocumentResult], committed: float, job: Job) -> bool:
+    """Return whether the finished results should be committed: they are many, or the last commit was long ago."""
     full = len(pending) >= job.commit_every or sum(e.line_items for e in pending) >= MAX_ITEMS
     return full or time.monotonic() - committed > MAX_SECONDS
 
 
-def _commit(pending: list[Entry], store: Store, plan: _Plan, outcome: RunSummary) -> None:
-    """Commit finished entries, which leaves none pending; what they take the place of is removed."""
+def _commit(pending: list[DocumentResult], store: Store, plan: _Plan, outcome: RunSummary) -> None:
+    """Commit the finished results, remove the documents that they replace, and empty `pending`."""
     begun = time.monotonic()
-    removed = {old for entry in pending if entry.status in READ for old in plan.outdated.get(entry.document_id, ())}
+    removed = {old for result in pending if result.status in READ for old in plan.outdated.get(result.document_id, ())}
     store.commit(pending, removed)
     seconds = time.monotonic() - begun
     outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + seconds
@@ -224,9 +229,20 @@ def _limits(job: Job) -> dict[str, float | None]:
     return {"workers": job.workers, "timeout": job.limits.seconds, "memory": job.limits.memory}
 
 
-def _log_document(entry: Entry) -> None:
-    names = ("document_id", "path", "status", "reason", "pages", "tables", "line_items", "verdicts", "seconds", "rooms")
-    log("document", **{name: getattr(entry, name) for name in names})
+def _log_document(result: DocumentResult) -> None:
+    names = (
+        "document_id",
+        "path",
+        "status",
+        "reason",
+        "pages",
+        "tables",
+        "line_items",
+        "verdicts",
+        "seconds",
+        "stages",
+    )
+    log("document", **{name: getattr(result, name) for name in names})
 
 
 def _plan(
@@ -235,9 +251,9 @@ def _plan(
     config: Config,
     job: Job,
     outcome: RunSummary,
-    progress: Callable[[Entry | None], None],
+    progress: Callable[[DocumentResult | None], None],
 ) -> _Plan:
-    """Read every file once for its content's hash: which are new, which are done, which are the same."""
+    """Hash the content of every file, and tell new documents from finished ones and duplicates."""
     plan = _Plan()
     at: dict[str, str] = {}  # path in the datasets' spelling → document id
     seen: set[str] = set()
@@ -269,14 +285,14 @@ def _plan(
 
 
 def _is_done(document_id: str, store: Store, config: Config, job: Job) -> bool:
-    """Return whether a document is in the datasets already, as this configuration reads it, and is not to be retried."""
+    """Return whether this version and configuration have already read a document, and it is not to be retried."""
     if not store.done(document_id, config.hash):
         return False
     return not (job.retry and store.known[document_id].status in RETRIED)
 
 
 def _outdated(store: Store, at: dict[str, str], seen: set[str]) -> dict[str, list[str]]:
-    """Return, for a document's id, the ids of what the datasets hold of its path and no file of the run has any more."""
+    """Return document id → the ids that the datasets have for its path and that no file of the run has any more."""
     outdated: dict[str, list[str]] = {}
     for old, known in store.known.items():
         if old not in seen and known.path in at:
@@ -287,25 +303,25 @@ def _outdated(store: Store, at: dict[str, str], seen: set[str]) -> dict[str, lis
 def _ordered(
     todo: list[tuple[str, Path | Place]], sizes: Counter[str], commit_every: int
 ) -> list[tuple[str, Path | Place]]:
-    """Order documents by bucket, so that a commit rewrites few parts; within a commit's worth, large files first.
+    """Order documents by bucket, so that a commit rewrites few parts; within one commit, large files come first.
 
-    The last to be read are small then, and workers end together. What is in one archive stays together.
+    Small files are then read last, so that all workers end at nearly the same time. Members of one archive stay together.
     """
-    by_bucket = sorted(todo, key=lambda entry: bucket_of(entry[0]))
+    by_bucket = sorted(todo, key=lambda task: bucket_of(task[0]))
     parts = (by_bucket[start : start + commit_every] for start in range(0, len(todo), commit_every))
-    return [entry for part in parts for entry in sorted(part, key=lambda e: (-sizes[str(e[1])], str(e[1])))]
+    return [task for part in parts for task in sorted(part, key=lambda t: (-sizes[str(t[1])], str(t[1])))]
 
 
 def _stands(store: Store, config: Config, document_id: str) -> bool:
-    """Return whether a document is in the datasets already and was read."""
+    """Return whether a document is in the datasets already, and could be read."""
     return store.done(document_id, config.hash) and store.known[document_id].status in READ
 
 
-def _sources(plan: _Plan, config: Config) -> Iterator[Source | Entry]:
-    """Yield what is to be read; a file that is no longer what it was says so, and the next run reads it."""
+def _sources(plan: _Plan, config: Config) -> Iterator[Source | DocumentResult]:
+    """Yield the documents to read; a file that changed during the run becomes a row that says so, and the next run reads it."""
     for document in plan.unreadable:
-        yield entry_of(document, config.hash)
-    for file, group in groupby(plan.todo, key=lambda entry: entry[1]):
+        yield document_result(document, config.hash)
+    for file, group in groupby(plan.todo, key=lambda task: task[1]):
         wanted = {document_id for document_id, _ in group}
         for source in read_sources(file):
             if isinstance(source, Source) and source.sha256 in wanted:
@@ -313,10 +329,10 @@ def _sources(plan: _Plan, config: Config) -> Iterator[Source | Entry]:
                 yield source
         if wanted:
             changed = DocumentError(f"{file}: was changed during the run; run again to read it")
-            yield entry_of(_unreadable(Unread(str(file), "unknown", changed)), config.hash)
+            yield document_result(_unreadable(Unread(str(file), "unknown", changed)), config.hash)
 
 
-def _unreadable(unread: Unread) -> Document:
-    """Return a row for a file whose content nobody can read; a later run that can read it takes the row away."""
+def _unreadable(unread: Unread) -> DocumentReading:
+    """Return a row for a file whose content cannot be read; a later run that can read it removes the row."""
     document_id = hashlib.sha256(b"unreadable:" + os.fsencode(unread.path)).hexdigest()
-    return Document(document_id, unread.path, unread.kind, unread.error.status, str(unread.error))
+    return DocumentReading(document_id, unread.path, unread.kind, unread.error.status, str(unread.error))

@@ -1,4 +1,7 @@
-"""The process that workers are forked from. It imports while its caller does: this module itself imports next to nothing."""
+"""Start the server process that workers are forked from.
+
+The server imports the reading stages while its caller imports its own, so this module imports almost nothing itself.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ import multiprocessing as mp
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 
-# Arrow imports pandas, where it is installed, for the first array that it makes: 0.2 s, paid here once for all workers.
+# Arrow imports pandas, where it is installed, when it makes its first array: 0.2 s, which the server spends once for all workers.
 PRELOADED = ["extractor.jobs.worker_pool", "pandas", "pyarrow.pandas_compat"]
 
 
 def start_server() -> ForkServerContext:
-    """Start the server and return the context of its children; a second call does nothing more."""
+    """Start the server, unless it runs already, and return the context that starts its children."""
     context = mp.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     forkserver.ensure_running()

@@ -1,4 +1,4 @@
-"""What one document may take: time, memory, size of files."""
+"""Resource limits of one document: time, memory and file size."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-RAISED = 2  # times the limits of a second try
+RAISED = 2  # factor on the limits for the second try
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may take.
+    """Resource limits of one document.
 
     Attributes:
-        seconds: Wall clock, and as much processor time; the longest of the real documents takes 3.
-        scan: Seconds more for every page that was recognised in a picture (which takes 2), but never more than
-            `seconds` ahead.
-        memory: Bytes of address space beyond those of a worker at rest.
-        file: Bytes of any file that a reader writes.
+        seconds: Wall-clock time, and the same again as processor time; the slowest of the real documents takes 3 s.
+        scan: Additional seconds for each page that was recognised by OCR (which takes 2 s); the time left never exceeds
+            `seconds`.
+        memory: Bytes of address space beyond those of an idle worker.
+        file: Maximum size of any file that a worker writes, in bytes.
     """
 
     seconds: float = 300.0
@@ -35,9 +35,14 @@ class Limits:
 
 
 def set_limits(limits: Limits, base: int) -> None:
-    """Set the soft limits alone, so that the next document can have others."""
+    """Set the soft limits of this process, and leave the hard ones, so that the next document can have other limits.
+
+    Args:
+        limits: The limits to set.
+        base: Bytes of address space that this process has when it is idle.
+    """
     wanted = {resource.RLIMIT_CPU: processor_seconds(limits), resource.RLIMIT_FSIZE: limits.file}
-    if sys.platform == "linux":  # other systems do not hold a process to its address space
+    if sys.platform == "linux":  # other systems do not enforce a limit on the address space
         wanted[resource.RLIMIT_AS] = base + limits.memory
     for kind, value in wanted.items():
         hard = resource.getrlimit(kind)[1]
@@ -45,17 +50,17 @@ def set_limits(limits: Limits, base: int) -> None:
 
 
 def processor_seconds(limits: Limits) -> int:
-    """Return the processor time at which a document that begins now has had its share."""
+    """Return the processor time, in whole seconds, at which a document that starts now reaches its limit."""
     return math.ceil(time.process_time() + limits.seconds) + 1
 
 
 def within(value: int, hard: int) -> int:
-    """Return a soft limit that the hard one allows."""
+    """Return a soft limit that does not exceed the hard limit."""
     return value if hard == resource.RLIM_INFINITY else min(value, hard)
 
 
 def address_space() -> int:
-    """Return the bytes of address space that this process has; 0 where the system does not say."""
+    """Return the size of this process's address space in bytes; 0 where the system does not report it."""
     if sys.platform != "linux":
         return 0
     with Path("/proc/self/statm").open() as stream:

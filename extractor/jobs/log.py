@@ -1,4 +1,4 @@
-"""The log for machines: one JSON object a line, through Python's own logging."""
+"""The machine-readable log: one JSON object per line, through Python's own logging."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STDERR = Path("-")
 
 
 def log(event: str, **fields: Any) -> None:
-    """Log an event; nothing happens unless somebody has asked for the log."""
+    """Log an event; without `log_to` nothing is written."""
     _LOGGER.info(event, extra={"fields": fields})
 
 
@@ -31,7 +31,7 @@ class _Formatter(logging.Formatter):
 
 @contextmanager
 def log_to(path: Path | None) -> Iterator[None]:
-    """Append the log to a file, or write it to stderr for `-`; None leaves it out.
+    """Append the log to a file, or write it to stderr for `-`; None writes no log.
 
     Raises:
         UsageError: The file cannot be written.
@@ -42,7 +42,9 @@ def log_to(path: Path | None) -> Iterator[None]:
     try:
         handler = logging.StreamHandler(sys.stderr) if path == STDERR else logging.FileHandler(path, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror}); give another --log-json") from error
+        raise UsageError(
+            f"{path}: cannot be written ({error.strerror}); expected a file that can be appended to, or -: give another --log-json"
+        ) from error
     handler.setFormatter(_Formatter())
     _LOGGER.addHandler(handler)
     _LOGGER.setLevel(logging.INFO)

@@ -1,6 +1,6 @@
-"""Documents read on many machines: Ray brings each to a reader, which reads it in isolation, as this machine would.
+"""Read documents on a Ray cluster: each goes to a reader, which reads it in an isolated process as one machine would.
 
-The parent stays the one that writes. A reader that is killed is started again, and what it had in hand is read again.
+Only the parent process writes datasets. A reader that is killed is restarted, and its documents in flight are read again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from extractor.datasets.entry import Entry
+from extractor.datasets.document_result import DocumentResult
 from extractor.errors import UsageError
 from extractor.jobs.limits import Limits
 from extractor.jobs.pool import run_all
@@ -31,18 +31,18 @@ from extractor.source.source import Source
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
 
-IN_HAND = 2  # documents a reader has: one is on its way while the other is read
-TRIES = 4  # readers that a document may be lost with before it is given up
-ANSWER = 60.0  # seconds that a cluster has to take a connection, and a reader to say that it lives
-BEGIN = 300.0  # seconds that it has to start a reader when none lives: some start machines first
+MAX_IN_FLIGHT = 2  # documents per reader: one is sent while the other is read
+MAX_TRIES = 4  # readers that may be lost with a document before it counts as crashed
+ANSWER_SECONDS = 60.0  # time for a cluster to accept a connection, and for a reader to answer
+START_SECONDS = 300.0  # time for a cluster to start its first reader: some clusters start machines first
 
 
-class Reader:
-    """Reads documents one after the other: an actor of Ray's, on whatever machine it likes.
+class RayReader:
+    """A Ray actor that reads documents one after the other, on a machine that Ray chooses.
 
     Args:
-        configs: The parent's `configs` folder as a zip: this machine need not have it.
-        limits: What one document may take.
+        configs: The parent's `configs` folder as a zip archive, since the machine may not have it.
+        limits: The limits of one document.
     """
 
     def __init__(self, configs: bytes, limits: Limits) -> None:
@@ -51,39 +51,39 @@ class Reader:
             archive.extractall(self._folder.name)
         self._next: deque[Source] = deque()
         sources = iter(self._next.popleft, None)
-        self._entries = read_isolated(sources, Config.read(Path(self._folder.name)), 1, limits)
+        self._results = read_isolated(sources, Config.read(Path(self._folder.name)), 1, limits)
 
     def version(self) -> str:
-        """Return the version that this machine has: a sign of life, too."""
+        """Return the version of this package on this machine; an answer also shows that the reader is alive."""
         return __version__
 
-    def read(self, source: Source) -> Entry:
-        """Read one document; where that goes wrong, die, so that Ray starts another reader and asks that."""
+    def read(self, source: Source) -> DocumentResult:
+        """Read one document; after an exception, exit, so that Ray starts another reader and the document is tried there."""
         try:
             self._next.append(source)
-            return next(self._entries)
+            return next(self._results)
         except BaseException:
-            traceback.print_exc()  # into Ray's log of this reader
+            traceback.print_exc()  # goes into Ray's log of this reader
             os._exit(1)
 
 
 @dataclass(slots=True)
-class _Task:
+class _RayTask:
     source: Source
     tries: int = 0
 
 
 class _RayPool:
-    """The readers, and what each has in hand. Only those that have answered get documents: the others may never start."""
+    """The readers and their documents in flight. Only readers that have answered get documents: others may never start."""
 
     def __init__(self, ray: Any, count: int, config: Config, limits: Limits) -> None:
         self._ray, self._config = ray, config
-        # What a killed reader had in hand goes to another: reading twice does no harm, as the parent alone writes.
+        # Documents of a killed reader go to another one: reading twice is harmless, since only the parent writes.
         options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": 0, "concurrency_groups": {"life": 1}}
-        actor = ray.remote(**options)(Reader)
+        actor = ray.remote(**options)(RayReader)
         self.free: deque[Any] = deque()
-        self.in_flight: dict[Any, tuple[Any, _Task]] = {}
-        self._heard = time.monotonic()  # of any reader
+        self.in_flight: dict[Any, tuple[Any, _RayTask]] = {}
+        self._heard = time.monotonic()  # when any reader last answered
         self._asked: dict[Any, tuple[Any, float]] = {}
         configs = _packed(config.directory)
         self._new = [actor.remote(configs, limits) for _ in range(count)]
@@ -96,25 +96,25 @@ class _RayPool:
 
     @property
     def busy(self) -> bool:
-        """Whether any reader has a document in hand."""
+        """Whether any document is in flight."""
         return bool(self.in_flight)
 
     def has_capacity(self) -> bool:
         """Return whether a reader is free."""
         return bool(self.free)
 
-    def submit(self, source: Source | _Task) -> None:
-        """Give a document to a reader that is free."""
+    def submit(self, source: Source | _RayTask) -> None:
+        """Send a document to a free reader."""
         reader = self.free.popleft()
-        task = source if isinstance(source, _Task) else _Task(source)
+        task = source if isinstance(source, _RayTask) else _RayTask(source)
         task.tries += 1
         self.in_flight[reader.read.remote(task.source)] = reader, task
 
-    def finished(self) -> Iterator[Entry | _Task]:
-        """Wait for something to happen; yield entries, and what readers had that were lost."""
+    def finished(self) -> Iterator[DocumentResult | _RayTask]:
+        """Wait for answers; yield results, and the tasks of readers that were lost."""
         if self.free and not self.in_flight:
             return
-        done, _ = self._ray.wait([*self.in_flight, *self._asked], timeout=ANSWER)
+        done, _ = self._ray.wait([*self.in_flight, *self._asked], timeout=ANSWER_SECONDS)
         self._heard = time.monotonic() if done else self._heard
         for ref in done:
             if ref in self._asked:
@@ -129,44 +129,44 @@ class _RayPool:
         if not done:
             yield from self._reap_silent()
 
-    def _lost(self, task: _Task) -> Entry | _Task:
-        """Return a document that was lost with its reader for another try, or its row when it has had all."""
-        if task.tries < TRIES:
+    def _lost(self, task: _RayTask) -> DocumentResult | _RayTask:
+        """Return the task of a lost reader for another try, or the document's result after the last try."""
+        if task.tries < MAX_TRIES:
             return task
-        return failed(task.source, "crash", f"was lost with {TRIES} readers of Ray's", self._config)
+        return failed(task.source, "crash", f"worker crashed: {MAX_TRIES} Ray readers were lost with it", self._config)
 
     def _on_ready(self, ref: Any) -> None:
-        """Take a reader's answer; a new one must be of this version, or its rows would not be."""
+        """Take a reader's answer; a new reader must have this version, since its rows must follow the same contract."""
         reader, _ = self._asked.pop(ref)
         try:
             version = self._ray.get(ref)
         except self._ray.exceptions.RayError as error:
             said = str(error).strip().splitlines()[-1]
             raise UsageError(
-                f"--executor ray: a machine cannot read ({said}); install budget-extractor {__version__} on each of them"
+                f"--executor ray: a machine cannot start a reader ({said}); install budget-extractor {__version__} on every machine"
             ) from error
         if version != __version__:
             raise UsageError(
-                f"--executor ray: a machine has version {version}; expected {__version__}, as here: install that there"
+                f"--executor ray: a machine has version {version}; expected {__version__}: install that version on every machine"
             )
         if reader in self._new:
             self._new.remove(reader)
-            self.free.extend([reader] * IN_HAND)
+            self.free.extend([reader] * MAX_IN_FLIGHT)
 
-    def _reap_silent(self) -> Iterator[Entry | _Task]:
-        """Ask those that are busy for long whether they live; take back what those have who no longer answer."""
+    def _reap_silent(self) -> Iterator[DocumentResult | _RayTask]:
+        """Ask busy readers whether they are alive, and yield the tasks of readers that no longer answer."""
         now = time.monotonic()
-        if not (self.free or self.in_flight) and now - self._heard > BEGIN:
+        if not (self.free or self.in_flight) and now - self._heard > START_SECONDS:
             raise UsageError(
-                f"--executor ray: no reader has answered for {BEGIN:.0f} s; what is finished is kept: see `ray status` "
-                "for what is lacking, and run again"
+                f"--executor ray: no reader has answered for {START_SECONDS:.0f} s; finished documents are kept: check with "
+                "`ray status` which resources are missing, and run again"
             )
-        silent = [r for r, since in self._asked.values() if r not in self._new and now - since > ANSWER]
+        silent = [r for r, since in self._asked.values() if r not in self._new and now - since > ANSWER_SECONDS]
         for ref, (reader, task) in list(self.in_flight.items()):
             if reader in silent:
                 del self.in_flight[ref]
                 yield self._lost(task)
-        # They are asked on: a machine that comes back has its reader again, as a new one.
+        # Silent readers are asked further: a machine that comes back offers its reader as a new one.
         self.free = deque(r for r in self.free if r not in silent)
         self._new += [r for r in silent if r not in self._new]
         asked = [r for r, _ in self._asked.values()]
@@ -176,24 +176,27 @@ class _RayPool:
 
 
 def read_on_ray(
-    sources: Iterator[Source | Entry], config: Config, workers: int | None, limits: Limits, address: str | None
-) -> Iterator[Entry]:
-    """Yield entries as they are finished; entries among the sources come through as they are.
+    sources: Iterator[Source | DocumentResult], config: Config, workers: int | None, limits: Limits, address: str | None
+) -> Iterator[DocumentResult]:
+    """Yield results as they are finished; results among the sources are passed on unchanged.
 
     Args:
-        sources: What is to be read.
+        sources: The documents to read.
         config: The configuration.
-        workers: Documents read at once; None for as many as Ray has processors.
-        limits: What one document may take.
-        address: Of a cluster, as Ray writes it; None for that of RAY_ADDRESS, or else this machine alone.
+        workers: Documents read at once; None for one per processor of the cluster.
+        limits: The limits of one document.
+        address: The cluster's address in Ray's notation; None for RAY_ADDRESS, or Ray on this machine where that is unset.
 
     Raises:
         UsageError: Ray is not installed, no cluster answers, or its machines have another version of this package.
     """
     first = next(sources, None)
-    if first is None:  # and Ray need not start
+    if first is None:  # nothing to read: Ray is not started
         return
-    with redirect_stdout(sys.stderr), _connected(address) as ray:  # Ray tells of killed readers where data goes
+    with (
+        redirect_stdout(sys.stderr),
+        _connected(address) as ray,
+    ):  # Ray reports killed readers on stdout, where --json prints
         count = workers or max(1, int(ray.cluster_resources().get("CPU", 1)))
         yield from run_all(chain([first], sources), _RayPool(ray, count, config, limits))
 
@@ -201,9 +204,9 @@ def read_on_ray(
 @contextmanager
 def _connected(address: str | None) -> Iterator[Any]:
     """Yield Ray, connected to a cluster, or started on this machine."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it reports to its makers unless told not to
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # Ray sends usage statistics by default
     try:
-        import ray  # noqa: PLC0415 - an extra
+        import ray  # noqa: PLC0415 - an optional dependency
     except ImportError as error:
         raise UsageError("--executor ray: Ray is not installed; pip install 'budget-extractor[ray]'") from error
     try:
@@ -225,11 +228,11 @@ def _check_port(address: str) -> None:
     """Raise OSError where nothing listens at HOST:PORT or ray://HOST:PORT: Ray itself tries for ten minutes and more."""
     host, _, port = address.rpartition("/")[2].rpartition(":")
     if host and port.isdecimal():
-        socket.create_connection((host.strip("[]"), int(port)), ANSWER).close()
+        socket.create_connection((host.strip("[]"), int(port)), ANSWER_SECONDS).close()
 
 
 def _packed(folder: Path) -> bytes:
-    """Return a folder as a zip, small enough for Ray to keep with the reader and to start it again from."""
+    """Return a folder as a zip archive, small enough for Ray to keep as an argument with which to restart the reader."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive:
         for path in sorted(folder.rglob("*")):

@@ -1,7 +1,7 @@
-"""Documents read in processes of their own under limits, so that a crash, a hang or a leak costs one row, not the batch.
+"""Read documents in isolated worker processes under limits, so that a crash, a hang or a leak costs one document only.
 
-Workers are forked from a small server process that has no threads and every library imported: a worker costs
-milliseconds, and a parent with threads can have them too.
+Workers are forked from a small server process that has imported every library and runs no threads: a worker starts in
+milliseconds, and the parent may use threads.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from threading import Lock, Thread
 from types import ModuleType
 
 from extractor.contract import Status
-from extractor.datasets.entry import Entry, entry_of
-from extractor.document import Document
+from extractor.datasets.document_result import DocumentResult, document_result
+from extractor.document import DocumentReading
 from extractor.errors import ExtractorError
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits, address_space, processor_seconds, set_limits, within
@@ -38,13 +38,13 @@ from extractor.source.source import Source
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
-MAX_TASKS_PER_WORKER = 50  # documents a worker reads before another takes its place, so that nothing can leak for long
-MAX_RESIDENT = 256 << 20  # bytes: a worker that has once held more is not kept
-Reader = Callable[[Source, Vocabulary, ReadOptions], Document]
+MAX_TASKS_PER_WORKER = 50  # documents that a worker reads before it is replaced, so that leaks stay small
+MAX_RESIDENT = 256 << 20  # bytes of resident memory beyond which a worker is replaced
+ReadDocument = Callable[[Source, Vocabulary, ReadOptions], DocumentReading]
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class _WorkerTask:
     source: Source
     limits: Limits
     last: bool = False  # whether this is the second try
@@ -52,25 +52,38 @@ class _Task:
 
 @dataclass(slots=True)
 class _Worker:
-    """A process that reads one document at a time; `reusable` until it has read its share or may have come to harm."""
+    """A process that reads one document at a time; `reusable` until it reaches `MAX_TASKS_PER_WORKER` or may be damaged."""
 
     process: mp.process.BaseProcess
     pipe: Connection
     folder: str
-    task: _Task | None = None
+    task: _WorkerTask | None = None
     begun: float = 0.0
     deadline: float = 0.0
     reusable: bool = True
 
 
 def read_isolated(
-    sources: Iterator[Source | Entry], config: Config, workers: int | None, limits: Limits, read: Reader = read_document
-) -> Iterator[Entry]:
-    """Yield entries as they are finished, `workers` at once (None: one a processor); entries among the sources come through as they are.
+    sources: Iterator[Source | DocumentResult],
+    config: Config,
+    workers: int | None,
+    limits: Limits,
+    read: ReadDocument = read_document,
+) -> Iterator[DocumentResult]:
+    """Yield results as they are finished; results among the sources are passed on unchanged.
 
-    A document that runs out of time or memory is tried once more under raised limits and without second readers, which
-    hang on damaged pages that PDFium reads; a worker that dies costs the
-    document it was reading.
+    A document that runs out of time or memory is tried once more, with raised limits and without second readers, which
+    hang on damaged pages that PDFium can read. A worker that crashes costs only the document that it was reading.
+
+    Args:
+        sources: The documents to read.
+        config: The configuration.
+        workers: Documents read at once; None for one per processor.
+        limits: The limits of one document.
+        read: Reads one document; runs in the worker.
+
+    Raises:
+        ExtractorError: A worker cannot start.
     """
     pool = _WorkerPool(start_server(), config, workers or os.cpu_count() or 1, limits, read)
     try:
@@ -80,30 +93,33 @@ def read_isolated(
 
 
 class _WorkerPool:
-    """Workers, busy and at rest."""
+    """The worker processes, idle and working."""
 
-    def __init__(self, context: ForkServerContext, config: Config, most: int, limits: Limits, read: Reader) -> None:
-        self.context, self.config, self.most, self.limits, self.read = context, config, most, limits, read
+    def __init__(
+        self, context: ForkServerContext, config: Config, max_workers: int, limits: Limits, read: ReadDocument
+    ) -> None:
+        self.context, self.config, self.limits, self.read = context, config, limits, read
+        self.max_workers = max_workers
         self.idle: list[_Worker] = []
         self.working: list[_Worker] = []
 
     @property
     def busy(self) -> bool:
-        """Whether any worker is."""
+        """Whether any worker is reading a document."""
         return bool(self.working)
 
     def has_capacity(self) -> bool:
-        """Return whether another may work."""
-        return len(self.working) < self.most
+        """Return whether another document can be read now."""
+        return len(self.working) < self.max_workers
 
-    def submit(self, source: Source | _Task) -> None:
-        """Give a task to a worker at rest, or to a new one."""
-        task = source if isinstance(source, _Task) else _Task(source, self.limits)
+    def submit(self, source: Source | _WorkerTask) -> None:
+        """Send a task to an idle worker, or to a new one."""
+        task = source if isinstance(source, _WorkerTask) else _WorkerTask(source, self.limits)
         while True:
             worker = self.idle.pop() if self.idle else self._start()
             try:
                 worker.pipe.send(task)
-            except OSError:  # it was killed at rest
+            except OSError:  # the idle worker was killed
                 _end(worker)
                 continue
             worker.task, worker.begun = task, time.monotonic()
@@ -111,26 +127,26 @@ class _WorkerPool:
             self.working.append(worker)
             return
 
-    def finished(self) -> list[Entry | _Task]:
-        """Wait until a worker is done, dead or late; return its entry, or its task for a second try."""
+    def finished(self) -> list[DocumentResult | _WorkerTask]:
+        """Wait until a worker finishes, crashes or exceeds its time; return its result, or its task for a second try."""
         if not self.working:
             return []
         timeout = max(0.0, min(worker.deadline for worker in self.working) - time.monotonic())
         ready = wait([worker.pipe for worker in self.working], timeout)
-        done: list[Entry | _Task] = []
+        done: list[DocumentResult | _WorkerTask] = []
         for worker in list(self.working):
             task = worker.task
             if task is None or (worker.pipe not in ready and worker.deadline > time.monotonic()):
                 continue
-            entry = _collect(worker, task, worker.pipe in ready, self.config)
-            if entry is None:
-                # Quick pages save nothing up for a hang that comes later.
+            result = _collect(worker, task, worker.pipe in ready, self.config)
+            if result is None:
+                # Quick pages must not add up to a long wait for a later hang.
                 latest = time.monotonic() + task.limits.seconds
                 worker.deadline = max(worker.deadline, min(worker.deadline + task.limits.scan, latest))
                 continue
             self.working.remove(worker)
-            short = entry.status in ("timeout", "memory") and not task.last
-            done.append(_Task(task.source, task.limits.raised(), last=True) if short else entry)
+            short = result.status in ("timeout", "memory") and not task.last
+            done.append(_WorkerTask(task.source, task.limits.raised(), last=True) if short else result)
             if worker.reusable:
                 self.idle.append(worker)
             else:
@@ -150,10 +166,10 @@ class _WorkerPool:
             process.start()
         there.close()
         try:
-            here.recv()  # it has imported and compiled: from here on, time is the document's
+            here.recv()  # it has imported and compiled: from now on, time counts for the document
         except EOFError as error:
             raise ExtractorError(
-                f"a worker cannot start (exit code {process.exitcode}); is the machine out of memory? try fewer --workers"
+                f"worker cannot start (exit code {process.exitcode}); expected enough memory for each worker: try fewer --workers"
             ) from error
         return _Worker(process, here, folder)
 
@@ -163,7 +179,7 @@ _MAIN_MODULE = Lock()
 
 @contextmanager
 def _no_main_module() -> Iterator[None]:
-    """Keep a child from importing the caller's main module: a script that reads at its top level would read again there."""
+    """Keep a child process from importing the main module: a script that reads at its top level would read again there."""
     with _MAIN_MODULE:
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
@@ -173,22 +189,24 @@ def _no_main_module() -> Iterator[None]:
             sys.modules["__main__"] = main
 
 
-def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
-    """Read documents until the parent goes: the life of a worker."""
-    os.setsid()  # a group of its own: it is killed with all that it has started
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+def _serve(read: ReadDocument, config: Config, pipe: Connection, folder: str) -> None:
+    """Read documents until the parent ends: the main function of a worker."""
+    os.setsid()  # its own process group, so that it is killed together with its child processes
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     Thread(target=_die_with_parent, daemon=True).start()
     tempfile.tempdir = os.environ["TMPDIR"] = folder
-    gc.disable()  # a worker serves few documents, and its objects go with it
+    gc.disable()  # a worker reads few documents, and its memory is freed when it exits
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     initialise()
     vocabulary = compile_vocabulary(config)
-    entry_of(Document("", "", "unknown", "ok", ""), config.hash)  # lets Arrow reserve what it reserves
+    document_result(
+        DocumentReading("", "", "unknown", "ok", ""), config.hash
+    )  # makes Arrow reserve its memory before the limits are set
     base = address_space()
     pipe.send(None)
     for served in range(1, MAX_TASKS_PER_WORKER + 1):
         try:
-            task: _Task = pipe.recv()
+            task: _WorkerTask = pipe.recv()
         except EOFError:
             return
         set_limits(task.limits, base)
@@ -196,17 +214,17 @@ def _serve(read: Reader, config: Config, pipe: Connection, folder: str) -> None:
             options = ReadOptions(partial(_ask_for_time, task.limits, pipe), skip_second_readers=task.last)
             document = read(task.source, vocabulary, options)
             begun = time.process_time()
-            entry = entry_of(document, config.hash)
-            entry.rooms["datasets"] = time.process_time() - begun
+            result = document_result(document, config.hash)
+            result.stages["datasets"] = time.process_time() - begun
             del document
         except MemoryError:
-            entry = failed(task.source, "memory", f"needs more than {_size(task.limits.memory)} of memory", config)
+            result = failed(task.source, "memory", f"needs more than {_size(task.limits.memory)} of memory", config)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << (0 if sys.platform == "darwin" else 10)
-        pipe.send((replace(entry, peak=peak), served < MAX_TASKS_PER_WORKER and peak < MAX_RESIDENT))
+        pipe.send((replace(result, peak=peak), served < MAX_TASKS_PER_WORKER and peak < MAX_RESIDENT))
 
 
 def _ask_for_time(limits: Limits, pipe: Connection) -> None:
-    """Let this process go on for longer, and tell the parent, who allows it the same."""
+    """Raise this process's time limit, and tell the parent, which extends its deadline by the same amount."""
     soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     more = min(math.ceil(soft + limits.scan), processor_seconds(limits))
     resource.setrlimit(resource.RLIMIT_CPU, (within(max(soft, more), hard), hard))
@@ -214,42 +232,45 @@ def _ask_for_time(limits: Limits, pipe: Connection) -> None:
 
 
 def _die_with_parent() -> None:
-    """Wait for the end of the parent, however it comes, and take along what this process has started."""
+    """Wait until the parent ends, for whatever reason, then kill this process together with its child processes."""
     parent = mp.parent_process()
-    assert parent is not None  # workers have one
+    assert parent is not None  # a worker always has a parent
     wait([parent.sentinel])
     os.killpg(0, signal.SIGKILL)
 
 
-def _collect(worker: _Worker, task: _Task, ready: bool, config: Config) -> Entry | None:
-    """Take a worker's entry, or say how it died; None when it asks for more time."""
+def _collect(worker: _Worker, task: _WorkerTask, ready: bool, config: Config) -> DocumentResult | None:
+    """Return a worker's result, or a result that says how it failed; None when it asks for more time."""
     if not ready:
         worker.reusable = False
         return failed(task.source, "timeout", f"took more than {worker.deadline - worker.begun:.0f} s", config)
     try:
-        answer: tuple[Entry, bool] | None = worker.pipe.recv()
+        answer: tuple[DocumentResult, bool] | None = worker.pipe.recv()
     except (EOFError, OSError):
         worker.reusable = False
         worker.process.join()
         return failed(task.source, *_cause(worker, task.limits), config)
     if answer is None:
         return None
-    entry, reusable = answer
-    worker.reusable = reusable and entry.status != "memory"
-    return entry
+    result, reusable = answer
+    worker.reusable = reusable and result.status != "memory"
+    return result
 
 
 def _cause(worker: _Worker, limits: Limits) -> tuple[Status, str]:
-    """Return the status and words for a death."""
+    """Return the status and the reason for a worker's exit."""
     exit_code = worker.process.exitcode or 0
     if exit_code == -signal.SIGXCPU:
         return "timeout", f"took more than {worker.deadline - worker.begun:.0f} s of processor time"
     if exit_code == -signal.SIGKILL:
-        return "memory", "its reader was killed by the system, most likely for out of memory"
+        return "memory", "worker was killed by the system (SIGKILL), most likely because the machine ran out of memory"
     if exit_code in (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGILL):
-        return "memory", f"its reader gave up, most likely for out of memory ({_size(limits.memory)} allowed)"
+        return (
+            "memory",
+            f"worker aborted ({signal.Signals(-exit_code).name}), most likely out of memory ({_size(limits.memory)} allowed)",
+        )
     died = signal.Signals(-exit_code).name if exit_code < 0 else f"exit code {exit_code}"
-    return "crash", f"its reader died of {died}"
+    return "crash", f"worker crashed ({died})"
 
 
 def _size(count: int) -> str:
@@ -257,18 +278,18 @@ def _size(count: int) -> str:
 
 
 def _end(worker: _Worker) -> None:
-    """Kill a worker and all that it has started, and remove the files that it left."""
+    """Kill a worker and its child processes, and remove its temporary files."""
     worker.pipe.close()
     group = worker.process.pid
-    assert group is not None  # it was started
-    with suppress(ProcessLookupError):  # it has no group yet, or nothing is left of it
+    assert group is not None  # the process was started
+    with suppress(ProcessLookupError):  # the group does not exist yet, or no longer
         os.killpg(group, signal.SIGKILL)
     worker.process.kill()
     worker.process.join()
     shutil.rmtree(worker.folder, ignore_errors=True)
 
 
-def failed(source: Source, status: Status, why: str, config: Config) -> Entry:
-    """Return the row of a document whose reader died of it, or had to be killed."""
-    reason = f"{source.name}: {why}; the rest of the batch is done: please report this file"
-    return entry_of(Document(source.sha256, source.path, source.kind, status, reason), config.hash)
+def failed(source: Source, status: Status, why: str, config: Config) -> DocumentResult:
+    """Return the result of a document whose worker crashed or had to be killed."""
+    reason = f"{source.name}: {why}; other documents are not affected: please report this file"
+    return document_result(DocumentReading(source.sha256, source.path, source.kind, status, reason), config.hash)

@@ -1,1 +1,1 @@
-"""Page layouts → the document's own words: outline, statements with their figures, terms, units, assets, projects."""
+"""Read the prose of a document from its page layouts: sections, statements, terms, units, assets and projects."""

@@ -1,4 +1,4 @@
-"""Text → the figures in it: amounts of money, percentages and counts, with their places in the text."""
+"""Find the figures in a text: amounts of money, percentages and statements of no change."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _FIGURE = re.compile(
 _COMPARED = re.compile(r"(?:年度?|去年|上年|预算|决算|同期)[^，。；]{0,8}$")  # before 持平: what it is level with
 
 
-class Figure(NamedTuple):
+class ProseFigure(NamedTuple):
     """One figure in a text.
 
     Attributes:
         start: Offset of its first character; `end` is exclusive and includes the unit.
         text: The number as printed, without its unit.
         value: The number, in `unit`.
-        unit: 元, 千元, 万元, 百万元, 亿元 or %; empty for 持平 and its like, whose value is 0.
+        unit: 元, 千元, 万元, 百万元, 亿元 or %; empty for 持平 and similar words, whose value is 0.
     """
 
     start: int
@@ -35,26 +35,26 @@ class Figure(NamedTuple):
 
     @property
     def amount(self) -> Decimal | None:
-        """Yuan; None for a percentage."""
+        """The amount in yuan; None for a percentage."""
         return (self.value * YUAN[self.unit]).quantize(CENT) if self.unit in YUAN else None
 
 
-def read_figures(plain: str, flat: re.Pattern[str]) -> Iterator[Figure]:
+def read_figures(plain: str, flat: re.Pattern[str]) -> Iterator[ProseFigure]:
     """Yield the figures and the statements of no change of a narrowed text, in order.
 
-    Percentage points, prices (元/人) and numbers whose separators are misplaced are no figures.
+    Percentage points, prices (元/人) and numbers with misplaced separators are left out.
 
     Args:
-        plain: The text.
-        flat: Fits a statement of no change.
+        plain: The narrowed text.
+        flat: Matches a statement of no change.
     """
     found = [
-        Figure(m.start(), m.end(), m["number"], value_of(m["number"]), m["unit"])
+        ProseFigure(m.start(), m.end(), m["number"], value_of(m["number"]), m["unit"])
         for m in _FIGURE.finditer(plain)
         if m["unit"] != "个百分点"
     ]
     found += [
-        Figure(m.start(), m.end(), m[0], Decimal(0), "")
+        ProseFigure(m.start(), m.end(), m[0], Decimal(0), "")
         for m in flat.finditer(plain)
         if "持平" in m[0] or _COMPARED.search(plain[: m.start()])
     ]

@@ -1,4 +1,4 @@
-"""Sections → what they list: duties, units, terms, assets and projects."""
+"""Read what sections list: duties, units, terms, assets and projects."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _duties(section: Section) -> Iterator[Entry]:
 
 
 def _terms(section: Section) -> Iterator[Entry]:
-    """Yield terms; a paragraph that defines nothing goes on with the term before it."""
+    """Yield terms; a paragraph without a definition continues the term before it."""
     open_term: Entry | None = None
     for paragraph in section.paragraphs:
         number = NUMBERING.match(paragraph.text)
@@ -171,7 +171,7 @@ def _units(section: Section, words: Phrases, organisations: OrganisationNames) -
 
 
 def _split(text: str) -> Iterator[str]:
-    """Yield the parts between 、 that stand in no bracket."""
+    """Yield the parts of a text between separators outside brackets."""
     depth, part = 0, ""
     for char in text:
         depth += (char in "（(") - (char in "）)")
@@ -232,7 +232,7 @@ def _assets(section: Section, paragraph: Paragraph) -> Iterator[Asset]:
 def _asset(
     section: Section, paragraph: Paragraph, clause: str, match: re.Match[str], planned: bool, as_of: str | None
 ) -> Asset | None:
-    """Return what a clause counts; None where it is neither vehicles nor equipment."""
+    """Return the asset that a clause counts; None where it is neither vehicles nor equipment."""
     label = re.sub(r"^.*?(?:共有|拥有|购置|新增配置|其中|有(?=公务|车)|为(?=车))", "", clause).strip("的为,，: )")
     threshold = _THRESHOLD.search(clause)
     if match[2] == "辆" or "车" in label.replace("不含车辆", ""):
@@ -263,7 +263,7 @@ def _asset(
 
 
 def read_projects(sections: Sequence[Section], words: Phrases) -> list[Project]:
-    """Return the projects that the sections on 项目经费 describe; a part that comes again begins the next one."""
+    """Return the projects that the sections on 项目经费 describe; a repeated part begins the next project."""
     found: list[Project] = []
     current: dict[str, str] = {}
     name: str | None = None
@@ -285,7 +285,7 @@ def read_projects(sections: Sequence[Section], words: Phrases) -> list[Project]:
 
 
 def _project_name(section: Section) -> str | None:
-    """Return the project that a heading names; 项目经费情况说明 alone names none."""
+    """Return the name of a project in a heading; None for 项目经费情况说明 alone."""
     title = re.sub(r"(?:项目)?(?:经费)?(?:预算)?(?:情况)?(?:说明)?$", "", section.title)
     return title.strip("“”《》 ") or None
 

@@ -1,7 +1,7 @@
-"""Page layouts → paragraphs: lines joined by form, running heads and page numbers dropped, every character traced.
+"""Join the lines of page layouts into paragraphs, without running heads and page numbers, and keep character offsets.
 
-A line ends its paragraph by its end (。 or a short line) or by the start of the next (numbering), since most pages of
-prose carry no places of their characters.
+A paragraph ends where a line ends with 。 or is short, or where the next line begins with a numbering, since most pages of
+prose have no character positions.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from extractor.notation.units import MONEY
 from extractor.notation.years import YEAR
 
 SHORT = 5.0  # ems by which a line falls short of the page's widest when it ends a paragraph, not only a word or figure
-MIN_LINES = 5  # lines by which a page's own width is judged; a page with fewer goes by the document's
-MIN_REPEATS = 3  # pages that begin or end alike: what they share is a running head
+MIN_LINES = 5  # minimum lines for a page's own width; a page with fewer lines uses that of the document
+MIN_REPEATS = 3  # minimum pages that begin or end with the same line, which is then a running head
 _WITHOUT_NUMBER = re.compile(r"[-—–―_\s/第页共]*")  # a page number whose digits are fields that nobody filled in
 _CONTENTS_LINE = re.compile(r"(?:[.…·]{4,}|\s)\s*\d{1,3}$")
 _SPACED = re.compile(r"(?<![\d.,])(?<![\d.,] )[\d.,，．](?: [\d.,，．]){2,}(?![\d.,])")
@@ -48,7 +48,7 @@ _EMS = _Wide()
 
 
 class Span(NamedTuple):
-    """A piece of the document: pages, and offsets into the text of the first and the last of them (end exclusive)."""
+    """A part of the document: its first and last page, and the offsets into their texts (end exclusive)."""
 
     page: int
     end_page: int
@@ -65,7 +65,7 @@ class Paragraph(NamedTuple):
         pages: The page of each character of `text`, 1-based.
         offsets: Its offset into that page's text; -1 where it is not found there.
         short: It was one line, and shorter than a full one: what a heading is.
-        contents: It stands on a page of contents (目录).
+        contents: It is on a page of contents (目录).
     """
 
     text: str
@@ -86,7 +86,7 @@ class Paragraph(NamedTuple):
         return self.pages[-1]
 
     def span(self, start: int, end: int) -> Span:
-        """Return where `text[start:end]` stands in the document."""
+        """Return the place of `text[start:end]` in the document."""
         last = max(start, end - 1)
         begun, ended = self.offsets[start], self.offsets[last]
         return Span(
@@ -94,7 +94,7 @@ class Paragraph(NamedTuple):
         )
 
 
-class _Line(NamedTuple):
+class _ProseLine(NamedTuple):
     text: str
     offsets: tuple[int, ...]
     page: int
@@ -102,7 +102,7 @@ class _Line(NamedTuple):
 
 
 def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
-    """Return a document's paragraphs in reading order; the cells of tables are no part of them."""
+    """Return a document's paragraphs in reading order; the cells of tables are left out."""
     pages = [list(_lines(layout)) for layout in layouts]
     heads = _running_heads(pages)
     pages = [[line for line in _trimmed(lines) if _key(line.text) not in heads] for lines in pages]
@@ -110,7 +110,7 @@ def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
     usual = _width([line for lines in pages for line in lines])
     contents = False
     found: list[Paragraph] = []
-    pending: list[_Line] = []
+    pending: list[_ProseLine] = []
     for layout, lines in zip(layouts, pages, strict=True):
         contents = _is_contents(lines, contents)
         full = _full_width(lines, usual)
@@ -134,8 +134,8 @@ def _ems(text: str) -> float:
     return 0.5 * (len(text) + len(text.translate(_EMS)))
 
 
-def _lines(layout: PageLayout) -> Iterator[_Line]:
-    """Yield a page's lines outside its tables: by their places where the page has any, else as the text runs."""
+def _lines(layout: PageLayout) -> Iterator[_ProseLine]:
+    """Yield a page's lines outside its tables: by position where the page has positions, else in the order of the text."""
     if layout.lines:
         index = _Index(layout.text)
         for row in _rows(layout.lines):
@@ -143,7 +143,7 @@ def _lines(layout: PageLayout) -> Iterator[_Line]:
             plain, kept = _compact(text)
             if plain and not (layout.grids and _OF_A_TABLE.search(plain)):
                 offsets = index.find("".join([text[i] for i in kept]))
-                yield _Line(plain, offsets, layout.page, _ems(plain))
+                yield _ProseLine(plain, offsets, layout.page, _ems(plain))
         return
     if layout.grids:
         return
@@ -152,12 +152,12 @@ def _lines(layout: PageLayout) -> Iterator[_Line]:
         plain, kept = _compact(raw)
         if plain:
             offsets = tuple(start + i for i in kept)
-            yield _Line(plain, offsets, layout.page, _ems(plain))
+            yield _ProseLine(plain, offsets, layout.page, _ems(plain))
         start += len(raw)
 
 
 def _rows(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
-    """Yield the pieces of each printed line from left to right."""
+    """Yield the text lines that form one printed line, from left to right."""
     row: list[TextLine] = []
     for line in lines:
         middle = (line.top + line.bottom) / 2
@@ -170,7 +170,7 @@ def _rows(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
 
 
 class _Index:
-    """Finds a line, read by its places, in the page's text stream."""
+    """Finds a line that was read by position in the page's text stream."""
 
     def __init__(self, text: str) -> None:
         runs = [match.span() for match in _SEEN.finditer(text)]
@@ -179,7 +179,7 @@ class _Index:
         self.after = 0
 
     def find(self, chars: str) -> tuple[int, ...]:
-        """Return each character's offset; -1 for all where the line does not run so in the stream."""
+        """Return each character's offset; -1 for all where the stream does not contain the line."""
         wanted = "".join(chars.split())
         at = self.chars.find(wanted, self.after)
         at = self.chars.find(wanted) if at < 0 else at
@@ -201,7 +201,7 @@ def _compact(text: str) -> tuple[str, Sequence[int]]:
     A blank stays between two Latin words or two numbers, unless all of the figure is set letter by letter.
     """
     bare = text.strip()
-    if not _UNEVEN.search(bare):  # most lines have nothing to leave out
+    if not _UNEVEN.search(bare):  # most lines need no change
         start = len(text) - len(text.lstrip())
         return bare, range(start, start + len(bare))
     spaced = {i for match in _SPACED.finditer(text) for i in range(*match.span())}
@@ -226,7 +226,7 @@ def _key(text: str) -> str:
     return _NO_KEY.sub("", text)
 
 
-def _running_heads(pages: Sequence[Sequence[_Line]]) -> set[str]:
+def _running_heads(pages: Sequence[Sequence[_ProseLine]]) -> set[str]:
     """Return the lines that open or close many pages, numbers apart."""
     edges: Counter[str] = Counter()
     for lines in pages:
@@ -236,13 +236,13 @@ def _running_heads(pages: Sequence[Sequence[_Line]]) -> set[str]:
     return {key for key, count in edges.items() if key and count >= least}
 
 
-def _printed_again(lines: Sequence[_Line], before: Sequence[_Line]) -> bool:
-    """Return whether a page's text is that of the page before: a text box over both carries all of its text on each."""
+def _printed_again(lines: Sequence[_ProseLine], before: Sequence[_ProseLine]) -> bool:
+    """Return whether a page's text is that of the page before: a text box across both repeats its whole text on each."""
     texts = {line.text for line in before}
     return len(lines) >= MIN_LINES and all(line.text in texts for line in lines)
 
 
-def _trimmed(lines: list[_Line]) -> list[_Line]:
+def _trimmed(lines: list[_ProseLine]) -> list[_ProseLine]:
     """Drop page numbers from both ends of a page."""
     kept = list(lines)
     for _ in range(2):
@@ -256,27 +256,27 @@ def _trimmed(lines: list[_Line]) -> list[_Line]:
     return kept
 
 
-def _is_page_number(line: _Line) -> bool:
+def _is_page_number(line: _ProseLine) -> bool:
     text = printed(line.text)
-    number = is_page_number(text) and not re.fullmatch(YEAR, text)  # a cover's year is none
+    number = is_page_number(text) and not re.fullmatch(YEAR, text)  # the year on a cover is not a page number
     return number or _WITHOUT_NUMBER.fullmatch(text) is not None
 
 
-def _width(lines: Sequence[_Line]) -> float:
-    """Return the width of a full line in ems: that of nearly the widest, for one may spill."""
+def _width(lines: Sequence[_ProseLine]) -> float:
+    """Return the width of a full line in ems: the 90th percentile, since single lines may be wider."""
     widths = sorted(line.width for line in lines)
     return widths[min(int(0.9 * len(widths)), len(widths) - 1)] if widths else 0.0
 
 
-def _full_width(lines: Sequence[_Line], usual: float) -> float:
+def _full_width(lines: Sequence[_ProseLine], usual: float) -> float:
     """Return the width of a page's full line: its own where several lines reach it, else at least the document's."""
     own = _width(lines)
     reaching = sum(line.width >= own - SHORT / 2 for line in lines)
     return own if len(lines) >= MIN_LINES and reaching >= max(3, len(lines) // 4) else max(own, usual)
 
 
-def _is_contents(lines: Sequence[_Line], before: bool) -> bool:
-    """Return whether a page is of contents: it says 目录, or goes on listing without a sentence."""
+def _is_contents(lines: Sequence[_ProseLine], before: bool) -> bool:
+    """Return whether a page is a page of contents: it prints 目录, or continues the list without a sentence."""
     if not lines:
         return before
     if any(re.fullmatch(r"目\s?[录次]", line.text) for line in lines[:4]):
@@ -285,17 +285,17 @@ def _is_contents(lines: Sequence[_Line], before: bool) -> bool:
     return before and not sentences and all(line.width < 45 for line in lines) and _lists(lines)
 
 
-def _lists(lines: Sequence[_Line]) -> bool:
+def _lists(lines: Sequence[_ProseLine]) -> bool:
     numbered = sum(bool(NUMBERING.match(line.text)) for line in lines)
     return 2 * numbered >= len(lines) and not any(line.text.startswith("第一部分") for line in lines)
 
 
-def _ends(line: _Line, full: float) -> bool:
+def _ends(line: _ProseLine, full: float) -> bool:
     """Return whether a line ends its paragraph by itself, as before a table."""
     return line.text.endswith(("。", "；", ";")) or (line.width <= full - SHORT and not line.text.endswith(_OPEN_END))
 
 
-def _begins(line: _Line, before: _Line, full: float) -> bool:
+def _begins(line: _ProseLine, before: _ProseLine, full: float) -> bool:
     """Return whether a line begins a paragraph."""
     if line.text[:1] in "。，；、）)：:,;”》" or before.text.endswith(_OPEN_END):
         return False
@@ -317,7 +317,7 @@ def _goes_on(before: str, line: str) -> bool:
     return bool(re.search(r"(?:[\d.]|万|亿|为|占|共)$", before)) and bool(re.match(r"[\d万亿元%]", line))
 
 
-def _joined(lines: Sequence[_Line], short: bool, contents: bool) -> Paragraph:
+def _joined(lines: Sequence[_ProseLine], short: bool, contents: bool) -> Paragraph:
     text = ""
     pages: list[int] = []
     offsets: list[int] = []

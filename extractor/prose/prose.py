@@ -1,4 +1,4 @@
-"""The document's own words, read whole: what the pipeline asks of this room."""
+"""Read all prose of a document: sections, statements, entries, assets and projects."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ NO_FACTS = Facts(None, None, None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Everything that a document says in prose, each list in reading order.
+class Prose:
+    """The prose of a document, each tuple in reading order.
 
     Attributes:
-        facts: What the document says of itself: by it years and phases were read.
+        facts: The document facts with which years and phases were read.
     """
 
     facts: Facts = NO_FACTS
@@ -34,22 +34,22 @@ class Words:
     projects: tuple[Project, ...] = ()
 
 
-NO_WORDS = Words()
+NO_PROSE = Prose()
 
 
-def read_words(document_id: str, layouts: Sequence[PageLayout], facts: Facts, vocabulary: Vocabulary) -> Words:
+def read_prose(document_id: str, layouts: Sequence[PageLayout], facts: Facts, vocabulary: Vocabulary) -> Prose:
     """Read a document's prose.
 
     Args:
-        document_id: The file's sha256.
-        layouts: Its pages; what lies in their grids is no prose.
-        facts: What it says of itself.
-        vocabulary: What its words mean, and the codes.
+        document_id: SHA-256 of the file, in hex.
+        layouts: Its pages; text inside grids is left out.
+        facts: The document facts.
+        vocabulary: The compiled configuration.
     """
     phrases = vocabulary.phrases
     sections = read_sections(read_paragraphs(layouts), phrases)
     subjects = SubjectReader(phrases, vocabulary.codes, facts)
-    return Words(
+    return Prose(
         facts,
         tuple(sections),
         tuple(read_statements(document_id, sections, facts, subjects)),

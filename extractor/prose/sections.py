@@ -1,4 +1,4 @@
-"""Paragraphs → sections: headings by their numbering or their words, each with the paragraphs under it."""
+"""Find headings among the paragraphs, by numbering or by their words, and group the paragraphs into sections."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Section(NamedTuple):
 
     Attributes beyond the contract:
         ordinal: 1-based, in reading order.
-        own_kind: The kind of its own words alone.
-        run_in: The heading opens a paragraph that goes on as text.
+        own_kind: The kind by its own words only.
+        run_in: The heading is the beginning of a paragraph of text.
         paragraphs: The paragraphs under it, up to the next heading.
         around: The titles of the sections around it, outermost first.
     """
@@ -74,11 +74,11 @@ class _Heading(NamedTuple):
     level: int
     number: str
     title: str
-    run_in: int  # offset at which the text goes on; 0 where the heading stands alone
+    run_in: int  # offset at which the text continues; 0 where the heading is a paragraph of its own
 
 
 def read_sections(paragraphs: Sequence[Paragraph], words: Phrases) -> list[Section]:
-    """Return the sections of a document; what stands before the first heading is in none."""
+    """Return the sections of a document; text before the first heading is left out."""
     listed = {_bare_title(p.text) for p in paragraphs if p.contents} - {""}
     sections: list[Section] = []
     around: list[tuple[int, str, str | None]] = []
@@ -154,7 +154,7 @@ def _heading(paragraph: Paragraph, listed: set[str], words: Phrases, kind: str |
 
 
 def _unnumbered(paragraph: Paragraph, listed: set[str], words: Phrases) -> _Heading | None:
-    """Return a heading without a number: one that the contents list, or whose words are those of a section."""
+    """Return a heading without a number: one that the contents list, or that the vocabulary knows as a section."""
     title = paragraph.text.strip(" ：:")
     if not paragraph.short or len(title) > MAX_HEADING_CHARS or _SENTENCE.search(title) or _NO_HEADING.search(title):
         return None

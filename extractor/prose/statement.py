@@ -1,4 +1,4 @@
-"""`Statement`: one figure of the prose, with everything the dataset contract says of it."""
+"""`Statement`: one figure of the prose, with the columns of `statements`."""
 
 from __future__ import annotations
 

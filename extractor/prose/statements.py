@@ -1,8 +1,8 @@
-"""Sections → statements: every narrative figure with what it is of, its year and phase, or the change it says.
+"""Read the statements of sections: every figure of the prose with its subject, year and phase, or the change it states.
 
-What a figure is of is read from the phrase before it. A phrase without a subject of its own (比上年增加, 2026年预算数)
-goes on with the subject before it in its paragraph, or with the heading's; a phrase that the vocabulary does not know
-leaves the subject open, and no check is built on it. Figures in explanations (主要用于 …, 主要原因是 …) never carry on.
+The subject is read from the phrase before the figure. A phrase without a subject (比上年增加, 2026年预算数) inherits the
+previous subject of its paragraph, or that of the heading; a phrase that the vocabulary does not know has no subject, and no
+check uses it. Figures in explanations (主要用于 …, 主要原因是 …) do not change the subject of later figures.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import NamedTuple, get_args
 
 from extractor.contract import Base, Direction
 from extractor.notation.numbering import CHINESE, NUMBERING
-from extractor.prose.figures import Figure, read_figures
+from extractor.prose.figures import ProseFigure, read_figures
 from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
-from extractor.prose.subjects import CLASS, NOBODY, Subject, SubjectReader, Wording, read_wording
+from extractor.prose.subjects import CLASS, NO_SUBJECT, Subject, SubjectReader, Wording, read_wording
 from extractor.records.facts import Facts
 from extractor.vocabulary.phrases import Changes
 
@@ -30,7 +30,7 @@ _EXPLANATION = re.compile(
     r"主要(?:用于(?!以下|如下)|用途|原因|是|为|包括|因|由于|系|支出|内容|有|涉及)|(?:增加|减少|增长|下降|变动|变化)的?原因|原因(?:是|为|:)"
     r"|(?:这|该)一?因素|由于|因为"
 )
-_PURPOSE = re.compile(r"用于|用途|包括|支出|内容|涉及")  # an explanation of what for, not of why
+_PURPOSE = re.compile(r"用于|用途|包括|支出|内容|涉及")  # an explanation of the purpose, not of the reason
 _ITEM = re.compile(rf"^(?:[{CHINESE}]是|其中|另|\(\d\)|\d[.、])")
 _AGAINST_BUDGET = re.compile(r"决算数?(?:支出)?(?:与|同|和|较|比)(?:全年|年初)?预算数?")
 _SENTENCE_END = re.compile(r"。")
@@ -48,13 +48,13 @@ _PROJECTS = re.compile(
 def read_statements(
     document_id: str, sections: Sequence[Section], facts: Facts, subjects: SubjectReader
 ) -> list[Statement]:
-    """Return the statements of a document's sections, in reading order; terms and duties state no figures.
+    """Return the statements of a document's sections, in reading order; terms and duties are left out.
 
     Args:
-        document_id: The file's sha256.
+        document_id: SHA-256 of the file, in hex.
         sections: The document's sections.
-        facts: What the document says of itself.
-        subjects: Reads what a phrase is of.
+        facts: The document facts.
+        subjects: Reads the subject of a phrase.
     """
     found: list[tuple[int, Statement]] = []
     paragraphs = 0
@@ -85,17 +85,17 @@ def read_statements(
 
 @dataclass(slots=True)
 class _Sentence:
-    """Where the reading of one sentence stands.
+    """The state of reading one sentence.
 
     Attributes:
         start: Its offset in the paragraph.
         plain: Its text, narrowed.
-        first: How many statements went before it.
+        first: Number of statements before it in the paragraph.
         after: Offset of the end of the last figure.
-        explaining: purpose or reason, within an explanation.
-        whole: What 其中 lists parts of.
-        parts: How many it has listed since, or since the last change.
-        listed: They are separated by 、.
+        explaining: purpose or reason inside an explanation, else empty.
+        whole: The subject whose parts 其中 lists.
+        parts: Number of parts listed since 其中 or the last change.
+        listed: The parts are separated by 、.
     """
 
     start: int
@@ -109,9 +109,9 @@ class _Sentence:
 
 
 class _Mention(NamedTuple):
-    """One figure in its sentence: the phrase before it, what it is of, and whether it stands in an explanation."""
+    """One figure in its sentence: the phrase before it, its subject, and whether it is inside an explanation."""
 
-    figure: Figure
+    figure: ProseFigure
     between: str
     wording: Wording
     subject: Subject
@@ -119,7 +119,7 @@ class _Mention(NamedTuple):
 
 
 class _ParagraphReader:
-    """Reads one paragraph's statements; what it is about changes as it goes."""
+    """Reads one paragraph's statements, and follows its subject."""
 
     def __init__(
         self, section: Section, paragraph: Paragraph, heading: Subject, facts: Facts, subjects: SubjectReader
@@ -130,9 +130,9 @@ class _ParagraphReader:
         if "三公" in paragraph.plain and self.kind in (None, "overall", "expenditure", "general_public_budget"):
             self.kind = "three_public"
         self.subject = heading
-        self.outer: list[Subject] = []  # what was spoken of before each open bracket
+        self.outer: list[Subject] = []  # the subject before each open bracket
         self.found: list[Statement] = []
-        self.places: list[int] = []  # where each stands in the paragraph
+        self.places: list[int] = []  # the offset of each in the paragraph
 
     def read(self) -> list[Statement]:
         """Return the paragraph's statements."""
@@ -156,9 +156,9 @@ class _ParagraphReader:
             sentence.after = figure.end
         self._brackets(sentence.plain[sentence.after :])
         self._explain(sentence)
-        self.subject = sentence.whole or self.subject  # …，其中：…。比上年增加…: it goes on with the whole
+        self.subject = sentence.whole or self.subject  # …，其中：…。比上年增加…: the subject is the whole again
 
-    def _mention(self, figure: Figure, sentence: _Sentence) -> _Mention:
+    def _mention(self, figure: ProseFigure, sentence: _Sentence) -> _Mention:
         between = sentence.plain[sentence.after : figure.start]
         skipped, lead = _split(between)
         self._brackets(between)
@@ -172,9 +172,9 @@ class _ParagraphReader:
         return _Mention(figure, between, wording, subject, bool(sentence.explaining))
 
     def _brackets(self, between: str) -> None:
-        """Go back to what was spoken of before a bracket when it closes.
+        """Restore the subject from before a bracket when the bracket closes.
 
-        公务用车购置及运行费9万元(购置费0万元；运行费9万元)，比上年减少1万元: it is the whole that is less.
+        公务用车购置及运行费9万元(购置费0万元；运行费9万元)，比上年减少1万元: the whole decreases.
         """
         for char in between:
             if char == "(":
@@ -184,28 +184,28 @@ class _ParagraphReader:
 
     def _subject(self, wording: Wording, skipped: str, sentence: _Sentence) -> Subject:
         if sentence.whole and wording.inherits and sentence.parts > 1:
-            # 其中：甲3万元、乙2万元，较上年增加1万元: all of it. Without 、 nobody can tell.
-            return sentence.whole if sentence.listed else NOBODY
+            # 其中：甲3万元、乙2万元，较上年增加1万元: all of it. Without 、 the subject is ambiguous.
+            return sentence.whole if sentence.listed else NO_SUBJECT
         if wording.inherits and not _EXPLANATION.search(skipped) and _NAMED.search(skipped):
-            return NOBODY  # 因公出国(境)经费未安排，较上年无变化: the clause between is about something else
+            return NO_SUBJECT  # 因公出国(境)经费未安排，较上年无变化: the clause between is about something else
         return self.subjects.read(wording, self.section, self.kind, self.subject)
 
     @staticmethod
     def _follow_explanation(between: str, lead: str, wording: Wording, subject: Subject, sentence: _Sentence) -> None:
-        """Note where an explanation begins, and where it ends before the sentence does."""
-        told = between
+        """Record where an explanation begins, and where it ends before the end of the sentence."""
+        explanatory = between
         if sentence.explaining == "purpose" and wording.inherits and wording.direction and wording.base:
             sentence.explaining = ""  # 用于…等重点工作，比上年增加…: the change is of what is explained
         if "；" in between and subject.id and not wording.inherits and not _ITEM.match(lead):
-            sentence.explaining, told = "", between.rpartition("；")[2]
+            sentence.explaining, explanatory = "", between.rpartition("；")[2]
         if sentence.explaining or (wording.inherits and wording.base):
             return
-        match = _EXPLANATION.search(told)
+        match = _EXPLANATION.search(explanatory)
         if match:
             sentence.explaining = "purpose" if _PURPOSE.search(match[0]) else "reason"
 
     def _take(self, mention: _Mention, sentence: _Sentence) -> None:
-        """Add what a figure states, or add the figure to the statement that it belongs to."""
+        """Add a statement for a figure, or add the figure to the statement that it belongs to."""
         figure, between, wording, subject, explained = mention
         last = self.found[-1] if self.found else None
         if figure.unit == COUNT:
@@ -227,7 +227,7 @@ class _ParagraphReader:
             self._add(mention, compared or wording.direction or flat, sentence)
 
     def _take_rate(self, mention: _Mention, sentence: _Sentence) -> None:
-        """Add a rate to the change that it repeats; alone it is a change of its own; other shares are left out."""
+        """Add a rate to the change that it repeats, or as a change by itself; other percentages are left out."""
         figure, between, wording, subject, explained = mention
         if not wording.direction:
             return
@@ -279,7 +279,7 @@ class _ParagraphReader:
         )
 
     def _base(self, mention: _Mention) -> Base | None:
-        """Return what a change is against; 比2025年预算数100万元减少10万元 has said it with the figure before."""
+        """Return what a change is against; 比2025年预算数100万元减少10万元 states it with the previous figure."""
         if mention.figure.text in DIRECTIONS or _AGAINST_BUDGET.search(mention.wording.lead):
             return "budget"
         last = self.found[-1] if self.found else None
@@ -288,9 +288,9 @@ class _ParagraphReader:
         return mention.wording.base
 
     def _explain(self, sentence: _Sentence) -> None:
-        """Give the statements before an explanation what it says, up to the next ；.
+        """Set the explanation of the statements before it, up to the next ；.
 
-        An explanation that opens a sentence is of what the sentence before it states.
+        An explanation at the beginning of a sentence explains the sentence before.
         """
         begun = sentence.start
         for match in _EXPLANATION.finditer(sentence.plain):
@@ -309,22 +309,22 @@ class _ParagraphReader:
             begun = stop
 
 
-def _tokens(plain: str, changes: Changes) -> Iterator[Figure]:
+def _tokens(plain: str, changes: Changes) -> Iterator[ProseFigure]:
     """Yield figures, statements of no change, and comparisons of accounts with the budget, in order."""
     found = list(read_figures(plain, changes.flat))
     for match in changes.against_budget.finditer(plain):
         direction = changes.directions[match["word"]]
-        found.append(Figure(match.start(), match.end(), direction, Decimal(0), ""))
+        found.append(ProseFigure(match.start(), match.end(), direction, Decimal(0), ""))
     for match in _PROJECTS.finditer(plain):
         text = match[1] or match[2]
-        found.append(Figure(match.start(), match.end(), text, Decimal(text), COUNT))
+        found.append(ProseFigure(match.start(), match.end(), text, Decimal(text), COUNT))
     yield from sorted(found)
 
 
 def _split(between: str) -> tuple[str, str]:
-    """Return (what goes before, the phrase before a figure): what follows the last punctuation outside brackets.
+    """Return (skipped text, phrase before a figure); the phrase begins after the last punctuation outside brackets.
 
-    An open bracket begins the phrase too.
+    It also begins after an open bracket.
     """
     depth = 0
     start = 0

@@ -1,4 +1,4 @@
-"""The phrase before a figure → what it is of: a subject of the vocabulary, a class of the classification, or nobody."""
+"""Read the subject of a figure from the phrase before it: a subject of the vocabulary, a class, or none."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ _NAMED = re.compile(r"[“\"]([^“”\"]{2,30})[”\"](?:科目|\((?:类|款|�
 _CLASS_TAIL = re.compile(r"[”\"]?(?:科目)?(?:支出)?(?:预算)?(?:支出)?(?:安排)?(?:合计|总计|数)?(?:为|共|是)?:?$")
 _FILLER_TAIL = re.compile(r"[”\"]?(?:预算)?(?:安排)?(?:合计|总计|数)?(?:为|共|是)?:?$")
 _TITLE_TAIL = re.compile(r"(?:安排|使用|设置|增减|变化|总体|具体)*(?:情况)?(?:总体|具体)?(?:情况)?(?:说明)?$")
-# Sections about one thing alone: 支出 there is the expenditure of it.
+# Sections about one subject: 支出 there is the expenditure of that subject.
 _NARROW = frozenset(
     ("three_public", "agency_operating", "procurement", "government_fund", "state_capital", "commissioned_services")
 )
 
 
 class Subject(NamedTuple):
-    """What a figure is of; `id` is None where the words do not say, and then `label` is the phrase as printed."""
+    """The subject of a figure; where `id` is None, the words do not say it, and `label` is the phrase as printed."""
 
     id: str | None
     code: str | None
@@ -51,20 +51,20 @@ class Subject(NamedTuple):
 
 
 CLASS, ECONOMIC_CLASS = "functional_class", "economic_class"
-NOBODY = Subject(None, None, "")
+NO_SUBJECT = Subject(None, None, "")
 
 
 class Wording(NamedTuple):
-    """The phrase before a figure, taken apart.
+    """The phrase before a figure, split into its parts.
 
     Attributes:
         lead: The phrase, narrowed.
-        noun: What is left of it without year, comparison, direction.
-        direction: increase or decrease, where it says a change.
-        base: What the change is against.
+        noun: The phrase without year, comparison and direction.
+        direction: increase or decrease, where it states a change.
+        base: The phase that the change is against.
         year: The year that the figure is for.
         phase: The phase that it is of.
-        inherits: The phrase names nothing: the figure is of what the text was about before.
+        inherits: The phrase names no subject: the figure has the previous subject.
         label: The noun as printed.
     """
 
@@ -79,12 +79,12 @@ class Wording(NamedTuple):
 
 
 def read_wording(between: str, lead: str, facts: Facts, changes: Changes) -> Wording:
-    """Take the phrase before a figure apart.
+    """Split the phrase before a figure into its parts.
 
     Args:
-        between: All of the sentence since the figure before.
-        lead: The phrase: the end of it.
-        facts: What the document says of itself.
+        between: The text of the sentence since the previous figure.
+        lead: The phrase, which is the end of `between`.
+        facts: The document facts.
         changes: Words of increase and decrease.
     """
     change = changes.phrase.fullmatch(lead)
@@ -99,8 +99,8 @@ def read_wording(between: str, lead: str, facts: Facts, changes: Changes) -> Wor
         year = facts.fiscal_year - 1
     noun = _YEARS.sub("", _COMPARED.sub("", noun)).strip("，,的了")
     plain = bare(noun)
-    named_anew = change and _OF_A_YEAR.match(lead)
-    inherits = bool(lead) and not named_anew and _INHERITS.fullmatch(plain) is not None
+    names_year = change and _OF_A_YEAR.match(lead)
+    inherits = bool(lead) and not names_year and _INHERITS.fullmatch(plain) is not None
     return Wording(
         lead, noun, direction, base, year, _phase(lead, year, facts), inherits, _LABEL_TAIL.sub("", noun).strip('“”"')
     )
@@ -127,17 +127,17 @@ def _phase(lead: str, year: int | None, facts: Facts) -> Phase | None:
 
 
 class SubjectReader:
-    """Reads what a phrase is of, with the document's vocabulary and classification."""
+    """Reads the subject of a phrase, with the vocabulary and the classification."""
 
     def __init__(self, words: Phrases, names: Classifications, facts: Facts) -> None:
-        """Keep the vocabulary and the codes of the document's year."""
+        """Take the vocabulary and the codes of the document's year."""
         self.words, self.names, self.year = words, names, facts.fiscal_year
 
     def heading(self, section: Section) -> Subject:
-        """Return what a section's heading says its figures are of."""
+        """Return the subject that a section's heading gives to its figures."""
         title = _YEARS.sub("", _TITLE_TAIL.sub("", bare(narrow(section.title))))
         found = self.words.subject(title, section.kind)
-        return Subject(found, None, section.title) if found else NOBODY
+        return Subject(found, None, section.title) if found else NO_SUBJECT
 
     def opening(self, paragraph: Paragraph, section: Section) -> Subject | None:
         """Return the class that a paragraph's own opening names, as in 1、…(类)…(款)…(项)。主要用于 … ."""
@@ -149,19 +149,19 @@ class SubjectReader:
         return self._class(phrase.strip("“”"), section)
 
     def read(self, wording: Wording, section: Section, kind: str | None, current: Subject) -> Subject:
-        """Return what a figure is of.
+        """Return the subject of a figure.
 
         Args:
             wording: The phrase before it.
             section: The section around it.
-            kind: The kind of section that the paragraph counts as.
-            current: What the text was about before.
+            kind: The section kind of the paragraph.
+            current: The previous subject.
         """
         plain = bare(wording.noun)
         if wording.inherits or self._goes_on(plain, wording, kind, current):
             return current
         if not plain:
-            return NOBODY
+            return NO_SUBJECT
         found = self._class(wording.noun, section)
         if found is not None:
             return found
@@ -169,7 +169,7 @@ class SubjectReader:
         return Subject(subject, None, wording.label) if subject else self._named(wording)
 
     def _goes_on(self, plain: str, wording: Wording, kind: str | None, current: Subject) -> bool:
-        """Return whether 支出 alone is of what went before: 年初预算为 …，支出决算为 …, or a section about one thing."""
+        """Return whether 支出 alone has the previous subject: 年初预算为 …，支出决算为 …, or a section about one thing."""
         if re.fullmatch(r"支出决算(?:为|数)?|(?:预算|决算)?支出", plain) is None:
             return False
         if current.id is None:
@@ -193,7 +193,7 @@ class SubjectReader:
         return None
 
     def _levels(self, levels: list[tuple[str, str]], section: Section) -> Subject:
-        """Return the class of names with their levels; a missing outer level is that of the headings."""
+        """Return the class of names with their levels; a missing outer level is taken from the headings."""
         outer = [pair for title in (*section.around, section.title) for pair in _CLASSES.findall(narrow(title))]
         named = dict.fromkeys("类款项", "")
         for name, level in (*outer, *levels):
@@ -211,7 +211,7 @@ class SubjectReader:
         return Subject(CLASS, code, levels[-1][0])
 
     def _named(self, wording: Wording) -> Subject:
-        """Return the 类 that a bare name means (教育支出55,670.32万元), or nobody."""
+        """Return the 类 that a name alone means (教育支出55,670.32万元), else no subject."""
         name = _CLASS_TAIL.sub("", wording.noun).removeprefix("其中").removeprefix("包括")
         codes = self.names.functional.find(name, self.year, digits=3) if 2 <= len(name) <= 20 else ()
         if len(codes) == 1 and (wording.noun.removeprefix("其中") != name or name.endswith("支出")):

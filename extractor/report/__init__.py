@@ -1,1 +1,1 @@
-"""Datasets and the original files → pages for readers: an index, and a page for every document."""
+"""Write HTML pages from datasets and the original files: an index, and one page per document."""

@@ -1,6 +1,6 @@
-"""Which parts of which pages are shown with a table.
+"""Choose the parts of pages that are shown with each table.
 
-A page that carries several tables is cut between them, so that no part of it is embedded twice.
+A page with several tables is cut between them, so that no part of it is embedded twice.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import NamedTuple
 
 from extractor.errors import DocumentError
 from extractor.pages.pdfium import open_pdf, read_page
-from extractor.report.render_pages import Drawer, Sheet, Strip
-from extractor.report.wording import Row
+from extractor.report.render_pages import Drawer, PageToDraw, Strip
+from extractor.report.wording import DatasetRow
 
-LIMIT = 24_000_000  # bytes of images a document; base64 makes a third more of it
-MARGIN = 6.0  # points kept around a table where a page is cut
+LIMIT = 24_000_000  # bytes of images per document; base64 adds a third
+MARGIN = 6.0  # points around a table where a page is cut
 
 
 class Extent(NamedTuple):
-    """Where a table lies on one page: points from the page's top."""
+    """The vertical extent of a table on one page, in points from the top of the page."""
 
     table_id: str
     page: int
@@ -28,15 +28,15 @@ class Extent(NamedTuple):
 
 
 class Images(NamedTuple):
-    """Strips by table, in reading order, and the pages that are missing: beyond `LIMIT`, or impossible to draw."""
+    """Strips by table id in reading order, and the missing pages: `beyond` the `LIMIT`, or impossible to draw."""
 
     strips: Mapping[str, list[Strip]]
     beyond: list[int]
     undrawn: list[int]
 
 
-def extents_of(tables: Sequence[Row], items: Mapping[str, Sequence[Row]]) -> list[Extent]:
-    """Return where tables lie: their own box on their first page, the amounts' boxes on the following ones."""
+def extents_of(tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]]) -> list[Extent]:
+    """Return the extents of tables: of the whole table on its first page, of its amounts on the following pages."""
     found: list[Extent] = []
     for table in tables:
         boxes: dict[int, list[tuple[float, float]]] = defaultdict(list)
@@ -51,7 +51,12 @@ def extents_of(tables: Sequence[Row], items: Mapping[str, Sequence[Row]]) -> lis
 
 
 def cut(extents: Sequence[Extent], height: float) -> list[tuple[str, float, float]]:
-    """Cut one page among its tables, top to bottom: each gets what stands above it (its title) and itself."""
+    """Return (table id, top, bottom) for each table of a page: each strip includes the space above its table (the title).
+
+    Args:
+        extents: The tables of the page.
+        height: Height of the page in points.
+    """
     ordered = sorted(extents, key=lambda e: (e.top, e.bottom))
     cuts: list[tuple[str, float, float]] = []
     above = 0.0
@@ -64,14 +69,14 @@ def cut(extents: Sequence[Extent], height: float) -> list[tuple[str, float, floa
 
 
 def page_images(data: bytes, name: str, extents: Sequence[Extent], first: set[int], drawer: Drawer) -> Images:
-    """Return the images of the pages that carry tables.
+    """Return the images of the pages with tables.
 
     Args:
         data: The PDF.
-        name: How error messages call it.
-        extents: Where its tables lie.
-        first: Pages to draw first, in case the limit is reached: those with contradictions.
-        drawer: Draws.
+        name: The document's name in error messages.
+        extents: The extents of its tables.
+        first: Pages to draw first, since the limit may be reached: those with contradictions.
+        drawer: Draws the pages.
     """
     by_page: dict[int, list[Extent]] = defaultdict(list)
     for extent in extents:
@@ -81,8 +86,8 @@ def page_images(data: bytes, name: str, extents: Sequence[Extent], first: set[in
     drawn: set[int] = set()
     used = 0
     try:
-        sheets = _sheets(data, name, order, by_page)
-        for chunk in drawer.draw(data, sheets):
+        pages_to_draw = _pages_to_draw(data, name, order, by_page)
+        for chunk in drawer.draw(data, pages_to_draw):
             for table_id, strip in chunk:
                 if used >= LIMIT and strip.page not in drawn:
                     continue
@@ -94,10 +99,12 @@ def page_images(data: bytes, name: str, extents: Sequence[Extent], first: set[in
     return Images(_ordered(strips), sorted(set(by_page) - drawn), [])
 
 
-def _sheets(data: bytes, name: str, order: Sequence[int], by_page: Mapping[int, Sequence[Extent]]) -> list[Sheet]:
+def _pages_to_draw(
+    data: bytes, name: str, order: Sequence[int], by_page: Mapping[int, Sequence[Extent]]
+) -> list[PageToDraw]:
     with open_pdf(data, name) as document:
         pages = [read_page(document, number) for number in order if number <= len(document)]
-    return [Sheet(p.number, p.turned, p.width, p.height, tuple(cut(by_page[p.number], p.height))) for p in pages]
+    return [PageToDraw(p.number, p.turned, p.width, p.height, tuple(cut(by_page[p.number], p.height))) for p in pages]
 
 
 def _ordered(strips: Mapping[str, list[Strip]]) -> dict[str, list[Strip]]:

@@ -1,4 +1,4 @@
-"""One document's page: what the datasets say of it, arranged for the template."""
+"""Arrange one document's datasets for its page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from extractor.report.images import LIMIT, extents_of, page_images
 from extractor.report.render_pages import Drawer, Strip
 from extractor.report.spending import NoSpending, Spending, by_economic_class, by_function
 from extractor.report.treemap import Treemap, treemap
-from extractor.report.wording import Figures, Row
+from extractor.report.wording import DatasetRow, Figures
 from extractor.source.source import read_source
 
 SHOWN_ID = 16  # characters of a document's id in file names
@@ -23,7 +23,7 @@ SHOWN_ID = 16  # characters of a document's id in file names
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the vocabulary calls things: table types in Chinese, and codes in a year."""
+    """Chinese names: of table types by id, and of a code by scheme, code and year."""
 
     table_types: Mapping[str, str]
     code: Callable[[str, str, int | None], str | None]
@@ -31,10 +31,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """One identity. `left` and `right` are numbers of amounts on this page; `elsewhere` counts those on none."""
+    """One identity; `left` and `right` are numbers of amounts on this page, `elsewhere` counts terms that are not on it."""
 
     number: int
-    row: Row
+    row: DatasetRow
     rule: tuple[str, str]
     left: tuple[int, ...]
     right: tuple[int, ...]
@@ -47,23 +47,23 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """One table: as read, where it lies, and the checks that lie within it alone."""
+    """One table: as read, its page images, and the checks within it; `crossing` counts checks with other tables."""
 
     number: int
-    row: Row
+    row: DatasetRow
     name: str
     zh: str
     counts: Counter[str]
     as_read: AsRead
     strips: tuple[Strip, ...]
-    boxes: Mapping[int, list[Row]]
+    boxes: Mapping[int, list[DatasetRow]]
     checks: tuple[CheckView, ...]
     crossing: int
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Spending as a chart, or why there is none."""
+    """A chart of spending, or the reason why there is none."""
 
     title: str
     zh: str
@@ -78,7 +78,7 @@ class Chart:
 class DocumentView:
     """Everything on a document's page."""
 
-    row: Row
+    row: DatasetRow
     file: str
     title: str
     counts: Counter[str]
@@ -93,36 +93,41 @@ class DocumentView:
     images: int  # strips of pages shown
 
 
-def file_name(document: Row) -> str:
-    """Return a page's file name, which depends on the document's id alone."""
+def file_name(document: DatasetRow) -> str:
+    """Return a page's file name, which depends on the document's id only."""
     return f"{document['document_id'][:SHOWN_ID]}.html"
 
 
-def title_of(document: Row) -> str:
-    """Return what a document is called: its organisation, else its file."""
+def title_of(document: DatasetRow) -> str:
+    """Return a document's title: its organisation, else its file name."""
     return document["organisation"] or Path(document["path"]).stem
 
 
-def counts_of(items: Sequence[Row]) -> Counter[str]:
-    """Return verdict → number of amounts, with a zero for every verdict that does not occur."""
+def counts_of(items: Sequence[DatasetRow]) -> Counter[str]:
+    """Return verdict → number of amounts, 0 for a verdict that does not occur."""
     return Counter({v.id: 0 for v in wording.VERDICTS}) + Counter(i["verdict"] for i in items)
 
 
 def view(
-    document: Row, tables: Sequence[Row], items: Sequence[Row], checks: Sequence[Row], names: Names, drawer: Drawer
+    document: DatasetRow,
+    tables: Sequence[DatasetRow],
+    items: Sequence[DatasetRow],
+    checks: Sequence[DatasetRow],
+    names: Names,
+    drawer: Drawer,
 ) -> DocumentView:
-    """Arrange one document.
+    """Return the view of one document.
 
     Args:
         document: Its row of `documents`.
         tables: Its rows of `tables`, in reading order.
         items: Its rows of `line_items`.
         checks: Its rows of `checks`.
-        names: What table types and codes are called.
+        names: Names of table types and codes.
         drawer: Draws the page images.
     """
     numbers = {item["item_id"]: number for number, item in enumerate(items)}
-    by_table: dict[str, list[Row]] = defaultdict(list)
+    by_table: dict[str, list[DatasetRow]] = defaultdict(list)
     for item in items:
         by_table[item["table_id"]].append(item)
     check_views = _checks(checks, {i["item_id"]: i for i in items}, numbers, {t["table_id"]: t for t in tables})
@@ -151,7 +156,10 @@ def view(
 
 
 def _checks(
-    checks: Sequence[Row], items: Mapping[str, Row], numbers: Mapping[str, int], tables: Mapping[str, Row]
+    checks: Sequence[DatasetRow],
+    items: Mapping[str, DatasetRow],
+    numbers: Mapping[str, int],
+    tables: Mapping[str, DatasetRow],
 ) -> list[CheckView]:
     views = []
     for number, check in enumerate(checks):
@@ -176,9 +184,9 @@ def _checks(
 
 
 def _images(
-    document: Row, tables: Sequence[Row], items: Mapping[str, Sequence[Row]], drawer: Drawer
+    document: DatasetRow, tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]], drawer: Drawer
 ) -> tuple[Mapping[str, list[Strip]], tuple[str, ...]]:
-    """Return the strips of page of each table, and what has to be said where some or all are missing."""
+    """Return table id → strips of page images, and notices about images that are missing."""
     if not tables:
         return {}, ()
     path = document["path"]
@@ -210,7 +218,7 @@ def _listed(pages: Sequence[int]) -> str:
 
 
 def _charts(
-    document: Row, tables: Sequence[Row], items: Mapping[str, Sequence[Row]], names: Names
+    document: DatasetRow, tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]], names: Names
 ) -> tuple[Chart, ...]:
     def name(scheme: str, code: str) -> str | None:
         return names.code(scheme, code, document["fiscal_year"])
@@ -232,9 +240,14 @@ def _charts(
 
 
 def _table(
-    number: int, table: Row, items: Sequence[Row], strips: Sequence[Strip], checks: Sequence[CheckView], names: Names
+    number: int,
+    table: DatasetRow,
+    items: Sequence[DatasetRow],
+    strips: Sequence[Strip],
+    checks: Sequence[CheckView],
+    names: Names,
 ) -> TableView:
-    boxes: dict[int, list[Row]] = defaultdict(list)
+    boxes: dict[int, list[DatasetRow]] = defaultdict(list)
     for item in items:
         if item["x0"] is not None:
             boxes[item["page"]].append(item)

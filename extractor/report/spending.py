@@ -1,4 +1,4 @@
-"""What the money is for: one table of a document as a tree of amounts, taken only where it sums up."""
+"""Build the tree of spending for a chart from one table of a document, only where its parts sum to its total."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from extractor.notation.units import YUAN
-from extractor.report.wording import Row, table_name, yuan
+from extractor.report.wording import DatasetRow, table_name, yuan
 
 OWN_YEAR = ("budget", "final_accounts", None)
 FUNCTION = ("expenditure_summary", "general_public_budget_expenditure")
@@ -18,13 +18,13 @@ ECONOMIC = (
     "general_public_budget_expenditure_by_economic_class",
 )
 ZERO = Decimal(0)
-SLIP = Decimal("0.5")  # of a printed last digit, for each amount that takes part
+SLIP = Decimal("0.5")  # tolerance per amount, in units of its last printed digit
 
 Namer = Callable[[str, str], str | None]
 
 
 class Node(NamedTuple):
-    """A code, its name, its yuan and what it is made of."""
+    """A code with its name, its amount in yuan and its parts."""
 
     code: str
     name: str
@@ -32,7 +32,7 @@ class Node(NamedTuple):
     parts: tuple[Node, ...] = ()
 
     def leaves(self) -> Iterator[Node]:
-        """Yield what is not divided any further."""
+        """Yield the nodes without parts."""
         if not self.parts:
             yield self
         for part in self.parts:
@@ -40,34 +40,42 @@ class Node(NamedTuple):
 
 
 class Spending(NamedTuple):
-    """One chart's data: classes in descending order, and where they come from."""
+    """The data of one chart: classes in descending order, their total in yuan, and the table that prints them."""
 
     classes: tuple[Node, ...]
     total: Decimal
-    table: Row
+    table: DatasetRow
     pages: str
     column: str
     undivided: int
 
 
 class NoSpending(NamedTuple):
-    """Why there is no chart."""
+    """The reason why there is no chart."""
 
     reason: str
 
 
-def by_function(tables: Sequence[Row], items: Mapping[str, Sequence[Row]], name: Namer) -> Spending | NoSpending:
-    """Return spending by function (类, 项), from the first table of expenditure that sums up."""
+def by_function(
+    tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]], name: Namer
+) -> Spending | NoSpending:
+    """Return spending by function (类, 项), from the first expenditure table whose parts sum to its total."""
     return _first(tables, items, FUNCTION, "functional", name)
 
 
-def by_economic_class(tables: Sequence[Row], items: Mapping[str, Sequence[Row]], name: Namer) -> Spending | NoSpending:
-    """Return basic expenditure by economic class (类, 款), from the first table of it that sums up."""
+def by_economic_class(
+    tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]], name: Namer
+) -> Spending | NoSpending:
+    """Return basic expenditure by economic class (类, 款), from the first such table whose parts sum to its total."""
     return _first(tables, items, ECONOMIC, "economic_department", name)
 
 
 def _first(
-    tables: Sequence[Row], items: Mapping[str, Sequence[Row]], kinds: Sequence[str], scheme: str, name: Namer
+    tables: Sequence[DatasetRow],
+    items: Mapping[str, Sequence[DatasetRow]],
+    kinds: Sequence[str],
+    scheme: str,
+    name: Namer,
 ) -> Spending | NoSpending:
     reasons = []
     for kind in kinds:
@@ -81,7 +89,7 @@ def _first(
     return NoSpending("; ".join(reasons) or "the document has no such table with amounts")
 
 
-def _spending(table: Row, items: Sequence[Row], scheme: str, name: Namer) -> Spending | NoSpending:
+def _spending(table: DatasetRow, items: Sequence[DatasetRow], scheme: str, name: Namer) -> Spending | NoSpending:
     column = [i for i in items if i["amount"] is not None and i["phase"] in OWN_YEAR and _whole(i)]
     columns = sorted({i["column"] for i in column if i[f"{scheme}_code"]})
     if not columns:
@@ -90,7 +98,7 @@ def _spending(table: Row, items: Sequence[Row], scheme: str, name: Namer) -> Spe
     coded = [i for i in kept if i[f"{scheme}_code"] and not i["is_total"]]
     totals = [i["amount"] for i in kept if i["is_total"] and not i[f"{scheme}_code"]]
     codes = [i[f"{scheme}_code"] for i in coded]
-    # A code stands more than once where rows carry a second classification or a unit; the sums below hold or do not.
+    # A code occurs in several rows where these also have a second classification or a unit; the sums below decide.
     amounts: dict[str, Decimal] = defaultdict(lambda: ZERO)
     for item, code in zip(coded, codes, strict=True):
         amounts[code] += item["amount"]
@@ -102,7 +110,7 @@ def _spending(table: Row, items: Sequence[Row], scheme: str, name: Namer) -> Spe
     whole = sum((n.amount for n in classes), ZERO)
     allowed = slip * (len(classes) + 1)
     if not whole or not totals:
-        return NoSpending("it prints no total to hold its parts against" if whole else "all its amounts are nil")
+        return NoSpending("it prints no total to compare its parts with" if whole else "all its amounts are zero")
     if not any(abs(t - whole) <= allowed for t in (*totals, sum(totals, ZERO))):
         return NoSpending(f"its classes add up to {yuan(whole)} 元, and no total that it prints agrees")
     pages = sorted({i["page"] for i in coded})
@@ -110,18 +118,18 @@ def _spending(table: Row, items: Sequence[Row], scheme: str, name: Namer) -> Spe
     return Spending(classes, whole, table, shown, coded[0]["measure_label"], undivided)
 
 
-def _whole(item: Row) -> bool:
+def _whole(item: DatasetRow) -> bool:
     return item["measure"] in ("total", "amount") and item["side"] != "revenue"
 
 
-def _digit(item: Row) -> Decimal:
+def _digit(item: DatasetRow) -> Decimal:
     """Return one unit of the last printed digit, in yuan."""
     decimals = len(item["amount_text"].strip("()（）").partition(".")[2])
     return YUAN.get(item["unit"] or "", Decimal(1)) / Decimal(10) ** decimals
 
 
-def _label(coded: Sequence[Row], codes: Sequence[str], code: str, known: str | None) -> str:
-    """Return a code's standard name in the row's year, else in any, else the label that is printed beside it."""
+def _label(coded: Sequence[DatasetRow], codes: Sequence[str], code: str, known: str | None) -> str:
+    """Return a code's standard name in the row's year, else in any year, else its printed label."""
     own = [i for i, c in zip(coded, codes, strict=True) if c == code]
     standard = next((i["label_standard"] for i in own if i["code"] == code and i["label_standard"]), None)
     return standard or known or own[0]["label"] or code
@@ -130,7 +138,7 @@ def _label(coded: Sequence[Row], codes: Sequence[str], code: str, known: str | N
 def _classes(
     amounts: Mapping[str, Decimal], labels: Mapping[str, str], slip: Decimal, name: Callable[[str], str | None]
 ) -> tuple[tuple[Node, ...], int]:
-    """Return the tree of 类, and how many codes are drawn undivided because their parts do not sum to them."""
+    """Return the tree of 类, and how many codes are shown without parts because these do not sum to them."""
     undivided = 0
 
     def node(code: str) -> Node:

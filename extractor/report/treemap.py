@@ -1,4 +1,4 @@
-"""Areas in proportion: the squarified treemap of Bruls, Huizing and van Wijk (2000)."""
+"""Lay out spending as a squarified treemap, after Bruls, Huizing and van Wijk (2000)."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from extractor.report.spending import Node, Spending
 from extractor.report.wording import round_yuan, share, yuan
 
 WIDTH, HEIGHT = 960.0, 460.0
-LARGEST_TYPE, SMALLEST_TYPE, OVERLINE = 19.0, 10.5, 11.0
-CJK, LATIN = 1.0, 0.56  # widths of a character, in its font size
+MAX_FONT_SIZE, MIN_FONT_SIZE, OVERLINE = 19.0, 10.5, 11.0
+CJK, LATIN = 1.0, 0.56  # width of a character, in ems
 HUES = 8
 PAD = 7.0
 
 
-class Box(NamedTuple):
-    """A rectangle of the chart."""
+class Rectangle(NamedTuple):
+    """A rectangle of the chart, in pixels."""
 
     x: float
     y: float
@@ -25,8 +25,8 @@ class Box(NamedTuple):
     height: float
 
 
-class Line(NamedTuple):
-    """One line of text: `step` is the way down from the line before; kind is class, amount or nothing."""
+class TileText(NamedTuple):
+    """One line of text in a tile; `step` is the distance from the line above, `kind` is class, amount or empty."""
 
     text: str
     step: float
@@ -34,26 +34,26 @@ class Line(NamedTuple):
 
 
 class Tile(NamedTuple):
-    """One undivided amount: its rectangle, the colour of its class, and as much text as fits."""
+    """One amount without parts: its rectangle, the colour of its class, and as much text as fits."""
 
-    box: Box
+    box: Rectangle
     hue: int
     shade: int
     title: str
     size: float
-    lines: tuple[Line, ...]
+    lines: tuple[TileText, ...]
 
 
 class Treemap(NamedTuple):
-    """Tiles, and the frames of the classes around them."""
+    """The tiles, and the frames of the classes with their colours."""
 
     tiles: tuple[Tile, ...]
-    frames: tuple[tuple[Box, int], ...]
+    frames: tuple[tuple[Rectangle, int], ...]
 
 
 def treemap(spending: Spending) -> Treemap:
-    """Lay out spending: classes side by side, their leaves within them."""
-    boxes = squarify([float(c.amount) for c in spending.classes], Box(0.0, 0.0, WIDTH, HEIGHT))
+    """Return the layout of spending: classes side by side, with their leaves inside."""
+    boxes = squarify([float(c.amount) for c in spending.classes], Rectangle(0.0, 0.0, WIDTH, HEIGHT))
     tiles: list[Tile] = []
     frames = []
     for hue, (node, box) in enumerate(zip(spending.classes, boxes, strict=True)):
@@ -66,13 +66,18 @@ def treemap(spending: Spending) -> Treemap:
     return Treemap(tuple(tiles), tuple(frames))
 
 
-def squarify(values: Sequence[float], box: Box) -> list[Box]:
-    """Return one rectangle a value, areas in proportion, as square as may be; values are positive and descending."""
+def squarify(values: Sequence[float], box: Rectangle) -> list[Rectangle]:
+    """Return one rectangle per value, with proportional area and nearly square.
+
+    Args:
+        values: Positive numbers in descending order.
+        box: The rectangle to fill.
+    """
     if not values:
         return []
     scale = box.width * box.height / sum(values)
     areas = [v * scale for v in values]
-    placed: list[Box] = []
+    placed: list[Rectangle] = []
     while areas:
         side = min(box.width, box.height)
         row = 1
@@ -92,27 +97,29 @@ def _worst(areas: Sequence[float], side: float) -> float:
     return max(side * side * max(areas) / total**2, total**2 / (side * side * max(min(areas), 1e-12)))
 
 
-def _row(areas: Sequence[float], box: Box) -> list[Box]:
+def _row(areas: Sequence[float], box: Rectangle) -> list[Rectangle]:
     total = sum(areas)
     upright = box.width >= box.height
     thick = total / max(box.height if upright else box.width, 1e-9)
     placed, at = [], 0.0
     for area in areas:
         long = area / max(thick, 1e-9)
-        placed.append(Box(box.x, box.y + at, thick, long) if upright else Box(box.x + at, box.y, long, thick))
+        placed.append(
+            Rectangle(box.x, box.y + at, thick, long) if upright else Rectangle(box.x + at, box.y, long, thick)
+        )
         at += long
     return placed
 
 
-def _rest(area: float, box: Box) -> Box:
+def _rest(area: float, box: Rectangle) -> Rectangle:
     if box.width >= box.height:
         thick = area / max(box.height, 1e-9)
-        return Box(box.x + thick, box.y, max(box.width - thick, 0.0), box.height)
+        return Rectangle(box.x + thick, box.y, max(box.width - thick, 0.0), box.height)
     thick = area / max(box.width, 1e-9)
-    return Box(box.x, box.y + thick, box.width, max(box.height - thick, 0.0))
+    return Rectangle(box.x, box.y + thick, box.width, max(box.height - thick, 0.0))
 
 
-def _tile(leaf: Node, node: Node, box: Box, hue: int, shade: int, total: Decimal) -> Tile:
+def _tile(leaf: Node, node: Node, box: Rectangle, hue: int, shade: int, total: Decimal) -> Tile:
     path = leaf.name if leaf is node else f"{node.name} › {leaf.name}"
     title = f"{leaf.code} {path}: {yuan(leaf.amount)} 元, {share_of(leaf.amount, total)}"
     over = "" if shade or leaf is node else f"{node.name} {share_of(node.amount, total)}"
@@ -125,20 +132,20 @@ def share_of(amount: Decimal, total: Decimal) -> str:
     return share(int(amount), int(total)) if amount >= total / 1000 else "< 0.1 %"
 
 
-def _fit(over: str, name: str, amount: str, box: Box) -> tuple[float, tuple[Line, ...]]:
-    """Return font size and lines that fit the box: the class where there is room, the name, the amount; or nothing."""
+def _fit(over: str, name: str, amount: str, box: Rectangle) -> tuple[float, tuple[TileText, ...]]:
+    """Return the font size and the lines that fit the box: the class where it fits, the name and the amount; else none."""
     width, height = box.width - 2 * PAD, box.height - 2 * PAD
     if over and (_length(over) * OVERLINE > width or height < 5 * OVERLINE):
         over = ""
     above = OVERLINE * 1.6 if over else 0.0
-    size = min(LARGEST_TYPE, max(SMALLEST_TYPE, (box.width * box.height) ** 0.5 / 11))
-    while size >= SMALLEST_TYPE:
+    size = min(MAX_FONT_SIZE, max(MIN_FONT_SIZE, (box.width * box.height) ** 0.5 / 11))
+    while size >= MIN_FONT_SIZE:
         names = _wrapped(name, width / size)
         tall = above + (len(names) + 1) * size * 1.3
         if names and len(names) <= 3 and tall <= height and _length(amount) * size <= width:
-            lines = [Line(text, size * (1.3 if n or over else 1.1)) for n, text in enumerate(names)]
-            first = [Line(over, OVERLINE * 1.2, "class")] if over else []
-            return size, (*first, *lines, Line(amount, size * 1.3, "amount"))
+            lines = [TileText(text, size * (1.3 if n or over else 1.1)) for n, text in enumerate(names)]
+            first = [TileText(over, OVERLINE * 1.2, "class")] if over else []
+            return size, (*first, *lines, TileText(amount, size * 1.3, "amount"))
         size -= 1.0
     return 0.0, ()
 
@@ -148,7 +155,7 @@ def _length(text: str) -> float:
 
 
 def _wrapped(text: str, width: float) -> list[str]:
-    """Break a name into lines of at most `width` ems; Chinese breaks anywhere."""
+    """Break a name into lines of at most `width` ems; Chinese text may break anywhere."""
     if width < 2:
         return []
     lines, line = [], ""

@@ -1,4 +1,4 @@
-"""Verdicts, figures and findings in words that a reader can quote."""
+"""Word verdicts, figures and findings for readers of the report."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from extractor.notation.units import YUAN
 
-Row = Mapping[str, Any]  # one row of a dataset, as `datasets/schemas.py` names its columns
+DatasetRow = Mapping[str, Any]  # one row of a dataset, as `datasets/schemas.py` names its columns
 
 MAX_NAMES = 4
 
 
-class Verdict(NamedTuple):
-    """How a verdict is shown: never by colour alone."""
+class VerdictWording(NamedTuple):
+    """A verdict's mark, Chinese name and meaning, so that it is never shown by colour alone."""
 
     id: str
     mark: str
@@ -23,10 +23,10 @@ class Verdict(NamedTuple):
 
 
 VERDICTS = (
-    Verdict("proven", "✓", "印证", "an identity holds to the last printed digit, and none fails"),
-    Verdict("rounded", "≈", "舍入内", "identities hold within what rounding explains, and none fails"),
-    Verdict("uncovered", "○", "未覆盖", "no identity of the document reaches it"),
-    Verdict("contradicted", "✕", "矛盾", "an identity fails that nothing explains"),
+    VerdictWording("proven", "✓", "印证", "an identity holds to the last printed digit, and none fails"),
+    VerdictWording("rounded", "≈", "舍入内", "identities hold within what rounding explains, and none fails"),
+    VerdictWording("uncovered", "○", "未覆盖", "no identity of the document reaches it"),
+    VerdictWording("contradicted", "✕", "矛盾", "an identity fails that nothing explains"),
 )
 RULES = {
     "children_sum": ("sub-items sum", "下级之和"),
@@ -47,17 +47,17 @@ CAUTION = {
 
 
 def share(part: int, whole: int) -> str:
-    """Return a share in percent, rounded down: only all is 100 %."""
+    """Return a share in percent, rounded down, so that only the whole is 100 %."""
     return f"{(Decimal(100 * part) / whole).quantize(Decimal('0.1'), ROUND_FLOOR)} %" if whole else "–"
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
-    """Return a number with its noun."""
+    """Return a number with its noun in the singular or plural."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def proof(counts: Mapping[str, int], tables: int, *, documents: int = 1) -> str:
-    """Return the sentence that says how much of a document, or of several, is proven."""
+    """Return the sentence that says how many amounts of one or more documents are proven."""
     whole = sum(counts.values())
     if not whole:
         return f"No amounts were read in {count(tables, 'table')}: there is nothing to prove."
@@ -88,12 +88,12 @@ def proof_zh(counts: Mapping[str, int], tables: int) -> str:
 
 
 def yuan(amount: Decimal | None) -> str:
-    """Return yuan with thousands and cents; a true minus sign."""
+    """Return yuan with thousands separators, cents and a minus sign (U+2212)."""
     return "" if amount is None else f"{amount:,.2f}".replace("-", "−")
 
 
 def round_yuan(amount: Decimal) -> str:
-    """Return yuan in the unit that a reader thinks in: 亿元 or 万元, three figures or so."""
+    """Return yuan rounded to about three digits, in 亿元, 万元 or 元."""
     for unit, size in (("亿元", YUAN["亿元"]), ("万元", YUAN["万元"])):
         if abs(amount) >= size:
             value = amount / size
@@ -102,7 +102,7 @@ def round_yuan(amount: Decimal) -> str:
 
 
 class Figures(NamedTuple):
-    """Both sides of a failed identity, in the unit that the document prints; `in_yuan` where that is not yuan."""
+    """Both sides of a failed identity in the printed unit; `in_yuan` is the difference where that unit is not yuan."""
 
     unit: str
     stated: str
@@ -111,8 +111,8 @@ class Figures(NamedTuple):
     in_yuan: str
 
 
-def figures_of(check: Row, items: Sequence[Row]) -> Figures:
-    """Return a check's figures in the one unit that its items print; in yuan where they print several."""
+def figures_of(check: DatasetRow, items: Sequence[DatasetRow]) -> Figures:
+    """Return a check's figures in the unit of its items, or in yuan where these differ."""
     units = {i["unit"] for i in items}
     unit = next(iter(units)) if len(units) == 1 and units <= set(YUAN) else "元"
     decimals = max((len(i["amount_text"].strip("()（）").partition(".")[2]) for i in items), default=2)
@@ -132,19 +132,21 @@ def figures_of(check: Row, items: Sequence[Row]) -> Figures:
     )
 
 
-def item_name(item: Row) -> str:
-    """Return how a row is called: its code and label."""
+def item_name(item: DatasetRow) -> str:
+    """Return the name of a row: its code and label."""
     return " ".join(filter(None, (item["code"], item["label"] or item["agency_name"] or item["agency_code"])))
 
 
-def table_name(table: Row) -> str:
-    """Return how a table is called: its number and title, or where it stands."""
+def table_name(table: DatasetRow) -> str:
+    """Return the name of a table: its number and title, or its page."""
     name = " ".join(filter(None, (table.get("table_number"), table["title"])))
     return name or f"untitled table on page {table['first_page']}"
 
 
-def finding(check: Row, left: Sequence[Row], right: Sequence[Row], tables: Mapping[str, Row]) -> str:
-    """Return a failed identity as a sentence: which figure, where, and both figures."""
+def finding(
+    check: DatasetRow, left: Sequence[DatasetRow], right: Sequence[DatasetRow], tables: Mapping[str, DatasetRow]
+) -> str:
+    """Return a failed identity as a sentence with its place and both sides."""
     figures = figures_of(check, (*left, *right))
     unit = figures.unit
     more = "less" if check["difference"] > 0 else "more"

@@ -1,4 +1,4 @@
-"""A dataset folder → a folder of pages. Rerunning replaces our own pages; nothing else is touched."""
+"""Write the report of a dataset folder; reruns replace pages of earlier reports and change no other file."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ READ = ("ok", "partial")
 def write_report(
     folder: Folder, out: Path, vocabulary: Vocabulary, workers: int, advance: Callable[[None, int], None]
 ) -> list[Path]:
-    """Write a page for every document that was read, then the index.
+    """Write one page per document that was read, then the index.
 
     Args:
         folder: A dataset folder.
-        out: Where the pages go; made if need be.
-        vocabulary: Names of table types and codes.
-        workers: Processes that draw page images at once.
-        advance: Called after each page, with the number of all.
+        out: The folder for the pages; it is created if it does not exist.
+        vocabulary: The compiled configuration, for names of table types and codes.
+        workers: Number of processes that draw page images.
+        advance: Called after each page with None and the number of all pages.
 
     Returns:
         The files written, the index first.
 
     Raises:
         DatasetError: `folder` is not a dataset.
-        UsageError: `out` holds a file of another origin where a page must go.
+        UsageError: `out` has a file of another origin in the place of a page.
         StorageError: `out` cannot be written.
     """
     datasets = {name: read_rows(folder, name) for name in ("documents", "tables", "line_items", "checks")}
@@ -80,7 +80,7 @@ def _as_storage_errors(out: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(
-            f"{out}: cannot be written ({why(error)}); make room, see who may write there, or give another --out"
+            f"{out}: cannot be written ({why(error)}); check the free space and permissions there, or give another --out"
         ) from error
 
 
@@ -90,12 +90,18 @@ def _of(rows: pa.Table, document_id: str) -> list[dict[str, Any]]:
 
 
 def _claim(out: Path, targets: Sequence[str]) -> list[Path]:
-    """Make the folder, refuse to overwrite what is not ours, and return our own pages that no document has any more."""
+    """Create the folder, and return the pages of earlier reports whose documents are gone.
+
+    Raises:
+        UsageError: A page would overwrite a file that no report has written.
+    """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is a file; expected a folder for the report: give another --out")
     for name in targets:
         if (out / name).exists() and not _is_ours(out / name):
-            raise UsageError(f"{out / name}: was not written by this command, and is kept; give another --out")
+            raise UsageError(
+                f"{out / name}: was not written by `extractor report`; expected a page of an earlier report or no file: give another --out"
+            )
     out.mkdir(parents=True, exist_ok=True)
     pages = (p for p in sorted(out.iterdir()) if _PAGE.fullmatch(p.name) and p.name not in targets)
     return [p for p in pages if _is_ours(p)]
@@ -116,7 +122,7 @@ def _names(vocabulary: Vocabulary) -> Names:
 
 
 def _overview(documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return what the index shows."""
+    """Return the values for the index template."""
     verdicts = [v.id for v in wording.VERDICTS]
     counts = Counter({v: sum(d[v] or 0 for d in documents) for v in verdicts})
     rows = [
@@ -141,7 +147,7 @@ def _overview(documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _templates() -> jinja2.Environment:
-    """Return the templates; everything that they print is escaped, a missing name is an error."""
+    """Return the template environment; all values are escaped, and an undefined name is an error."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("extractor.report"),
         autoescape=True,
@@ -166,7 +172,7 @@ def _templates() -> jinja2.Environment:
 
 
 def _asset(environment: jinja2.Environment, name: str) -> str:
-    """Return a style sheet or script of ours, which goes into the page as it is."""
+    """Return a style sheet or script of the report, which is embedded unescaped."""
     assert environment.loader is not None
     return environment.loader.get_source(environment, name)[0]
 
@@ -176,7 +182,7 @@ def _hash(text: str) -> str:
 
 
 def _write(path: Path, templates: jinja2.Environment, template: str, **values: Any) -> None:
-    """Render into a file beside the page and replace the page with it, so that a page is always whole."""
+    """Render into a temporary file and move it over the page, so that a page is always complete."""
     beside = path.with_name(f".{path.name}.new")
     with beside.open("w", encoding="utf-8") as stream:
         stream.writelines(templates.get_template(template).generate(**values))

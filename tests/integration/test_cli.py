@@ -19,11 +19,11 @@ from support.common import SAMPLES
 from extractor.checks.check import Check
 from extractor.commands.main import COMMANDS, cli
 from extractor.commands.templates import COMMANDS as TEMPLATES
-from extractor.datasets.entry import entry_of
+from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import open_store, read_rows
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.vocabulary.config import Config
 
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
@@ -134,7 +134,7 @@ def test_planted_errors_are_reported() -> None:
     [
         (("run", "nowhere.pdf", "--out", "o"), "no such file"),
         (("run", "{empty}", "--out", "o"), "nothing to read"),
-        (("run", SAMPLE, "--out", "{full}"), "not an output folder of ours"),
+        (("run", SAMPLE, "--out", "{full}"), "not an output folder of `extractor run`"),
         (("run", SAMPLE, "--out", "{empty}", "--log-json", "{empty}/no/log"), "cannot be written"),
         (("run", SAMPLE, "--out", "{page}"), "is not a folder"),
         (("run", SAMPLE, "--out", "{page}/below"), "is not a folder"),
@@ -208,7 +208,9 @@ def test_check_prints_a_suggested_amount_as_json(tmp_path: Path, config: Config)
     amount = Decimal("1.50")
     failed = Check("c", "d" * 64, "rows_total", "1 = 2", ("t",), ("i",), ("j",), *[amount] * 4, "no", None, "i", amount)
     with open_store(Folder(tmp_path / "data")) as store:
-        store.commit([entry_of(Document("d" * 64, "in.pdf", "pdf", "ok", "", checks=(failed,)), config.hash)])
+        store.commit(
+            [document_result(DocumentReading("d" * 64, "in.pdf", "pdf", "ok", "", checks=(failed,)), config.hash)]
+        )
     found = json.loads(extractor("check", tmp_path / "data", "--json").stdout)
     assert found["failed"][0]["suggested"] == "1.50"
     assert found["failed"][0]["left_items"] == ["i"]
@@ -246,7 +248,7 @@ def test_log_for_machines_names_every_document_and_commit(tmp_path: Path) -> Non
     events = [json.loads(line) for line in log.read_text().splitlines()]
     assert [e["event"] for e in events] == ["start", "document", "commit", "end"]
     assert events[1]["status"] == "ok"
-    assert {"layouts", "judging", "witnesses", "datasets"} == set(events[1]["rooms"])
+    assert {"layouts", "judging", "second_readers", "datasets"} == set(events[1]["stages"])
     assert events[3].items() >= json.loads(done.stdout).items()
 
 
@@ -277,7 +279,7 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate()
     assert process.returncode == 130, errors
-    assert "goes on from there" in errors
+    assert "run the same command to continue" in errors
     assert verify(Folder(out)) == []
     done = read_rows(Folder(out), "documents").num_rows
     assert 0 < done < 40

@@ -13,11 +13,11 @@ import pytest
 from frictionless import Package, Report
 from support.common import SAMPLES
 
-from extractor.datasets.entry import entry_of
+from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.schemas import DATASETS
 from extractor.datasets.store import open_store, read_rows
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.pipeline import read_document
 from extractor.source.source import Source, read_source
 from extractor.version import __version__
@@ -66,7 +66,7 @@ def out(vocabulary: Vocabulary, tmp_path_factory: pytest.TempPathFactory) -> Pat
     sources = [read_source(path) for path in sorted(SAMPLES.glob("*.pdf"))]
     sources.append(PROSE_SOURCE)
     with open_store(Folder(folder)) as store:
-        store.commit([entry_of(read_document(source, vocabulary), "0" * 64) for source in sources])
+        store.commit([document_result(read_document(source, vocabulary), "0" * 64) for source in sources])
     return folder
 
 
@@ -75,7 +75,7 @@ def small(vocabulary: Vocabulary, tmp_path_factory: pytest.TempPathFactory) -> P
     """The document of prose alone."""
     folder = tmp_path_factory.mktemp("datapackage") / "small"
     with open_store(Folder(folder)) as store:
-        store.commit([entry_of(read_document(PROSE_SOURCE, vocabulary), "0" * 64)])
+        store.commit([document_result(read_document(PROSE_SOURCE, vocabulary), "0" * 64)])
     return folder
 
 
@@ -150,7 +150,7 @@ def test_the_package_says_what_it_is(out: Path) -> None:
 
 def test_a_dataset_without_rows_is_no_resource(tmp_path: Path) -> None:
     with open_store(Folder(tmp_path / "out")) as store:
-        store.commit([entry_of(Document("a" * 64, "a.pdf", "pdf", "unreadable", "made up"), "0" * 64)])
+        store.commit([document_result(DocumentReading("a" * 64, "a.pdf", "pdf", "unreadable", "made up"), "0" * 64)])
     package = descriptor(tmp_path / "out")
     assert [resource["name"] for resource in package["resources"]] == ["documents"]
     assert errors(validate(package, tmp_path / "out")) == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support.common import ROOT, SAMPLES
 
-from extractor.datasets.entry import Entry
+from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import open_store, read_rows
@@ -96,10 +96,10 @@ def test_a_file_that_changes_during_the_run_is_said_and_read_by_the_next(config:
         path.write_bytes(PAGE % number)
     changed: list[str] = []
 
-    def change(entry: Entry | None) -> None:
-        if entry is not None and not changed:
+    def change(result: DocumentResult | None) -> None:
+        if result is not None and not changed:
             for path in paths:
-                if str(path) != entry.path:
+                if str(path) != result.path:
                     path.write_bytes(SAMPLE.read_bytes() + path.name.encode())
                     changed.append(path.name)
 

@@ -19,12 +19,12 @@ from support import misbehaving_reader
 from support.common import SAMPLES, contents
 
 from extractor.datasets import locks
-from extractor.datasets.entry import entry_of
+from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import collect_garbage, verify
 from extractor.datasets.locks import acquire_lock
 from extractor.datasets.store import open_store, read_rows
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.errors import DatasetError, UsageError
 from extractor.filesystem import Place, open_place
 from extractor.jobs.forkserver import start_server
@@ -76,8 +76,8 @@ def extractor(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
-def other(document_id: str = "a" * 64) -> Document:
-    return Document(document_id, "b.pdf", "pdf", "unreadable", "made up")
+def other(document_id: str = "a" * 64) -> DocumentReading:
+    return DocumentReading(document_id, "b.pdf", "pdf", "unreadable", "made up")
 
 
 def test_a_run_between_urls_writes_what_a_local_one_does(bucket: Callable[[str], str], tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_a_bad_url_is_one_line_without_its_secrets(server: str, url: str, words:
 def test_killed_after_any_step_at_a_url_all_or_nothing_is_there(
     bucket: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    entries = [entry_of(other(first * 64), "hash") for first in "b0"]
+    entries = [document_result(other(first * 64), "hash") for first in "b0"]
     context = start_server()
 
     def commit_and_die(out: str, step: int) -> int | None:
@@ -161,13 +161,13 @@ def test_killed_after_any_step_at_a_url_all_or_nothing_is_there(
         process.join()
         return process.exitcode
 
-    def commit(out: str | Path, documents: list[Document]) -> None:
+    def commit(out: str | Path, documents: list[DocumentReading]) -> None:
         with open_store(Folder(out)) as store:
-            store.commit([entry_of(d, "hash") for d in documents])
+            store.commit([document_result(d, "hash") for d in documents])
 
     commit(tmp_path / "whole", [other()])
     steps = commit_and_die(str(tmp_path / "whole"), 0) or 0
-    monkeypatch.setattr(locks, "LEASE", 0.0)  # the dead are known to be dead at once
+    monkeypatch.setattr(locks, "LEASE_SECONDS", 0.0)  # the dead are known to be dead at once
     monkeypatch.setattr(locks._Lease, "check", lambda _: None)
     for step in range(1, steps + 1):
         out = bucket(f"killed-{step}")
@@ -185,7 +185,7 @@ def test_killed_after_any_step_at_a_url_all_or_nothing_is_there(
 def test_one_writer_at_a_url(bucket: Callable[[str], str]) -> None:
     folder = Folder(bucket("out"))
     with open_store(folder) as store:
-        store.commit([entry_of(other(), "hash")])
+        store.commit([document_result(other(), "hash")])
         with (
             pytest.raises(UsageError, match=rf"another run is writing to it \(.*-{os.getpid()}\); wait"),
             open_store(folder),
@@ -194,8 +194,8 @@ def test_one_writer_at_a_url(bucket: Callable[[str], str]) -> None:
         with pytest.raises(UsageError, match="another run"), open_store(folder, shared=True):
             pass
     with open_store(folder, shared=True) as one, open_store(folder, shared=True) as two:
-        one.commit([entry_of(other("b" * 64), "hash")])
-        two.commit([entry_of(other("c" * 64), "hash")])
+        one.commit([document_result(other("b" * 64), "hash")])
+        two.commit([document_result(other("c" * 64), "hash")])
     assert [i[0] for i in read_rows(folder, "documents")["document_id"].to_pylist()] == ["a", "b", "c"]
     assert folder.names(".lock") == folder.names(".commit-lock") == []
 
@@ -220,13 +220,13 @@ def test_a_writer_that_was_away_too_long_writes_no_more(
 ) -> None:
     """The machine sleeps for a while: its lease is lost for good, however alive its thread is afterwards."""
     folder, now = Folder(bucket("out")), locks._now
-    monkeypatch.setattr(locks, "BEAT", 0.05)
+    monkeypatch.setattr(locks, "HEARTBEAT_SECONDS", 0.05)
     with open_store(folder, shared=shared) as store:
-        store.commit([entry_of(other(), "hash")])
+        store.commit([document_result(other(), "hash")])
         monkeypatch.setattr(locks, "_now", lambda: now() + 3600)
         time.sleep(0.3)
         with pytest.raises(DatasetError, match="another run may have taken over"):
-            store.commit([entry_of(other("b" * 64), "hash")])
+            store.commit([document_result(other("b" * 64), "hash")])
     assert read_rows(folder, "documents").num_rows == 1
     assert folder.names(".staging") == []
 
@@ -242,7 +242,7 @@ def test_leases_of_the_dead_are_cleared_away(bucket: Callable[[str], str], monke
     folder.write(".lock/alone-host-1-x", b"")
     with pytest.raises(UsageError, match=r"another run is writing to it \(host-1\)"), open_store(folder):
         pass
-    monkeypatch.setattr(locks, "LEASE", 0.0)
+    monkeypatch.setattr(locks, "LEASE_SECONDS", 0.0)
     with locks.acquire_lock(folder, ".lock"):
         assert len(folder.names(".lock")) == 1
 
@@ -260,7 +260,7 @@ def test_a_file_system_without_times_says_what_to_do() -> None:
 def test_folders_are_made_where_a_file_system_has_them(tmp_path: Path) -> None:
     folder = Folder(f"fsspec+file://{tmp_path}/公开 数据/#1")
     with open_store(folder) as store:
-        store.commit([entry_of(other(), "hash")])
+        store.commit([document_result(other(), "hash")])
     assert verify(folder) == []
     assert (tmp_path / "公开 数据" / "#1" / "manifest.json").is_file()
     assert open_place(f"file://{tmp_path}/a#b[1].pdf").path == f"{tmp_path}/a#b[1].pdf"
@@ -269,9 +269,9 @@ def test_folders_are_made_where_a_file_system_has_them(tmp_path: Path) -> None:
 def test_any_file_system_that_fsspec_knows_will_do() -> None:
     folder = Folder(f"fsspec+memory://budgets/{uuid.uuid4().hex}")
     with open_store(folder) as store:
-        store.commit([entry_of(other(), "hash")])
+        store.commit([document_result(other(), "hash")])
     with open_store(folder) as store:
-        store.commit([entry_of(other("b" * 64), "hash")], ["a" * 64])
+        store.commit([document_result(other("b" * 64), "hash")], ["a" * 64])
     assert read_rows(folder, "documents")["document_id"].to_pylist() == ["b" * 64]
     assert verify(folder) == []
     upload(f"{folder}/x.pdf", b"%PDF-")

@@ -17,7 +17,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from support.format_writers import KINDS, WRITERS, Placed, docx_of, docx_table, html_table, ods_of, xls_of, xlsx_of
 from typeset_samples import FONT, Part, Style, figures, final_account, planted, shanghai_budget, typeset
 
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.grids.readers import read_layouts
 from extractor.pipeline import read_document
 from extractor.source.source import Source, sniff
@@ -40,12 +40,12 @@ def parts_of(sample: str) -> tuple[Part, ...]:
 
 
 @lru_cache(maxsize=8)
-def from_pdf(sample: str) -> Document:
+def from_pdf(sample: str) -> DocumentReading:
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
     return read_document(source_of(typeset(parts_of(sample), Style())), compile_vocabulary(Config.read()))
 
 
-def facts_of(document: Document) -> list[dict[str, object]]:
+def facts_of(document: DocumentReading) -> list[dict[str, object]]:
     """Return what a document's items say, geometry left out, with the table each lies in and the verdict on it."""
     return [
         {key: value for key, value in item._asdict().items() if key not in GEOMETRY}

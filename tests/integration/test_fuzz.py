@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.common import ROOT, SAMPLES
 
-from extractor.datasets.entry import Entry
+from extractor.datasets.document_result import DocumentResult
 from extractor.errors import ConfigError
 from extractor.jobs.limits import Limits
 from extractor.jobs.worker_pool import read_isolated
@@ -105,11 +105,11 @@ class Bench:
     def __init__(self, config: Config) -> None:
         self._next: deque[Source] = deque()
         limits = Limits(seconds=5, memory=1 << 30)
-        self._entries: Iterator[Entry] = read_isolated(iter(self._next.popleft, None), config, 1, limits)
+        self._results: Iterator[DocumentResult] = read_isolated(iter(self._next.popleft, None), config, 1, limits)
 
-    def read(self, data: bytes) -> Entry:
+    def read(self, data: bytes) -> DocumentResult:
         self._next.append(Source("fuzz.pdf", "0" * 64, sniff(data), data))
-        return next(self._entries)
+        return next(self._results)
 
 
 @pytest.fixture(scope="module")
@@ -120,9 +120,9 @@ def bench(config: Config) -> Bench:
 @FUZZ
 @given(damages=DAMAGES)
 def test_a_damaged_pdf_has_its_row(bench: Bench, damages: list[Damage]) -> None:
-    entry = bench.read(damaged(WHOLE, damages))
-    assert entry.status != "crash", entry.reason  # what runs out of time or memory is told of, and costs one row
-    assert entry.status == "ok" or entry.reason
+    result = bench.read(damaged(WHOLE, damages))
+    assert result.status != "crash", result.reason  # what runs out of time or memory is told of, and costs one row
+    assert result.status == "ok" or result.reason
 
 
 @FUZZ

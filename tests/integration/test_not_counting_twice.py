@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from support.common import ROOT, SAMPLES
 
-from extractor.datasets.entry import entry_of
+from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import open_store
 from extractor.pipeline import read_document
@@ -27,7 +27,7 @@ def test_every_snippet_prints_what_the_page_says(
 ) -> None:
     with open_store(Folder(tmp_path / "data")) as store:
         documents = [read_document(read_source(path), vocabulary) for path in sorted(SAMPLES.glob("*.pdf"))]
-        store.commit([entry_of(document, config.hash) for document in documents])
+        store.commit([document_result(document, config.hash) for document in documents])
     monkeypatch.chdir(tmp_path)
     page = PAGE.read_text(encoding="utf-8")
     snippets = SNIPPET.findall(page)

@@ -15,7 +15,7 @@ from support.common import SAMPLES
 
 from extractor import gaps
 from extractor.checks.unsure import SURE
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.grids.geometry.layout import read_layout
 from extractor.notation.text import clean
 from extractor.pages import scan as scan_module
@@ -125,7 +125,7 @@ def unmapped_pdf() -> bytes:
     return out.getvalue()
 
 
-def document_of(data: bytes, kind: str, vocabulary: Vocabulary) -> Document:
+def document_of(data: bytes, kind: str, vocabulary: Vocabulary) -> DocumentReading:
     return read_document(Source(f"scan.{kind}", "0" * 64, kind, data), vocabulary)
 
 
@@ -151,7 +151,7 @@ def figures(items: Iterable[LineItem], pages: Sequence[int], first: int) -> list
 
 
 @pytest.fixture(scope="module")
-def sample(vocabulary: Vocabulary) -> Document:
+def sample(vocabulary: Vocabulary) -> DocumentReading:
     return read_document(read_source(SAMPLE), vocabulary)
 
 
@@ -166,7 +166,7 @@ SCANS = {
 
 @needs_ocr
 @pytest.mark.parametrize("how", SCANS)
-def test_a_scan_reads_like_its_page(how: str, sample: Document, vocabulary: Vocabulary) -> None:
+def test_a_scan_reads_like_its_page(how: str, sample: DocumentReading, vocabulary: Vocabulary) -> None:
     from support.scan_maker import Scanner
 
     scanner = Scanner(**SCANS[how])  # type: ignore[arg-type]
@@ -177,7 +177,7 @@ def test_a_scan_reads_like_its_page(how: str, sample: Document, vocabulary: Voca
 
 
 @needs_ocr
-def test_an_image_file_of_two_pages_is_one_document(sample: Document, vocabulary: Vocabulary) -> None:
+def test_an_image_file_of_two_pages_is_one_document(sample: DocumentReading, vocabulary: Vocabulary) -> None:
     from support.scan_maker import Scanner
 
     document = document_of(image_bytes(Scanner(), *REVENUE, kind="tiff"), "tiff", vocabulary)

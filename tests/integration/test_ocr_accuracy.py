@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from support.ocr_truth import Truth, find_scans, only_pages, read_truth, score_of
 
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.pages.scan import REMEDY, is_installed
 from extractor.pipeline import read_document
 from extractor.source.source import read_source
@@ -20,7 +20,7 @@ MIN_DIGITS = 0.98  # share of the typed digits that are read right
 @pytest.mark.slow
 @pytest.mark.skipif(not is_installed(), reason=f"the extra ocr is not installed: {REMEDY}")
 def test_real_scans_are_read_as_typed(vocabulary: Vocabulary) -> None:
-    documents: dict[str, Document] = {}
+    documents: dict[str, DocumentReading] = {}
     truth: Truth = {}
     for path in find_scans(set(read_truth())):
         source = read_source(path)

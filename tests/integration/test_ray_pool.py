@@ -70,7 +70,7 @@ def readers(session: int) -> list[int]:
     for place in Path("/proc").glob("[0-9]*/cmdline"):
         pid = int(place.parent.name)
         try:
-            if place.read_bytes().startswith(b"ray::Reader") and os.getsid(pid) == session:
+            if place.read_bytes().startswith(b"ray::RayReader") and os.getsid(pid) == session:
                 found.append(pid)
         except OSError:  # it has gone
             continue

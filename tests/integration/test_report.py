@@ -14,17 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.common import SAMPLES
 
-from extractor.datasets.entry import entry_of
+from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import open_store, read_rows
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.errors import DatasetError, UsageError
 from extractor.pipeline import read_document
 from extractor.report.as_read import rebuild
 from extractor.report.images import Extent, cut
-from extractor.report.render_pages import Drawer, Sheet
+from extractor.report.render_pages import Drawer, PageToDraw
 from extractor.report.spending import NoSpending, Spending, by_function
-from extractor.report.treemap import Box, squarify, treemap
+from extractor.report.treemap import Rectangle, squarify, treemap
 from extractor.report.wording import finding, proof, share
 from extractor.report.write import write_report
 from extractor.source.source import read_source
@@ -35,9 +35,9 @@ PLANTED = "shanghai-2025-planted-errors.pdf"
 HOSTILE = '</script><script>window.hit = 1</script><img src=x onerror="hit=1">"\' onfocus=\'hit=1'
 
 
-def commit(folder: Path, config: Config, *documents: Document) -> Path:
+def commit(folder: Path, config: Config, *documents: DocumentReading) -> Path:
     with open_store(Folder(folder)) as store:
-        store.commit([entry_of(d, config.hash) for d in documents])
+        store.commit([document_result(d, config.hash) for d in documents])
     return folder
 
 
@@ -183,7 +183,7 @@ def test_a_file_that_is_gone_or_changed_costs_only_the_page_images(
 
 
 def test_a_page_that_cannot_be_drawn_costs_the_images_of_its_document() -> None:
-    sheet = Sheet(1, 0, 595, 842, (("t", 0, 842),))
+    sheet = PageToDraw(1, 0, 595, 842, (("t", 0, 842),))
     with Drawer(1) as drawer:
         with pytest.raises(TimeoutError):
             list(drawer.draw(b"%PDF-1.4 junk", [sheet]))
@@ -228,7 +228,7 @@ def test_rerun_replaces_its_own_and_touches_nothing_else(planted: Path, tmp_path
 
 def test_a_file_of_another_origin_is_never_overwritten(planted: Path, tmp_path: Path, vocabulary: Vocabulary) -> None:
     (tmp_path / "index.html").write_text("<p>mine</p>")
-    with pytest.raises(UsageError, match="is kept"):
+    with pytest.raises(UsageError, match="was not written by `extractor report`"):
         report_of(planted / "data", tmp_path, vocabulary)
     assert [p.name for p in tmp_path.iterdir()] == ["index.html"]
     assert (tmp_path / "index.html").read_text() == "<p>mine</p>"
@@ -299,7 +299,7 @@ def test_tiles_cover_the_chart_in_proportion() -> None:
 @given(st.lists(st.floats(1, 1e9), min_size=1, max_size=40))
 def test_squarified_areas_are_in_proportion_and_within_the_box(values: list[float]) -> None:
     values = sorted(values, reverse=True)
-    boxes = squarify(values, Box(0, 0, 960, 460))
+    boxes = squarify(values, Rectangle(0, 0, 960, 460))
     assert len(boxes) == len(values)
     scale = 960 * 460 / sum(values)
     for value, box in zip(values, boxes, strict=True):
@@ -361,7 +361,7 @@ def test_columns_that_happen_to_be_blank_are_no_stub() -> None:
     read = rebuild(
         {**TABLE, "columns": 5, "header": header}, [item(0, 2, "1.00", label="行"), item(0, 4, "1.00", label="行")]
     )
-    assert [(c.text, c.stub) for c in read.lines[0].cells] == [
+    assert [(c.text, c.row_header) for c in read.lines[0].cells] == [
         ("行", True),
         ("", False),
         ("1.00", False),

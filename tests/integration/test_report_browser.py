@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.common import SAMPLES
 
-from extractor.datasets.entry import entry_of
+from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import open_store
 from extractor.pipeline import read_document
@@ -33,7 +33,7 @@ def report(tmp_path_factory: pytest.TempPathFactory, config: Config, vocabulary:
     names = ("shanghai-2025-planted-errors.pdf", "shanghai-2024-final-accounts.pdf")
     documents = [read_document(read_source(SAMPLES / name), vocabulary) for name in names]
     with open_store(Folder(folder / "data")) as store:
-        store.commit([entry_of(d, config.hash) for d in documents])
+        store.commit([document_result(d, config.hash) for d in documents])
     write_report(Folder(folder / "data"), folder / "report", vocabulary, 1, lambda *_: None)
     (folder / "planted").write_text(f"{documents[0].document_id[:16]}.html")
     return folder

@@ -14,12 +14,12 @@ import pytest
 from support import misbehaving_reader
 from support.common import SAMPLES
 
-from extractor.datasets.entry import entry_of
+from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import collect_garbage, verify
 from extractor.datasets.schemas import SCHEMAS
 from extractor.datasets.store import open_store, read_rows
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.errors import DatasetError, StorageError, UsageError
 from extractor.jobs.forkserver import start_server
 from extractor.pipeline import read_document
@@ -30,20 +30,20 @@ SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
 
 
 @pytest.fixture(scope="module")
-def document(vocabulary: Vocabulary) -> Document:
+def document(vocabulary: Vocabulary) -> DocumentReading:
     return read_document(read_source(SAMPLE), vocabulary)
 
 
-def other(document_id: str = "a" * 64, path: str = "b.pdf") -> Document:
-    return Document(document_id, path, "pdf", "unreadable", "made up")
+def other(document_id: str = "a" * 64, path: str = "b.pdf") -> DocumentReading:
+    return DocumentReading(document_id, path, "pdf", "unreadable", "made up")
 
 
-def commit(folder: Path, *documents: Document, removed: tuple[str, ...] = ()) -> None:
+def commit(folder: Path, *documents: DocumentReading, removed: tuple[str, ...] = ()) -> None:
     with open_store(Folder(folder)) as store:
-        store.commit([entry_of(d, "hash") for d in documents], removed)
+        store.commit([document_result(d, "hash") for d in documents], removed)
 
 
-def test_contract_schemas_are_read_back(tmp_path: Path, document: Document) -> None:
+def test_contract_schemas_are_read_back(tmp_path: Path, document: DocumentReading) -> None:
     commit(tmp_path / "out", document)
     for name, schema in SCHEMAS.items():
         assert read_rows(Folder(tmp_path / "out"), name).schema == schema
@@ -53,7 +53,7 @@ def test_contract_schemas_are_read_back(tmp_path: Path, document: Document) -> N
     assert (frame["year"].astype(int) == 2024).all()
 
 
-def test_a_document_read_again_replaces_itself_even_in_another_year(tmp_path: Path, document: Document) -> None:
+def test_a_document_read_again_replaces_itself_even_in_another_year(tmp_path: Path, document: DocumentReading) -> None:
     out = tmp_path / "out"
     moved = replace(document, items=tuple(i._replace(fiscal_year=2019) for i in document.items))
     commit(out, document)
@@ -65,7 +65,7 @@ def test_a_document_read_again_replaces_itself_even_in_another_year(tmp_path: Pa
     assert verify(Folder(out)) == []
 
 
-def test_order_of_commits_does_not_matter(tmp_path: Path, document: Document) -> None:
+def test_order_of_commits_does_not_matter(tmp_path: Path, document: DocumentReading) -> None:
     commit(tmp_path / "one", document, other())
     commit(tmp_path / "two", other())
     commit(tmp_path / "two", document)
@@ -73,7 +73,7 @@ def test_order_of_commits_does_not_matter(tmp_path: Path, document: Document) ->
     assert first == (tmp_path / "two" / "manifest.json").read_text()
 
 
-def test_a_document_that_is_removed_leaves_every_dataset(tmp_path: Path, document: Document) -> None:
+def test_a_document_that_is_removed_leaves_every_dataset(tmp_path: Path, document: DocumentReading) -> None:
     out = tmp_path / "out"
     commit(out, document, other())
     commit(out, removed=(document.document_id,))
@@ -88,17 +88,19 @@ def test_names_that_are_not_utf_8_are_written(tmp_path: Path) -> None:
 
 
 def test_reasons_are_the_same_at_every_run() -> None:
-    said = Document("a", "b.pdf", "pdf", "unreadable", "stream <_io.BytesIO object at 0x7fb658f0ae30>: no trailer")
+    said = DocumentReading(
+        "a", "b.pdf", "pdf", "unreadable", "stream <_io.BytesIO object at 0x7fb658f0ae30>: no trailer"
+    )
     assert said.reason == "stream <_io.BytesIO object>: no trailer"
 
 
-def test_killed_after_any_step_of_a_commit_all_or_nothing_is_there(tmp_path: Path, document: Document) -> None:
+def test_killed_after_any_step_of_a_commit_all_or_nothing_is_there(tmp_path: Path, document: DocumentReading) -> None:
     """Kill a process after the n-th step: the folder verifies, and the same commit again ends as if undisturbed."""
     context = start_server()
-    entries = [entry_of(document, "hash"), entry_of(other("0" * 64), "hash")]
+    results = [document_result(document, "hash"), document_result(other("0" * 64), "hash")]
 
     def commit_and_die(out: Path, step: int) -> int | None:
-        process = context.Process(target=misbehaving_reader.commit_and_die, args=(out, entries, ["a" * 64], step))
+        process = context.Process(target=misbehaving_reader.commit_and_die, args=(out, results, ["a" * 64], step))
         process.start()
         process.join()
         return process.exitcode
@@ -113,7 +115,7 @@ def test_killed_after_any_step_of_a_commit_all_or_nothing_is_there(tmp_path: Pat
         assert verify(Folder(out)) == []
         assert read_rows(Folder(out), "documents").num_rows in (1, 2)
         with open_store(Folder(out)) as store:
-            store.commit(entries, ["a" * 64])
+            store.commit(results, ["a" * 64])
         assert files_of(out) == files_of(tmp_path / "whole"), step
 
 
@@ -126,7 +128,7 @@ def interrupted(folder: Path, *firsts: str) -> Path:
 
     commit(folder, other())
     with pytest.raises(KeyboardInterrupt), open_store(Folder(folder), die) as store:
-        store.commit([entry_of(other(first * 64), "hash") for first in firsts or "b"])
+        store.commit([document_result(other(first * 64), "hash") for first in firsts or "b"])
     return folder / ".staging"
 
 
@@ -172,7 +174,9 @@ def test_a_folder_needs_a_name_that_arrow_can_open(name: str) -> None:
 
 
 @pytest.mark.parametrize("step", range(1, 19))
-def test_interrupted_after_any_step_the_same_store_goes_on(tmp_path: Path, document: Document, step: int) -> None:
+def test_interrupted_after_any_step_the_same_store_goes_on(
+    tmp_path: Path, document: DocumentReading, step: int
+) -> None:
     """Ctrl-C within a commit: the run then commits what it has, in the same process."""
     count = 0
 
@@ -183,12 +187,12 @@ def test_interrupted_after_any_step_the_same_store_goes_on(tmp_path: Path, docum
             raise KeyboardInterrupt
 
     commit(tmp_path / "whole", document, other("b" * 64))
-    entries = [entry_of(document, "hash"), entry_of(other("b" * 64), "hash")]
+    results = [document_result(document, "hash"), document_result(other("b" * 64), "hash")]
     with suppress(KeyboardInterrupt), open_store(Folder(tmp_path / "out"), interrupt) as store:
         try:
-            store.commit(entries)
+            store.commit(results)
         except KeyboardInterrupt:
-            store.commit(entries)
+            store.commit(results)
             raise
     commit(tmp_path / "out", document, other("b" * 64))
     assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
@@ -198,21 +202,21 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def test_a_full_disk_is_one_clear_error(tmp_path: Path, document: Document) -> None:
+def test_a_full_disk_is_one_clear_error(tmp_path: Path, document: DocumentReading) -> None:
     out = tmp_path / "out"
 
     def full(_: str) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     commit(out, other())
-    with pytest.raises(StorageError, match=r"No space left.*make room"), open_store(Folder(out)) as store:
+    with pytest.raises(StorageError, match=r"No space left.*check the free space"), open_store(Folder(out)) as store:
         store._step = full
-        store.commit([entry_of(document, "hash")])
+        store.commit([document_result(document, "hash")])
     assert verify(Folder(out)) == []
     assert read_rows(Folder(out), "documents").num_rows == 1
 
 
-def test_garbage_is_collected_and_nothing_else(tmp_path: Path, document: Document) -> None:
+def test_garbage_is_collected_and_nothing_else(tmp_path: Path, document: DocumentReading) -> None:
     out = tmp_path / "out"
     commit(out, document)
     before = files_of(out)
@@ -226,7 +230,7 @@ def test_garbage_is_collected_and_nothing_else(tmp_path: Path, document: Documen
     assert not (out / "line_items" / "year=1999").exists()
 
 
-def test_verify_sees_damage(tmp_path: Path, document: Document) -> None:
+def test_verify_sees_damage(tmp_path: Path, document: DocumentReading) -> None:
     out = tmp_path / "out"
     commit(out, document)
     part = next((out / "line_items").rglob("*.parquet"))
@@ -239,7 +243,7 @@ def test_verify_sees_damage(tmp_path: Path, document: Document) -> None:
 
 def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep me")
-    with pytest.raises(UsageError, match="not an output folder of ours"), open_store(Folder(tmp_path)):
+    with pytest.raises(UsageError, match="not an output folder of `extractor run`"), open_store(Folder(tmp_path)):
         pass
     assert (tmp_path / "mine.txt").read_text() == "keep me"
 
@@ -253,7 +257,7 @@ def test_two_runs_at_once_are_refused(tmp_path: Path) -> None:
         pass
 
 
-def test_datapackage_lists_every_part(tmp_path: Path, document: Document) -> None:
+def test_datapackage_lists_every_part(tmp_path: Path, document: DocumentReading) -> None:
     commit(tmp_path / "out", document)
     package = json.loads((tmp_path / "out" / "datapackage.json").read_text())
     listed = {path for resource in package["resources"] for path in resource["path"]}

@@ -12,7 +12,7 @@ from support import misbehaving_reader
 from support.common import ROOT
 from support.processes import wait_until
 
-from extractor.datasets.entry import Entry
+from extractor.datasets.document_result import DocumentResult
 from extractor.jobs.limits import Limits
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Source
@@ -22,12 +22,12 @@ LIMITS = Limits(seconds=60, memory=256 << 20, file=1 << 20)
 HASTE = Limits(seconds=1, memory=256 << 20)
 
 
-def read(config: Config, contents: list[str], limits: Limits = LIMITS, workers: int = 2) -> dict[str, Entry]:
-    """Read made-up documents; return their entries by content."""
+def read(config: Config, contents: list[str], limits: Limits = LIMITS, workers: int = 2) -> dict[str, DocumentResult]:
+    """Read made-up documents; return their results by content."""
     sources = [Source(c, hashlib.sha256(c.encode()).hexdigest(), "text", c.encode()) for c in contents]
-    entries = list(read_isolated(iter(sources), config, workers, limits, misbehaving_reader.read))
-    assert len(entries) == len(contents)
-    return {e.path: e for e in entries}
+    results = list(read_isolated(iter(sources), config, workers, limits, misbehaving_reader.read))
+    assert len(results) == len(contents)
+    return {e.path: e for e in results}
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from extractor.datasets.entry import Entry
+from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder
 from extractor.datasets.locks import acquire_lock
 from extractor.datasets.store import open_store
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.pipeline import ReadOptions
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
 
 
-def read(source: Source, _: Vocabulary, options: ReadOptions) -> Document:
+def read(source: Source, _: Vocabulary, options: ReadOptions) -> DocumentReading:
     word, _, rest = source.data.decode().partition(" ")
     if word == "segfault":
         ctypes.string_at(0)
@@ -43,13 +43,13 @@ def read(source: Source, _: Vocabulary, options: ReadOptions) -> Document:
         try:
             Path(tempfile.gettempdir(), "large").write_bytes(bytes(int(rest)))
         except OSError as error:
-            return Document(source.sha256, source.path, "text", "crash", str(error))
+            return DocumentReading(source.sha256, source.path, "text", "crash", str(error))
     elif word == "child":
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         Path(tempfile.gettempdir(), "left").write_text("behind")
         Path(rest).write_text(f"{os.getpid()} {child.pid} {tempfile.gettempdir()}")
         time.sleep(600)
-    return Document(source.sha256, source.path, "text", "ok", str(os.getpid()))
+    return DocumentReading(source.sha256, source.path, "text", "ok", str(os.getpid()))
 
 
 def _take_pages(count: int, recognised: Callable[[], None]) -> None:
@@ -58,7 +58,7 @@ def _take_pages(count: int, recognised: Callable[[], None]) -> None:
         recognised()
 
 
-def commit_and_die(out: str | Path, entries: list[Entry], removed: list[str], last_step: int) -> None:
+def commit_and_die(out: str | Path, results: list[DocumentResult], removed: list[str], last_step: int) -> None:
     """Commit, and be killed after the n-th step; exit with the number of steps when there are fewer."""
     count = 0
 
@@ -69,7 +69,7 @@ def commit_and_die(out: str | Path, entries: list[Entry], removed: list[str], la
             os.kill(os.getpid(), signal.SIGKILL)
 
     with open_store(Folder(out), step) as store:
-        store.commit(entries, removed)
+        store.commit(results, removed)
     sys.exit(count)
 
 

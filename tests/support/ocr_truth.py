@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pikepdf
 
-from extractor.document import Document
+from extractor.document import DocumentReading
 from support.common import CORPUS
 
 TRUTH = Path(__file__).parent / "ocr_truth.tsv"
@@ -61,7 +61,7 @@ def only_pages(data: bytes, pages: list[int]) -> bytes:
     return stream.getvalue()
 
 
-def score_of(documents: dict[str, Document], truth: Truth) -> Score:
+def score_of(documents: dict[str, DocumentReading], truth: Truth) -> Score:
     typed: Counter[tuple[str, int, str]] = Counter()
     read: Counter[tuple[str, int, str]] = Counter()
     proven: list[tuple[str, int, str]] = []

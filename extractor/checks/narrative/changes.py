@@ -1,4 +1,4 @@
-"""Changes that the prose states: of this figure against the one before, of accounts against the budget, and their rates."""
+"""Check changes that the prose states: against last year, against the budget, and their rates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from extractor.checks.check import Check
 from extractor.checks.narrative.figures import (
     HUNDRED,
     ZERO,
-    Figure,
+    StatementOrItem,
     bound,
     check_of,
     direction_of,
@@ -28,7 +28,13 @@ from extractor.prose.statement import Statement
 
 
 def check_change(statement: Statement, before: Sequence[Statement], tables: TableTotals) -> Iterator[Check]:
-    """Yield what a stated change says of this figure and of the one before: in the prose, else in the tables."""
+    """Yield the checks of a stated change against this year's and last year's figures, from the prose, else from the tables.
+
+    Args:
+        statement: The change.
+        before: The statements before it in its paragraph.
+        tables: The totals of the tables.
+    """
     same = [s for s in before if topic_of(s) == topic_of(statement)]
     levels = [s for s in same if s.direction is None and s.amount is not None]
     if statement.base == "budget":
@@ -37,7 +43,7 @@ def check_change(statement: Statement, before: Sequence[Statement], tables: Tabl
     now = next((s for s in reversed(levels) if not (s.phase or "").startswith("prior_year")), None)
     if now is None or (now.phase == "budget" and tables.facts.phase == "final_accounts"):
         return
-    then: Figure | None = next((s for s in reversed(levels) if s.phase == statement.base), None)
+    then: StatementOrItem | None = next((s for s in reversed(levels) if s.phase == statement.base), None)
     if then is None and statement.base:
         found = tables.find(statement, statement.base)
         then = found[0] if len({i.amount for i in found}) == 1 else None
@@ -53,14 +59,15 @@ def check_change(statement: Statement, before: Sequence[Statement], tables: Tabl
 
 
 def _alone(statement: Statement, now: Statement, others: Sequence[Statement], bounded: bool) -> Iterator[Check]:
-    """Yield what a change and its rate say without last year's figure.
+    """Yield the checks of a change and its rate that need no figure of last year.
 
-    Where they do not fit the figure that they follow but fit another of the paragraph, the change may be of that one.
+    Nothing is yielded where they contradict the preceding figure but fit another one of the paragraph, to which the change
+    may refer.
     """
 
     def tried(level: Statement) -> Iterator[Check]:
         if bounded and statement.direction == "increase":
-            yield bound(statement, level)  # an increase beyond the figure itself would leave less than nothing before
+            yield bound(statement, level)  # an increase larger than the figure would mean a negative figure before
         if statement.percent is not None:
             yield from _rate(statement, level, None)
 
@@ -72,7 +79,7 @@ def _alone(statement: Statement, now: Statement, others: Sequence[Statement], bo
 
 
 def _against_budget(statement: Statement, levels: Sequence[Statement]) -> Iterator[Check]:
-    """Yield 决算数大于(小于、等于)预算数 for the two figures before it."""
+    """Yield 决算数大于(小于、等于)预算数 for the last budget and final figures before it."""
     budget = next((s for s in reversed(levels) if s.phase == "budget"), None)
     final = next((s for s in reversed(levels) if s.phase == "final_accounts"), None)
     if budget is None or final is None:
@@ -97,7 +104,7 @@ def _against_budget(statement: Statement, levels: Sequence[Statement]) -> Iterat
     )
 
 
-def _difference_check(statement: Statement, now: Statement, then: Figure) -> Check:
+def _difference_check(statement: Statement, now: Statement, then: StatementOrItem) -> Check:
     """Return this year's figure - last year's = the stated change."""
     signed = signed_change(statement)
     computed = total_of([now]) - total_of([then])
@@ -113,10 +120,10 @@ def _difference_check(statement: Statement, now: Statement, then: Figure) -> Che
     )
 
 
-def _rate(statement: Statement, now: Statement, then: Figure | None) -> Iterator[Check]:
-    """Yield the stated rate against the change: both in yuan, the rate times what was there before.
+def _rate(statement: Statement, now: Statement, then: StatementOrItem | None) -> Iterator[Check]:
+    """Yield the stated rate against the change, both in yuan: the rate is multiplied by the earlier figure.
 
-    Rates are cut as often as rounded: a whole last digit is allowed.
+    Rates are truncated as often as rounded: the tolerance is one whole last digit.
     """
     sign = -1 if statement.direction == "decrease" else 1
     change = signed_change(statement) if then is None else total_of([now]) - total_of([then])

@@ -1,4 +1,4 @@
-"""Figures of the prose and of the tables in one identity: their sums, their tolerance, and the check that results."""
+"""Build checks from figures of the prose and of the tables: sums, tolerances and messages."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from extractor.prose.subjects import CLASS
 from extractor.records.item import LineItem
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
-Figure = Statement | LineItem
+StatementOrItem = Statement | LineItem
 
 
-def identity(left: Sequence[Statement], right: Sequence[Figure], word: str = "") -> Check:
-    """Return the check of `sum(left) = sum(right)`, with a word of the prose that says so."""
+def identity(left: Sequence[Statement], right: Sequence[StatementOrItem], word: str = "") -> Check:
+    """Return the check of `sum(left) = sum(right)`; `word` is the prose's word for the relation."""
     tolerance = tolerance_of([*left, *right])
     terms = " + ".join(map(term_of, right))
     return check_of(
@@ -32,8 +32,8 @@ def identity(left: Sequence[Statement], right: Sequence[Figure], word: str = "")
     )
 
 
-def bound(part: Statement, whole: Figure) -> Check:
-    """Return the check of `part <= whole`; it proves no amount of a table."""
+def bound(part: Statement, whole: StatementOrItem) -> Check:
+    """Return the check of `part <= whole`, which proves no amount of a table."""
     tolerance = tolerance_of([part, whole])
     within = total_of([part]) <= total_of([whole]) + tolerance
     return check_of(
@@ -49,14 +49,14 @@ def bound(part: Statement, whole: Figure) -> Check:
 
 def check_of(
     statement: str,
-    left: Sequence[Figure],
-    right: Sequence[Figure],
+    left: Sequence[StatementOrItem],
+    right: Sequence[StatementOrItem],
     stated: Decimal,
     computed: Decimal,
     tolerance: Decimal,
     holds: Holds,
 ) -> Check:
-    """Return a check; its id is given when all checks of a document are known."""
+    """Return a check; `reconcile` sets its id later."""
     cent = Decimal("0.01")
     stated, computed = stated.quantize(cent), computed.quantize(cent)
     return Check(
@@ -77,26 +77,26 @@ def check_of(
 
 
 def topic_of(statement: Statement) -> tuple[str | None, str | None]:
-    """Return what a statement is of; classes without a known code by their name."""
+    """Return the subject of a statement, and for a class its code, or its name where no code is known."""
     return statement.subject, (statement.code or statement.label) if statement.subject == CLASS else None
 
 
-def id_of(figure: Figure) -> str:
+def id_of(figure: StatementOrItem) -> str:
     """Return the id by which checks refer to a figure."""
     return figure.statement_id if isinstance(figure, Statement) else figure.item_id
 
 
-def total_of(figures: Sequence[Figure]) -> Decimal:
+def total_of(figures: Sequence[StatementOrItem]) -> Decimal:
     """Return the sum of amounts, in yuan."""
     return sum((f.amount for f in figures if f.amount is not None), ZERO)
 
 
 def signed_change(statement: Statement) -> Decimal:
-    """Return a stated change in yuan, a decrease below zero."""
+    """Return a stated change in yuan; a decrease is negative."""
     return -total_of([statement]) if statement.direction == "decrease" else total_of([statement])
 
 
-def tolerance_of(figures: Sequence[Figure]) -> Decimal:
+def tolerance_of(figures: Sequence[StatementOrItem]) -> Decimal:
     """Return half of the last printed digit of each figure, summed, in yuan."""
     return sum(
         (
@@ -108,7 +108,7 @@ def tolerance_of(figures: Sequence[Figure]) -> Decimal:
 
 
 def result_of(difference: Decimal, tolerance: Decimal) -> Holds:
-    """Return exact, rounding or no."""
+    """Return whether an identity holds: exact, rounding or no."""
     if difference == 0:
         return "exact"
     return "rounding" if abs(difference) <= tolerance else "no"
@@ -124,8 +124,8 @@ def printed(statement: Statement) -> str:
     return f"{statement.amount_text}{statement.unit or ''}"
 
 
-def term_of(figure: Figure) -> str:
-    """Return what a figure is of and what it prints, for a message."""
+def term_of(figure: StatementOrItem) -> str:
+    """Return a figure with its name and printed amount, for a message."""
     if isinstance(figure, Statement):
         return f"{figure.code or ''} {figure.label} {printed(figure)}".strip()
     name = " ".join(filter(None, (figure.code, figure.label, figure.measure_label.rpartition("/")[2])))

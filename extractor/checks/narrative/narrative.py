@@ -1,7 +1,7 @@
-"""What the prose says against the tables and against itself: a reader that shares nothing with the tables' layout.
+"""Check the figures of the prose against the tables and against each other, independently of the tables' layout.
 
-A figure of the prose is tied to a table only where its own words and its section say what it is of. Where several
-totals may be meant, agreement with one proves; a disagreement is asserted only where all of them print one amount.
+A figure of the prose is compared with a table only where its words and its section say what it is of. Where it may mean
+several totals, agreement with one proves it; a failure is reported only where all of them print one amount.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ from extractor.vocabulary.models import Narrative, ProseListing, ProseSum
 def check_narrative(
     items: Sequence[LineItem], statements: Sequence[Statement], facts: Facts, rules: Narrative
 ) -> Iterator[Check]:
-    """Yield every identity that the prose takes part in.
+    """Yield every identity with figures of the prose.
 
     Args:
-        items: The tables' figures.
-        statements: The prose's.
-        facts: What the document says of itself.
-        rules: What ties the prose to the tables and to itself.
+        items: The figures of the tables.
+        statements: The figures of the prose.
+        facts: The document facts.
+        rules: The rules that relate the prose to the tables and to itself.
     """
-    told = [s for s in statements if s.subject and not s.explained]
+    usable = [s for s in statements if s.subject and not s.explained]
     tables = TableTotals(items, facts, rules)
     paragraphs: dict[int, list[Statement]] = defaultdict(list)
-    for statement in told:
+    for statement in usable:
         paragraphs[statement.paragraph].append(statement)
         if statement.amount is not None and statement.direction is None:
             yield from _tie(statement, tables)
@@ -49,14 +49,14 @@ def check_narrative(
             if statement.direction and not statement.approximate:
                 yield from check_change(statement, paragraph[:index], tables)
     for phase in ("budget", "final_accounts"):
-        yield from _sums([s for s in told if s.phase == phase and s.amount is not None], rules.sum)
-    yield from _bounds(told, tables)
+        yield from _sums([s for s in usable if s.phase == phase and s.amount is not None], rules.sum)
+    yield from _bounds(usable, tables)
 
 
 def _tie(statement: Statement, tables: TableTotals) -> Iterator[Check]:
-    """Yield statement = table for the total that agrees, exactly before roughly; else for the only amount there is.
+    """Yield statement = table for a total that agrees, an exact one first; else for the only amount of the totals.
 
-    Prose cuts figures as often as it rounds them: a difference of less than a whole last digit accuses nobody.
+    Prose truncates figures as often as it rounds them: a difference of less than a whole last digit is no failure.
     """
     if statement.fiscal_year is not None and tables.facts.fiscal_year is not None:
         earlier = (statement.phase or "").startswith("prior_year")
@@ -74,13 +74,13 @@ def _tie(statement: Statement, tables: TableTotals) -> Iterator[Check]:
 
 
 def _is_of_a_part(statement: Statement, rules: Narrative) -> bool:
-    """Return whether a class is that of 基本支出 or 项目支出 alone: no table prints it so."""
+    """Return whether a statement is about the part of a class in 基本支出 or 项目支出, which no table prints."""
     titled = rules.part_heading.search(statement.section_title or "") is not None
     return statement.subject == CLASS and (statement.part_of in rules.parts or titled)
 
 
 def _listed(paragraph: Sequence[Statement], listing: ProseListing) -> Iterator[Check]:
-    """Yield 采购总额 = 货物 + 工程 + 服务 for the parts that follow a total; parts left out are nothing."""
+    """Yield 采购总额 = 货物 + 工程 + 服务 for the parts that follow a total; parts that are not mentioned are zero."""
     for index, total in enumerate(paragraph):
         if total.subject != listing.whole or total.direction:
             continue
@@ -95,7 +95,7 @@ def _listed(paragraph: Sequence[Statement], listing: ProseListing) -> Iterator[C
 
 
 def _classes_said_twice(paragraph: Sequence[Statement]) -> Iterator[Check]:
-    """Yield that a class has one amount: 住房公积金（项）207万元 … 2026年预算安排207万元."""
+    """Yield equality for a class that is mentioned twice: 住房公积金（项）207万元 … 2026年预算安排207万元."""
     first: dict[tuple[str | None, str | None, int | None, str | None], Statement] = {}
     for statement in paragraph:
         if statement.subject != CLASS or statement.direction or statement.amount is None:
@@ -108,11 +108,11 @@ def _classes_said_twice(paragraph: Sequence[Statement]) -> Iterator[Check]:
 
 
 def _sums(levels: Sequence[Statement], rules: Sequence[ProseSum]) -> Iterator[Check]:
-    """Yield “三公”经费 and 公务用车 = the sum of their parts, where the prose gives each one amount.
+    """Yield “三公”经费 and 公务用车 = the sum of their parts, where the prose states one amount for each.
 
     Args:
         levels: Amounts of one phase.
-        rules: What is the sum of what.
+        rules: Subjects and their parts.
     """
     made_of = {rule.whole: rule.parts for rule in rules}
     for rule in rules:
@@ -122,7 +122,7 @@ def _sums(levels: Sequence[Statement], rules: Sequence[ProseSum]) -> Iterator[Ch
                 said[statement.subject or ""].append(statement)
         one = {k: v[0] for k, v in said.items() if len({(s.amount, s.fiscal_year) for s in v}) == 1}
         parts: list[Statement] = []
-        # 公务用车 that is said nowhere is its purchase and its operation.
+        # 公务用车 that is not mentioned is the sum of its purchase and its operation.
         named = [(name,) if name in said else made_of.get(name, (name,)) for name in rule.parts]
         for name in (name for names in named for name in names):
             parts += [one[name]] if name in one else []
@@ -130,16 +130,16 @@ def _sums(levels: Sequence[Statement], rules: Sequence[ProseSum]) -> Iterator[Ch
             yield identity([one[rule.whole]], parts)
 
 
-def _bounds(told: Sequence[Statement], tables: TableTotals) -> Iterator[Check]:
+def _bounds(usable: Sequence[Statement], tables: TableTotals) -> Iterator[Check]:
     """Yield 中小企业预留 <= 采购总额, and the funds of projects with targets <= 项目支出; a bound proves no amount."""
-    levels = [s for s in told if s.direction is None and s.amount is not None and s.phase == "budget"]
+    levels = [s for s in usable if s.direction is None and s.amount is not None and s.phase == "budget"]
     for rule in tables.rules.bound:
         wholes = [s for s in levels if s.subject == rule.whole]
         parts = [s for s in levels if s.subject == rule.part]
         if len(wholes) == len(parts) == 1:
             yield bound(parts[0], wholes[0])
     for limit in tables.rules.table_bound:
-        for count, part in pairwise(told):
+        for count, part in pairwise(usable):
             if count.subject == limit.count and part.subject == limit.part and part.phase == "budget":
                 found = tables.find(replace(part, subject=limit.whole))
                 if found:

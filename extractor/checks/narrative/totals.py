@@ -1,4 +1,4 @@
-"""The tables' totals, by what the prose may call them."""
+"""Find the totals of the tables that a figure of the prose may mean."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ class TableTotals:
     """The totals of one document's tables.
 
     Attributes:
-        facts: What the document says of itself.
-        rules: Which totals a subject may mean.
+        facts: The document facts.
+        rules: The totals that a subject may mean.
     """
 
     def __init__(self, items: Sequence[LineItem], facts: Facts, rules: Narrative) -> None:
@@ -26,7 +26,7 @@ class TableTotals:
         self.facts, self.rules = facts, rules
         self._meant = {meant.subject: meant for meant in rules.meant}
         self._listed = {part.subject: part for part in rules.expenses.part}
-        self._by_table: dict[str, list[LineItem]] = defaultdict(list)  # its rows without a code: totals, lists
+        self._by_table: dict[str, list[LineItem]] = defaultdict(list)  # rows without a code: totals and lists
         self._by_code: dict[tuple[str, str], list[LineItem]] = defaultdict(list)
         for item in items:
             if item.amount is not None and item.table_type:
@@ -37,13 +37,13 @@ class TableTotals:
                     self._by_table[table].append(item)
 
     def find(self, statement: Statement, phase: str | None = None) -> list[LineItem]:
-        """Return the items that a statement may mean, in its own phase or in another."""
+        """Return the items that a statement may mean, in its own phase or in the given one."""
         subject, rules = statement.subject or "", self.rules
         if subject in rules.whole:
             if statement.section_kind is not None and statement.section_kind not in rules.whole_sections:
-                return []  # 本年支出 in a section on one fund is that fund's
+                return []  # 本年支出 in a section about one fund is the total of that fund
             if rules.class_heading.search(clean(statement.section_title or "")):
-                return []  # 支出 under 公共安全支出（类） is that class's
+                return []  # 支出 under 公共安全支出（类） is the total of that class
         if subject == CLASS:
             found = self._class(statement.code)
         elif subject == rules.expenses.subject or subject in self._listed:
@@ -74,7 +74,7 @@ class TableTotals:
         return [i for table in tables for i in self._by_code.get((table, code or ""), ()) if i.measure in measures]
 
     def _expenses(self, subject: str, year: int | None) -> list[LineItem]:
-        """Return the items of “三公”经费: a column of the total row or of the only one, or a row of a list.
+        """Return the items of “三公”经费: a column of the total row or of the only row, or a row of a list.
 
         Where the rows are years (2025年, 2026年, 增减变化), only the row of the year is meant.
         """
@@ -90,7 +90,7 @@ class TableTotals:
         return totals or (found if _stand_in_one_row(found) else [])
 
     def _part_of(self, item: LineItem) -> str | None:
-        """Return which of the expenses a column is: `vehicles/vehicle_purchase/general_public_budget` the purchase."""
+        """Return the expense of a column: `vehicles/vehicle_purchase/general_public_budget` is the purchase."""
         steps = [step for step in (item.measure or "").split("/") if step != self.rules.expenses.around]
         return steps[-1] if steps else None
 

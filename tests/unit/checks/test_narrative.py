@@ -9,14 +9,14 @@ from support.common import CORPUS, SAMPLES, grid_of, read_tables
 
 from extractor.checks.check import Check
 from extractor.checks.reconcile import reconcile
-from extractor.datasets.entry import entry_of
+from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import open_store, read_rows
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.grids.grid import PageLayout, TextLine
 from extractor.pipeline import read_document
-from extractor.prose.prose import read_words
+from extractor.prose.prose import read_prose
 from extractor.records.facts import Facts
 from extractor.records.items import read_items
 from extractor.source.source import read_source
@@ -44,8 +44,8 @@ def check(
     layouts = [PageLayout(1, 600, 800, "支出总表", (grid_of(rows),), lines), PageLayout(2, 600, 800, text, (), ())]
     tables = read_tables(layouts, VOCABULARY)
     items = read_items(ID, tables, facts, VOCABULARY)
-    words = read_words(ID, layouts, facts, VOCABULARY)
-    checks, verdicts = reconcile(items, tables, VOCABULARY, words)
+    prose = read_prose(ID, layouts, facts, VOCABULARY)
+    checks, verdicts = reconcile(items, tables, VOCABULARY, prose)
 
     def verdict(label: str, measure: str) -> str:
         return verdicts[next(i.item_id for i in items if i.label == label and i.measure == measure)]
@@ -198,7 +198,7 @@ def test_level_only_roughly_claims_nothing() -> None:
 def test_statements_are_committed_and_checks_refer_to_them(tmp_path: Path) -> None:
     document = read_document(read_source(SAMPLES / "shanghai-2026-unit.pdf"), VOCABULARY)
     with open_store(Folder(tmp_path / "out")) as store:
-        store.commit([entry_of(document, "hash")])
+        store.commit([document_result(document, "hash")])
     statements = read_rows(Folder(tmp_path / "out"), "statements").to_pylist()
     assert [(s["subject"], s["amount"], s["page"]) for s in statements] == [
         ("total_revenue", Decimal("85990000.00"), 2),
@@ -217,12 +217,12 @@ PLANTED = CORPUS / "shanghai-putuo" / "24年普陀区财政局（测试问题版
 
 
 @pytest.fixture(scope="module")
-def planted() -> Document:
+def planted() -> DocumentReading:
     return read_document(read_source(PLANTED), VOCABULARY)
 
 
 @pytest.mark.corpus
-def test_planted_errors_of_the_prose_are_found(planted: Document) -> None:
+def test_planted_errors_of_the_prose_are_found(planted: DocumentReading) -> None:
     """The total of 0, and three comparisons of accounts with the budget that their own figures deny."""
     failed = [c for c in planted.checks if c.rule == "narrative" and c.holds == "no"]
     found = {(c.stated, c.computed) for c in failed}
@@ -236,6 +236,6 @@ def test_planted_errors_of_the_prose_are_found(planted: Document) -> None:
 
 
 @pytest.mark.corpus
-def test_statements_lead_back_to_the_page(planted: Document) -> None:
-    assert len(planted.words.statements) > 50
-    assert {s.page for s in planted.words.statements} <= set(range(18, 25))
+def test_statements_lead_back_to_the_page(planted: DocumentReading) -> None:
+    assert len(planted.prose.statements) > 50
+    assert {s.page for s in planted.prose.statements} <= set(range(18, 25))

@@ -11,7 +11,7 @@ import pytest
 from extractor.errors import UsageError
 from extractor.jobs import ray_pool
 from extractor.jobs.limits import Limits
-from extractor.jobs.ray_pool import ANSWER, BEGIN, TRIES, _RayPool, _Task
+from extractor.jobs.ray_pool import ANSWER_SECONDS, MAX_TRIES, START_SECONDS, _RayPool, _RayTask
 from extractor.source.source import Source
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
@@ -67,7 +67,7 @@ def test_a_cluster_of_another_version_is_refused(config: Config, monkeypatch: py
 
 def test_a_cluster_without_room_is_told_after_a_while(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     pool = pool_of(Silent(), config, monkeypatch)
-    for _ in range(int(BEGIN / (ANSWER + 1))):
+    for _ in range(int(START_SECONDS / (ANSWER_SECONDS + 1))):
         assert list(pool.finished()) == []
     with pytest.raises(UsageError, match="no reader has answered"):
         list(pool.finished())
@@ -76,9 +76,9 @@ def test_a_cluster_without_room_is_told_after_a_while(config: Config, monkeypatc
 def test_what_a_reader_had_that_answers_no_more_is_given_back(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     pool = pool_of(Silent(__version__), config, monkeypatch)
     assert list(pool.finished()) == []
-    pool.submit(_Task(SOURCE))
+    pool.submit(_RayTask(SOURCE))
     assert list(pool.finished()) == []  # it is asked whether it lives
-    assert list(pool.finished()) == [_Task(SOURCE, 1)]
+    assert list(pool.finished()) == [_RayTask(SOURCE, 1)]
     assert not pool.busy
     assert not pool.has_capacity()
 
@@ -86,7 +86,7 @@ def test_what_a_reader_had_that_answers_no_more_is_given_back(config: Config, mo
 def test_a_document_that_is_lost_with_every_reader_is_given_up(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     pool = pool_of(Silent(__version__), config, monkeypatch)
     list(pool.finished())
-    pool.submit(_Task(SOURCE, TRIES - 1))
-    (entry,) = [found for _ in range(2) for found in pool.finished()]
-    assert not isinstance(entry, _Task)
-    assert (entry.status, f"lost with {TRIES} readers" in entry.reason) == ("crash", True)
+    pool.submit(_RayTask(SOURCE, MAX_TRIES - 1))
+    (result,) = [found for _ in range(2) for found in pool.finished()]
+    assert not isinstance(result, _RayTask)
+    assert (result.status, f"{MAX_TRIES} Ray readers were lost" in result.reason) == ("crash", True)

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from extractor.datasets.entry import Entry
+from extractor.datasets.document_result import DocumentResult
 from extractor.jobs import worker_pool
 from extractor.jobs.limits import Limits
-from extractor.jobs.worker_pool import _cause, _Task, _Worker, _WorkerPool
+from extractor.jobs.worker_pool import _cause, _Worker, _WorkerPool, _WorkerTask
 from extractor.pipeline import read_document
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
@@ -71,13 +71,13 @@ def test_a_document_has_its_seconds_from_when_it_is_given(desk: Desk) -> None:
 
 def test_a_hang_has_a_second_try_with_raised_limits_and_then_its_row(desk: Desk) -> None:
     desk.pool.submit(SOURCE)
-    assert desk.pool.finished() == [_Task(SOURCE, LIMITS.raised(), last=True)]
+    assert desk.pool.finished() == [_WorkerTask(SOURCE, LIMITS.raised(), last=True)]
     assert desk.pool.idle == desk.pool.working == []  # the worker is not kept
     desk.rest()
-    desk.pool.submit(_Task(SOURCE, LIMITS.raised(), last=True))
-    (entry,) = desk.pool.finished()
-    assert isinstance(entry, Entry)
-    assert (entry.status, "took more than 120 s" in entry.reason) == ("timeout", True)
+    desk.pool.submit(_WorkerTask(SOURCE, LIMITS.raised(), last=True))
+    (result,) = desk.pool.finished()
+    assert isinstance(result, DocumentResult)
+    assert (result.status, "took more than 120 s" in result.reason) == ("timeout", True)
 
 
 def test_pages_that_are_pictures_have_time_of_their_own(desk: Desk) -> None:
@@ -112,11 +112,11 @@ def test_a_worker_that_was_killed_at_rest_costs_no_document(desk: Desk, monkeypa
     ("exit_code", "status", "words"),
     [
         (-signal.SIGXCPU, "timeout", "60 s of processor time"),
-        (-signal.SIGKILL, "memory", "killed by the system"),
+        (-signal.SIGKILL, "memory", "worker was killed by the system (SIGKILL)"),
         (-signal.SIGABRT, "memory", "(1 GiB allowed)"),
-        (-signal.SIGTRAP, "memory", "gave up"),
-        (-signal.SIGSEGV, "crash", "SIGSEGV"),
-        (3, "crash", "exit code 3"),
+        (-signal.SIGTRAP, "memory", "worker aborted (SIGTRAP)"),
+        (-signal.SIGSEGV, "crash", "worker crashed (SIGSEGV)"),
+        (3, "crash", "worker crashed (exit code 3)"),
     ],
 )
 def test_a_crash_is_described_by_how_the_process_ended(desk: Desk, exit_code: int, status: str, words: str) -> None:

@@ -10,7 +10,7 @@ from extractor.grids.grid import PageLayout
 from extractor.notation.amounts import half_digit
 from extractor.prose.figures import read_figures
 from extractor.prose.paragraphs import narrow, read_paragraphs
-from extractor.prose.prose import Words, read_words
+from extractor.prose.prose import Prose, read_prose
 from extractor.prose.statement import Statement
 from extractor.records.facts import Facts
 from extractor.vocabulary.config import Config
@@ -30,8 +30,8 @@ def wrapped(text: str, width: int = 30) -> str:
     return "\r\n".join(text[i : i + width] for i in range(0, len(text), width))
 
 
-def read(*pages: str, facts: Facts = BUDGET) -> Words:
-    return read_words("d" * 64, layouts(*pages), facts, VOCABULARY)
+def read(*pages: str, facts: Facts = BUDGET) -> Prose:
+    return read_prose("d" * 64, layouts(*pages), facts, VOCABULARY)
 
 
 def brief(statement: Statement) -> tuple[str | None, str | None, str]:
@@ -128,11 +128,11 @@ def test_duties_and_units() -> None:
 
 
 def test_terms_with_and_without_numbers() -> None:
-    words = read(
+    said = read(
         "名词解释\r\n一、事业收入：指开展专业业务活动取得的收入。\r\n（二）机关运行经费：是保障机关运转的公用经费。\r\n"
         "基本支出：指保障日常运转的支出。其中包括人员经费。"
     )
-    assert [(e.number, e.name, e.text) for e in words.entries] == [
+    assert [(e.number, e.name, e.text) for e in said.entries] == [
         ("一、", "事业收入", "开展专业业务活动取得的收入。"),
         ("（二）", "机关运行经费", "保障机关运转的公用经费。"),
         ("", "基本支出", "保障日常运转的支出。其中包括人员经费。"),
@@ -140,26 +140,26 @@ def test_terms_with_and_without_numbers() -> None:
 
 
 def test_assets_held_and_planned() -> None:
-    words = read(
+    said = read(
         "五、国有资产占有使用情况\r\n截至2025年8月31日，本单位共有车辆3辆，其中：机要通信用车1辆、其他用车2辆；"
         "单价100万元（含）以上设备（不含车辆）4台（套）。2026年预算安排购置车辆1辆。"
     )
-    assert [(a.kind, a.label, a.is_total, a.planned, a.count, a.threshold, a.as_of) for a in words.assets] == [
+    assert [(a.kind, a.label, a.is_total, a.planned, a.count, a.threshold, a.as_of) for a in said.assets] == [
         ("vehicle", "车辆", True, False, 3, None, "2025年8月31日"),
         ("vehicle", "机要通信用车", False, False, 1, None, "2025年8月31日"),
         ("vehicle", "其他用车", False, False, 2, None, "2025年8月31日"),
         ("equipment", "单价100万元(含)以上设备(不含车辆)", False, False, 4, 100, "2025年8月31日"),
         ("vehicle", "车辆", True, True, 1, None, None),
     ]
-    assert words.statements == ()  # a threshold is no amount
+    assert said.statements == ()  # a threshold is no amount
 
 
 def test_projects_and_their_parts() -> None:
-    words = read(
+    said = read(
         "项目经费情况说明\r\n一、项目概述\r\n为全市居民提供样本服务，全年服务不少于一万人次，并按季评估。\r\n二、立项依据\r\n本市样本条例第九条和年度工作要点关于样本服务的规定。\r\n三、实施主体\r\n样本中心。\r\n"
         "五、实施周期\r\n2026年1月至12月。\r\n六、年度预算安排\r\n全年安排30.00万元。"
     )
-    (project,) = words.projects
+    (project,) = said.projects
     assert (project.basis, project.implementing_unit, project.period) == (
         "本市样本条例第九条和年度工作要点关于样本服务的规定。",
         "样本中心。",
@@ -237,23 +237,23 @@ def test_subject_goes_on_to_the_change_that_follows() -> None:
 
 
 def test_last_years_figure_and_rate() -> None:
-    words = read(
+    said = read(
         "二、收入预算情况说明\r\n2026年度收入预算90.00万元，比2025年年初预算数100.00万元减少10.00万元，下降10.00%。"
     )
-    level, before, change = words.statements
+    level, before, change = said.statements
     assert (level.phase, level.fiscal_year, level.amount) == ("budget", 2026, 900_000)
     assert (before.phase, before.fiscal_year, before.subject) == ("prior_year_budget", 2025, "total_revenue")
     assert (change.direction, change.base, change.percent) == ("decrease", "prior_year_budget", Decimal("10.00"))
 
 
 def test_classes_by_names_codes_and_headings() -> None:
-    words = read(
+    said = read(
         "五、财政拨款支出预算情况说明\r\n1.“一般公共服务支出（类）财政事务（款）行政运行（项）”12.00万元，主要用于运转。"
         "2025年当年预算执行数为10.00万元，2026年预算安排12.00万元，比2025年预算执行数增加20.00%。\r\n"
         "（二）2080505-机关事业单位基本养老保险缴费支出3.00万元。主要用于缴费。\r\n3.行政单位医疗（2101101）4.00万元，较上年增加1.00万元。\r\n"
         "（四）住房保障支出（类）\r\n1.住房改革支出（款）住房公积金（项）支出5.00万元。"
     )
-    assert [(s.subject, s.code, s.phase, s.amount_text or s.percent_text) for s in words.statements] == [
+    assert [(s.subject, s.code, s.phase, s.amount_text or s.percent_text) for s in said.statements] == [
         ("functional_class", "2010601", "budget", "12.00"),
         ("functional_class", "2010601", "prior_year_execution", "10.00"),
         ("functional_class", "2010601", "budget", "12.00"),
@@ -263,7 +263,7 @@ def test_classes_by_names_codes_and_headings() -> None:
         ("functional_class", "2101101", "change", "1.00"),
         ("functional_class", "2210201", "budget", "5.00"),
     ]
-    assert words.statements[0].explanation == "主要用于运转"
+    assert said.statements[0].explanation == "主要用于运转"
 
 
 def test_a_heading_names_the_subject() -> None:
@@ -299,10 +299,10 @@ def test_a_change_after_a_list_is_of_the_whole_or_of_nobody(text: str, subject: 
 
 
 def test_a_part_is_told_from_the_whole() -> None:
-    words = read(
+    said = read(
         "二、支出预算情况说明\r\n项目支出9.00万元，其中：教育支出4.00万元，卫生健康支出5.00万元。基本支出1.00万元。"
     )
-    assert [(s.code or s.subject, s.part_of) for s in words.statements] == [
+    assert [(s.code or s.subject, s.part_of) for s in said.statements] == [
         ("project_expenditure", None),
         ("205", "project_expenditure"),
         ("210", "project_expenditure"),
@@ -311,18 +311,18 @@ def test_a_part_is_told_from_the_whole() -> None:
 
 
 def test_explanations_carry_nothing_on() -> None:
-    words = read(
+    said = read(
         "二、支出预算情况说明\r\n基本支出6.00万元，主要用于人员，其中奖励2.00万元；项目支出3.00万元，比上年减少1.00万元，"
         "主要原因是设备少购5.00万元。"
     )
-    assert [(s.subject, s.amount_text, s.explained) for s in words.statements] == [
+    assert [(s.subject, s.amount_text, s.explained) for s in said.statements] == [
         ("basic_expenditure", "6.00", False),
         (None, "2.00", True),
         ("project_expenditure", "3.00", False),
         ("project_expenditure", "1.00", False),
         (None, "5.00", True),
     ]
-    assert words.statements[3].explanation == "主要原因是设备少购5.00万元"
+    assert said.statements[3].explanation == "主要原因是设备少购5.00万元"
 
 
 def test_an_unknown_phrase_leaves_the_subject_open() -> None:
@@ -342,12 +342,12 @@ def test_a_clause_without_a_figure_changes_what_is_spoken_of() -> None:
 
 
 def test_final_accounts_against_the_budget() -> None:
-    words = read(
+    said = read(
         "三、支出决算情况说明\r\n1、卫生健康支出（类）行政事业单位医疗（款）行政单位医疗（项）。主要用于：缴费。年初预算为6.00万元，"
         "支出决算为5.00万元。决算数小于预算数的主要原因：人员减少。",
         facts=ACCOUNTS,
     )
-    assert [(s.code, s.phase, s.direction, s.base, s.amount_text) for s in words.statements] == [
+    assert [(s.code, s.phase, s.direction, s.base, s.amount_text) for s in said.statements] == [
         ("2101101", "budget", None, None, "6.00"),
         ("2101101", "final_accounts", None, None, "5.00"),
         ("2101101", "change", "decrease", "budget", ""),
@@ -373,8 +373,8 @@ def test_procurement_and_performance() -> None:
 
 def test_statements_are_placed_and_numbered() -> None:
     page = "二、收入预算情况说明\r\n" + wrapped("样本局2026年收入预算合计100.00万元，包括本年收入90.00万元和其他来源。")
-    words = read("封面", page)
-    for number, statement in enumerate(words.statements, start=1):
+    said = read("封面", page)
+    for number, statement in enumerate(said.statements, start=1):
         assert statement.statement_id == f"{'d' * 16}/statement/{number}"
         assert "".join(page[statement.start : statement.end].split()) == statement.text
         assert (statement.page, statement.section) == (2, 1)
@@ -417,8 +417,8 @@ WORDS_OF_PROSE = [
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(WORDS_OF_PROSE), max_size=40).map("".join), max_size=4))
 def test_no_prose_breaks_the_reader(pages: list[str]) -> None:
-    words = read(*pages)
-    for statement in words.statements:
+    said = read(*pages)
+    for statement in said.statements:
         assert statement.amount is None or statement.amount >= 0
         assert 1 <= statement.page <= statement.end_page <= len(pages)
         if statement.start is not None and statement.end is not None and statement.page == statement.end_page:

@@ -12,7 +12,7 @@ import pytest
 from support.common import grid_of, layout, read_tables
 
 from extractor.checks.reconcile import reconcile
-from extractor.prose.prose import read_words
+from extractor.prose.prose import read_prose
 from extractor.records.facts import Facts
 from extractor.records.items import read_items
 from extractor.vocabulary.config import Config
@@ -73,7 +73,7 @@ def test_what_checks_say_is_the_vocabularys(config: Config, vocabulary: Vocabula
     def narrative(v: Vocabulary) -> int:
         tables = read_tables(layouts, v)
         items = read_items("d" * 64, tables, FACTS, v)
-        checks, _ = reconcile(items, tables, v, read_words("d" * 64, layouts, FACTS, v))
+        checks, _ = reconcile(items, tables, v, read_prose("d" * 64, layouts, FACTS, v))
         return sum(c.rule == "narrative" for c in checks)
 
     assert [narrative(v) for v in (vocabulary, untied, vocabulary)] == [1, 0, 1]

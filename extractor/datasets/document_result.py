@@ -1,4 +1,4 @@
-"""`Entry`: a document as the datasets and the summary want it: counts and Arrow tables, no objects."""
+"""`DocumentResult`: one document as counts and Arrow tables, for the datasets and the summary."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pyarrow as pa
 
 from extractor.contract import Fault, Rule, Status, Verdict
 from extractor.datasets.schemas import arrow_tables
-from extractor.document import Document, printable
+from extractor.document import DocumentReading, printable
 
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """An identity that does not hold, as the summary prints it."""
+    """An identity that fails, as the summary prints it."""
 
     rule: Rule
     kind: Fault | None
@@ -23,19 +23,20 @@ class Contradiction:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One document's rows and counts; small enough to be sent between processes and kept by the hundred.
+class DocumentResult:
+    """One document's rows and counts, small enough to be sent between processes.
 
     Attributes:
-        document_id: Digest of the content.
-        path: Where it was read, in characters that every writer takes.
-        status: As in `documents`; and `reason` and `fiscal_year`.
+        document_id: SHA-256 of the content, in hex.
+        path: Where it was read, in characters that UTF-8 can encode.
+        status: As in `documents`, like `reason` and `fiscal_year`.
         pages: Number of pages, unreadable ones included.
-        tables: Number of tables; `unrecognised` of them have no type, `reread` were read by other readers too.
-        line_items: Number of amounts; `verdicts` parts them.
-        rows: One Arrow table a dataset.
-        peak: Most bytes of memory that the process which read it has held.
-        rooms: Seconds of processor time by step: a `Document`'s, and datasets.
+        tables: Number of tables; `unrecognised` of them have no type, `reread` were also read by second readers.
+        line_items: Number of amounts; `verdicts` counts them by verdict.
+        seconds: How long the reading took by the clock.
+        stages: Stage → seconds of processor time: those of a `DocumentReading`, and datasets.
+        rows: Dataset → its rows.
+        peak: Largest resident memory of the worker so far, in bytes.
     """
 
     document_id: str
@@ -51,18 +52,23 @@ class Entry:
     verdicts: Counter[Verdict]
     contradictions: tuple[Contradiction, ...]
     seconds: float
-    rooms: dict[str, float]
+    stages: dict[str, float]
     rows: dict[str, pa.Table]
     peak: int = 0
 
-    def without_rows(self) -> Entry:
-        """Return the counts alone."""
+    def without_rows(self) -> DocumentResult:
+        """Return the result with its counts only."""
         return replace(self, rows={})
 
 
-def entry_of(document: Document, config_hash: str) -> Entry:
-    """Return a document's entry; the document itself may go then."""
-    return Entry(
+def document_result(document: DocumentReading, config_hash: str) -> DocumentResult:
+    """Return the result of a document reading; it keeps no reference to the reading.
+
+    Args:
+        document: What was read.
+        config_hash: SHA-256 of the configuration that it was read with.
+    """
+    return DocumentResult(
         document.document_id,
         printable(document.path),
         document.status,
@@ -78,6 +84,6 @@ def entry_of(document: Document, config_hash: str) -> Entry:
             Contradiction(c.rule, c.kind, c.statement, str(c.difference)) for c in document.checks if c.holds == "no"
         ),
         document.seconds,
-        document.rooms,
+        document.stages,
         arrow_tables([document], config_hash),
     )
