@@ -120,7 +120,7 @@ def _missing_row_rules(placement: _Placement, stream: CharStream) -> list[Rule]:
     ]
 
 
-def _may_stack(stream: Stream, spans: Sequence[CharSpan]) -> bool:
+def _may_stack(stream: CharStream, spans: Sequence[CharSpan]) -> bool:
     """Return, without its characters, whether words of a cell that begin or end in a digit stand at two heights."""
     if len(spans) < 2:
         return False
