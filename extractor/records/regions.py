@@ -37,15 +37,16 @@ def _placed(item: LineItem, region: Region | None, year: int | None, names: Regi
 
 def _by_row(table: Table, block: int, facts: Facts, names: RegionNames) -> dict[int, Region | None] | None:
     """Return row → region by the first column of texts that holds regions in most rows; None where none does."""
-    home = names.region(facts.region_code, facts.fiscal_year)
+    year = facts.fiscal_year
+    home = names.region(facts.region_code, year)
     for column in table.columns:
         if column.block == block and column.role in TEXTS:
             texts = list(_texts(table.rows, column))
-            named = [
-                r for _, text in texts if (r := names.named_in_row(text, facts.fiscal_year, home, None)) is not None
-            ]
-            if len(named) >= FEWEST_NAMED and 2 * len(named) >= len(texts) and any(r != home for r in named):
-                return dict(_walk(texts, home, facts.fiscal_year, names))
+            named = [r for _, text in texts if (r := names.named_in_row(text, year, home, None)) not in (None, home)]
+            if len(named) >= FEWEST_NAMED:
+                found = dict(_walk(texts, home, year, names))
+                if 2 * sum(region is not None for region in found.values()) >= len(found):
+                    return found
     return None
 
 
