@@ -96,7 +96,8 @@ def read_facts(
     author = "" if organisation is None or level == "government" else organisation
     region = _region(author, layouts, tables, year, regions)
     if level == "government":
-        organisation = _government(region)
+        region = region or regions.whole_of(_row_names(tables), year)
+        organisation = None if region is None else regions.government_of(region)  # whoever writes its report
     return Facts(year, phase, organisation, level, *(region or (None, None)))
 
 
@@ -187,7 +188,7 @@ def _named_in_forms(tables: Iterable[Table]) -> Iterator[str]:
 def _region(
     author: str, layouts: Sequence[PageLayout], tables: Sequence[Table], year: int | None, regions: RegionNames
 ) -> Place | None:
-    """Return the region whose budget it is: of the organisation, the heading, the titles, the text; never of a row."""
+    """Return the region whose budget it is: of the organisation, the heading, the titles, the text; no row names it."""
     texts = [[in_figures(clean(line)) for line in _outside_grids(layout)] for layout in layouts[:OPENING_PAGES]]
     outside = [text for page in texts for text in page if text]
     heading = "".join(outside[:HEADING_LINES])
@@ -201,9 +202,11 @@ def _outside_grids(layout: PageLayout) -> list[str]:
     return [line.text for line in layout.lines] if layout.grids else layout.text.splitlines()
 
 
-def _government(region: Place | None) -> str | None:
-    """Return the government of a region; who writes its report, 财政局, is not whose budget it is."""
-    return None if region is None else f"{region.name}人民政府"
+def _row_names(tables: Iterable[Table]) -> Iterator[str]:
+    for table in tables:
+        for column in table.columns:
+            if column.role == "name":
+                yield from (clean(cell.text) for row in table.rows if (cell := row.cells[column.ordinal]) is not None)
 
 
 def _level(

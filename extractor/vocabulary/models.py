@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from extractor.contract import Fund, Phase, Side
 
@@ -466,6 +466,7 @@ class RegionLabels(_Strict):
         of_city: A row of the last city named: 本级, 县区小计.
         of_whole: A row of the division that the table is about: 合计.
         behind: What may stand behind the name of a row without making it another division's.
+        governments: The end of a division's name → what its government is called behind it; the empty one is any other.
     """
 
     ends: tuple[str, ...]
@@ -478,6 +479,14 @@ class RegionLabels(_Strict):
     of_city: Pattern
     of_whole: Pattern
     behind: Regex
+    governments: dict[str, str]
+
+    @field_validator("governments")
+    @classmethod
+    def _all_named(cls, governments: dict[str, str]) -> dict[str, str]:
+        if "" not in governments:
+            raise ValueError('no name for any other government; add "" = "人民政府"')
+        return dict(sorted(governments.items(), key=lambda item: -len(item[0])))
 
 
 class Labels(_Strict):

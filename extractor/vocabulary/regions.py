@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -98,6 +98,7 @@ class RegionNames:
         self._inside_word, self._of_another = labels.inside_word, labels.of_another
         self._before, self._of_city, self._of_whole = labels.before, labels.of_city, labels.of_whole
         self._behind = re.compile(labels.behind)
+        self._governments = labels.governments
         whole, level, behind = labels.all_of, labels.level, labels.behind
         self._level = re.compile(rf"(?:{whole})({level})(?:{behind})|({level})(?!$)(?:{behind})")
         self._codes: dict[str, list[Region]] = defaultdict(list)
@@ -135,6 +136,10 @@ class RegionNames:
                 break
             end = mention.end
         return None if found is None else self.place(found, year)
+
+    def government_of(self, place: Place) -> str:
+        """Return the name of a division's government: 长沙市人民政府, 锡林郭勒盟行政公署."""
+        return place.name + next(name for end, name in self._governments.items() if place.name.endswith(end))
 
     def of_row(self, label: str, year: int | None, home: Region | None, city: Region | None) -> Region | None:
         """Return whose figures a row of a table by region has; None where it may be several, or none that there is.
@@ -185,6 +190,27 @@ class RegionNames:
         """Return a row's label without what stands before the name, and without what it includes."""
         return _INCLUDED.sub("", self._before.sub("", label))
 
+    def whole_of(self, labels: Iterable[str], year: int | None) -> Place | None:
+        """Return the division that some rows divide: over half of its parts are there, and nothing that lies elsewhere.
+
+        Many books of a province say but 全省; the rows of their tables by region say of which.
+        """
+        parts = {region for label in labels if (region := self.named_in_row(label, year, None, None)) is not None}
+        above = {region.code: whole for region in parts if (whole := self._above(region, year)) is not None}
+        wholes = [whole for whole in set(above.values()) if all(whole.holds(region) for region in parts)]
+        if not wholes:
+            return None
+        whole = max(wholes, key=lambda region: LEVELS.index(region.level))
+        children = {
+            child.code
+            for code in self._codes
+            if (child := self.region(code, year)) is not None
+            and child != whole
+            and whole.holds(child)
+            and self._above(child, year) == whole
+        }
+        return self.place(whole, year) if 2 * len(children & above.keys()) > len(children) else None
+
     def region(self, code: str | None, year: int | None) -> Region | None:
         """Return the division that has a code in a year."""
         return self._one(self._codes.get(code or "", ()), year)
@@ -196,7 +222,10 @@ class RegionNames:
         return Place(region.code, city + region.name)
 
     def _above(self, region: Region, year: int | None) -> Region | None:
-        return self.region(region.code[:4] + "00", year) or self.region(region.code[:2] + "0000", year)
+        if region.level == "province":
+            return None
+        prefecture = self.region(region.code[:4] + "00", year) if region.level == "county" else None
+        return prefecture or self.region(region.code[:2] + "0000", year)
 
     def _names_of(self, region: Region) -> tuple[set[str], str | None]:
         """Return the names of a division with the word for what it is, and the one without, if that says anything."""
@@ -260,10 +289,9 @@ class RegionNames:
         lasting = [r for r in standing if then < r.last or r.last == STANDING]  # in the year of a change, both are
         if standing:
             return lasting or standing
-        heirs = {
-            heir
-            for region in regions
-            if region.last < then and len(region.successors) == 1
-            for heir in self._in_force(self._codes.get(region.successors[0], ()), year)
-        }
+        heirs: set[Region] = set()
+        for region in regions:
+            if region.last < then and len(region.successors) == 1:
+                later = [r for r in self._codes.get(region.successors[0], ()) if r.last > region.last]
+                heirs.update(self._in_force(later, year))
         return list(heirs)

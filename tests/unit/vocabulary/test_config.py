@@ -92,6 +92,7 @@ def test_every_file_of_configs_that_refers_to_ids_is_among_them(configs: Path) -
         ("words.toml", "increase = [", "rise = [", "unknown key; expected one of increase, decrease"),
         ("codes/regions.csv", "110000,北京市", "1100,北京市", 'not a division (code "1100" has not six digits)'),
         ("codes/regions.csv", "北京市,province", "北京市,region", 'level "region" is not one of province, prefecture, county'),
+        ("labels.toml", '"" = "人民政府"', '"州" = "人民政府"', "region.governments: no name for any other government"),
         (TEMPLATES, 'unit = "元"', 'unt = "元"', "template.0.unt: unknown key"),
         ("measures.toml", '"预算支出总额",', '"(预算支出总额",', '"(预算支出总额" is not a regular expression'),
         ("labels.toml", '    "总额[:：]?",', '    "总额[:：?",', '"总额[:：?" is not a regular expression'),

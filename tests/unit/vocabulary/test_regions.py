@@ -132,6 +132,42 @@ def test_the_region_of_a_row(
     assert (None if found is None else found.code) == expected
 
 
+CITIES = [
+    "长沙市",
+    "株洲市",
+    "湘潭市",
+    "衡阳市",
+    "邵阳市",
+    "岳阳市",
+    "常德市",
+    "张家界市",
+    "益阳市",
+    "郴州市",
+    "永州市",
+    "怀化市",
+    "娄底市",
+    "湘西州",
+]
+
+
+@pytest.mark.parametrize(
+    ("labels", "whole"),
+    [
+        (["全省合计", "省本级", *CITIES, "芙蓉区", "其他"], ("430000", "湖南省")),
+        (CITIES[:8], ("430000", "湖南省")),
+        (CITIES[:7], None),  # the half of them may be something else's
+        ([*CITIES, "南京市"], None),
+        (["全市", "埇桥区", "砀山县", "萧县", "灵璧县", "泗县"], ("341300", "宿州市")),
+        (["行政运行", "机关服务"], None),
+        ([], None),
+    ],
+)
+def test_the_region_whose_parts_rows_name(
+    vocabulary: Vocabulary, labels: list[str], whole: tuple[str, str] | None
+) -> None:
+    assert vocabulary.regions.whole_of(labels, YEAR) == whole
+
+
 @pytest.mark.corpus
 def test_the_list_is_as_built() -> None:
     script = ROOT / "scripts" / "build_regions.py"
