@@ -165,8 +165,9 @@ class RegionNames:
     def named_in_row(self, label: str, year: int | None, home: Region | None, city: Region | None) -> Region | None:
         """Return the division that a row's label names: 长沙市, 其中:长沙市本级, 长沙市芙蓉区."""
         plain = self._plain(label)
+        short = self._short if home is not None else {}  # 公安 is no county where nothing says that it is in 湖北
         for end in range(len(plain), 1, -1):
-            regions = self._full.get(plain[:end]) or self._short.get(plain[:end])
+            regions = self._full.get(plain[:end]) or short.get(plain[:end])
             if regions is None:
                 continue
             region = self._in_either(regions, year, home, city)

@@ -155,6 +155,7 @@ CITIES = [
     [
         (["全省合计", "省本级", *CITIES, "芙蓉区", "其他"], ("430000", "湖南省")),
         (CITIES[:8], ("430000", "湖南省")),
+        ([*CITIES, "公安"], ("430000", "湖南省")),  # a class of spending, and no county of another province
         (CITIES[:7], None),  # the half of them may be something else's
         ([*CITIES, "南京市"], None),
         (["全市", "埇桥区", "砀山县", "萧县", "灵璧县", "泗县"], ("341300", "宿州市")),
