@@ -165,6 +165,8 @@ class RegionNames:
     def named_in_row(self, label: str, year: int | None, home: Region | None, city: Region | None) -> Region | None:
         """Return the division that a row's label names: 长沙市, 其中:长沙市本级, 长沙市芙蓉区."""
         plain = self._plain(label)
+        if plain[:2] not in self._begins:  # hardly a label is any
+            return None
         short = self._short if home is not None else {}  # 公安 is no county where nothing says that it is in 湖北
         for end in range(len(plain), 1, -1):
             regions = self._full.get(plain[:end]) or short.get(plain[:end])
