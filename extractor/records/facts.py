@@ -16,7 +16,7 @@ from extractor.notation.text import clean
 from extractor.notation.years import RANGE, WITH_WORD, YEAR, in_figures
 from extractor.tables.table import Table
 from extractor.vocabulary.organisations import OrganisationNames
-from extractor.vocabulary.regions import RegionNames
+from extractor.vocabulary.regions import Place, RegionNames
 
 _YEAR = re.compile(rf"({YEAR})年(?=.{{0,30}}?(?:预算|决算|年度|收支|财政))")
 _YEAR_ALONE = re.compile(rf"[(]?({YEAR})年度?[)]?")
@@ -37,6 +37,8 @@ _SECTION = re.compile(rf"^(?:{NUMBERING.pattern}|目录|\(.*?\)|{ATTACHMENT}|表
 _SUMMED = re.compile(r"\((?:汇总|部门汇总|含下属单位)\)$")
 _KEY = re.compile(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称")
 COVER_LINES = 5
+HEADING_LINES = 8
+OPENING_PAGES = 4
 COVER_WEIGHT, TITLE_WEIGHT = 100, 2  # a cover outweighs whatever years the text below it mentions
 
 
@@ -68,7 +70,7 @@ class Facts:
     ]
     region_code: Annotated[
         str | None,
-        Described("The region's code of GB/T 2260.", "350100", values="6 digits, of `configs/regions.toml`"),
+        Described("The region's code of GB/T 2260.", "350100", values="6 digits, of `configs/codes/regions.csv`"),
     ]
     region: Annotated[str | None, Described("The region's name.", "福州市")]
 
@@ -81,15 +83,21 @@ def read_facts(
     organisations: OrganisationNames,
 ) -> Facts:
     """Read what a document says of itself on its first pages, over its tables and in their headers, beside its phase."""
-    lines = [in_figures(clean(line)) for layout in layouts[:4] for line in layout.text.splitlines() if line.strip()]
-    opening = "".join(lines)
-    titles = "".join(table.title for table in tables)
+    lines = [
+        in_figures(clean(line))
+        for layout in layouts[:OPENING_PAGES]
+        for line in layout.text.splitlines()
+        if line.strip()
+    ]
     cover = _cover(lines)
     year = _year(cover, lines, tables, layouts)
     organisation = _organisation(cover, lines, tables, organisations)
-    region = regions.find((organisation or "") + "\n" + "".join(lines[:8]))
-    region = region or regions.find(opening)
-    level = _level(cover, opening, titles, organisation)
+    level = _level(cover, lines, tables, organisation, organisations)
+    author = "" if organisation is None or level == "government" else organisation
+    region = _region(author, layouts, tables, year, regions)
+    if level == "government":
+        region = region or regions.whole_of(_row_names(tables), year)
+        organisation = None if region is None else regions.government_of(region)  # whoever writes its report
     return Facts(year, phase, organisation, level, *(region or (None, None)))
 
 
@@ -137,16 +145,34 @@ def _organisation(
     if agencies:
         name = re.sub(r"^\d{3,9}[-_]?", "", agencies.most_common(1)[0][0])
         return _SUMMED.sub("", name)
-    if cover.name:
-        return cover.name
+    if cover.name and not organisations.is_scrap(cover.name):
+        return cover.name.lstrip("0123456789")  # the number of the page before it
     for line in lines[:40]:
-        if (match := _ORGANISATION.search(line)) and organisations.ends_in(match[1]):
+        if (match := _ORGANISATION.search(line)) and _is_name(match[1], organisations):
             return match[1]
     for line in lines[:6]:
         plain = re.sub(rf"^{WITH_WORD}", "", line)
-        if organisations.ends_in(plain) and 4 <= len(plain) <= 30 and not _SECTION.match(plain):
+        if _is_name(plain, organisations) and 4 <= len(plain) <= 30 and not _SECTION.match(plain):
             return plain
     return next(_named_in_forms(tables), None)
+
+
+def _is_name(text: str, organisations: OrganisationNames) -> bool:
+    return organisations.ends_in(text) and not organisations.is_scrap(text)
+
+
+def _is_of_government(
+    cover: _Cover, lines: Sequence[str], tables: Sequence[Table], organisations: OrganisationNames
+) -> bool:
+    """Return whether a book is a whole government's: most titles of its tables say so, else its heading."""
+    if cover.level:
+        return False
+    titles = [clean(table.title) for table in tables]
+    of_government = sum(map(organisations.is_of_government, titles))
+    of_departments = sum(map(organisations.is_of_department, titles))
+    if of_government or of_departments:
+        return of_government > of_departments
+    return organisations.is_of_government("".join(lines[:HEADING_LINES]))
 
 
 def _named_in_forms(tables: Iterable[Table]) -> Iterator[str]:
@@ -159,13 +185,40 @@ def _named_in_forms(tables: Iterable[Table]) -> Iterator[str]:
                     yield value
 
 
-def _level(cover: _Cover, opening: str, titles: str, organisation: str | None) -> OrganisationLevel | None:
+def _region(
+    author: str, layouts: Sequence[PageLayout], tables: Sequence[Table], year: int | None, regions: RegionNames
+) -> Place | None:
+    """Return the region whose budget it is: of the organisation, the heading, the titles, the text; no row names it."""
+    texts = [[in_figures(clean(line)) for line in _outside_grids(layout)] for layout in layouts[:OPENING_PAGES]]
+    outside = [text for page in texts for text in page if text]
+    heading = "".join(outside[:HEADING_LINES])
+    titles = "\n".join(clean(table.title) for table in tables)
+    if found := regions.find(f"{author}\n{heading}", year) or regions.find(titles, year):
+        return found
+    return regions.find("\n".join(outside), year, short=False)
+
+
+def _outside_grids(layout: PageLayout) -> list[str]:
+    return [line.text for line in layout.lines] if layout.grids else layout.text.splitlines()
+
+
+def _row_names(tables: Iterable[Table]) -> Iterator[str]:
+    for table in tables:
+        for column in table.columns:
+            if column.role == "name":
+                yield from (clean(cell.text) for row in table.rows if (cell := row.cells[column.ordinal]) is not None)
+
+
+def _level(
+    cover: _Cover,
+    lines: Sequence[str],
+    tables: Sequence[Table],
+    organisation: str | None,
+    organisations: OrganisationNames,
+) -> OrganisationLevel | None:
     """Return what a document is of: its cover decides, then its titles, then what its text calls itself."""
-    text = titles + opening
-    if (
-        re.search(r"(财政预算执行|预算草案|全市(一般公共预算)?收支|政府预算|财政总决算)", text)
-        and "部门预算" not in text
-    ):
+    titles, opening = "".join(table.title for table in tables), "".join(lines)
+    if _is_of_government(cover, lines, tables, organisations):
         return "government"
     if organisation and re.search(r"\(本级\)$|本级$", organisation):
         return "unit"

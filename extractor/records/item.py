@@ -192,3 +192,15 @@ class LineItem(NamedTuple):
             unit="share, 0 to 1",
         ),
     ] = None
+    region_code: Annotated[
+        str | None,
+        Described(
+            "The code of the region whose figure it is: the row's where the table's rows are regions, else the document's; "
+            "null where such a row is none of `configs/codes/regions.csv`, or may be several.",
+            "430102",
+            values="6 digits of GB/T 2260",
+        ),
+    ] = None
+    region: Annotated[
+        str | None, Described("The name of that region; a city's district with its city's.", "长沙市芙蓉区")
+    ] = None

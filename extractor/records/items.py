@@ -16,6 +16,7 @@ from extractor.notation.units import YUAN
 from extractor.records.facts import Facts
 from extractor.records.form import FormReader
 from extractor.records.item import Attribute, LineItem
+from extractor.records.regions import with_row_regions
 from extractor.records.rows import NO_ROW_HEADER, RowHeader, RowHeaderReader
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, scheme_of
@@ -55,7 +56,8 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
     """
     items: list[LineItem] = []
     for table in tables:
-        items += _table_items(document_id, table, facts, vocabulary)
+        own = list(_table_items(document_id, table, facts, vocabulary))
+        items += with_row_regions(own, table, facts, vocabulary.regions)
     return items
 
 
@@ -265,6 +267,8 @@ def _item(
         fund=column.fund or table.fund,
         attributes=attributes,
         confidence=_confidence(cell, row, table),
+        region_code=facts.region_code,
+        region=facts.region,
     )
 
 

@@ -22,7 +22,6 @@ from extractor.vocabulary.models import (
     Known,
     KnownIds,
     Labels,
-    Regions,
     TableKind,
     TableKinds,
     Template,
@@ -30,6 +29,7 @@ from extractor.vocabulary.models import (
     Words,
     nearest,
 )
+from extractor.vocabulary.regions import Region, read_regions
 from extractor.vocabulary.toml_lines import Place, lines_of
 
 M = TypeVar("M", bound=BaseModel)
@@ -57,7 +57,7 @@ class Config:
     kinds: tuple[TableKind, ...]
     templates: tuple[Template, ...]
     identities: Identities
-    regions: Regions
+    regions: tuple[Region, ...]
     words: Words
     labels: Labels
     codes: Classifications
@@ -73,8 +73,8 @@ class Config:
         folder = directory or packaged_configs()
         if not folder.is_dir():
             raise ConfigError(f"{folder}: no such folder; expected one with measures.toml, tables.toml and templates/")
-        names = ("measures", "tables", "checks", "regions", "words", "labels")
-        measures, tables, checks, regions, words, labels = (_File(folder / f"{name}.toml") for name in names)
+        names = ("measures", "tables", "checks", "words", "labels")
+        measures, tables, checks, words, labels = (_File(folder / f"{name}.toml") for name in names)
         codes = Classifications.read(folder / "codes")
         known = _known(measures, tables, words, codes)
         drafts = [_File(path) for path in sorted((folder / "templates").glob("*.toml"))]
@@ -84,7 +84,7 @@ class Config:
             tables.validated(TableKinds, known).table,
             tuple(template for file in drafts for template in file.validated(Templates, known).template),
             checks.validated(Identities, known),
-            regions.validated(Regions, known),
+            read_regions(folder / "codes" / "regions.csv"),
             words.validated(Words, known),
             labels.validated(Labels, known),
             codes,

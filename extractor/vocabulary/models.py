@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from extractor.contract import Fund, Phase, Side
 
@@ -437,9 +437,56 @@ class Captions(_Strict):
 
 
 class Organisations(_Strict):
-    """How names of organisations end: an organ, an institution, or what one of them runs."""
+    """How names of organisations end: an organ, an institution, or what one of them runs; and what no name has.
+
+    Attributes:
+        ends: The endings.
+        no_name: What is a date, a title or a header, however it ends.
+        government: What titles of a whole government's book say.
+        department: What those of a department's or a unit's say.
+    """
 
     ends: tuple[Regex, ...]
+    no_name: Pattern
+    government: tuple[Regex, ...]
+    department: Pattern
+
+
+class RegionLabels(_Strict):
+    """How names of divisions are made, and the rows of tables by region.
+
+    Attributes:
+        ends: The words for what a division is, which a short name leaves out.
+        peoples: Of an autonomous division, between its name and that word.
+        inside_word: The last character of a name and the next one, where they are a word of another kind: 市场.
+        of_another: What behind a short name makes it that of a street, a river …
+        before: What may stand before the name in a row.
+        all_of: What stands before `level` in a row without a name: 全省.
+        level: The word for what a division is, in a row without its name: 市本级.
+        of_city: A row of the last city named: 本级, 县区小计.
+        of_whole: A row of the division that the table is about: 合计.
+        behind: What may stand behind the name of a row without making it another division's.
+        governments: The end of a division's name → what its government is called behind it; the empty one is any other.
+    """
+
+    ends: tuple[str, ...]
+    peoples: tuple[Regex, ...]
+    inside_word: Pattern
+    of_another: Pattern
+    before: Pattern
+    all_of: Regex
+    level: Regex
+    of_city: Pattern
+    of_whole: Pattern
+    behind: Regex
+    governments: dict[str, str]
+
+    @field_validator("governments")
+    @classmethod
+    def _all_named(cls, governments: dict[str, str]) -> dict[str, str]:
+        if "" not in governments:
+            raise ValueError('no name for any other government; add "" = "人民政府"')
+        return dict(sorted(governments.items(), key=lambda item: -len(item[0])))
 
 
 class Labels(_Strict):
@@ -448,20 +495,7 @@ class Labels(_Strict):
     total: TotalLabels
     caption: Captions
     organisation: Organisations
-
-
-class Region(_Strict):
-    """A province or city: its name, how texts call it, and its six-digit code of GB/T 2260."""
-
-    code: str = Field(pattern=r"^\d{6}$")
-    name: str
-
-
-class Regions(_Strict):
-    """`regions.toml`: the words that a short name leaves out at its end, and the regions."""
-
-    ends: tuple[str, ...]
-    region: tuple[Region, ...]
+    region: RegionLabels
 
 
 class Word(_Strict):

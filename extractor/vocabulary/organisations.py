@@ -19,6 +19,8 @@ class OrganisationNames:
     def __init__(self, organisations: Organisations) -> None:
         """Compile the endings."""
         self.ends = _any_of(organisations.ends)
+        self._no_name, self._department = organisations.no_name, organisations.department
+        self._government = re.compile("|".join(organisations.government))
         self._end = re.compile(rf"{self.ends}(?:\([^()]*\))?$")
         self._whole = re.compile(rf".*{self.ends}(?:[(（].*[)）])?")
         self._coded = re.compile(rf"{_CODE}([^\d.,%年].*{self.ends}(?:[(（].*[)）])?)")
@@ -30,6 +32,18 @@ class OrganisationNames:
     def is_name(self, text: str) -> bool:
         """Return whether a text without blanks has the form of a name."""
         return self._whole.fullmatch(text) is not None
+
+    def is_scrap(self, text: str) -> bool:
+        """Return whether a text is a date, a piece of a title or a header, however it ends."""
+        return self._no_name.search(text) is not None
+
+    def is_of_government(self, title: str) -> bool:
+        """Return whether a title is one of a whole government's book."""
+        return self._government.search(title) is not None and not self.is_of_department(title)
+
+    def is_of_department(self, title: str) -> bool:
+        """Return whether a title is one of a department's or a unit's book."""
+        return self._department.search(title) is not None
 
     def coded(self, text: str) -> tuple[str, str] | None:
         """Return code and name where a text is a unit's code and its name: 101001-示例市示例局."""

@@ -58,6 +58,6 @@ def compile_vocabulary(config: Config) -> Vocabulary:
         codes=config.codes,
         identities=config.identities,
         phrases=compile_phrases(config.words, organisations),
-        regions=RegionNames(config.regions),
+        regions=RegionNames(config.regions, config.labels.region),
         organisations=organisations,
     )

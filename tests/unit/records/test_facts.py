@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from support.common import grid_of, layout
 
 from extractor.grids.grid import PageLayout
 from extractor.records.facts import Facts, read_facts
@@ -35,3 +38,40 @@ def test_a_year_in_prose_does_not_outweigh_the_cover(vocabulary: Vocabulary) -> 
 
 def test_a_document_that_says_nothing(vocabulary: Vocabulary) -> None:
     assert facts_of(vocabulary, "通知") == Facts(None, None, None, None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "name", "level", "region"),
+    [
+        # who reports is not whose budget it is
+        (
+            ("关于济南市2025年预算执行情况和2026年预算草案的报告", "济南市财政局"),
+            "济南市人民政府",
+            "government",
+            "济南市",
+        ),
+        (("2024年省级一般公共预算收入决算表", "湖南省财政厅", "单位：万元"), "湖南省人民政府", "government", "湖南省"),
+        (("上海市普陀区2026年政府预算",), "上海市普陀区人民政府", "government", "上海市普陀区"),
+        (("红河州2026年度政府预算公开",), "红河哈尼族彝族自治州人民政府", "government", "红河哈尼族彝族自治州"),
+        (("2024年锡林郭勒盟政府专项债务限额和余额情况表",), "锡林郭勒盟行政公署", "government", "锡林郭勒盟"),
+        # it is somebody's, but who says nothing of it
+        (("关于2025年全市及市本级财政预算执行情况的报告", "2025年7月28日在示例会"), None, "government", None),
+        # an organ's own budget
+        (("江苏省政协办公厅2018年度部门预算",), "江苏省政协办公厅", "department", "江苏省"),
+        (("2026年长沙市人民政府办公厅部门预算",), "长沙市人民政府办公厅", "department", "长沙市"),
+        (("1江苏省政协办公厅2017年度部门预算",), "江苏省政协办公厅", "department", "江苏省"),
+    ],
+)
+def test_whose_budget_it_is(
+    vocabulary: Vocabulary, lines: tuple[str, ...], name: str | None, level: str, region: str | None
+) -> None:
+    found = facts_of(vocabulary, *lines)
+    assert (found.organisation, found.organisation_level, found.region) == (name, level, region)
+
+
+def test_the_names_in_a_tables_rows_are_not_the_documents(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["地区", "决算数"], ["长沙市", "10.00"]])
+    page = layout(grid, lines=("2024年转移支付分地区决算表",))
+    page = replace(page, text="2024年转移支付分地区决算表\n地区 决算数\n长沙市 10.00")
+    found = read_facts([page], [], None, vocabulary.regions, vocabulary.organisations)
+    assert found.region is None

@@ -77,7 +77,7 @@ def test_an_unknown_id_is_named_with_its_place(
 
 
 def test_every_file_of_configs_that_refers_to_ids_is_among_them(configs: Path) -> None:
-    silent = {"regions.toml", "labels.toml"}  # they name no id
+    silent = {"labels.toml"}  # it names no id
     files = {path.relative_to(configs).as_posix() for path in configs.rglob("*.toml")}
     assert files - silent == {name for name, *_ in UNKNOWN}
 
@@ -90,7 +90,9 @@ def test_every_file_of_configs_that_refers_to_ids_is_among_them(configs: Path) -
         ("checks.toml", "year_row =", "yearrow =", 'did you mean "year_row"?'),
         ("labels.toml", "row = [", "rows = [", "unknown key; expected one of words, column, row"),
         ("words.toml", "increase = [", "rise = [", "unknown key; expected one of increase, decrease"),
-        ("regions.toml", 'code = "110000"', 'code = "11"', "String should match pattern"),
+        ("codes/regions.csv", "110000,北京市", "1100,北京市", 'not a division (code "1100" has not six digits)'),
+        ("codes/regions.csv", "北京市,province", "北京市,region", 'level "region" is not one of province, prefecture, county'),
+        ("labels.toml", '"" = "人民政府"', '"州" = "人民政府"', "region.governments: no name for any other government"),
         (TEMPLATES, 'unit = "元"', 'unt = "元"', "template.0.unt: unknown key"),
         ("measures.toml", '"预算支出总额",', '"(预算支出总额",', '"(预算支出总额" is not a regular expression'),
         ("labels.toml", '    "总额[:：]?",', '    "总额[:：?",', '"总额[:：?" is not a regular expression'),
@@ -129,7 +131,7 @@ def test_a_line_of_codes_that_is_none_is_named(configs: Path, row: str) -> None:
     assert fault(configs).startswith(f"{path}:{count + 1}: not a code")
 
 
-@pytest.mark.parametrize("name", ["labels.toml", "checks.toml", "codes/revenue.csv"])
+@pytest.mark.parametrize("name", ["labels.toml", "checks.toml", "codes/revenue.csv", "codes/regions.csv"])
 def test_a_missing_file_is_named(configs: Path, name: str) -> None:
     (configs / name).unlink()
     assert fault(configs).startswith(f"{configs / name}: missing; ")

@@ -1,0 +1,74 @@
+"""Tables by region: whose figures each of their rows has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from extractor.notation.text import clean
+from extractor.records.facts import Facts
+from extractor.records.item import LineItem
+from extractor.tables.table import Column, Row, Table
+from extractor.vocabulary.regions import Region, RegionNames
+
+TEXTS = frozenset(("name", "attribute", "agency_name"))
+FEWEST_NAMED = 2
+
+
+def with_row_regions(items: Sequence[LineItem], table: Table, facts: Facts, names: RegionNames) -> Sequence[LineItem]:
+    """Return a table's items with the regions of their rows, where its rows are regions.
+
+    A row that is no division (经开区) or one of several has none, as it is not the document's either.
+    """
+    blocks: dict[int, dict[int, Region | None]] = {}
+    for block in {item.block for item in items}:
+        found = _by_row(table, block, facts, names)
+        if found is not None:
+            blocks[block] = found
+    return [
+        _placed(item, blocks[item.block].get(item.row), facts.fiscal_year, names) if item.block in blocks else item
+        for item in items
+    ]
+
+
+def _placed(item: LineItem, region: Region | None, year: int | None, names: RegionNames) -> LineItem:
+    code, name = names.place(region, year) if region is not None else (None, None)
+    return item._replace(region_code=code, region=name)
+
+
+def _by_row(table: Table, block: int, facts: Facts, names: RegionNames) -> dict[int, Region | None] | None:
+    """Return row → region by the first column of texts that holds regions in most rows; None where none does."""
+    year = facts.fiscal_year
+    home = names.region(facts.region_code, year)
+    for column in table.columns:
+        if column.block == block and column.role in TEXTS:
+            texts = list(_texts(table.rows, column))
+            named = [r for _, text in texts if (r := names.named_in_row(text, year, home, None)) not in (None, home)]
+            if len(named) >= FEWEST_NAMED:
+                found = dict(_walk(texts, home, year, names))
+                if 2 * sum(region is not None for region in found.values()) >= len(found):
+                    return found
+    return None
+
+
+def _texts(rows: Sequence[Row], column: Column) -> Iterator[tuple[int, str]]:
+    """Yield row and text of a column's cells; one that is merged over rows is each row's."""
+    above = ""
+    for row in rows:
+        cell = row.cells[column.ordinal]
+        above = above if cell is None else clean(cell.text)
+        if above:
+            yield row.ordinal, above
+
+
+def _walk(
+    texts: Sequence[tuple[int, str]], home: Region | None, year: int | None, names: RegionNames
+) -> Iterator[tuple[int, Region | None]]:
+    """Yield row and region from top to bottom: 朝阳区 and 市本级 are those of the city above them."""
+    city: Region | None = None
+    for row, text in texts:
+        region = names.of_row(text, year, home, city)
+        yield row, region
+        if region is not None and region == home:
+            city = None
+        elif region is not None and region.level != "county":
+            city = region

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+from support.common import grid_of, layout, read_tables
+
+from extractor.records.facts import Facts
+from extractor.records.items import read_items
+from extractor.vocabulary.vocabulary import Vocabulary
+
+HUNAN = Facts(2024, "final_accounts", "湖南省人民政府", "government", "430000", "湖南省")
+
+
+def regions_of(vocabulary: Vocabulary, rows: list[list[str]], facts: Facts = HUNAN) -> list[str | None]:
+    """Return the regions of the rows' first amounts."""
+    tables = read_tables([layout(grid_of(rows), lines=("2024年转移支付分地区决算表", "单位：万元"))], vocabulary)
+    items = read_items("d" * 64, tables, facts, vocabulary)
+    return [item.region for item in items if item.column == min(i.column for i in items)]
+
+
+def test_a_row_of_a_table_by_region_is_its_regions(vocabulary: Vocabulary) -> None:
+    rows = [
+        ["地区", "决算数"],
+        ["全省合计", "70.00"],
+        ["省本级", "10.00"],
+        ["长沙市", "40.00"],
+        ["其中：市本级及市辖区", "10.00"],
+        ["芙蓉区", "20.00"],
+        ["经开区", "10.00"],
+        ["常德市", "20.00"],
+        ["市本级", "5.00"],
+        ["鼎城区", "15.00"],
+    ]
+    assert regions_of(vocabulary, rows) == [
+        *("湖南省", "湖南省", "长沙市", "长沙市", "长沙市芙蓉区", None),  # 经开区 is no division
+        *("常德市", "常德市", "常德市鼎城区"),
+    ]
+
+
+def test_every_other_row_is_the_documents(vocabulary: Vocabulary) -> None:
+    rows = [
+        ["项目", "决算数"],
+        ["合计", "30.00"],
+        ["长沙市", "10.00"],
+        ["均衡性转移支付", "10.00"],
+        ["结算补助", "10.00"],
+    ]
+    assert regions_of(vocabulary, rows) == ["湖南省"] * 4
+
+
+def test_rows_of_no_known_document_are_regions_of_one_name_only(vocabulary: Vocabulary) -> None:
+    unknown = Facts(2024, "final_accounts", None, "government", None, None)
+    rows = [["地区", "决算数"], ["合计", "30.00"], ["长沙市", "10.00"], ["常德市", "10.00"], ["鼓楼区", "10.00"]]
+    assert regions_of(vocabulary, rows, unknown) == [None, "长沙市", "常德市", None]
+
+
+@pytest.mark.parametrize("head", ["区划", "地区名称"])
+def test_the_regions_may_stand_beside_the_rows_names(vocabulary: Vocabulary, head: str) -> None:
+    rows = [
+        [head, "项目名称", "金额"],
+        ["长沙市", "示例医院", "10.00"],
+        ["长沙县", "示例学校", "10.00"],
+        ["常德市", "示例公路", "10.00"],
+    ]
+    assert regions_of(vocabulary, rows) == ["长沙市", "长沙县", "常德市"]
