@@ -56,6 +56,44 @@ def test_pages_without_a_table_of_amounts_are_no_documents(page: str) -> None:
         layouts_of(f"<html><body>{page}</body></html>")
 
 
+TITLE = "某市2025年预算执行情况和2026年预算草案的报告"
+REPORT = [
+    "一、一般公共预算",
+    "全市收入979.35亿元，下降2.3%，其中税收收入701.77亿元。",
+    "全市支出1,528.6亿元；市本级支出612.3亿元，增长1%。",
+]
+
+
+def report_page(body: str, title: str = TITLE) -> str:
+    around = "<div><p>政府信息公开</p><p>{}</p></div>"
+    head = f"<head><title>{title}-某市财政局</title></head>"
+    return f"<html>{head}<body>{around.format('首页 > 财政预决算')}{body}{around.format('主办单位：某市财政局 电话')}</body></html>"
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def test_a_page_of_sentences_with_amounts_is_its_article() -> None:
+    notes = "<p>来源：预算处 2026-03-09 14:36</p><p>【字体：大 中 小】</p>"
+    more = "某市支出99亿元，增长2%，另安排1亿元。"
+    body = f"<h1>{TITLE}</h1><div><div>{notes}{paragraphs(*REPORT, more)}</div><p>相关阅读</p></div>"
+    assert lines(layouts_of(report_page(body))) == [TITLE, *REPORT, more]
+
+
+def test_an_article_keeps_its_tables_and_what_it_lists_before_its_first_sentence() -> None:
+    more = "另有专项收入10亿元、5亿元。"
+    body = f"<div><p>目录</p><p>（一）收入</p>{paragraphs(*REPORT, more)}</div><div>{html_table(ROWS)}</div>"
+    layouts = layouts_of(report_page(f"<div>{body}</div>", title=""))
+    assert (lines(layouts), grids(layouts)) == (["目录", "（一）收入", *REPORT, more], CONTENT)
+
+
+def test_a_list_of_documents_that_names_an_amount_is_no_document() -> None:
+    links = paragraphs("某局2026年预算，共3亿元", "某局2025年预算", "下载1.5元。")
+    with pytest.raises(NotADocumentError, match="sentences that state some"):
+        layouts_of(report_page(links))
+
+
 def test_a_cell_under_a_span_from_above_goes_to_the_next_free_column() -> None:
     table = "<table><tr><td rowspan=2>项目<td colspan=2>支出<td rowspan=2>备注<tr><td>基本<td>专项<tr><td>合计<td>1.5<td>2.5<td>无</table>"
     (grid,) = layouts_of(f"<html>{table}")[0].grids
