@@ -12,12 +12,11 @@ from itertools import dropwhile
 from typing import Any
 
 from extractor.grids.office.raster import Block, RawTable, visible
-from extractor.notation.figures import IN_SENTENCE, is_figure
+from extractor.notation.figures import IN_SENTENCE, is_figure, is_money
 from extractor.notation.text import clean, narrow
 from extractor.notation.units import MONEY
 
 MIN_AMOUNTS = 5  # in sentences; pages that list documents have one at most
-MIN_FIGURES = 2  # in a table that is data; the one of a site's table is the number of the page
 MOST = 0.8  # share of the page's stops and commas that stand in its article; the rest are of summaries and footers
 MIN_TITLE_CHARS = 8  # shorter lines of a page's title are the names of its parts: 首页, 财政预决算
 _AMOUNT = re.compile(rf"{IN_SENTENCE}\s?(?:{MONEY})")
@@ -45,7 +44,7 @@ def find_article(root: Any, is_shown: Callable[[Any], bool]) -> Any:
         count = len(_STOP.findall(text))
         if count:
             stops.update(dict.fromkeys([element, *element.iterancestors()], count))
-    figures = [table for table in root.iter("table") if sum(map(is_figure, table.itertext())) >= MIN_FIGURES]
+    figures = [table for table in root.iter("table") if _holds_data(list(filter(is_figure, table.itertext())))]
     article = root
     while inner := [
         child
@@ -58,6 +57,11 @@ def find_article(root: Any, is_shown: Callable[[Any], bool]) -> Any:
     while article.tag in _OF_ROWS and article is not root:
         article = article.getparent()
     return article
+
+
+def _holds_data(figures: Sequence[str]) -> bool:
+    """Return whether the figures of a table are data: the only one of a site's table is the page's number (索引号)."""
+    return len(figures) > 1 or any(map(is_money, figures))
 
 
 def _texts(element: Any, is_shown: Callable[[Any], bool]) -> Iterator[tuple[Any, str]]:
