@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from extractor.checks.unsure import SURE
 from extractor.grids.grid import Cell, PageLayout
 from extractor.notation.amounts import is_amount
-from extractor.notation.figures import has_separators, is_nil
+from extractor.notation.figures import count_figures, has_separators, is_nil
 from extractor.notation.text import clean, printed
 from extractor.pages.scan import REMEDY, is_installed
 from extractor.tables.table import Column, Table
 
 POOR = 0.7  # mean confidence of a recognised page; what can be read by eye has 0.9 and more
 MANY_FIGURES = 8  # alone on their lines, outside all grids: a table that was not seen
+MANY_UNREAD = 20  # in the grids of a document without an amount
 MAX_REASONS = 10  # a row names
 
 
@@ -36,6 +37,14 @@ def loose_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
     ]
     if pages:
         yield f"pages {_listed(pages)} print amounts outside the tables that were read; see `extractor inspect --page`"
+
+
+def unread_grids(layouts: Sequence[PageLayout]) -> Iterator[str]:
+    """Yield, of a document of which no amount was read, the pages that print figures in the cells of grids."""
+    figures = {p.page: sum(count_figures(cell.text) for grid in p.grids for cell in grid.cells) for p in layouts}
+    pages = [page for page, count in figures.items() if count]
+    if sum(figures.values()) >= MANY_UNREAD:
+        yield f"{sum(figures.values())} figures in tables on pages {_listed(pages)}, none of which was read as an amount"
 
 
 def poor_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:
