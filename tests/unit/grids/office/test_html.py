@@ -143,3 +143,37 @@ def test_a_table_of_amounts_keeps_the_one_in_a_cell_as_another() -> None:
 def test_elements_within_elements_without_end_are_refused() -> None:
     with pytest.raises(NotADocumentError, match="nested more than 200 deep"):
         layouts_of("<html>" + "<div>" * 230 + html_table(ROWS))
+
+
+def rows_of(*cells: str) -> list[list[str]]:
+    """Return the rows of a table under a header whose one row has these cells."""
+    head = "".join(f"<td>列{n}" for n in range(len(cells)))
+    (grid,) = layouts_of(f"<html><table><tr>{head}<tr>{''.join(f'<td>{c}' for c in cells)}</table>")[0].grids
+    rows: dict[int, list[str]] = {}
+    for cell in grid.cells:
+        rows.setdefault(cell.row, []).append(cell.text)
+    return list(rows.values())[1:]
+
+
+@pytest.mark.parametrize(
+    ("cells", "rows"),
+    [
+        (("甲<br>乙", "8,000<br>-", "", "-<br>4,345"), [["甲", "8,000", "", "-"], ["乙", "-", "", "4,345"]]),
+        (("<p>甲</p><p>乙</p>", "<p>131</p><p>131</p>", "60<br>60"), [["甲", "131", "60"], ["乙", "131", "60"]]),
+        (("甲<br>乙", "8,000"), [["甲\n乙", "8,000"]]),  # a label that wraps
+        (("甲<br>乙", "12345<br>678"), [["甲\n乙", "12345\n678"]]),  # and a figure that may wrap beside it
+        (("甲<br>乙<br>丙", "8,000<br>4,345"), [["甲\n乙\n丙", "8,000\n4,345"]]),
+        (("甲<br>乙", "8,000<br>见附注"), [["甲\n乙", "8,000\n见附注"]]),
+    ],
+)
+def test_cells_that_hold_rows_by_line_ends_are_split_where_all_have_as_many(
+    cells: tuple[str, ...], rows: list[list[str]]
+) -> None:
+    assert rows_of(*cells) == rows
+
+
+def test_a_cell_over_several_rows_reaches_over_those_that_are_split() -> None:
+    table = "<table><tr><td rowspan=2>合计<td>甲<br>乙<td>1.5<br>2.5<tr><td>丙<td>3.5</table>"
+    (grid,) = layouts_of(f"<html>{table}")[0].grids
+    assert [(c.row, c.row_span, c.text) for c in grid.cells if c.column == 0] == [(0, 3, "合计")]
+    assert [c.text for c in grid.cells if c.column == 2] == ["1.5", "2.5", "3.5"]
