@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from extractor.checks.unsure import SURE
 from extractor.grids.grid import Cell, PageLayout
 from extractor.notation.amounts import is_amount
-from extractor.notation.figures import count_figures, has_separators, is_nil
+from extractor.notation.figures import has_separators, is_figure, is_nil
 from extractor.notation.text import clean, printed
 from extractor.pages.scan import REMEDY, is_installed
 from extractor.tables.table import Column, Table
 
+_NO_AMOUNT = re.compile(r"\d{1,2}|[1-35]\d{2}(?:\d{2}){0,2}|20\d\d")
 POOR = 0.7  # mean confidence of a recognised page; what can be read by eye has 0.9 and more
 MANY_FIGURES = 8  # alone on their lines, outside all grids: a table that was not seen
 MANY_UNREAD = 20  # in the grids of a document without an amount
@@ -41,10 +42,15 @@ def loose_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
 
 def unread_grids(layouts: Sequence[PageLayout]) -> Iterator[str]:
     """Yield, of a document of which no amount was read, the pages that print figures in the cells of grids."""
-    figures = {p.page: sum(count_figures(cell.text) for grid in p.grids for cell in grid.cells) for p in layouts}
+    figures = {p.page: sum(_count_amounts(cell.text) for grid in p.grids for cell in grid.cells) for p in layouts}
     pages = [page for page, count in figures.items() if count]
     if sum(figures.values()) >= MANY_UNREAD:
         yield f"{sum(figures.values())} figures in tables on pages {_listed(pages)}, none of which was read as an amount"
+
+
+def _count_amounts(text: str) -> int:
+    """Return how many figures of a cell may be amounts: a form that nobody filled in prints codes and column numbers."""
+    return sum(is_figure(part) and not _NO_AMOUNT.fullmatch(part) for part in text.split())
 
 
 def poor_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:

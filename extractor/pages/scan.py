@@ -59,11 +59,16 @@ def lacks_text(page: Page) -> bool:
         invisible = 2 * page.hidden > len("".join(words))
         if invisible and len(page.rules) < MIN_RULES and has_figures(page.text):
             return True
-    if page.strips >= MIN_STRIPS and len(_CHINESE.findall(page.text)) < MOST_BESIDE * page.strips:
+    if has_pictured_lines(page):
         return True
     if not words and page.paths >= MIN_OUTLINES:
         return True
     return _is_garbled("".join(words))
+
+
+def has_pictured_lines(page: Page) -> bool:
+    """Return whether the lines of a page are pictures, of which text are the figures and a few headings alone."""
+    return page.strips >= MIN_STRIPS and len(_CHINESE.findall(page.text)) < MOST_BESIDE * page.strips
 
 
 def _words_on(page: Page, picture: Box) -> int:
@@ -98,11 +103,9 @@ def read_pdf_page(document: pdfium.PdfDocument, number: int) -> Page:
         NotADocumentError: The page cannot be loaded.
     """
     page = read_page(document, number)
-    if (
-        not lacks_text(page)
-        or not is_installed()
-        or (page.picture is None and page.strips < MIN_STRIPS and not _can_be_drawn(document, number))
-    ):
+    if not lacks_text(page) or not is_installed():
+        return page
+    if page.picture is None and not has_pictured_lines(page) and not _can_be_drawn(document, number):
         return page
     from extractor.pages.ocr import read_picture  # noqa: PLC0415 - documents without scans pay nothing for it
 

@@ -28,7 +28,9 @@ _INHERITS = re.compile(
 _PRINTED_YEAR = re.compile(rf"{YEAR}(?=年)")
 _OF_A_YEAR = re.compile(rf"{YEAR}年度?(?:预算|决算)(?=比|较|与|和|同)")  # 2026年预算比2025年预算增加: all of it
 _LABEL_TAIL = re.compile(r"(?<=.)(?:数|(?<![余限])额)?(?:各|均|约|共|为|是|:)+$")
-_OVER = re.compile(r"[末底]|执行|完成|决算")  # 2025年预算执行情况, 截至2025年末: what was, not what was planned
+_OVER = re.compile(
+    r"[末底]|截[至止]|执行|完成|决算"
+)  # 2025年预算执行情况, 截至2025年末: what was, not what was planned
 _PHASE = re.compile(r"预算|决算|执行|完成")
 _AT_THE_END = re.compile(rf"{YEAR}年[末底](?!.*预算)")
 _FUNDS = re.compile(r"(?:一般)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|预算稳定调节基金")

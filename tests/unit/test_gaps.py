@@ -48,7 +48,7 @@ def test_many_amounts_outside_the_tables_are_a_table_that_was_not_seen() -> None
 
 def test_many_figures_in_the_grids_of_a_document_without_amounts_are_told() -> None:
     def grid(count: int) -> Grid:
-        return grid_of([["项目", "\n".join(["60"] * count)]])
+        return grid_of([["项目", "\n".join(["60.5", "20103", "7"] * count)]])
 
     (reason,) = gaps.unread_grids([page(1, grids=(grid(gaps.MANY_UNREAD - 1),)), page(2), page(3, grids=(grid(1),))])
     assert reason.startswith(f"{gaps.MANY_UNREAD} figures in tables on pages 1, 3,")
