@@ -66,6 +66,7 @@ def read_statements(
     """
     found: list[tuple[int, Statement]] = []
     paragraphs = 0
+    periods = subjects.periods(sections)
     for section in sections:
         if section.kind in WITHOUT_FIGURES:
             continue
@@ -76,7 +77,14 @@ def read_statements(
             opening = subjects.opening(paragraph, section)
             # What is said of a class may go on in the next paragraph: 1、…(项)。主要用于 … newline 年初预算为 …
             going_on = about.id == CLASS and not NUMBERING.match(paragraph.plain)
-            reader = _ParagraphReader(section, paragraph, opening or (about if going_on else heading), facts, subjects)
+            reader = _ParagraphReader(
+                section,
+                paragraph,
+                opening or (about if going_on else heading),
+                periods.get(section.ordinal) or Period(facts.fiscal_year),
+                facts,
+                subjects,
+            )
             found += ((paragraphs, statement) for statement in reader.read())
             about = reader.subject
     return [
@@ -132,7 +140,13 @@ class _ParagraphReader:
     """Reads one paragraph's statements; what it is about changes as it goes."""
 
     def __init__(
-        self, section: Section, paragraph: Paragraph, heading: Subject, facts: Facts, subjects: SubjectReader
+        self,
+        section: Section,
+        paragraph: Paragraph,
+        heading: Subject,
+        period: Period,
+        facts: Facts,
+        subjects: SubjectReader,
     ) -> None:
         self.section, self.paragraph, self.facts, self.subjects = section, paragraph, facts, subjects
         self.changes = subjects.words.changes
@@ -140,7 +154,7 @@ class _ParagraphReader:
         if "三公" in paragraph.plain and self.kind in (None, "overall", "expenditure", "general_public_budget"):
             self.kind = "three_public"
         self.subject = heading
-        self.period = subjects.period(section) or Period(facts.fiscal_year)
+        self.period = period
         self.outer: list[Subject] = []  # what was spoken of before each open bracket
         self.found: list[Statement] = []
         self.places: list[int] = []  # where each stands in the paragraph

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from extractor.contract import Base, Direction, Phase
@@ -177,8 +178,16 @@ class SubjectReader:
             return None
         return self._class(phrase.strip("“”"), section)
 
-    def period(self, section: Section) -> Period | None:
-        """Return the one year that a section's heading speaks of, or the nearest heading around it."""
+    def periods(self, sections: Sequence[Section]) -> dict[int, Period]:
+        """Return, by ordinal, the period of every section whose heading, or the nearest around it, names one year.
+
+        A year that is not the document's own may be left over from the document that it was copied from: headings are
+        believed where one of them names the document's own.
+        """
+        found = {s.ordinal: period for s in sections if (period := self._period(s)) is not None}
+        return found if self.year in {period.year for period in found.values()} else {}
+
+    def _period(self, section: Section) -> Period | None:
         titles = [narrow(title) for title in (section.title, *reversed(section.around))]
         named = (set(_PRINTED_YEAR.findall(RANGE.sub("", title))) for title in titles)
         years = next(filter(None, named), set())

@@ -481,9 +481,14 @@ def test_a_heading_says_the_year_of_what_stands_under_it() -> None:
     assert [s.percent_text for s in told] == ["", "99.5", "1.5", ""]
 
 
+def test_a_heading_left_over_from_last_year_says_nothing() -> None:
+    told = read("一、2025年预算情况说明\n全年安排项目支出5亿元，统筹保障各项重点任务。").statements
+    assert [(s.subject, s.fiscal_year) for s in told] == [("project_expenditure", 2026)]
+
+
 def test_a_share_of_the_adjusted_budget_is_of_what_was_spent() -> None:
     (spent, planned, share) = read(
-        "一、2025年预算执行情况\n全州一般公共预算支出508,075万元，为调整预算502,100万元的101.2%。"
+        "一、2026年预算草案\n二、2025年预算执行情况\n全州一般公共预算支出508,075万元，为调整预算502,100万元的101.2%。"
     ).statements
     assert [s.subject for s in (spent, planned, share)] == ["general_public_budget_expenditure"] * 3
     assert (planned.phase, share.base, share.percent_text) == ("prior_year_budget", "adjusted_budget", "101.2")
