@@ -42,7 +42,7 @@ Rule = Literal["children_sum", "rows_total", "columns_sum", "balance", "cross_ta
 Holds = Literal["exact", "rounding", "no"]
 Fault = Literal["reading", "document"]
 Direction = Literal["increase", "decrease", "flat"]
-Base = Literal["prior_year_budget", "prior_year_execution", "budget"]
+Base = Literal["prior_year_budget", "prior_year_execution", "budget", "adjusted_budget"]
 EntryKind = Literal["duty", "unit", "unit_count", "term"]
 AssetKind = Literal["vehicle", "equipment"]
 

@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from extractor.checks.unsure import SURE
 from extractor.grids.grid import Cell, PageLayout
 from extractor.notation.amounts import is_amount
-from extractor.notation.figures import has_separators, is_nil
+from extractor.notation.figures import has_separators, is_figure, is_nil
 from extractor.notation.text import clean, printed
 from extractor.pages.scan import REMEDY, is_installed
 from extractor.tables.table import Column, Table
 
+_NO_AMOUNT = re.compile(r"\d{1,2}|[1-35]\d{2}(?:\d{2}){0,2}|20\d\d")
 POOR = 0.7  # mean confidence of an OCR page; pages that a person can read have 0.9 or more
 MANY_FIGURES = 8  # amounts alone on their lines, outside all grids, that indicate a missed table
 MAX_REASONS = 10  # reasons that a row lists
+MANY_UNREAD = 20  # figures in the grids of a document without an amount
 
 
 def unread_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:
@@ -36,6 +38,19 @@ def loose_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
     ]
     if pages:
         yield f"pages {_listed(pages)} print amounts outside the tables that were read; see `extractor inspect --page`"
+
+
+def unread_grids(layouts: Sequence[PageLayout]) -> Iterator[str]:
+    """Yield, of a document of which no amount was read, the pages that print figures in the cells of grids."""
+    figures = {p.page: sum(_count_amounts(cell.text) for grid in p.grids for cell in grid.cells) for p in layouts}
+    pages = [page for page, count in figures.items() if count]
+    if sum(figures.values()) >= MANY_UNREAD:
+        yield f"{sum(figures.values())} figures in tables on pages {_listed(pages)}, none of which was read as an amount"
+
+
+def _count_amounts(text: str) -> int:
+    """Return how many figures of a cell may be amounts: a form that nobody filled in prints codes and column numbers."""
+    return sum(is_figure(part) and not _NO_AMOUNT.fullmatch(part) for part in text.split())
 
 
 def poor_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:

@@ -125,8 +125,8 @@ DATASETS = {
             "statements",
             "every figure of the prose, and every statement of no change",
             (Statement,),
-            "statement_id document_id section section_kind section_title subject code part_of label fiscal_year phase "
-            "direction base amount value unit percent amount_text percent_text approximate explained explanation page "
+            "statement_id document_id section section_kind section_title subject code part_of label fiscal_year "
+            "amount_year phase direction base amount value unit percent amount_text percent_text approximate explained explanation page "
             "end_page start end text",
             ("statement_id",),
             _IN_SECTION,

@@ -113,6 +113,11 @@ def holds_money(text: str) -> bool:
     return _SEPARATED.search(text) is not None
 
 
+def count_figures(text: str) -> int:
+    """Return how many figures a text of figures prints, on its lines and beside each other on one."""
+    return sum(is_figure(part) for part in text.split())
+
+
 def begins_with_figure(text: str) -> bool:
     """Return whether a text begins with a number, its sign and brackets included."""
     return _BEGINNING.match(text) is not None

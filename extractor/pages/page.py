@@ -110,6 +110,7 @@ class Page:
         hidden: About how many characters are invisible (text render mode 3): the text layer of a scan.
         picture: Box of the images where they cover more than half of the page together: a scan, or a background.
         paths: Number of paths: text drawn as outlines is many of them.
+        strips: Number of images that are as high as a line of text, and longer.
         reading: The reader that saw it: pdfium, or ocr where the page was recognised in a picture.
     """
 
@@ -123,4 +124,5 @@ class Page:
     hidden: int = 0
     picture: Box | None = None
     paths: int = 0
+    strips: int = 0
     reading: ReadBy = "pdfium"

@@ -9,7 +9,7 @@ import ctypes
 import math
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import compress, islice, repeat
@@ -24,10 +24,11 @@ from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADo
 from extractor.notation.figures import FIGURE
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.page import Box, Chars, Page, Rule
-from extractor.pages.pdfium_rules import Floats, Matrix, placed, read_drawing
+from extractor.pages.pdfium_rules import Matrix, placed, read_drawing
 
 MIN_RULES = 4  # a page with fewer has no ruled table
 MIN_FIGURES = 3
+MIN_LINE, MAX_LINE = 6.0, 40.0  # points: heights of a line of text
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
 BLANKS = frozenset("\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b")
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
@@ -144,7 +145,8 @@ def _read(page: Any, number: int) -> Page:
         rotation = page.get_rotation() if direction is None else direction
         place = _placing(box, rotation)
         width, height = sides if rotation % 180 == 0 else sides[::-1]
-        picture = _picture(drawing.images, place, width, height)
+        images = [Box._make(image) for image in placed(drawing.images, place).tolist()]
+        picture = _picture(images, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
         chars = _chars(text_page, text, place, height) if boxed else Chars.of(())
     finally:
@@ -152,14 +154,29 @@ def _read(page: Any, number: int) -> Page:
     rules = placed(drawing.rules, place).tolist() if boxed else []
     turned = (rotation - page.get_rotation()) % 360
     return Page(
-        number, width, height, text, chars, tuple(map(Rule._make, rules)), turned, hidden, picture, drawing.paths
+        number,
+        width,
+        height,
+        text,
+        chars,
+        tuple(map(Rule._make, rules)),
+        turned,
+        hidden,
+        picture,
+        drawing.paths,
+        sum(_is_strip(image) for image in images),
     )
 
 
-def _picture(images: Floats, place: Matrix[float], width: float, height: float) -> Box | None:
+def _is_strip(image: Box) -> bool:
+    """Return whether an image is as high as a line of text, and longer."""
+    height = image.bottom - image.top
+    return MIN_LINE <= height <= MAX_LINE and image.x1 - image.x0 >= 2 * height
+
+
+def _picture(images: Sequence[Box], width: float, height: float) -> Box | None:
     """Return the box around all images if they cover more than half of the page; scanners cut one page into strips."""
-    boxes = map(Box._make, placed(images, place).tolist())
-    shown = [Box(max(0.0, b.x0), max(0.0, b.top), min(width, b.x1), min(height, b.bottom)) for b in boxes]
+    shown = [Box(max(0.0, b.x0), max(0.0, b.top), min(width, b.x1), min(height, b.bottom)) for b in images]
     shown = [b for b in shown if b.x1 > b.x0 and b.bottom > b.top]
     if sum((b.x1 - b.x0) * (b.bottom - b.top) for b in shown) <= 0.5 * width * height:
         return None

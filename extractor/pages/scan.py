@@ -27,6 +27,8 @@ _CHINESE = re.compile("[\u4e00-\u9fff]")
 IMAGE_KINDS = frozenset(("png", "jpeg", "tiff"))
 REMEDY = "pip install 'budget-extractor[ocr]'"
 MIN_WORDS = 4  # a page-wide image with fewer words on it is a scan; a page number alone does not count
+MIN_STRIPS = 12  # images as high as a line: fewer are ornaments
+MOST_BESIDE = 4  # Chinese characters of text for each of them: headings, whose font was at hand too
 MIN_OUTLINES = 200  # paths on a page without text: fewer are rules and ornaments
 MIN_DPI, MAX_DPI = 200, 300  # less blurs 小五 print, more adds nothing
 MAX_PIXELS = 6000  # of the longer side: a poster is read at fewer dpi
@@ -42,7 +44,8 @@ def is_installed() -> bool:
 def lacks_text(page: Page) -> bool:
     """Return whether the text layer of a page is of no use, so that only its picture can be read.
 
-    That is so where hardly a word lies on page-wide images; where a page without words is drawn in outlines; where
+    That is so where hardly a word lies on page-wide images; where its lines are pictures but for the figures in them,
+    whose font alone was at hand; where a page without words is drawn in outlines; where
     the layer's characters are mostly none (fonts without a map to Unicode); and where an invisible layer, some other
     program's recognition, prints figures: the rulings are in the picture alone, and nobody knows how sure it was. An
     invisible layer of prose is taken as it is.
@@ -56,9 +59,16 @@ def lacks_text(page: Page) -> bool:
         invisible = 2 * page.hidden > len("".join(words))
         if invisible and len(page.rules) < MIN_RULES and has_figures(page.text):
             return True
+    if has_pictured_lines(page):
+        return True
     if not words and page.paths >= MIN_OUTLINES:
         return True
     return _is_garbled("".join(words))
+
+
+def has_pictured_lines(page: Page) -> bool:
+    """Return whether the lines of a page are pictures, of which text are the figures and a few headings alone."""
+    return page.strips >= MIN_STRIPS and len(_CHINESE.findall(page.text)) < MOST_BESIDE * page.strips
 
 
 def _words_on(page: Page, picture: Box) -> int:
@@ -93,7 +103,9 @@ def read_pdf_page(document: pdfium.PdfDocument, number: int) -> Page:
         NotADocumentError: The page cannot be loaded.
     """
     page = read_page(document, number)
-    if not lacks_text(page) or not is_installed() or (page.picture is None and not _can_be_drawn(document, number)):
+    if not lacks_text(page) or not is_installed():
+        return page
+    if page.picture is None and not has_pictured_lines(page) and not _can_be_drawn(document, number):
         return page
     from extractor.pages.ocr import read_picture  # noqa: PLC0415 - documents without scans pay nothing for it
 

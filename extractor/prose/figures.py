@@ -10,6 +10,7 @@ from typing import NamedTuple
 from extractor.notation.figures import IN_SENTENCE, value_of
 from extractor.notation.units import MONEY_OR_SHARE, YUAN
 from extractor.records.items import CENT
+from extractor.records.storable import fits
 
 _FIGURE = re.compile(
     rf"(?P<number>{IN_SENTENCE})\s?(?P<unit>{MONEY_OR_SHARE}|个百分点)(?!/|(?:\(含\)|含)?及?以[上下]|标准)"
@@ -42,7 +43,8 @@ class ProseFigure(NamedTuple):
 def read_figures(plain: str, flat: re.Pattern[str]) -> Iterator[ProseFigure]:
     """Yield the figures and the statements of no change of a narrowed text, in order.
 
-    Percentage points, prices (元/人) and numbers with misplaced separators are left out.
+    Percentage points, prices (元/人), numbers with misplaced separators and those of more digits than any budget has are
+    left out.
 
     Args:
         plain: The narrowed text.
@@ -51,7 +53,7 @@ def read_figures(plain: str, flat: re.Pattern[str]) -> Iterator[ProseFigure]:
     found = [
         ProseFigure(m.start(), m.end(), m["number"], value_of(m["number"]), m["unit"])
         for m in _FIGURE.finditer(plain)
-        if m["unit"] != "个百分点"
+        if m["unit"] != "个百分点" and fits(value_of(m["number"]) * YUAN.get(m["unit"], 1))
     ]
     found += [
         ProseFigure(m.start(), m.end(), m[0], Decimal(0), "")

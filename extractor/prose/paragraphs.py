@@ -113,15 +113,17 @@ def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
     pending: list[_ProseLine] = []
     for layout, lines in zip(layouts, pages, strict=True):
         contents = _is_contents(lines, contents)
+        listed = _count_listed(lines) if contents else 0
         full = _full_width(lines, usual)
         if layout.grids and pending and _ends(pending[-1], full):
             found.append(_joined(pending, False, False))
             pending = []
         for index, line in enumerate(lines):
-            if pending and (contents or _begins(line, pending[-1], full)):
-                found.append(_joined(pending, pending[-1].width <= full - SHORT, contents and index > 0))
+            if pending and ((index <= listed and contents) or _begins(line, pending[-1], full)):
+                found.append(_joined(pending, pending[-1].width <= full - SHORT, 0 < index <= listed))
                 pending = []
             pending.append(line)
+        contents = contents and listed == len(lines)
         if contents and pending:
             found.append(_joined(pending, True, True))
             pending = []
@@ -283,6 +285,17 @@ def _is_contents(lines: Sequence[_ProseLine], before: bool) -> bool:
         return True
     sentences = any(re.search(r"[。，；]", line.text) for line in lines)
     return before and not sentences and all(line.width < 45 for line in lines) and _lists(lines)
+
+
+def _count_listed(lines: Sequence[_ProseLine]) -> int:
+    """Return how many lines of a page of contents list: a web page goes on with what they list, which numbers again."""
+    sentence = next((i for i, line in enumerate(lines) if re.search(r"[。；]", line.text)), len(lines))
+    start = next((i for i, line in enumerate(lines) if re.fullmatch(r"目\s?[录次]", line.text)), -1) + 1
+    if sentence == len(lines) or sentence <= start:
+        return len(lines)
+    first = NUMBERING.match(lines[start].text)
+    again = (i for i in range(start + 1, sentence) if first and lines[i].text.startswith(first[0]))
+    return next(again, sentence)
 
 
 def _lists(lines: Sequence[_ProseLine]) -> bool:

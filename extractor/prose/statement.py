@@ -60,6 +60,10 @@ class Statement:
         Int16 | None,
         Described("The year that the figure is for; of a change this year.", 2026, unit="calendar year"),
     ]
+    amount_year: Annotated[
+        Int16 | None,
+        Described("The same, by the name that `line_items` have for it.", 2026, unit="calendar year"),
+    ]
     phase: Annotated[
         Phase | None, Described("Whose figure it is, as in `line_items`; `change` for a change.", "budget")
     ]
@@ -68,7 +72,10 @@ class Statement:
     ]
     base: Annotated[
         Base | None,
-        Described("What a change is against; `budget` in 决算数小于预算数.", "prior_year_budget"),
+        Described(
+            "What a change is against, `budget` in 决算数小于预算数; or what a share is of, `budget` in 完成预算的95%.",
+            "prior_year_budget",
+        ),
     ]
     amount: Annotated[
         Yuan | None,
@@ -80,7 +87,14 @@ class Statement:
     ]
     value: Annotated[Number | None, Described("The number as printed.", Decimal("5.30"), unit="what `unit` says")]
     unit: Annotated[str | None, Described("The unit of `value`.", "万元", values="元, 千元, 万元, 百万元, 亿元, 个")]
-    percent: Annotated[Number | None, Described("The rate that repeats the change.", Decimal("12.50"), unit="per cent")]
+    percent: Annotated[
+        Number | None,
+        Described(
+            "The rate that repeats the change; without a direction, the share of its `base` that the figure reached.",
+            Decimal("12.50"),
+            unit="per cent",
+        ),
+    ]
     amount_text: Annotated[str, Described("The number as printed; empty where there is none.", "5.30")]
     percent_text: Annotated[str, Described("The rate as printed; empty where there is none.", "12.50")]
     approximate: Annotated[bool, Described("基本持平 and its like: no figure is claimed.", False)]

@@ -15,11 +15,21 @@ from typing import NamedTuple, get_args
 
 from extractor.contract import Base, Direction
 from extractor.notation.numbering import CHINESE, NUMBERING
+from extractor.notation.years import YEAR
 from extractor.prose.figures import ProseFigure, read_figures
 from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
-from extractor.prose.subjects import CLASS, NO_SUBJECT, Subject, SubjectReader, Wording, read_wording
+from extractor.prose.subjects import (
+    CLASS,
+    NO_SUBJECT,
+    Period,
+    Subject,
+    SubjectReader,
+    Wording,
+    read_period,
+    read_wording,
+)
 from extractor.records.facts import Facts
 from extractor.vocabulary.phrases import Changes
 
@@ -36,6 +46,13 @@ _AGAINST_BUDGET = re.compile(r"决算数?(?:支出)?(?:与|同|和|较|比)(?:�
 _SENTENCE_END = re.compile(r"。")
 _BOUNDARY = re.compile(r"[。;；:：，]|(?<!收)(?<!收入)、")
 _PARTS = re.compile(r"其中|(?<!主要)包括")
+# A clause of its own before the figures of a year: 截至2025年末，全市政府债务余额…
+_PERIOD = re.compile(
+    rf"(?<![^。；，])(?:截[至止]|到|至)?(?P<year>{YEAR})年(?:度|\d{{1,2}}月)?(?:\d{{1,2}}日)?[末底]?(?=，)"
+)
+_OF_BUDGET = re.compile(
+    r"(?:为|占|完成)(?:了)?(?:当年|全年|年度)?(?P<adjusted>调整(?:后)?)?(?:年初)?预算(?:数)?(?:[\d,.]+[万亿千百]*元)?的$"
+)
 _NAMED = re.compile(r"经费|费用?|支出|收入|拨款|资金")
 _MAX_PHRASE_CHARS = 100  # characters; what stands further before a figure does not say what it is of
 _RATE_GAP = 14  # characters between a change and the rate that repeats it
@@ -58,6 +75,7 @@ def read_statements(
     """
     found: list[tuple[int, Statement]] = []
     paragraphs = 0
+    periods = subjects.periods(sections)
     for section in sections:
         if section.kind in WITHOUT_FIGURES:
             continue
@@ -68,7 +86,14 @@ def read_statements(
             opening = subjects.opening(paragraph, section)
             # What is said of a class may go on in the next paragraph: 1、…(项)。主要用于 … newline 年初预算为 …
             going_on = about.id == CLASS and not NUMBERING.match(paragraph.plain)
-            reader = _ParagraphReader(section, paragraph, opening or (about if going_on else heading), facts, subjects)
+            reader = _ParagraphReader(
+                section,
+                paragraph,
+                opening or (about if going_on else heading),
+                periods.get(section.ordinal) or Period(facts.fiscal_year),
+                facts,
+                subjects,
+            )
             found += ((paragraphs, statement) for statement in reader.read())
             about = reader.subject
     return [
@@ -91,6 +116,7 @@ class _Sentence:
         start: Its offset in the paragraph.
         plain: Its text, narrowed.
         first: Number of statements before it in the paragraph.
+        period: The year that it speaks of.
         after: Offset of the end of the last figure.
         explaining: purpose or reason inside an explanation, else empty.
         whole: The subject whose parts 其中 lists.
@@ -101,6 +127,7 @@ class _Sentence:
     start: int
     plain: str
     first: int
+    period: Period
     after: int = 0
     explaining: str = ""
     whole: Subject | None = None
@@ -122,7 +149,13 @@ class _ParagraphReader:
     """Reads one paragraph's statements, and follows its subject."""
 
     def __init__(
-        self, section: Section, paragraph: Paragraph, heading: Subject, facts: Facts, subjects: SubjectReader
+        self,
+        section: Section,
+        paragraph: Paragraph,
+        heading: Subject,
+        period: Period,
+        facts: Facts,
+        subjects: SubjectReader,
     ) -> None:
         self.section, self.paragraph, self.facts, self.subjects = section, paragraph, facts, subjects
         self.changes = subjects.words.changes
@@ -130,6 +163,7 @@ class _ParagraphReader:
         if "三公" in paragraph.plain and self.kind in (None, "overall", "expenditure", "general_public_budget"):
             self.kind = "three_public"
         self.subject = heading
+        self.period = period
         self.outer: list[Subject] = []  # the subject before each open bracket
         self.found: list[Statement] = []
         self.places: list[int] = []  # the offset of each in the paragraph
@@ -141,7 +175,7 @@ class _ParagraphReader:
         ends = [match.end() for match in _SENTENCE_END.finditer(plain)]
         for end in (*ends, len(plain)):
             if end > start:
-                self._read_sentence(_Sentence(start, plain[start:end], len(self.found)))
+                self._read_sentence(_Sentence(start, plain[start:end], len(self.found), self.period))
             start = end
         return self.found
 
@@ -162,7 +196,11 @@ class _ParagraphReader:
         between = sentence.plain[sentence.after : figure.start]
         skipped, lead = _split(between)
         self._brackets(between)
-        wording = read_wording(between, lead, self.facts, self.changes)
+        if _PARTS.search(between):
+            sentence.period = self._period_of_whole(sentence)
+        for clause in _PERIOD.finditer(between):
+            self.period = sentence.period = read_period(int(clause["year"]), clause[0], self.facts)
+        wording = read_wording(between, lead, self.facts, sentence.period, self.changes)
         if figure.text in DIRECTIONS and not lead:
             wording = wording._replace(inherits=True)
         if _PARTS.search(between) and not sentence.explaining and not _EXPLANATION.search(between):
@@ -170,6 +208,15 @@ class _ParagraphReader:
         subject = self._subject(wording, skipped, sentence)
         self._follow_explanation(between, lead, wording, subject, sentence)
         return _Mention(figure, between, wording, subject, bool(sentence.explaining))
+
+    def _period_of_whole(self, sentence: _Sentence) -> Period:
+        """Return the period of what 其中 divides: 2025年末…余额5亿元，其中：一般债务…, in one sentence or in two."""
+        if len(self.found) == sentence.first and self.found:
+            told = [s for s in self.found if s.start == self.found[-1].start]
+        else:
+            told = self.found[sentence.first :]
+        of = {Period(s.fiscal_year, s.phase) for s in told if s.subject == self.subject.id and s.direction is None}
+        return of.pop() if len(of) == 1 and self.subject.id else sentence.period
 
     def _brackets(self, between: str) -> None:
         """Restore the subject from before a bracket when the bracket closes.
@@ -229,7 +276,13 @@ class _ParagraphReader:
     def _take_rate(self, mention: _Mention, sentence: _Sentence) -> None:
         """Add a rate to the change that it repeats, or as a change by itself; other percentages are left out."""
         figure, between, wording, subject, explained = mention
-        if not wording.direction:
+        share = _OF_BUDGET.search(sentence.plain[: figure.start])
+        if share and not explained:
+            own = read_wording("", "", self.facts, sentence.period, self.changes)
+            self._add(mention._replace(wording=own, subject=self.subject), None, sentence)
+            base: Base = "adjusted_budget" if share["adjusted"] else "budget"
+            self.found[-1] = replace(self.found[-1], base=base, label=self.subject.label)
+        if share or not wording.direction:
             return
         last = self.found[-1] if self.found else None
         repeats = last is not None and last.phase == "change" and last.percent is None and wording.inherits
@@ -244,6 +297,7 @@ class _ParagraphReader:
         span = self.paragraph.span(begin, end)
         rate = figure.unit == "%"
         printed = bool(figure.unit) and not rate
+        year = sentence.period.year if direction else wording.year
         self.found.append(
             Statement(
                 statement_id="",
@@ -256,10 +310,11 @@ class _ParagraphReader:
                 code=subject.code,
                 part_of=sentence.whole.id if sentence.whole and subject != sentence.whole else None,
                 label=subject.label or wording.label,
-                fiscal_year=self.facts.fiscal_year if direction else wording.year,
+                fiscal_year=year,
+                amount_year=year,
                 phase="change" if direction else wording.phase,
                 direction=direction,
-                base=self._base(mention) if direction else None,
+                base=self._base(mention, sentence.period.year) if direction else None,
                 amount=figure.amount if printed else None,
                 value=figure.value if printed else None,
                 unit=figure.unit if printed else None,
@@ -278,12 +333,18 @@ class _ParagraphReader:
             )
         )
 
-    def _base(self, mention: _Mention) -> Base | None:
-        """Return what a change is against; 比2025年预算数100万元减少10万元 states it with the previous figure."""
+    def _base(self, mention: _Mention, year: int | None) -> Base | None:
+        """Return what a change is against; 比2025年预算数100万元减少10万元 states it with the previous figure.
+
+        Args:
+            mention: The change.
+            year: The year that it leads to.
+        """
         if mention.figure.text in DIRECTIONS or _AGAINST_BUDGET.search(mention.wording.lead):
             return "budget"
         last = self.found[-1] if self.found else None
-        if mention.wording.base is None and last and last.direction is None and last.subject == mention.subject.id:
+        goes_on = last is not None and last.subject == mention.subject.id and last.direction is None
+        if last is not None and goes_on and mention.wording.base is None and last.fiscal_year != year:
             return last.phase if last.phase in ("prior_year_budget", "prior_year_execution") else None
         return mention.wording.base
 

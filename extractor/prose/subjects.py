@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from extractor.contract import Base, Direction, Phase
 from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import narrow
-from extractor.notation.years import YEAR
+from extractor.notation.years import RANGE, YEAR
 from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.records.facts import Facts
@@ -22,13 +23,18 @@ _COMPARED = re.compile(
 _PRIOR_FIGURE = re.compile(rf"^(?:而)?(?:比|较|与|和|同)?(?P<prior>{PRIOR})(?!结转|结余|实户|末|底)")
 _YEARS = re.compile(rf"{YEAR}年(?:度|初|当年)?|(?:上年度?|去年|上一年度?|年初)(?!结转|结余|实户)|当年|本年度")
 _INHERITS = re.compile(
-    r"(?:全年|年初)?(?:预算|决算)?(?:执行|安排|完成)*(?:总额|金额|数额|数|额)?(?:各|均|约|为|共|是|:)*"
+    r"(?:为|占|完成)?(?:全年|年初|当年|调整后?(?=预算))?(?:预算|决算)?(?:执行|安排|完成)*(?:总额|金额|数额|数|额)?(?:各|均|约|为|共|是|:)*"
     r"|决算数?(?:与|同|和|较|比)(?:全年|年初)?预算数?|本年数?"
 )
 _PRINTED_YEAR = re.compile(rf"{YEAR}(?=年)")
 _OF_A_YEAR = re.compile(rf"{YEAR}年度?(?:预算|决算)(?=比|较|与|和|同)")  # 2026年预算比2025年预算增加: all of it
-_LABEL_TAIL = re.compile(r"(?<=.)(?:数|额)?(?:各|均|约|共|为|是|:)+$")
-_FUNDS = re.compile(r"(?:一般)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?")
+_LABEL_TAIL = re.compile(r"(?<=.)(?:数|(?<![余限])额)?(?:各|均|约|共|为|是|:)+$")
+_OVER = re.compile(
+    r"[末底]|截[至止]|执行|完成|决算"
+)  # 2025年预算执行情况, 截至2025年末: what was, not what was planned
+_PHASE = re.compile(r"预算|决算|执行|完成")
+_AT_THE_END = re.compile(rf"{YEAR}年[末底](?!.*预算)")
+_FUNDS = re.compile(r"(?:一般)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|预算稳定调节基金")
 _CODE_NAME = re.compile(r"(?<!\d)(?P<code>\d{3}(?:\d\d){0,2})[-—–]?(?P<name>[^\d，。;；:]{2,40})$")
 _NAME_CODE = re.compile(r"(?P<name>[^\d，。;；:.、]{2,40})\((?P<code>\d{3}(?:\d\d){0,2})\)$")
 _CLASSES = re.compile(r"([^()“”、，。:\d.]{2,40})\((?:\d{2,3})?(类|款|项)\)")
@@ -78,13 +84,28 @@ class Wording(NamedTuple):
     label: str
 
 
-def read_wording(between: str, lead: str, facts: Facts, changes: Changes) -> Wording:
+class Period(NamedTuple):
+    """The year that a text speaks of where a figure says none, and its phase where the text says one."""
+
+    year: int | None
+    phase: Phase | None = None
+
+
+def read_period(year: int, words: str, facts: Facts) -> Period:
+    """Return the period of some words with a year: 一、2025年预算执行情况, 截至2025年末."""
+    if facts.fiscal_year is None or year >= facts.fiscal_year:
+        return Period(year)
+    return Period(year, "prior_year_execution" if _OVER.search(words) else _earlier(_FUNDS.sub("", words), facts))
+
+
+def read_wording(between: str, lead: str, facts: Facts, period: Period, changes: Changes) -> Wording:
     """Split the phrase before a figure into its parts.
 
     Args:
         between: The text of the sentence since the previous figure.
         lead: The phrase, which is the end of `between`.
         facts: The document facts.
+        period: The year that the text around it speaks of.
         changes: Words of increase and decrease.
     """
     change = changes.phrase.fullmatch(lead)
@@ -94,15 +115,22 @@ def read_wording(between: str, lead: str, facts: Facts, changes: Changes) -> Wor
     base = _earlier(comparison["what"], facts) if comparison and (direction or lead.endswith(comparison[0])) else None
     earlier = None if change else _PRIOR_FIGURE.match(lead)
     years = _PRINTED_YEAR.findall(lead)
-    year = int(years[-1]) if years else facts.fiscal_year
-    if earlier and not years and facts.fiscal_year:
-        year = facts.fiscal_year - 1
+    year = int(years[-1]) if years else period.year
+    if earlier and not years and period.year:
+        year = period.year - 1
     noun = _YEARS.sub("", _COMPARED.sub("", noun)).strip("，,的了")
     plain = bare(noun)
     names_year = change and _OF_A_YEAR.match(lead)
     inherits = bool(lead) and not names_year and _INHERITS.fullmatch(plain) is not None
     return Wording(
-        lead, noun, direction, base, year, _phase(lead, year, facts), inherits, _LABEL_TAIL.sub("", noun).strip('“”"')
+        lead,
+        noun,
+        direction,
+        base,
+        year,
+        _phase(lead, year, facts, period),
+        inherits,
+        _LABEL_TAIL.sub("", noun).strip('“”"'),
     )
 
 
@@ -115,10 +143,12 @@ def _earlier(what: str, facts: Facts) -> Literal["prior_year_budget", "prior_yea
     return "prior_year_execution" if facts.phase == "final_accounts" else "prior_year_budget"
 
 
-def _phase(lead: str, year: int | None, facts: Facts) -> Phase | None:
+def _phase(lead: str, year: int | None, facts: Facts, period: Period) -> Phase | None:
     words = _FUNDS.sub("", lead)
-    if year is not None and facts.fiscal_year is not None and year == facts.fiscal_year - 1:
-        return _earlier(words, facts)
+    if year is not None and facts.fiscal_year is not None and year < facts.fiscal_year:
+        if period.phase and year == period.year and not _PHASE.search(words):
+            return period.phase
+        return "prior_year_execution" if _AT_THE_END.search(words) else _earlier(words, facts)
     if "调整" in words and "预算" in words:
         return "adjusted_budget"
     if facts.phase == "final_accounts":
@@ -131,7 +161,7 @@ class SubjectReader:
 
     def __init__(self, words: Phrases, names: Classifications, facts: Facts) -> None:
         """Take the vocabulary and the codes of the document's year."""
-        self.words, self.names, self.year = words, names, facts.fiscal_year
+        self.words, self.names, self.facts, self.year = words, names, facts, facts.fiscal_year
 
     def heading(self, section: Section) -> Subject:
         """Return the subject that a section's heading gives to its figures."""
@@ -147,6 +177,24 @@ class SubjectReader:
         if len(phrase) > 90 or not _CLASSES.search(phrase) or not phrase.rstrip("”").endswith(")"):
             return None
         return self._class(phrase.strip("“”"), section)
+
+    def periods(self, sections: Sequence[Section]) -> dict[int, Period]:
+        """Return, by ordinal, the period of every section whose heading, or the nearest around it, names one year.
+
+        A year that is not the document's own may be left over from the document that it was copied from: headings are
+        believed where one of them names the document's own.
+        """
+        found = {s.ordinal: period for s in sections if (period := self._period(s)) is not None}
+        return found if self.year in {period.year for period in found.values()} else {}
+
+    def _period(self, section: Section) -> Period | None:
+        titles = [narrow(title) for title in (section.title, *reversed(section.around))]
+        named = (set(_PRINTED_YEAR.findall(RANGE.sub("", title))) for title in titles)
+        years = next(filter(None, named), set())
+        if len(years) != 1:
+            return None
+        year = years.pop()
+        return read_period(int(year), "".join(title for title in titles if year in title), self.facts)
 
     def read(self, wording: Wording, section: Section, kind: str | None, current: Subject) -> Subject:
         """Return the subject of a figure.
@@ -165,7 +213,7 @@ class SubjectReader:
         found = self._class(wording.noun, section)
         if found is not None:
             return found
-        subject = self.words.subject(wording.noun, kind)
+        subject = self.words.subject(wording.noun, kind, current.id)
         return Subject(subject, None, wording.label) if subject else self._named(wording)
 
     def _goes_on(self, plain: str, wording: Wording, kind: str | None, current: Subject) -> bool:

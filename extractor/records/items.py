@@ -10,7 +10,7 @@ from typing import NamedTuple
 from extractor.contract import Phase, Scheme, Side
 from extractor.grids.grid import UNPLACED, Cell
 from extractor.notation.amounts import is_amount, parse_amount
-from extractor.notation.figures import has_separators, without_note_mark
+from extractor.notation.figures import count_figures, has_separators, is_money, without_note_mark
 from extractor.notation.text import clean, printed
 from extractor.notation.units import YUAN
 from extractor.records.facts import Facts
@@ -18,6 +18,7 @@ from extractor.records.form import FormReader
 from extractor.records.item import Attribute, LineItem
 from extractor.records.regions import with_row_regions
 from extractor.records.rows import NO_ROW_HEADER, RowHeader, RowHeaderReader
+from extractor.records.storable import fits
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, scheme_of
 from extractor.vocabulary.headers import NOTHING, HeaderReader
@@ -61,15 +62,26 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
     return items
 
 
-def unread_figures(tables: Sequence[Table], reader: HeaderReader) -> list[str]:
-    """Return a line for every cell of an amount column that holds figures and is no amount: nothing is lost in silence."""
+class UnreadCell(NamedTuple):
+    """A cell of which no figure was read: how many it prints, and where it stands, for its document's row."""
+
+    figures: int
+    text: str
+
+
+def unread_figures(tables: Sequence[Table], reader: HeaderReader) -> list[UnreadCell]:
+    """Return every cell that holds figures and is no amount, where one is promised or several stand on top of each other."""
     return [
-        f'p.{row.page} row {row.ordinal + 1} "{"/".join(column.path)}": cannot read "{" ".join(cell.text.split())[:MAX_SHOWN_CHARS]}" as an amount'
+        UnreadCell(
+            max(1, count_figures(cell.text)),
+            f'p.{row.page} row {row.ordinal + 1} "{"/".join(column.path)}": cannot read "{" ".join(cell.text.split())[:MAX_SHOWN_CHARS]}" as an amount',
+        )
         for table in tables
         for row in table.rows
         for column in table.columns
-        if _should_be_money(column, reader)
-        if (cell := row.cells[column.ordinal]) is not None and not is_amount(cell.text) and _mostly_digits(cell.text)
+        if (cell := row.cells[column.ordinal]) is not None
+        and not is_amount(cell.text)
+        and (_mostly_digits(cell.text) if _should_be_money(column, reader) else _is_stack_of_money(cell.text))
     ]
 
 
@@ -77,6 +89,12 @@ def _mostly_digits(text: str) -> bool:
     """Tell a figure with something beside it from a text with a number: 项目总额1,620.20, but not 1.发行新增一般债券."""
     plain = clean(text)
     return bool(plain) and 2 * len(re.findall(r"[\d,.]", plain)) >= len(plain)
+
+
+def _is_stack_of_money(text: str) -> bool:
+    """Return whether a cell holds nothing but figures on top of each other, printed as money is."""
+    lines = text.split("\n")
+    return len(lines) > 1 and all(map(is_money, lines))
 
 
 def _should_be_money(column: Column, reader: HeaderReader) -> bool:
@@ -218,7 +236,7 @@ def _item(
     unit = _unit(text, column, table, vocabulary.headers.groups)
     money = unit in YUAN
     x0, top, x1, bottom = (None,) * 4 if table.reading in UNPLACED else cell[5:9]
-    amount = (value * YUAN[unit or ""]).quantize(CENT) if money else None
+    amount = (value * YUAN[unit or ""]).quantize(CENT) if money and fits(value) else None
     code = row_header.codes.get(row_header.leading) if row_header.leading else None
     standard = (
         vocabulary.codes.scheme(row_header.leading).name(code, facts.fiscal_year)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from extractor.contract import DocumentPhase, Side
 from extractor.notation.amounts import is_amount
+from extractor.notation.figures import is_figure
 from extractor.notation.units import YUAN
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
 from extractor.tables.columns import read_columns, read_content, tell_apart
@@ -134,7 +135,12 @@ def _assembled(
 
 
 def _is_empty(rows: Sequence[Row]) -> bool:
-    return not any(cell is not None and is_amount(cell.text) for row in rows for cell in row.cells)
+    """Return whether no cell prints a figure, readable as an amount or not: on top of others, say."""
+    return not any(
+        cell is not None and (is_amount(cell.text) or all(map(is_figure, cell.text.split() or [""])))
+        for row in rows
+        for cell in row.cells
+    )
 
 
 def _side_of(title: str) -> Side | None:

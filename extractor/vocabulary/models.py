@@ -506,12 +506,16 @@ class Word(_Strict):
         zh: The usual Chinese term.
         match: Regular expressions.
         within: Kinds of sections outside which the phrase means something else; empty: anywhere.
+        part_of: The subject that it is a part of.
+        part: Shorter phrases that mean it where the text speaks of that subject, or of another part of it.
     """
 
     id: Id
     zh: str
     match: tuple[Regex, ...]
     within: tuple[SectionId, ...] = ()
+    part_of: SubjectId | None = None
+    part: tuple[Regex, ...] = ()
 
 
 class Around(_Strict):

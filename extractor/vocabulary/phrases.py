@@ -21,6 +21,8 @@ class Phrase(NamedTuple):
     id: str
     pattern: re.Pattern[str]
     within: frozenset[str]
+    part_of: str | None = None
+    part: re.Pattern[str] | None = None
 
 
 class Changes:
@@ -65,17 +67,21 @@ class Phrases:
         """Return the part of a project's description that a heading means."""
         return next((phrase.id for phrase in self.parts if phrase.pattern.search(title)), None)
 
-    def subject(self, phrase: str, section: str | None) -> str | None:
+    def subject(self, phrase: str, section: str | None, current: str | None = None) -> str | None:
         """Return the subject that a phrase before a figure means, brackets and quotes in it left out.
 
         Args:
             phrase: A narrowed text without blanks.
             section: The kind of section that the figure stands in.
+            current: The subject that the text speaks of.
         """
         plain = bare(phrase)
         if not plain:
             return None
+        whole = next((word.part_of or word.id for word in self.subjects if word.id == current), None)
         for word in self.subjects:
+            if whole and word.part and word.part_of == whole and word.part.fullmatch(plain):
+                return word.id
             if (not word.within or section in word.within) and word.pattern.fullmatch(plain):
                 return word.id
         return None
@@ -90,10 +96,14 @@ def compile_phrases(words: Words, organisations: OrganisationNames) -> Phrases:
     """Compile the words; names of organisations may stand before a subject."""
     owner = "|".join((*words.around.owner, organisations.ends))
     before = rf"(?:.*(?:{owner})(?:\([^()]*\))?)?(?:部门|单位)?(?:预算|决算)?(?:本年|当年)?"
+
+    def whole(match: Sequence[str]) -> re.Pattern[str]:
+        return re.compile(f"{before}(?:{'|'.join(match)}){words.around.filler}")
+
     return Phrases(
         _searched(words.section),
         tuple(
-            Phrase(w.id, re.compile(f"{before}(?:{'|'.join(w.match)}){words.around.filler}"), frozenset(w.within))
+            Phrase(w.id, whole(w.match), frozenset(w.within), w.part_of, whole(w.part) if w.part else None)
             for w in words.subject
         ),
         _searched(words.unit_kind),

@@ -275,6 +275,9 @@ WHOLE = Box(0, 0, 600, 800)
         (page_of("2010301 行政运行 1,234.56 \ue004"), False),  # a bullet of a symbol font
         (page_of("2010301 2010302 1,234.56"), False),  # a page of figures
         (page_of("行政运行 1.00 2.00 3.00 4.00", picture=WHOLE, hidden=20), True),  # somebody's OCR under a table
+        (page_of("一、预算执行情况 1620.9 1.6% 81.7%", strips=20), True),  # a report whose lines are pictures
+        (page_of("行政运行 1.00 2.00 3.00", strips=3), False),  # ornaments
+        (page_of("某市二〇二六年预算" * 20, strips=20), False),  # icons beside text
         (page_of("本 部 门 的 职 责 是", picture=WHOLE, hidden=7), False),  # and so is one under prose: taken as it is
     ],
 )

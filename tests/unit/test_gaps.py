@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from support.common import grid_of
 from support.small_tables import columns_of, table_with
 
 from extractor import gaps
 from extractor.checks.unsure import SURE
-from extractor.grids.grid import Cell, PageLayout, TextLine
+from extractor.grids.grid import Cell, Grid, PageLayout, TextLine
 from extractor.tables.table import Column, Row
 
 
 def page(number: int, *lines: str, **changes: Any) -> PageLayout:
     texts = tuple(TextLine(text, 0, 20.0 * n, 100, 20.0 * n + 12) for n, text in enumerate(lines))
-    return PageLayout(number, 600, 800, "\n".join(lines), (), texts, **changes)
+    return PageLayout(number, 600, 800, "\n".join(lines), changes.pop("grids", ()), texts, **changes)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,15 @@ def test_many_amounts_outside_the_tables_are_a_table_that_was_not_seen() -> None
     assert reason.startswith("pages 2 print amounts outside the tables")
     assert list(gaps.loose_figures([page(2, *amounts[1:])])) == []
     assert list(gaps.loose_figures([page(2, *(str(n) for n in range(20)))])) == []  # page numbers, codes
+
+
+def test_many_figures_in_the_grids_of_a_document_without_amounts_are_told() -> None:
+    def grid(count: int) -> Grid:
+        return grid_of([["项目", "\n".join(["60.5", "20103", "7"] * count)]])
+
+    (reason,) = gaps.unread_grids([page(1, grids=(grid(gaps.MANY_UNREAD - 1),)), page(2), page(3, grids=(grid(1),))])
+    assert reason.startswith(f"{gaps.MANY_UNREAD} figures in tables on pages 1, 3,")
+    assert list(gaps.unread_grids([page(1, grids=(grid(gaps.MANY_UNREAD - 1),))])) == []
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def check_change(statement: Statement, before: Sequence[Statement], tables: Tabl
     if now is None or (now.phase == "budget" and tables.facts.phase == "final_accounts"):
         return
     then: StatementOrItem | None = next((s for s in reversed(levels) if s.phase == statement.base), None)
-    if then is None and statement.base:
+    if then is None and statement.base and tables.one_scope:
         found = tables.find(statement, statement.base)
         then = found[0] if len({i.amount for i in found}) == 1 else None
     if statement.amount is not None:

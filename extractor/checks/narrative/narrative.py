@@ -67,7 +67,7 @@ def _tie(statement: Statement, tables: TableTotals) -> Iterator[Check]:
     holding = sorted((c for c in checks if c.holds != "no"), key=lambda check: check.holds)  # exact before rounding
     if holding:
         yield holding[0]
-    elif len({i.amount for i in found}) == 1 and not _is_of_a_part(statement, tables.rules):
+    elif tables.one_scope and len({i.amount for i in found}) == 1 and not _is_of_a_part(statement, tables.rules):
         whole_digit = checks[0].tolerance + half_digit(statement.amount_text, statement.unit, zero_is_exact=True)
         if abs(checks[0].difference) > whole_digit:
             yield checks[0]

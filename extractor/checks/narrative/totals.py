@@ -19,11 +19,14 @@ class TableTotals:
     Attributes:
         facts: The document facts.
         rules: The totals that a subject may mean.
+        one_scope: All of its totals are of one body.
     """
 
     def __init__(self, items: Sequence[LineItem], facts: Facts, rules: Narrative) -> None:
         """Sort the items by table, and by code where they have one."""
         self.facts, self.rules = facts, rules
+        # A government speaks of 全市 in one sentence and of 市本级 in the next, and prints a table of either.
+        self.one_scope = facts.organisation_level != "government"
         self._meant = {meant.subject: meant for meant in rules.meant}
         self._listed = {part.subject: part for part in rules.expenses.part}
         self._by_table: dict[str, list[LineItem]] = defaultdict(list)  # rows without a code: totals and lists

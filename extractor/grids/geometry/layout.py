@@ -26,7 +26,7 @@ from extractor.grids.geometry.unruled.tokens import em_of
 from extractor.grids.grid import Cell, Grid, PageLayout
 from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figure, count_decimals, is_nil
 from extractor.pages.page import Char, Page, Rule
-from extractor.pages.scan import lacks_text
+from extractor.pages.scan import has_pictured_lines, lacks_text
 
 APART = 0.12  # of a glyph's height: a sign stands nearer to its figure
 
@@ -145,7 +145,8 @@ def _with_unruled(
     page: Page, grids: list[Grid], stream: CharStream, outside: list[Char]
 ) -> tuple[list[Grid], list[list[Char]]]:
     """Add what stands without rules: rows under a ruled grid, and whole tables; returns the lines left outside."""
-    if not outside or page.reading == "ocr":  # recognised characters stand where ink is, too roughly to align
+    # Recognised characters stand where ink is, too roughly to align; figures whose sentences are pictures make no table.
+    if not outside or page.reading == "ocr" or has_pictured_lines(page):
         return grids, read_lines(outside)
     starts = set(stream.chars.at([start for start, _ in stream.words]))
     rules = read_horizontals(page.rules)

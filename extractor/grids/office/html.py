@@ -22,6 +22,7 @@ from extractor.grids.office.raster import (
     layout_of,
     visible,
 )
+from extractor.grids.office.web_article import find_article, states_amounts, trim_article
 from extractor.notation.figures import is_figure
 from extractor.source.encoding import decode_text, saved_page
 
@@ -71,20 +72,23 @@ _INLINE = frozenset(
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _EMS = re.compile(r"(?:text-indent|padding-left|margin-left)\s*:\s*([\d.]+)(em|px|pt)")
+# How 政府网站发展指引 has every page of a government say its title.
+_ARTICLE_TITLE = "//meta[translate(@name, 'ARTICLE', 'article') = 'articletitle']/@content"
 POINTS = {"em": 10.0, "px": 0.75, "pt": 1.0}
 TALLEST = 65_534  # rows that HTML lets a cell span
 MAX_DEPTH = 200  # elements within elements
 
 
 def read_html(data: bytes, name: str) -> Reading:
-    """Read the data tables of a web page and the text around them, as one page.
+    """Read the data tables of a web page and the text around them, or the article that it shows, as one page.
 
     Args:
         data: The file's bytes; the encoding is told by them.
         name: How error messages call the file.
 
     Raises:
-        NotADocumentError: It has no table of amounts: an error page, a landing page or a list of links.
+        NotADocumentError: It has neither a table nor sentences with amounts: an error page, a landing page or a list
+            of links.
     """
     text = _DECLARATION.sub("", decode_text(saved_page(data) or data).replace("\0", ""))
     try:
@@ -92,15 +96,25 @@ def read_html(data: bytes, name: str) -> Reading:
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise NotADocumentError(f"{name}: is a web page (HTML) that cannot be read ({error})") from error
     title = root.findtext(".//title") or ""
+    named = "".join(root.xpath(_ARTICLE_TITLE)[:1])
     blocks = [block for block in _blocks(root, name, 0) if isinstance(block, RawTable) or visible(block)]
+    if states_amounts(blocks):
+        blocks = _article(root, blocks, f"{named}\n{title}", name)
     layout = layout_of(1, blocks, "html", name)
-    if not holds_amounts([layout]):
+    if not holds_amounts([layout]) and not states_amounts(blocks):
         raise NotADocumentError(
-            f"{name}: is a web page (HTML) without a table of amounts; the download met an error, landing or listing "
-            "page: fetch its attachment"
+            f"{name}: is a web page (HTML) without a table of amounts or sentences that state some; the download met an "
+            "error, landing or listing page: fetch its attachment"
         )
     known = "\n".join(filter(None, (visible(title), layout.text)))
     return Reading([replace(layout, text=known)])
+
+
+def _article(root: Any, page: list[Block], title: str, name: str) -> list[Block]:
+    """Return the blocks of the article that a page shows."""
+    article = find_article(root, _is_shown)
+    blocks = [block for block in _blocks(article, name, 0) if isinstance(block, RawTable) or visible(block)]
+    return trim_article(blocks, page, title)
 
 
 def _blocks(parent: Any, name: str, depth: int) -> Iterator[Block]:
@@ -116,7 +130,7 @@ def _blocks(parent: Any, name: str, depth: int) -> Iterator[Block]:
     linked = False  # all of the line so far, blanks aside, is links
     for child in parent:
         tag = child.tag if isinstance(child.tag, str) else ""
-        if tag and tag not in _UNSEEN and not _is_hidden(child):
+        if tag and _is_shown(child):
             if tag in _INLINE:
                 first, *more = _inline(child, name, depth)
                 linked = (linked or not "".join(line).strip()) and (tag == "a" or not first.strip())
@@ -146,6 +160,10 @@ def _inline(element: Any, name: str, depth: int) -> tuple[str, *tuple[Block, ...
 def _spaced(text: str | None) -> str:
     """Return a text with the source's own line ends and runs of blanks made one blank; `&nbsp;` stays."""
     return re.sub(r"[ \t\r\n\f]+", " ", text or "")
+
+
+def _is_shown(element: Any) -> bool:
+    return element.tag not in _UNSEEN and not _is_hidden(element)
 
 
 def _is_hidden(element: Any) -> bool:
@@ -235,7 +253,7 @@ def _own_lines(element: Any) -> list[str]:
     lines = [_spaced(element.text)]
     for child in element:
         tag = child.tag if isinstance(child.tag, str) else ""
-        if tag and tag != "table" and tag not in _UNSEEN and not _is_hidden(child):
+        if tag and tag != "table" and _is_shown(child):
             inner = _own_lines(child)
             if tag in _INLINE:
                 lines[-1] += inner[0]

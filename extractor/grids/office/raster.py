@@ -8,14 +8,14 @@ high. These places mean order and nothing else; `UNPLACED` readings carry none o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from extractor.contract import ReadBy
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Cell, Grid, PageLayout, TextLine
-from extractor.notation.figures import is_figure
+from extractor.notation.figures import is_figure, is_money, is_nil
 
 COLUMN, ROW, LINE = 60.0, 20.0, 12.0  # points of the raster
 BLANK = 5.0  # points that one leading half-width blank indents
@@ -80,11 +80,15 @@ def holds_amounts(layouts: Iterable[PageLayout]) -> bool:
         for grid in layout.grids:
             if grid.rows < 2 or grid.columns < 2:
                 continue
-            figures = {cell.row for cell in grid.cells if is_figure(cell.text)}
-            named = {cell.row for cell in grid.cells if cell.text and not is_figure(cell.text)}
+            figures = {cell.row for cell in grid.cells if _holds_figure(cell.text)}
+            named = {cell.row for cell in grid.cells if cell.text and not _holds_figure(cell.text)}
             if figures and (figures & named or min(figures) > min(named, default=grid.rows)):
                 return True
     return False
+
+
+def _holds_figure(text: str) -> bool:
+    return any(map(is_figure, text.split("\n")))
 
 
 def layout_of(page: int, blocks: Sequence[Block], reading: ReadBy, name: str, left: float = 0.0) -> PageLayout:
@@ -113,13 +117,14 @@ def layout_of(page: int, blocks: Sequence[Block], reading: ReadBy, name: str, le
                 y += LINE
                 before = block
             continue
-        if isinstance(before, RawTable) and not _goes_on(before, block):
+        table = split_rows(block)
+        if isinstance(before, RawTable) and not _goes_on(before, table):
             y += LINE  # only a table that goes on may touch the one above: the tables room joins those
-        grid = _grid(page, block, reading, name, left, y)
+        grid = _grid(page, table, reading, name, left, y)
         grids.append(grid)
         texts += [cell.text for cell in grid.cells if cell.text]
         y = grid.bottom
-        before = block
+        before = table
     width = max((grid.x1 for grid in grids), default=left + COLUMN)
     return PageLayout(page, width, y + LINE, "\n".join(texts), tuple(grids), tuple(lines))
 
@@ -161,6 +166,50 @@ def _grid(page: int, table: RawTable, reading: ReadBy, name: str, left: float, t
     ]
     bottom = top + ROW * table.rows
     return Grid(page, reading, left, top, xs[-1], bottom, table.rows, table.columns, tuple(cells))
+
+
+def split_rows(table: RawTable) -> RawTable:
+    """Return a table with every row whose cells hold several rows, a line each, as those rows.
+
+    All of its cells that are not blank must have as many lines; a cell that reaches over more rows reaches over them too.
+    """
+    own: dict[int, list[Box]] = {}
+    for box in table.boxes:
+        own.setdefault(box.row, []).append(box)
+    lines = {row: _count_rows(boxes) for row, boxes in own.items()}
+    if all(count == 1 for count in lines.values()):
+        return table
+    starts = [0]  # of each row, among the new ones
+    for row in range(table.rows):
+        starts.append(starts[-1] + lines.get(row, 1))
+    return replace(table, rows=starts[-1], boxes=tuple(b for box in table.boxes for b in _split(box, lines, starts)))
+
+
+def _count_rows(boxes: Sequence[Box]) -> int:
+    """Return how many rows the cells that begin in one row hold: 1 where nothing says that they hold more."""
+    texts = [box.text.split("\n") for box in boxes if box.row_span == 1 and box.text.strip()]
+    counts = {len(lines) for lines in texts}
+    if len(texts) < 2 or len(counts) != 1 or counts == {1}:
+        return 1
+    stacks = [lines for lines in texts if all(is_figure(line) or is_nil(line) for line in lines)]
+    rows = sum(any(map(is_figure, line)) for line in zip(*stacks, strict=True))
+    # Two whole numbers in one column alone may be one that wraps beside a label that wraps.
+    sure = len(stacks) > 1 or any(all(is_money(line) or is_nil(line) for line in lines) for lines in stacks)
+    return counts.pop() if rows > 1 and sure else 1
+
+
+def _split(box: Box, lines: dict[int, int], starts: Sequence[int]) -> Iterator[Box]:
+    """Yield a cell in its place among the new rows, or the cells of its lines."""
+    top = starts[box.row]
+    texts = box.text.split("\n")
+    if box.row_span == 1 and lines[box.row] == len(texts) > 1:
+        for line, text in enumerate(texts):
+            yield box._replace(row=top + line, text=text)
+        return
+    if box.row_span == 1 and lines[box.row] > 1:  # blank, and so is each of its rows
+        return
+    end = starts[min(box.row + box.row_span, len(starts) - 1)]
+    yield box._replace(row=top, row_span=end - top)
 
 
 def tiled(table: RawTable) -> list[Box]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,3 +123,16 @@ def test_a_label_that_spills_over_a_figure_goes_back_to_its_cell() -> None:
     label, figure = chars_of("养老保险缴费支出", 10, 15, step=8), chars_of("2,554.07", 76, 15, step=5)
     page = page_of([*label, *chars_of(" ", 0, 0), *figure], rules_of([5, 66, 130], [10, 30, 50]))
     assert texts(page)[:2] == ["养老保险缴费支出", "2,554.07"]
+
+
+def test_figures_whose_sentences_are_pictures_make_no_table() -> None:
+    rows = [("甲类", 50, "1,234.00"), ("乙类", 50, "5,678.00"), ("丙类", 50, "9,012.00")]
+    chars = [
+        char
+        for n, (label, x, amount) in enumerate(rows)
+        for char in (*chars_of(label, x, 100 + 20.0 * n), *chars_of(amount, 300, 100 + 20.0 * n))
+    ]
+    page = page_of(chars, [])
+    assert len(read_layout(page).grids) == 1
+    layout = read_layout(replace(page, strips=20))
+    assert (layout.grids, layout.scanned) == ((), True)

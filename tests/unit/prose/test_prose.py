@@ -430,3 +430,76 @@ def test_a_long_text_without_punctuation_is_read_at_once() -> None:
     assert told("一、收支预算总体情况说明\r\n" + "安排的年" * 20_000 + "收入预算1.00万元。") == [
         ("total_revenue", "budget", "1.00万元")
     ]
+
+
+# Governments --------------------------------------------------------------------------------------------------------
+
+
+def years(*pages: str, facts: Facts = BUDGET) -> list[tuple[str | None, int | None, str | None, str]]:
+    return [(s.subject, s.fiscal_year, s.phase, s.amount_text) for s in read(*pages, facts=facts).statements]
+
+
+def test_debt_is_limit_and_balance_of_the_year_that_the_sentence_opens_with() -> None:
+    text = "一、政府债务情况\n截至2025年末，全市政府债务余额518.6亿元，其中：一般债务200.1亿元、专项债务318.5亿元；全市债务限额530亿元。"
+    execution = "prior_year_execution"
+    assert years(text) == [
+        ("debt_balance", 2025, execution, "518.6"),
+        ("general_debt_balance", 2025, execution, "200.1"),
+        ("special_debt_balance", 2025, execution, "318.5"),
+        ("debt_limit", 2025, execution, "530"),
+    ]
+
+
+def test_parts_in_a_sentence_of_their_own_are_of_the_year_of_the_whole() -> None:
+    text = (
+        "一、政府债务情况\n省财政厅核定我市2024年地方政府债务限额90亿元。其中，一般债务限额40亿元，专项债务限额50亿元。"
+    )
+    assert [(subject, year) for subject, year, _, _ in years(text)] == [
+        ("debt_limit", 2024), ("general_debt_limit", 2024), ("special_debt_limit", 2024),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("label", ["新增债务限额", "隐性债务余额", "结存债务限额", "提前下达我市新增专项债务限额"])
+def test_what_a_year_adds_to_the_limit_and_hidden_debt_are_neither(label: str) -> None:
+    text = f"一、政府债务情况\n截至2025年末，在上级核定的规模以内，全市{label}5亿元。"
+    assert [s.subject for s in read(text).statements] == [None]
+
+
+def test_a_heading_says_the_year_of_what_stands_under_it() -> None:
+    text = (
+        "一、2025年预算执行情况\n（一）一般公共预算\n全市一般公共预算收入完成8,500亿元，为预算的99.5%，增长1.5%。\n"
+        "二、2026年预算草案\n全市一般公共预算收入安排8,700亿元。"
+    )
+    told = read(text).statements
+    revenue = "general_public_budget_revenue"
+    assert [(s.subject, s.fiscal_year, s.phase, s.base) for s in told] == [
+        (revenue, 2025, "prior_year_execution", None),
+        (revenue, 2025, "prior_year_execution", "budget"),
+        (revenue, 2025, "change", None),
+        (revenue, 2026, "budget", None),
+    ]
+    assert [s.percent_text for s in told] == ["", "99.5", "1.5", ""]
+
+
+def test_a_heading_left_over_from_last_year_says_nothing() -> None:
+    told = read("一、2025年预算情况说明\n全年安排项目支出5亿元，统筹保障各项重点任务。").statements
+    assert [(s.subject, s.fiscal_year) for s in told] == [("project_expenditure", 2026)]
+
+
+def test_a_share_of_the_adjusted_budget_is_of_what_was_spent() -> None:
+    (spent, planned, share) = read(
+        "一、2026年预算草案\n二、2025年预算执行情况\n全州一般公共预算支出508,075万元，为调整预算502,100万元的101.2%。"
+    ).statements
+    assert [s.subject for s in (spent, planned, share)] == ["general_public_budget_expenditure"] * 3
+    assert (planned.phase, share.base, share.percent_text) == ("prior_year_budget", "adjusted_budget", "101.2")
+
+
+def test_a_number_of_more_digits_than_any_budget_has_is_no_figure() -> None:
+    assert told(f"一、支出\n项目支出{'7' * 40}亿元，基本支出5亿元。") == [("basic_expenditure", "budget", "5亿元")]
+
+
+def test_contents_end_where_their_page_goes_on_with_what_they_list() -> None:
+    lines = ["目录", "一、收支情况", "二、政府债务情况", "某市预算报告", "一、收支情况", "全市一般公共预算收入5亿元。"]
+    words = read("\n".join(lines))
+    assert [(s.title, s.listed) for s in words.sections] == [("收支情况", True)]
+    assert [s.subject for s in words.statements] == ["general_public_budget_revenue"]

@@ -8,6 +8,7 @@ from support.common import grid_of, items_of, layout, read_tables
 
 from extractor.grids.grid import PageLayout, TextLine
 from extractor.records.items import unread_figures
+from extractor.records.storable import storable
 from extractor.tables.surroundings import read_surroundings
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -232,7 +233,21 @@ def test_a_figure_beside_text_in_an_amount_column_is_reported(vocabulary: Vocabu
     grid = grid_of([["项目名称", "金额"], ["甲", "1.00"], ["乙", "合计1,620.20"], ["丙", "1.见附件一"], ["丁", "2 3"]])
     tables = read_tables([layout(grid, lines=("项目支出表", "单位：万元"))], vocabulary)
     told = unread_figures(tables, vocabulary.headers)
-    assert [line.rpartition("read ")[2] for line in told] == ['"合计1,620.20" as an amount', '"2 3" as an amount']
+    assert [cell.text.rpartition("read ")[2] for cell in told] == ['"合计1,620.20" as an amount', '"2 3" as an amount']
+
+
+def test_figures_on_top_of_each_other_are_counted_and_their_table_is_not_empty(vocabulary: Vocabulary) -> None:
+    stacked = [["地区", "债务限额", "备注"], ["甲县\n乙县\n丙县", "60\n60\n131", "1.00\n2.00"]]
+    (table,) = read_tables([layout(grid_of(stacked), lines=("政府债务限额表", "单位：亿元"))], vocabulary)
+    told = unread_figures([table], vocabulary.headers)
+    assert (table.empty, items_of([table], vocabulary), [cell.figures for cell in told]) == (False, [], [3, 2])
+
+
+def test_a_number_of_any_length_is_left_out_with_what_is_printed(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["科目名称", "金额"], ["甲", "7" * 40], ["乙", "1.00"]])
+    tables = read_tables([layout(grid, lines=("支出预算总表", "单位：亿元"))], vocabulary)
+    fitting, (reason,) = storable(items_of(tables, vocabulary))
+    assert ([i.amount_text for i in fitting], "7" * 40 in reason) == (["1.00"], True)
 
 
 def test_two_cells_in_the_place_of_one_are_both_reported(vocabulary: Vocabulary) -> None:
@@ -242,7 +257,7 @@ def test_two_cells_in_the_place_of_one_are_both_reported(vocabulary: Vocabulary)
     more = replace(more, x1=232, cells=(*more.cells[:-2], more.cells[-2]._replace(x1=228), last))
     tables = read_tables([layout(head, lines=("支出预算总表", "单位：万元")), layout(more, page=2)], vocabulary)
     assert [i.amount for i in items_of(tables, vocabulary)] == [Decimal("30000.00")]
-    assert "1.00 2.00" in unread_figures(tables, vocabulary.headers)[0]
+    assert "1.00 2.00" in unread_figures(tables, vocabulary.headers)[0].text
 
 
 def test_a_table_knows_its_id_whether_or_not_it_has_amounts(vocabulary: Vocabulary) -> None:

@@ -56,6 +56,44 @@ def test_pages_without_a_table_of_amounts_are_no_documents(page: str) -> None:
         layouts_of(f"<html><body>{page}</body></html>")
 
 
+TITLE = "某市2025年预算执行情况和2026年预算草案的报告"
+REPORT = [
+    "一、一般公共预算",
+    "全市收入979.35亿元，下降2.3%，其中税收收入701.77亿元。",
+    "全市支出1,528.6亿元；市本级支出612.3亿元，增长1%。",
+]
+
+
+def report_page(body: str, title: str = TITLE) -> str:
+    around = "<div><p>政府信息公开</p><p>{}</p></div>"
+    head = f"<head><title>{title}-某市财政局</title></head>"
+    return f"<html>{head}<body>{around.format('首页 > 财政预决算')}{body}{around.format('主办单位：某市财政局 电话')}</body></html>"
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def test_a_page_of_sentences_with_amounts_is_its_article() -> None:
+    notes = "<p>来源：预算处 2026-03-09 14:36</p><p>【字体：大 中 小】</p>"
+    more = "某市支出99亿元，增长2%，另安排1亿元。"
+    body = f"<h1>{TITLE}</h1><div><div>{notes}{paragraphs(*REPORT, more)}</div><p>相关阅读</p></div>"
+    assert lines(layouts_of(report_page(body))) == [TITLE, *REPORT, more]
+
+
+def test_an_article_keeps_its_tables_and_what_it_lists_before_its_first_sentence() -> None:
+    more = "另有专项收入10亿元、5亿元。"
+    body = f"<div><p>目录</p><p>（一）收入</p>{paragraphs(*REPORT, more)}</div><div>{html_table(ROWS)}</div>"
+    layouts = layouts_of(report_page(f"<div>{body}</div>", title=""))
+    assert (lines(layouts), grids(layouts)) == (["目录", "（一）收入", *REPORT, more], CONTENT)
+
+
+def test_a_list_of_documents_that_names_an_amount_is_no_document() -> None:
+    links = paragraphs("某局2026年预算，共3亿元", "某局2025年预算", "下载1.5元。")
+    with pytest.raises(NotADocumentError, match="sentences that state some"):
+        layouts_of(report_page(links))
+
+
 def test_a_cell_under_a_span_from_above_goes_to_the_next_free_column() -> None:
     table = "<table><tr><td rowspan=2>项目<td colspan=2>支出<td rowspan=2>备注<tr><td>基本<td>专项<tr><td>合计<td>1.5<td>2.5<td>无</table>"
     (grid,) = layouts_of(f"<html>{table}")[0].grids
@@ -105,3 +143,37 @@ def test_a_table_of_amounts_keeps_the_one_in_a_cell_as_another() -> None:
 def test_elements_within_elements_without_end_are_refused() -> None:
     with pytest.raises(NotADocumentError, match="nested more than 200 deep"):
         layouts_of("<html>" + "<div>" * 230 + html_table(ROWS))
+
+
+def rows_of(*cells: str) -> list[list[str]]:
+    """Return the rows of a table under a header whose one row has these cells."""
+    head = "".join(f"<td>列{n}" for n in range(len(cells)))
+    (grid,) = layouts_of(f"<html><table><tr>{head}<tr>{''.join(f'<td>{c}' for c in cells)}</table>")[0].grids
+    rows: dict[int, list[str]] = {}
+    for cell in grid.cells:
+        rows.setdefault(cell.row, []).append(cell.text)
+    return list(rows.values())[1:]
+
+
+@pytest.mark.parametrize(
+    ("cells", "rows"),
+    [
+        (("甲<br>乙", "8,000<br>-", "", "-<br>4,345"), [["甲", "8,000", "", "-"], ["乙", "-", "", "4,345"]]),
+        (("<p>甲</p><p>乙</p>", "<p>131</p><p>131</p>", "60<br>60"), [["甲", "131", "60"], ["乙", "131", "60"]]),
+        (("甲<br>乙", "8,000"), [["甲\n乙", "8,000"]]),  # a label that wraps
+        (("甲<br>乙", "12345<br>678"), [["甲\n乙", "12345\n678"]]),  # and a figure that may wrap beside it
+        (("甲<br>乙<br>丙", "8,000<br>4,345"), [["甲\n乙\n丙", "8,000\n4,345"]]),
+        (("甲<br>乙", "8,000<br>见附注"), [["甲\n乙", "8,000\n见附注"]]),
+    ],
+)
+def test_cells_that_hold_rows_by_line_ends_are_split_where_all_have_as_many(
+    cells: tuple[str, ...], rows: list[list[str]]
+) -> None:
+    assert rows_of(*cells) == rows
+
+
+def test_a_cell_over_several_rows_reaches_over_those_that_are_split() -> None:
+    table = "<table><tr><td rowspan=2>合计<td>甲<br>乙<td>1.5<br>2.5<tr><td>丙<td>3.5</table>"
+    (grid,) = layouts_of(f"<html>{table}")[0].grids
+    assert [(c.row, c.row_span, c.text) for c in grid.cells if c.column == 0] == [(0, 3, "合计")]
+    assert [c.text for c in grid.cells if c.column == 2] == ["1.5", "2.5", "3.5"]
