@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -10,13 +11,21 @@ from typing import NamedTuple
 from extractor.contract import Scheme
 from extractor.notation.numbering import LEVELS, level_of
 from extractor.tables.table import Column, Table
-from extractor.vocabulary.codes import Classification, Classifications, scheme_of
+from extractor.vocabulary.codes import Classification, Classifications, normalise_name, scheme_of
 
 MIN_STEP = 2.0  # points: what is indented by less stands as deep
 CLASS_DIGITS = 3
 _PART = re.compile("其中")
+_REST = re.compile(r"其他(?:各项)?(?:收入|支出)?")  # the rest of a list, which must stand above it
 # Kinds of table whose rows are no subjects, whatever their names are.
-_UNCLASSIFIED = ("project", "three_public", "performance", "government_procurement", "service")
+_UNCLASSIFIED = (
+    "project",
+    "three_public",
+    "performance",
+    "government_procurement",
+    "service",
+    "transfer_payments",  # 一般公共服务支出 is a purpose there, 2300301
+)
 
 
 class Label(NamedTuple):
@@ -44,7 +53,10 @@ class CodeLookup:
     schemes: Sequence[Scheme]  # empty where the stub's names are no classification's
     year: int | None
     indented: bool  # the stub shows depth by indentation, else by numbering
+    families: Counter[str] = field(default_factory=Counter)  # family → names of the stub that belong to it alone
+    listed: bool = False  # a 类 stands above
     path: list[_Ancestor] = field(default_factory=list)
+    reached: dict[str, str] = field(default_factory=dict)  # code of a parent → code of the last row under it
     last: tuple[str | None, object] = (None, None)  # code and agency of the row before
 
     @classmethod
@@ -66,29 +78,51 @@ class CodeLookup:
         best = max(hints, key=known, default=())
         indents = [label.indent for label in labels]
         indented = max(indents, default=0.0) - min(indents, default=0.0) >= MIN_STEP
-        return cls(names, best if 2 * known(best) >= len(labels) else (), year, indented)
+        schemes = best if 2 * known(best) >= len(labels) else ()
+        only = (_only(names.scheme(s).codes(label.text)) for s in schemes for label in labels)
+        return cls(names, schemes, year, indented, Counter(_family(code) for code in only if code))
 
     def find(self, label: Label, agency: object) -> dict[Scheme, str]:
         """Return the code of the next row by its classification; empty where no code fits, or more than one."""
         before, self.last = self.last, (None, agency)
         restarted = before[1] != agency  # each agency of a list has the same rows
         depth = self._depth(label)
+        rest = _REST.fullmatch(normalise_name(label.text)) is not None
         for scheme in self._by_likelihood():
             classification = self.names.scheme(scheme)
-            only = _only(classification.codes(label.text))
+            only = None if rest else self._alone(classification, label.text)
             code = self._under_path(classification, label.text, depth, only is not None or restarted) or only
-            if code is not None and (code != before[0] or restarted):
+            if code is not None and self._fits(code, depth, rest) and (code != before[0] or restarted):
                 self.path = [a for a in self.path if code.startswith(a.code) and code != a.code]
+                self.reached[self.path[-1].code if self.path else ""] = code
+                self.reached.pop(code, None)
                 self.path.append(_Ancestor(code, depth))
                 self.last = (code, agency)
+                self.listed = self.listed or len(code) == CLASS_DIGITS
                 return {scheme: code}
         if not _PART.match(label.text):
             self.path = [a for a in self.path if a.depth <= depth - MIN_STEP]
         return {}
 
+    def _alone(self, classification: Classification, label: str) -> str | None:
+        """Return the only code of a name, if it is not the stub's only one of its family: 结转下年 of a department is no 23009."""
+        code = _only(classification.codes(label))
+        return code if code and (len(code) == CLASS_DIGITS or self.families[_family(code)] > 1) else None
+
+    def _fits(self, code: str, depth: float, rest: bool) -> bool:
+        """Return whether a code may stand under the nearest row above that is less deep.
+
+        What is no part of that one may stand beside it, badly indented; the rest of a list stands beside its equals only.
+        """
+        parent = next((a for a in reversed(self.path) if a.depth <= depth - MIN_STEP), None)
+        if rest and len(code) == CLASS_DIGITS and not self.listed:
+            return False
+        beside = parent is not None and (len(code) == len(parent.code) if rest else len(code) <= len(parent.code))
+        return parent is None or code.startswith(parent.code) or beside
+
     def end(self) -> None:
         """Forget the rows above: a total ends them."""
-        self.path, self.last = [], (None, None)
+        self.path, self.reached, self.last = [], {}, (None, None)
 
     def _depth(self, label: Label) -> float:
         if self.indented:
@@ -115,12 +149,14 @@ class CodeLookup:
             found = classification.find(label, self.year, parent.code, len(parent.code) + 2 if level else CLASS_DIGITS)
             if parent.depth > depth or len(found) != 1:
                 continue
-            sibling = self.path[level].code if level < len(self.path) else ""
-            if anywhere or level == 0 or found[0] > sibling:
-                return found[0]
-            self.path = self.path[: level - 1]
-            return None
+            in_order = found[0] > self.reached.get(parent.code, "")
+            return found[0] if anywhere or level == 0 or in_order else None
         return None
+
+
+def _family(code: str) -> str:
+    """Return what a code is about: transfers and debt, which any table may mention, or the subjects of its classification."""
+    return code[:2] if code.startswith("23") else code[:1]
 
 
 def _only(codes: Sequence[str]) -> str | None:
@@ -144,4 +180,6 @@ def hints_of(columns: Sequence[Column], table: Table) -> list[tuple[Scheme, ...]
         return [("revenue",)]
     if sides == {"expenditure"}:
         return [*economic, ("functional",)] if "economic_class" in kind else [("functional",), *economic]
+    if kind.startswith("government_debt"):  # 一般债务 is a kind of debt there, no revenue of it
+        return [("functional",)]
     return [("functional",), *economic, ("revenue",), ("functional", "revenue")] if kind or "支出" in texts else []

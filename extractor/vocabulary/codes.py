@@ -21,7 +21,6 @@ COLUMNS = "code,name,first_year,last_year,ledger,sourced,alias"
 _NUMBERING = re.compile(rf"^(?:其中[:：]?|{ITEM}|[★*△]+)+")
 _LEVEL = re.compile(r"[(（]([类款项目])[)）]$")  # 增值税(款): the standard's level of a code
 _LEVEL_DIGITS = {"类": 3, "款": 5, "项": 7, "目": 9}
-_LAST_WORDS = ("支出", "收入")  # a name has them or not: 教育, 教育支出
 _PUNCTUATION = re.compile(r"[\s()（）\[\]【】“”\"'‘’、,，.。·:：;；\-—–_/]+")
 
 
@@ -54,9 +53,15 @@ def scheme_of(code: str) -> Scheme | None:
 
 @dataclass(frozen=True)
 class Classification:
-    """One scheme: codes of 3 (类), 5 (款), 7 (项) and 9 (目) digits with their names and years."""
+    """One scheme: codes of 3 (类), 5 (款), 7 (项) and 9 (目) digits with their names and years.
+
+    Attributes:
+        names: Code → its names.
+        last_word: What a name ends in or not: 教育, 教育支出.
+    """
 
     names: dict[str, tuple[Name, ...]]
+    last_word: str = "支出"
 
     def known(self, code: str) -> bool:
         """Return whether the list has a code."""
@@ -84,7 +89,7 @@ class Classification:
         """Return the codes that a label can mean: those valid in the year, else those of any year.
 
         Args:
-            label: As printed; numbering and punctuation do not matter, nor does a missing or added 支出 or 收入.
+            label: As printed; numbering and punctuation do not matter, nor does a missing or added last word.
             year: The document's fiscal year.
             parent: Only codes under this one.
             digits: Only codes of this length.
@@ -109,8 +114,10 @@ class Classification:
         """Yield the codes whose name is a label on the level that it states, then those whose name is so but for its last word."""
         plain = normalise_name(label)
         digits = _level_digits(label)
-        bare = [plain.removesuffix(word) for word in _LAST_WORDS if plain.endswith(word)]
-        for name in (plain, *(bare or [plain + word for word in _LAST_WORDS])):
+        names = [plain, plain + self.last_word]
+        if plain.endswith(self.last_word):  # 科学技术支出 is a 类: it is not 科学技术, a part of 专项转移支付
+            names = [plain] if plain in self._by_name else [plain.removesuffix(self.last_word)]
+        for name in names:
             yield [(code, n) for code, n in self._by_name.get(name, ()) if digits is None or len(code) == digits]
 
     @cached_property
@@ -151,7 +158,7 @@ class Classifications:
         """
         return cls(
             *(
-                _read(directory / f"{scheme}.csv")
+                _read(directory / f"{scheme}.csv", "收入" if scheme == "revenue" else "支出")
                 for scheme in ("functional", "economic_department", "economic_government", "revenue")
             )
         )
@@ -166,7 +173,7 @@ class Classifications:
         }[name]
 
 
-def _read(path: Path) -> Classification:
+def _read(path: Path, last_word: str) -> Classification:
     names: dict[str, list[Name]] = defaultdict(list)
     line = 1
     try:
@@ -181,4 +188,4 @@ def _read(path: Path) -> Classification:
         raise ConfigError(f"{path}: missing; expected a list of codes: copy it from the package's configs") from error
     except (ValueError, StopIteration, csv.Error) as error:
         raise ConfigError(f"{path}:{line}: not a code ({error}); expected {COLUMNS}") from error
-    return Classification({code: tuple(found) for code, found in names.items()})
+    return Classification({code: tuple(found) for code, found in names.items()}, last_word)
