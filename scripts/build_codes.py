@@ -1,5 +1,7 @@
 """Build `configs/codes/*.csv` from the researched code lists: one row for every name of a code and its years.
 
+`code_aliases.csv` adds names that governments' books print for a code without printing the code.
+
 python scripts/build_codes.py [SOURCE] [--check]
 """
 
@@ -9,6 +11,7 @@ import csv
 import io
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +23,11 @@ SCHEMES = {
 }
 # Misprints that the lists carry and no second document confirms.
 SLIPS = frozenset({"2041003", "2101850", "2160650"})
+# Names of a 款 that documents print beside the code of its 类.
+DISPLACED = frozenset(
+    {("231", "地方政府一般债务还本"), ("231", "地方政府一般债务还本支出"), ("231", "地方政府专项债务还本支出")}
+)
+ALIASES = Path(__file__).parent / "code_aliases.csv"
 FIELDS = ("code", "name", "first_year", "last_year", "ledger", "sourced", "alias")
 _PERIOD = re.compile(r"(.+)\[(\d{4})(?:-(\d{4}))?\]")
 
@@ -42,11 +50,13 @@ def rows(source: Path, scheme: str) -> list[Row]:
     found: set[Row] = set()
     ledgers: dict[str, str] = {}
     standard: set[tuple[str, str]] = set()
+    coded: dict[str, str] = {}
     with (source / file).open(encoding="utf-8-sig", newline="") as stream:
         for record in csv.DictReader(stream):
             if record["code"] in SLIPS:
                 continue
             ledgers[record["code"]] = record["ledger"]
+            coded[record["code"]] = record["years_coded"]
             for name, first, last in periods(record):
                 found.add((record["code"], name, first, last, record["ledger"], record["sourced"], "no"))
                 standard.add((record["code"], name))
@@ -56,8 +66,35 @@ def rows(source: Path, scheme: str) -> list[Row]:
             if record["scheme"] == prefix and code in ledgers and (code, name) not in standard:
                 found.add((code, name, record["first_year"], record["last_year"], ledgers[code], "yes", "yes"))
     if scheme in ("functional", "revenue"):
-        found |= set(amendments(source, "2" if scheme == "functional" else "1", ledgers))
-    return sorted(found)
+        first_digit = "2" if scheme == "functional" else "1"
+        found |= set(amendments(source, first_digit, ledgers))
+        found |= set(aliases(first_digit, ledgers, {row[:2] for row in found}))
+    return sorted(renumbered({row for row in found if row[:2] not in DISPLACED}, coded))
+
+
+def renumbered(found: set[Row], coded: dict[str, str]) -> Iterator[Row]:
+    """Yield the rows; of codes of one parent and name (2089901, since 2021 2089999), each with the years that print it."""
+    codes: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for code, name, *_ in found:
+        codes[code[:-2], name].add(code)
+    for row in found:
+        code, name, _, _, *rest = row
+        years = coded.get(code, "")
+        if len(codes[code[:-2], name]) > 1 and years:
+            yield code, name, min(years.split(",")), max(years.split(",")), rest[0], rest[1], rest[2]
+        else:
+            yield row
+
+
+def aliases(first_digit: str, ledgers: dict[str, str], found: set[tuple[str, ...]]) -> Iterator[Row]:
+    """Yield the names that governments' books print for a code; of a code that the lists lack, the first is the standard one."""
+    seen = set(ledgers)
+    with ALIASES.open(encoding="utf-8", newline="") as stream:
+        for record in csv.DictReader(stream):
+            code, name = record["code"], record["name"]
+            if code.startswith(first_digit) and (code, name) not in found:
+                yield code, name, "", "", ledgers.get(code, ""), "no", "yes" if code in seen else "no"
+                seen.add(code)
 
 
 def amendments(source: Path, first_digit: str, known: dict[str, str]) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from extractor.contract import CodeSource, Scheme
 from extractor.notation.amounts import is_amount
 from extractor.notation.numbering import ITEM
 from extractor.notation.text import clean, printed
+from extractor.records.lookup import CodeLookup, Label, hints_of
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, normalise_name, scheme_of
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
@@ -58,9 +59,8 @@ class RowHeaderReader:
     groups: list[list[Column]] = field(init=False)
     name_columns: list[Column] = field(init=False)
     phase_columns: list[Column] = field(init=False)
-    scheme_hint: Scheme | None = field(init=False)
     above: dict[int, list[str]] = field(init=False)
-    path: list[str] = field(default_factory=list)
+    lookup: CodeLookup = field(init=False)
 
     def __post_init__(self) -> None:
         """Sort the block's columns."""
@@ -68,10 +68,8 @@ class RowHeaderReader:
         self.groups = _groups([c for c in own if c.role == "code"])
         self.name_columns = [c for c in own if c.role in ("name", "attribute")]
         self.phase_columns = [c for c in self.name_columns if self._names_phases(c)]
-        self.scheme_hint = _scheme_hint(own, self.table)
         self.above = {index: [] for index in range(len(self.groups))}
-        if self.scheme_hint and not self.groups and not self._is_classified():
-            self.scheme_hint = None
+        self.lookup = self._lookup()
 
     def read(self, row: Row) -> RowHeader:
         """Read one row's header; rows are to be read in their order."""
@@ -84,10 +82,12 @@ class RowHeaderReader:
         source = source or ("printed" if codes else None)
         agency_code, agency_name = self._agency(texts)
         is_total = self._is_total(clean(label)) or bool(label and not codes and self._is_own_total(label, row))
-        if label and not (codes or is_total or self.groups):
-            codes = self._looked_up(label)
-            source = "looked_up" if codes else None
         numbering = match[0] if (match := _NUMBERING.match(label)) else ""
+        if is_total:
+            self.lookup.end()
+        elif label and not (codes or self.groups):
+            codes = self.lookup.find(Label(label, numbering, indent), (agency_code, agency_name))
+            source = "looked_up" if codes else None
         return RowHeader(
             numbering,
             label[len(numbering) :],
@@ -133,16 +133,15 @@ class RowHeaderReader:
             codes[scheme] = code
         return codes, label
 
-    def _is_classified(self) -> bool:
-        """Return whether most names of the stub are the classification's: else a 其他支出 among them is a word like another."""
-        classification = self.names.scheme(self.scheme_hint or "functional")
-        labels = [
-            label
-            for row in self.table.rows
-            if (label := next((t for c in self.name_columns if (t := _text(row, c.ordinal))), ""))
-        ]
-        labels = [label for label in labels if not self._is_total(label)]
-        return 2 * sum(bool(classification.find(label, self.year)) for label in labels) >= len(labels)
+    def _lookup(self) -> CodeLookup:
+        """Return what finds the codes of the rows; it finds none where code columns print them."""
+        labels = []
+        for row in [] if self.groups else self.table.rows:
+            texts = {c.ordinal: _text(row, c.ordinal) for c in self.columns}
+            label, indent = self._label(row, texts)
+            if label and not self._is_total(clean(label)):
+                labels.append(Label(label, "", indent))
+        return CodeLookup.of(labels, hints_of(self.columns, self.table) if labels else [], self.names, self.year)
 
     def _names_phases(self, column: Column) -> bool:
         """Return whether a column's rows are years or phases: 2025年, 2026年, 增减变化. A 备注 or 年限 column is none."""
@@ -252,20 +251,6 @@ class RowHeaderReader:
         owners = {normalise_name(o) for o in (self.organisation, self.table.agency) if o}
         return row.ordinal == 0 and plain in owners
 
-    def _looked_up(self, label: str) -> dict[Scheme, str]:
-        """Find the code of a code-less row by its name under the rows above; empty where none or two fit."""
-        scheme = self.scheme_hint
-        if scheme is None:
-            return {}
-        classification = self.names.scheme(scheme)
-        for depth in range(len(self.path), -1, -1):
-            parent = self.path[depth - 1] if depth else None
-            found = classification.find(label, self.year, parent, 3 + 2 * depth)
-            if len(found) == 1:
-                self.path = [*self.path[:depth], found[0]]
-                return {scheme: found[0]}
-        return {}
-
 
 def _levels(code: str) -> list[str] | None:
     """Part a whole code into 类, 款 and 项; None where it has no code's length."""
@@ -320,22 +305,3 @@ def _whole(leaf: str) -> bool:
 
 def _names_agencies(column: Column) -> bool:
     return bool(column.path) and bool(re.search(r"单位|部门", column.path[-1])) and "科目" not in column.path[-1]
-
-
-def _scheme_hint(columns: Sequence[Column], table: Table) -> Scheme | None:
-    """Return the classification that a block's code-less names belong to, as header or table type say."""
-    texts = "".join("".join(c.path) for c in columns if c.role == "name")
-    if "经济" in texts:
-        return "economic_government" if "政府" in texts else "economic_department"
-    if "功能" in texts:
-        return "functional"
-    kind = (table.table_type or "").removesuffix("_final")
-    if kind.endswith("budget_revenue") or kind in ("government_fund_revenue", "state_capital_revenue"):
-        return "revenue"
-    if any(c.side == "revenue" for c in columns) or re.search(r"收入", texts) or table.side == "revenue":
-        return None
-    if "economic_class" in kind:
-        return "economic_department"
-    if kind.startswith(("project", "three_public", "performance", "government_procurement", "service")):
-        return None
-    return "functional" if "支出" in texts or "expenditure" in kind or "summary" in kind else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,6 +19,8 @@ from extractor.notation.text import clean
 SCHEMES: dict[str, Scheme] = {"1": "revenue", "2": "functional", "3": "economic_department", "5": "economic_government"}
 COLUMNS = "code,name,first_year,last_year,ledger,sourced,alias"
 _NUMBERING = re.compile(rf"^(?:其中[:：]?|{ITEM}|[★*△]+)+")
+_LEVEL = re.compile(r"[(（]([类款项目])[)）]$")  # 增值税(款): the standard's level of a code
+_LEVEL_DIGITS = {"类": 3, "款": 5, "项": 7, "目": 9}
 _PUNCTUATION = re.compile(r"[\s()（）\[\]【】“”\"'‘’、,，.。·:：;；\-—–_/]+")
 
 
@@ -33,8 +36,14 @@ class Name(NamedTuple):
 
 @lru_cache(maxsize=65536)
 def normalise_name(label: str) -> str:
-    """Return a name for comparison: folded, without numbering, 其中, blanks, brackets and punctuation."""
-    return _PUNCTUATION.sub("", _NUMBERING.sub("", clean(label)))
+    """Return a name for comparison: folded, without numbering, 其中, level, blanks, brackets and punctuation."""
+    return _PUNCTUATION.sub("", _LEVEL.sub("", _NUMBERING.sub("", clean(label))))
+
+
+def _level_digits(label: str) -> int | None:
+    """Return the digits of a code whose level stands behind its name: 5 for 增值税(款)."""
+    match = _LEVEL.search(clean(label))
+    return _LEVEL_DIGITS[match[1]] if match else None
 
 
 def scheme_of(code: str) -> Scheme | None:
@@ -44,9 +53,15 @@ def scheme_of(code: str) -> Scheme | None:
 
 @dataclass(frozen=True)
 class Classification:
-    """One scheme: codes of 3 (类), 5 (款), 7 (项) and 9 (目) digits with their names and years."""
+    """One scheme: codes of 3 (类), 5 (款), 7 (项) and 9 (目) digits with their names and years.
+
+    Attributes:
+        names: Code → its names.
+        last_word: What a name ends in or not: 教育, 教育支出.
+    """
 
     names: dict[str, tuple[Name, ...]]
+    last_word: str = "支出"
 
     def known(self, code: str) -> bool:
         """Return whether the list has a code."""
@@ -74,23 +89,36 @@ class Classification:
         """Return the codes that a label can mean: those valid in the year, else those of any year.
 
         Args:
-            label: As printed; numbering and punctuation do not matter, nor does a missing or added 支出.
+            label: As printed; numbering and punctuation do not matter, nor does a missing or added last word.
             year: The document's fiscal year.
             parent: Only codes under this one.
             digits: Only codes of this length.
         """
-        plain = normalise_name(label)
-        for name in (plain, plain.removesuffix("支出") if plain.endswith("支出") else plain + "支出"):
-            fitting = [
-                (code, found)
-                for code, found in self._by_name.get(name, ())
+        for named in self._named(label):
+            found = [
+                (code, name)
+                for code, name in named
                 if (parent is None or (code.startswith(parent) and code != parent))
                 and (digits is None or len(code) == digits)
             ]
-            if fitting:
-                nearest = min(_distance(found, year) for _, found in fitting)
-                return tuple(sorted({code for code, found in fitting if _distance(found, year) == nearest}))
+            if found:
+                nearest = min(_distance(name, year) for _, name in found)
+                return tuple(sorted({code for code, name in found if _distance(name, year) == nearest}))
         return ()
+
+    def codes(self, label: str) -> tuple[str, ...]:
+        """Return the codes that a label can mean in any year."""
+        return tuple(sorted({code for named in self._named(label) for code, _ in named}))
+
+    def _named(self, label: str) -> Iterator[list[tuple[str, Name]]]:
+        """Yield the codes whose name is a label on the level that it states, then those whose name is so but for its last word."""
+        plain = normalise_name(label)
+        digits = _level_digits(label)
+        names = [plain, plain + self.last_word]
+        if plain.endswith(self.last_word):  # 科学技术支出 is a 类: it is not 科学技术, a part of 专项转移支付
+            names = [plain] if plain in self._by_name else [plain.removesuffix(self.last_word)]
+        for name in names:
+            yield [(code, n) for code, n in self._by_name.get(name, ()) if digits is None or len(code) == digits]
 
     @cached_property
     def _by_name(self) -> dict[str, list[tuple[str, Name]]]:
@@ -130,7 +158,7 @@ class Classifications:
         """
         return cls(
             *(
-                _read(directory / f"{scheme}.csv")
+                _read(directory / f"{scheme}.csv", "收入" if scheme == "revenue" else "支出")
                 for scheme in ("functional", "economic_department", "economic_government", "revenue")
             )
         )
@@ -145,7 +173,7 @@ class Classifications:
         }[name]
 
 
-def _read(path: Path) -> Classification:
+def _read(path: Path, last_word: str) -> Classification:
     names: dict[str, list[Name]] = defaultdict(list)
     line = 1
     try:
@@ -160,4 +188,4 @@ def _read(path: Path) -> Classification:
         raise ConfigError(f"{path}: missing; expected a list of codes: copy it from the package's configs") from error
     except (ValueError, StopIteration, csv.Error) as error:
         raise ConfigError(f"{path}:{line}: not a code ({error}); expected {COLUMNS}") from error
-    return Classification({code: tuple(found) for code, found in names.items()})
+    return Classification({code: tuple(found) for code, found in names.items()}, last_word)

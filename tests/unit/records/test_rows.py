@@ -19,6 +19,7 @@ LEVELS: list[Texts] = [
 ]
 NAMED: list[Texts] = [["科目编码", "科目名称", "合计", "基本支出"]]
 NAMES: list[Texts] = [["功能分类科目名称", "合计", "基本支出"]]
+REVENUE: list[Texts] = [["收入项目", "合计", "预算数"]]
 PROJECTS: list[Texts] = [["项目名称", "合计", "财政拨款"]]
 MONEY = ["3.00", "1.00"]
 
@@ -117,6 +118,48 @@ def test_names_without_codes_are_looked_up_under_the_names_above_them(vocabulary
 
 def test_a_name_that_several_parents_have_is_not_looked_up_without_one(vocabulary: Vocabulary) -> None:
     assert codes_of(vocabulary, NAMES, ["行政运行"]) == [(None, None)]
+
+
+@pytest.mark.parametrize(
+    ("names", "codes"),
+    [
+        (["税收收入", "增值税(款)", "企业所得税"], ["101", "10101", "10104"]),
+        (["国有土地使用权出让收入", "污水处理费", "彩票公益金收入"], ["1030148", "1030178", "1030155"]),
+        (["上级补助收入", "返还性收入", "专项转移支付收入", "上年结转"], [None, "11001", "11003", "11008"]),
+        (["税收收入", "其他收入", "非税收入"], ["101", None, "103"]),  # the rest of which list?
+    ],
+)
+def test_revenue_has_its_codes_by_name(vocabulary: Vocabulary, names: list[str], codes: list[str | None]) -> None:
+    found = headers_of(vocabulary, REVENUE, *([name] for name in names), title="2026年一般公共预算收入表")
+    assert [h.codes.get("revenue") for h in found] == codes
+
+
+def test_a_name_whose_parent_is_not_known_has_no_code(vocabulary: Vocabulary) -> None:
+    rows = (["一般公共服务支出"], ["人大事务"], ["行政运行"], ["机关服务"], ["审事计务"], ["行政运行"], ["审计业务"])
+    assert [code for code, _ in codes_of(vocabulary, NAMES, *rows)] == [
+        "201", "20101", "2010101", "2010103", None, None, "2010804",
+    ]  # fmt: skip
+
+
+def test_siblings_ascend_or_stand_under_a_parent_that_nobody_knows(vocabulary: Vocabulary) -> None:
+    rows = (["一般公共服务支出"], ["人大事务"], ["机关服务"], ["行政运行"])
+    assert [code for code, _ in codes_of(vocabulary, NAMES, *rows)] == ["201", "20101", "2010103", None]
+
+
+def test_a_section_and_its_item_of_one_name_have_a_code_each(vocabulary: Vocabulary) -> None:
+    rows = (["社会保障和就业支出"], ["其他社会保障和就业支出"], ["其他社会保障和就业支出"])
+    assert [code for code, _ in codes_of(vocabulary, NAMES, *rows)] == ["208", "20899", "2089999"]
+
+
+def test_the_classification_that_knows_most_names_is_the_one(vocabulary: Vocabulary) -> None:
+    rows = (["机关工资福利支出"], ["工资奖金津补贴"], ["对事业单位经常性补助"], ["工资福利支出"])
+    found = headers_of(vocabulary, [["支出科目名称", "合计", "基本支出"]], *rows, title="2026年一般公共预算支出表")
+    assert [h.codes.get("economic_government") for h in found] == ["501", "50101", "505", "50501"]
+
+
+def test_what_departments_carry_over_is_no_transfer(vocabulary: Vocabulary) -> None:
+    rows = (["一般公共服务支出"], ["教育支出"], ["结转下年"])
+    assert [code for code, _ in codes_of(vocabulary, NAMES, *rows)] == ["201", "205", None]
 
 
 def test_a_name_of_the_classification_among_other_words_has_no_code(vocabulary: Vocabulary) -> None:

@@ -123,5 +123,17 @@ def test_numbering_blanks_and_marks_are_no_part_of_a_name(label: str) -> None:
     assert normalise_name(label) == "教育支出"
 
 
+def test_a_level_behind_a_name_tells_how_long_its_code_is() -> None:
+    found = scheme(("20899", "其他社会保障和就业支出", 2015, 0), ("2089999", "其他社会保障和就业支出", 2015, 0))
+    assert found.find("其他社会保障和就业支出(款)", 2026) == ("20899",)
+    assert found.find("其他社会保障和就业支出（项）", 2026) == ("2089999",)
+
+
+def test_a_name_that_is_one_already_keeps_its_last_word() -> None:
+    parts = scheme(("206", "科学技术支出", 2015, 0), ("2300306", "科学技术", 2015, 0))
+    assert parts.codes("科学技术支出") == ("206",)
+    assert parts.codes("科学技术") == ("206", "2300306")
+
+
 def test_an_amount_is_no_numbering() -> None:
     assert normalise_name("1.5万元以下") == "15万元以下"

@@ -1,0 +1,185 @@
+"""Codes of rows that print none: looked up by name, in the place that the rows above give them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from extractor.contract import Scheme
+from extractor.notation.numbering import LEVELS, level_of
+from extractor.tables.table import Column, Table
+from extractor.vocabulary.codes import Classification, Classifications, normalise_name, scheme_of
+
+MIN_STEP = 2.0  # points: what is indented by less stands as deep
+CLASS_DIGITS = 3
+_PART = re.compile("其中")
+_REST = re.compile(r"其他(?:各项)?(?:收入|支出)?")  # the rest of a list, which must stand above it
+# Kinds of table whose rows are no subjects, whatever their names are.
+_UNCLASSIFIED = (
+    "project",
+    "three_public",
+    "performance",
+    "government_procurement",
+    "service",
+    "transfer_payments",  # 一般公共服务支出 is a purpose there, 2300301
+)
+
+
+class Label(NamedTuple):
+    """A row's name, and what tells how deep it stands."""
+
+    text: str
+    numbering: str
+    indent: float
+
+
+class _Ancestor(NamedTuple):
+    code: str
+    depth: float
+
+
+@dataclass
+class CodeLookup:
+    """Finds the codes of the rows of one stub from top to bottom.
+
+    A name that only one code has is that code's. One that many have (行政运行) is told by its parent, which the table
+    must print above it: siblings ascend, and a row that nobody knows ends whatever stands as deep as it does.
+    """
+
+    names: Classifications
+    schemes: Sequence[Scheme]  # empty where the stub's names are no classification's
+    year: int | None
+    indented: bool  # the stub shows depth by indentation, else by numbering
+    families: Counter[str] = field(default_factory=Counter)  # family → names of the stub that belong to it alone
+    listed: bool = False  # a 类 stands above
+    path: list[_Ancestor] = field(default_factory=list)
+    reached: dict[str, str] = field(default_factory=dict)  # code of a parent → code of the last row under it
+    last: tuple[str | None, object] = (None, None)  # code and agency of the row before
+
+    @classmethod
+    def of(
+        cls, labels: Sequence[Label], hints: Sequence[Sequence[Scheme]], names: Classifications, year: int | None
+    ) -> CodeLookup:
+        """Choose the classification that knows most of a stub's names, and at least half: else 其他支出 is a word like another.
+
+        Args:
+            labels: The stub's names but for totals.
+            hints: The classifications that it may belong to, the likelier first.
+            names: All classifications.
+            year: The document's fiscal year.
+        """
+
+        def known(schemes: Sequence[Scheme]) -> int:
+            return sum(any(names.scheme(s).find(label.text, year) for s in schemes) for label in labels)
+
+        best = max(hints, key=known, default=())
+        indents = [label.indent for label in labels]
+        indented = max(indents, default=0.0) - min(indents, default=0.0) >= MIN_STEP
+        schemes = best if 2 * known(best) >= len(labels) else ()
+        only = (_only(names.scheme(s).codes(label.text)) for s in schemes for label in labels)
+        return cls(names, schemes, year, indented, Counter(_family(code) for code in only if code))
+
+    def find(self, label: Label, agency: object) -> dict[Scheme, str]:
+        """Return the code of the next row by its classification; empty where no code fits, or more than one."""
+        before, self.last = self.last, (None, agency)
+        restarted = before[1] != agency  # each agency of a list has the same rows
+        depth = self._depth(label)
+        rest = _REST.fullmatch(normalise_name(label.text)) is not None
+        for scheme in self._by_likelihood():
+            classification = self.names.scheme(scheme)
+            only = None if rest else self._alone(classification, label.text)
+            code = self._under_path(classification, label.text, depth, only is not None or restarted) or only
+            if code is not None and self._fits(code, depth, rest) and (code != before[0] or restarted):
+                self.path = [a for a in self.path if code.startswith(a.code) and code != a.code]
+                self.reached[self.path[-1].code if self.path else ""] = code
+                self.reached.pop(code, None)
+                self.path.append(_Ancestor(code, depth))
+                self.last = (code, agency)
+                self.listed = self.listed or len(code) == CLASS_DIGITS
+                return {scheme: code}
+        if not _PART.match(label.text):
+            self.path = [a for a in self.path if a.depth <= depth - MIN_STEP]
+        return {}
+
+    def _alone(self, classification: Classification, label: str) -> str | None:
+        """Return the only code of a name, if it is not the stub's only one of its family: 结转下年 of a department is no 23009."""
+        code = _only(classification.codes(label))
+        return code if code and (len(code) == CLASS_DIGITS or self.families[_family(code)] > 1) else None
+
+    def _fits(self, code: str, depth: float, rest: bool) -> bool:
+        """Return whether a code may stand under the nearest row above that is less deep.
+
+        What is no part of that one may stand beside it, badly indented; the rest of a list stands beside its equals only.
+        """
+        parent = next((a for a in reversed(self.path) if a.depth <= depth - MIN_STEP), None)
+        if rest and len(code) == CLASS_DIGITS and not self.listed:
+            return False
+        beside = parent is not None and (len(code) == len(parent.code) if rest else len(code) <= len(parent.code))
+        return parent is None or code.startswith(parent.code) or beside
+
+    def end(self) -> None:
+        """Forget the rows above: a total ends them."""
+        self.path, self.reached, self.last = [], {}, (None, None)
+
+    def _depth(self, label: Label) -> float:
+        if self.indented:
+            return label.indent
+        return MIN_STEP * (level_of(label.numbering) or len(LEVELS) + 1)
+
+    def _by_likelihood(self) -> list[Scheme]:
+        """Return the classifications, that of the rows above first."""
+        above = scheme_of(self.path[0].code) if self.path else None
+        return sorted(self.schemes, key=lambda scheme: scheme != above)
+
+    def _under_path(self, classification: Classification, label: str, depth: float, anywhere: bool) -> str | None:
+        """Return the code of this name under the nearest row above that has one.
+
+        Args:
+            classification: Where codes are looked up.
+            label: The row's name.
+            depth: How deep the row stands.
+            anywhere: A code may precede that of the row before: else siblings ascend, and one that does not stands
+                under a parent that nobody knows.
+        """
+        for level in range(len(self.path), -1, -1):
+            parent = self.path[level - 1] if level else _Ancestor("", depth)
+            found = classification.find(label, self.year, parent.code, len(parent.code) + 2 if level else CLASS_DIGITS)
+            if parent.depth > depth or len(found) != 1:
+                continue
+            in_order = found[0] > self.reached.get(parent.code, "")
+            return found[0] if anywhere or level == 0 or in_order else None
+        return None
+
+
+def _family(code: str) -> str:
+    """Return what a code is about: transfers and debt, which any table may mention, or the subjects of its classification."""
+    return code[:2] if code.startswith("23") else code[:1]
+
+
+def _only(codes: Sequence[str]) -> str | None:
+    """Return the only code among those of one name, or the outermost where each holds the next: 11005 and 1100501."""
+    return codes[0] if codes and all(code.startswith(codes[0]) for code in codes) else None
+
+
+def hints_of(columns: Sequence[Column], table: Table) -> list[tuple[Scheme, ...]]:
+    """Return the classifications that a stub's names may belong to, the likelier first, as header or table type say."""
+    texts = "".join("".join(c.path) for c in columns if c.role == "name")
+    economic: list[tuple[Scheme, ...]] = [("economic_department",), ("economic_government",)]
+    kind = (table.table_type or "").removesuffix("_final")
+    if "经济" in texts:
+        return economic[::-1] if "政府" in texts else economic
+    if "功能" in texts:
+        return [("functional",)]
+    if kind.startswith(_UNCLASSIFIED):
+        return []
+    sides = {c.side for c in columns if c.side} or {table.side} - {None}
+    if sides == {"revenue"} or kind.endswith("_revenue"):
+        return [("revenue",)]
+    if sides == {"expenditure"}:
+        return [*economic, ("functional",)] if "economic_class" in kind else [("functional",), *economic]
+    if kind.startswith("government_debt"):  # 一般债务 is a kind of debt there, no revenue of it
+        return [("functional",)]
+    return [("functional",), *economic, ("revenue",), ("functional", "revenue")] if kind or "支出" in texts else []
