@@ -20,6 +20,7 @@ from extractor.pages.page import Char, Rule
 
 MIN_ROWS = 2
 MIN_LABELS = 0.6  # share of the lines beside figures in a cell that holds labels; group rows and wraps have none
+MIN_TALL = 4  # labels in a cell beside as many ruled rows: fewer lines may stand so by chance
 MIN_ALIGNED = 0.8  # share of the baselines of two halves that agree where their rows are the same
 
 
@@ -56,15 +57,23 @@ def missing_row_rules(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list
 
     Returns:
         Rules between the rows of every slab in which two rows or more stand, each as wide as the half of the table
-        whose rows it divides.
+        whose rows it divides; and those that go on from rows ruled in other columns, through a cell that holds the
+        labels or the figures of all of them.
     """
-    return [rule for own in _slabs(lattice, cells) for side in _sides(own) for rule in _between_rows(side)]
+    stacked = [rule for own in _slabs(lattice, cells) for side in _sides(own) for rule in _between_rows(side)]
+    return [*stacked, *_beside_ruled_rows(lattice, cells)]
 
 
 def holds_stack(chars: Sequence[Char]) -> bool:
     """Return whether a cell may hold figures on top of each other: digits at two heights."""
-    tops = [char.top for char in chars if char.text.isdigit()]
-    return bool(tops) and max(tops) - min(tops) > min(char.bottom - char.top for char in chars if char.text.isdigit())
+    digits = [char for char in chars if char.text.isdigit()]
+    return bool(digits) and _are_on_lines(digits)
+
+
+def _are_on_lines(chars: Sequence[Char]) -> bool:
+    """Return whether characters stand at two heights or more."""
+    tops = [char.top for char in chars]
+    return max(tops) - min(tops) > min(char.bottom - char.top for char in chars)
 
 
 def _slabs(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[list[_Column]]:
@@ -109,6 +118,59 @@ def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: 
         near = sum(any(abs(line.middle - f.middle) < f.bottom - f.top for f in figures) for line in own.lines)
         if near >= max(MIN_ROWS, MIN_LABELS * len(own.lines)):
             yield own
+
+
+def _beside_ruled_rows(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[Rule]:
+    """Yield the rules through tall cells whose lines stand beside the rows that other columns rule."""
+    tall_cells = [
+        (span, chars)
+        for span, chars in zip(lattice.spans, cells, strict=True)
+        if span[2] >= MIN_ROWS and chars and _are_on_lines(chars)
+    ]
+    wanted = {n for (row, _, tall, _), _ in tall_cells for n in range(row, row + tall)}
+    ruled: dict[int, list[Line]] = {}
+    for (row, _, tall, _), chars in zip(lattice.spans, cells, strict=True):
+        if tall == 1 and chars and row in wanted:
+            ruled.setdefault(row, []).extend(lines_of(read_lines(chars), em_of(chars)))
+    for (row, column, tall, wide), chars in tall_cells:
+        rows = [n for n in range(row, row + tall) if n in ruled]
+        if len(rows) < MIN_ROWS:
+            continue
+        read = read_lines(chars)
+        x0, x1 = lattice.xs[column], lattice.xs[column + wide]
+        if len(read) < len(rows) or is_wrapped(read, x1 - x0):
+            continue
+        lines = lines_of(read, em_of(chars))
+        bands = [(ruled[n], [i for i in lines if lattice.ys[n] < i.middle < lattice.ys[n + 1]]) for n in rows]
+        if _are_rows(bands):
+            yield from (Rule(x0, y, x1, y) for y in lattice.ys[row + 1 : row + tall])
+
+
+def _are_rows(bands: Sequence[tuple[Sequence[Line], Sequence[Line]]]) -> bool:
+    """Return whether the lines of a tall cell are rows of their own: one in each band beside it, figures on one side.
+
+    The lines of a text that is merged over several rows follow each other as type does, and not as those rows do.
+    """
+    inside = [line for _, own in bands for line in own]
+    beside = [line for other, _ in bands for line in other]
+    if all(is_data(line) for line in inside):
+        needed = MIN_ROWS
+    elif sum(is_data(line) for line in beside) >= MIN_ALIGNED * len(bands):
+        needed = MIN_TALL
+    else:
+        return False
+    near = sum(bool(own) and _are_beside(own, other) for other, own in bands)
+    return near >= max(needed, MIN_ALIGNED * len(bands))
+
+
+def _are_beside(own: Sequence[Line], other: Sequence[Line]) -> bool:
+    """Return whether lines stand in the middle of others, or begin or end beside one of them."""
+    middle = (own[0].middle + own[-1].middle) / 2
+    return any(
+        abs(y - line.middle) < (line.bottom - line.top) / 2
+        for line in other
+        for y in (middle, own[0].middle, own[-1].middle)
+    )
 
 
 def _if_stacked(run: list[_Column]) -> Iterator[list[_Column]]:

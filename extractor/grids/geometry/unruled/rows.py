@@ -16,6 +16,7 @@ from extractor.notation.figures import REST, WELL_FORMED, count_decimals
 OWN = 0.82  # of the usual step between rows: a label as far from its neighbours is a row of its own
 MAX_WRAP = 2.2  # em: lines of one label follow each other at most so far where no step is known
 DENSE = 0.6  # rules for each row: where there are as many, rows end at rules alone
+HANGING = 2.5  # em: the further lines of a label begin at most so far from its first
 FULL = 1.5  # em: a label that ends so near its column's end may go on in the next line
 
 
@@ -37,8 +38,10 @@ class _Unit:
 
     @property
     def middle(self) -> float:
-        own = [line for line in self.lines if is_data(line)] or self.lines
-        return (own[0].middle + own[-1].middle) / 2
+        """Middle of its figures, which stand between the lines of a label of two."""
+        tokens = [token for line in self.lines for token in line.tokens]
+        own = [(token.top + token.bottom) / 2 for token in tokens if token.figure]
+        return (min(own) + max(own)) / 2 if own else (self.first + self.last) / 2
 
     @property
     def first(self) -> float:
@@ -164,7 +167,10 @@ def _split(units: Sequence[_Unit], label: float, em: float) -> list[list[Line]]:
     anchors = [i for i, unit in enumerate(units) if unit.data or _is_own(units, i, step, em)]
     if not anchors:
         return [[line for unit in units for line in unit.lines]]
-    best = min((_shared_out(units, anchors, label, place) for place in (_off_centre, _off_top)), key=lambda c: c[0])
+    best = min(
+        (_shared_out(units, anchors, label, place) for place in (_off_centre, _off_top, _off_bottom)),
+        key=lambda c: c[0],
+    )
     groups: list[list[Line]] = []
     for low, high in pairwise([0, *best[1], len(units)]):
         groups.append([line for unit in units[low:high] for line in unit.lines])
@@ -186,7 +192,7 @@ def _continues(units: Sequence[_Unit], index: int, em: float) -> bool:
     above = units[index - 1]
     if len(tokens) > 1 or units[index].first - above.last > LABEL_STEP * 1.1 * em:
         return False
-    near = [p for p in above.lines[-1].tokens if abs(p.x0 - tokens[0].x0) < em and not p.figure]
+    near = [p for p in above.lines[-1].tokens if abs(p.x0 - tokens[0].x0) < HANGING * em and not p.figure]
     column = [p.x1 for unit in units for p in _pieces(unit) if abs(p.x0 - tokens[0].x0) < 4 * em and not p.figure]
     return bool(near) and max(column) - near[0].x1 < FULL * em and len(column) > 2
 
@@ -199,21 +205,25 @@ def _off_top(ys: Sequence[float], anchor: float) -> float:
     return abs(ys[0] - anchor)
 
 
+def _off_bottom(ys: Sequence[float], anchor: float) -> float:
+    return abs(ys[-1] - anchor)
+
+
 def _shared_out(
     units: Sequence[_Unit], anchors: Sequence[int], label: float, off: Callable[[Sequence[float], float], float]
 ) -> tuple[float, list[int]]:
-    """Return the least cost and where rows part so that each label lies around (or below) its row's figures.
+    """Return the least cost and where rows part so that each label lies around its row's figures, or begins or ends beside them.
 
     A plain shortest path: the state is the index at which a row begins.
     """
 
     def cost(low: int, high: int, anchor: int) -> float:
-        ys = [
-            line.middle
+        ys = sorted(
+            (token.top + token.bottom) / 2
             for unit in units[low:high]
-            for line in unit.lines
-            if any(p.x0 < label and not p.figure for p in line.tokens)
-        ]
+            for token in _pieces(unit)
+            if token.x0 < label and not token.figure
+        )
         return off(ys, units[anchor].middle) if ys else 0.0
 
     states: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
