@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from extractor.grids.geometry.lattice import Lattice
+from extractor.grids.geometry.lattice import MIN_CELL, Lattice
 from extractor.grids.geometry.lines import is_wrapped, read_lines
 from extractor.grids.geometry.unruled.regions import SAME_LINE, is_data
-from extractor.grids.geometry.unruled.rows import read_rows, usual_decimals
+from extractor.grids.geometry.unruled.rows import Row, read_rows, usual_decimals
 from extractor.grids.geometry.unruled.tokens import Line, Token, em_of, lines_of
 from extractor.pages.page import Char, Rule
 
@@ -104,7 +104,7 @@ def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: 
     for (start, column, height, wide), chars in zip(lattice.spans, cells, strict=True):
         if not (start <= row and row + tall <= start + height):
             continue
-        inside = [c for c in chars if top < (c.top + c.bottom) / 2 < bottom]
+        inside = [char for char in chars if top < _middle(char) < bottom]
         read = read_lines(inside) if inside else []
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
         beyond = tuple(y for y, reaches in ((top, start < row), (bottom, row + tall < start + height)) if reaches)
@@ -250,9 +250,38 @@ def _between_rows(columns: Sequence[_Column]) -> Iterator[Rule]:
     lines = _lines(columns)
     label = next((column.x0 for column in columns if column.figures), columns[-1].x1)
     rows = read_rows(lines, (), em_of(_chars(columns)), usual_decimals(lines), label) if lines else []
-    for above, below in pairwise(rows):
-        y = (above.bottom + below.top) / 2
+    for y in _edges(rows):
         yield Rule(columns[0].x0, y, columns[-1].x1, y)
     for column in columns:
         for y in column.beyond:
             yield Rule(column.x0, y, column.x1, y)
+
+
+def _edges(rows: Sequence[Row]) -> list[float]:
+    """Return the y between each two rows: midway between them, or else, in tiny type, midway between their figures.
+
+    Labels of tiny type stand lower than their figures in some rows alone: what is midway between whole rows then comes
+    nearer to its neighbours than the edges of two rows ever are.
+    """
+    edges = [(above.bottom + below.top) / 2 for above, below in pairwise(rows)]
+    if all(low - high >= MIN_CELL for high, low in pairwise(edges)):
+        return edges
+    for number, (above, below) in enumerate(pairwise(rows)):
+        y = (_baselines(above)[-1] + _baselines(below)[0]) / 2
+        if max(map(_middle, _chars_of(above))) < y < min(map(_middle, _chars_of(below))):
+            edges[number] = y
+    return edges
+
+
+def _baselines(row: Row) -> list[float]:
+    """Return the middles of a row's figures from top to bottom; of everything in it where it has none."""
+    figures = [token for token in row.tokens if token.figure]
+    return sorted((token.top + token.bottom) / 2 for token in figures or row.tokens)
+
+
+def _chars_of(row: Row) -> list[Char]:
+    return [char for token in row.tokens for char in token.chars]
+
+
+def _middle(char: Char) -> float:
+    return (char.top + char.bottom) / 2

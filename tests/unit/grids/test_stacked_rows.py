@@ -174,6 +174,21 @@ OTHER = replace(
 )
 
 
+def test_tiny_type_with_labels_lower_in_some_rows_alone() -> None:
+    table = replace(
+        FUNDS, size=2.4, height=4.68, widths=(110, 50, 50, 50), rows=tuple(("", *row[1:]) for row in FUNDS.rows)
+    )
+
+    def labels(sheet: Sheet) -> None:
+        for number, (label, *_) in enumerate(FUNDS.rows):
+            y = (table.ys[number + 1] + table.ys[number + 2]) / 2
+            sheet.text(52, y + (1.5 if number % 3 else 0), label.lstrip("　"), size=2.4)
+
+    (grid,) = read(table.texts, labels, partial(open_rows, table)).grids
+    rows = [[cell.text for cell in grid.cells if cell.row == number] for number in range(1, grid.rows)]
+    assert rows == [[label.lstrip("　"), *figures] for label, *figures in FUNDS.rows]
+
+
 def test_halves_with_baselines_of_their_own_keep_their_rows() -> None:
     right = replace(OTHER, top=HALF.ys[1] - OTHER.height)
     low = max(HALF.ys[-1], right.ys[-1])
