@@ -149,18 +149,19 @@ def _beside_ruled_rows(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Ite
 def _are_rows(bands: Sequence[tuple[Sequence[Line], Sequence[Line]]]) -> bool:
     """Return whether the lines of a tall cell are rows of their own: one in each band beside it, figures on one side.
 
-    The lines of a text that is merged over several rows follow each other as type does, and not as those rows do.
+    The lines of a text that is merged over several rows follow each other as type does, and all but the last fill the
+    cell; labels end where they end.
     """
     inside = [line for _, own in bands for line in own]
-    beside = [line for other, _ in bands for line in other]
-    if all(is_data(line) for line in inside):
-        needed = MIN_ROWS
-    elif sum(is_data(line) for line in beside) >= MIN_ALIGNED * len(bands):
-        needed = MIN_TALL
-    else:
-        return False
     near = sum(bool(own) and _are_beside(own, other) for other, own in bands)
-    return near >= max(needed, MIN_ALIGNED * len(bands))
+    if all(is_data(line) for line in inside):
+        return near >= max(MIN_ROWS, MIN_ALIGNED * len(bands))
+    figures = sum(any(is_data(line) for line in other) for other, _ in bands)
+    if near < len(bands) or len(bands) < MIN_TALL or figures < MIN_ALIGNED * len(bands):
+        return False
+    ends = [line.tokens[-1].x1 for line in inside]
+    size = median(line.bottom - line.top for line in inside)
+    return 2 * sum(max(ends) - end > 2 * size for end in ends) >= len(ends)
 
 
 def _are_beside(own: Sequence[Line], other: Sequence[Line]) -> bool:
