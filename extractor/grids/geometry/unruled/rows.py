@@ -12,10 +12,13 @@ from extractor.grids.geometry.lattice import Line as RuleLine
 from extractor.grids.geometry.unruled.regions import LABEL_STEP, SAME_LINE, is_data
 from extractor.grids.geometry.unruled.tokens import Line, Token
 from extractor.notation.figures import REST, WELL_FORMED, count_decimals
+from extractor.notation.numbering import NUMBERING
 
 OWN = 0.82  # of the usual step between rows: a label as far from its neighbours is a row of its own
 MAX_WRAP = 2.2  # em: lines of one label follow each other at most so far where no step is known
 DENSE = 0.6  # rules for each row: where there are as many, rows end at rules alone
+LOOSE = 1.75  # em: lines of one label never follow each other at such a distance
+MIN_GAPS = 4  # between lines: fewer tell no usual distance
 HANGING = 2.5  # em: the further lines of a label begin at most so far from its first
 FULL = 1.5  # em: a label that ends so near its column's end may go on in the next line
 
@@ -162,8 +165,7 @@ def is_rest(above: str, below: str) -> bool:
 
 def _split(units: Sequence[_Unit], label: float, em: float) -> list[list[Line]]:
     """Give the lines without figures to the rows whose labels they belong to, or make them rows of their own."""
-    steps = [b.first - a.last for a, b in pairwise(units) if a.data and b.data]
-    step = median(steps) if steps else None
+    step = _step(units, em)
     anchors = [i for i, unit in enumerate(units) if unit.data or _is_own(units, i, step, em)]
     if not anchors:
         return [[line for unit in units for line in unit.lines]]
@@ -177,13 +179,36 @@ def _split(units: Sequence[_Unit], label: float, em: float) -> list[list[Line]]:
     return groups
 
 
+def _step(units: Sequence[_Unit], em: float) -> float | None:
+    """Return the usual distance between rows, None where nothing tells.
+
+    Rows with figures tell; where few have any, lines farther apart than those of one label are rows too.
+    """
+    steps = [b.first - a.last for a, b in pairwise(units) if a.data and b.data]
+    if steps:
+        return median(steps)
+    gaps = [b.first - a.last for a, b in pairwise(units)]
+    return median(gaps) if len(gaps) >= MIN_GAPS and median(gaps) > LOOSE * em else None
+
+
 def _is_own(units: Sequence[_Unit], index: int, step: float | None, em: float) -> bool:
-    """Return whether a label without figures is a row of its own: as far from its neighbours as rows are."""
+    """Return whether a label without figures is a row of its own: as far from its neighbours as rows are.
+
+    One that begins with a number is, too, where the next line with figures begins with another.
+    """
     unit = units[index]
+    if _is_numbered(unit):
+        after = next((other for other in units[index + 1 :] if other.data or _is_numbered(other)), None)
+        if after is None or _is_numbered(after):
+            return True
     limit = OWN * step if step is not None else MAX_WRAP * em
     if index and (unit.first - units[index - 1].last < limit or _continues(units, index, em)):
         return False
     return index + 1 == len(units) or units[index + 1].first - unit.last >= limit
+
+
+def _is_numbered(unit: _Unit) -> bool:
+    return NUMBERING.match(unit.lines[0].tokens[0].text) is not None
 
 
 def _continues(units: Sequence[_Unit], index: int, em: float) -> bool:
