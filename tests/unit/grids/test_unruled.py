@@ -121,6 +121,34 @@ def test_every_way_to_rule_a_table_reads_alike(way: str, table: Table, vocabular
     assert len(layout.grids) == 1
 
 
+THREE = ("一般预算", "基金预算", "国资预算")
+DEEP = Table(
+    widths=(60, *(46,) * 15),
+    header=(
+        (0, 0, 3, 1, "年度"), (0, 1, 2, 3, "总计"), (0, 4, 2, 3, "公务接待费"), (0, 7, 1, 9, "公务用车购置及运行维护费"),
+        (1, 7, 1, 3, "小计"), (1, 10, 1, 3, "公务用车购置费"), (1, 13, 1, 3, "公务用车运行维护费"),
+        *((2, 1 + column, 1, 1, THREE[column % 3]) for column in range(15)),
+    ),
+    rows=tuple((year, *(f"{number}.{column:02}" for column in range(15))) for number, year in enumerate(("甲", "乙", "丙"))),
+    left=30,
+    size=7,
+)  # fmt: skip
+
+
+def horizontals(table: Table, sheet: Sheet) -> None:
+    lattice(table, sheet, vertical=False)
+
+
+def test_groups_of_a_header_are_no_wider_than_the_rules_over_and_under_them(vocabulary: Vocabulary) -> None:
+    _, truth = read(vocabulary, DEEP.texts, partial(lattice, DEEP))
+    layout, got = read(vocabulary, DEEP.texts, partial(horizontals, DEEP))
+    assert truth
+    assert got == truth
+    (grid,) = layout.grids
+    spans = {cell.text: (cell.column, cell.column_span) for cell in grid.cells if cell.row < 2}
+    assert [spans[text] for text in ("公务接待费", "小计", "公务用车购置费")] == [(4, 3), (7, 3), (10, 3)]
+
+
 def test_an_unruled_grid_says_so_and_keeps_its_spans(vocabulary: Vocabulary) -> None:
     layout, _ = read(vocabulary, SPENDING.texts)
     (grid,) = layout.grids
