@@ -94,6 +94,9 @@ ALIKE = {
     "blank cells and rows without figures": GAPS,
     "whole numbers alone": WHOLE,
     "one column of figures": ALONE,
+    "amounts that look like years": replace(
+        ALONE, height=13, rows=(*ALONE.rows[:4], ("　城市维护建设税", "1944"), ("　房产税", "2020"), *ALONE.rows[6:])
+    ),
     "figures lower than labels": replace(FUNDS, lower=2.5, height=14),
     "figures higher than labels": replace(FUNDS, lower=-2.5, height=14),
     "tiny type": replace(FUNDS, size=4.0, height=6.0, widths=(110, 50, 50, 50)),

@@ -68,7 +68,8 @@ def read_rows(
         label: Where the labels of rows end; None where no rule tells: they end where amounts begin.
     """
     ys = _rules_through(lines, rules)
-    anchors = sum(unit.data for unit in _units(lines, em, decimals))
+    edge = float("inf") if label is None else label  # from here on 1944 is an amount, and no year
+    anchors = sum(unit.data for unit in _units(lines, em, decimals, edge))
     dense = len(ys) > 0 and len(ys) >= DENSE * (anchors - 1)
     if label is None:
         tokens = [token for line in lines for token in line.tokens]
@@ -78,10 +79,10 @@ def read_rows(
         between = [line for line in lines if low < line.middle <= high]
         if not between:
             continue
-        if dense and not _conflict(between, em, decimals):
+        if dense and not _conflict(between, em, decimals, edge):
             rows.append(_row(between))
         else:
-            rows += [_row(group) for group in _split(_units(between, em, decimals), label, em)]
+            rows += [_row(group) for group in _split(_units(between, em, decimals, edge), label, em)]
     return rows
 
 
@@ -106,9 +107,9 @@ def usual_decimals(lines: Sequence[Line]) -> int:
     return count.most_common(1)[0][0] if count else 0
 
 
-def _conflict(extent: Sequence[Line], em: float, decimals: int) -> bool:
+def _conflict(extent: Sequence[Line], em: float, decimals: int, edge: float) -> bool:
     """Return whether two rows share a band between rules: money stands over money."""
-    units = [unit for unit in _units(extent, em, decimals) if unit.data]
+    units = [unit for unit in _units(extent, em, decimals, edge) if unit.data]
     return any(
         any(p.money and q.money and p.x0 < q.x1 and q.x0 < p.x1 for p in _pieces(a) for q in _pieces(b))
         for a, b in pairwise(units)
@@ -119,18 +120,19 @@ def _pieces(unit: _Unit) -> list[Token]:
     return [token for line in unit.lines for token in line.tokens]
 
 
-def _units(lines: Sequence[Line], em: float, usual: int) -> list[_Unit]:
+def _units(lines: Sequence[Line], em: float, usual: int, edge: float) -> list[_Unit]:
     units: list[_Unit] = []
     for line in lines:
+        data = is_data(line) or any(token.figure and token.x0 >= edge for token in line.tokens)
         whole = next((i for i in range(1, min(4, len(units) + 1)) if _completes(units[-i], line, usual, em)), 0)
         for _ in range(whole - 1):
             under = units.pop()
             units[-1].lines += under.lines
         if whole or (units and line.middle - units[-1].last < SAME_LINE * em):
             units[-1].lines.append(line)
-            units[-1].data = units[-1].data or is_data(line)
+            units[-1].data = units[-1].data or data
         else:
-            units.append(_Unit([line], is_data(line)))
+            units.append(_Unit([line], data))
     return units
 
 
