@@ -9,14 +9,16 @@ documents with the rest, and the audit measures. A pattern with alternatives sta
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+from audit_floors import audit, run, shares_of
 
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
@@ -25,7 +27,7 @@ from extractor.vocabulary.titles import plain_title
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
-CORPUS = SHARED / "corpus"
+CORPUS, GOVERNMENT = SHARED / "corpus", SHARED / "government"
 NO_PUBLISHERS = {"formats", "not-pdf", "listing-pages"}
 FLOOR_ON_AVERAGE, FLOOR_FOR_EACH = 0.95, 0.7  # named share without what a publisher alone taught; they only rise
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -43,22 +45,6 @@ class Figures(NamedTuple):
     named: float
     sums: float
     proven: float
-
-
-def run(pdfs: Sequence[Path], out: Path, configs: Path | None = None) -> None:
-    """Convert documents; a failed one has its row, and is no reason to stop."""
-    command = [sys.executable, "-m", "extractor", "run", *map(str, pdfs), "--out", str(out), "--json"]
-    command += ["--configs", str(configs)] if configs else []
-    subprocess.run(command, check=False, cwd=ROOT, stdout=subprocess.DEVNULL)
-
-
-def audit(out: Path, pdfs: Sequence[Path]) -> dict[str, int]:
-    """Return the audit's totals over some documents."""
-    report = out / "audit.json"
-    command = [sys.executable, str(SHARED / "tools" / "audit.py"), str(out), *map(str, pdfs), "--json", str(report)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    total: dict[str, int] = json.loads(report.read_text(encoding="utf-8"))["total"]
-    return total
 
 
 def texts_of(out: Path) -> set[str]:
@@ -100,7 +86,8 @@ def _is_met(pattern: str, key: str, known: str) -> bool:
 
 def figures(publisher: str, pdfs: Sequence[Path], out: Path) -> Figures:
     """Return a publisher's figures in one dataset."""
-    total = audit(out, pdfs)
+    total = audit(out, pdfs)["total"]
+    shares = shares_of(total)
     items = read_rows(Folder(out), "line_items")
     verdicts = [
         v for v, a in zip(items["verdict"].to_pylist(), items["amount"].to_pylist(), strict=True) if a is not None
@@ -110,9 +97,9 @@ def figures(publisher: str, pdfs: Sequence[Path], out: Path) -> Figures:
         len(pdfs),
         read_rows(Folder(out), "tables").num_rows,
         total["items"],
-        total["found"] / max(1, total["printed"]),
-        total["named"] / max(1, total["items"]),
-        total["sums_held"] / max(1, total["sums_tried"]),
+        shares.get("recall", 0.0),
+        shares.get("named", 0.0),
+        shares.get("sums", 0.0),
         sum(v in ("proven", "rounded") for v in verdicts) / max(1, len(verdicts)),
     )
 
@@ -157,8 +144,40 @@ def table(pairs: Sequence[tuple[Figures, Figures]]) -> str:
     return "\n".join(lines)
 
 
+def government_table() -> str:
+    """Return what is read of the books of governments, by document, as a Markdown table."""
+    pdfs = sorted(GOVERNMENT.glob("*/*.pdf"))
+    with tempfile.TemporaryDirectory() as out:
+        run(pdfs, Path(out))
+        report = audit(Path(out), pdfs)
+    by_name = {line["file"]: line for line in report["documents"]}
+    lines = [
+        "| publisher of government books | document | figures printed | all | recall | invented | glued | sums | named |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for path in pdfs:
+        if (line := by_name.get(path.name)) is not None:
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            lines.append(_government_row(path.parent.name, f"`{digest[:12]}`", line))
+    lines.append(_government_row("all", "", report["total"]))
+    return "\n".join(lines)
+
+
+def _government_row(publisher: str, document: str, counts: dict[str, int]) -> str:
+    shown = {name: f"{share:.4f}" for name, share in shares_of(counts).items()}
+    shown |= {name: str(counts[name]) for name in ("invented", "glued")}
+    cells = [shown.get(name, "–") for name in ("all", "recall", "invented", "glued", "sums", "named")]
+    return f"| {publisher} | {document} | {counts['printed_all']} | {' | '.join(cells)} |"
+
+
+def with_table(page: str, table: str) -> str:
+    """Return a page with a table, and what follows it in its section, in the place of the one with the same first cell."""
+    first = re.escape(table.partition(" | ")[0])
+    return re.sub(rf"^{first} \|.*?(?=^## |\Z)", lambda _: table + "\n\n", page, flags=re.M | re.S).rstrip() + "\n"
+
+
 def main(arguments: Sequence[str]) -> int:
-    """Print the table; with `--write`, put it into docs/corpus.md. Exit 1 under the floors of leaving one out."""
+    """Print the table; with `--write`, put it and that of government books into docs/corpus.md. Exit 1 under the floors of leaving one out."""
     if not CORPUS.is_dir():
         print("leaving publishers out skipped: ../shared is not there")
         return 0
@@ -167,8 +186,8 @@ def main(arguments: Sequence[str]) -> int:
     print(shown)
     if "--write" in arguments:
         page = ROOT / "docs" / "corpus.md"
-        head = page.read_text(encoding="utf-8").partition("| publisher")[0]
-        page.write_text(head + shown + "\n", encoding="utf-8")
+        text = with_table(page.read_text(encoding="utf-8"), shown)
+        page.write_text(with_table(text, government_table()), encoding="utf-8")
     named = [rest.named for _, rest in pairs]
     return 0 if sum(named) / len(named) >= FLOOR_ON_AVERAGE and min(named) >= FLOOR_FOR_EACH else 1
 

@@ -3,8 +3,9 @@
 python scripts/unruled_agreement.py [PDF ...] [--step N] [--show N]
 
 No labels are needed: the ruled reading of the same page is the truth. For every way of dropping rules it prints the share
-of amounts that are read (recall), that stand in the right row (beside the same label), under the right header path,
-and both; the amounts that the ruled reading does not have (invented); and on how many pages of prose a table appears.
+of amounts that are read (recall), that stand in the right row (beside the same label), under the right header path, both;
+whose column has the same measure, year, phase and side (收入 or 支出); and that are right in all; the amounts that the
+ruled reading does not have (invented); and on how many pages of prose a table appears.
 Pages with forms (labels and values beside each other) are left out: they have no header.
 """
 
@@ -16,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from extractor.errors import DocumentError
 from extractor.grids.geometry.layout import read_layout
@@ -35,7 +37,31 @@ ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
 MIN_AMOUNTS = 4  # a page with fewer tells nothing
 
-Entry = tuple[str, str, str]  # amount, label, header path
+
+class Entry(NamedTuple):
+    """One amount of a page, with what its place says of it."""
+
+    amount: str
+    label: str
+    path: str
+    measure: str | None
+    year: int | None
+    phase: str | None
+    side: str | None
+
+
+# What is counted → the attributes of an entry that must be right beside its amount.
+ASPECTS = {
+    "recall": (),
+    "row": ("label",),
+    "column": ("path",),
+    "both": ("label", "path"),
+    "measure": ("measure",),
+    "year": ("year",),
+    "phase": ("phase",),
+    "side": ("side",),
+    "all": Entry._fields[1:],
+}
 
 
 @dataclass(slots=True)
@@ -43,10 +69,7 @@ class Agreement:
     """Counts over all pages for one way of dropping rules."""
 
     truth: int = 0
-    found: int = 0
-    rows: int = 0
-    columns: int = 0
-    both: int = 0
+    right: Counter[str] = field(default_factory=Counter)
     invented: int = 0
     prose: int = 0
     phantoms: int = 0
@@ -55,29 +78,25 @@ class Agreement:
     def add(self, truth: Sequence[Entry], read: Sequence[Entry], place: str) -> None:
         """Count one page."""
         self.truth += len(truth)
-        found = _common((t[0] for t in truth), (r[0] for r in read))
-        both = _common(truth, read)
-        self.found += found
-        self.rows += _common((t[:2] for t in truth), (r[:2] for r in read))
-        self.columns += _common((t[::2] for t in truth), (r[::2] for r in read))
-        self.both += both
-        self.invented += len(read) - found
-        self.worst.append((len(truth) - both + len(read) - found, place))
+        right = {name: (_parts(truth, names) & _parts(read, names)).total() for name, names in ASPECTS.items()}
+        self.right.update(right)
+        self.invented += len(read) - right["recall"]
+        self.worst.append((len(truth) - right["all"] + len(read) - right["recall"], place))
 
     def __str__(self) -> str:
+        shares = "  ".join(f"{name} {self.share(name):.4f}" for name in ASPECTS)
         return (
-            f"{self.truth} amounts: recall {self.share('found'):.4f}  row {self.share('rows'):.4f}  "
-            f"column {self.share('columns'):.4f}  both {self.share('both'):.4f}  "
-            f"invented {self.invented / max(1, self.truth):.5f}  phantoms {self.phantoms} of {self.prose} prose pages"
+            f"{self.truth} amounts: {shares}  invented {self.invented / max(1, self.truth):.5f}  "
+            f"phantoms {self.phantoms} of {self.prose} prose pages"
         )
 
-    def share(self, count: str) -> float:
-        """Return a count as a share of the amounts."""
-        return float(getattr(self, count)) / max(1, self.truth)
+    def share(self, aspect: str) -> float:
+        """Return for how many of the amounts an aspect is right, from 0 to 1."""
+        return self.right[aspect] / max(1, self.truth)
 
 
-def _common(one: Iterator[object] | Sequence[Entry], other: Iterator[object] | Sequence[Entry]) -> int:
-    return (Counter(one) & Counter(other)).total()
+def _parts(entries: Sequence[Entry], names: Sequence[str]) -> Counter[tuple[object, ...]]:
+    return Counter((entry.amount, *(getattr(entry, name) for name in names)) for entry in entries)
 
 
 def all_dropped(page: Page, layout: PageLayout) -> tuple[Rule, ...]:
@@ -123,7 +142,7 @@ KINDS: dict[str, Callable[[Page, PageLayout], tuple[Rule, ...]]] = {
 
 
 def entries(tables: Sequence[Table]) -> list[Entry]:
-    """Return every amount printed as money with its label, the text nearest on its left, and its header path."""
+    """Return every amount printed as money with its label, the text nearest on its left, and what its column means."""
     result: list[Entry] = []
     for table in tables:
         for row in table.rows:
@@ -135,7 +154,9 @@ def entries(tables: Sequence[Table]) -> list[Entry]:
                 if not is_amount(cell.text):
                     label = text
                 elif has_separators(text):
-                    result.append((text, label, "/".join(column.path)))
+                    phase, side = column.phase or table.phase, column.side or table.side
+                    path = "/".join(column.path)
+                    result.append(Entry(text, label, path, column.measure, column.year, phase, side))
     return result
 
 

@@ -54,6 +54,9 @@ class Table:
         left: Points.
         top: Points.
         height: Points of a row of one line.
+        size: Points of type.
+        figures_at: Where in a row of several lines one that has fewer begins: `top`, `middle` or `bottom`.
+        lower: Points by which figures stand lower than labels.
     """
 
     widths: Sequence[float]
@@ -64,6 +67,14 @@ class Table:
     left: float = 50.0
     top: float = 120.0
     height: float = 22.0
+    size: float = SIZE
+    figures_at: str = "middle"
+    lower: float = 0.0
+
+    @property
+    def line(self) -> float:
+        """Points from a line of a text that wraps to the next."""
+        return LINE / SIZE * self.size
 
     @property
     def xs(self) -> list[float]:
@@ -80,7 +91,7 @@ class Table:
         """Row edges, those of the header first."""
         edges = [self.top + self.height * n for n in range(self.depth + 1)]
         for row in self.rows:
-            edges.append(edges[-1] + self.height + LINE * max(text.count("\n") for text in row))
+            edges.append(edges[-1] + self.height + self.line * max(text.count("\n") for text in row))
         return edges
 
     def boxes(self) -> list[tuple[float, float, float, float, str, bool]]:
@@ -99,20 +110,34 @@ class Table:
             sheet.text(self.xs[-1], self.top - 12, self.unit, "right")
         for x0, top, x1, bottom, text, header in self.boxes():
             lines = text.split("\n")
-            start = (top + bottom) / 2 - LINE * (len(lines) - 1) / 2
+            start = self._first_line(top, bottom, len(lines), "middle" if header else self.figures_at)
             for number, line in enumerate(lines):
-                y = start + LINE * number
+                y = start + self.line * number
                 if header:
-                    sheet.text((x0 + x1) / 2, y, line, "center")
+                    sheet.text((x0 + x1) / 2, y, line, "center", self.size)
                 elif is_figure(text.replace("\n", "")):
-                    sheet.text(x1 - 2, y, line, "right")
+                    sheet.text(x1 - 2, y + self.lower, line, "right", self.size)
                 else:
-                    sheet.text(x0 + 2 + 9 * (len(line) - len(line.lstrip("　"))), y, line.lstrip("　"))
+                    indent = len(line) - len(line.lstrip("　"))
+                    sheet.text(x0 + 2 + self.size * indent, y, line.lstrip("　"), size=self.size)
+
+    def _first_line(self, top: float, bottom: float, lines: int, place: str) -> float:
+        if place == "top":
+            return top + self.height / 2
+        if place == "bottom":
+            return bottom - self.height / 2 - self.line * (lines - 1)
+        return (top + bottom) / 2 - self.line * (lines - 1) / 2
 
 
 def is_figure(text: str) -> bool:
     """Return whether a text is set at the right side."""
-    return text.replace(",", "").replace(".", "").replace("-", "").isdigit() and ("." in text or "," in text)
+    digits = text.replace(",", "").replace(".", "").replace("-", "").removesuffix("%")
+    return digits.isdigit() and ("." in text or "," in text or not is_code(text))
+
+
+def is_code(text: str) -> bool:
+    """Return whether a number is set left: a code."""
+    return text.isdigit() and len(text) in (3, 5, 7)
 
 
 def lattice(table: Table, sheet: Sheet, horizontal: bool = True, vertical: bool = True) -> None:
@@ -124,6 +149,39 @@ def lattice(table: Table, sheet: Sheet, horizontal: bool = True, vertical: bool 
         if vertical:
             sheet.rule(x0, top, x0, bottom)
             sheet.rule(x1, top, x1, bottom)
+
+
+def open_rows(table: Table, sheet: Sheet, every: int = 0, bare: int = 0, bottom: float = 0.0) -> None:
+    """Draw frame, header and columns, and no rule between the rows, as government books do.
+
+    Args:
+        table: What to draw.
+        sheet: Where to.
+        every: Rows after which a rule runs through all the same; 0 for none.
+        bare: Columns at the left whose header cells have no rule under them.
+        bottom: Where the frame ends, in points; 0 for the end of the last row.
+    """
+    xs, ys = table.xs, table.ys
+    end = bottom or ys[-1]
+    for x0, top, x1, low, _, header in table.boxes():
+        if header:
+            sheet.rule(x0, top, x1, top)
+            if low < ys[table.depth] or x1 > xs[bare]:
+                sheet.rule(x0, low, x1, low)
+            sheet.rule(x0, top, x0, low)
+            sheet.rule(x1, top, x1, low)
+    for x in xs:
+        sheet.rule(x, ys[table.depth], x, end)
+    ruled = range(table.depth + every, len(ys) - 1, every) if every else ()
+    for y in (*([] if table.depth else [ys[0]]), *(ys[n] for n in ruled), end):
+        sheet.rule(xs[0], y, xs[-1], y)
+
+
+def sideways(sheet: Sheet) -> None:
+    """Lay the page on its side: what is drawn after this stands turned on a page in portrait."""
+    sheet.canvas.setPageSize((HEIGHT, WIDTH))
+    sheet.canvas.translate(HEIGHT, 0)
+    sheet.canvas.rotate(90)
 
 
 def three_rules(table: Table, sheet: Sheet) -> None:

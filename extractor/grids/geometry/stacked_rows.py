@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from extractor.grids.geometry.lattice import Lattice
+from extractor.grids.geometry.lattice import MIN_CELL, Lattice
 from extractor.grids.geometry.lines import is_wrapped, line_text, read_lines
 from extractor.grids.geometry.unruled.regions import SAME_LINE, is_data
-from extractor.grids.geometry.unruled.rows import read_rows, usual_decimals
+from extractor.grids.geometry.unruled.rows import BodyRow, read_rows, usual_decimals
 from extractor.grids.geometry.unruled.tokens import Token, TokenLine, em_of, lines_of
 from extractor.notation.figures import is_figure
 from extractor.pages.page import Char, Rule
 
 MIN_ROWS = 2
 MIN_LABELS = 0.6  # share of the lines beside figures in a cell that holds labels; group rows and wraps have none
+MIN_TALL = 4  # labels in a cell beside as many ruled rows: fewer lines may stand so by chance
 MIN_ALIGNED = 0.8  # share of the baselines of two halves that agree where their rows are the same
 
 
@@ -57,17 +58,25 @@ def missing_row_rules(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list
 
     Returns:
         Rules between the rows of every stack, each as wide as the half of the table
-        whose rows it divides.
+        whose rows it divides; and those that go on from rows ruled in other columns, through a cell that holds the
+        labels or the figures of all of them.
     """
-    return [rule for own in _stacks(lattice, cells) for side in _sides(own) for rule in _between_rows(side)]
+    stacked = [rule for own in _stacks(lattice, cells) for side in _sides(own) for rule in _between_rows(side)]
+    return [*stacked, *_beside_ruled_rows(lattice, cells)]
 
 
 def _is_stack(chars: Sequence[Char]) -> bool:
     """Return whether a cell holds figures on top of each other."""
-    tops = [char.top for char in chars if char.text.isdigit()]
-    if not tops or max(tops) - min(tops) <= min(char.bottom - char.top for char in chars if char.text.isdigit()):
+    digits = [char for char in chars if char.text.isdigit()]
+    if not digits or not _are_on_lines(digits):
         return False
     return sum(is_figure(line_text(line)) for line in read_lines(chars)) >= MIN_ROWS
+
+
+def _are_on_lines(chars: Sequence[Char]) -> bool:
+    """Return whether characters stand at two heights or more."""
+    tops = [char.top for char in chars]
+    return max(tops) - min(tops) > min(char.bottom - char.top for char in chars)
 
 
 def _stacks(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[list[_StackColumn]]:
@@ -98,7 +107,7 @@ def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: 
     for (start, column, height, wide), chars in zip(lattice.spans, cells, strict=True):
         if not (start <= row and row + tall <= start + height):
             continue
-        inside = [c for c in chars if top < (c.top + c.bottom) / 2 < bottom]
+        inside = [char for char in chars if top < _middle(char) < bottom]
         read = read_lines(inside) if inside else []
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
         beyond = tuple(y for y, reaches in ((top, start < row), (bottom, row + tall < start + height)) if reaches)
@@ -112,6 +121,60 @@ def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: 
         near = sum(any(abs(line.middle - f.middle) < f.bottom - f.top for f in figures) for line in own.lines)
         if near >= max(MIN_ROWS, MIN_LABELS * len(own.lines)):
             yield own
+
+
+def _beside_ruled_rows(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[Rule]:
+    """Yield the rules through tall cells whose lines stand beside the rows that other columns rule."""
+    tall_cells = [
+        (span, chars)
+        for span, chars in zip(lattice.spans, cells, strict=True)
+        if span[2] >= MIN_ROWS and chars and _are_on_lines(chars)
+    ]
+    wanted = {n for (row, _, tall, _), _ in tall_cells for n in range(row, row + tall)}
+    ruled: dict[int, list[TokenLine]] = {}
+    for (row, _, tall, _), chars in zip(lattice.spans, cells, strict=True):
+        if tall == 1 and chars and row in wanted:
+            ruled.setdefault(row, []).extend(lines_of(read_lines(chars), em_of(chars)))
+    for (row, column, tall, wide), chars in tall_cells:
+        rows = [n for n in range(row, row + tall) if n in ruled]
+        if len(rows) < MIN_ROWS:
+            continue
+        read = read_lines(chars)
+        x0, x1 = lattice.xs[column], lattice.xs[column + wide]
+        if len(read) < len(rows) or is_wrapped(read, x1 - x0):
+            continue
+        lines = lines_of(read, em_of(chars))
+        pairs = [(ruled[n], [i for i in lines if lattice.ys[n] < i.middle < lattice.ys[n + 1]]) for n in rows]
+        if _are_rows(pairs):
+            yield from (Rule(x0, y, x1, y) for y in lattice.ys[row + 1 : row + tall])
+
+
+def _are_rows(pairs: Sequence[tuple[Sequence[TokenLine], Sequence[TokenLine]]]) -> bool:
+    """Return whether the lines of a tall cell are rows of their own: one in each row beside it, figures on one side.
+
+    The lines of a text that is merged over several rows follow each other as type does, and all but the last fill the
+    cell; labels end where they end.
+    """
+    inside = [line for _, own in pairs for line in own]
+    near = sum(bool(own) and _are_beside(own, other) for other, own in pairs)
+    if all(is_data(line) for line in inside):
+        return near >= max(MIN_ROWS, MIN_ALIGNED * len(pairs))
+    figures = sum(any(is_data(line) for line in other) for other, _ in pairs)
+    if near < len(pairs) or len(pairs) < MIN_TALL or figures < MIN_ALIGNED * len(pairs):
+        return False
+    ends = [line.tokens[-1].x1 for line in inside]
+    size = median(line.bottom - line.top for line in inside)
+    return 2 * sum(max(ends) - end > 2 * size for end in ends) >= len(ends)
+
+
+def _are_beside(own: Sequence[TokenLine], other: Sequence[TokenLine]) -> bool:
+    """Return whether lines stand in the middle of others, or begin or end beside one of them."""
+    middle = (own[0].middle + own[-1].middle) / 2
+    return any(
+        abs(y - line.middle) < (line.bottom - line.top) / 2
+        for line in other
+        for y in (middle, own[0].middle, own[-1].middle)
+    )
 
 
 def _if_stacked(columns: list[_StackColumn]) -> Iterator[list[_StackColumn]]:
@@ -191,9 +254,38 @@ def _between_rows(columns: Sequence[_StackColumn]) -> Iterator[Rule]:
     lines = _joined_lines(columns)
     label = next((column.x0 for column in columns if column.figures), columns[-1].x1)
     rows = read_rows(lines, (), em_of(_chars(columns)), usual_decimals(lines), label) if lines else []
-    for above, below in pairwise(rows):
-        y = (above.bottom + below.top) / 2
+    for y in _edges(rows):
         yield Rule(columns[0].x0, y, columns[-1].x1, y)
     for column in columns:
         for y in column.beyond:
             yield Rule(column.x0, y, column.x1, y)
+
+
+def _edges(rows: Sequence[BodyRow]) -> list[float]:
+    """Return the y between each two rows: midway between them, or else, in tiny type, midway between their figures.
+
+    Labels of tiny type stand lower than their figures in some rows alone: what is midway between whole rows then comes
+    nearer to its neighbours than the edges of two rows ever are.
+    """
+    edges = [(above.bottom + below.top) / 2 for above, below in pairwise(rows)]
+    if all(low - high >= MIN_CELL for high, low in pairwise(edges)):
+        return edges
+    for number, (above, below) in enumerate(pairwise(rows)):
+        y = (_baselines(above)[-1] + _baselines(below)[0]) / 2
+        if max(map(_middle, _chars_of(above))) < y < min(map(_middle, _chars_of(below))):
+            edges[number] = y
+    return edges
+
+
+def _baselines(row: BodyRow) -> list[float]:
+    """Return the middles of a row's figures from top to bottom; of everything in it where it has none."""
+    figures = [token for token in row.tokens if token.figure]
+    return sorted((token.top + token.bottom) / 2 for token in figures or row.tokens)
+
+
+def _chars_of(row: BodyRow) -> list[Char]:
+    return [char for token in row.tokens for char in token.chars]
+
+
+def _middle(char: Char) -> float:
+    return (char.top + char.bottom) / 2

@@ -262,7 +262,11 @@ def _assign_columns(
     start = 0
     for group, own, end in zip(level, own_columns, ends, strict=True):
         free = range(start, end)
-        spans = [span for span in _spans_around(own, free, admitted) if _is_whole(span, group, cells)]
+        spans = [
+            span
+            for span in _spans_around(own, free, admitted)
+            if _is_whole(span, group, cells) and _is_within_rules(span, group, grid)
+        ]
         misfit = partial(_misfit, group, free, admitted, edges)
         group.first, group.last = min(spans, key=misfit, default=own)
         start = group.last + 1
@@ -297,6 +301,19 @@ def _is_whole(span: tuple[int, int], group: HeaderCell, cells: Sequence[HeaderCe
         for cell in cells
         if cell.middle > group.middle
     )
+
+
+def _is_within_rules(span: tuple[int, int], group: HeaderCell, grid: HeaderGrid) -> bool:
+    """Return whether the rules next above and below a group's text run over and under all columns of a span.
+
+    A cell ends where the rule over it or under it ends: a group's parts are no wider than the rule that parts them
+    from it.
+    """
+    at = [rule for rule in grid.rules if rule[1] - 2 <= group.center <= rule[2] + 2]
+    above = max((rule for rule in at if rule[0] < group.middle), default=None)
+    below = min((rule for rule in at if rule[0] > group.middle), default=None)
+    centers = [grid.extents[column].center for column in span]
+    return all(rule is None or all(rule[1] - 2 <= x <= rule[2] + 2 for x in centers) for rule in (above, below))
 
 
 def _misfit(

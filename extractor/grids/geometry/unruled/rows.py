@@ -12,10 +12,14 @@ from extractor.grids.geometry.lattice import RuleLine
 from extractor.grids.geometry.unruled.regions import LABEL_STEP, SAME_LINE, is_data
 from extractor.grids.geometry.unruled.tokens import Token, TokenLine
 from extractor.notation.figures import REST, WELL_FORMED, count_decimals
+from extractor.notation.numbering import NUMBERING
 
 OWN = 0.82  # of the usual step between rows: a label as far from its neighbours is a row of its own
 MAX_WRAP = 2.2  # em: lines of one label follow each other at most so far where no step is known
 DENSE = 0.6  # rules for each row: where there are as many, rows end at rules alone
+LOOSE = 1.75  # em: lines of one label never follow each other at such a distance
+MIN_GAPS = 4  # between lines: fewer tell no usual distance
+HANGING = 2.5  # em: the further lines of a label begin at most so far from its first
 FULL = 1.5  # em: a label that ends so near its column's end may go on in the next line
 
 
@@ -37,8 +41,10 @@ class _LineGroup:
 
     @property
     def middle(self) -> float:
-        own = [line for line in self.lines if is_data(line)] or self.lines
-        return (own[0].middle + own[-1].middle) / 2
+        """Middle of its figures, which stand between the lines of a label of two."""
+        tokens = [token for line in self.lines for token in line.tokens]
+        own = [(token.top + token.bottom) / 2 for token in tokens if token.figure]
+        return (min(own) + max(own)) / 2 if own else (self.first + self.last) / 2
 
     @property
     def first(self) -> float:
@@ -62,7 +68,8 @@ def read_rows(
         label: Where the labels of rows end; None where no rule shows it: they end where amounts begin.
     """
     ys = _rules_through(lines, rules)
-    anchors = sum(group.data for group in _group_lines(lines, em, decimals))
+    edge = float("inf") if label is None else label  # from here on 1944 is an amount, and no year
+    anchors = sum(group.data for group in _group_lines(lines, em, decimals, edge))
     dense = len(ys) > 0 and len(ys) >= DENSE * (anchors - 1)
     if label is None:
         tokens = [token for line in lines for token in line.tokens]
@@ -72,10 +79,10 @@ def read_rows(
         between = [line for line in lines if low < line.middle <= high]
         if not between:
             continue
-        if dense and not _hold_several_rows(between, em, decimals):
+        if dense and not _hold_several_rows(between, em, decimals, edge):
             rows.append(_body_row(between))
         else:
-            groups = _group_lines(between, em, decimals)
+            groups = _group_lines(between, em, decimals, edge)
             rows += [_body_row(own) for own in _lines_of_rows(groups, label, em)]
     return rows
 
@@ -101,9 +108,9 @@ def usual_decimals(lines: Sequence[TokenLine]) -> int:
     return count.most_common(1)[0][0] if count else 0
 
 
-def _hold_several_rows(lines: Sequence[TokenLine], em: float, decimals: int) -> bool:
-    """Return whether lines between two rules are more than one row: money stands over money."""
-    groups = [group for group in _group_lines(lines, em, decimals) if group.data]
+def _hold_several_rows(extent: Sequence[TokenLine], em: float, decimals: int, edge: float) -> bool:
+    """Return whether two rows share a band between rules: money stands over money."""
+    groups = [group for group in _group_lines(extent, em, decimals, edge) if group.data]
     return any(
         any(p.money and q.money and p.x0 < q.x1 and q.x0 < p.x1 for p in _tokens(a) for q in _tokens(b))
         for a, b in pairwise(groups)
@@ -114,9 +121,10 @@ def _tokens(group: _LineGroup) -> list[Token]:
     return [token for line in group.lines for token in line.tokens]
 
 
-def _group_lines(lines: Sequence[TokenLine], em: float, usual: int) -> list[_LineGroup]:
+def _group_lines(lines: Sequence[TokenLine], em: float, usual: int, edge: float) -> list[_LineGroup]:
     groups: list[_LineGroup] = []
     for line in lines:
+        data = is_data(line) or any(token.figure and token.x0 >= edge for token in line.tokens)
         whole = next(
             (i for i in range(1, min(4, len(groups) + 1)) if _completes_figure(groups[-i], line, usual, em)), 0
         )
@@ -125,9 +133,9 @@ def _group_lines(lines: Sequence[TokenLine], em: float, usual: int) -> list[_Lin
             groups[-1].lines += under.lines
         if whole or (groups and line.middle - groups[-1].last < SAME_LINE * em):
             groups[-1].lines.append(line)
-            groups[-1].data = groups[-1].data or is_data(line)
+            groups[-1].data = groups[-1].data or data
         else:
-            groups.append(_LineGroup([line], is_data(line)))
+            groups.append(_LineGroup([line], data))
     return groups
 
 
@@ -162,25 +170,50 @@ def is_rest(above: str, below: str) -> bool:
 
 def _lines_of_rows(groups: Sequence[_LineGroup], label: float, em: float) -> list[list[TokenLine]]:
     """Return the lines of each row: those without figures belong to a row's label, or are a row of their own."""
-    steps = [b.first - a.last for a, b in pairwise(groups) if a.data and b.data]
-    step = median(steps) if steps else None
+    step = _step(groups, em)
     anchors = [i for i, group in enumerate(groups) if group.data or _is_row_of_its_own(groups, i, step, em)]
     if not anchors:
         return [[line for group in groups for line in group.lines]]
-    best = min((_cheapest_cuts(groups, anchors, label, place) for place in (_off_centre, _off_top)), key=lambda c: c[0])
+    best = min(
+        (_cheapest_cuts(groups, anchors, label, place) for place in (_off_centre, _off_top, _off_bottom)),
+        key=lambda c: c[0],
+    )
     return [
         [line for group in groups[low:high] for line in group.lines]
         for low, high in pairwise([0, *best[1], len(groups)])
     ]
 
 
+def _step(groups: Sequence[_LineGroup], em: float) -> float | None:
+    """Return the usual distance between rows, None where nothing tells.
+
+    Rows with figures tell; where few have any, lines farther apart than those of one label are rows too.
+    """
+    steps = [b.first - a.last for a, b in pairwise(groups) if a.data and b.data]
+    if steps:
+        return median(steps)
+    gaps = [b.first - a.last for a, b in pairwise(groups)]
+    return median(gaps) if len(gaps) >= MIN_GAPS and median(gaps) > LOOSE * em else None
+
+
 def _is_row_of_its_own(groups: Sequence[_LineGroup], index: int, step: float | None, em: float) -> bool:
-    """Return whether a label without figures is a row of its own: as far from its neighbours as rows are."""
+    """Return whether a label without figures is a row of its own: as far from its neighbours as rows are.
+
+    One that begins with a number is, too, where the next line with figures begins with another.
+    """
     group = groups[index]
+    if _is_numbered(group):
+        after = next((other for other in groups[index + 1 :] if other.data or _is_numbered(other)), None)
+        if after is None or _is_numbered(after):
+            return True
     limit = OWN * step if step is not None else MAX_WRAP * em
     if index and (group.first - groups[index - 1].last < limit or _continues(groups, index, em)):
         return False
     return index + 1 == len(groups) or groups[index + 1].first - group.last >= limit
+
+
+def _is_numbered(group: _LineGroup) -> bool:
+    return NUMBERING.match(group.lines[0].tokens[0].text) is not None
 
 
 def _continues(groups: Sequence[_LineGroup], index: int, em: float) -> bool:
@@ -189,7 +222,7 @@ def _continues(groups: Sequence[_LineGroup], index: int, em: float) -> bool:
     above = groups[index - 1]
     if len(tokens) > 1 or groups[index].first - above.last > LABEL_STEP * 1.1 * em:
         return False
-    near = [p for p in above.lines[-1].tokens if abs(p.x0 - tokens[0].x0) < em and not p.figure]
+    near = [p for p in above.lines[-1].tokens if abs(p.x0 - tokens[0].x0) < HANGING * em and not p.figure]
     column = [p.x1 for group in groups for p in _tokens(group) if abs(p.x0 - tokens[0].x0) < 4 * em and not p.figure]
     return bool(near) and max(column) - near[0].x1 < FULL * em and len(column) > 2
 
@@ -202,21 +235,25 @@ def _off_top(ys: Sequence[float], anchor: float) -> float:
     return abs(ys[0] - anchor)
 
 
+def _off_bottom(ys: Sequence[float], anchor: float) -> float:
+    return abs(ys[-1] - anchor)
+
+
 def _cheapest_cuts(
     groups: Sequence[_LineGroup], anchors: Sequence[int], label: float, off: Callable[[Sequence[float], float], float]
 ) -> tuple[float, list[int]]:
-    """Return the least cost and where rows end so that each label lies around (or below) its row's figures.
+    """Return the least cost and where rows end so that each label lies around its row's figures, or begins or ends beside them.
 
     A plain shortest path: the state is the index at which a row begins.
     """
 
     def cost(low: int, high: int, anchor: int) -> float:
-        ys = [
-            line.middle
+        ys = sorted(
+            (token.top + token.bottom) / 2
             for group in groups[low:high]
-            for line in group.lines
-            if any(p.x0 < label and not p.figure for p in line.tokens)
-        ]
+            for token in _tokens(group)
+            if token.x0 < label and not token.figure
+        )
         return off(ys, groups[anchor].middle) if ys else 0.0
 
     states: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
