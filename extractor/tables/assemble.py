@@ -13,6 +13,7 @@ from extractor.notation.units import YUAN
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
 from extractor.tables.columns import read_columns, read_content, tell_apart
 from extractor.tables.fragments import Draft
+from extractor.tables.period import read_period
 from extractor.tables.recognise import Recognition, recognise
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.models import MeasureGroups
@@ -58,8 +59,10 @@ def _table(
         return None
     if found.template is not None:
         columns = tuple(_narrowed(column, found.template.measures) for column in columns)
+    if found.kind is not None and found.kind.listed_in_columns:
+        columns = tuple(_listed(column) for column in columns)
     found = replace(found, reason=found.reason + unit_reason)
-    table = _assembled(draft, f"{document_id[:16]}-{ordinal:03d}", ordinal, columns, rows, unit, found)
+    table = _assembled(draft, f"{document_id[:16]}-{ordinal:03d}", ordinal, columns, rows, unit, found, vocabulary)
     named = tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit), vocabulary.headers.groups)
     return replace(table, columns=named)
 
@@ -100,8 +103,10 @@ def _assembled(
     rows: tuple[Row, ...],
     unit: str | None,
     found: Recognition,
+    vocabulary: Vocabulary,
 ) -> Table:
     head, kind = draft.head, found.kind
+    period = read_period(head.surroundings.title, vocabulary.periods)
     return Table(
         table_id=table_id,
         ordinal=ordinal,
@@ -125,11 +130,13 @@ def _assembled(
         reason=found.reason,
         fund=kind.fund if kind else None,
         side=(kind.side if kind else None) or _side_of(head.surroundings.title),
-        phase="final_accounts" if found.final else None,
+        phase="final_accounts" if found.final else period.phase,
+        year=period.year,
         form=head.form,
         measured_by_rows=kind is not None and kind.measured_by_rows,
         empty=_is_empty(rows),
         notes=tuple(note for f in draft.fragments for note in f.notes),
+        scope=vocabulary.headers.scope_of(head.surroundings.title),
     )
 
 
@@ -148,3 +155,10 @@ def _narrowed(column: Column, measures: dict[str, str]) -> Column:
     path = "/".join(column.path)
     measure = next((m for pattern, m in measures.items() if re.fullmatch(pattern, path)), None)
     return column._replace(measure=measure, role="measure") if measure else column
+
+
+def _listed(column: Column) -> Column:
+    """Return a column whose header the vocabulary does not know as one of amounts for what the header names."""
+    if column.role != "measure" or column.measure is not None or not column.path:
+        return column
+    return column._replace(measure="amount", concepts=("amount",), listed=True)
