@@ -25,6 +25,7 @@ def check_across(items: Sequence[LineItem], identities: Identities, generic: Col
         generic: Measures that say no more than that a figure is one: those of a total.
     """
     own = [i for i in items if i.amount is not None and i.phase in OWN_YEAR and i.table_type]
+    own = [i for i in own if i.amount_year == i.fiscal_year]  # a book prints last year's tables too
     figures = _figures(own, generic)
     for tie in identities.tie:
         yield from _tie(figures.get(tie.left, []), figures.get(tie.right, []), tie.sure)

@@ -196,7 +196,9 @@ def _by_economic_class(column: Column, row_header: RowHeader, classes: _Economic
 
 def _of_column(column: Column) -> tuple[Attribute, ...]:
     """Return what the header says that a column's amounts are for: a place, a transfer; under the name of its group."""
-    return (Attribute("/".join(column.path[:-1]), column.path[-1]),) if column.listed else ()
+    if column.listed is None:
+        return ()
+    return (Attribute("/".join(column.path[: column.path.index(column.listed)]), column.listed),)
 
 
 def _attributes(row: Row, columns: Sequence[Column], row_header: RowHeader) -> tuple[Attribute, ...]:
@@ -312,7 +314,11 @@ def _phase_and_year(
         year = base - 1
     if column.phase is None and column.year is not None and base is not None and column.year < base:
         phase = _of_earlier_year(column, base - column.year, whole, groups)
-    return _beside_document(phase, year, facts), year
+    elif phase == facts.phase == "budget" and column.phase is None and base != facts.fiscal_year:
+        phase = (
+            "execution" if groups.outcomes.intersection(column.concepts) else None
+        )  # the title says a year and no more
+    return _beside(base, phase, year), year
 
 
 def _reports(phase: Phase, table: Table, facts: Facts) -> bool:
@@ -334,9 +340,9 @@ def _of_earlier_year(column: Column, age: int, whole: Phase | None, groups: Meas
     return whole if age == 1 and whole != "execution" else None
 
 
-def _beside_document(phase: Phase | None, year: int | None, facts: Facts) -> Phase | None:
-    """Return the phase as the document's year has it: last year's budget and what last year came to have names of their own."""
-    if year is None or facts.fiscal_year is None or year != facts.fiscal_year - 1:
+def _beside(base: int | None, phase: Phase | None, year: int | None) -> Phase | None:
+    """Return the phase as its table's year has it: last year's budget and what last year came to have names of their own."""
+    if year is None or base is None or year != base - 1:
         return phase
     if phase == "budget":
         return "prior_year_budget"

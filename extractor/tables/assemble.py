@@ -16,6 +16,7 @@ from extractor.tables.fragments import Draft
 from extractor.tables.period import read_period
 from extractor.tables.recognise import Recognition, recognise
 from extractor.tables.table import Column, Row, Table
+from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.models import MeasureGroups
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -60,7 +61,7 @@ def _table(
     if found.template is not None:
         columns = tuple(_narrowed(column, found.template.measures) for column in columns)
     if found.kind is not None and found.kind.listed_in_columns:
-        columns = tuple(_listed(column) for column in columns)
+        columns = tuple(_listed(column, vocabulary.headers) for column in columns)
     found = replace(found, reason=found.reason + unit_reason)
     table = _assembled(draft, f"{document_id[:16]}-{ordinal:03d}", ordinal, columns, rows, unit, found, vocabulary)
     named = tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit), vocabulary.headers.groups)
@@ -157,8 +158,10 @@ def _narrowed(column: Column, measures: dict[str, str]) -> Column:
     return column._replace(measure=measure, role="measure") if measure else column
 
 
-def _listed(column: Column) -> Column:
-    """Return a column whose header the vocabulary does not know as one of amounts for what the header names."""
-    if column.role != "measure" or column.measure is not None or not column.path:
+def _listed(column: Column, reader: HeaderReader) -> Column:
+    """Return a column whose header has a text that the vocabulary does not know as one of amounts for what that names."""
+    unknown = next((text for text in reversed(column.path) if not reader.meaning(text).known), None)
+    if column.role != "measure" or unknown is None or not reader.groups.generic.issuperset(column.concepts):
         return column
-    return column._replace(measure="amount", concepts=("amount",), listed=True)
+    concepts = column.concepts or ("amount",)
+    return column._replace(measure=concepts[-1], concepts=concepts, listed=unknown)

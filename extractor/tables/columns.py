@@ -276,7 +276,7 @@ def tell_apart(
     for column in columns:
         measure = column.measure
         if (
-            column.listed or measure in groups.no_money or measure in groups.by_label
+            column.listed is not None or measure in groups.no_money or measure in groups.by_label
         ):  # 数量 and 人数, counties, economic classes may stand side by side
             named.append(column)
             continue

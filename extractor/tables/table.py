@@ -26,7 +26,7 @@ class Column(NamedTuple):
         year: The year that the header prints over the column; None where it prints none.
         concepts: What the texts of its path mean, outermost first.
         scope: all_region or own_level where the header says so.
-        listed: Its header names what its amounts are for, a place, a transfer or a bond: an attribute of each.
+        listed: The text of its path that names what its amounts are for, a place, a transfer or a bond.
     """
 
     ordinal: int
@@ -41,7 +41,7 @@ class Column(NamedTuple):
     year: int | None = None
     concepts: tuple[str, ...] = ()
     scope: Scope | None = None
-    listed: bool = False
+    listed: str | None = None
 
 
 class Row(NamedTuple):

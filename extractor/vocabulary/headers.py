@@ -17,6 +17,9 @@ from extractor.vocabulary.models import Headers
 
 _YEAR = re.compile(WITH_END)
 _UNIT = re.compile(rf"[(（]?(?:单位[::])?(?:人民币)?({ANY})[)）]?$")
+_UNIT_BEFORE = re.compile(
+    rf"^[(（]?单位[::](?:人民币)?({ANY})[)）]?"
+)  # the unit's line, set into a head cell: 单位:亿元执行数
 _NUMBERING = re.compile(rf"^(?:{ITEM}|其中[::])+")
 _UNIT_IN_BRACKETS = re.compile(rf"\((?:(?:金额)?单位[::])?(?:人民币)?({MONEY_OR_SHARE})\)")
 DEBT = "债务"
@@ -85,10 +88,13 @@ class HeaderReader:
         plain = in_figures(clean(text))
         year_match = None if RANGE.search(plain) else _YEAR.search(plain)
         year = int(year_match[0][:4]) if year_match else None
-        unit_match = _UNIT_IN_BRACKETS.search(plain) or (_UNIT.search(plain) if "单位" in plain else None)
+        unit_match = _UNIT_IN_BRACKETS.search(plain) or (
+            (_UNIT.search(plain) or _UNIT_BEFORE.search(plain)) if "单位" in plain else None
+        )
         unit = unit_match[1] if unit_match else ("%" if "%" in plain else None)
         plain = _YEAR.sub("", plain) if year else plain
         plain = _UNIT_IN_BRACKETS.sub("", plain)
+        plain = _UNIT_BEFORE.sub("", plain) or plain
         plain = _NUMBERING.sub("", plain)
         plain = plain.strip(":：*")
         measures = self._concepts(plain)
