@@ -102,7 +102,8 @@ class HeaderReader:
         phase: Phase | None = None
         side: Side | None = None
         for kind, value, pattern in self._terms:
-            if pattern.fullmatch(plain):
+            # 完成 alone may stand in a row of data, 2025年完成 is a column.
+            if pattern.fullmatch(plain) or (year and pattern.fullmatch(f"年{plain}")):
                 kinds.add(kind)
                 if kind == "phase" and phase is None:
                     phase = cast("Phase", value)  # as its model has validated

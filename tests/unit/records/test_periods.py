@@ -90,6 +90,11 @@ def test_a_header_that_names_a_place_or_a_transfer_is_an_attribute_of_its_amount
     ]
 
 
+def test_a_word_of_a_phase_in_a_row_of_data_is_no_header(vocabulary: Vocabulary) -> None:
+    assert vocabulary.headers.meaning("2025年完成").phase == "execution"
+    assert not vocabulary.headers.meaning("完成").known
+
+
 def test_a_head_cell_that_begins_with_a_year_is_no_data(vocabulary: Vocabulary) -> None:
     (item,) = items(vocabulary, "2026年收入预算表", ["项目", "2025决算数"], ["税收", "5.00"])
     assert item.measure_label == "2025决算数"
