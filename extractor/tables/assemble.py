@@ -17,8 +17,10 @@ from extractor.tables.period import read_period
 from extractor.tables.recognise import Recognition, recognise
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.headers import HeaderReader
-from extractor.vocabulary.models import MeasureGroups
+from extractor.vocabulary.models import MeasureGroups, TableKind
 from extractor.vocabulary.vocabulary import Vocabulary
+
+_TWO_SIDED = re.compile("收支|平衡")
 
 
 def read_tables(
@@ -130,7 +132,7 @@ def _assembled(
         template_id=found.template.id if found.template else None,
         reason=found.reason,
         fund=kind.fund if kind else None,
-        side=(kind.side if kind else None) or _side_of(head.surroundings.title),
+        side=_side(kind, head.surroundings.title),
         phase="final_accounts" if found.final else period.phase,
         year=period.year,
         form=head.form,
@@ -145,8 +147,12 @@ def _is_empty(rows: Sequence[Row]) -> bool:
     return not any(cell is not None and is_amount(cell.text) for row in rows for cell in row.cells)
 
 
-def _side_of(title: str) -> Side | None:
-    """Return the side that a title names, where it names one alone."""
+def _side(kind: TableKind | None, title: str) -> Side | None:
+    """Return the side of all rows: that of the table's type, or the only one that its title names; None where it names both."""
+    if _TWO_SIDED.search(title):
+        return None
+    if kind is not None and kind.side is not None:
+        return kind.side
     if "收" in title or "支出" not in title:
         return "revenue" if "收入" in title and "支" not in title else None
     return "expenditure"
