@@ -119,7 +119,7 @@ def _year(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], layouts:
         years[match[1]] += COVER_WEIGHT
     for table in tables:
         years.update(_years(in_figures(table.title), TITLE_WEIGHT))
-    if tables and tables[0].year and clean(tables[0].title) in "".join(lines[:COVER_LINES]):
+    if len(tables) == 1 and tables[0].year and clean(tables[0].title) in "".join(lines[:COVER_LINES]):
         # A table published alone has no cover: what it begins with is its title.
         years[str(tables[0].year)] += COVER_WEIGHT
         newest = max((c.year for c in table.columns if c.year and c.phase in (None, "budget")), default=None)
