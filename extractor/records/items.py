@@ -322,15 +322,15 @@ def _phase_and_year(
 
 
 def _reports(phase: Phase, table: Table, facts: Facts) -> bool:
-    """Return whether 执行数 or 决算数 means the table's own year: in accounts, and where its title says both.
+    """Return whether 执行数 or 决算数 means the table's own year: in accounts, and where its title names a year gone by.
 
     In a budget, what has come is last year's.
     """
     if phase in ("prior_year_budget", "prior_year_execution"):
         return False
-    return facts.phase == "final_accounts" or (
-        table.year is not None and table.phase in ("execution", "final_accounts")
-    )
+    if facts.phase == "final_accounts" or table.year is None:
+        return facts.phase == "final_accounts"
+    return table.phase in ("execution", "final_accounts") or table.year < (facts.fiscal_year or table.year)
 
 
 def _of_earlier_year(column: Column, age: int, whole: Phase | None, groups: MeasureGroups) -> Phase | None:
