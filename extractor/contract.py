@@ -30,7 +30,16 @@ DocumentKind = Literal[
 ]
 Status = Literal["ok", "partial", "unreadable", "encrypted", "not_a_document", "timeout", "memory", "crash"]
 DocumentPhase = Literal["budget", "final_accounts"]
-Phase = Literal["budget", "adjusted_budget", "final_accounts", "prior_year_budget", "prior_year_execution", "change"]
+Phase = Literal[
+    "budget",
+    "adjusted_budget",
+    "execution",
+    "final_accounts",
+    "prior_year_budget",
+    "prior_year_execution",
+    "change",
+]
+Scope = Literal["all_region", "own_level"]
 OrganisationLevel = Literal["department", "unit", "government"]
 ReadBy = Literal["pdfium", "pdfplumber", "camelot", "ocr", "docx", "xlsx", "html", "text"]
 Side = Literal["revenue", "expenditure"]

@@ -11,6 +11,7 @@ from extractor.records.item import LineItem
 from extractor.vocabulary.models import ClassTie, Identities, Totals
 
 OWN_YEAR = ("budget", "final_accounts", None)
+BALANCED = (*OWN_YEAR, "execution")
 
 ItemsByTie = dict[tuple[str, str], list[LineItem]]
 
@@ -24,10 +25,11 @@ def check_across(items: Sequence[LineItem], identities: Identities, generic: Col
         generic: Measures without a concept of their own, such as `total` and `amount`.
     """
     own = [i for i in items if i.amount is not None and i.phase in OWN_YEAR and i.table_type]
+    own = [i for i in own if i.amount_year == i.fiscal_year]  # a book prints last year's tables too
     figures = _figures(own, generic)
     for tie in identities.tie:
         yield from _tie(figures.get(tie.left, []), figures.get(tie.right, []), tie.sure)
-    yield from _balances(own, generic)
+    yield from _balances([i for i in items if i.amount is not None and i.phase in BALANCED and i.table_type], generic)
     yield from _by_class(own, identities.class_tie)
 
 
@@ -74,7 +76,7 @@ def _balances(items: Sequence[LineItem], generic: Collection[str]) -> Iterator[C
     tables: dict[tuple[object, ...], list[LineItem]] = defaultdict(list)
     for item in items:
         if item.is_total and not item.code and item.measure in generic:
-            tables[item.table_id, item.phase, item.amount_year].append(item)
+            tables[item.table_id, item.phase, item.amount_year, item.scope].append(item)
     for totals in tables.values():
         revenue = [i for i in totals if i.side == "revenue"]
         expenditure = [i for i in totals if i.side == "expenditure"]

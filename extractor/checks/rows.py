@@ -36,7 +36,11 @@ def chained(columns: Iterable[list[LineItem]]) -> Iterator[list[LineItem]]:
     for series in columns:
         schemes = {i.classification for i in series if i.classification}
         first = series[0]
-        key = (*schemes, first.measure, first.phase, first.amount_year) if len(schemes) == 1 else (first.column,)
+        key = (
+            (*schemes, first.measure, first.phase, first.amount_year, first.scope)
+            if len(schemes) == 1
+            else (first.column,)
+        )
         chains[key].append(series)
     for chain in chains.values():
         joined = [item for series in sorted(chain, key=lambda s: s[0].block) for item in series]

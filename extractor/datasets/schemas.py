@@ -94,7 +94,7 @@ DATASETS = {
             "every table of a document, over however many pages it runs",
             (Table, TableRow),
             "document_id table_id table_type template_id title unit first_page last_page x0 top x1 bottom rows columns "
-            "header reading readings_tried empty confidence why_unrecognised table_number agency reason notes",
+            "header reading readings_tried empty confidence why_unrecognised table_number agency reason notes scope",
             ("table_id",),
             _IN_DOCUMENT,
         ),
@@ -106,7 +106,7 @@ DATASETS = {
             "economic_department_code economic_government_code revenue_code code_class code_section code_item level "
             "code_source agency_code agency_name label label_standard is_total measure measure_label phase amount value "
             "unit amount_text page row column x0 top x1 bottom reading verdict item_id attributes confidence "
-            "region_code region",
+            "region_code region scope",
             ("item_id",),
             {**_IN_DOCUMENT, ("table_id",): "tables"},
         ),

@@ -6,6 +6,7 @@ import re
 
 YEAR = r"20[0-4]\d"  # codes and amounts begin with 20 too: 2080505
 WITH_WORD = rf"{YEAR}年?度?"
+WITH_END = rf"{WITH_WORD}[末底]?"  # 2024年末, of a balance
 RANGE = re.compile(rf"{WITH_WORD}[-—–~～至到]{WITH_WORD}")  # 2024-2026年 is no year
 _ZEROS, _ONES = "〇○◯零OoΟО0", "一二三四五六七八九"  # publishers type a circle, a letter or a figure for 〇
 _CHINESE = re.compile(rf"二[{_ZEROS}][{_ONES}{_ZEROS}]{{2}}(?![{_ONES}十百千万])")

@@ -36,7 +36,11 @@ _COVERS = (
 _SECTION = re.compile(rf"^(?:{NUMBERING.pattern}|目录|\(.*?\)|{ATTACHMENT}|表[{CHINESE}\d])")
 _SUMMED = re.compile(r"\((?:汇总|部门汇总|含下属单位)\)$")
 _KEY = re.compile(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称")
-COVER_LINES = 5
+# What came of one year, and what the next is to bring: the report is about the next.
+_NEXT_YEAR = re.compile(
+    rf"{YEAR}年[^。]{{0,60}}?执行情况[^。]{{0,12}}?[和与及暨、][^。]{{0,12}}?({YEAR})年[^。]{{0,40}}?(?:预算|计划|草案|安排)"
+)
+COVER_LINES, OPENING_LINES = 5, 30
 HEADING_LINES = 8
 OPENING_PAGES = 4
 COVER_WEIGHT, TITLE_WEIGHT = 100, 2  # a cover outweighs whatever years the text below it mentions
@@ -119,8 +123,13 @@ def _year(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], layouts:
     years: Counter[str] = Counter()
     if cover.year:
         years[cover.year] += COVER_WEIGHT
+    if (match := _NEXT_YEAR.search("".join(lines[:OPENING_LINES]))) is not None:
+        years[match[1]] += COVER_WEIGHT
     for table in tables:
         years.update(_years(in_figures(table.title), TITLE_WEIGHT))
+    if len(tables) == 1 and tables[0].year and clean(tables[0].title) in "".join(lines[:COVER_LINES]):
+        # A table published alone has no cover: what it begins with is its title.
+        years[str(tables[0].year)] += COVER_WEIGHT
         newest = max((c.year for c in table.columns if c.year and c.phase in (None, "budget")), default=None)
         if newest:
             years[str(newest)] += 1

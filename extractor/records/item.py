@@ -5,7 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, NamedTuple
 
-from extractor.contract import CodeSource, Described, DocumentId, Fund, Int16, Number, Phase, ReadBy, Scheme, Side, Yuan
+from extractor.contract import (
+    CodeSource,
+    Described,
+    DocumentId,
+    Fund,
+    Int16,
+    Number,
+    Phase,
+    ReadBy,
+    Scheme,
+    Scope,
+    Side,
+    Yuan,
+)
 
 CODES = "3, 5 or 7 digits (9 in revenue) without blanks, of `configs/codes/`"
 
@@ -136,8 +149,9 @@ class LineItem(NamedTuple):
     phase: Annotated[
         Phase | None,
         Described(
-            "Whose figure it is: the budget (预算数), the adjusted one (调整预算数), the accounts (决算数), last year's "
-            "budget, what last year came to (执行数, 决算数), or a change between two (增减额).",
+            "Whose figure it is: the budget (预算数), the adjusted one (调整预算数), what the year came to before its accounts "
+            "(执行数, 完成数, 快报数), the accounts (决算数), last year's budget, what last year came to (执行数, 决算数), or a "
+            "change between two (增减额).",
             "budget",
         ),
     ]
@@ -203,4 +217,12 @@ class LineItem(NamedTuple):
     ] = None
     region: Annotated[
         str | None, Described("The name of that region; a city's district with its city's.", "长沙市芙蓉区")
+    ] = None
+    scope: Annotated[
+        Scope | None,
+        Described(
+            "How much of a government the figure covers, by its column or its table's title: the whole region with all "
+            "levels (全市) or the government's own level (市本级); null where neither says so.",
+            "own_level",
+        ),
     ] = None

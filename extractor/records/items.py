@@ -13,6 +13,7 @@ from extractor.notation.amounts import is_amount, parse_amount
 from extractor.notation.figures import count_figures, has_separators, is_money, without_note_mark
 from extractor.notation.text import clean, printed
 from extractor.notation.units import YUAN
+from extractor.notation.years import in_figures
 from extractor.records.facts import Facts
 from extractor.records.form import FormReader
 from extractor.records.item import Attribute, LineItem
@@ -22,13 +23,14 @@ from extractor.records.storable import fits
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, scheme_of
 from extractor.vocabulary.headers import NOTHING, HeaderReader
-from extractor.vocabulary.models import MeasureGroups, TotalLabels
+from extractor.vocabulary.models import MeasureGroups, Periods, TotalLabels
 from extractor.vocabulary.vocabulary import Vocabulary
 
 CENT = Decimal("0.01")
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
 MAX_SHOWN_CHARS = 40
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
+REPORTED: tuple[Phase, ...] = ("prior_year_budget", "prior_year_execution", "execution", "final_accounts")
 _DATE = re.compile(r"时间|日期|年月")
 
 
@@ -129,7 +131,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                 cell = row.cells[column.ordinal]
                 if cell is None or not _is_item(cell, column):
                     continue
-                own = _measured(column, table, row_header, reader)
+                own = _measured(column, table, row_header, reader, vocabulary.periods)
                 own, own_stub = _by_economic_class(own, row_header, classes)
                 if own.measure is None and not own.path:
                     own = named.setdefault(column.ordinal, form.column(row, own, cell))
@@ -157,7 +159,7 @@ def _is_item(cell: Cell, column: Column) -> bool:
     return column.role == "measure" or (has_separators(cell.text) and not dated)
 
 
-def _measured(column: Column, table: Table, row_header: RowHeader, reader: HeaderReader) -> Column:
+def _measured(column: Column, table: Table, row_header: RowHeader, reader: HeaderReader, periods: Periods) -> Column:
     """Return a column as it counts in one row: with the measure or the phase that the row's label names.
 
     “三公” tables list 因公出国(境)费, 公务接待费 … one below the other, or one row a year: 2025年, 2026年, 增减变化.
@@ -167,9 +169,13 @@ def _measured(column: Column, table: Table, row_header: RowHeader, reader: Heade
     if table.measured_by_rows and column.measure in reader.groups.of_all_rows and not row_header.codes:
         label = reader.meaning(clean(row_header.label))
         silent = reader.groups.generic | reader.groups.by_label
-        column = column._replace(measure=next((m for m in label.measures if m not in silent), column.measure))
+        named = next((m for m in label.measures if m not in silent), None)
+        if named is not None:
+            column = column._replace(measure=f"{named}/{label.part}" if label.part else named)
     if column.phase in OWN_PHASES and column.year is None and row_header.phase is not None:
         column = column._replace(phase=row_header.phase.phase, year=row_header.phase.year)
+    if column.year is None and periods.label.match(in_figures(clean(row_header.label))):
+        column = column._replace(year=reader.meaning(row_header.label).year)
     return column
 
 
@@ -208,6 +214,13 @@ def _by_economic_class(column: Column, row_header: RowHeader, classes: _Economic
     return column._replace(measure=column.measure or "economic_class"), row_header._replace(codes=codes)
 
 
+def _of_column(column: Column) -> tuple[Attribute, ...]:
+    """Return what the header says that a column's amounts are for: a place, a transfer; under the name of its group."""
+    if column.listed is None:
+        return ()
+    return (Attribute("/".join(column.path[: column.path.index(column.listed)]), column.listed),)
+
+
 def _attributes(row: Row, columns: Sequence[Column], row_header: RowHeader) -> tuple[Attribute, ...]:
     found = []
     for column in columns:
@@ -232,7 +245,7 @@ def _item(
 ) -> LineItem:
     text = clean(cell.text)
     value = parse_amount(cell.text)
-    phase, year = _phase_and_year(column, table, facts)
+    phase, year = _phase_and_year(column, table, facts, vocabulary.headers.groups)
     unit = _unit(text, column, table, vocabulary.headers.groups)
     money = unit in YUAN
     x0, top, x1, bottom = (None,) * 4 if table.reading in UNPLACED else cell[5:9]
@@ -283,7 +296,8 @@ def _item(
         block=column.block,
         indent=row_header.indent,
         fund=column.fund or table.fund,
-        attributes=attributes,
+        attributes=attributes + _of_column(column),
+        scope=column.scope or table.scope,
         confidence=_confidence(cell, row, table),
         region_code=facts.region_code,
         region=facts.region,
@@ -310,20 +324,51 @@ def _confidence(cell: Cell, row: Row, table: Table) -> float | None:
     return min([cell.confidence, *sure])
 
 
-def _phase_and_year(column: Column, table: Table, facts: Facts) -> tuple[Phase | None, int | None]:
-    """Return phase and year of a column: what its header says, else the table's, else the document's."""
-    phase = column.phase or table.phase or facts.phase
-    year = facts.fiscal_year
-    earlier = column.year is not None and year is not None and column.year < year
-    if earlier and phase in ("budget", "adjusted_budget"):
-        phase = "prior_year_budget"
-    elif (earlier and phase == "final_accounts") or (phase == "final_accounts" and facts.phase == "budget"):
-        phase = "prior_year_execution"
-    if column.year is not None:
-        return phase, column.year
-    if year is not None and phase in ("prior_year_budget", "prior_year_execution"):
-        return phase, year - 1
-    return phase, year
+def _phase_and_year(
+    column: Column, table: Table, facts: Facts, groups: MeasureGroups
+) -> tuple[Phase | None, int | None]:
+    """Return phase and year of a column: what its header says, else the table's title, else the document."""
+    whole = table.phase or facts.phase
+    base = table.year or facts.fiscal_year
+    year = column.year or base
+    phase = column.phase or whole
+    if column.year is None and phase in REPORTED and base is not None and not _reports(phase, table, facts):
+        year = base - 1
+    if column.phase is None and column.year is not None and base is not None and column.year < base:
+        phase = _of_earlier_year(column, base - column.year, whole, groups)
+    elif phase == facts.phase == "budget" and column.phase is None and base != facts.fiscal_year:
+        phase = (
+            "execution" if groups.outcomes.intersection(column.concepts) else None
+        )  # the title says a year and no more
+    return _beside(base, phase, year), year
+
+
+def _reports(phase: Phase, table: Table, facts: Facts) -> bool:
+    """Return whether 执行数 or 决算数 means the table's own year: in accounts, and where its title names a year gone by.
+
+    In a budget, what has come is last year's.
+    """
+    if phase in ("prior_year_budget", "prior_year_execution"):
+        return False
+    if facts.phase == "final_accounts" or table.year is None:
+        return facts.phase == "final_accounts"
+    return table.phase in ("execution", "final_accounts") or table.year < (facts.fiscal_year or table.year)
+
+
+def _of_earlier_year(column: Column, age: int, whole: Phase | None, groups: MeasureGroups) -> Phase | None:
+    """Return the phase of a column that prints no more than an earlier year: last year's counterpart, or unknown."""
+    if groups.outcomes.intersection(column.concepts):
+        return "execution"
+    return whole if age == 1 and whole != "execution" else None
+
+
+def _beside(base: int | None, phase: Phase | None, year: int | None) -> Phase | None:
+    """Return the phase as its table's year has it: last year's budget and what last year came to have names of their own."""
+    if year is None or base is None or year != base - 1:
+        return phase
+    if phase == "budget":
+        return "prior_year_budget"
+    return "prior_year_execution" if phase in ("execution", "final_accounts") else phase
 
 
 def _side(column: Column, table: Table, row_header: RowHeader) -> Side | None:

@@ -14,10 +14,14 @@ from extractor.notation.units import YUAN
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
 from extractor.tables.columns import read_columns, read_content, tell_apart
 from extractor.tables.fragments import Draft
+from extractor.tables.period import read_period
 from extractor.tables.recognise import Recognition, recognise
 from extractor.tables.table import Column, Row, Table
-from extractor.vocabulary.models import MeasureGroups
+from extractor.vocabulary.headers import HeaderReader
+from extractor.vocabulary.models import MeasureGroups, TableKind
 from extractor.vocabulary.vocabulary import Vocabulary
+
+_TWO_SIDED = re.compile("收支|平衡")
 
 
 def read_tables(
@@ -59,8 +63,10 @@ def _table(
         return None
     if found.template is not None:
         columns = tuple(_narrowed(column, found.template.measures) for column in columns)
+    if found.kind is not None and found.kind.listed_in_columns:
+        columns = tuple(_listed(column, vocabulary.headers) for column in columns)
     found = replace(found, reason=found.reason + unit_reason)
-    table = _assembled(draft, f"{document_id[:16]}-{ordinal:03d}", ordinal, columns, rows, unit, found)
+    table = _assembled(draft, f"{document_id[:16]}-{ordinal:03d}", ordinal, columns, rows, unit, found, vocabulary)
     named = tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit), vocabulary.headers.groups)
     return replace(table, columns=named)
 
@@ -101,8 +107,10 @@ def _assembled(
     rows: tuple[Row, ...],
     unit: str | None,
     found: Recognition,
+    vocabulary: Vocabulary,
 ) -> Table:
     head, kind = draft.head, found.kind
+    period = read_period(head.surroundings.title, vocabulary.periods)
     return Table(
         table_id=table_id,
         ordinal=ordinal,
@@ -125,12 +133,14 @@ def _assembled(
         template_id=found.template.id if found.template else None,
         reason=found.reason,
         fund=kind.fund if kind else None,
-        side=(kind.side if kind else None) or _side_of(head.surroundings.title),
-        phase="final_accounts" if found.final else None,
+        side=_side(kind, head.surroundings.title),
+        phase="final_accounts" if found.final else period.phase,
+        year=period.year,
         form=head.form,
         measured_by_rows=kind is not None and kind.measured_by_rows,
         empty=_is_empty(rows),
         notes=tuple(note for f in draft.fragments for note in f.notes),
+        scope=vocabulary.headers.scope_of(head.surroundings.title),
     )
 
 
@@ -143,8 +153,12 @@ def _is_empty(rows: Sequence[Row]) -> bool:
     )
 
 
-def _side_of(title: str) -> Side | None:
-    """Return the side that a title names, where it names one alone."""
+def _side(kind: TableKind | None, title: str) -> Side | None:
+    """Return the side of all rows: that of the table's type, or the only one that its title names; None where it names both."""
+    if _TWO_SIDED.search(title):
+        return None
+    if kind is not None and kind.side is not None:
+        return kind.side
     if "收" in title or "支出" not in title:
         return "revenue" if "收入" in title and "支" not in title else None
     return "expenditure"
@@ -154,3 +168,12 @@ def _narrowed(column: Column, measures: dict[str, str]) -> Column:
     path = "/".join(column.path)
     measure = next((m for pattern, m in measures.items() if re.fullmatch(pattern, path)), None)
     return column._replace(measure=measure, role="measure") if measure else column
+
+
+def _listed(column: Column, reader: HeaderReader) -> Column:
+    """Return a column whose header has a text that the vocabulary does not know as one of amounts for what that names."""
+    unknown = next((text for text in reversed(column.path) if not reader.meaning(text).known), None)
+    if column.role != "measure" or unknown is None or not reader.groups.generic.issuperset(column.concepts):
+        return column
+    concepts = column.concepts or ("amount",)
+    return column._replace(measure=concepts[-1], concepts=concepts, listed=unknown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import get_args
 
@@ -66,7 +66,7 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
     Content decides between text and figures, the header between code, name, attribute and measure.
     """
     groups = reader.groups
-    meanings = [[reader.meaning(text) for text in path] for path in paths]
+    meanings = _scoped([[reader.meaning(text) for text in path] for path in paths])
     roles = [_role(*column) for column in zip(paths, meanings, contents, strict=True)]
     blocks = _blocks(roles, meanings, contents, groups)
     columns: list[Column] = []
@@ -84,6 +84,7 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
                     (fund for c in reversed(concepts_of(path, groups)) for fund in get_args(Fund) if fund == c), None
                 ),
                 year=next((m.year for m in reversed(path) if m.year), None),
+                scope=next((m.scope for m in reversed(path) if m.scope), None),
             )
         columns.append(column)
     concepts = {concept for column in columns for concept in column.concepts}
@@ -91,7 +92,22 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
         columns = [
             c._replace(measure="amount", concepts=("amount",)) if c.measure == "current_year" else c for c in columns
         ]
-    return tuple(columns)
+    return tuple(_with_compared_year(c, columns[: c.ordinal], groups) for c in columns)
+
+
+def _scoped(paths: Sequence[list[Meaning]]) -> list[list[Meaning]]:
+    """Return the meanings of a header in which 本级 is a scope only beside 全市; elsewhere it is a source of money."""
+    if any(m.scope == "all_region" for path in paths for m in path):
+        return [[replace(m, measures=(), kinds=frozenset(("neutral",))) if m.scope else m for m in p] for p in paths]
+    return [[replace(m, scope=None) if m.scope else m for m in path] for path in paths]
+
+
+def _with_compared_year(column: Column, before: Sequence[Column], groups: MeasureGroups) -> Column:
+    """Return a column of changes or shares with the newest year to its left: 2026年预算数 | 比2025年增减."""
+    if column.role != "measure" or not (column.phase == "change" or groups.no_money.intersection(column.concepts[-1:])):
+        return column
+    newest = max((c.year for c in before if c.year and c.block == column.block), default=None)
+    return column._replace(year=newest) if newest else column
 
 
 def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
@@ -202,8 +218,8 @@ def concepts_of(path: Sequence[Meaning], groups: MeasureGroups) -> list[str]:
     *above, leaf = path
     concepts = _group_concepts(above, leaf, groups)
     own = _own_concept(leaf, groups)
-    if own is not None and concepts[-1:] != [own]:
-        return [*concepts, own]
+    if own is not None and (leaf.part or concepts[-1:] != [own]):
+        return [*concepts, own, *([leaf.part] if leaf.part else [])]
     if not leaf.measures and not leaf.kinds & GROUPING:
         return []
     return concepts or _generic_concepts(above, leaf)
@@ -222,6 +238,8 @@ def _group_concepts(above: Sequence[Meaning], leaf: Meaning, groups: MeasureGrou
             continue  # 财政拨款收入 over 预算数 says the side, over 小计 whose sum it is
         if own is not None and concepts[-1:] != [own]:
             concepts.append(own)
+        if meaning.part is not None:
+            concepts.append(meaning.part)
     return concepts
 
 
@@ -258,7 +276,7 @@ def tell_apart(
     for column in columns:
         measure = column.measure
         if (
-            measure in groups.no_money or measure in groups.by_label
+            column.listed is not None or measure in groups.no_money or measure in groups.by_label
         ):  # 数量 and 人数, counties, economic classes may stand side by side
             named.append(column)
             continue

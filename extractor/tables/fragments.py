@@ -148,7 +148,14 @@ def _continues(draft: Draft, fragment: Fragment) -> bool:
         return _first_text(fragment) != _first_text(head) and _aligned(head, fragment)
     if bool(texts_of(head)) and texts_of(fragment) == texts_of(head):
         return _aligned(head, fragment) or fragment.grid.columns == head.grid.columns
-    return not (fragment.surroundings.title or fragment.surroundings.unit) and _aligned(head, fragment)
+    if fragment.surroundings.title or fragment.surroundings.unit:
+        return False
+    return _aligned(head, fragment) or _goes_on_headless(head, fragment)
+
+
+def _goes_on_headless(head: Fragment, fragment: Fragment) -> bool:
+    """Return whether a page begins with data in as many columns: where no rule divides them, their edges are each page's own."""
+    return not texts_of(fragment) and bool(texts_of(head)) and fragment.grid.columns == head.grid.columns >= MIN_COLUMNS
 
 
 def _contradicts(own: Surroundings, head: Surroundings) -> bool:

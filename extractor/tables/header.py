@@ -56,7 +56,7 @@ def read_header(grid: Grid, matrix: Matrix, start: int, reader: HeaderReader, to
         if end > start and all(_path(matrix, start, end, column) for column in range(grid.columns)):
             if not _is_helper(cells) and not _goes_on(matrix, end, cells, reader, totals):
                 break
-        elif _is_data(cells, totals) and not _is_helper(cells):
+        elif _is_data(cells, reader, totals) and not _is_helper(cells):
             break
         end = max([end + 1] + [c.row + c.row_span for c in cells if end == start and not is_nil(c.text)])
     end = min(end, grid.rows)
@@ -96,11 +96,11 @@ def _is_helper(cells: Sequence[Cell]) -> bool:
     return all(b - a == 1 for a, b in pairwise(numbers)) and (marked or len(numbers) != 1)
 
 
-def _is_data(cells: Sequence[Cell], totals: TotalLabels) -> bool:
+def _is_data(cells: Sequence[Cell], reader: HeaderReader, totals: TotalLabels) -> bool:
     for cell in cells:
         text = clean(cell.text)
         if (is_amount(cell.text) and (has_separators(text) or _CODE.fullmatch(text) or text == "0")) or (
-            _NUMBERED.match(text) and not cell.column_span > 2
+            _NUMBERED.match(text) and not cell.column_span > 2 and not _is_dated(text, reader)
         ):
             return True
     texts = [clean(c.text) for c in cells]
@@ -108,10 +108,16 @@ def _is_data(cells: Sequence[Cell], totals: TotalLabels) -> bool:
     return len(filled) == 1 and len(texts) > 2 and bool(totals.column.fullmatch(filled[0].rstrip(":")))
 
 
+def _is_dated(text: str, reader: HeaderReader) -> bool:
+    """Return whether a text is a header that begins with a year, not a code's name: 2021决算数."""
+    meaning = reader.meaning(text)
+    return meaning.year is not None and meaning.known
+
+
 def _goes_on(matrix: Matrix, row: int, cells: Sequence[Cell], reader: HeaderReader, totals: TotalLabels) -> bool:
     """Return whether a row is a further header row: every cell a text of the vocabulary, or most of them under a group."""
     filled = [c for c in cells if not is_nil(c.text)]
-    if not filled or any(is_amount(c.text) for c in filled) or _is_data(cells, totals):
+    if not filled or any(is_amount(c.text) for c in filled) or _is_data(cells, reader, totals):
         return False
     known = sum(reader.meaning(c.text).known for c in filled)
     grouped = any(over is not None and over.column_span > 1 for over in (matrix[row - 1][c.column] for c in filled))

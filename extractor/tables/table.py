@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
-from extractor.contract import Described, Fund, Phase, ReadBy, Side
+from extractor.contract import Described, Fund, Phase, ReadBy, Scope, Side
 from extractor.grids.grid import Cell
 
 
@@ -24,6 +24,9 @@ class Column(NamedTuple):
         side: revenue or expenditure where the header says so.
         fund: general_public_budget, government_fund or state_capital where the header says so.
         year: The year that the header prints over the column; None where it prints none.
+        concepts: What the texts of its path mean, outermost first.
+        scope: all_region or own_level where the header says so.
+        listed: The text of its path that names what its amounts are for, a place, a transfer or a bond.
     """
 
     ordinal: int
@@ -37,6 +40,8 @@ class Column(NamedTuple):
     fund: Fund | None = None
     year: int | None = None
     concepts: tuple[str, ...] = ()
+    scope: Scope | None = None
+    listed: str | None = None
 
 
 class Row(NamedTuple):
@@ -60,6 +65,7 @@ class Table:
         fund: general_public_budget, government_fund or state_capital, where the title says so.
         side: revenue or expenditure where the title says so.
         phase: What the title implies; None: the document's own.
+        year: The year that the title states; None where it states none.
         form: Labels and values beside each other, not rows under a header: a figure's label is on its left.
         measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures.
     """
@@ -117,17 +123,26 @@ class Table:
     fund: Fund | None
     side: Side | None
     phase: Phase | None
+    year: int | None
     form: bool
     measured_by_rows: bool
     empty: Annotated[bool, Described("It prints no amount at all: stated as an empty table.", False)]
     notes: Annotated[
         tuple[str, ...], Described("Text lines right under it.", ["注：本表金额转换成万元时，因四舍五入可能存在尾差。"])
     ]
+    scope: Annotated[
+        Scope | None,
+        Described(
+            "How much of a government its title covers: the whole region with all levels (全市) or the government's own "
+            "level (市本级); null where the title says neither.",
+            "all_region",
+        ),
+    ]
 
-    def series(self, column: Column) -> tuple[int, Phase, int | None]:
-        """Return block, phase and year of a column as they take effect: what a header leaves out is the table's own.
+    def series(self, column: Column) -> tuple[int, Phase, int | None, Scope | None]:
+        """Return block, phase, year and scope of a column as they take effect: what a header leaves out is the table's own.
 
         当年预算 and 2026年 beside a column that says neither do not make another series of it.
         """
         newest = max((c.year for c in self.columns if c.year), default=None)
-        return column.block, column.phase or self.phase or "budget", column.year or newest
+        return column.block, column.phase or self.phase or "budget", column.year or newest, column.scope or self.scope

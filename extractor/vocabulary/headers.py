@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
-from extractor.contract import Phase, Side
+from extractor.contract import Phase, Scope, Side
 from extractor.notation.numbering import CHINESE, ITEM
 from extractor.notation.text import clean
 from extractor.notation.units import ANY, MONEY_OR_SHARE
-from extractor.notation.years import RANGE, WITH_WORD, in_figures
+from extractor.notation.years import RANGE, WITH_END, in_figures
 from extractor.vocabulary.models import Headers
 
-_YEAR = re.compile(WITH_WORD)
+_YEAR = re.compile(WITH_END)
 _UNIT = re.compile(rf"[(（]?(?:单位[::])?(?:人民币)?({ANY})[)）]?$")
+_UNIT_BEFORE = re.compile(
+    rf"^[(（]?单位[::](?:人民币)?({ANY})[)）]?"
+)  # the unit's line, set into a head cell: 单位:亿元执行数
 _NUMBERING = re.compile(rf"^(?:{ITEM}|其中[::])+")
 _UNIT_IN_BRACKETS = re.compile(rf"\((?:(?:金额)?单位[::])?(?:人民币)?({MONEY_OR_SHARE})\)")
+DEBT = "债务"
 AFFIXES = 2  # so many words may stand around a concept
 HELPER_ROW = re.compile(rf"(?:\*+|栏次|行次|(?:\d{{1,2}}|[①-⑳])(?:[=＝].*)?|[A-Z]|甲|乙|丙|丁|[{CHINESE}]|—+|-+)?")
 
@@ -35,6 +39,8 @@ class Meaning:
         side: revenue or expenditure, or None.
         year: The year that it prints, or None.
         unit: The unit that it prints, or None.
+        scope: all_region or own_level, where the text is nothing but that: 全市, 市本级.
+        part: The concept that one text names besides: special_debt in 新增专项债务限额.
     """
 
     measures: tuple[str, ...]
@@ -43,6 +49,8 @@ class Meaning:
     side: Side | None
     year: int | None
     unit: str | None
+    scope: Scope | None = None
+    part: str | None = None
 
     @property
     def known(self) -> bool:
@@ -70,6 +78,9 @@ class HeaderReader:
         self._terms = [
             (t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in headers.term if t.match
         ]
+        self._scopes = [(scope.id, re.compile("|".join(f"(?:{p})" for p in scope.match))) for scope in headers.scope]
+        self._part = re.compile("|".join(f"({p})" for p in headers.parts.values()))
+        self._parts = tuple(headers.parts)
         self.meaning = lru_cache(maxsize=8192)(self._meaning)
 
     def _meaning(self, text: str) -> Meaning:
@@ -77,10 +88,13 @@ class HeaderReader:
         plain = in_figures(clean(text))
         year_match = None if RANGE.search(plain) else _YEAR.search(plain)
         year = int(year_match[0][:4]) if year_match else None
-        unit_match = _UNIT_IN_BRACKETS.search(plain) or (_UNIT.search(plain) if "单位" in plain else None)
+        unit_match = _UNIT_IN_BRACKETS.search(plain) or (
+            (_UNIT.search(plain) or _UNIT_BEFORE.search(plain)) if "单位" in plain else None
+        )
         unit = unit_match[1] if unit_match else ("%" if "%" in plain else None)
         plain = _YEAR.sub("", plain) if year else plain
         plain = _UNIT_IN_BRACKETS.sub("", plain)
+        plain = _UNIT_BEFORE.sub("", plain) or plain
         plain = _NUMBERING.sub("", plain)
         plain = plain.strip(":：*")
         measures = self._concepts(plain)
@@ -88,17 +102,53 @@ class HeaderReader:
         phase: Phase | None = None
         side: Side | None = None
         for kind, value, pattern in self._terms:
-            if pattern.fullmatch(plain):
+            # 完成 alone may stand in a row of data, 2025年完成 is a column.
+            if pattern.fullmatch(plain) or (year and pattern.fullmatch(f"年{plain}")):
                 kinds.add(kind)
                 if kind == "phase" and phase is None:
                     phase = cast("Phase", value)  # as its model has validated
                 elif kind == "side" and side is None:
                     side = cast("Side", value)
+        part = None
         if not measures and not kinds:
-            measures = next((found for bare in self._bare(plain, AFFIXES) if (found := self._concepts(bare))), ())
+            measures, part, phase = self._with_phase(plain)
+        if not measures and not kinds:
+            measures, part = self._inexact(plain)
         if unit == "%" and not self.groups.no_money.intersection(measures):
             measures = ("share",)
-        return Meaning(measures, frozenset(kinds), phase, side, year, unit)
+        scope = next((name for name, pattern in self._scopes if pattern.fullmatch(plain)), None)
+        return Meaning(measures, frozenset(kinds), phase, side, year, unit, scope, part)
+
+    def scope_of(self, title: str) -> Scope | None:
+        """Return the scope that a title names, where it names one alone."""
+        named = [name for name, pattern in self._scopes if pattern.search(title)]
+        return named[0] if len(named) == 1 else None
+
+    def _inexact(self, text: str) -> tuple[tuple[str, ...], str | None]:
+        """Return the concepts of a text without affixes, or without what they are a part of, and that part.
+
+        新增专项债务限额 is 新增债务限额 of 专项债务.
+        """
+        match = self._part.search(text)
+        if match is None or match.lastindex is None:
+            return next((found for bare in self._bare(text, AFFIXES) if (found := self._concepts(bare))), ()), None
+        whole = text[: match.start()] + DEBT + text[match.end() :]
+        measures = next((found for bare in (whole, *self._bare(whole, AFFIXES)) if (found := self._concepts(bare))), ())
+        return measures, self._parts[match.lastindex - 1] if measures and whole != DEBT else None
+
+    def _with_phase(self, text: str) -> tuple[tuple[str, ...], str | None, Phase | None]:
+        """Return concept and phase of a text that ends in a phase: 债务余额预计执行数, 债务余额(决算数)."""
+        for start in range(2, len(text) - 2):
+            name, word = text[:start].rstrip("("), text[start:].strip("()")
+            phase = next((v for kind, v, fits in self._terms if kind == "phase" and fits.fullmatch(word)), None)
+            if phase not in (None, "change"):
+                measures = self._concepts(name)
+                part = None
+                if not measures:
+                    measures, part = self._inexact(name)
+                if measures:
+                    return measures, part, cast("Phase", phase)
+        return (), None, None
 
     def _concepts(self, text: str) -> tuple[str, ...]:
         return tuple([name for name, fits in self._measures if fits(text)])

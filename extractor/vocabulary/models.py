@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from extractor.contract import Fund, Phase, Side
+from extractor.contract import Fund, Phase, Scope, Side
 
 Id = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 
@@ -138,6 +138,7 @@ class MeasureGroups(_Strict):
         of_all_rows: What a header says of all rows together, where the rows name their own.
         within: Columns that are parts of another without being summands beside it.
         parts_of_parts: Summands of a summand, which may stand beside it.
+        outcomes: Of an earlier year they are what came to be, also where no word says so.
     """
 
     generic: frozenset[MeasureId]
@@ -149,13 +150,32 @@ class MeasureGroups(_Strict):
     of_all_rows: frozenset[MeasureId]
     within: frozenset[MeasureId]
     parts_of_parts: frozenset[MeasureId]
+    outcomes: frozenset[MeasureId]
+
+
+class ScopeWords(_Strict):
+    """What says how much of a government a figure covers: matched whole in a header, searched in a title."""
+
+    id: Scope
+    match: tuple[Regex, ...]
 
 
 class Headers(_Strict):
-    """`measures.toml`: every column concept once, what is true of some of them, and the terms around them."""
+    """`measures.toml`: every column concept once, what is true of some of them, and the terms around them.
+
+    Attributes:
+        affixes: Words around a concept that add nothing to it.
+        groups: What is true of some concepts besides their names.
+        parts: Concept → the words that name it within the name of another: 专项债务 in 新增专项债务限额.
+        scope: Words of scopes.
+        measure: The concepts.
+        term: The terms around them.
+    """
 
     affixes: Affixes
     groups: MeasureGroups
+    parts: dict[MeasureId, Regex]
+    scope: tuple[ScopeWords, ...]
     measure: tuple[Measure, ...]
     term: tuple[Term, ...]
 
@@ -174,6 +194,7 @@ class TableKind(_Strict):
         side: revenue or expenditure, where all of the table is one.
         form: The table may be a form of labels and values, not rows under a header.
         measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures (“三公”).
+        listed_in_columns: Header texts that the vocabulary does not know name what amounts are for: places, transfers.
     """
 
     id: Id
@@ -186,6 +207,7 @@ class TableKind(_Strict):
     side: SideId | None = None
     form: bool = False
     measured_by_rows: bool = False
+    listed_in_columns: bool = False
 
 
 class TableKinds(_Strict):
@@ -489,10 +511,25 @@ class RegionLabels(_Strict):
         return dict(sorted(governments.items(), key=lambda item: -len(item[0])))
 
 
+class Periods(_Strict):
+    """How titles and labels say what time a figure is of.
+
+    Attributes:
+        title: Phase → what in a title means it; the first that is found wins.
+        without: Taken out of a title before: a year in it is not the table's.
+        label: Matches the start of a row's label that begins with the figure's year.
+    """
+
+    title: dict[Phase, Pattern]
+    without: Pattern
+    label: Pattern
+
+
 class Labels(_Strict):
     """`labels.toml`: labels, captions and names by their form."""
 
     total: TotalLabels
+    period: Periods
     caption: Captions
     organisation: Organisations
     region: RegionLabels

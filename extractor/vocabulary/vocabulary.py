@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from extractor.vocabulary.codes import Classifications
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.headers import HeaderReader
-from extractor.vocabulary.models import Captions, Identities, TableKind, Template, TotalLabels
+from extractor.vocabulary.models import Captions, Identities, Periods, TableKind, Template, TotalLabels
 from extractor.vocabulary.organisations import OrganisationNames
 from extractor.vocabulary.phrases import Phrases, compile_phrases
 from extractor.vocabulary.regions import RegionNames
@@ -24,6 +24,7 @@ class Vocabulary:
         kinds: Table types, those that win first.
         templates: Layouts that the vocabulary alone would leave open.
         totals: How labels of totals look.
+        periods: How titles and labels say what time a figure is of.
         captions: How the lines around a table look.
         codes: The classification codes and their names by year.
         identities: What adds up, and which figures are the same.
@@ -37,6 +38,7 @@ class Vocabulary:
     kinds: tuple[TableKind, ...]
     templates: tuple[Template, ...]
     totals: TotalLabels
+    periods: Periods
     captions: Captions
     codes: Classifications
     identities: Identities
@@ -54,6 +56,7 @@ def compile_vocabulary(config: Config) -> Vocabulary:
         kinds=config.kinds,
         templates=config.templates,
         totals=config.labels.total,
+        periods=config.labels.period,
         captions=config.labels.caption,
         codes=config.codes,
         identities=config.identities,

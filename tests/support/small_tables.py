@@ -110,10 +110,12 @@ def table_with(columns: Sequence[Column], **changes: Any) -> Table:
         "fund": None,
         "side": None,
         "phase": "budget",
+        "year": None,
         "form": False,
         "measured_by_rows": False,
         "empty": False,
         "notes": (),
+        "scope": None,
         "readings_tried": (),
     }
     return Table(**{**values, **changes})

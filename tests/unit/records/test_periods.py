@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import pytest
+from support.common import grid_of, items_of, layout, read_tables
+
+from extractor.records.item import LineItem
+from extractor.tables.period import Period, read_period
+from extractor.vocabulary.vocabulary import Vocabulary
+
+
+def items(vocabulary: Vocabulary, title: str, *rows: list[str | tuple[str, int, int]]) -> list[LineItem]:
+    return items_of(read_tables([layout(grid_of(list(rows)), lines=(title, "单位：万元"))], vocabulary), vocabulary)
+
+
+@pytest.mark.parametrize(
+    ("title", "period"),
+    [
+        ("2025年全市一般公共预算收入执行情况表", Period(2025, "execution")),
+        ("二○二五年全省政府性基金支出决算表", Period(2025, "final_accounts")),
+        ("2025年市级预算调整方案表", Period(2025, "adjusted_budget")),
+        ("2026年全市一般公共预算收入表", Period(2026, None)),
+        ("2025年预算执行情况和2026年预算草案", Period(None, None)),
+        ("2025-2027年中期规划表", Period(None, None)),
+        ("2025年结转资金支出表", Period(None, None)),
+    ],
+)
+def test_a_title_states_year_and_phase(vocabulary: Vocabulary, title: str, period: Period) -> None:
+    assert read_period(title, vocabulary.periods) == period
+
+
+@pytest.mark.parametrize(
+    ("title", "header", "phase", "year"),
+    [
+        ("2025年全市一般公共预算支出执行情况表", "执行数", "execution", 2025),
+        ("2025年全市一般公共预算支出执行情况表", "预算数", "budget", 2025),
+        ("2025年全市一般公共预算支出执行情况表", "上年执行数", "prior_year_execution", 2024),
+        ("2026年全市一般公共预算支出表", "执行数", "prior_year_execution", 2025),
+        ("2026年全市一般公共预算支出表", "2025年变动预算数", "adjusted_budget", 2025),
+        ("2026年全市一般公共预算支出表", "2025年完成", "prior_year_execution", 2025),
+        ("2026年全市一般公共预算支出表", "2024年决算数", "final_accounts", 2024),
+        ("2026年全市一般公共预算支出表", "2026年预计", "budget", 2026),
+        ("2026年全市一般公共预算支出表", "2024年", None, 2024),
+        ("2025年全市一般公共预算支出表", "金额", None, 2025),
+    ],
+)
+def test_a_column_says_its_time_before_its_title_does(
+    vocabulary: Vocabulary, title: str, header: str, phase: str | None, year: int
+) -> None:
+    (item,) = items(vocabulary, title, ["项目", header], ["教育支出", "5.00"])
+    assert (item.phase, item.amount_year) == (phase, year)
+
+
+def test_a_row_that_begins_with_a_year_says_it_where_the_column_does_not(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["项目", "预算数", "执行数"]
+    found = items(
+        vocabulary,
+        "示例市2025年地方政府一般债务余额情况表",
+        head,
+        ["一、2024年末地方政府一般债务余额实际数", "", "41.70"],
+        ["二、2025年末地方政府一般债务余额限额", "45.50", ""],
+        ["三、2025年地方政府一般债务发行额", "", "4.10"],
+    )
+    assert [(i.amount_year, i.phase, i.measure) for i in found] == [
+        (2024, "prior_year_execution", "debt_balance/general_debt"),
+        (2025, "budget", "debt_limit/general_debt"),
+        (2025, "execution", "debt_issue/general_debt"),
+    ]
+
+
+def test_a_change_is_of_the_newest_year_to_its_left(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["项目", "2024年决算数", "2025年完成数", "比上年增减%"]
+    found = items(vocabulary, "2026年全市收入预算表", head, ["收入", "5.00", "6.00", "20.00"])
+    assert [i.amount_year for i in found] == [2024, 2025, 2025]
+
+
+def test_a_level_is_a_scope_beside_the_whole_region_and_else_a_source_of_money(vocabulary: Vocabulary) -> None:
+    both = items(vocabulary, "2026年政府性基金预算支出表", ["项目", "全市", "市本级"], ["支出", "5.00", "3.00"])
+    assert [(i.measure, i.scope) for i in both] == [("amount", "all_region"), ("amount", "own_level")]
+    (alone,) = items(vocabulary, "2026年全市项目支出表", ["项目名称", "市本级"], ["道路", "3.00"])
+    assert (alone.measure, alone.scope) == ("local_funds", "all_region")
+
+
+def test_a_header_that_names_a_place_or_a_transfer_is_an_attribute_of_its_amounts(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["项目", "合计", "东河", "西河"]
+    found = items(vocabulary, "2026年税收返还和转移支付表(分项目分地区)", head, ["返还", "3.00", "1.00", "2.00"])
+    assert [(i.measure, [a.text for a in i.attributes]) for i in found] == [
+        ("total", []),
+        ("amount", ["东河"]),
+        ("amount", ["西河"]),
+    ]
+
+
+def test_a_word_of_a_phase_in_a_row_of_data_is_no_header(vocabulary: Vocabulary) -> None:
+    assert vocabulary.headers.meaning("2025年完成").phase == "execution"
+    assert not vocabulary.headers.meaning("完成").known
+
+
+def test_a_head_cell_that_begins_with_a_year_is_no_data(vocabulary: Vocabulary) -> None:
+    (item,) = items(vocabulary, "2026年收入预算表", ["项目", "2025决算数"], ["税收", "5.00"])
+    assert item.measure_label == "2025决算数"
