@@ -192,3 +192,12 @@ class LineItem(NamedTuple):
             unit="share, 0 to 1",
         ),
     ] = None
+    note: Annotated[
+        str | None,
+        Described(
+            "The mark behind or before the figure by which it refers to a note, raised figures as Unicode has them; null where "
+            "none is.",
+            "①",
+            values="as printed: ①, ¹, * …",
+        ),
+    ] = None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from extractor.contract import Phase, Scheme, Side
 from extractor.grids.grid import UNPLACED, Cell
 from extractor.notation.amounts import is_amount, parse_amount
-from extractor.notation.figures import has_separators, without_note_mark
+from extractor.notation.figures import has_separators, note_mark, unit_behind, without_note_mark, without_unit
 from extractor.notation.text import clean, printed
 from extractor.notation.units import YUAN
 from extractor.records.facts import Facts
@@ -250,7 +250,7 @@ def _item(
         amount=amount,
         value=value,
         unit=unit,
-        amount_text=without_note_mark(printed(cell.text)),
+        amount_text=without_unit(without_note_mark(printed(cell.text))),
         page=row.page,
         row=row.ordinal,
         column=column.ordinal,
@@ -265,6 +265,7 @@ def _item(
         fund=column.fund or table.fund,
         attributes=attributes,
         confidence=_confidence(cell, row, table),
+        note=note_mark(printed(cell.text)),
     )
 
 
@@ -272,6 +273,8 @@ def _unit(text: str, column: Column, table: Table, groups: MeasureGroups) -> str
     """Return the unit of a figure; None for a score, a quantity, and what nothing in a form calls money."""
     if text.endswith("%"):
         return "%"
+    if own := unit_behind(without_note_mark(text)):
+        return own
     concept = column.measure.rpartition("/")[2] if column.measure else next(iter(column.concepts[-1:]), None)
     unit = column.unit or table.unit
     if concept in groups.no_money or (concept is None and table.form):
