@@ -12,6 +12,7 @@ from lxml import etree, html
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.captions import cut
+from extractor.grids.office.html_display import leave_displayed
 from extractor.grids.office.raster import (
     MAX_COLUMNS,
     Block,
@@ -58,7 +59,6 @@ _INLINE = frozenset(
         "label",
         "mark",
         "q",
-        "s",
         "small",
         "span",
         "strong",
@@ -69,7 +69,6 @@ _INLINE = frozenset(
     ]
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _EMS = re.compile(r"(?:text-indent|padding-left|margin-left)\s*:\s*([\d.]+)(em|px|pt)")
 POINTS = {"em": 10.0, "px": 0.75, "pt": 1.0}
 TALLEST = 65_534  # rows that HTML lets a cell span
@@ -92,6 +91,7 @@ def read_html(data: bytes, name: str) -> Reading:
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise NotADocumentError(f"{name}: is a web page (HTML) that cannot be read ({error})") from error
     title = root.findtext(".//title") or ""
+    taken = leave_displayed(root)
     blocks = [block for block in _blocks(root, name, 0) if isinstance(block, RawTable) or visible(block)]
     layout = layout_of(1, blocks, "html", name)
     if not holds_amounts([layout]):
@@ -100,7 +100,8 @@ def read_html(data: bytes, name: str) -> Reading:
             "page: fetch its attachment"
         )
     known = "\n".join(filter(None, (visible(title), layout.text)))
-    return Reading([replace(layout, text=known)])
+    notes = [f"{taken} figures are hidden or struck and left out"] if taken else []
+    return Reading([replace(layout, text=known)], notes=notes)
 
 
 def _blocks(parent: Any, name: str, depth: int) -> Iterator[Block]:
@@ -116,7 +117,7 @@ def _blocks(parent: Any, name: str, depth: int) -> Iterator[Block]:
     linked = False  # all of the line so far, blanks aside, is links
     for child in parent:
         tag = child.tag if isinstance(child.tag, str) else ""
-        if tag and tag not in _UNSEEN and not _is_hidden(child):
+        if tag and tag not in _UNSEEN:
             if tag in _INLINE:
                 first, *more = _inline(child, name, depth)
                 linked = (linked or not "".join(line).strip()) and (tag == "a" or not first.strip())
@@ -148,10 +149,6 @@ def _spaced(text: str | None) -> str:
     return re.sub(r"[ \t\r\n\f]+", " ", text or "")
 
 
-def _is_hidden(element: Any) -> bool:
-    return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style", "").lower()))
-
-
 def _table_blocks(table: Any, name: str, depth: int) -> Iterator[Block]:
     """Yield a data table and those nested in it; a table that only lays the page out yields what its cells hold."""
     rows = _rows(table)
@@ -172,14 +169,14 @@ def _table_blocks(table: Any, name: str, depth: int) -> Iterator[Block]:
 
 
 def _rows(table: Any) -> list[Any]:
-    """Return a table's own rows as displayed: head first, foot last, hidden ones left out."""
+    """Return a table's own rows as displayed: head first, foot last."""
     order = {"thead": 0, "tfoot": 2}
-    own = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table and not _is_hidden(row)]
+    own = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
     return sorted(own, key=lambda row: order.get(row.getparent().tag, 1))
 
 
 def _cells(row: Any) -> list[Any]:
-    return [cell for cell in row if cell.tag in ("td", "th") and not _is_hidden(cell)]
+    return [cell for cell in row if cell.tag in ("td", "th")]
 
 
 def _raw_table(rows: list[Any], name: str) -> RawTable:
@@ -235,7 +232,7 @@ def _own_lines(element: Any) -> list[str]:
     lines = [_spaced(element.text)]
     for child in element:
         tag = child.tag if isinstance(child.tag, str) else ""
-        if tag and tag != "table" and tag not in _UNSEEN and not _is_hidden(child):
+        if tag and tag != "table" and tag not in _UNSEEN:
             inner = _own_lines(child)
             if tag in _INLINE:
                 lines[-1] += inner[0]
