@@ -83,7 +83,8 @@ class PageLayout:
 
     `text` is all of the page's text in stream order; `lines` is empty on a page of prose. `scanned` marks a page that is
     an image without usable text, and was not recognised; `reading` is the page's, and
-    `confidence` the mean of its characters where they were recognised.
+    `confidence` the mean of its characters where they were recognised. `left_out` counts the figures of its text that it
+    does not display.
     """
 
     page: int
@@ -95,6 +96,7 @@ class PageLayout:
     scanned: bool = False
     reading: ReadBy = "pdfium"
     confidence: float | None = None
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

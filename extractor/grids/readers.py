@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from extractor.errors import DamagedError, DocumentError
 from extractor.grids.geometry.layout import read_layout
-from extractor.grids.grid import Reading
+from extractor.grids.grid import PageLayout, Reading
 from extractor.grids.office.doc import read_doc
 from extractor.grids.office.docx import read_docx
 from extractor.grids.office.html import read_html
@@ -17,6 +17,7 @@ from extractor.grids.office.xls import read_xls
 from extractor.grids.office.xlsx import read_xlsx
 from extractor.pages.damage import is_cut, save_again
 from extractor.pages.pdfium import open_pdf
+from extractor.pages.pdfium_display import has_layers
 from extractor.pages.scan import IMAGE_KINDS, read_image_pages, read_pdf_page
 from extractor.source.source import Source, require_readable
 
@@ -61,17 +62,26 @@ def _read_pdf(data: bytes, name: str, recognised: Progress) -> Reading:
 
 def _read_pages(data: bytes, name: str, recognised: Progress) -> Reading:
     reading = Reading([])
+    layered = has_layers(data)
     with open_pdf(data, name) as document:
         for number in range(1, len(document) + 1):
             try:
-                page = read_pdf_page(document, number)
+                page = read_pdf_page(document, number, layered)
                 reading.layouts.append(read_layout(page))
             except DocumentError as error:
                 reading.page_errors.append(str(error))
             else:
                 if page.reading == "ocr":
                     recognised()
+    reading.notes.extend(_left_out(reading.layouts))
     return reading
+
+
+def _left_out(layouts: list[PageLayout]) -> Iterator[str]:
+    """Yield which figures of the pages' text are not displayed."""
+    if any(layout.left_out for layout in layouts):
+        pages = ", ".join(f"{layout.left_out} on page {layout.page}" for layout in layouts if layout.left_out)
+        yield f"figures that the text has and the page does not display are left out: {pages}"
 
 
 def _read_image(data: bytes, name: str, recognised: Progress) -> Reading:

@@ -111,6 +111,7 @@ class Page:
         picture: Box of the images where they cover more than half of the page together: a scan, or a background.
         paths: Number of paths: text drawn as outlines is many of them.
         reading: The reader that saw it: pdfium, or ocr where the page was recognised in a picture.
+        left_out: How many figures its text has that it does not display.
     """
 
     number: int
@@ -124,3 +125,4 @@ class Page:
     picture: Box | None = None
     paths: int = 0
     reading: ReadBy = "pdfium"
+    left_out: int = 0

@@ -24,6 +24,7 @@ from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADo
 from extractor.notation.figures import FIGURE
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.page import Box, Chars, Page, Rule
+from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen
 from extractor.pages.pdfium_rules import Floats, Matrix, placed, read_drawing
 
 MIN_RULES = 4  # a page with fewer has no ruled table
@@ -107,12 +108,13 @@ def _refusal(data: bytes) -> pdfium.PdfiumError:
     return last
 
 
-def read_page(document: pdfium.PdfDocument, number: int) -> Page:
+def read_page(document: pdfium.PdfDocument, number: int, layered: bool = False) -> Page:
     """Read one page.
 
     Args:
         document: An open PDF.
         number: 1-based page number.
+        layered: Whether it has layers that may be off.
 
     Raises:
         NotADocumentError: The page's own dictionary or content cannot be loaded.
@@ -123,12 +125,12 @@ def read_page(document: pdfium.PdfDocument, number: int) -> Page:
     except pdfium.PdfiumError as error:
         raise NotADocumentError(f"page {number} cannot be loaded ({error}); the file is damaged") from error
     try:
-        return _read(page, number)
+        return _read(page, number, layered)
     finally:
         page.close()
 
 
-def _read(page: Any, number: int) -> Page:
+def _read(page: Any, number: int, layered: bool) -> Page:
     box = page.get_bbox()
     sides = box[2] - box[0], box[3] - box[1]
     if max(sides) > MAX_SIDE:
@@ -146,13 +148,26 @@ def _read(page: Any, number: int) -> Page:
         width, height = sides if rotation % 180 == 0 else sides[::-1]
         picture = _picture(drawing.images, place, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
-        chars = _chars(text_page, text, place, height) if boxed else Chars.of(())
+        suspects = find_suspects(drawing, text_page, text, layered, picture is not None) if boxed else []
+        unseen = find_unseen(page, text_page, text, suspects) if suspects else np.zeros(len(text), bool)
+        shown = "".join(np.where(unseen, " ", [*text])) if unseen.any() else text
+        chars, beside = _chars(text_page, shown, place, width, height) if boxed else (Chars.of(()), unseen)
     finally:
         text_page.close()
     rules = placed(drawing.rules, place).tolist() if boxed else []
     turned = (rotation - page.get_rotation()) % 360
     return Page(
-        number, width, height, text, chars, tuple(map(Rule._make, rules)), turned, hidden, picture, drawing.paths
+        number,
+        width,
+        height,
+        shown,
+        chars,
+        tuple(map(Rule._make, rules)),
+        turned,
+        hidden,
+        picture,
+        drawing.paths,
+        left_out=_figures(text, unseen | beside),
     )
 
 
@@ -225,8 +240,20 @@ def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[fl
     return (1.0, 0.0, 0.0, -1.0, -left, top)
 
 
-def _chars(text_page: Any, text: str, place: Matrix[float], height: float) -> Chars:
-    """Box the characters in stream order; PDFium's own blanks and line ends come through as one blank."""
+def _figures(text: str, chosen: Flags) -> int:
+    """Return how many figures some of a page's characters are."""
+    if not chosen.any():
+        return 0
+    words = "".join(char if is_one else " " for char, is_one in zip(text, chosen.tolist(), strict=True)).split()
+    return sum(FIGURE.fullmatch(word) is not None for word in words)
+
+
+def _chars(text_page: Any, text: str, place: Matrix[float], width: float, height: float) -> tuple[Chars, Flags]:
+    """Box the characters in stream order; PDFium's own blanks and line ends come through as one blank.
+
+    Returns:
+        Those on the page, and which are beside it.
+    """
     count = len(text)
     sides = np.zeros((count, 4), np.float32)  # left, top, right and bottom of each: FS_RECTF
     start = sides.ctypes.data
@@ -236,8 +263,9 @@ def _chars(text_page: Any, text: str, place: Matrix[float], height: float) -> Ch
     blank = np.frombuffer(plain.encode("utf-32-le"), np.uint32) == ord(" ")
     boxes = placed(sides.astype(float), place)
     boxes[blank] = 0.0
-    top, bottom = boxes[:, 1], boxes[:, 3]
+    left, top, right, bottom = boxes.T
     # A cell merged over many pages carries its text on each of them, most of it off the page.
     kept = blank | (np.array(known, bool) & (bottom > -1) & (bottom < height + bottom - top))
+    kept &= blank | ((left + right > 0) & (left + right < 2 * width))
     texts = "".join(compress(plain, kept))
-    return Chars(texts, boxes[kept], [1.0] * len(texts))
+    return Chars(texts, boxes[kept], [1.0] * len(texts)), ~kept

@@ -77,6 +77,7 @@ def _read(page: Page) -> PageLayout:
         lacks_text(page),
         page.reading,
         _mean_confidence(page),
+        page.left_out,
     )
 
 
