@@ -19,6 +19,7 @@ from extractor.pages.damage import is_cut, save_again
 from extractor.pages.pdfium import open_pdf
 from extractor.pages.pdfium_display import has_layers
 from extractor.pages.scan import IMAGE_KINDS, read_image_pages, read_pdf_page
+from extractor.source.embedded import embedded_files
 from extractor.source.source import Source, require_readable
 
 Progress = Callable[[], None]
@@ -37,8 +38,13 @@ def read_layouts(source: Source, recognised: Progress = lambda: None) -> Reading
     """
     require_readable(source, {*PAGED, *FLOWING})
     if source.kind in PAGED:
-        return PAGED[source.kind](source.data, source.name, recognised)
-    return FLOWING[source.kind](source.data, source.name)
+        reading = PAGED[source.kind](source.data, source.name, recognised)
+    else:
+        reading = FLOWING[source.kind](source.data, source.name)
+    names = [name for name, _ in embedded_files(source.data, source.kind)]
+    if names:
+        reading.notes.append(f"holds {len(names)} files, which are documents of their own: {', '.join(names)}")
+    return reading
 
 
 def _read_pdf(data: bytes, name: str, recognised: Progress) -> Reading:

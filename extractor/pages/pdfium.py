@@ -26,6 +26,7 @@ from extractor.pages import pdfium_calls as calls
 from extractor.pages.page import Box, Chars, Page, Rule
 from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen
 from extractor.pages.pdfium_rules import Floats, Matrix, placed, read_drawing
+from extractor.pages.raised import with_marks
 
 MIN_RULES = 4  # a page with fewer has no ruled table
 MIN_FIGURES = 3
@@ -267,5 +268,5 @@ def _chars(text_page: Any, text: str, place: Matrix[float], width: float, height
     # A cell merged over many pages carries its text on each of them, most of it off the page.
     kept = blank | (np.array(known, bool) & (bottom > -1) & (bottom < height + bottom - top))
     kept &= blank | ((left + right > 0) & (left + right < 2 * width))
-    texts = "".join(compress(plain, kept))
+    texts = with_marks("".join(compress(plain, kept)), boxes[kept])
     return Chars(texts, boxes[kept], [1.0] * len(texts)), ~kept
