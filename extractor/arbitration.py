@@ -61,9 +61,9 @@ def _failing_spans(reading: Judged) -> list[frozenset[int]]:
     """Return the pages of each table whose identities fail.
 
     Tables in pictures are left out: the other readers see no grid there, so nothing fails and all would be lost; and
-    those on pages whose text has figures that are not displayed, for the other readers read them.
+    those on pages whose text is not what they display, for the other readers read it.
     """
-    hiding = {layout.page for layout in reading.layouts if layout.left_out}
+    hiding = {layout.page for layout in reading.layouts if layout.left_out or layout.by_shape}
     tables = (t for t in reading.tables if t.reading != "ocr" and not hiding & _pages(t))
     return [_pages(t) for t in tables if _count(reading, _pages(t))[0]]
 

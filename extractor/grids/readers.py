@@ -16,8 +16,7 @@ from extractor.grids.office.plaintext import read_text
 from extractor.grids.office.xls import read_xls
 from extractor.grids.office.xlsx import read_xlsx
 from extractor.pages.damage import is_cut, save_again
-from extractor.pages.pdfium import open_pdf
-from extractor.pages.pdfium_display import has_layers
+from extractor.pages.pdfium import open_pdf, read_hints
 from extractor.pages.scan import IMAGE_KINDS, read_image_pages, read_pdf_page
 from extractor.source.embedded import embedded_files
 from extractor.source.source import Source, require_readable
@@ -68,11 +67,11 @@ def _read_pdf(data: bytes, name: str, recognised: Progress) -> Reading:
 
 def _read_pages(data: bytes, name: str, recognised: Progress) -> Reading:
     reading = Reading([])
-    layered = has_layers(data)
+    hints = read_hints(data)
     with open_pdf(data, name) as document:
         for number in range(1, len(document) + 1):
             try:
-                page = read_pdf_page(document, number, layered)
+                page = read_pdf_page(document, number, hints)
                 reading.layouts.append(read_layout(page))
             except DocumentError as error:
                 reading.page_errors.append(str(error))
@@ -84,7 +83,10 @@ def _read_pages(data: bytes, name: str, recognised: Progress) -> Reading:
 
 
 def _left_out(layouts: list[PageLayout]) -> Iterator[str]:
-    """Yield which figures of the pages' text are not displayed."""
+    """Yield which figures of the pages' text are not displayed, and where shapes were read."""
+    if any(layout.by_shape for layout in layouts):
+        pages = ", ".join(f"{layout.by_shape} on page {layout.page}" for layout in layouts if layout.by_shape)
+        yield f"characters that their font's map leads astray are read by their shapes: {pages}"
     if any(layout.left_out for layout in layouts):
         pages = ", ".join(f"{layout.left_out} on page {layout.page}" for layout in layouts if layout.left_out)
         yield f"figures that the text has and the page does not display are left out: {pages}"

@@ -112,6 +112,7 @@ class Page:
         paths: Number of paths: text drawn as outlines is many of them.
         reading: The reader that saw it: pdfium, or ocr where the page was recognised in a picture.
         left_out: How many figures its text has that it does not display.
+        by_shape: How many characters were read by their shapes, for their font's map leads astray.
     """
 
     number: int
@@ -126,3 +127,4 @@ class Page:
     paths: int = 0
     reading: ReadBy = "pdfium"
     left_out: int = 0
+    by_shape: int = 0

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import compress, islice, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -24,7 +24,8 @@ from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADo
 from extractor.notation.figures import FIGURE
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.page import Box, Chars, Page, Rule
-from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen
+from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
+from extractor.pages.pdfium_glyphs import lying_fonts, read_glyphs
 from extractor.pages.pdfium_rules import Floats, Matrix, placed, read_drawing
 from extractor.pages.raised import with_marks
 
@@ -38,6 +39,26 @@ UNMAPPED = frozenset((0, 0xFFFE, 0xFFFF))
 MAX_PAGES = 5_000
 MAX_SIDE = 14_400.0  # points: the largest page that the PDF standard allows
 MAX_CHARS = 500_000  # of a page
+
+
+class Hints(NamedTuple):
+    """What a file as a whole says of its pages.
+
+    Attributes:
+        layered: It has layers that may be off.
+        lying: The fonts whose maps lead two glyphs to one digit.
+    """
+
+    layered: bool
+    lying: frozenset[bytes]
+
+
+NO_HINTS = Hints(layered=False, lying=frozenset())
+
+
+def read_hints(data: bytes) -> Hints:
+    """Read what a PDF as a whole says of its pages."""
+    return Hints(has_layers(data), lying_fonts(data))
 
 
 @cache
@@ -109,13 +130,13 @@ def _refusal(data: bytes) -> pdfium.PdfiumError:
     return last
 
 
-def read_page(document: pdfium.PdfDocument, number: int, layered: bool = False) -> Page:
+def read_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_HINTS) -> Page:
     """Read one page.
 
     Args:
         document: An open PDF.
         number: 1-based page number.
-        layered: Whether it has layers that may be off.
+        hints: What the file as a whole says of its pages.
 
     Raises:
         NotADocumentError: The page's own dictionary or content cannot be loaded.
@@ -126,12 +147,12 @@ def read_page(document: pdfium.PdfDocument, number: int, layered: bool = False) 
     except pdfium.PdfiumError as error:
         raise NotADocumentError(f"page {number} cannot be loaded ({error}); the file is damaged") from error
     try:
-        return _read(page, number, layered)
+        return _read(page, number, hints)
     finally:
         page.close()
 
 
-def _read(page: Any, number: int, layered: bool) -> Page:
+def _read(page: Any, number: int, hints: Hints) -> Page:
     box = page.get_bbox()
     sides = box[2] - box[0], box[3] - box[1]
     if max(sides) > MAX_SIDE:
@@ -142,14 +163,14 @@ def _read(page: Any, number: int, layered: bool) -> Page:
         count = raw.FPDFText_CountChars(text_page.raw)
         if count > MAX_CHARS:
             raise DocumentError(f"page {number} has {count:,} characters; expected at most {MAX_CHARS:,}")
-        text = _text(text_page, count)
+        text, by_shape = read_glyphs(page, text_page, _text(text_page, count), hints.lying)
         direction, hidden = _sample(text_page, len(text))
         rotation = page.get_rotation() if direction is None else direction
         place = _placing(box, rotation)
         width, height = sides if rotation % 180 == 0 else sides[::-1]
         picture = _picture(drawing.images, place, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
-        suspects = find_suspects(drawing, text_page, text, layered, picture is not None) if boxed else []
+        suspects = find_suspects(drawing, text_page, text, hints.layered, picture is not None) if boxed else []
         unseen = find_unseen(page, text_page, text, suspects) if suspects else np.zeros(len(text), bool)
         shown = "".join(np.where(unseen, " ", [*text])) if unseen.any() else text
         chars, beside = _chars(text_page, shown, place, width, height) if boxed else (Chars.of(()), unseen)
@@ -169,6 +190,7 @@ def _read(page: Any, number: int, layered: bool) -> Page:
         picture,
         drawing.paths,
         left_out=_figures(text, unseen | beside),
+        by_shape=by_shape,
     )
 
 

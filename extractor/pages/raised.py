@@ -14,7 +14,8 @@ NEAR = 0.5  # of its height: its mark stands no further behind it
 RAISED = 0.15  # of its height: by which its mark ends higher
 LOWERED = 0.3  # of its height: by which its mark begins lower, and no higher does it end
 _DIGIT = re.compile(r"[0-9*]")
-_BEFORE = re.compile(r"[\d%)）*]")
+_BEFORE = re.compile(r"[\d%)）*.,]")
+_SEPARATORS = frozenset(".,")
 
 
 def with_marks(text: str, boxes: Floats) -> str:
@@ -35,7 +36,7 @@ def with_marks(text: str, boxes: Floats) -> str:
     before = np.array([match.start() for match in _BEFORE.finditer(text)])
     for place in sorted((d for d in digits if heights[d] < SMALL * own.max()), key=lambda d: boxes[d, 0]):
         figure = _figure_before(boxes, before, place)
-        if figure is None:
+        if figure is None or text[figure] in _SEPARATORS:  # small decimals are no mark
             continue
         if marked[figure] != text[figure]:  # the second digit of a mark
             form = raised if marked[figure] == raised(text[figure]) else lowered

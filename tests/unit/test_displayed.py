@@ -127,3 +127,48 @@ def test_what_lies_beside_the_cropbox_is_left_out() -> None:
     reading = page(draw, crop)
     assert texts(reading) == ["1,234.56"]
     assert reading.notes == ["figures that the text has and the page does not display are left out: 1 on page 1"]
+
+
+def raised_mark(canvas: Canvas) -> None:
+    shown(canvas)
+    canvas.setFont("Helvetica", 6)
+    canvas.drawString(40 + canvas.stringWidth("1,234.56", "Helvetica", 12), 95, "1")
+
+
+def test_a_small_raised_figure_is_a_mark_and_a_small_decimal_is_none() -> None:
+    def decimals(canvas: Canvas) -> None:
+        canvas.drawString(40, 90, "1,234.")
+        canvas.setFont("Helvetica", 6)
+        canvas.drawString(40 + canvas.stringWidth("1,234.", "Helvetica", 12), 94, "56")
+
+    assert texts(page(raised_mark)) == ["1,234.56¹"]
+    assert texts(page(decimals)) == ["1,234.56"]
+
+
+MAP = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /M def
+1 begincodespacerange <00> <ff> endcodespacerange %d beginbfchar %s endbfchar endcmap end end"""
+
+
+@pytest.mark.parametrize(
+    ("lie", "read"),
+    [
+        ({"6": 0x38}, "86"),  # two digits to one
+        ({"8": 0xE008, "6": 0xE006}, "86"),  # to the private use area
+        ({"8": 0xFFFD}, "86"),
+        ({"8": 0x36, "6": 0x38}, "86"),  # one for the other
+        ({"-": 0x03}, "86"),
+    ],
+)
+def test_a_digit_that_its_font_maps_wrong_is_read_by_its_shape(lie: dict[str, int], read: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(40, 90, f"-1,2{read}.80")
+
+    def map_wrong(document: pikepdf.Pdf) -> None:
+        codes = {char: lie.get(char, ord(char)) for char in "-,.0123456789"}
+        pairs = b" ".join(b"<%02x> <%04x>" % (ord(char), code) for char, code in codes.items())
+        font = next(iter(document.pages[0].Resources.Font.values()))
+        font.ToUnicode = document.make_stream(MAP % (len(codes), pairs))
+
+    reading = page(draw, map_wrong)
+    assert texts(reading) == [f"-1,2{read}.80"]
+    assert "read by their shapes" in reading.notes[0]

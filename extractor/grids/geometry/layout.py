@@ -78,6 +78,7 @@ def _read(page: Page) -> PageLayout:
         page.reading,
         _mean_confidence(page),
         page.left_out,
+        page.by_shape,
     )
 
 
