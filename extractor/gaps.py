@@ -15,6 +15,7 @@ from extractor.tables.table import Column, Table
 
 POOR = 0.7  # mean confidence of a recognised page; what can be read by eye has 0.9 and more
 MANY_FIGURES = 8  # alone on their lines, outside all grids: a table that was not seen
+MIN_DRAWN = 3  # a seal or a tick is no column of figures
 MAX_REASONS = 10  # a row names
 
 
@@ -36,6 +37,13 @@ def loose_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
     ]
     if pages:
         yield f"pages {_listed(pages)} print amounts outside the tables that were read; see `extractor inspect --page`"
+
+
+def drawn_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
+    """Yield the pages whose tables hold outlines or pictures as large as figures: figures that are no text."""
+    pages = [layout.page for layout in layouts if layout.drawn >= MIN_DRAWN]
+    if pages:
+        yield f"pages {_listed(pages)} have outlines or pictures in their tables, which are not read; look at them"
 
 
 def poor_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:

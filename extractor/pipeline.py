@@ -10,7 +10,7 @@ from pathlib import Path
 from extractor.arbitration import arbitrate
 from extractor.document import Document
 from extractor.errors import DocumentError
-from extractor.gaps import few, loose_figures, poor_scans, unread_cells, unread_scans
+from extractor.gaps import drawn_figures, few, loose_figures, poor_scans, unread_cells, unread_scans
 from extractor.grids.grid import Reading
 from extractor.grids.readers import Progress, read_layouts
 from extractor.judging import Judged, judge
@@ -90,6 +90,7 @@ def _gaps(reading: Reading, judged: Judged, vocabulary: Vocabulary) -> list[str]
     return [
         *unread_scans(reading.layouts),
         *poor_scans(reading.layouts),
+        *drawn_figures(reading.layouts),
         *unread_cells(judged.tables),
         *([f"{len(unread)} figures not read, first {unread[0]}"] if unread else []),
         *loose_figures(judged.layouts),

@@ -113,6 +113,7 @@ class Page:
         reading: The reader that saw it: pdfium, or ocr where the page was recognised in a picture.
         left_out: How many figures its text has that it does not display.
         by_shape: How many characters were read by their shapes, for their font's map leads astray.
+        drawn: How many outlines and pictures as large as figures lie within its rules.
     """
 
     number: int
@@ -128,3 +129,4 @@ class Page:
     reading: ReadBy = "pdfium"
     left_out: int = 0
     by_shape: int = 0
+    drawn: int = 0

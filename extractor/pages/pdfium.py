@@ -26,7 +26,7 @@ from extractor.pages import pdfium_calls as calls
 from extractor.pages.page import Box, Chars, Page, Rule
 from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
 from extractor.pages.pdfium_glyphs import lying_fonts, read_glyphs
-from extractor.pages.pdfium_rules import Floats, Matrix, placed, read_drawing
+from extractor.pages.pdfium_rules import Drawing, Floats, Matrix, placed, read_drawing
 from extractor.pages.raised import with_marks
 
 MIN_RULES = 4  # a page with fewer has no ruled table
@@ -34,6 +34,10 @@ MIN_FIGURES = 3
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
 BLANKS = frozenset("\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b")
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
+_PRINTING = frozenset((raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP))
+_FIGURE_CHARS = frozenset("0123456789,.")
+_FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure or one of its digits
+MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are turned
 UNMAPPED = frozenset((0, 0xFFFE, 0xFFFF))
 # Bounds of what is read, each well beyond any real budget: past them, a file is an attack or no budget.
 MAX_PAGES = 5_000
@@ -146,10 +150,25 @@ def read_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_HINTS
         page = document[number - 1]
     except pdfium.PdfiumError as error:
         raise NotADocumentError(f"page {number} cannot be loaded ({error}); the file is damaged") from error
+    if _has_appearances(page):
+        raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # form fields and notes become what the page draws
+        page.close()
+        page = document[number - 1]
     try:
         return _read(page, number, hints)
     finally:
         page.close()
+
+
+def _has_appearances(page: Any) -> bool:
+    """Return whether a page has annotations that print text: fields of forms, text, stamps."""
+    for index in range(raw.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, index)
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind in _PRINTING:
+            return True
+    return False
 
 
 def _read(page: Any, number: int, hints: Hints) -> Page:
@@ -164,7 +183,7 @@ def _read(page: Any, number: int, hints: Hints) -> Page:
         if count > MAX_CHARS:
             raise DocumentError(f"page {number} has {count:,} characters; expected at most {MAX_CHARS:,}")
         text, by_shape = read_glyphs(page, text_page, _text(text_page, count), hints.lying)
-        direction, hidden = _sample(text_page, len(text))
+        direction, hidden = _sample(text_page, text)
         rotation = page.get_rotation() if direction is None else direction
         place = _placing(box, rotation)
         width, height = sides if rotation % 180 == 0 else sides[::-1]
@@ -191,6 +210,7 @@ def _read(page: Any, number: int, hints: Hints) -> Page:
         drawing.paths,
         left_out=_figures(text, unseen | beside),
         by_shape=by_shape,
+        drawn=_drawn_figures(drawing),
     )
 
 
@@ -204,6 +224,19 @@ def _picture(images: Floats, place: Matrix[float], width: float, height: float) 
     return Box(
         min(b.x0 for b in shown), min(b.top for b in shown), max(b.x1 for b in shown), max(b.bottom for b in shown)
     )
+
+
+def _drawn_figures(drawing: Drawing) -> int:
+    """Return how many things as large as a figure are drawn within a page's rules: outlines and pictures."""
+    if len(drawing.rules) < MIN_RULES:
+        return 0
+    boxes = np.concatenate((drawing.outlines, drawing.images))
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    x, y = boxes[:, [0, 2]].mean(axis=1), boxes[:, [1, 3]].mean(axis=1)
+    rules = drawing.rules
+    inside = (x > rules[:, 0].min()) & (x < rules[:, 2].max()) & (y > rules[:, 1].min()) & (y < rules[:, 3].max())
+    sized = (height > _FIGURE_HEIGHT[0]) & (height < _FIGURE_HEIGHT[1]) & (width > 1) & (width < _FIGURE_WIDTH)
+    return int((inside & sized).sum())
 
 
 def has_figures(text: str) -> bool:
@@ -230,24 +263,27 @@ def _is_character(code: int) -> bool:
     return code not in UNMAPPED and not 0xD800 <= code <= 0xDFFF and code <= sys.maxunicode
 
 
-def _sample(text_page: Any, count: int) -> tuple[int | None, int]:
+def _sample(text_page: Any, text: str) -> tuple[int | None, int]:
     """Return the rotation by which most text reads upright (None without text), and how much text is invisible.
 
-    A page laid sideways carries its text turned, with or without a /Rotate to undo it: the glyphs decide, not the key.
+    A page laid sideways carries its text turned, with or without a /Rotate to undo it: the glyphs decide, not the key;
+    and where there are enough, those of figures, for a table may lie sideways under upright prose.
     """
     handle = calls.address(text_page.raw)
-    votes = [0, 0, 0, 0]
+    votes, figures = [0, 0, 0, 0], [0, 0, 0, 0]
     hidden = 0
-    for index in range(0, count, SAMPLE_STEP):
+    for index in range(0, len(text), SAMPLE_STEP):
         item = calls.object_of_char(handle, index)
         if not item:  # a blank that PDFium generated
             continue
         angle = calls.angle_of_char(handle, index)
         votes[round(angle / (math.pi / 2)) % 4] += 1
+        figures[round(angle / (math.pi / 2)) % 4] += text[index] in _FIGURE_CHARS
         if calls.render_mode_of(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
             hidden += SAMPLE_STEP
     if not any(votes):
         return None, 0
+    votes = figures if sum(figures) >= MIN_TURNED else votes
     return (360 - 90 * votes.index(max(votes))) % 360, hidden
 
 

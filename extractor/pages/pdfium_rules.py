@@ -54,6 +54,7 @@ class Drawing(NamedTuple):
         texts: Its text objects.
         fills: What covers what was drawn before: filled paths that are no rules, and images.
         fill_boxes: The boxes of those.
+        outlines: The boxes of filled paths with curves, such as characters drawn as outlines.
     """
 
     rules: Floats
@@ -62,6 +63,7 @@ class Drawing(NamedTuple):
     texts: Placed
     fills: Placed
     fill_boxes: Floats
+    outlines: Floats
 
 
 def compose(inner: Matrix[Number], outer: Matrix[Number]) -> Matrix[Number]:
@@ -84,17 +86,18 @@ def read_drawing(page: int, number: int) -> Drawing:
     walk = _Walk(number)
     walk.visit(calls.objects_of_page(page), calls.object_of_page, page, IDENTITY, 0)
     images = np.array(walk.images, float).reshape(-1, 4)
-    fills, fill_boxes = walk.pictures, images
+    fills, fill_boxes, outlines = walk.pictures, images, images[:0]
     with np.errstate(invalid="ignore", over="ignore"):  # of numbers beyond all paper
         boxes, strokes = images[:0], images[:0]
         if walk.points:
-            boxes, strokes, whole, filled = _drawn(walk.heads, walk.areas.outers, walk.points)
+            boxes, strokes, whole, filled, curved = _drawn(walk.heads, walk.areas.outers, walk.points)
             wide = np.flatnonzero(filled & (whole[:, 2] - whole[:, 0] > THIN) & (whole[:, 3] - whole[:, 1] > THIN))
             own, also = walk.areas.at(wide.tolist()), walk.pictures
             fills = Placed(own.items + also.items, own.outers + also.outers, own.orders + also.orders)
             fill_boxes = np.concatenate((whole[wide], images))
+            outlines = whole[filled & curved]
         rules = np.concatenate((_thin(np.concatenate((boxes, images))), _straight(strokes)))
-    return Drawing(rules, images, walk.paths, walk.texts, fills, fill_boxes)
+    return Drawing(rules, images, walk.paths, walk.texts, fills, fill_boxes, outlines)
 
 
 class _Walk:
@@ -163,8 +166,8 @@ class _Walk:
 
 def _drawn(
     heads: list[bytes], outers: list[Matrix[float]], parts: list[bytes]
-) -> tuple[Floats, Floats, Floats, NDArray[np.bool_]]:
-    """Return the boxes of what is only filled, both ends of what is stroked, each path's box, and whether it is filled.
+) -> tuple[Floats, Floats, Floats, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the boxes of what is only filled, both ends of what is stroked, and each path's box, if filled, if curved.
 
     Each subpath is looked at by itself; one with a curve is a drawing, not a rule, and is left out.
     """
@@ -192,7 +195,8 @@ def _drawn(
     firsts = np.cumsum(sizes) - sizes
     whole = np.stack([at.reduceat(v, firsts) for at in (np.minimum, np.maximum) for v in (xs, ys)], axis=1)
     strokes = np.stack((xs[start], ys[start], xs[end], ys[end]), axis=1)
-    return np.stack(sides, axis=1), strokes, whole, head["filled"] != 0
+    bent = np.logical_or.reduceat(points["kind"] == raw.FPDF_SEGMENT_BEZIERTO, firsts)
+    return np.stack(sides, axis=1), strokes, whole, head["filled"] != 0, bent
 
 
 def _in_page(

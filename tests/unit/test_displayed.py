@@ -172,3 +172,31 @@ def test_a_digit_that_its_font_maps_wrong_is_read_by_its_shape(lie: dict[str, in
     reading = page(draw, map_wrong)
     assert texts(reading) == [f"-1,2{read}.80"]
     assert "read by their shapes" in reading.notes[0]
+
+
+def test_form_fields_are_read() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.acroForm.textfield(name="a", value="1,234.56", x=40, y=85, width=100, height=20)
+
+    assert texts(page(draw)) == ["1,234.56"]
+
+
+def test_a_table_that_lies_sideways_under_upright_prose_is_turned() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(20, 180, "a budget of words and words and words and more")
+        canvas.rotate(90)
+        for number in range(6):
+            canvas.drawString(45, -60 - 30 * number, "12,345,678.90")
+
+    (layout,) = page(draw).layouts
+    assert (layout.width, layout.height) == (200, 300)
+
+
+def test_outlines_in_a_table_are_counted() -> None:
+    def draw(canvas: Canvas) -> None:
+        for number in range(4):
+            canvas.circle(60 + 20 * number, 100, 5, stroke=0, fill=1)
+        canvas.circle(150, 180, 5, stroke=0, fill=1)  # outside
+
+    (layout,) = page(draw).layouts
+    assert layout.drawn == 4

@@ -79,6 +79,7 @@ def _read(page: Page) -> PageLayout:
         _mean_confidence(page),
         page.left_out,
         page.by_shape,
+        page.drawn,
     )
 
 
