@@ -60,9 +60,12 @@ def arbitrate(source: Source, first: Judged, vocabulary: Vocabulary, skip_second
 def _failing_spans(reading: Judged) -> list[frozenset[int]]:
     """Return the pages of each table whose identities fail.
 
-    Tables in pictures are left out: second readers see no grid there, so nothing would fail and all figures be lost.
+    Tables in pictures are left out: second readers see no grid there, so nothing would fail and all figures be lost; and
+    those on pages whose text is not what they display, for second readers read it.
     """
-    return [_pages(t) for t in reading.tables if t.reading != "ocr" and _count(reading, _pages(t))[0]]
+    hiding = {layout.page for layout in reading.layouts if layout.left_out or layout.by_shape}
+    tables = (t for t in reading.tables if t.reading != "ocr" and not hiding & _pages(t))
+    return [_pages(t) for t in tables if _count(reading, _pages(t))[0]]
 
 
 def _not_read_again(first: Judged, failing: Sequence[frozenset[int]], why: str) -> Judged:

@@ -18,6 +18,7 @@ POOR = 0.7  # mean confidence of an OCR page; pages that a person can read have 
 MANY_FIGURES = 8  # amounts alone on their lines, outside all grids, that indicate a missed table
 MAX_REASONS = 10  # reasons that a row lists
 MANY_UNREAD = 20  # figures in the grids of a document without an amount
+MIN_DRAWN = 3  # shapes in tables: a seal or a tick is no column of figures
 
 
 def unread_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:
@@ -51,6 +52,13 @@ def unread_grids(layouts: Sequence[PageLayout]) -> Iterator[str]:
 def _count_amounts(text: str) -> int:
     """Return how many figures of a cell may be amounts: a form that nobody filled in prints codes and column numbers."""
     return sum(is_figure(part) and not _NO_AMOUNT.fullmatch(part) for part in text.split())
+
+
+def drawn_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
+    """Yield the pages whose tables hold outlines or pictures as large as figures: figures that are no text."""
+    pages = [layout.page for layout in layouts if layout.drawn >= MIN_DRAWN]
+    if pages:
+        yield f"pages {_listed(pages)} have outlines or pictures in their tables, which are not read; look at them"
 
 
 def poor_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:

@@ -106,7 +106,7 @@ DATASETS = {
             "economic_department_code economic_government_code revenue_code code_class code_section code_item level "
             "code_source agency_code agency_name label label_standard is_total measure measure_label phase amount value "
             "unit amount_text page row column x0 top x1 bottom reading verdict item_id attributes confidence "
-            "region_code region scope",
+            "region_code region scope note",
             ("item_id",),
             {**_IN_DOCUMENT, ("table_id",): "tables"},
         ),

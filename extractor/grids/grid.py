@@ -83,7 +83,9 @@ class PageLayout:
 
     `text` is all of the page's text in stream order; `lines` is empty on a page of prose. `scanned` marks a page that is
     an image without usable text, and was not recognised; `reading` is the page's, and
-    `confidence` the mean of its characters where they were recognised.
+    `confidence` the mean of its characters where they were recognised. `left_out` counts the figures of its text that it
+    does not display, `by_shape` the characters that were read by their shapes,
+    `drawn` the outlines and pictures within its tables, as large as figures, that nobody read.
     """
 
     page: int
@@ -95,6 +97,9 @@ class PageLayout:
     scanned: bool = False
     reading: ReadBy = "pdfium"
     confidence: float | None = None
+    left_out: int = 0
+    by_shape: int = 0
+    drawn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

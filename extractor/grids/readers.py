@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from extractor.errors import DamagedError, DocumentError
 from extractor.grids.geometry.layout import read_layout
-from extractor.grids.grid import Reading
+from extractor.grids.grid import PageLayout, Reading
 from extractor.grids.office.doc import read_doc
 from extractor.grids.office.docx import read_docx
 from extractor.grids.office.html import read_html
@@ -16,8 +16,9 @@ from extractor.grids.office.plaintext import read_text
 from extractor.grids.office.xls import read_xls
 from extractor.grids.office.xlsx import read_xlsx
 from extractor.pages.damage import is_cut, save_again
-from extractor.pages.pdfium import open_pdf
+from extractor.pages.pdfium import open_pdf, read_hints
 from extractor.pages.scan import IMAGE_KINDS, read_image_pages, read_pdf_page
+from extractor.source.embedded import embedded_files
 from extractor.source.source import Source, require_readable
 
 PageRecognised = Callable[[], None]
@@ -36,8 +37,13 @@ def read_layouts(source: Source, recognised: PageRecognised = lambda: None) -> R
     """
     require_readable(source, {*PAGED, *FLOWING})
     if source.kind in PAGED:
-        return PAGED[source.kind](source.data, source.name, recognised)
-    return FLOWING[source.kind](source.data, source.name)
+        reading = PAGED[source.kind](source.data, source.name, recognised)
+    else:
+        reading = FLOWING[source.kind](source.data, source.name)
+    names = [name for name, _ in embedded_files(source.data, source.kind)]
+    if names:
+        reading.notes.append(f"holds {len(names)} files, which are documents of their own: {', '.join(names)}")
+    return reading
 
 
 def _read_pdf(data: bytes, name: str, recognised: PageRecognised) -> Reading:
@@ -61,17 +67,29 @@ def _read_pdf(data: bytes, name: str, recognised: PageRecognised) -> Reading:
 
 def _read_pages(data: bytes, name: str, recognised: PageRecognised) -> Reading:
     reading = Reading([])
+    hints = read_hints(data)
     with open_pdf(data, name) as document:
         for number in range(1, len(document) + 1):
             try:
-                page = read_pdf_page(document, number)
+                page = read_pdf_page(document, number, hints)
                 reading.layouts.append(read_layout(page))
             except DocumentError as error:
                 reading.page_errors.append(str(error))
             else:
                 if page.reading == "ocr":
                     recognised()
+    reading.notes.extend(_left_out(reading.layouts))
     return reading
+
+
+def _left_out(layouts: list[PageLayout]) -> Iterator[str]:
+    """Yield which figures of the pages' text are not displayed, and where shapes were read."""
+    if any(layout.by_shape for layout in layouts):
+        pages = ", ".join(f"{layout.by_shape} on page {layout.page}" for layout in layouts if layout.by_shape)
+        yield f"characters that their font's map leads astray are read by their shapes: {pages}"
+    if any(layout.left_out for layout in layouts):
+        pages = ", ".join(f"{layout.left_out} on page {layout.page}" for layout in layouts if layout.left_out)
+        yield f"figures that the text has and the page does not display are left out: {pages}"
 
 
 def _read_image(data: bytes, name: str, recognised: PageRecognised) -> Reading:

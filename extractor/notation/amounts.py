@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from extractor.errors import AmountError
-from extractor.notation.figures import FIGURE, WELL_FORMED, count_decimals, value_of, without_note_mark
+from extractor.notation.figures import FIGURE, WELL_FORMED, count_decimals, value_of, without_note_mark, without_unit
 from extractor.notation.text import printed
 from extractor.notation.units import YUAN
 
@@ -20,7 +20,8 @@ def parse_amount(text: str) -> Decimal:
     """Parse a cell's text as a number in the cell's own unit; a trailing % is allowed and not applied.
 
     Args:
-        text: As printed: `1,033.36`, `－12`, `△5`, `(3.00)`, `￥５`, `２６７`, `2 , 6 7 8 . 6 8`, `12.5%`, `434.56①`.
+        text: As printed: `1,033.36`, `－12`, `△5`, `(3.00)`, `￥５`, `２６７`, `2 , 6 7 8 . 6 8`, `12.5%`, `434.56①`,
+            `150,000-`, `8,000元`.
 
     Raises:
         AmountError: The text is not one number. Two numbers in a cell, misplaced separators and digits mixed with
@@ -39,7 +40,7 @@ def is_amount(text: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _parsed(text: str) -> Decimal | None:
-    plain = without_note_mark(text.strip())
+    plain = without_unit(without_note_mark(text.strip())).rstrip()
     if "\n" in plain:
         return None
     bare = printed(plain)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from extractor.notation.text import MARKS, printed
+from extractor.notation.units import MONEY
 
 _WIDE = {
     form: unicodedata.normalize("NFKC", form) for form in map(chr, (*range(0xFE50, 0xFE70), *range(0xFF01, 0xFFEF)))
@@ -38,12 +39,14 @@ _BY_THE_BOOK = rf"(?:\d{{1,3}}(?:{COMMA}\d{{3}})+|\d+)"
 
 
 def _dressed(number: str) -> str:
-    """Return the pattern of a number with what may stand around it: -5, ¥-5, -¥5, +5, 5%, (5), ¥(5), (-5)."""
-    inner = rf"(?:{SIGN}?{_CURRENCY}?|{_CURRENCY}{SIGN}){number}{_PERCENT}?"
+    """Return the pattern of a number with what may stand around it: -5, ¥-5, -¥5, 负5, +5, 5%, (5), ¥(5), (-5)."""
+    inner = rf"(?:{SIGN}?{_CURRENCY}?|{_CURRENCY}{SIGN}|负){number}{_PERCENT}?"
     return rf"(?:{inner}|{_PLUS}{_CURRENCY}?{number}{_PERCENT}?|{_CURRENCY}?{_OPEN}{inner}{_CLOSE})"
 
 
-FIGURE = re.compile(_dressed(_LAST_ALONE + _DECIMALS))
+# Accountants' programs print the sign behind: 150,000-. Behind a bare whole number it may be a list's dash: 201-.
+_SIGNED_BEHIND = rf"(?:\d{{1,3}}(?:{COMMA}\d{{3}})+{_DECIMALS}|\d+{POINT}\d+){_any_of('-−')}"
+FIGURE = re.compile(rf"{_dressed(_LAST_ALONE + _DECIMALS)}|{_SIGNED_BEHIND}")
 # Where texts are put together or taken apart, and in sentences, separators must stand by the book: a code beside an
 # amount (207 and 1,234.00), or the numbers of a list, are else one figure as well.
 WELL_FORMED = re.compile(_dressed(_BY_THE_BOOK + _DECIMALS))
@@ -62,9 +65,11 @@ CHARACTERS = frozenset(c for c in (*map(chr, range(0x20, 0x2800)), *_WIDE) if _C
 _BEGINNING = re.compile(rf"{_OPENING}{{0,3}}\d")
 _SEPARATED = re.compile(rf"\d{SEPARATOR}\d")
 _HAS_SEPARATOR = re.compile(SEPARATOR)
-_NEGATIVE = re.compile(f"{SIGN}|{_OPEN}")
+_NEGATIVE = re.compile(f"{SIGN}|{_OPEN}|负")
 _NOT_DIGIT = re.compile(r"[^\d.]")
-_NOTE_MARK = re.compile(rf"[{_MARKS}]+$|^[{_MARKS}]+")
+_STARS = _any_of("*")
+_NOTE_MARK = re.compile(rf"(?:[{_MARKS}]|(?<=[\d%{_MARKS}]){_STARS}+)+$|^[{_MARKS}]+")
+_UNIT_BEHIND = re.compile(rf"(?<=\d)(?:{MONEY})$")
 
 
 @lru_cache(maxsize=65536)
@@ -77,8 +82,26 @@ def is_figure(text: str) -> bool:
 
 
 def without_note_mark(text: str) -> str:
-    """Return a text without the circled or raised numbers at its ends, by which a figure refers to a note."""
-    return text if text.isascii() else _NOTE_MARK.sub("", text).strip()
+    """Return a text without the circled or raised numbers and the stars at its ends, by which a figure refers to a note."""
+    return text if text.isascii() and not text.endswith("*") else _NOTE_MARK.sub("", text).strip()
+
+
+def note_mark(text: str) -> str | None:
+    """Return the marks at the ends of a figure, None where there is none."""
+    if text.isascii() and not text.endswith("*"):
+        return None
+    return "".join(_NOTE_MARK.findall(text)) or None
+
+
+def without_unit(text: str) -> str:
+    """Return a figure without the unit of money behind it, which workbooks print by the format of their cells."""
+    return text if text.isascii() else _UNIT_BEHIND.sub("", text)
+
+
+def unit_behind(text: str) -> str | None:
+    """Return the unit of money that stands behind a figure, None where none does."""
+    match = None if text.isascii() else _UNIT_BEHIND.search(text)
+    return match[0] if match else None
 
 
 def is_money(text: str) -> bool:

@@ -112,6 +112,9 @@ class Page:
         paths: Number of paths: text drawn as outlines is many of them.
         strips: Number of images that are as high as a line of text, and longer.
         reading: The reader that saw it: pdfium, or ocr where the page was recognised in a picture.
+        left_out: How many figures its text has that it does not display.
+        by_shape: How many characters were read by their shapes, for their font's map leads astray.
+        drawn: How many outlines and pictures as large as figures lie within its rules.
     """
 
     number: int
@@ -126,3 +129,6 @@ class Page:
     paths: int = 0
     strips: int = 0
     reading: ReadBy = "pdfium"
+    left_out: int = 0
+    by_shape: int = 0
+    drawn: int = 0

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from itertools import compress, islice, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -24,7 +24,10 @@ from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADo
 from extractor.notation.figures import FIGURE
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.page import Box, Chars, Page, Rule
-from extractor.pages.pdfium_rules import Matrix, placed, read_drawing
+from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
+from extractor.pages.pdfium_glyphs import lying_fonts, read_glyphs
+from extractor.pages.pdfium_rules import Drawing, Matrix, placed, read_drawing
+from extractor.pages.raised import with_marks
 
 MIN_RULES = 4  # a page with fewer has no ruled table
 MIN_FIGURES = 3
@@ -32,11 +35,35 @@ MIN_LINE, MAX_LINE = 6.0, 40.0  # points: heights of a line of text
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
 BLANKS = frozenset("\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b")
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
+_PRINTING = frozenset((raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP))
+_FIGURE_CHARS = frozenset("0123456789,.")
+_FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure or one of its digits
+MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are turned
 UNMAPPED = frozenset((0, 0xFFFE, 0xFFFF))
 # Bounds of what is read, each well beyond any real budget: past them, a file is an attack or no budget.
 MAX_PAGES = 5_000
 MAX_SIDE = 14_400.0  # points: the largest page that the PDF standard allows
 MAX_CHARS = 500_000  # of a page
+
+
+class Hints(NamedTuple):
+    """What a file as a whole says of its pages.
+
+    Attributes:
+        layered: It has layers that may be off.
+        lying: The fonts whose maps lead two glyphs to one digit.
+    """
+
+    layered: bool
+    lying: frozenset[bytes]
+
+
+NO_HINTS = Hints(layered=False, lying=frozenset())
+
+
+def read_hints(data: bytes) -> Hints:
+    """Read what a PDF as a whole says of its pages."""
+    return Hints(has_layers(data), lying_fonts(data))
 
 
 @cache
@@ -108,12 +135,13 @@ def _refusal(data: bytes) -> pdfium.PdfiumError:
     return last
 
 
-def read_page(document: pdfium.PdfDocument, number: int) -> Page:
+def read_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_HINTS) -> Page:
     """Read one page.
 
     Args:
         document: An open PDF.
         number: 1-based page number.
+        hints: What the file as a whole says of its pages.
 
     Raises:
         NotADocumentError: The page's own dictionary or content cannot be loaded.
@@ -123,13 +151,28 @@ def read_page(document: pdfium.PdfDocument, number: int) -> Page:
         page = document[number - 1]
     except pdfium.PdfiumError as error:
         raise NotADocumentError(f"page {number} cannot be loaded ({error}); the file is damaged") from error
+    if _has_appearances(page):
+        raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # form fields and notes become what the page draws
+        page.close()
+        page = document[number - 1]
     try:
-        return _read(page, number)
+        return _read(page, number, hints)
     finally:
         page.close()
 
 
-def _read(page: Any, number: int) -> Page:
+def _has_appearances(page: Any) -> bool:
+    """Return whether a page has annotations that print text: fields of forms, text, stamps."""
+    for index in range(raw.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, index)
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind in _PRINTING:
+            return True
+    return False
+
+
+def _read(page: Any, number: int, hints: Hints) -> Page:
     box = page.get_bbox()
     sides = box[2] - box[0], box[3] - box[1]
     if max(sides) > MAX_SIDE:
@@ -140,15 +183,18 @@ def _read(page: Any, number: int) -> Page:
         count = raw.FPDFText_CountChars(text_page.raw)
         if count > MAX_CHARS:
             raise DocumentError(f"page {number} has {count:,} characters; expected at most {MAX_CHARS:,}")
-        text = _text(text_page, count)
-        direction, hidden = _sample(text_page, len(text))
+        text, by_shape = read_glyphs(page, text_page, _text(text_page, count), hints.lying)
+        direction, hidden = _sample(text_page, text)
         rotation = page.get_rotation() if direction is None else direction
         place = _placing(box, rotation)
         width, height = sides if rotation % 180 == 0 else sides[::-1]
         images = [Box._make(image) for image in placed(drawing.images, place).tolist()]
         picture = _picture(images, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
-        chars = _chars(text_page, text, place, height) if boxed else Chars.of(())
+        suspects = find_suspects(drawing, text_page, text, hints.layered, picture is not None) if boxed else []
+        unseen = find_unseen(page, text_page, text, suspects) if suspects else np.zeros(len(text), bool)
+        shown = "".join(np.where(unseen, " ", [*text])) if unseen.any() else text
+        chars, beside = _chars(text_page, shown, place, width, height) if boxed else (Chars.of(()), unseen)
     finally:
         text_page.close()
     rules = placed(drawing.rules, place).tolist() if boxed else []
@@ -157,7 +203,7 @@ def _read(page: Any, number: int) -> Page:
         number,
         width,
         height,
-        text,
+        shown,
         chars,
         tuple(map(Rule._make, rules)),
         turned,
@@ -165,6 +211,9 @@ def _read(page: Any, number: int) -> Page:
         picture,
         drawing.paths,
         sum(_is_strip(image) for image in images),
+        left_out=_figures(text, unseen | beside),
+        by_shape=by_shape,
+        drawn=_drawn_figures(drawing),
     )
 
 
@@ -183,6 +232,19 @@ def _picture(images: Sequence[Box], width: float, height: float) -> Box | None:
     return Box(
         min(b.x0 for b in shown), min(b.top for b in shown), max(b.x1 for b in shown), max(b.bottom for b in shown)
     )
+
+
+def _drawn_figures(drawing: Drawing) -> int:
+    """Return how many things as large as a figure are drawn within a page's rules: outlines and pictures."""
+    if len(drawing.rules) < MIN_RULES:
+        return 0
+    boxes = np.concatenate((drawing.outlines, drawing.images))
+    width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
+    x, y = boxes[:, [0, 2]].mean(axis=1), boxes[:, [1, 3]].mean(axis=1)
+    rules = drawing.rules
+    inside = (x > rules[:, 0].min()) & (x < rules[:, 2].max()) & (y > rules[:, 1].min()) & (y < rules[:, 3].max())
+    sized = (height > _FIGURE_HEIGHT[0]) & (height < _FIGURE_HEIGHT[1]) & (width > 1) & (width < _FIGURE_WIDTH)
+    return int((inside & sized).sum())
 
 
 def has_figures(text: str) -> bool:
@@ -209,24 +271,27 @@ def _is_character(code: int) -> bool:
     return code not in UNMAPPED and not 0xD800 <= code <= 0xDFFF and code <= sys.maxunicode
 
 
-def _sample(text_page: Any, count: int) -> tuple[int | None, int]:
+def _sample(text_page: Any, text: str) -> tuple[int | None, int]:
     """Return the rotation by which most text reads upright (None without text), and how much text is invisible.
 
-    A page laid sideways carries its text turned, with or without a /Rotate to undo it: the glyphs decide, not the key.
+    A page laid sideways carries its text turned, with or without a /Rotate to undo it: the glyphs decide, not the key;
+    and where there are enough, those of figures, for a table may lie sideways under upright prose.
     """
     handle = calls.address(text_page.raw)
-    votes = [0, 0, 0, 0]
+    votes, figures = [0, 0, 0, 0], [0, 0, 0, 0]
     hidden = 0
-    for index in range(0, count, SAMPLE_STEP):
+    for index in range(0, len(text), SAMPLE_STEP):
         item = calls.object_of_char(handle, index)
         if not item:  # a blank that PDFium generated
             continue
         angle = calls.angle_of_char(handle, index)
         votes[round(angle / (math.pi / 2)) % 4] += 1
+        figures[round(angle / (math.pi / 2)) % 4] += text[index] in _FIGURE_CHARS
         if calls.render_mode_of(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
             hidden += SAMPLE_STEP
     if not any(votes):
         return None, 0
+    votes = figures if sum(figures) >= MIN_TURNED else votes
     return (360 - 90 * votes.index(max(votes))) % 360, hidden
 
 
@@ -242,8 +307,20 @@ def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[fl
     return (1.0, 0.0, 0.0, -1.0, -left, top)
 
 
-def _chars(text_page: Any, text: str, place: Matrix[float], height: float) -> Chars:
-    """Box the characters in stream order; PDFium's own blanks and line ends come through as one blank."""
+def _figures(text: str, chosen: Flags) -> int:
+    """Return how many figures some of a page's characters are."""
+    if not chosen.any():
+        return 0
+    words = "".join(char if is_one else " " for char, is_one in zip(text, chosen.tolist(), strict=True)).split()
+    return sum(FIGURE.fullmatch(word) is not None for word in words)
+
+
+def _chars(text_page: Any, text: str, place: Matrix[float], width: float, height: float) -> tuple[Chars, Flags]:
+    """Box the characters in stream order; PDFium's own blanks and line ends come through as one blank.
+
+    Returns:
+        Those on the page, and which are beside it.
+    """
     count = len(text)
     sides = np.zeros((count, 4), np.float32)  # left, top, right and bottom of each: FS_RECTF
     start = sides.ctypes.data
@@ -253,8 +330,9 @@ def _chars(text_page: Any, text: str, place: Matrix[float], height: float) -> Ch
     blank = np.frombuffer(plain.encode("utf-32-le"), np.uint32) == ord(" ")
     boxes = placed(sides.astype(float), place)
     boxes[blank] = 0.0
-    top, bottom = boxes[:, 1], boxes[:, 3]
+    left, top, right, bottom = boxes.T
     # A cell merged over many pages carries its text on each of them, most of it off the page.
     kept = blank | (np.array(known, bool) & (bottom > -1) & (bottom < height + bottom - top))
-    texts = "".join(compress(plain, kept))
-    return Chars(texts, boxes[kept], [1.0] * len(texts))
+    kept &= blank | ((left + right > 0) & (left + right < 2 * width))
+    texts = with_marks("".join(compress(plain, kept)), boxes[kept])
+    return Chars(texts, boxes[kept], [1.0] * len(texts)), ~kept

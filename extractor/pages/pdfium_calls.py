@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,12 @@ def _by_address(function: Any) -> Callable[..., Any]:
 object_of_char = _by_address(raw.FPDFText_GetTextObject)
 angle_of_char = _by_address(raw.FPDFText_GetCharAngle)
 render_mode_of = _by_address(raw.FPDFTextObj_GetTextRenderMode)
+fill_colour_of = _by_address(raw.FPDFPageObj_GetFillColor)
+clip_of = _by_address(raw.FPDFPageObj_GetClipPath)
+paths_of_clip = _by_address(raw.FPDFClipPath_CountPaths)
+segments_of_clip = _by_address(raw.FPDFClipPath_CountPathSegments)
+segment_of_clip = _by_address(raw.FPDFClipPath_GetPathSegment)
+set_active = _by_address(raw.FPDFPageObj_SetIsActive)
 loose_box_of = _by_address(raw.FPDFText_GetLooseCharBox)
 objects_of_page = _by_address(raw.FPDFPage_CountObjects)
 object_of_page = _by_address(raw.FPDFPage_GetObject)
@@ -59,14 +66,24 @@ def points_of(path: int) -> bytes:
         return b""
     if _IN_A_ROW:
         return ctypes.string_at(segment_of(path, 0), POINT.itemsize * count)
-    return _asked_for(path, count)
+    return _asked_for(count, partial(segment_of, path))
 
 
-def _asked_for(path: int, count: int) -> bytes:
+def points_of_clip(clip: int, number: int) -> bytes:
+    """Return the segments of one of a clip's paths as `POINT`s."""
+    count = segments_of_clip(clip, number)
+    if count <= 0:
+        return b""
+    if _IN_A_ROW:
+        return ctypes.string_at(segment_of_clip(clip, number, 0), POINT.itemsize * count)
+    return _asked_for(count, partial(segment_of_clip, clip, number))
+
+
+def _asked_for(count: int, segment_at: Callable[[int], int]) -> bytes:
     points = np.zeros(count, POINT)
     x, y = ctypes.c_float(), ctypes.c_float()
     for index in range(count):
-        segment = segment_of(path, index)
+        segment = segment_at(index)
         point_of_segment(segment, ctypes.addressof(x), ctypes.addressof(y))
         points[index] = (x.value, y.value, kind_of_segment(segment), closes(segment), b"")
     return points.tobytes()
@@ -87,7 +104,7 @@ def _are_in_a_row() -> bool:
         if any(segment_of(path, index) != first + POINT.itemsize * index for index in range(count)):
             return False  # it would hold them in blocks
         held = np.frombuffer(ctypes.string_at(first, count * POINT.itemsize), POINT)
-        asked = np.frombuffer(_asked_for(path, count), POINT)
+        asked = np.frombuffer(_asked_for(count, partial(segment_of, path)), POINT)
         return all((held[name] == asked[name]).all() for name in ("x", "y", "kind", "closes"))
     finally:
         raw.FPDFPageObj_Destroy(handle)

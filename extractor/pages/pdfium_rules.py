@@ -1,4 +1,4 @@
-"""A page's objects → its rules and images: stroked segments, thin filled rectangles and thin images.
+"""A page's objects → its rules, images, fills and texts: rules are stroked segments, thin filled rectangles and thin images.
 
 PDFium is asked for each path as a whole, through form XObjects with their matrices composed; what the paths of a page
 draw is then told for all of them at once.
@@ -7,7 +7,7 @@ draw is then told for all of them at once.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -30,12 +30,40 @@ _TEXT, _PATH = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH
 _HEAD = np.dtype([("filled", "i4"), ("stroked", "i4"), ("matrix", "f4", 6)])
 
 
+class Placed(NamedTuple):
+    """Objects of one kind: where each is, which matrix it is under, and its place in the order of drawing."""
+
+    items: list[int]
+    outers: list[Matrix[float]]
+    orders: list[int]
+
+    def at(self, places: Sequence[int]) -> Placed:
+        """Return some of the objects."""
+        return Placed(
+            [self.items[n] for n in places], [self.outers[n] for n in places], [self.orders[n] for n in places]
+        )
+
+
 class Drawing(NamedTuple):
-    """What the page's objects say beside its text; rules and images are rows of two corners in PDF space."""
+    """What the page's objects are; boxes and rules are rows of two corners in PDF space.
+
+    Attributes:
+        rules: Its rules.
+        images: Its images.
+        paths: How many paths it has.
+        texts: Its text objects.
+        fills: What covers what was drawn before: filled paths that are no rules, and images.
+        fill_boxes: The boxes of those.
+        outlines: The boxes of filled paths with curves, such as characters drawn as outlines.
+    """
 
     rules: Floats
     images: Floats
     paths: int
+    texts: Placed
+    fills: Placed
+    fill_boxes: Floats
+    outlines: Floats
 
 
 def compose(inner: Matrix[Number], outer: Matrix[Number]) -> Matrix[Number]:
@@ -58,21 +86,29 @@ def read_drawing(page: int, number: int) -> Drawing:
     walk = _Walk(number)
     walk.visit(calls.objects_of_page(page), calls.object_of_page, page, IDENTITY, 0)
     images = np.array(walk.images, float).reshape(-1, 4)
+    fills, fill_boxes, outlines = walk.pictures, images, images[:0]
     with np.errstate(invalid="ignore", over="ignore"):  # of numbers beyond all paper
-        boxes, strokes = _drawn(walk.heads, walk.outers, walk.points) if walk.points else (images[:0], images[:0])
+        boxes, strokes = images[:0], images[:0]
+        if walk.points:
+            boxes, strokes, whole, filled, curved = _drawn(walk.heads, walk.areas.outers, walk.points)
+            wide = np.flatnonzero(filled & (whole[:, 2] - whole[:, 0] > THIN) & (whole[:, 3] - whole[:, 1] > THIN))
+            own, also = walk.areas.at(wide.tolist()), walk.pictures
+            fills = Placed(own.items + also.items, own.outers + also.outers, own.orders + also.orders)
+            fill_boxes = np.concatenate((whole[wide], images))
+            outlines = whole[filled & curved]
         rules = np.concatenate((_thin(np.concatenate((boxes, images))), _straight(strokes)))
-    return Drawing(rules, images, walk.paths)
+    return Drawing(rules, images, walk.paths, walk.texts, fills, fill_boxes, outlines)
 
 
 class _Walk:
-    """Collects, for every path: what it fills and strokes and its matrix, the matrix of its form, and its points."""
+    """Collects the texts, and for every path what it fills and strokes and its matrix, and its points."""
 
     def __init__(self, number: int) -> None:
         self.heads: list[bytes] = []
-        self.outers: list[Matrix[float]] = []
         self.points: list[bytes] = []
+        self.areas, self.texts, self.pictures = Placed([], [], []), Placed([], [], []), Placed([], [], [])
         self.images: list[tuple[float, float, float, float]] = []
-        self.paths = self._visited = 0
+        self.paths = self._visited = self._order = 0
         self._number = number
         self._head = ctypes.create_string_buffer(_HEAD.itemsize)
         self._head_at = ctypes.addressof(self._head)
@@ -83,13 +119,16 @@ class _Walk:
         self._visited += max(0, count)
         if self._visited > MAX_OBJECTS:
             raise DocumentError(f"page {self._number} draws more than {MAX_OBJECTS:,} objects")
-        kind_of, add_path = calls.kind_of, self._add_path  # looked up once: there are many objects
+        kind_of, add_path, texts = calls.kind_of, self._add_path, self.texts  # looked up once: there are many objects
         for index in range(count):
             item = get(holder, index)
             kind = kind_of(item)
+            self._order += 1
             if kind == _TEXT:
-                continue
-            if kind == _PATH:
+                texts.items.append(item)
+                texts.outers.append(outer)
+                texts.orders.append(self._order)
+            elif kind == _PATH:
                 add_path(item, outer)
             elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
                 calls.matrix_of(item, ctypes.addressof(self._sides))
@@ -106,8 +145,8 @@ class _Walk:
             calls.draw_mode_of(item, self._head_at, self._head_at + 4)
             calls.matrix_of(item, self._head_at + 8)
             self.heads.append(self._head.raw)
-            self.outers.append(outer)
             self.points.append(points)
+            self._add(self.areas, item, outer)
 
     def _add_image(self, item: int, outer: Matrix[float]) -> None:
         at = ctypes.addressof(self._sides)
@@ -117,10 +156,18 @@ class _Walk:
             xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
             ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
             self.images.append((min(xs), min(ys), max(xs), max(ys)))
+            self._add(self.pictures, item, outer)
+
+    def _add(self, placed: Placed, item: int, outer: Matrix[float]) -> None:
+        placed.items.append(item)
+        placed.outers.append(outer)
+        placed.orders.append(self._order)
 
 
-def _drawn(heads: list[bytes], outers: list[Matrix[float]], parts: list[bytes]) -> tuple[Floats, Floats]:
-    """Return the boxes of what is only filled, and both ends of what is stroked.
+def _drawn(
+    heads: list[bytes], outers: list[Matrix[float]], parts: list[bytes]
+) -> tuple[Floats, Floats, Floats, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the boxes of what is only filled, both ends of what is stroked, and each path's box, if filled, if curved.
 
     Each subpath is looked at by itself; one with a curve is a drawing, not a rule, and is left out.
     """
@@ -145,7 +192,11 @@ def _drawn(heads: list[bytes], outers: list[Matrix[float]], parts: list[bytes]) 
     to_first, to_next, from_first = (live & closes, live & goes_on & ~closes, live & goes_on & closes)
     start = np.concatenate((here[to_first], here[to_next], first[from_first]))
     end = np.concatenate((first[to_first], here[to_next] + 1, here[from_first] + 1))
-    return np.stack(sides, axis=1), np.stack((xs[start], ys[start], xs[end], ys[end]), axis=1)
+    firsts = np.cumsum(sizes) - sizes
+    whole = np.stack([at.reduceat(v, firsts) for at in (np.minimum, np.maximum) for v in (xs, ys)], axis=1)
+    strokes = np.stack((xs[start], ys[start], xs[end], ys[end]), axis=1)
+    bent = np.logical_or.reduceat(points["kind"] == raw.FPDF_SEGMENT_BEZIERTO, firsts)
+    return np.stack(sides, axis=1), strokes, whole, head["filled"] != 0, bent
 
 
 def _in_page(

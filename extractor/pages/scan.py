@@ -17,7 +17,7 @@ from pypdfium2 import raw
 
 from extractor.errors import DocumentError, NotADocumentError
 from extractor.pages.page import Box, Page
-from extractor.pages.pdfium import MAX_PAGES, MIN_RULES, has_figures, read_page
+from extractor.pages.pdfium import MAX_PAGES, MIN_RULES, NO_HINTS, Hints, has_figures, read_page
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,13 +96,18 @@ def _is_garbled(text: str) -> bool:
     return strange > chinese and 5 * strange > len(text)
 
 
-def read_pdf_page(document: pdfium.PdfDocument, number: int) -> Page:
+def read_pdf_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_HINTS) -> Page:
     """Read one page of a PDF: its text layer, or its picture where that is all there is and the extra is installed.
+
+    Args:
+        document: An open PDF.
+        number: 1-based page number.
+        hints: What the file as a whole says of its pages.
 
     Raises:
         NotADocumentError: The page cannot be loaded.
     """
-    page = read_page(document, number)
+    page = read_page(document, number, hints)
     if not lacks_text(page) or not is_installed():
         return page
     if page.picture is None and not has_pictured_lines(page) and not _can_be_drawn(document, number):

@@ -226,3 +226,12 @@ class LineItem(NamedTuple):
             "own_level",
         ),
     ] = None
+    note: Annotated[
+        str | None,
+        Described(
+            "The mark behind or before the figure by which it refers to a note, raised figures as Unicode has them; null where "
+            "none is.",
+            "①",
+            values="as printed: ①, ¹, * …",
+        ),
+    ] = None

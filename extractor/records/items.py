@@ -10,7 +10,15 @@ from typing import NamedTuple
 from extractor.contract import Phase, Scheme, Side
 from extractor.grids.grid import UNPLACED, Cell
 from extractor.notation.amounts import is_amount, parse_amount
-from extractor.notation.figures import count_figures, has_separators, is_money, without_note_mark
+from extractor.notation.figures import (
+    count_figures,
+    has_separators,
+    is_money,
+    note_mark,
+    unit_behind,
+    without_note_mark,
+    without_unit,
+)
 from extractor.notation.text import clean, printed
 from extractor.notation.units import YUAN
 from extractor.notation.years import in_figures
@@ -283,7 +291,7 @@ def _item(
         amount=amount,
         value=value,
         unit=unit,
-        amount_text=without_note_mark(printed(cell.text)),
+        amount_text=without_unit(without_note_mark(printed(cell.text))),
         page=row.page,
         row=row.ordinal,
         column=column.ordinal,
@@ -301,6 +309,7 @@ def _item(
         confidence=_confidence(cell, row, table),
         region_code=facts.region_code,
         region=facts.region,
+        note=note_mark(printed(cell.text)),
     )
 
 
@@ -308,6 +317,8 @@ def _unit(text: str, column: Column, table: Table, groups: MeasureGroups) -> str
     """Return the unit of a figure; None for a score, a quantity, and what nothing in a form calls money."""
     if text.endswith("%"):
         return "%"
+    if own := unit_behind(without_note_mark(text)):
+        return own
     concept = column.measure.rpartition("/")[2] if column.measure else next(iter(column.concepts[-1:]), None)
     unit = column.unit or table.unit
     if concept in groups.no_money or (concept is None and table.form):

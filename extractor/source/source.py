@@ -12,6 +12,7 @@ from extractor.contract import DocumentKind
 from extractor.errors import DocumentError, EncryptedError, NotADocumentError
 from extractor.filesystem import Place, why
 from extractor.source.archive import MAX_DEPTH, walk_archive, zip_kind
+from extractor.source.embedded import embedded_files
 from extractor.source.encoding import decode_text, saved_page
 
 _MAGIC: tuple[tuple[bytes, DocumentKind], ...] = (
@@ -30,6 +31,7 @@ _STREAMS: tuple[tuple[str, DocumentKind], ...] = (
     ("Book", "xls"),
 )
 _MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|script|table)\b", re.IGNORECASE)
+EMBEDDED_KINDS = frozenset(("pdf", "docx", "doc", "xlsx", "xls", "ods"))
 HEAD = 4096  # bytes looked at to distinguish text from the rest
 
 
@@ -38,7 +40,8 @@ class Source:
     """One input file.
 
     Attributes:
-        path: As given, or the URL without its secrets; a member of an archive is `archive.zip!/member.pdf`.
+        path: As given, or the URL without its secrets; a member of an archive is `archive.zip!/member.pdf`,
+            what a document embeds `document.docx!/embeddings/sheet.xlsx`.
         sha256: Hex digest of the content: the document's id.
         kind: What it is by its bytes; encrypted is an office file with a password.
         data: The content.
@@ -78,13 +81,22 @@ def read_source(file: Path | Place) -> Source:
 
 
 def read_sources(file: Path | Place) -> Iterator[Source | Unread]:
-    """Read a file; of an archive, every member by itself, archives within it too."""
+    """Read a file; of an archive, every member by itself, archives within it too; of a document, what it embeds."""
     try:
         source = read_source(file)
     except DocumentError as error:
         yield Unread(str(file), "unknown", error)
         return
-    yield from _members(source, 1) if source.kind == "zip" else (source,)
+    yield from _members(source, 1) if source.kind == "zip" else _with_embedded(source)
+
+
+def _with_embedded(source: Source) -> Iterator[Source]:
+    """Yield a document, and after it those that are embedded in it or attached to it."""
+    yield source
+    for member, content in embedded_files(source.data, source.kind):
+        inner = _source(f"{source.path}!/{member}", content)
+        if inner.kind in EMBEDDED_KINDS:
+            yield inner
 
 
 def _members(source: Source, depth: int) -> Iterator[Source | Unread]:
@@ -101,7 +113,7 @@ def _members(source: Source, depth: int) -> Iterator[Source | Unread]:
                 yield Unread(path, "unknown", content)
                 continue
             inner = _source(path, content)
-            yield from _members(inner, depth + 1) if inner.kind == "zip" else (inner,)
+            yield from _members(inner, depth + 1) if inner.kind == "zip" else _with_embedded(inner)
     except NotADocumentError as error:
         yield Unread(source.path, "zip", error)
     else:

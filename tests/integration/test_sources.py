@@ -312,3 +312,16 @@ def test_radicals_and_compatibility_forms_match_and_print_as_they_are() -> None:
     assert clean("部⻔预算 公务⽤⻋ ⺠政　（１２．５％）") == "部门预算公务用车民政(12.5%)"
     assert fold("\uf9b4") == "領"
     assert all(fold(chr(code)) != chr(code) for code in range(0x2F00, 0x2FD6))
+
+
+def test_a_workbook_within_a_word_document_is_a_document_of_its_own(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(docx_of(docx_table(TABLE)))) as word:
+        parts: dict[str, str | bytes] = {name: word.read(name) for name in word.namelist()}
+    workbook = xlsx_of([TABLE])
+    embedding = {"word/embeddings/sheet.xlsx": workbook, "word/embeddings/equation.bin": b"\0\1"}
+    (tmp_path / "a.docx").write_bytes(package({**parts, **embedding}))
+    outer, inner = read_sources(tmp_path / "a.docx")
+    assert isinstance(outer, Source)
+    assert isinstance(inner, Source)
+    assert (inner.path, inner.data) == (f"{tmp_path}/a.docx!/embeddings/sheet.xlsx", workbook)
+    assert "embeddings/sheet.xlsx" in read_layouts(outer).notes[0]

@@ -101,3 +101,8 @@ def test_the_first_reasons_stand_for_the_rest() -> None:
     assert gaps.few(reasons[:-2]).endswith("page 9")
     assert gaps.few(reasons).endswith("page 9; and 2 more")
     assert gaps.few([]) == ""
+
+
+def test_outlines_and_pictures_in_tables_are_a_gap() -> None:
+    (reason,) = gaps.drawn_figures([page(1, drawn=2), page(2, drawn=40)])
+    assert reason.startswith("pages 2 have outlines or pictures in their tables")

@@ -82,6 +82,9 @@ def _read(page: Page) -> PageLayout:
         lacks_text(page),
         page.reading,
         _mean_confidence(page),
+        page.left_out,
+        page.by_shape,
+        page.drawn,
     )
 
 

@@ -11,14 +11,16 @@ from lxml import etree
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.captions import cut
+from extractor.grids.office.docx_display import W as _W
+from extractor.grids.office.docx_display import is_on, leave_displayed, read_styles
 from extractor.grids.office.raster import MAX_COLUMNS, Block, Box, RawTable, indent_of, layout_of, visible
 from extractor.source.archive import open_container, read_part
 
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_STYLES = "word/styles.xml"
 TWIPS = 20.0  # to a point
 MIN_COLUMN = 4.0  # points: no readable column is narrower
 MAX_DEPTH = 12  # tables within tables
@@ -42,12 +44,16 @@ def read_docx(data: bytes, name: str) -> Reading:
         NotADocumentError: The package or its main part is damaged or hostile.
     """
     with open_container(data, name) as package:
-        content = read_part(package, _main_part(package.namelist()), name)
+        parts = package.namelist()
+        content = read_part(package, _main_part(parts), name)
+        styles = read_part(package, _STYLES, name) if _STYLES in parts else b""
     content = content.replace(_STRICT, _W[1:-1].encode())
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     except etree.XMLSyntaxError as error:
         raise NotADocumentError(f"{name}: its text is damaged ({error}); download it again") from error
+    taken = leave_displayed(root, read_styles(styles.replace(_STRICT, _W[1:-1].encode())))
+    notes = [f"{taken} figures are deleted, hidden or struck and left out"] if taken else []
     pages: list[list[Block]] = [[]]
     for block in _blocks(root.find(f"{_W}body"), name, 0):
         if not isinstance(block, _PageBreak):
@@ -59,8 +65,9 @@ def read_docx(data: bytes, name: str) -> Reading:
     layouts = [layout_of(number, blocks, "docx", name) for number, blocks in enumerate(pages, 1)]
     pictures = sum(1 for _ in root.iter(*_PICTURES))
     if pictures and not any(layout.grids for layout in layouts):
-        return Reading(layouts, [f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF"])
-    return Reading(layouts)
+        reason = f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF"
+        return Reading(layouts, [reason], notes=notes)
+    return Reading(layouts, notes=notes)
 
 
 def _main_part(names: list[str]) -> str:
@@ -83,7 +90,7 @@ def _blocks(parent: Any, name: str, depth: int) -> Iterator[Block | _PageBreak]:
             yield from (_PageBreak() for _ in range(_rendered_breaks(element)))
         elif element.tag == f"{_W}sectPr":
             continue
-        elif element.tag not in (f"{_W}del", f"{_W}moveFrom"):
+        else:
             # Content controls, custom XML and accepted insertions only wrap what they hold.
             inner = element.find(f"{_W}sdtContent")
             yield from _blocks(element if inner is None else inner, name, depth)
@@ -91,7 +98,7 @@ def _blocks(parent: Any, name: str, depth: int) -> Iterator[Block | _PageBreak]:
 
 def _paragraph_blocks(paragraph: Any, name: str, depth: int) -> Iterator[Block | _PageBreak]:
     properties = paragraph.find(f"{_W}pPr")
-    if properties is not None and _is_on(properties.find(f"{_W}pageBreakBefore")):
+    if properties is not None and is_on(properties.find(f"{_W}pageBreakBefore")):
         yield _PageBreak()
     text, boxes, breaks = _read_paragraph(paragraph)
     # A break before any text, as Word writes it where a page begins, opens the page of this paragraph.
@@ -133,11 +140,9 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
                 alternative = _alternative(child)
                 if alternative is not None:
                     walk(alternative)
-            elif tag == f"{_W}r" and _is_on(child.find(f"{_W}rPr/{_W}vanish")):
-                continue
             elif isinstance(tag, str) and tag.startswith(_W) and tag[len(_W) :] in _SIGNS:
                 parts.append(_SIGNS[tag[len(_W) :]])
-            elif tag not in (f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr"):
+            elif tag not in (f"{_W}pPr", f"{_W}rPr"):
                 walk(child)
 
     walk(paragraph)
@@ -149,10 +154,6 @@ def _alternative(content: Any) -> Any:
     choice, fallback = content.find(f"{_MC}Choice"), content.find(f"{_MC}Fallback")
     held = choice is not None and choice.find(f".//{_W}txbxContent") is not None
     return choice if held or fallback is None else fallback
-
-
-def _is_on(flag: Any) -> bool:
-    return flag is not None and flag.get(f"{_W}val") not in ("0", "false", "off")
 
 
 def _rendered_breaks(table: Any) -> int:
@@ -176,9 +177,8 @@ def _table_blocks(table: Any, name: str, depth: int) -> Iterator[Block | _PageBr
 
 
 def _rows(table: Any) -> list[Any]:
-    """Return a table's own rows, hidden ones left out."""
-    own = (row for row in table.iter(f"{_W}tr") if next(row.iterancestors(f"{_W}tbl")) is table)
-    return [row for row in own if not _is_on(row.find(f"{_W}trPr/{_W}hidden"))]
+    """Return a table's own rows."""
+    return [row for row in table.iter(f"{_W}tr") if next(row.iterancestors(f"{_W}tbl")) is table]
 
 
 def _cells(row: Any) -> list[Any]:

@@ -12,6 +12,7 @@ from lxml import etree, html
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.captions import cut
+from extractor.grids.office.html_display import leave_displayed
 from extractor.grids.office.raster import (
     MAX_COLUMNS,
     Block,
@@ -59,7 +60,6 @@ _INLINE = frozenset(
         "label",
         "mark",
         "q",
-        "s",
         "small",
         "span",
         "strong",
@@ -70,7 +70,6 @@ _INLINE = frozenset(
     ]
 )
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _EMS = re.compile(r"(?:text-indent|padding-left|margin-left)\s*:\s*([\d.]+)(em|px|pt)")
 # How 政府网站发展指引 has every page of a government say its title.
 _ARTICLE_TITLE = "//meta[translate(@name, 'ARTICLE', 'article') = 'articletitle']/@content"
@@ -97,6 +96,7 @@ def read_html(data: bytes, name: str) -> Reading:
         raise NotADocumentError(f"{name}: is a web page (HTML) that cannot be read ({error})") from error
     title = root.findtext(".//title") or ""
     named = "".join(root.xpath(_ARTICLE_TITLE)[:1])
+    taken = leave_displayed(root)
     blocks = [block for block in _blocks(root, name, 0) if isinstance(block, RawTable) or visible(block)]
     if states_amounts(blocks):
         blocks = _article(root, blocks, f"{named}\n{title}", name)
@@ -107,7 +107,8 @@ def read_html(data: bytes, name: str) -> Reading:
             "error, landing or listing page: fetch its attachment"
         )
     known = "\n".join(filter(None, (visible(title), layout.text)))
-    return Reading([replace(layout, text=known)])
+    notes = [f"{taken} figures are hidden or struck and left out"] if taken else []
+    return Reading([replace(layout, text=known)], notes=notes)
 
 
 def _article(root: Any, page: list[Block], title: str, name: str) -> list[Block]:
@@ -163,11 +164,7 @@ def _spaced(text: str | None) -> str:
 
 
 def _is_shown(element: Any) -> bool:
-    return element.tag not in _UNSEEN and not _is_hidden(element)
-
-
-def _is_hidden(element: Any) -> bool:
-    return "hidden" in element.attrib or bool(_HIDDEN.search(element.get("style", "").lower()))
+    return element.tag not in _UNSEEN
 
 
 def _table_blocks(table: Any, name: str, depth: int) -> Iterator[Block]:
@@ -190,14 +187,14 @@ def _table_blocks(table: Any, name: str, depth: int) -> Iterator[Block]:
 
 
 def _rows(table: Any) -> list[Any]:
-    """Return a table's own rows as displayed: head first, foot last, hidden ones left out."""
+    """Return a table's own rows as displayed: head first, foot last."""
     order = {"thead": 0, "tfoot": 2}
-    own = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table and not _is_hidden(row)]
+    own = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
     return sorted(own, key=lambda row: order.get(row.getparent().tag, 1))
 
 
 def _cells(row: Any) -> list[Any]:
-    return [cell for cell in row if cell.tag in ("td", "th") and not _is_hidden(cell)]
+    return [cell for cell in row if cell.tag in ("td", "th")]
 
 
 def _raw_table(rows: list[Any], name: str) -> RawTable:

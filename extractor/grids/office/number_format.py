@@ -21,18 +21,26 @@ EPOCH_1900, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _TOKEN = re.compile(
     r'"[^"]*"|[\\!_*].|\[[^\]]*\]|General|AM/PM|上午/下午|E[+-]|[yY]+|[mM]+|[dD]+|[hH]+|[sS]+|[0#?.,%@/]|.', re.DOTALL
 )
+_COLOUR = re.compile(r"\[(?:red|红色|color ?\d+|颜色 ?\d+)\]", re.IGNORECASE)
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """One of a format's sections: its tokens as (kind, text), and the condition that picks it."""
+    """One of a format's sections: its tokens as (kind, text), the condition that picks it, and whether it sets a colour."""
 
     tokens: tuple[tuple[str, str], ...]
     condition: tuple[str, Decimal] | None
+    coloured: bool = False
 
     def has(self, kind: str) -> bool:
         return any(k == kind for k, _ in self.tokens)
+
+    @property
+    def marks_negatives(self) -> bool:
+        """Whether it prints a sign or brackets; red without either is how accountants print what is negative."""
+        literals = "".join(text for kind, text in self.tokens if kind == "literal")
+        return not self.coloured or bool(re.search(r"[-−–(（△▲负]", literals))
 
 
 def displayed(value: Decimal | float, code: str, epoch: datetime = EPOCH_1900) -> str:
@@ -73,16 +81,18 @@ def _sections(code: str) -> tuple[_Section, ...]:
     sections: list[_Section] = []
     tokens: list[tuple[str, str]] = []
     condition: tuple[str, Decimal] | None = None
+    coloured = False
     for token in [*_TOKEN.findall(code or "General"), ";"]:
         if token == ";":
-            sections.append(_Section(tuple(tokens), condition))
-            tokens, condition = [], None
+            sections.append(_Section(tuple(tokens), condition, coloured))
+            tokens, condition, coloured = [], None, False
         elif match := _CONDITION.fullmatch(token):
             condition = (match[1], Decimal(match[2]))
         elif token.startswith("[") and not re.fullmatch(r"\[[hHmMsS]+\]", token):
             # [Red], [DBNum1], [$-804]; a currency sign within is printed.
             sign = re.match(r"\[\$([^-\]]+)", token)
             tokens += [("literal", sign[1])] if sign else []
+            coloured = coloured or _COLOUR.fullmatch(token) is not None
         else:
             tokens += _classified(token)
     return tuple(sections)
@@ -113,7 +123,7 @@ def _pick(sections: tuple[_Section, ...], number: Decimal) -> tuple[_Section, bo
                 return section, True
         return sections[-1], True
     if number < 0 and len(sections) > 1:
-        return sections[1], False
+        return sections[1], not sections[1].marks_negatives
     if number == 0 and len(sections) > 2:
         return sections[2], False
     return sections[0], True

@@ -21,7 +21,11 @@ COLUMN, ROW, LINE = 60.0, 20.0, 12.0  # points of the raster
 BLANK = 5.0  # points that one leading half-width blank indents
 MAX_CELLS = 1_000_000
 MAX_COLUMNS = 1_000  # columns; the bound that HTML sets on a span
-_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f]")
+_INVISIBLE = re.compile(
+    "[\u200b-\u200f\u2060\ufeff\u00ad\u061c\u202a-\u202e\u2066-\u2069\x00-\x08\x0b\x0c\x0e-\x1f]"
+    # Blanks narrower than a letter's separate thousands.
+    "|(?<=\\d)[\u2006-\u200a\u202f](?=\\d{3}(?!\\d))"
+)
 
 
 class Box(NamedTuple):
@@ -56,7 +60,7 @@ Block = str | RawTable
 
 
 def visible(text: str) -> str:
-    """Return a text with its marks of no width left out and every line trimmed."""
+    """Return a text with its marks of no width and the thin blanks in its figures left out, every line trimmed."""
     plain = _INVISIBLE.sub("", text)
     return "\n".join(line.strip() for line in plain.splitlines() if line.strip())
 

@@ -35,6 +35,7 @@ class Sheet:
         hidden_columns: Columns that are not shown.
         printed: The print area; empty where the sheet states none.
         hidden: Whether the sheet itself is not shown.
+        unseen: How many figures are struck or have the colour behind them; they are in no cell.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Sheet:
     hidden_columns: set[int] = field(default_factory=set)
     printed: list[Area] = field(default_factory=list)
     hidden: bool = False
+    unseen: int = 0
 
 
 def read_sheets(sheets: Sequence[Sheet], name: str) -> Reading:
@@ -59,12 +61,15 @@ def read_sheets(sheets: Sequence[Sheet], name: str) -> Reading:
     """
     layouts: list[PageLayout] = []
     left_out = folded = 0
+    unseen = sum(sheet.unseen for sheet in sheets)
     for number, sheet in enumerate(sheets, 1):
         cells = [] if sheet.hidden else _shown(sheet)
         data = _folded_rows(sheet, cells)
         table = _raster(cells, sheet.hidden_rows - data)
         folded += sum(box.row in data and is_figure(box.text) for box in cells)
-        left_out += sum(map(is_figure, sheet.cells.values())) - sum(is_figure(box.text) for box in table.boxes)
+        left_out += sum(is_figure(visible(text)) for text in sheet.cells.values()) - sum(
+            is_figure(box.text) for box in table.boxes
+        )
         blocks: list[Block] = [sheet.name, *cut(table)] if table.boxes else []
         # Sheets share no ruler: column C of one does not carry column C of another on.
         layouts.append(layout_of(number, blocks, "xlsx", name, left=1_000.0 * number))
@@ -73,6 +78,8 @@ def read_sheets(sheets: Sequence[Sheet], name: str) -> Reading:
         notes.append(f"{folded} figures are read from hidden rows, because the sums that are shown count them")
     if left_out:
         notes.append(f"{left_out} figures in hidden rows, columns or sheets or outside the print area are left out")
+    if unseen:
+        notes.append(f"{unseen} figures are struck or of the colour behind them and left out")
     return Reading(layouts, notes=notes)
 
 

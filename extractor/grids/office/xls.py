@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from extractor.errors import EncryptedError, NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed
+from extractor.grids.office.raster import visible
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
 from extractor.grids.office.xlsx import INDENT
+from extractor.notation.figures import is_figure
 
 _PRINT_AREA = "\x06"  # the built-in name's code
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
@@ -58,6 +61,8 @@ def _sheet(book: Any, source: Any) -> Sheet:
                 text = _ERRORS.get(cell.value, "#N/A")
             else:
                 text = str(cell.value)
+            text, unseen = _split(book, style, text, source.rich_text_runlist_map.get((row, column), ()))
+            sheet.unseen += is_figure(visible(unseen))
             if text.strip():
                 sheet.cells[row, column] = text
                 if style.alignment.indent_level:
@@ -66,6 +71,30 @@ def _sheet(book: Any, source: Any) -> Sheet:
     sheet.hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden or info.height == 0}
     sheet.hidden_columns = {c for c, info in source.colinfo_map.items() if info.hidden or info.width == 0}
     return sheet
+
+
+def _split(book: Any, style: Any, text: str, runs: Sequence[tuple[int, int]]) -> tuple[str, str]:
+    """Return what is shown of a cell's text, and what is struck or has the colour behind it.
+
+    Args:
+        book: The workbook.
+        style: The cell's format.
+        text: Its text.
+        runs: Where its text goes on in another font, and in which.
+    """
+    behind: tuple[int, int, int] | None = (255, 255, 255)
+    if style.background.fill_pattern:
+        behind = (
+            book.colour_map.get(style.background.pattern_colour_index) if style.background.fill_pattern == 1 else None
+        )
+    starts = [(0, style.font_index), *runs]
+    parts: tuple[list[str], list[str]] = ([], [])
+    for (start, index), stop in zip(starts, [*(s for s, _ in runs), len(text)], strict=True):
+        font = book.font_list[index]
+        colour = book.colour_map.get(font.colour_index)
+        unseen = bool(font.struck_out) or (colour is not None and colour == behind)
+        parts[unseen].append(text[start:stop])
+    return "".join(parts[False]), "".join(parts[True])
 
 
 def _print_areas(book: Any, number: int) -> list[Area]:

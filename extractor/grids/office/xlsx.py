@@ -11,7 +11,10 @@ from typing import Any
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed
+from extractor.grids.office.raster import visible
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
+from extractor.grids.office.xlsx_display import Display
+from extractor.notation.figures import is_figure
 from extractor.source.archive import open_container, read_part
 
 MAX_MERGED = 1_000_000  # cells of one sheet in merged areas; openpyxl makes an object of each
@@ -43,7 +46,7 @@ def read_xlsx(data: bytes, name: str) -> Reading:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # extensions that openpyxl leaves out: pictures, validations, old drawings
-            book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+            book = openpyxl.load_workbook(io.BytesIO(data), data_only=True, keep_links=False, rich_text=True)
     except Exception as error:  # openpyxl raises whatever its parsers meet
         raise NotADocumentError(
             f"{name}: begins like a workbook, but cannot be opened ({type(error).__name__}: {error}); save it again"
@@ -93,9 +96,12 @@ def _column(letters: str) -> int:
 
 
 def _sheet(source: Any, epoch: datetime) -> Sheet:
+    display = Display()
     sheet = Sheet(source.title, hidden=source.sheet_state != "visible", printed=areas_of(source.print_area or ""))
     for (row, column), cell in source._cells.items():  # the cells that there are; iterating rows would make the rest
-        text = _text(cell, epoch)
+        shown, unseen = display.split(cell)
+        sheet.unseen += is_figure(visible(unseen))
+        text = _text(shown if isinstance(cell.value, list) else cell.value, cell.number_format, epoch) if shown else ""
         if text.strip():
             sheet.cells[row - 1, column - 1] = text
             if cell.alignment.indent:
@@ -108,18 +114,17 @@ def _sheet(source: Any, epoch: datetime) -> Sheet:
     return sheet
 
 
-def _text(cell: Any, epoch: datetime) -> str:
-    """Return a cell's text as shown."""
+def _text(value: Any, number_format: str, epoch: datetime) -> str:
+    """Return a cell's value as shown."""
     from openpyxl.utils.datetime import to_excel  # noqa: PLC0415
 
-    value = cell.value
     if value is None or isinstance(value, str):
         return value or ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime | date | time | timedelta):
         value = to_excel(value, epoch)
-    return displayed(value, cell.number_format, epoch) if isinstance(value, int | float) else str(value)
+    return displayed(value, number_format, epoch) if isinstance(value, int | float) else str(value)
 
 
 def areas_of(reference: str) -> list[Area]:

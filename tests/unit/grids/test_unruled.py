@@ -115,7 +115,7 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_every_way_to_rule_a_table_reads_alike(way: str, table: Table, vocabulary: Vocabulary) -> None:
     _, truth = read(vocabulary, table.texts, partial(lattice, table))
-    layout, got = read(vocabulary, table.texts, partial(WAYS[way], table))
+    layout, got = read(vocabulary, partial(WAYS[way], table), table.texts)
     assert truth
     assert got == truth
     assert len(layout.grids) == 1

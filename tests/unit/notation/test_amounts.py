@@ -28,6 +28,11 @@ from extractor.notation.figures import is_nil
         ("2 , 6 7 8 . 6 8", "2678.68"),
         ("1, 234.00", "1234.00"),
         ("12.5%", "12.5"),
+        ("150,000-", "-150000"),
+        ("负150,000", "-150000"),
+        ("434.56*", "434.56"),
+        ("434.56①", "434.56"),
+        ("8,000元", "8000"),
     ],
 )
 def test_parses_every_way_of_printing(text: str, value: str) -> None:
@@ -36,7 +41,22 @@ def test_parses_every_way_of_printing(text: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1,2O4", "1.00 2.00", "12\n13", "1,23", "合计", "", "-", "3人", "1.2.3", "12 345", "12 34.56", "100 2.50", "1 2"],
+    [
+        "1,2O4",
+        "1.00 2.00",
+        "12\n13",
+        "1,23",
+        "合计",
+        "",
+        "-",
+        "3人",
+        "1.2.3",
+        "12 345",
+        "12 34.56",
+        "100 2.50",
+        "1 2",
+        "201-",
+    ],
 )
 def test_refuses_what_is_not_one_number(text: str) -> None:
     with pytest.raises(AmountError, match="cannot read"):

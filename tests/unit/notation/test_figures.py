@@ -25,7 +25,9 @@ from extractor.notation.figures import (
     is_figure,
     is_money,
     is_nil,
+    note_mark,
     split_touching,
+    unit_behind,
 )
 from extractor.notation.text import narrow
 from extractor.pages.page import Char, Page, Rule
@@ -245,3 +247,17 @@ def test_a_cell_of_a_file_gives_its_figure_with_its_sign(
     layouts = read_layouts(Source("a", "d" * 64, sniff(data), data)).layouts
     items = items_of(read_tables(layouts, vocabulary), vocabulary)
     assert [item.value for item in items] == [*(sign * Decimal("1234.50") for _, sign in DRESSED), 0]
+
+
+@pytest.mark.parametrize(
+    ("text", "mark", "unit"),
+    [
+        ("434.56", None, None),
+        ("434.56①", "①", None),
+        ("434.56¹²", "¹²", None),
+        ("5*", "*", None),
+        ("8,000万元", None, "万元"),
+    ],
+)
+def test_a_figure_has_its_mark_and_its_unit_behind_it(text: str, mark: str | None, unit: str | None) -> None:
+    assert (note_mark(text), unit_behind(text)) == (mark, unit)

@@ -186,3 +186,37 @@ def test_the_strict_form_of_the_format_is_read_too() -> None:
 def test_damaged_text_says_so() -> None:
     with pytest.raises(NotADocumentError, match="its text is damaged"):
         word("<w:p>")
+
+
+@pytest.mark.parametrize(
+    ("place", "gone"),
+    [
+        ("{}", "<w:r><w:rPr><w:strike/></w:rPr><w:t>9</w:t></w:r><w:r><w:rPr><w:dstrike/></w:rPr><w:t>.5</w:t></w:r>"),
+        ("{}", "<w:moveFrom><w:r><w:t>9.5</w:t></w:r></w:moveFrom>"),
+        ("{}", "<w:r><w:rPr><w:color w:val='ffffff'/></w:rPr><w:t>9.5</w:t></w:r>"),
+        ("{}", "<w:r><w:rPr><w:rStyle w:val='old'/></w:rPr><w:t>9.5</w:t></w:r>"),
+        ("<w:tr><w:trPr><w:del/></w:trPr><w:tc>{}</w:tc></w:tr>", "<w:r><w:t>9.5</w:t></w:r>"),
+    ],
+)
+def test_what_is_struck_deleted_moved_or_white_is_left_out_and_said(place: str, gone: str) -> None:
+    if place == "{}":
+        body = docx_table(ROWS).replace(
+            "<w:r><w:t xml:space='preserve'>1.5", f"{gone}<w:r><w:t xml:space='preserve'>1.5"
+        )
+    else:
+        body = docx_table(ROWS).replace("</w:tbl>", place.format(f"<w:p>{gone}</w:p>") + "</w:tbl>")
+    with zipfile.ZipFile(io.BytesIO(docx_of(body))) as parts:
+        styles = "<w:style w:styleId='old'><w:rPr><w:strike/></w:rPr></w:style>"
+        main = parts.read("word/document.xml").decode()
+        names = main.partition("<w:document ")[2].partition(">")[0]
+        held = {name: parts.read(name) for name in parts.namelist()}
+    reading = reading_of(package({**held, "word/styles.xml": f"<w:styles {names}>{styles}</w:styles>"}))
+    assert grids(reading.layouts) == CONTENT
+    assert reading.notes == ["1 figures are deleted, hidden or struck and left out"]
+
+
+def test_raised_figures_are_marks() -> None:
+    mark = "</w:t></w:r><w:r><w:rPr><w:vertAlign w:val='superscript'/></w:rPr><w:t>1</w:t></w:r>"
+    assert grids(word(docx_table(ROWS).replace("1.5</w:t></w:r>", f"1.5{mark}"))) == [
+        ["项目", "预算数", "合计", "1.5¹"]
+    ]

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 from support.format_writers import html_table
-from support.readings import CONTENT, ROWS, grids, layouts_of, lines
+from support.readings import CONTENT, ROWS, grids, layouts_of, lines, reading_of
 
 from extractor.errors import NotADocumentError
 
@@ -177,3 +177,48 @@ def test_a_cell_over_several_rows_reaches_over_those_that_are_split() -> None:
     (grid,) = layouts_of(f"<html>{table}")[0].grids
     assert [(c.row, c.row_span, c.text) for c in grid.cells if c.column == 0] == [(0, 3, "合计")]
     assert [c.text for c in grid.cells if c.column == 2] == ["1.5", "2.5", "3.5"]
+
+
+def displayed(cell: str, head: str = "") -> tuple[list[str], list[str]]:
+    """Return the cells of a row 合计 that ends with some HTML, as read, and the notes."""
+    reading = reading_of(f"<html><head>{head}</head><body><table><tr><td>项目<td>预算数<tr><td>合计{cell}</table>")
+    return grids(reading.layouts)[0][2:], reading.notes
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<td><del>9.5</del>1.5",
+        "<td><s>9.5</s>1.5",
+        "<td><span style='text-decoration: underline line-through'>9.5</span>1.5",
+        "<td hidden>9.5<td>1.5",
+        "<td style='display:none'>9.5<td>1.5",
+        "<td class='x gone'>9.5<td>1.5",
+        "<td id=it>9.5<td>1.5",
+        "<td style='visibility:hidden'>9.5<td>1.5",
+    ],
+)
+def test_what_is_hidden_or_struck_is_left_out_and_said(cell: str) -> None:
+    sheet = "<style>/* */ @media print{td{display:none}} .gone{display:none} tr > td#it{visibility:collapse!important}</style>"
+    assert displayed(cell, sheet) == (["合计", "1.5"], ["1 figures are hidden or struck and left out"])
+
+
+def test_a_later_or_nearer_style_shows_again() -> None:
+    sheet = "<style>td.a{display:none} td.a.b{display:table-cell} .a{display:none}</style>"
+    assert displayed("<td class='a b'>1.5", sheet) == (["合计", "1.5"], [])
+    assert displayed("<td class=a style='display:table-cell'>1.5", sheet) == (["合计", "1.5"], [])
+
+
+def test_a_column_is_hidden_by_its_place() -> None:
+    assert displayed("<td>9.5<td>1.5", "<style>td:nth-child(3){display:none}</style>") == (["合计", "9.5"], [
+        "1 figures are hidden or struck and left out"
+    ])  # fmt: skip
+
+
+def test_raised_figures_are_marks_and_thin_blanks_separate_thousands() -> None:
+    assert displayed("<td>1.5<sup>1</sup><td>8\u2009000\u202f000<td>434<sub>[2]</sub>")[0] == [
+        "合计",
+        "1.5¹",
+        "8000000",
+        "434₂",
+    ]

@@ -76,3 +76,14 @@ def test_what_is_no_number_is_a_text() -> None:
 def test_a_workbook_that_cannot_be_opened_says_so() -> None:
     with pytest.raises(NotADocumentError, match="cannot be opened"):
         reading_of(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le") + bytes(2000))
+
+
+def test_struck_and_white_figures_of_old_workbooks_are_left_out_and_said() -> None:
+    def fill(sheet: Any) -> None:
+        for row, (label, style) in enumerate((("甲", ""), ("乙", "font: struck_out on"), ("丙", "font: colour white"))):
+            sheet.write(row, 0, label)
+            sheet.write(row, 1, 1.5, xlwt.easyxf(style))
+
+    reading = workbook(fill)
+    assert grids(reading.layouts) == [["甲", "1.5", "乙", "丙"]]
+    assert reading.notes == ["2 figures are struck or of the colour behind them and left out"]

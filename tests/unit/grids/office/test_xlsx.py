@@ -10,6 +10,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font, PatternFill
 from support.format_writers import package
 from support.readings import grids, reading_of
 
@@ -174,3 +177,19 @@ def test_a_workbook_that_cannot_be_opened_says_so() -> None:
     data = saved(openpyxl.Workbook())
     with pytest.raises(NotADocumentError, match="预算: "):
         reading_of(data[: len(data) // 2])
+
+
+def test_struck_text_and_text_in_the_colour_behind_it_are_left_out_and_said() -> None:
+    def fill(sheet: Any) -> None:
+        struck = TextBlock(InlineFont(strike=True), "4,300")
+        mark = TextBlock(InlineFont(vertAlign="superscript"), "1")
+        for row in (["项目", "预算数"], ["甲", CellRichText(struck, "4,345", mark)], ["乙", 7], ["丙", 8], ["丁", 9]):
+            sheet.append(row)
+        sheet["B3"].font = Font(strike=True)
+        sheet["B4"].font = Font(color="FFFFFFFF")
+        sheet["B5"].font = Font(color="FFFFFFFF")
+        sheet["B5"].fill = PatternFill("solid", fgColor="FF0000FF")
+
+    reading = workbook(fill)
+    assert grids(reading.layouts) == [["项目", "预算数", "甲", "4,345¹", "乙", "丙", "丁", "9"]]
+    assert reading.notes == ["3 figures are struck or of the colour behind them and left out"]

@@ -1,0 +1,253 @@
+"""Which text of a PDF's page is displayed: a text is not, where the page looks the same without it.
+
+Text may be there for no eye: set invisible or in the colour behind it, covered, cut off by a clip, in a layer that is
+switched off. Whoever searches the page finds it, and so does a reader. What looks as if it might be such is drawn: the
+page once with it and once without, and where no pixel differs, nothing is displayed. Pages without suspects are not
+drawn at all.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import math
+import re
+import struct
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from pypdfium2 import raw
+
+from extractor.notation.figures import CHARACTERS
+from extractor.pages import pdfium_calls as calls
+from extractor.pages.pdfium_rules import IDENTITY, Drawing, Floats, Placed, placed
+
+LIGHT = 0xC8  # of 255: text in lighter colours needs something darker behind it
+FAINT = 40  # of 255: more transparent text is hardly ink
+SHOWN = 0.5  # of a text's box: less that is neither clipped nor under a later fill shows no whole character
+SCALE = 2.0  # pixels a point, at which suspects are drawn
+MAX_SIDE = 3_000.0  # pixels
+SEEN = 24  # of 255: by how much a pixel differs where ink is
+_SIGNS = re.escape("".join(char for char in CHARACTERS if not char.isspace()))
+_FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
+_UNSEEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+_POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
+_PLANE = (-math.inf, -math.inf, math.inf, math.inf)
+Flags = NDArray[np.bool_]
+
+
+class _Styles(NamedTuple):
+    """Of each text: its box and its clip's in PDF space, how light it is, and whether its own style hides it."""
+
+    boxes: Floats
+    clips: Floats
+    light: Flags
+    hidden: Flags
+
+
+def has_layers(data: bytes) -> bool:
+    """Return whether a PDF has layers (optional content) of which any may be off."""
+    if b"/OCProperties" not in data and b"/ObjStm" not in data:
+        return False
+    import pikepdf  # noqa: PLC0415 - few files need it
+
+    try:
+        with pikepdf.open(io.BytesIO(data)) as document:
+            layers = document.Root.get("/OCProperties")
+            default = layers.get("/D") if layers is not None else None
+            return default is not None and (
+                bool(default.get("/OFF")) or default.get("/BaseState") == "/OFF" or bool(default.get("/AS"))
+            )
+    except (pikepdf.PdfError, AttributeError, TypeError, ValueError):
+        return False  # of what is damaged, PDFium shows everything
+
+
+def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, scanned: bool) -> list[int]:
+    """Return the text objects of a page that print figures and may not be displayed.
+
+    Args:
+        drawing: What the page's objects are.
+        text_page: PDFium's text of the page.
+        text: One character for each of its character indices.
+        layered: Whether the document has layers that may be off: then every text may be in one.
+        scanned: Whether pictures cover the page: invisible text over them is what a program recognised in them.
+    """
+    handle, owner_of = calls.address(text_page.raw), calls.object_of_char
+    owners = {owner_of(handle, index) for word in _FIGURES.finditer(text) for index in (word.start(), word.end() - 1)}
+    if layered:
+        return [item for item in owners if item]
+    chosen = [number for number, item in enumerate(drawing.texts.items) if item in owners]
+    if not chosen:
+        return []
+    texts = drawing.texts.at(chosen)
+    styles = _styles(texts, scanned)
+    with np.errstate(invalid="ignore", over="ignore"):
+        suspect = styles.hidden | _is_clipped(styles) | _is_covered(texts, styles, drawing)
+        if styles.light.any():
+            suspect |= styles.light & ~_is_on_dark(texts, styles, drawing)
+    return [texts.items[index] for index in np.flatnonzero(suspect)]
+
+
+def _styles(texts: Placed, scanned: bool) -> _Styles:
+    count = len(texts.items)
+    boxes, colours = np.zeros((count, 4), np.float32), np.zeros((count, 4), np.uint32)
+    box_at, colour_at = boxes.ctypes.data, colours.ctypes.data
+    bounds_of, colour_of, mode_of, clip_of = calls.bounds_of, calls.fill_colour_of, calls.render_mode_of, calls.clip_of
+    clips = _Clips()
+    modes, clipped = [], []
+    for item in texts.items:
+        bounds_of(item, box_at, box_at + 4, box_at + 8, box_at + 12)
+        colour_of(item, colour_at, colour_at + 4, colour_at + 8, colour_at + 12)
+        box_at, colour_at = box_at + 16, colour_at + 16
+        modes.append(mode_of(item))
+        clipped.append(clips.number_of(clip_of(item)))
+    hidden = np.isin(modes, _UNSEEN_MODES) & (not scanned)
+    plain = colours[:, 3] > 0  # of a pattern, there is no colour
+    hidden |= plain & (colours[:, 3] < FAINT)
+    light = plain & (colours[:, :3].min(axis=1) >= LIGHT)
+    own = np.array(clips.boxes)[clipped]
+    return _Styles(_in_page(boxes.astype(float), texts), _in_page(own, texts), light, hidden)
+
+
+class _Clips:
+    """The boxes of a page's clips, each looked at once; the first is all of the plane."""
+
+    def __init__(self) -> None:
+        self.boxes = [_PLANE]
+        self._known: dict[int, int] = {}
+
+    def number_of(self, clip: int) -> int:
+        """Return which of the boxes is that of a clip."""
+        count = calls.paths_of_clip(clip) if clip else 0
+        if count <= 0:
+            return 0
+        if count > 1:
+            return self._added([calls.points_of_clip(clip, number) for number in range(count)])
+        first = calls.segment_of_clip(clip, 0, 0)  # objects under one clip share its path
+        if first not in self._known:
+            self._known[first] = self._added([calls.points_of_clip(clip, 0)])
+        return self._known[first]
+
+    def _added(self, paths: list[bytes]) -> int:
+        box = _PLANE
+        for points in filter(None, paths):
+            xs, ys, *_ = zip(*_POINT.iter_unpack(points), strict=True)
+            box = (max(box[0], min(xs)), max(box[1], min(ys)), min(box[2], max(xs)), min(box[3], max(ys)))
+        self.boxes.append(box)
+        return len(self.boxes) - 1
+
+
+def _in_page(boxes: Floats, texts: Placed) -> Floats:
+    """Return boxes in the page's space: those of texts in forms are in the form's."""
+    for index in [n for n, outer in enumerate(texts.outers) if outer is not IDENTITY]:
+        if np.isfinite(boxes[index]).all():
+            boxes[index] = placed(boxes[index : index + 1], texts.outers[index])[0]
+    return boxes
+
+
+def _is_clipped(styles: _Styles) -> Flags:
+    return np.less(_shares(styles.boxes, styles.clips), SHOWN)
+
+
+def _shares(boxes: Floats, others: Floats) -> Floats:
+    """Return how much of each box lies in the other; all of one without an area."""
+    sides = np.minimum(boxes[..., 2:], others[..., 2:]) - np.maximum(boxes[..., :2], others[..., :2])
+    common = np.prod(np.maximum(sides, 0.0), axis=-1)
+    area = np.broadcast_to(np.prod(boxes[..., 2:] - boxes[..., :2], axis=-1), common.shape)
+    shares: Floats = np.divide(common, area, out=np.ones_like(common), where=area > 0)
+    return shares
+
+
+def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
+    """Return which texts lie, for the most part, under something drawn later."""
+    orders, boxes = np.array(texts.orders), styles.boxes
+    covered = np.zeros(len(orders), bool)
+    x, y = boxes[:, [0, 2]].mean(axis=1), boxes[:, [1, 3]].mean(axis=1)
+    fills = np.array(drawing.fills.orders, int)
+    for order, (x0, y0, x1, y1) in zip(fills, drawing.fill_boxes.tolist(), strict=True):
+        if order > orders[0]:
+            covered |= (orders < order) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
+    return covered
+
+
+def _is_on_dark(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
+    """Return which texts have a picture or a darker fill behind their middle, as the last that was drawn there."""
+    orders = np.array(texts.orders)
+    x, y = styles.boxes[:, [0, 2]].mean(axis=1), styles.boxes[:, [1, 3]].mean(axis=1)
+    on_dark = np.zeros(len(orders), bool)
+    colour = np.zeros(4, np.uint32)
+    at = colour.ctypes.data
+    for index in np.argsort(drawing.fills.orders, kind="stable").tolist():
+        item, (x0, y0, x1, y1) = drawing.fills.items[index], drawing.fill_boxes[index].tolist()
+        behind = (orders > drawing.fills.orders[index]) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
+        known = calls.kind_of(item) == raw.FPDF_PAGEOBJ_PATH and calls.fill_colour_of(item, at, at + 4, at + 8, at + 12)
+        on_dark[behind] = not known or colour[:3].min() < LIGHT
+    return on_dark
+
+
+def find_unseen(page: Any, text_page: Any, text: str, suspects: list[int]) -> Flags:
+    """Return which characters of a page's figures are not displayed.
+
+    Names are read all the same: of a cell that is cut off, or goes on over pages, the name stands for all of its parts.
+
+    Args:
+        page: PDFium's page.
+        text_page: PDFium's text of it.
+        text: One character for each of its character indices.
+        suspects: Text objects that may not be displayed.
+    """
+    unseen = np.zeros(len(text), bool)
+    handle, doubted = calls.address(text_page.raw), set(suspects)
+    words = (match.span() for match in _FIGURES.finditer(text))
+    places = [index for span in words for index in range(*span) if calls.object_of_char(handle, index) in doubted]
+    if not places:
+        return unseen
+    inked = _differs(page, suspects)
+    boxes = np.zeros((len(places), 4), np.float32)  # left, top, right, bottom
+    for number, index in enumerate(places):
+        calls.loose_box_of(handle, index, boxes[number].ctypes.data)
+    for index, (left, top, right, bottom) in zip(places, _in_pixels(page, boxes.astype(float)), strict=True):
+        unseen[index] = not inked[top:bottom, left:right].any()
+    return unseen
+
+
+def _differs(page: Any, suspects: list[int]) -> Flags:
+    """Return which pixels of a page differ where some text objects are not drawn."""
+    whole = _drawn(page)
+    for item in suspects:
+        calls.set_active(item, 0)
+    try:
+        without = _drawn(page)
+    finally:
+        for item in suspects:
+            calls.set_active(item, 1)
+    differs: Flags = np.any(np.abs(whole.astype(np.int16) - without) > SEEN, axis=2)
+    return differs
+
+
+def _drawn(page: Any) -> NDArray[Any]:
+    bitmap = page.render(scale=_scale(page), may_draw_forms=False)
+    try:
+        return np.array(bitmap.to_numpy()[:, :, :3])
+    finally:
+        bitmap.close()
+
+
+def _scale(page: Any) -> float:
+    width, height = page.get_size()
+    return min(SCALE, MAX_SIDE / max(float(width), float(height)))
+
+
+def _in_pixels(page: Any, sides: Floats) -> list[list[int]]:
+    """Return boxes (left, top, right, bottom in PDF space) as places in the page's picture; the edges are left out."""
+    place = ctypes.c_int(), ctypes.c_int()
+    width, height = (int(side * _scale(page) + 0.999) for side in page.get_size())
+    corners = []
+    for x, y in sides.reshape(-1, 2):
+        raw.FPDF_PageToDevice(page.raw, 0, 0, width, height, 0, x, y, *place)
+        corners.append((place[0].value, place[1].value))
+    found = np.array(corners).reshape(-1, 2, 2)
+    low, high = np.maximum(found.min(axis=1), 0), np.maximum(found.max(axis=1), 0)
+    boxes: list[list[int]] = np.concatenate((low, np.maximum(high, low + 1)), axis=1).tolist()
+    return boxes

@@ -1,0 +1,219 @@
+"""Characters of figures that their font's map does not tell, or may tell wrong: they are read by their shapes.
+
+A font's map from glyphs to characters is for searching and copying; nothing on the page depends on it. Some maps lead
+to nothing, to controls, to blanks or to the private use area, and some lead two digits to one. Each such glyph is drawn,
+and compared with the digits of fonts that are PDFium's own. What is like none of them is no character: a gap.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import re
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+from PIL import Image
+from pypdfium2 import raw
+
+from extractor.pages import pdfium_calls as calls
+
+UNREAD = "\ufffd"
+_STRANGE = re.compile("[\x00\x01\x03-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\ufffe]")
+# A blank in the middle of a figure may be a digit that the map leads to one.
+_BLANK = re.compile(r"(?<=[\d.,]) (?=[\d.,])|(?<![^\s]) (?=[.,]\d)")
+_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
+_DIGIT = re.compile("[0-9]")
+_FONTS = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Times-Bold", "Courier", "Courier-Bold")
+SIDE = 24  # pixels of a shape
+PIXELS = 8.0  # a point, of drawn glyphs
+ALIKE = 0.72  # correlation of a glyph with the digit that it is, at least
+APART = 0.04  # by which it is more like that digit than any other
+FLAT = 0.2  # of the type's size: a sign, a point and a comma are no higher
+MAX_GLYPHS = 3_000  # of a page
+Floats = NDArray[np.float64]
+
+
+class Glyph(NamedTuple):
+    """The tight box of a glyph in PDF space, and the size of its type."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    size: float
+
+
+def lying_fonts(data: bytes) -> frozenset[bytes]:
+    """Return the names of a PDF's fonts whose maps lead two glyphs to one digit, or a digit's code to another digit."""
+    if b"/ToUnicode" not in data and b"/ObjStm" not in data:
+        return frozenset()
+    import pikepdf  # noqa: PLC0415 - likewise
+
+    found, seen = set(), set()
+    try:
+        with pikepdf.open(io.BytesIO(data)) as document:
+            for page in document.pages:
+                fonts = page.resources.get("/Font")
+                for font in fonts.as_dict().values() if fonts is not None else ():
+                    if font.objgen in seen or "/ToUnicode" not in font:
+                        continue
+                    seen.add(font.objgen)
+                    if _lies(font.ToUnicode.read_bytes()):
+                        found.add(_plain_name(str(font.get("/BaseFont", "")).removeprefix("/").encode()))
+    except (pikepdf.PdfError, AttributeError, TypeError, ValueError, RuntimeError, KeyError):
+        pass  # of what is damaged, the rest is read
+    return frozenset(found)
+
+
+def _plain_name(name: bytes) -> bytes:
+    """Return a font's name without the letters that name a subset of it."""
+    return name.partition(b"+")[2] or name
+
+
+def _lies(cmap: bytes) -> bool:
+    pairs = _pairs(cmap)
+    digits = [to for _, to in pairs if 0x30 <= to <= 0x39]
+    plain = [(code, to) for code, to in pairs if len(code) == 2 and 0x30 <= int(code, 16) <= 0x39]
+    return len(set(digits)) < len(digits) or any(int(code, 16) != to for code, to in plain if 0x30 <= to <= 0x39)
+
+
+def _pairs(cmap: bytes) -> set[tuple[bytes, int]]:
+    """Return a map's pairs of a code, in hex digits, and a character."""
+    found: set[tuple[bytes, int]] = set()
+    for block in re.findall(rb"beginbfchar(.*?)endbfchar", cmap, re.DOTALL):
+        found.update((code, int(to[:8], 16)) for code, to in _PAIR.findall(block))
+    for block in re.findall(rb"beginbfrange(.*?)endbfrange", cmap, re.DOTALL):
+        for first, last, one, several in _RANGE.findall(block):
+            start, count = int(first, 16), min(256, int(last, 16) - int(first, 16) + 1)
+            targets = [int(to[:8], 16) for to in re.findall(rb"<([0-9A-Fa-f]+)>", several)]
+            targets = targets or list(range(int(one[:8], 16), int(one[:8], 16) + count))
+            codes = (b"%0*x" % (len(first), start + step) for step in range(count))
+            found.update(zip(codes, targets, strict=False))
+    return found
+
+
+def read_glyphs(page: Any, text_page: Any, text: str, lying: frozenset[bytes]) -> tuple[str, int]:
+    """Return a page's text with its doubtful characters read by their shapes, and how many there are.
+
+    Args:
+        page: PDFium's page.
+        text_page: PDFium's text of it.
+        text: One character for each of its character indices.
+        lying: Names of the fonts whose maps lead two glyphs to one digit.
+    """
+    handle = calls.address(text_page.raw)
+    doubted = [match.start() for match in _STRANGE.finditer(text)]
+    if lying:
+        doubted += [m.start() for m in _DIGIT.finditer(text) if _font_of(text_page, m.start()) in lying]
+    read = [*text]
+    count = 0
+    for place in doubted[:MAX_GLYPHS]:
+        glyph = _glyph(text_page, place) if calls.object_of_char(handle, place) else None
+        if glyph is not None:
+            read[place] = _read_glyph(page, glyph, _baseline(text_page, place))
+            count += read[place] != text[place]
+    for place in (match.start() for match in _BLANK.finditer(text)):
+        if calls.object_of_char(handle, place) and _glyph(text_page, place) is not None:
+            read[place] = UNREAD  # PDFium drops further blanks beside it: nobody knows how many digits there are
+            count += 1
+    return "".join(read), count
+
+
+def _font_of(text_page: Any, place: int) -> bytes:
+    item = raw.FPDFText_GetTextObject(text_page.raw, place)
+    if not item:
+        return b""
+    name = ctypes.create_string_buffer(256)
+    raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(item), name, 256)
+    return _plain_name(name.value)
+
+
+def _glyph(text_page: Any, place: int) -> Glyph | None:
+    """Return where a glyph is, None where it has no ink."""
+    sides = [ctypes.c_double() for _ in range(4)]  # left, right, bottom, top
+    if not raw.FPDFText_GetCharBox(text_page.raw, place, *sides):
+        return None
+    left, right, bottom, top = (side.value for side in sides)
+    size = raw.FPDFText_GetFontSize(text_page.raw, place)
+    return Glyph(left, bottom, right, top, size) if right - left > 0.1 and top - bottom > 0.1 else None
+
+
+def _baseline(text_page: Any, place: int) -> float:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(text_page.raw, place, x, y)
+    return y.value
+
+
+def _read_glyph(page: Any, glyph: Glyph, baseline: float) -> str:
+    width, height = glyph.right - glyph.left, glyph.top - glyph.bottom
+    if height < FLAT * glyph.size and width > 1.5 * height and glyph.bottom > baseline + 0.1 * glyph.size:
+        return "-"
+    if height < 2 * FLAT * glyph.size and glyph.top < baseline + FLAT * glyph.size:
+        return "." if glyph.bottom > baseline - 0.05 * glyph.size else ","
+    shape = _shape(page, glyph)
+    if shape is None:
+        return UNREAD
+    likeness = {digit: max(_alike(shape, own) for own in shapes) for digit, shapes in _references().items()}
+    first, second = sorted(likeness, key=lambda digit: -likeness[digit])[:2]
+    if likeness[first] < ALIKE or likeness[first] - likeness[second] < APART:
+        return UNREAD
+    return first
+
+
+def _shape(page: Any, glyph: Glyph) -> Floats | None:
+    """Return a glyph's ink, drawn as large as every other; None where there is none."""
+    left, bottom, right, top = page.get_bbox()
+    margins = (glyph.left - left - 0.3, glyph.bottom - bottom - 0.3, right - glyph.right - 0.3, top - glyph.top - 0.3)
+    if min(margins) < 0 or page.get_rotation():
+        return None
+    bitmap = page.render(scale=PIXELS, crop=margins, grayscale=True, may_draw_forms=False)
+    try:
+        ink = 255.0 - bitmap.to_numpy().reshape(bitmap.height, bitmap.width).astype(float)
+    finally:
+        bitmap.close()
+    ink -= ink.min()
+    if ink.max() < 64:
+        return None
+    rows, columns = np.flatnonzero(ink.max(axis=1) > ink.max() / 2), np.flatnonzero(ink.max(axis=0) > ink.max() / 2)
+    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] * (255 / ink.max())
+    slim = cut.shape[1] / cut.shape[0]
+    scaled = Image.fromarray(cut.astype(np.uint8)).resize((max(2, round(SIDE * min(slim, 1.0))), SIDE))
+    shape = np.zeros((SIDE, SIDE))
+    start = (SIDE - scaled.width) // 2
+    shape[:, start : start + scaled.width] = np.asarray(scaled)
+    return shape
+
+
+def _alike(one: Floats, other: Floats) -> float:
+    return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
+
+
+@cache
+def _references() -> dict[str, list[Floats]]:
+    """Return the shapes of each digit in PDFium's own fonts."""
+    found: dict[str, list[Floats]] = {digit: [] for digit in "0123456789"}
+    document = pdfium.PdfDocument.new()
+    try:
+        for name in _FONTS:
+            font = raw.FPDFText_LoadStandardFont(document.raw, name.encode())
+            page = document.new_page(600, 60)
+            for number, digit in enumerate(found):
+                item = raw.FPDFPageObj_CreateTextObj(document.raw, font, 24.0)
+                wide = ctypes.create_string_buffer((digit + "\0").encode("utf-16-le"))
+                raw.FPDFText_SetText(item, ctypes.cast(wide, ctypes.POINTER(ctypes.c_ushort)))
+                raw.FPDFPageObj_Transform(item, 1, 0, 0, 1, 20 + 50 * number, 20)
+                raw.FPDFPage_InsertObject(page.raw, item)
+            raw.FPDFPage_GenerateContent(page.raw)
+            for number, digit in enumerate(found):
+                shape = _shape(page, Glyph(15 + 50 * number, 12, 45 + 50 * number, 45, 24))
+                if shape is not None:
+                    found[digit].append(shape)
+            page.close()
+    finally:
+        document.close()
+    return found

@@ -1,0 +1,202 @@
+"""What a page of a PDF displays of its text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from extractor.grids.grid import Reading
+from extractor.grids.readers import read_layouts
+from extractor.source.source import Source
+
+Draw = Callable[[Canvas], None]
+
+
+def page(draw: Draw, arrange: Callable[[pikepdf.Pdf], None] = lambda _: None) -> Reading:
+    """Read a page of one ruled cell with what a function draws."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, (300, 200))
+    for y in (40, 80, 120, 160):
+        canvas.line(20, y, 280, y)
+    canvas.line(20, 40, 20, 160)
+    canvas.line(280, 40, 280, 160)
+    draw(canvas)
+    canvas.showPage()
+    canvas.save()
+    document = pikepdf.open(buffer)
+    arrange(document)
+    out = io.BytesIO()
+    document.save(out)
+    return read_layouts(Source("预算.pdf", "", "pdf", out.getvalue()))
+
+
+def texts(reading: Reading) -> list[str]:
+    return [cell.text for layout in reading.layouts for grid in layout.grids for cell in grid.cells if cell.text]
+
+
+def shown(canvas: Canvas) -> None:
+    canvas.setFillGray(0)
+    canvas.drawString(40, 90, "1,234.56")
+
+
+def invisible(canvas: Canvas) -> None:
+    canvas.drawString(40, 50, "9,999", mode=3)
+
+
+def white(canvas: Canvas) -> None:
+    canvas.setFillGray(1)
+    canvas.drawString(40, 50, "9,999")
+
+
+def covered(canvas: Canvas) -> None:
+    canvas.drawString(40, 50, "9,999")
+    canvas.setFillGray(1)
+    canvas.rect(30, 45, 60, 20, stroke=0, fill=1)
+
+
+def clipped(canvas: Canvas) -> None:
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(20, 80, 200, 80)
+    canvas.clipPath(path, stroke=0)
+    canvas.drawString(40, 50, "9,999")
+    canvas.restoreState()
+
+
+@pytest.mark.parametrize("hidden", [invisible, white, covered, clipped])
+def test_a_figure_that_is_not_displayed_is_left_out_and_said(hidden: Draw) -> None:
+    def draw(canvas: Canvas) -> None:
+        hidden(canvas)
+        shown(canvas)
+
+    reading = page(draw)
+    assert texts(reading) == ["1,234.56"]
+    assert reading.notes == ["figures that the text has and the page does not display are left out: 1 on page 1"]
+
+
+def test_white_on_a_dark_fill_and_text_over_a_fill_are_displayed() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillGray(0.1)
+        canvas.rect(30, 45, 60, 20, stroke=0, fill=1)
+        white(canvas)
+        canvas.setFillGray(0.9)
+        canvas.rect(30, 85, 80, 20, stroke=0, fill=1)
+        shown(canvas)
+
+    reading = page(draw)
+    assert (texts(reading), reading.notes) == (["1,234.56", "9,999"], [])
+
+
+def layered(document: pikepdf.Pdf) -> None:
+    """Put the page's first content into a layer that is off."""
+    layer = document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="草稿"))
+    document.Root.OCProperties = pikepdf.Dictionary(
+        OCGs=pikepdf.Array([layer]), D=pikepdf.Dictionary(OFF=pikepdf.Array([layer]))
+    )
+    document.pages[0].Resources.Properties = pikepdf.Dictionary(MC0=layer)
+    content = document.pages[0].Contents.read_bytes()
+    assert b"(9,999)" in content
+    start = content.rindex(b"BT", 0, content.index(b"(9,999)"))
+    stop = content.index(b"ET", start) + 2
+    document.pages[0].Contents = document.make_stream(
+        content[:start] + b"/OC /MC0 BDC " + content[start:stop] + b" EMC " + content[stop:]
+    )
+
+
+def test_a_layer_that_is_off_is_left_out() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(40, 50, "9,999")
+        shown(canvas)
+
+    assert texts(page(draw)) == ["1,234.56", "9,999"]
+    assert texts(page(draw, layered)) == ["1,234.56"]
+
+
+def test_what_lies_beside_the_cropbox_is_left_out() -> None:
+    def crop(document: pikepdf.Pdf) -> None:
+        document.pages[0].CropBox = pikepdf.Array([0, 0, 150, 200])
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(200, 50, "9,999")
+        shown(canvas)
+
+    reading = page(draw, crop)
+    assert texts(reading) == ["1,234.56"]
+    assert reading.notes == ["figures that the text has and the page does not display are left out: 1 on page 1"]
+
+
+def raised_mark(canvas: Canvas) -> None:
+    shown(canvas)
+    canvas.setFont("Helvetica", 6)
+    canvas.drawString(40 + canvas.stringWidth("1,234.56", "Helvetica", 12), 95, "1")
+
+
+def test_a_small_raised_figure_is_a_mark_and_a_small_decimal_is_none() -> None:
+    def decimals(canvas: Canvas) -> None:
+        canvas.drawString(40, 90, "1,234.")
+        canvas.setFont("Helvetica", 6)
+        canvas.drawString(40 + canvas.stringWidth("1,234.", "Helvetica", 12), 94, "56")
+
+    assert texts(page(raised_mark)) == ["1,234.56¹"]
+    assert texts(page(decimals)) == ["1,234.56"]
+
+
+MAP = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /M def
+1 begincodespacerange <00> <ff> endcodespacerange %d beginbfchar %s endbfchar endcmap end end"""
+
+
+@pytest.mark.parametrize(
+    ("lie", "read"),
+    [
+        ({"6": 0x38}, "86"),  # two digits to one
+        ({"8": 0xE008, "6": 0xE006}, "86"),  # to the private use area
+        ({"8": 0xFFFD}, "86"),
+        ({"8": 0x36, "6": 0x38}, "86"),  # one for the other
+        ({"-": 0x03}, "86"),
+    ],
+)
+def test_a_digit_that_its_font_maps_wrong_is_read_by_its_shape(lie: dict[str, int], read: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(40, 90, f"-1,2{read}.80")
+
+    def map_wrong(document: pikepdf.Pdf) -> None:
+        codes = {char: lie.get(char, ord(char)) for char in "-,.0123456789"}
+        pairs = b" ".join(b"<%02x> <%04x>" % (ord(char), code) for char, code in codes.items())
+        font = next(iter(document.pages[0].Resources.Font.values()))
+        font.ToUnicode = document.make_stream(MAP % (len(codes), pairs))
+
+    reading = page(draw, map_wrong)
+    assert texts(reading) == [f"-1,2{read}.80"]
+    assert "read by their shapes" in reading.notes[0]
+
+
+def test_form_fields_are_read() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.acroForm.textfield(name="a", value="1,234.56", x=40, y=85, width=100, height=20)
+
+    assert texts(page(draw)) == ["1,234.56"]
+
+
+def test_a_table_that_lies_sideways_under_upright_prose_is_turned() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(20, 180, "a budget of words and words and words and more")
+        canvas.rotate(90)
+        for number in range(6):
+            canvas.drawString(45, -60 - 30 * number, "12,345,678.90")
+
+    (layout,) = page(draw).layouts
+    assert (layout.width, layout.height) == (200, 300)
+
+
+def test_outlines_in_a_table_are_counted() -> None:
+    def draw(canvas: Canvas) -> None:
+        for number in range(4):
+            canvas.circle(60 + 20 * number, 100, 5, stroke=0, fill=1)
+        canvas.circle(150, 180, 5, stroke=0, fill=1)  # outside
+
+    (layout,) = page(draw).layouts
+    assert layout.drawn == 4
