@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pikepdf
 
-from extractor.document import Document
+from extractor.document import DocumentReading
 from extractor.pipeline import read_document
 from extractor.prose.statement import Statement
 from extractor.records.item import LineItem
@@ -86,7 +86,7 @@ def find_books(names: set[str]) -> dict[str, Path]:
     return {r["sha256"]: GOVERNMENT / r["publisher"] / r["file"] for r in rows}
 
 
-def read_books(facts: Sequence[Fact], vocabulary: Vocabulary) -> dict[str, Document]:
+def read_books(facts: Sequence[Fact], vocabulary: Vocabulary) -> dict[str, DocumentReading]:
     """Read the documents of some facts, by their sha256.
 
     Whole, for the year and the phase of a table may stand in a heading many pages before it; sentences alone (in scans,
@@ -96,7 +96,7 @@ def read_books(facts: Sequence[Fact], vocabulary: Vocabulary) -> dict[str, Docum
     tables = {fact.sha256 for fact in facts if fact.place == "table"}
     for fact in facts:
         pages[fact.sha256] |= {fact.page - 1, fact.page, fact.page + 1} - {0}
-    documents: dict[str, Document] = {}
+    documents: dict[str, DocumentReading] = {}
     for name, path in find_books(set(pages)).items():
         source = read_source(path)
         if name not in tables:
@@ -116,7 +116,7 @@ def blank_other_pages(data: bytes, pages: set[int]) -> bytes:
     return stream.getvalue()
 
 
-def score_of(facts: Iterable[Fact], documents: Mapping[str, Document]) -> Score:
+def score_of(facts: Iterable[Fact], documents: Mapping[str, DocumentReading]) -> Score:
     """Hold documents, by their sha256, against the figures typed in.
 
     A figure counts as on its row, for its year or of its phase where an item that prints it on its page has its label
@@ -127,7 +127,7 @@ def score_of(facts: Iterable[Fact], documents: Mapping[str, Document]) -> Score:
     for name, document in documents.items():
         for item in document.items:
             items[name, item.page, plain(item.amount_text)].append(item)
-        for statement in document.words.statements:
+        for statement in document.prose.statements:
             said[name, plain(statement.amount_text)].append(statement)
     read, row, year, phase = [], [], [], []
     for fact in facts:
