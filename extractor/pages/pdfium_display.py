@@ -199,8 +199,9 @@ def find_unseen(page: Any, text_page: Any, text: str, suspects: list[int]) -> Fl
     """
     unseen = np.zeros(len(text), bool)
     handle, doubted = calls.address(text_page.raw), set(suspects)
-    words = (match.span() for match in _FIGURES.finditer(text))
-    places = [index for span in words for index in range(*span) if calls.object_of_char(handle, index) in doubted]
+    words = [range(*match.span()) for match in _FIGURES.finditer(text)]
+    words = [word for word in words if all(calls.object_of_char(handle, index) in doubted for index in word)]
+    places = [index for word in words for index in word]
     if not places:
         return unseen
     inked = _differs(page, suspects)
@@ -209,6 +210,8 @@ def find_unseen(page: Any, text_page: Any, text: str, suspects: list[int]) -> Fl
         calls.loose_box_of(handle, index, boxes[number].ctypes.data)
     for index, (left, top, right, bottom) in zip(places, _in_pixels(page, boxes.astype(float)), strict=True):
         unseen[index] = not inked[top:bottom, left:right].any()
+    for word in words:  # of a figure that its cell cuts off, all is read: a rest of it would be another figure
+        unseen[word.start : word.stop] &= unseen[word.start : word.stop].all()
     return unseen
 
 

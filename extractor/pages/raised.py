@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-
 from extractor.notation.marks import lowered, raised
 from extractor.pages.pdfium_rules import Floats
 
@@ -14,8 +12,7 @@ NEAR = 0.5  # of its height: its mark stands no further behind it
 RAISED = 0.15  # of its height: by which its mark ends higher
 LOWERED = 0.3  # of its height: by which its mark begins lower, and no higher does it end
 _DIGIT = re.compile(r"[0-9*]")
-_BEFORE = re.compile(r"[\d%)）*.,]")
-_SEPARATORS = frozenset(".,")
+_BEFORE = re.compile(r"[\d%)）*]")
 
 
 def with_marks(text: str, boxes: Floats) -> str:
@@ -29,36 +26,24 @@ def with_marks(text: str, boxes: Floats) -> str:
     if not digits:
         return text
     heights = boxes[:, 3] - boxes[:, 1]
-    own = heights[digits]
-    if own.min() >= SMALL * own.max():  # all of one size, as on most pages
-        return text
+    highest = heights[digits].max()
+    digits = [digit for digit in digits if heights[digit] < SMALL * highest]  # none, on most pages
     marked = [*text]
-    before = np.array([match.start() for match in _BEFORE.finditer(text)])
-    for place in sorted((d for d in digits if heights[d] < SMALL * own.max()), key=lambda d: boxes[d, 0]):
-        figure = _figure_before(boxes, before, place)
-        if figure is None or text[figure] in _SEPARATORS:  # small decimals are no mark
+    for place in digits:
+        before = place - 1 - (text[place - 1 : place] == " ")  # a blank may be PDFium's own
+        if before < 0 or not _BEFORE.fullmatch(text[before]) or not _is_behind(boxes[before], boxes[place]):
             continue
-        if marked[figure] != text[figure]:  # the second digit of a mark
-            form = raised if marked[figure] == raised(text[figure]) else lowered
-        elif heights[place] >= SMALL * heights[figure]:
-            continue
-        elif boxes[place, 3] < boxes[figure, 3] - RAISED * heights[figure]:
-            form = raised
-        elif boxes[place, 1] > boxes[figure, 1] + LOWERED * heights[figure] and boxes[place, 3] > boxes[figure, 3]:
-            form = lowered
-        else:
-            continue
-        marked[place] = form(text[place])
+        if marked[before] != text[before]:  # the second digit of a mark
+            marked[place] = (raised if marked[before] == raised(text[before]) else lowered)(text[place])
+        elif heights[place] < SMALL * heights[before]:
+            if boxes[place, 3] < boxes[before, 3] - RAISED * heights[before]:
+                marked[place] = raised(text[place])
+            elif boxes[place, 1] > boxes[before, 1] + LOWERED * heights[before] and boxes[place, 3] > boxes[before, 3]:
+                marked[place] = lowered(text[place])
     return "".join(marked)
 
 
-def _figure_before(boxes: Floats, before: np.ndarray[tuple[int], np.dtype[np.int64]], place: int) -> int | None:
-    """Return the character of a figure that one stands right behind, None where there is none."""
-    x0, top, _, bottom = boxes[place]
-    others = boxes[before]
-    height = others[:, 3] - others[:, 1]
-    gap = x0 - others[:, 2]
-    near = (np.abs(gap) < NEAR * height) & (others[:, 0] < x0) & (others[:, 1] < bottom) & (others[:, 3] > top)
-    near &= before != place
-    found = before[near]
-    return int(found[np.argmax(boxes[found, 2])]) if len(found) else None
+def _is_behind(figure: Floats, mark: Floats) -> bool:
+    """Return whether a character stands right behind one of a figure, at the same height."""
+    near = abs(mark[0] - figure[2]) < NEAR * (figure[3] - figure[1])
+    return bool(near and figure[0] < mark[0] and figure[1] < mark[3] and figure[3] > mark[1])
