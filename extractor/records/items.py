@@ -315,7 +315,7 @@ def _item(
 
 def _unit(text: str, column: Column, table: Table, groups: MeasureGroups) -> str | None:
     """Return the unit of a figure; None for a score, a quantity, and what nothing in a form calls money."""
-    if text.endswith("%"):
+    if "%" in text:  # also before the mark of a note or within brackets: 5%①, (5%)
         return "%"
     if own := unit_behind(without_note_mark(text)):
         return own

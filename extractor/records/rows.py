@@ -260,9 +260,15 @@ def _levels(code: str) -> list[str] | None:
 
 
 def _completed(digits: Sequence[str], above: Sequence[str]) -> list[str] | None:
-    """Return the levels of a code, empty ones taken from the row above; None where that makes no code."""
+    """Return the levels of a code, empty ones taken from the row above; None where that makes no code.
+
+    Under another 类 the row above has no 款 to give: 201 | blank | 01 below 208 | 05 | 02 is no 2010501.
+    """
     padded = [d.zfill(2) if i and len(d) == 1 else d for i, d in enumerate(digits)]  # a spreadsheet ate the zero: 301|2
-    levels = [d or (above[i] if i < len(above) else "") for i, d in enumerate(padded)]
+    levels: list[str] = []
+    for index, own in enumerate(padded):
+        is_sister = list(above[:index]) == levels
+        levels.append(own or (above[index] if is_sister and index < len(above) else ""))
     whole = all(levels) and len(levels[0]) == 3 and all(len(level) == 2 for level in levels[1:])
     return levels if whole else None
 

@@ -246,3 +246,8 @@ def test_a_label_that_runs_over_two_blocks_is_that_of_both(vocabulary: Vocabular
         ]
     )
     assert read(vocabulary, grid, "一般公共预算基本支出表", 1)[2].label == "公用经费合计"
+
+
+def test_nothing_is_inherited_from_another_class(vocabulary: Vocabulary) -> None:
+    rows = (["208", "05", "02", "项"], ["201", "", "01", "项"], ["", "", "03", "项"])
+    assert codes_of(vocabulary, LEVELS, *rows) == [("2080502", "printed"), (None, None), ("2080503", "inherited")]

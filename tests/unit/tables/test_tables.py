@@ -269,3 +269,12 @@ def test_a_table_knows_its_id_whether_or_not_it_has_amounts(vocabulary: Vocabula
     tables = read_tables(pages, vocabulary, "0123456789abcdef" + "0" * 48)
     assert [(t.table_id, t.empty) for t in tables] == [("0123456789abcdef-000", True), ("0123456789abcdef-001", False)]
     assert {item.table_id for item in items_of(tables, vocabulary)} == {"0123456789abcdef-001"}
+
+
+@pytest.mark.parametrize("share", ["5%", "5%①", "(5%)", "（5％）", "5%*"])
+def test_a_share_is_no_money_whatever_stands_around_it(share: str, vocabulary: Vocabulary) -> None:
+    header = ["科目编码", "科目名称", "合计", "项目支出"]
+    rows = [["201", "一般公共服务支出", "3.00", share]]
+    tables = read_tables([layout(grid_of([header, *rows]), lines=TITLE)], vocabulary)
+    item = items_of(tables, vocabulary)[-1]
+    assert (item.unit, item.amount) == ("%", None)
