@@ -50,10 +50,10 @@ def arbitrate(source: Source, first: Judged, vocabulary: Vocabulary, skip_second
     if len(pages) > MAX_REREAD_PAGES:
         why = f"identities fail on {len(pages)} pages, more than {MAX_REREAD_PAGES}"
         return _not_read_again(first, failing, why)
-    others = _second_readings(source, pages, first, vocabulary)
+    others, crashed = _second_readings(source, pages, first, vocabulary)
     taken = _better_pages(first, failing, others)
     final = judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.prose) if taken else first
-    final = replace(final, tables=_with_readings_tried(final.tables, set(pages), others))
+    final = replace(final, tables=_with_readings_tried(final.tables, set(pages), others, crashed))
     return replace(final, checks=_with_faults(final, others))
 
 
@@ -77,14 +77,24 @@ def _not_read_again(first: Judged, failing: Sequence[frozenset[int]], why: str) 
 
 def _second_readings(
     source: Source, pages: Sequence[int], first: Judged, vocabulary: Vocabulary
-) -> dict[ReadBy, Judged]:
-    """Return second reader → the document judged with its grids for some pages; readers that see no grid are left out."""
+) -> tuple[dict[ReadBy, Judged], list[str]]:
+    """Return second reader → the document judged with its grids for some pages, and which readers crashed and how.
+
+    Readers that see no grid are left out.
+    """
     others: dict[ReadBy, Judged] = {}
+    crashed: list[str] = []
     for name, read in SECOND_READERS.items():
-        grids = _read_again(source, pages, read)
+        try:
+            grids = _read_again(source, pages, read)
+        except MemoryError:  # the worker handles it and reports its limit
+            raise
+        except Exception as error:  # other parsers raise exceptions of any class; such a reader has no result
+            crashed.append(f"{name} failed ({type(error).__name__})")
+            continue
         if grids:
             others[name] = judge(source.sha256, _with_grids(first.layouts, grids), vocabulary, first.prose)
-    return others
+    return others, crashed
 
 
 def _better_pages(
@@ -133,23 +143,26 @@ def _count(reading: Judged, pages: frozenset[int]) -> tuple[int, int, int]:
 
 
 def _read_again(source: Source, pages: Sequence[int], read: SecondReader) -> dict[int, tuple[Grid, ...]]:
-    """Return page → another reader's ruled grids; empty where it cannot read the document.
+    """Return page → another reader's ruled grids.
 
     Grids that another reader finds by alignment are not used: camelot's stream mode misplaces half of the amounts.
     """
-    try:
-        seen = {layout.page: tuple(g for g in layout.grids if g.ruled) for layout in read(source.data, pages)}
-        return {page: grids for page, grids in seen.items() if grids}
-    except MemoryError:  # the worker handles it and reports its limit
-        raise
-    except Exception:  # other parsers raise exceptions of any class; such a reader has no result
-        return {}
+    seen = {layout.page: tuple(g for g in layout.grids if g.ruled) for layout in read(source.data, pages)}
+    return {page: grids for page, grids in seen.items() if grids}
 
 
-def _with_readings_tried(tables: Sequence[Table], pages: set[int], others: dict[ReadBy, Judged]) -> tuple[Table, ...]:
-    """Return tables with the readers that were tried for each that stands on pages read again."""
+def _with_readings_tried(
+    tables: Sequence[Table], pages: set[int], others: dict[ReadBy, Judged], crashed: Sequence[str]
+) -> tuple[Table, ...]:
+    """Return tables with the readers that were tried, and those that crashed, for each that stands on pages read again."""
     return tuple(
-        replace(t, readings_tried=tuple(dict.fromkeys(("pdfium", *others, t.reading)))) if pages & _pages(t) else t
+        replace(
+            t,
+            readings_tried=tuple(dict.fromkeys(("pdfium", *others, t.reading))),
+            reason="; ".join((t.reason, *crashed)),
+        )
+        if pages & _pages(t)
+        else t
         for t in tables
     )
 

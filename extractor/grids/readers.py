@@ -40,7 +40,7 @@ def read_layouts(source: Source, recognised: PageRecognised = lambda: None) -> R
         reading = PAGED[source.kind](source.data, source.name, recognised)
     else:
         reading = FLOWING[source.kind](source.data, source.name)
-    names = [name for name, _ in embedded_files(source.data, source.kind)]
+    names = [name for name, _ in embedded_files(source.data, source.kind, source.name)]
     if names:
         reading.notes.append(f"holds {len(names)} files, which are documents of their own: {', '.join(names)}")
     return reading

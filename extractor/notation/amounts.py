@@ -7,7 +7,15 @@ from decimal import Decimal
 from functools import lru_cache
 
 from extractor.errors import AmountError
-from extractor.notation.figures import FIGURE, WELL_FORMED, count_decimals, value_of, without_note_mark, without_unit
+from extractor.notation.figures import (
+    FIGURE,
+    WELL_FORMED,
+    count_decimals,
+    has_separators,
+    value_of,
+    without_note_mark,
+    without_unit,
+)
 from extractor.notation.text import printed
 from extractor.notation.units import YUAN
 
@@ -52,11 +60,12 @@ def _parsed(text: str) -> Decimal | None:
 def _is_one(spaced: str, bare: str) -> bool:
     """Return whether a figure with blanks in it is one figure.
 
-    One that is set letter by letter has a blank between all its characters. Else a sign may stand apart, and blanks may
+    One that is set letter by letter has a blank between all its characters, and separators or more than four of these:
+    `1 2 3` may be three. Else a sign may stand apart, and blanks may
     stand around separators (`1, 234.00`), but not between digits: `12 1,234.00` is two.
     """
     return (
-        _LETTER_SPACED.fullmatch(spaced) is not None
+        (_LETTER_SPACED.fullmatch(spaced) is not None and (len(bare) > 4 or has_separators(bare)))
         or _SIGN_APART.fullmatch(spaced) is not None
         or (
             "," in bare.replace("，", ",")

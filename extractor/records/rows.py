@@ -253,7 +253,7 @@ class RowHeaderReader:
 
 
 def _levels(code: str) -> list[str] | None:
-    """Part a whole code into 类, 款 and 项; None where it has no code's length."""
+    """Split a whole code into 类, 款 and 项; None where it has no code's length."""
     if len(code) not in (3, 5, 7, 9):
         return None
     return [code[:3]] + [code[i : i + 2] for i in range(3, len(code), 2)]
@@ -290,7 +290,7 @@ def _text(row: Row, index: int) -> str:
 
 
 def _groups(columns: Sequence[Column]) -> list[list[Column]]:
-    """Part code columns into classifications: neighbours under one header make one code."""
+    """Split code columns into classifications: neighbours under one header make one code."""
     groups: list[list[Column]] = []
     for column in columns:
         leaf = column.path[-1] if column.path else ""

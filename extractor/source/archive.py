@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,17 @@ MAX_DEPTH = 3  # archives within archives
 MAX_EXPANDED = 1 << 30  # bytes one container may expand to
 FREE_EXPANSION = 64 << 20  # bytes below which no ratio is looked at: a page of blanks packs a thousandfold
 MAX_RATIO = 200  # expanded to packed; real workbooks stay under 60
+# What a damaged zip, or one packed in a way that nobody knows, raises.
+DAMAGE = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+    zlib.error,
+    lzma.LZMAError,
+)
 _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
@@ -25,7 +37,7 @@ def zip_kind(data: bytes) -> DocumentKind:
             names = set(archive.namelist())
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
                 return "ods" if archive.read("mimetype").startswith(_ODS_TYPE) else "zip"
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error, ValueError):
+    except DAMAGE:
         return "zip"
     if any(name.startswith("word/") for name in names) and "[Content_Types].xml" in names:
         return "docx"
@@ -43,7 +55,7 @@ def open_container(data: bytes, name: str) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         members = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError) as error:
+    except DAMAGE as error:
         raise NotADocumentError(
             f"{name}: begins like a zip, but cannot be opened ({error}); it is truncated or damaged: download it again"
         ) from error
@@ -66,7 +78,7 @@ def read_part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
     """
     try:
         content = archive.read(part)
-    except (KeyError, zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error) as error:
+    except (KeyError, *DAMAGE) as error:
         raise NotADocumentError(f"{name}: its part {part} cannot be read ({error}); download it again") from error
     if declares_type(content):
         raise NotADocumentError(
@@ -94,17 +106,27 @@ def walk_archive(data: bytes, name: str) -> Iterator[tuple[str, bytes | Document
             parts = member.split("/")
             if info.is_dir() or parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts):
                 continue
-            yield member, _content(archive, info, f"{name}!/{member}")
+            yield member, read_member(archive, info, f"{name}!/{member}")
 
 
-def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes | DocumentError:
+def is_office_package(data: bytes) -> bool:
+    """Return whether a zip is a whole office package of any program: a presentation, a drawing."""
+    try:
+        with open_container(data, "") as archive:
+            return "[Content_Types].xml" in archive.namelist()
+    except NotADocumentError:
+        return False
+
+
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes | DocumentError:
+    """Return the content of a member, or why it cannot be read."""
     if info.flag_bits & 1:
         return EncryptedError(
             f"{name}: asks for a password; expected an archive that opens without one: unpack it first"
         )
     try:
         return archive.read(info)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error) as error:
+    except DAMAGE as error:
         return NotADocumentError(f"{name}: cannot be unpacked ({error}); download the archive again")
 
 

@@ -3,46 +3,64 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 
 from extractor.contract import DocumentKind
-from extractor.errors import NotADocumentError
-from extractor.source.archive import MAX_EXPANDED, open_container
+from extractor.errors import DocumentError, NotADocumentError
+from extractor.source.archive import MAX_EXPANDED, open_container, read_member
 
 _EMBEDDINGS = "word/embeddings/"
 
 
-def embedded_files(data: bytes, kind: DocumentKind) -> list[tuple[str, bytes]]:
-    """Return (name, content) of the files within a document; none of one that is damaged, as its reader says.
+def embedded_files(data: bytes, kind: DocumentKind, name: str) -> Iterator[tuple[str, bytes | DocumentError]]:
+    """Yield (name, content or why it cannot be read) of the files within a document.
+
+    A document that is damaged itself yields none, as its reader says.
 
     Args:
         data: The document.
         kind: What it is.
+        name: How error messages call it.
     """
     if kind == "docx":
-        return [*_of_word(data)]
-    return [*_of_pdf(data)] if kind == "pdf" and b"/EmbeddedFile" in data else []
+        yield from _of_word(data, name)
+    elif kind == "pdf" and (b"/EmbeddedFile" in data or b"/ObjStm" in data):
+        yield from _of_pdf(data, name)
 
 
-def _of_word(data: bytes) -> Iterator[tuple[str, bytes]]:
+def _of_word(data: bytes, name: str) -> Iterator[tuple[str, bytes | DocumentError]]:
     try:
-        with open_container(data, "") as package:
-            for part in package.namelist():
-                if part.startswith(_EMBEDDINGS):
-                    yield part.removeprefix("word/"), package.read(part)
-    except (NotADocumentError, zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, KeyError):
+        package = open_container(data, name)
+    except NotADocumentError:
         return
+    with package:
+        for info in package.infolist():
+            if info.filename.startswith(_EMBEDDINGS) and not info.is_dir():
+                member = info.filename.removeprefix("word/")
+                yield member, read_member(package, info, f"{name}!/{member}")
 
 
-def _of_pdf(data: bytes) -> Iterator[tuple[str, bytes]]:
+def _of_pdf(data: bytes, name: str) -> Iterator[tuple[str, bytes | DocumentError]]:
     import pikepdf  # noqa: PLC0415 - few files need it
 
+    damage = (pikepdf.PikepdfError, ValueError, KeyError, TypeError, AttributeError, RuntimeError)
     try:
-        with pikepdf.open(io.BytesIO(data)) as document:
-            for name, attached in document.attachments.items():
-                content = attached.get_file().read_bytes()
-                if len(content) <= MAX_EXPANDED:
-                    yield name, content
-    except (pikepdf.PdfError, ValueError, KeyError, TypeError, RuntimeError):
+        document = pikepdf.open(io.BytesIO(data))
+        members = list(document.attachments)
+    except damage:
         return
+    with document:
+        for member in members:
+            try:
+                content = document.attachments[member].get_file().read_bytes()
+            except damage as error:
+                reason = f"{name}!/{member}: cannot be unpacked ({error}); download the document again"
+                yield member, NotADocumentError(reason)
+                continue
+            if len(content) > MAX_EXPANDED:
+                reason = (
+                    f"{name}!/{member}: has {len(content)} bytes; expected at most {MAX_EXPANDED}: save it by itself"
+                )
+                yield member, NotADocumentError(reason)
+            else:
+                yield member, content

@@ -11,7 +11,7 @@ from pathlib import Path
 from extractor.contract import DocumentKind
 from extractor.errors import DocumentError, EncryptedError, NotADocumentError
 from extractor.filesystem import Place, why
-from extractor.source.archive import MAX_DEPTH, walk_archive, zip_kind
+from extractor.source.archive import MAX_DEPTH, is_office_package, walk_archive, zip_kind
 from extractor.source.embedded import embedded_files
 from extractor.source.encoding import decode_text, saved_page
 
@@ -31,7 +31,8 @@ _STREAMS: tuple[tuple[str, DocumentKind], ...] = (
     ("Book", "xls"),
 )
 _MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|script|table)\b", re.IGNORECASE)
-EMBEDDED_KINDS = frozenset(("pdf", "docx", "doc", "xlsx", "xls", "ods"))
+# Of embedded files, texts, pictures and objects of other programs are no documents; an encrypted one is said to be.
+EMBEDDED_KINDS = frozenset(("pdf", "docx", "doc", "xlsx", "xls", "ods", "html", "encrypted"))
 HEAD = 4096  # bytes looked at to distinguish text from the rest
 
 
@@ -87,16 +88,22 @@ def read_sources(file: Path | Place) -> Iterator[Source | Unread]:
     except DocumentError as error:
         yield Unread(str(file), "unknown", error)
         return
-    yield from _members(source, 1) if source.kind == "zip" else _with_embedded(source)
+    yield from _members(source, 1) if source.kind == "zip" else _with_embedded(source, 1)
 
 
-def _with_embedded(source: Source) -> Iterator[Source]:
-    """Yield a document, and after it those that are embedded in it or attached to it."""
+def _with_embedded(source: Source, depth: int) -> Iterator[Source | Unread]:
+    """Yield a document, and after it those that are embedded in it or attached to it, also in an archive."""
     yield source
-    for member, content in embedded_files(source.data, source.kind):
-        inner = _source(f"{source.path}!/{member}", content)
+    for member, content in embedded_files(source.data, source.kind, source.name):
+        path = f"{source.path}!/{member}"
+        if isinstance(content, DocumentError):
+            yield Unread(path, "unknown", content)
+            continue
+        inner = _source(path, content)
         if inner.kind in EMBEDDED_KINDS:
             yield inner
+        elif inner.kind == "zip" and not is_office_package(content):
+            yield from _members(inner, depth + 1)
 
 
 def _members(source: Source, depth: int) -> Iterator[Source | Unread]:
@@ -113,7 +120,7 @@ def _members(source: Source, depth: int) -> Iterator[Source | Unread]:
                 yield Unread(path, "unknown", content)
                 continue
             inner = _source(path, content)
-            yield from _members(inner, depth + 1) if inner.kind == "zip" else _with_embedded(inner)
+            yield from _members(inner, depth + 1) if inner.kind == "zip" else _with_embedded(inner, depth)
     except NotADocumentError as error:
         yield Unread(source.path, "zip", error)
     else:

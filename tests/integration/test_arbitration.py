@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -78,7 +79,7 @@ def test_where_second_readers_are_skipped_the_table_says_so(
     monkeypatch.setattr("extractor.arbitration.SECOND_READERS", None)
     final = arbitrate(source, first, vocabulary, skip_second_readers=True)
     assert final.items == first.items
-    assert any("; not read again: the try before" in t.reason for t in final.tables)
+    assert any("; not read again: the previous try" in t.reason for t in final.tables)
 
 
 def test_a_row_that_the_second_reader_misses_too_is_had_from_the_third(
@@ -127,3 +128,14 @@ def test_a_document_that_fails_on_too_many_pages_says_so(
     final = arbitrate(source, first, vocabulary)
     assert final.items == first.items
     assert any("; not read again: identities fail on" in t.reason for t in final.tables)
+
+
+def test_a_second_reader_that_crashes_is_named(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    def crash(data: bytes, pages: Sequence[int]) -> list[PageLayout]:
+        raise TypeError
+
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
+    monkeypatch.setattr("extractor.arbitration.SECOND_READERS", {"pdfplumber": crash})
+    final = arbitrate(source, first, vocabulary)
+    assert final.items == first.items
+    assert any(t.reason.endswith("; pdfplumber failed (TypeError)") for t in final.tables)

@@ -10,6 +10,7 @@ import zipfile
 from itertools import pairwise
 from pathlib import Path
 
+import pikepdf
 import pytest
 from support.common import SAMPLES
 from support.format_writers import (
@@ -325,3 +326,43 @@ def test_a_workbook_within_a_word_document_is_a_document_of_its_own(tmp_path: Pa
     assert isinstance(inner, Source)
     assert (inner.path, inner.data) == (f"{tmp_path}/a.docx!/embeddings/sheet.xlsx", workbook)
     assert "embeddings/sheet.xlsx" in read_layouts(outer).notes[0]
+
+
+def test_a_damaged_workbook_within_a_word_document_is_said_to_be_and_the_document_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(docx_of(docx_table(TABLE)))) as word:
+        parts = {name: word.read(name) for name in word.namelist()}
+    embedding = {"word/embeddings/a.xlsx": xlsx_of([TABLE]), "word/embeddings/b.zip": zipped({"b.html": HTML.encode()})}
+    data = bytearray(zipped({**parts, **embedding}))
+    at = data.index(b"word/embeddings/a.xlsx") + len("word/embeddings/a.xlsx")
+    data[at : at + 4] = b"\xff" * 4
+    (tmp_path / "a.docx").write_bytes(data)
+    outer, damaged, packed = read_sources(tmp_path / "a.docx")
+    assert isinstance(outer, Source)
+    assert isinstance(damaged, Unread)
+    assert "a.docx!/embeddings/a.xlsx: cannot be unpacked" in str(damaged.error)
+    assert packed.path == f"{tmp_path}/a.docx!/embeddings/b.zip!/b.html"
+
+
+@pytest.mark.parametrize("mode", [pikepdf.ObjectStreamMode.disable, pikepdf.ObjectStreamMode.generate])
+def test_what_is_attached_to_a_pdf_is_a_document_of_its_own(tmp_path: Path, mode: pikepdf.ObjectStreamMode) -> None:
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.attachments["a.xlsx"] = xlsx_of([TABLE])
+        document.attachments["b.xlsx"] = xlsx_of([TABLE])[:300]
+        document.save(tmp_path / "a.pdf", object_stream_mode=mode)
+    outer, inner, damaged = read_sources(tmp_path / "a.pdf")
+    assert isinstance(outer, Source)
+    assert isinstance(inner, Source)
+    assert (inner.path, inner.kind) == (f"{tmp_path}/a.pdf!/a.xlsx", "xlsx")
+    assert isinstance(damaged, Unread)
+
+
+def test_an_attachment_that_is_too_large_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractor.source.embedded.MAX_EXPANDED", 100)
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.attachments["a.xlsx"] = xlsx_of([TABLE])
+        document.save(tmp_path / "a.pdf")
+    _, large = read_sources(tmp_path / "a.pdf")
+    assert isinstance(large, Unread)
+    assert "expected at most 100" in str(large.error)

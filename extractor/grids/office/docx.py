@@ -52,8 +52,11 @@ def read_docx(data: bytes, name: str) -> Reading:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     except etree.XMLSyntaxError as error:
         raise NotADocumentError(f"{name}: its text is damaged ({error}); download it again") from error
-    taken = leave_displayed(root, read_styles(styles.replace(_STRICT, _W[1:-1].encode())))
+    hiding = read_styles(styles.replace(_STRICT, _W[1:-1].encode()))
+    taken = leave_displayed(root, hiding)
     notes = [f"{taken} figures are deleted, hidden or struck and left out"] if taken else []
+    if hiding.damaged:
+        notes.append("its styles are damaged: what they hide or strike is read as displayed")
     pages: list[list[Block]] = [[]]
     for block in _blocks(root.find(f"{_W}body"), name, 0):
         if not isinstance(block, _PageBreak):

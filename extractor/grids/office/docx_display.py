@@ -19,17 +19,20 @@ _PAPER = frozenset(("", "auto", "FFFFFF"))
 
 
 class Styles(NamedTuple):
-    """The styles that hide or strike what is set in them."""
+    """The styles that hide or strike what is set in them; of a damaged part, none is known."""
 
     unseen: frozenset[str]
+    damaged: bool = False
 
 
 def read_styles(content: bytes) -> Styles:
-    """Read the part `word/styles.xml`; a damaged one says nothing, as Word takes it."""
+    """Read the part `word/styles.xml`; empty where a document has none."""
+    if not content:
+        return Styles(frozenset())
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     except etree.XMLSyntaxError:
-        return Styles(frozenset())
+        return Styles(frozenset(), damaged=True)
     hide = (s for s in root.iter(f"{W}style") if any(is_on(s.find(f"{W}rPr/{W}{flag}")) for flag in _UNSEEN))
     return Styles(frozenset(style.get(f"{W}styleId", "") for style in hide))
 

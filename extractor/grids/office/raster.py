@@ -1,6 +1,6 @@
 """Texts and tables in reading order → `PageLayout`, for the formats that have no geometry.
 
-The rooms after this one join fragments by column edges and read hierarchy off indents. They get both on a raster of
+The stages after this one join fragments by column edges and read hierarchy off indents. They get both on a raster of
 units: every table row is `ROW` high, every column `COLUMN` wide where the format states no width, every line `LINE`
 high. These places mean order and nothing else; `UNPLACED` readings carry none of them into the datasets.
 """
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from extractor.contract import ReadBy
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Cell, Grid, PageLayout, TextLine
-from extractor.notation.figures import is_figure, is_money, is_nil
+from extractor.notation.figures import count_decimals, is_figure, is_money, is_nil
 
 COLUMN, ROW, LINE = 60.0, 20.0, 12.0  # points of the raster
 BLANK = 5.0  # points that one leading half-width blank indents
@@ -123,7 +123,7 @@ def layout_of(page: int, blocks: Sequence[Block], reading: ReadBy, name: str, le
             continue
         table = split_rows(block)
         if isinstance(before, RawTable) and not _goes_on(before, table):
-            y += LINE  # only a table that goes on may touch the one above: the tables room joins those
+            y += LINE  # only a table that goes on may touch the one above: `tables` joins those
         grid = _grid(page, table, reading, name, left, y)
         grids.append(grid)
         texts += [cell.text for cell in grid.cells if cell.text]
@@ -197,9 +197,18 @@ def _count_rows(boxes: Sequence[Box]) -> int:
         return 1
     stacks = [lines for lines in texts if all(is_figure(line) or is_nil(line) for line in lines)]
     rows = sum(any(map(is_figure, line)) for line in zip(*stacks, strict=True))
+    if any(map(_may_wrap, stacks)):
+        return 1
     # Two whole numbers in one column alone may be one that wraps beside a label that wraps.
     sure = len(stacks) > 1 or any(all(is_money(line) or is_nil(line) for line in lines) for lines in stacks)
     return counts.pop() if rows > 1 and sure else 1
+
+
+def _may_wrap(lines: Sequence[str]) -> bool:
+    """Return whether figures under each other may be one that wraps, `1,234.5⏎6`: their print differs."""
+    figures = [line for line in lines if is_figure(line)]
+    decimals = {count_decimals(figure) for figure in figures}
+    return len(decimals) > 1 or (decimals == {0} and len(set(map(is_money, figures))) > 1)
 
 
 def _split(box: Box, lines: dict[int, int], starts: Sequence[int]) -> Iterator[Box]:

@@ -55,6 +55,7 @@ def test_parses_every_way_of_printing(text: str, value: str) -> None:
         "12 34.56",
         "100 2.50",
         "1 2",
+        "1 2 3",
         "201-",
     ],
 )

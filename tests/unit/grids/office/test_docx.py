@@ -220,3 +220,11 @@ def test_raised_figures_are_marks() -> None:
     assert grids(word(docx_table(ROWS).replace("1.5</w:t></w:r>", f"1.5{mark}"))) == [
         ["项目", "预算数", "合计", "1.5¹"]
     ]
+
+
+def test_damaged_styles_are_said_to_be() -> None:
+    with zipfile.ZipFile(io.BytesIO(docx_of(docx_table(ROWS)))) as parts:
+        held = {name: parts.read(name) for name in parts.namelist()}
+    reading = reading_of(package({**held, "word/styles.xml": "<w:styles"}))
+    assert grids(reading.layouts) == CONTENT
+    assert reading.notes == ["its styles are damaged: what they hide or strike is read as displayed"]
