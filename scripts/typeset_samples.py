@@ -136,9 +136,11 @@ class Typesetter:
         for number, note in enumerate(sheet.notes):
             self.text(LEFT, y + 16 + 14 * number, note)
         if sheet.turned:
+            self.canvas.setPageSize((HEIGHT, WIDTH))  # a rotation exchanges both, and would cut the table off
             self.canvas.setPageRotation(90)
         self.canvas.showPage()
         self.canvas.setPageRotation(0)
+        self.canvas.setPageSize((WIDTH, HEIGHT))
 
     def row(
         self, row: Sequence[str], edges: Sequence[float], span: tuple[float, float], first: int, ruled: bool
