@@ -23,12 +23,14 @@ from pypdfium2 import raw
 from extractor.pages import pdfium_calls as calls
 
 UNREAD = "\ufffd"
-_STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\ufffe]")
-# A blank in the middle of a figure may be a digit that the map leads to one.
-_BLANK = re.compile(r"(?<=[\d.,]) (?=[\d.,])|(?<![^\s]) (?=[.,]\d)")
+_STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ue000-\uf8ff\ufffd\ufffe]")
+# A blank beside a figure may be a digit or a sign that the map leads to one.
+_BLANKS = r"[\s\xa0\u200b\u3000\ufeff]"
+_BLANK = re.compile(rf"(?<=[\d.,-]){_BLANKS}|{_BLANKS}(?=[\d.,-])|(?<!\S){_BLANKS}(?!\S)")
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
-_DIGIT = re.compile("[0-9]")
+_IN_FIGURE = re.compile("[0-9.,\u2212-]")
+_MINUS = {2: "-", 0xAD: "-", 0x2212: "-"}  # PDFium marks a hyphen that ends a line by U+0002
 _DIGITS = "0123456789"
 _LOOKALIKES = "|IlS{}"  # what a glyph may be instead of a digit: where one of these is the likest, it is unread
 _FONTS = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Times-Bold")
@@ -80,10 +82,11 @@ def _plain_name(name: bytes) -> bytes:
 
 
 def _lies(cmap: bytes) -> bool:
-    pairs = _pairs(cmap)
-    digits = [to for _, to in pairs if 0x30 <= to <= 0x39]
-    plain = [(code, to) for code, to in pairs if len(code) == 2 and 0x30 <= int(code, 16) <= 0x39]
-    return len(set(digits)) < len(digits) or any(int(code, 16) != to for code, to in plain if 0x30 <= to <= 0x39)
+    pairs = [(code, chr(to).translate(_MINUS)) for code, to in _pairs(cmap) if to <= 0x2212]
+    pairs = [(code, to) for code, to in pairs if _IN_FIGURE.fullmatch(to)]
+    digits = [to for _, to in pairs if to in _DIGITS]
+    plain = [(chr(int(code, 16)), to) for code, to in pairs if len(code) == 2]
+    return len(set(digits)) < len(digits) or any(_IN_FIGURE.fullmatch(code) and code != to for code, to in plain)
 
 
 def _pairs(cmap: bytes) -> set[tuple[bytes, int]]:
@@ -113,17 +116,20 @@ def read_glyphs(page: Any, text_page: Any, text: str, lying: frozenset[bytes]) -
     handle = calls.address(text_page.raw)
     doubted = [match.start() for match in _STRANGE.finditer(text)]
     if lying:
-        doubted += [m.start() for m in _DIGIT.finditer(text) if _font_of(text_page, m.start()) in lying]
+        doubted += [m.start() for m in _IN_FIGURE.finditer(text) if _font_of(text_page, m.start()) in lying]
     read = [*text]
     count = 0
     for number, place in enumerate(doubted):
         glyph = _glyph(text_page, place) if calls.object_of_char(handle, place) else None
         if glyph is not None:
-            upright = number < MAX_GLYPHS and round(calls.angle_of_char(handle, place) / (math.pi / 2)) % 4 == 0
-            read[place] = _read_glyph(page, glyph, _baseline(text_page, place)) if upright else UNREAD
-            count += read[place] != text[place].replace("\2", "-")
+            readable = number < MAX_GLYPHS and round(_turns(text_page, place), 1) % 4 == 0
+            char = _read_glyph(page, glyph, _baseline(text_page, place)) if readable else UNREAD
+            if char != text[place].translate(_MINUS):
+                read[place] = char
+                count += 1
     for place in (match.start() for match in _BLANK.finditer(text)):
-        if calls.object_of_char(handle, place) and _glyph(text_page, place) is not None:
+        aslant = round(_turns(text_page, place), 1) % 1 > 0  # there, the box of a blank without ink has an area too
+        if calls.object_of_char(handle, place) and not aslant and _glyph(text_page, place) is not None:
             read[place] = UNREAD  # PDFium drops further blanks beside it: nobody knows how many digits there are
             count += 1
     return "".join(read), count
@@ -146,6 +152,11 @@ def _glyph(text_page: Any, place: int) -> Glyph | None:
     left, right, bottom, top = (side.value for side in sides)
     size = raw.FPDFText_GetFontSize(text_page.raw, place)
     return Glyph(left, bottom, right, top, size) if right - left > 0.1 and top - bottom > 0.1 else None
+
+
+def _turns(text_page: Any, place: int) -> float:
+    """Return by how many quarters of a circle a glyph is turned."""
+    return float(raw.FPDFText_GetCharAngle(text_page.raw, place)) / (math.pi / 2)
 
 
 def _baseline(text_page: Any, place: int) -> float:

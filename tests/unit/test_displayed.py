@@ -175,6 +175,9 @@ def mapped(lie: dict[str, int], *figures: str) -> Reading:
         ({"8": 0x36, "6": 0x38}, "86"),  # one for the other
         ({"-": 0x03}, "86"),
         ({"8": 0x02}, "86"),  # PDFium's hyphen at the end of a line
+        ({"8": 0x2D}, "86"),  # to a sign
+        ({"8": 0x2212}, "86"),
+        ({"8": 0x2E}, "86"),
     ],
 )
 def test_a_digit_that_its_font_maps_wrong_is_read_by_its_shape(lie: dict[str, int], read: str) -> None:
@@ -188,11 +191,17 @@ def test_a_glyph_that_is_no_digit_is_not_taken_for_the_digit_that_it_looks_like(
     assert texts(mapped({char: 0xE001}, f"2{char}4")) == ["2\ufffd4"]
 
 
+@pytest.mark.parametrize("blank", [0x20, 0xA0, 0x3000])
+@pytest.mark.parametrize(("char", "figure"), [("1", "\ufffd,286"), ("6", "1,28\ufffd"), ("8", "1,2\ufffd6")])
+def test_a_digit_that_its_font_maps_to_a_blank_is_unread(blank: int, char: str, figure: str) -> None:
+    assert texts(mapped({char: blank}, "1,286")) == [figure]
+
+
 def test_digits_beyond_those_that_are_looked_at_are_unread(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdfium_glyphs, "MAX_GLYPHS", 4)
+    monkeypatch.setattr(pdfium_glyphs, "MAX_GLYPHS", 5)
     reading = mapped({"6": 0x38}, "1,286", "5,632")
-    assert texts(reading) == ["1,286", "\ufffd,\ufffd\ufffd\ufffd"]
-    assert reading.notes == ["characters that their font's map leads astray are read by their shapes: 5 on page 1"]
+    assert texts(reading) == ["1,286", "\ufffd" * 5]
+    assert reading.notes == ["characters that their font's map leads astray are read by their shapes: 6 on page 1"]
 
 
 def test_form_fields_are_read() -> None:
