@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import math
 import re
 from functools import cache
 from typing import Any, NamedTuple
@@ -22,17 +23,22 @@ from pypdfium2 import raw
 from extractor.pages import pdfium_calls as calls
 
 UNREAD = "\ufffd"
-_STRANGE = re.compile("[\x00\x01\x03-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd\ufffe]")
-# A blank in the middle of a figure may be a digit that the map leads to one.
-_BLANK = re.compile(r"(?<=[\d.,]) (?=[\d.,])|(?<![^\s]) (?=[.,]\d)")
+_STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ue000-\uf8ff\ufffd\ufffe]")
+# A blank beside a figure may be a digit or a sign that the map leads to one.
+_BLANKS = r"[\s\xa0\u200b\u3000\ufeff]"
+_BLANK = re.compile(rf"(?<=[\d.,-]){_BLANKS}|{_BLANKS}(?=[\d.,-])|(?<!\S){_BLANKS}(?!\S)")
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
-_DIGIT = re.compile("[0-9]")
-_FONTS = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Times-Bold", "Courier", "Courier-Bold")
+_IN_FIGURE = re.compile("[0-9.,\u2212-]")
+_MINUS = {2: "-", 0xAD: "-", 0x2212: "-"}  # PDFium marks a hyphen that ends a line by U+0002
+_DIGITS = "0123456789"
+_LOOKALIKES = "|IlS{}"  # what a glyph may be instead of a digit: where one of these is the likest, it is unread
+_FONTS = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Times-Bold")
+_DIGIT_FONTS = ("Courier", "Courier-Bold")  # whose l is like the 1 of others
 SIDE = 24  # pixels of a shape
 PIXELS = 8.0  # a point, of drawn glyphs
-ALIKE = 0.72  # correlation of a glyph with the digit that it is, at least
-APART = 0.04  # by which it is more like that digit than any other
+ALIKE = 0.81  # correlation of a glyph with the digit that it is, at least
+APART = 0.045  # by which it is more like that digit than any other digit
 FLAT = 0.2  # of the type's size: a sign, a point and a comma are no higher
 MAX_GLYPHS = 3_000  # of a page
 Floats = NDArray[np.float64]
@@ -76,10 +82,11 @@ def _plain_name(name: bytes) -> bytes:
 
 
 def _lies(cmap: bytes) -> bool:
-    pairs = _pairs(cmap)
-    digits = [to for _, to in pairs if 0x30 <= to <= 0x39]
-    plain = [(code, to) for code, to in pairs if len(code) == 2 and 0x30 <= int(code, 16) <= 0x39]
-    return len(set(digits)) < len(digits) or any(int(code, 16) != to for code, to in plain if 0x30 <= to <= 0x39)
+    pairs = [(code, chr(to).translate(_MINUS)) for code, to in _pairs(cmap) if to <= 0x2212]
+    pairs = [(code, to) for code, to in pairs if _IN_FIGURE.fullmatch(to)]
+    digits = [to for _, to in pairs if to in _DIGITS]
+    plain = [(chr(int(code, 16)), to) for code, to in pairs if len(code) == 2]
+    return len(set(digits)) < len(digits) or any(_IN_FIGURE.fullmatch(code) and code != to for code, to in plain)
 
 
 def _pairs(cmap: bytes) -> set[tuple[bytes, int]]:
@@ -109,16 +116,20 @@ def read_glyphs(page: Any, text_page: Any, text: str, lying: frozenset[bytes]) -
     handle = calls.address(text_page.raw)
     doubted = [match.start() for match in _STRANGE.finditer(text)]
     if lying:
-        doubted += [m.start() for m in _DIGIT.finditer(text) if _font_of(text_page, m.start()) in lying]
+        doubted += [m.start() for m in _IN_FIGURE.finditer(text) if _font_of(text_page, m.start()) in lying]
     read = [*text]
     count = 0
-    for place in doubted[:MAX_GLYPHS]:
+    for number, place in enumerate(doubted):
         glyph = _glyph(text_page, place) if calls.object_of_char(handle, place) else None
         if glyph is not None:
-            read[place] = _read_glyph(page, glyph, _baseline(text_page, place))
-            count += read[place] != text[place]
+            readable = number < MAX_GLYPHS and round(_turns(text_page, place), 1) % 4 == 0
+            char = _read_glyph(page, glyph, _baseline(text_page, place)) if readable else UNREAD
+            if char != text[place].translate(_MINUS):
+                read[place] = char
+                count += 1
     for place in (match.start() for match in _BLANK.finditer(text)):
-        if calls.object_of_char(handle, place) and _glyph(text_page, place) is not None:
+        aslant = round(_turns(text_page, place), 1) % 1 > 0  # there, the box of a blank without ink has an area too
+        if calls.object_of_char(handle, place) and not aslant and _glyph(text_page, place) is not None:
             read[place] = UNREAD  # PDFium drops further blanks beside it: nobody knows how many digits there are
             count += 1
     return "".join(read), count
@@ -143,6 +154,11 @@ def _glyph(text_page: Any, place: int) -> Glyph | None:
     return Glyph(left, bottom, right, top, size) if right - left > 0.1 and top - bottom > 0.1 else None
 
 
+def _turns(text_page: Any, place: int) -> float:
+    """Return by how many quarters of a circle a glyph is turned."""
+    return float(raw.FPDFText_GetCharAngle(text_page.raw, place)) / (math.pi / 2)
+
+
 def _baseline(text_page: Any, place: int) -> float:
     x, y = ctypes.c_double(), ctypes.c_double()
     raw.FPDFText_GetCharOrigin(text_page.raw, place, x, y)
@@ -156,13 +172,14 @@ def _read_glyph(page: Any, glyph: Glyph, baseline: float) -> str:
     if height < 2 * FLAT * glyph.size and glyph.top < baseline + FLAT * glyph.size:
         return "." if glyph.bottom > baseline - 0.05 * glyph.size else ","
     shape = _shape(page, glyph)
-    if shape is None:
-        return UNREAD
-    likeness = {digit: max(_alike(shape, own) for own in shapes) for digit, shapes in _references().items()}
-    first, second = sorted(likeness, key=lambda digit: -likeness[digit])[:2]
-    if likeness[first] < ALIKE or likeness[first] - likeness[second] < APART:
-        return UNREAD
-    return first
+    return UNREAD if shape is None else _read_shape(shape)
+
+
+def _read_shape(shape: Floats) -> str:
+    likeness = {char: max(_alike(shape, own) for own in shapes) for char, shapes in _references().items()}
+    second, first = sorted(_DIGITS, key=lambda digit: likeness[digit])[-2:]
+    surest = max(likeness.values()) == likeness[first] >= max(ALIKE, likeness[second] + APART)
+    return first if surest else UNREAD
 
 
 def _shape(page: Any, glyph: Glyph) -> Floats | None:
@@ -195,24 +212,25 @@ def _alike(one: Floats, other: Floats) -> float:
 
 @cache
 def _references() -> dict[str, list[Floats]]:
-    """Return the shapes of each digit in PDFium's own fonts."""
-    found: dict[str, list[Floats]] = {digit: [] for digit in "0123456789"}
+    """Return the shapes of each digit, and of what looks like one, in PDFium's own fonts."""
+    found: dict[str, list[Floats]] = {char: [] for char in _DIGITS + _LOOKALIKES}
     document = pdfium.PdfDocument.new()
     try:
-        for name in _FONTS:
+        for name in _FONTS + _DIGIT_FONTS:
+            chars = _DIGITS if name in _DIGIT_FONTS else _DIGITS + _LOOKALIKES
             font = raw.FPDFText_LoadStandardFont(document.raw, name.encode())
-            page = document.new_page(600, 60)
-            for number, digit in enumerate(found):
+            page = document.new_page(50 * len(chars) + 60, 60)
+            for number, char in enumerate(chars):
                 item = raw.FPDFPageObj_CreateTextObj(document.raw, font, 24.0)
-                wide = ctypes.create_string_buffer((digit + "\0").encode("utf-16-le"))
+                wide = ctypes.create_string_buffer((char + "\0").encode("utf-16-le"))
                 raw.FPDFText_SetText(item, ctypes.cast(wide, ctypes.POINTER(ctypes.c_ushort)))
                 raw.FPDFPageObj_Transform(item, 1, 0, 0, 1, 20 + 50 * number, 20)
                 raw.FPDFPage_InsertObject(page.raw, item)
             raw.FPDFPage_GenerateContent(page.raw)
-            for number, digit in enumerate(found):
+            for number, char in enumerate(chars):
                 shape = _shape(page, Glyph(15 + 50 * number, 12, 45 + 50 * number, 45, 24))
                 if shape is not None:
-                    found[digit].append(shape)
+                    found[char].append(shape)
             page.close()
     finally:
         document.close()

@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from extractor.grids.grid import Reading
 from extractor.grids.readers import read_layouts
+from extractor.pages import pdfium_glyphs
 from extractor.source.source import Source
 
 Draw = Callable[[Canvas], None]
@@ -149,6 +150,22 @@ MAP = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName
 1 begincodespacerange <00> <ff> endcodespacerange %d beginbfchar %s endbfchar endcmap end end"""
 
 
+def mapped(lie: dict[str, int], *figures: str) -> Reading:
+    """Read figures one below the other, in a font whose map leads some characters astray."""
+
+    def draw(canvas: Canvas) -> None:
+        for number, figure in enumerate(figures):
+            canvas.drawString(40, 130 - 40 * number, figure)
+
+    def map_wrong(document: pikepdf.Pdf) -> None:
+        codes = {char: lie.get(char, ord(char)) for char in "-,.0123456789I|S"}
+        pairs = b" ".join(b"<%02x> <%04x>" % (ord(char), code) for char, code in codes.items())
+        font = next(iter(document.pages[0].Resources.Font.values()))
+        font.ToUnicode = document.make_stream(MAP % (len(codes), pairs))
+
+    return page(draw, map_wrong)
+
+
 @pytest.mark.parametrize(
     ("lie", "read"),
     [
@@ -157,21 +174,34 @@ MAP = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName
         ({"8": 0xFFFD}, "86"),
         ({"8": 0x36, "6": 0x38}, "86"),  # one for the other
         ({"-": 0x03}, "86"),
+        ({"8": 0x02}, "86"),  # PDFium's hyphen at the end of a line
+        ({"8": 0x2D}, "86"),  # to a sign
+        ({"8": 0x2212}, "86"),
+        ({"8": 0x2E}, "86"),
     ],
 )
 def test_a_digit_that_its_font_maps_wrong_is_read_by_its_shape(lie: dict[str, int], read: str) -> None:
-    def draw(canvas: Canvas) -> None:
-        canvas.drawString(40, 90, f"-1,2{read}.80")
-
-    def map_wrong(document: pikepdf.Pdf) -> None:
-        codes = {char: lie.get(char, ord(char)) for char in "-,.0123456789"}
-        pairs = b" ".join(b"<%02x> <%04x>" % (ord(char), code) for char, code in codes.items())
-        font = next(iter(document.pages[0].Resources.Font.values()))
-        font.ToUnicode = document.make_stream(MAP % (len(codes), pairs))
-
-    reading = page(draw, map_wrong)
+    reading = mapped(lie, f"-1,2{read}.80")
     assert texts(reading) == [f"-1,2{read}.80"]
     assert "read by their shapes" in reading.notes[0]
+
+
+@pytest.mark.parametrize("char", "|IS")
+def test_a_glyph_that_is_no_digit_is_not_taken_for_the_digit_that_it_looks_like(char: str) -> None:
+    assert texts(mapped({char: 0xE001}, f"2{char}4")) == ["2\ufffd4"]
+
+
+@pytest.mark.parametrize("blank", [0x20, 0xA0, 0x3000])
+@pytest.mark.parametrize(("char", "figure"), [("1", "\ufffd,286"), ("6", "1,28\ufffd"), ("8", "1,2\ufffd6")])
+def test_a_digit_that_its_font_maps_to_a_blank_is_unread(blank: int, char: str, figure: str) -> None:
+    assert texts(mapped({char: blank}, "1,286")) == [figure]
+
+
+def test_digits_beyond_those_that_are_looked_at_are_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdfium_glyphs, "MAX_GLYPHS", 5)
+    reading = mapped({"6": 0x38}, "1,286", "5,632")
+    assert texts(reading) == ["1,286", "\ufffd" * 5]
+    assert reading.notes == ["characters that their font's map leads astray are read by their shapes: 6 on page 1"]
 
 
 def test_form_fields_are_read() -> None:
