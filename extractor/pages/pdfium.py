@@ -6,6 +6,7 @@ Characters come with loose boxes: tight ones misplace commas.
 from __future__ import annotations
 
 import ctypes
+import io
 import math
 import os
 import sys
@@ -51,19 +52,29 @@ class Hints(NamedTuple):
 
     Attributes:
         layered: It has layers that may be off.
-        lying: The fonts whose maps lead two glyphs to one digit.
+        lying: The fonts whose maps are wrong about digits; None if any may be.
     """
 
     layered: bool
-    lying: frozenset[bytes]
+    lying: frozenset[bytes] | None
 
 
 NO_HINTS = Hints(layered=False, lying=frozenset())
+UNKNOWN = Hints(layered=True, lying=None)
+_HINTING = (b"/OCProperties", b"/ToUnicode", b"/ObjStm")  # of which a file has one, or says nothing of its pages
 
 
 def read_hints(data: bytes) -> Hints:
-    """Read what a PDF as a whole says of its pages."""
-    return Hints(has_layers(data), lying_fonts(data))
+    """Read what a PDF as a whole says of its pages; of one too damaged to tell, the worst is taken as true."""
+    if not any(key in data for key in _HINTING):
+        return NO_HINTS
+    import pikepdf  # noqa: PLC0415 - documents of other kinds do without
+
+    try:
+        with pikepdf.open(io.BytesIO(data)) as document:
+            return Hints(has_layers(document), lying_fonts(document))
+    except (pikepdf.PdfError, pikepdf.PasswordError, AttributeError, TypeError, ValueError, RuntimeError, KeyError):
+        return UNKNOWN
 
 
 @cache

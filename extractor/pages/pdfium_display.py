@@ -9,7 +9,6 @@ drawn at all.
 from __future__ import annotations
 
 import ctypes
-import io
 import math
 import re
 import struct
@@ -46,21 +45,13 @@ class _Styles(NamedTuple):
     hidden: Flags
 
 
-def has_layers(data: bytes) -> bool:
-    """Return whether a PDF has layers (optional content) of which any may be off."""
-    if b"/OCProperties" not in data and b"/ObjStm" not in data:
-        return False
-    import pikepdf  # noqa: PLC0415 - few files need it
-
-    try:
-        with pikepdf.open(io.BytesIO(data)) as document:
-            layers = document.Root.get("/OCProperties")
-            default = layers.get("/D") if layers is not None else None
-            return default is not None and (
-                bool(default.get("/OFF")) or default.get("/BaseState") == "/OFF" or bool(default.get("/AS"))
-            )
-    except (pikepdf.PdfError, AttributeError, TypeError, ValueError):
-        return False  # of what is damaged, PDFium shows everything
+def has_layers(document: Any) -> bool:
+    """Return whether a PDF, open in pikepdf, has layers (optional content) of which any may be off."""
+    layers = document.Root.get("/OCProperties")
+    default = layers.get("/D") if layers is not None else None
+    return default is not None and (
+        bool(default.get("/OFF")) or default.get("/BaseState") == "/OFF" or bool(default.get("/AS"))
+    )
 
 
 def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, scanned: bool) -> list[int]:

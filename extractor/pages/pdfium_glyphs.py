@@ -8,9 +8,9 @@ and compared with the digits of fonts that are PDFium's own. What is like none o
 from __future__ import annotations
 
 import ctypes
-import io
 import math
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -54,26 +54,43 @@ class Glyph(NamedTuple):
     size: float
 
 
-def lying_fonts(data: bytes) -> frozenset[bytes]:
-    """Return the names of a PDF's fonts whose maps lead two glyphs to one digit, or a digit's code to another digit."""
-    if b"/ToUnicode" not in data and b"/ObjStm" not in data:
-        return frozenset()
-    import pikepdf  # noqa: PLC0415 - likewise
+def lying_fonts(document: Any) -> frozenset[bytes]:
+    """Return the names of a PDF's fonts whose maps lead two glyphs to one digit, or the code of a digit or sign to another.
 
-    found, seen = set(), set()
+    Of what is damaged nobody knows: a font whose map cannot be read counts as one.
+    """
+    return frozenset(_plain_name(_name_of(font)) for font in _mapped_fonts(document) if _may_lie(font))
+
+
+def _mapped_fonts(document: Any) -> Iterator[Any]:
+    """Yield the fonts with maps wherever they are: in pages, in forms, in patterns, as objects of their own or not."""
+    import pikepdf  # noqa: PLC0415 - documents of other kinds do without
+
+    for item in document.objects:
+        if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+            continue
+        if "/ToUnicode" in item:
+            yield item
+        resources = item.get("/Resources", item)
+        fonts = resources.get("/Font") if isinstance(resources, pikepdf.Dictionary) else None
+        for font in fonts.values() if isinstance(fonts, pikepdf.Dictionary) else ():
+            if isinstance(font, pikepdf.Dictionary) and not font.is_indirect and "/ToUnicode" in font:
+                yield font
+
+
+def _name_of(font: Any) -> bytes:
+    return str(font.get("/BaseFont", "")).removeprefix("/").encode()
+
+
+def _may_lie(font: Any) -> bool:
+    import pikepdf  # noqa: PLC0415 - documents of other kinds do without
+
+    if isinstance(font.ToUnicode, pikepdf.Name):
+        return False  # a standard map, such as /Identity-H
     try:
-        with pikepdf.open(io.BytesIO(data)) as document:
-            for page in document.pages:
-                fonts = page.resources.get("/Font")
-                for font in fonts.as_dict().values() if fonts is not None else ():
-                    if font.objgen in seen or "/ToUnicode" not in font:
-                        continue
-                    seen.add(font.objgen)
-                    if _lies(font.ToUnicode.read_bytes()):
-                        found.add(_plain_name(str(font.get("/BaseFont", "")).removeprefix("/").encode()))
+        return _lies(font.ToUnicode.read_bytes())
     except (pikepdf.PdfError, AttributeError, TypeError, ValueError, RuntimeError, KeyError):
-        pass  # of what is damaged, the rest is read
-    return frozenset(found)
+        return True
 
 
 def _plain_name(name: bytes) -> bytes:
@@ -104,19 +121,20 @@ def _pairs(cmap: bytes) -> set[tuple[bytes, int]]:
     return found
 
 
-def read_glyphs(page: Any, text_page: Any, text: str, lying: frozenset[bytes]) -> tuple[str, int]:
+def read_glyphs(page: Any, text_page: Any, text: str, lying: frozenset[bytes] | None) -> tuple[str, int]:
     """Return a page's text with its doubtful characters read by their shapes, and how many there are.
 
     Args:
         page: PDFium's page.
         text_page: PDFium's text of it.
         text: One character for each of its character indices.
-        lying: Names of the fonts whose maps lead two glyphs to one digit.
+        lying: Names of the fonts whose maps are wrong about digits; None if any may be.
     """
     handle = calls.address(text_page.raw)
     doubted = [match.start() for match in _STRANGE.finditer(text)]
-    if lying:
-        doubted += [m.start() for m in _IN_FIGURE.finditer(text) if _font_of(text_page, m.start()) in lying]
+    if lying is None or lying:
+        signs = (match.start() for match in _IN_FIGURE.finditer(text))
+        doubted += [place for place in signs if lying is None or _font_of(text_page, place) in lying]
     read = [*text]
     count = 0
     for number, place in enumerate(doubted):

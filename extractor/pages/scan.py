@@ -159,14 +159,14 @@ def read_image_pages(data: bytes, name: str) -> Iterator[Page]:
     """
     if not is_installed():
         raise DocumentError(f"{name}: is an image, and reading images is an extra; install it: {REMEDY}")
-    from extractor.pages.ocr import read_picture  # noqa: PLC0415 - likewise
+    from extractor.pages.ocr import read_picture  # noqa: PLC0415 - documents without scans pay nothing for it
 
     for number, (picture, dpi) in enumerate(_pictures(data, name), 1):
         yield read_picture(picture, number, dpi)
 
 
 def _pictures(data: bytes, name: str) -> Iterator[tuple[NDArray[Any], float]]:
-    import cv2  # noqa: PLC0415 - likewise
+    import cv2  # noqa: PLC0415 - only image files need it
     import numpy as np  # noqa: PLC0415
     from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError  # noqa: PLC0415
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Callable
 
 import pikepdf
@@ -12,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractor.grids.grid import Reading
 from extractor.grids.readers import read_layouts
 from extractor.pages import pdfium_glyphs
+from extractor.pages.pdfium import UNKNOWN, read_hints
 from extractor.source.source import Source
 
 Draw = Callable[[Canvas], None]
@@ -150,7 +152,7 @@ MAP = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName
 1 begincodespacerange <00> <ff> endcodespacerange %d beginbfchar %s endbfchar endcmap end end"""
 
 
-def mapped(lie: dict[str, int], *figures: str) -> Reading:
+def mapped(lie: dict[str, int], *figures: str, arrange: Callable[[pikepdf.Pdf], None] = lambda _: None) -> Reading:
     """Read figures one below the other, in a font whose map leads some characters astray."""
 
     def draw(canvas: Canvas) -> None:
@@ -162,8 +164,28 @@ def mapped(lie: dict[str, int], *figures: str) -> Reading:
         pairs = b" ".join(b"<%02x> <%04x>" % (ord(char), code) for char, code in codes.items())
         font = next(iter(document.pages[0].Resources.Font.values()))
         font.ToUnicode = document.make_stream(MAP % (len(codes), pairs))
+        arrange(document)
 
     return page(draw, map_wrong)
+
+
+def wrapped(document: pikepdf.Pdf) -> None:
+    """Put a page's content into a form, and its fonts with it."""
+    own = document.pages[0]
+    form = document.make_stream(own.Contents.read_bytes())
+    form.Type, form.Subtype, form.BBox = pikepdf.Name.XObject, pikepdf.Name.Form, own.MediaBox
+    form.Resources = own.Resources
+    own.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Fm0=form))
+    own.Contents = document.make_stream(b"/Fm0 Do")
+
+
+def with_direct_fonts(document: pikepdf.Pdf) -> None:
+    """Make the fonts no objects of their own, after another such font."""
+    plain = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Courier)
+    plain.ToUnicode = document.make_stream(MAP % (1, b"<31> <0031>"))
+    fonts = document.pages[0].Resources.Font
+    own = {name: pikepdf.Dictionary(dict(font.items())) for name, font in fonts.items()}
+    document.pages[0].Resources.Font = pikepdf.Dictionary({"/A": plain, **own})
 
 
 @pytest.mark.parametrize(
@@ -184,6 +206,25 @@ def test_a_digit_that_its_font_maps_wrong_is_read_by_its_shape(lie: dict[str, in
     reading = mapped(lie, f"-1,2{read}.80")
     assert texts(reading) == [f"-1,2{read}.80"]
     assert "read by their shapes" in reading.notes[0]
+
+
+@pytest.mark.parametrize("arrange", [wrapped, with_direct_fonts])
+def test_a_wrong_map_is_found_wherever_its_font_is(arrange: Callable[[pikepdf.Pdf], None]) -> None:
+    assert texts(mapped({"6": 0x38}, "1,286", arrange=arrange)) == ["1,286"]
+
+
+def test_a_font_whose_map_cannot_be_read_counts_as_one_with_a_wrong_map() -> None:
+    document = pikepdf.new()
+    for name, filters in (("A", pikepdf.Name.Nonsense), ("B", pikepdf.Name.FlateDecode)):
+        stream = document.make_stream(b"")
+        stream.write(zlib.compress(MAP % (1, b"<31> <0031>")), filter=filters)
+        document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, BaseFont=f"/{name}", ToUnicode=stream))
+    document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, BaseFont="/C", ToUnicode=1))
+    assert pdfium_glyphs.lying_fonts(document) == {b"A", b"C"}
+
+
+def test_of_a_file_too_damaged_to_tell_every_font_and_layer_is_doubted() -> None:
+    assert read_hints(b"%PDF-1.7 /ToUnicode") == UNKNOWN
 
 
 @pytest.mark.parametrize("char", "|IS")
