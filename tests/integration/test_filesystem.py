@@ -251,7 +251,7 @@ def test_a_file_system_without_times_says_what_to_do() -> None:
     folder = Folder(f"fsspec+memory://budgets/{uuid.uuid4().hex}")
     with (
         open_store(folder),
-        pytest.raises(UsageError, match=r"have no times; delete fsspec\+memory://.*/\.lock if none"),
+        pytest.raises(UsageError, match=r"reports no file times; if none is, delete fsspec\+memory://.*/\.lock"),
         open_store(folder),
     ):
         pass

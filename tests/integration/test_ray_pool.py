@@ -123,7 +123,7 @@ def test_killed_readers_of_a_cluster_lose_nothing(cluster: tuple[str, int], tmp_
     ("arguments", "words"),
     [
         (("--executor", "ray", "--ray-address", "127.0.0.1:1"), "no cluster answers (.*refused.*); check"),
-        (("--ray-address", "127.0.0.1:1"), "is for --executor ray; give both, or neither"),
+        (("--ray-address", "127.0.0.1:1"), "is only valid with --executor ray; give both options or neither"),
     ],
 )
 def test_a_wrong_address_is_one_line(tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:

@@ -160,7 +160,7 @@ def test_a_commit_of_which_a_part_was_taken_away_is_not_carried_out(tmp_path: Pa
     staging = interrupted(tmp_path / "out", "b", "c")
     next(staging.rglob("00000")).unlink()
     with (
-        pytest.raises(DatasetError, match=r"the commit in it lacks documents/part-b.parquet"),
+        pytest.raises(DatasetError, match=r"the interrupted commit in it lacks documents/part-b.parquet"),
         open_store(Folder(tmp_path / "out")),
     ):
         pass
@@ -169,7 +169,7 @@ def test_a_commit_of_which_a_part_was_taken_away_is_not_carried_out(tmp_path: Pa
 
 @pytest.mark.parametrize("name", ["", os.fsdecode(b"\xc8\xff")])
 def test_a_folder_needs_a_name_that_arrow_can_open(name: str) -> None:
-    with pytest.raises(UsageError, match="is no name of a folder"):
+    with pytest.raises(UsageError, match="cannot name a folder of datasets"):
         Folder(name)
 
 
