@@ -225,6 +225,9 @@ def _shape(page: Any, glyph: Glyph) -> Floats | None:
 
 
 def _alike(one: Floats, other: Floats) -> float:
+    """Return how alike two shapes are, from -1 to 1; a blank or a full box is like nothing."""
+    if not (one.std() and other.std()):
+        return -1.0
     return float(np.corrcoef(one.ravel(), other.ravel())[0, 1])
 
 
