@@ -20,7 +20,7 @@ from pypdfium2 import raw
 
 from extractor.notation.figures import CHARACTERS
 from extractor.pages import pdfium_calls as calls
-from extractor.pages.pdfium_rules import IDENTITY, Drawing, Floats, Placed, placed
+from extractor.pages.pdfium_rules import IDENTITY, Drawing, Floats, Matrix, Placed, placed
 
 LIGHT = 0xC8  # of 255: text in lighter colours needs something darker behind it
 FAINT = 40  # of 255: more transparent text is hardly ink
@@ -131,9 +131,13 @@ class _Clips:
 
 def _in_page(boxes: Floats, texts: Placed) -> Floats:
     """Return boxes in the page's space: those of texts in forms are in the form's."""
-    for index in [n for n, outer in enumerate(texts.outers) if outer is not IDENTITY]:
-        if np.isfinite(boxes[index]).all():
-            boxes[index] = placed(boxes[index : index + 1], texts.outers[index])[0]
+    inside: dict[Matrix[float], list[int]] = {}
+    for number, outer in enumerate(texts.outers):
+        if outer is not IDENTITY:
+            inside.setdefault(outer, []).append(number)
+    for outer, numbers in inside.items():
+        finite = np.array(numbers)[np.isfinite(boxes[numbers]).all(axis=1)]
+        boxes[finite] = placed(boxes[finite], outer)
     return boxes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -54,6 +55,12 @@ class CharStream:
     def text_in(self, spans: Sequence[CharSpan]) -> str:
         """Return the text of spans as it is in the stream."""
         return "".join(["".join(self.chars.texts[start:stop]) for start, stop in spans])
+
+    def chars_by_cell(self, cells: Sequence[Sequence[CharSpan]]) -> list[list[Char]]:
+        """Return the characters of each cell: all at once, for each call costs more than most cells do."""
+        lengths = [sum(stop - start for start, stop in spans) for spans in cells]
+        every = iter(self.chars_in([span for spans in cells for span in spans]))
+        return [list(islice(every, length)) for length in lengths]
 
     def chars_in(self, spans: Sequence[CharSpan]) -> list[Char]:
         """Return the characters of spans."""

@@ -120,17 +120,17 @@ def _missing_row_rules(placement: _Placement, stream: CharStream) -> list[Rule]:
         for lattice, spans, content in zip(placement.lattices, placement.spans, placement.mixed, strict=True)
         if any(_may_stack(stream, own, tall) for own, (_, _, tall, _) in zip(spans, lattice.spans, strict=True))
         and not lacks_column_rules(content)
-        for rule in missing_row_rules(lattice, [stream.chars_in(own) for own in spans])
+        for rule in missing_row_rules(lattice, stream.chars_by_cell(spans))
     ]
 
 
 def _may_stack(stream: CharStream, spans: Sequence[CharSpan], tall: int) -> bool:
-    """Return, without its characters, whether words stand at two heights in a cell over several rows, or figures in any."""
-    if len(spans) < 2:
+    """Return, without its characters, whether a cell may hold rows: figures at two heights, or a line for each row it covers."""
+    if len(spans) < max(2, tall):
         return False
     texts = stream.chars.texts
     ends = [stop - 1 for start, stop in spans if tall > 1 or texts[start].isdigit() or texts[stop - 1].isdigit()]
-    return len(ends) > 1 and len({round(float(stream.middles[1][end])) for end in ends}) > 1
+    return len(ends) > 1 and len({round(float(stream.middles[1][end])) for end in ends}) >= max(2, tall)
 
 
 def _mean_confidence(page: Page) -> float | None:
