@@ -34,7 +34,6 @@ from extractor.vocabulary.config import Config
 MAX_IN_FLIGHT = 2  # documents per reader: one is sent while the other is read
 MAX_TRIES = 4  # readers that may be lost with a document before it counts as crashed
 ANSWER_SECONDS = 60.0  # time for a cluster to accept a connection, and for a reader to answer
-RESTART_PAUSE = 0.2  # seconds between two questions to a reader that restarts
 START_SECONDS = 300.0  # time for a cluster to start its first reader: some clusters start machines first
 
 
@@ -86,7 +85,6 @@ class _RayPool:
         self.in_flight: dict[Any, tuple[Any, _RayTask]] = {}
         self._heard = time.monotonic()  # when any reader last answered
         self._asked: dict[Any, tuple[Any, float]] = {}
-        self._restarting: dict[Any, float] = {}  # readers that were lost, and when
         configs = _packed(config.directory)
         self._new = [actor.remote(configs, limits) for _ in range(count)]
         for reader in self._new:
@@ -123,25 +121,13 @@ class _RayPool:
                 self._on_ready(ref)
                 continue
             reader, task = self.in_flight.pop(ref)
+            self.free.append(reader)
             try:
-                result = self._ray.get(ref)
+                yield self._ray.get(ref)
             except self._ray.exceptions.RayError:
-                self._await_restart(reader)
                 yield self._lost(task)
-                continue
-            if reader not in self._new:
-                self.free.append(reader)
-            yield result
         if not done:
             yield from self._reap_silent()
-
-    def _await_restart(self, reader: Any) -> None:
-        """Give a reader that was lost no document until it answers again: calls to one that restarts fail at once."""
-        if reader not in self._new:
-            self.free = deque(other for other in self.free if other is not reader)
-            self._new.append(reader)
-            self._restarting[reader] = time.monotonic()
-            self._ask(reader)
 
     def _lost(self, task: _RayTask) -> DocumentResult | _RayTask:
         """Return the task of a lost reader for another try, or the document's result after the last try."""
@@ -155,10 +141,6 @@ class _RayPool:
         try:
             version = self._ray.get(ref)
         except self._ray.exceptions.RayError as error:
-            if time.monotonic() - self._restarting.get(reader, -START_SECONDS) < START_SECONDS:
-                time.sleep(RESTART_PAUSE)
-                self._ask(reader)
-                return
             said = str(error).strip().splitlines()[-1]
             raise UsageError(
                 f"--executor ray: a machine cannot start a reader ({said}); install budget-extractor {__version__} on every machine"
@@ -169,7 +151,6 @@ class _RayPool:
             )
         if reader in self._new:
             self._new.remove(reader)
-            self._restarting.pop(reader, None)
             self.free.extend([reader] * MAX_IN_FLIGHT)
 
     def _reap_silent(self) -> Iterator[DocumentResult | _RayTask]:
