@@ -51,6 +51,36 @@ Rule = Literal["children_sum", "rows_total", "columns_sum", "balance", "cross_ta
 Holds = Literal["exact", "rounding", "no"]
 Fault = Literal["reading", "document"]
 Direction = Literal["increase", "decrease", "flat"]
+FigureDirection = Literal["revenue", "expenditure", "carry_over", "debt_limit", "debt_balance"]
+FigureFund = Literal[
+    "all",
+    "fiscal_appropriation",
+    "general_public_budget",
+    "government_fund",
+    "state_capital",
+    "social_insurance",
+    "own_funds",
+    "general_debt",
+    "special_debt",
+]
+FigureScope = Literal["department", "own", "all_region", "own_level"]
+FigurePhase = Literal["budget", "adjusted_budget", "execution", "final_accounts"]
+FigureClassification = Literal[
+    "functional", "economic_department", "economic_government", "revenue", "source", "three_public", "none"
+]
+Component = Literal[
+    "total",
+    "basic",
+    "project",
+    "personnel",
+    "operating",
+    "business",
+    "remittance",
+    "subsidy",
+    "balancing",
+    "grand_total",
+]
+Origin = Literal["printed", "derived"]
 Base = Literal["prior_year_budget", "prior_year_execution", "budget", "adjusted_budget"]
 EntryKind = Literal["duty", "unit", "unit_count", "term"]
 AssetKind = Literal["vehicle", "equipment"]

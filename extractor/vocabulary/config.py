@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from extractor.contract import Fund, Phase, Side
 from extractor.errors import ConfigError
 from extractor.vocabulary.codes import SCHEMES, Classifications
+from extractor.vocabulary.figure_rules import FigureRules
 from extractor.vocabulary.models import (
     Headers,
     Identities,
@@ -60,6 +61,7 @@ class Config:
     regions: tuple[Region, ...]
     words: Words
     labels: Labels
+    figures: FigureRules
     codes: Classifications
     hash: str
 
@@ -73,8 +75,8 @@ class Config:
         folder = directory or packaged_configs()
         if not folder.is_dir():
             raise ConfigError(f"{folder}: no such folder; expected one with measures.toml, tables.toml and templates/")
-        names = ("measures", "tables", "checks", "words", "labels")
-        measures, tables, checks, words, labels = (_File(folder / f"{name}.toml") for name in names)
+        names = ("measures", "tables", "checks", "words", "labels", "figures")
+        measures, tables, checks, words, labels, figures = (_File(folder / f"{name}.toml") for name in names)
         codes = Classifications.read(folder / "codes")
         known = _known(measures, tables, words, codes)
         drafts = [_File(path) for path in sorted((folder / "templates").glob("*.toml"))]
@@ -87,6 +89,7 @@ class Config:
             read_regions(folder / "codes" / "regions.csv"),
             words.validated(Words, known),
             labels.validated(Labels, known),
+            figures.validated(FigureRules, known),
             codes,
             _digest(folder),
         )

@@ -98,11 +98,13 @@ Code = Annotated[str, _id_of("code")]
 FigureId = Annotated[str, AfterValidator(_figure)]  # a measure, a side's total, or the code of a row
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A table of a config file: unknown keys are faults."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
 
 
-class Measure(_Strict):
+class Measure(Strict):
     """One column concept: an id and the header texts that mean it, as regular expressions that match whole."""
 
     id: Id
@@ -110,7 +112,7 @@ class Measure(_Strict):
     match: tuple[Regex, ...]
 
 
-class Term(_Strict):
+class Term(Strict):
     """Header texts that say something other than a concept: of a phase, a side, a role, or nothing at all."""
 
     kind: Annotated[str, _id_of("kind of term")]
@@ -118,14 +120,14 @@ class Term(_Strict):
     match: tuple[Regex, ...]
 
 
-class Affixes(_Strict):
+class Affixes(Strict):
     """Words before and after a concept that add nothing to it."""
 
     before: tuple[str, ...]
     after: tuple[str, ...]
 
 
-class MeasureGroups(_Strict):
+class MeasureGroups(Strict):
     """What is true of some concepts besides their names.
 
     Attributes:
@@ -153,14 +155,14 @@ class MeasureGroups(_Strict):
     outcomes: frozenset[MeasureId]
 
 
-class ScopeWords(_Strict):
+class ScopeWords(Strict):
     """What says how much of a government a figure covers: matched whole in a header, searched in a title."""
 
     id: Scope
     match: tuple[Regex, ...]
 
 
-class Headers(_Strict):
+class Headers(Strict):
     """`measures.toml`: every column concept once, what is true of some of them, and the terms around them.
 
     Attributes:
@@ -180,7 +182,7 @@ class Headers(_Strict):
     term: tuple[Term, ...]
 
 
-class TableKind(_Strict):
+class TableKind(Strict):
     """One table type: titles that mean it, and what they imply.
 
     Attributes:
@@ -210,13 +212,13 @@ class TableKind(_Strict):
     listed_in_columns: bool = False
 
 
-class TableKinds(_Strict):
+class TableKinds(Strict):
     """`tables.toml`."""
 
     table: tuple[TableKind, ...]
 
 
-class Template(_Strict):
+class Template(Strict):
     """A layout that the vocabulary alone would leave open; it only narrows what the vocabulary says.
 
     Attributes:
@@ -239,13 +241,13 @@ class Template(_Strict):
     measures: dict[Regex, MeasurePath] = {}
 
 
-class Templates(_Strict):
+class Templates(Strict):
     """One file of `templates/`."""
 
     template: tuple[Template, ...]
 
 
-class Sum(_Strict):
+class Sum(Strict):
     """A concept that is the sum of its parts, along a row.
 
     Attributes:
@@ -261,7 +263,7 @@ class Sum(_Strict):
     closed: frozenset[MeasureId] = frozenset()
 
 
-class ClassTotal(_Strict):
+class ClassTotal(Strict):
     """A total over classes (类) of the economic classification, by what its label says.
 
     Attributes:
@@ -279,7 +281,7 @@ class ClassTotal(_Strict):
         return code in self.codes if self.codes else code not in self.all_but
 
 
-class Tie(_Strict):
+class Tie(Strict):
     """Two tables that print the same figure: (table type, measure or code) each.
 
     Attributes:
@@ -292,7 +294,7 @@ class Tie(_Strict):
     sure: bool = False
 
 
-class Totals(_Strict):
+class Totals(Strict):
     """Figures of one table: those of a side, where one is named, and of some measures."""
 
     table: TableId
@@ -300,14 +302,14 @@ class Totals(_Strict):
     measures: tuple[MeasureId, ...]
 
 
-class ClassTie(_Strict):
+class ClassTie(Strict):
     """A summary and a detail that print the same figure for every class (类) of the functional classification."""
 
     summary: Totals
     detail: Totals
 
 
-class Meant(_Strict):
+class Meant(Strict):
     """The totals that a subject of the prose may mean; of those, where some are labelled so, the ones that `label` fits."""
 
     subject: SubjectId
@@ -315,7 +317,7 @@ class Meant(_Strict):
     label: Pattern | None = None
 
 
-class ListedPart(_Strict):
+class ListedPart(Strict):
     """A subject that a table names in a column's header or in a row's label."""
 
     subject: SubjectId
@@ -323,7 +325,7 @@ class ListedPart(_Strict):
     unless: Pattern | None = None
 
 
-class ExpenseList(_Strict):
+class ExpenseList(Strict):
     """A table of one subject and its parts, a column each or a row each (“三公”经费).
 
     Attributes:
@@ -343,7 +345,7 @@ class ExpenseList(_Strict):
     part: tuple[ListedPart, ...]
 
 
-class ProseSum(_Strict):
+class ProseSum(Strict):
     """A subject that is the sum of others, wherever a kind of section gives each one amount."""
 
     section: SectionId
@@ -351,7 +353,7 @@ class ProseSum(_Strict):
     parts: tuple[SubjectId, ...]
 
 
-class ProseListing(_Strict):
+class ProseListing(Strict):
     """A total that the parts right after it add up to: parts left out are nothing, but some must be there."""
 
     whole: SubjectId
@@ -359,14 +361,14 @@ class ProseListing(_Strict):
     required: frozenset[SubjectId]
 
 
-class ProseBound(_Strict):
+class ProseBound(Strict):
     """A subject that is no larger than another of the prose."""
 
     part: SubjectId
     whole: SubjectId
 
 
-class TableBound(_Strict):
+class TableBound(Strict):
     """A subject that, said right after a count, is no larger than the tables' totals of another."""
 
     count: SubjectId
@@ -374,7 +376,7 @@ class TableBound(_Strict):
     whole: SubjectId
 
 
-class Narrative(_Strict):
+class Narrative(Strict):
     """What ties figures of the prose to the tables and to each other.
 
     Attributes:
@@ -405,7 +407,7 @@ class Narrative(_Strict):
     table_bound: tuple[TableBound, ...]
 
 
-class Identities(_Strict):
+class Identities(Strict):
     """`checks.toml`."""
 
     sum: tuple[Sum, ...]
@@ -415,7 +417,7 @@ class Identities(_Strict):
     narrative: Narrative
 
 
-class TotalLabels(_Strict):
+class TotalLabels(Strict):
     """How labels of totals look.
 
     Attributes:
@@ -429,7 +431,7 @@ class TotalLabels(_Strict):
     row: Pattern
 
 
-class Captions(_Strict):
+class Captions(Strict):
     """How the lines around a table look.
 
     Attributes:
@@ -458,7 +460,7 @@ class Captions(_Strict):
     subject: Pattern
 
 
-class Organisations(_Strict):
+class Organisations(Strict):
     """How names of organisations end: an organ, an institution, or what one of them runs; and what no name has.
 
     Attributes:
@@ -474,7 +476,7 @@ class Organisations(_Strict):
     department: Pattern
 
 
-class RegionLabels(_Strict):
+class RegionLabels(Strict):
     """How names of divisions are made, and the rows of tables by region.
 
     Attributes:
@@ -511,7 +513,7 @@ class RegionLabels(_Strict):
         return dict(sorted(governments.items(), key=lambda item: -len(item[0])))
 
 
-class Periods(_Strict):
+class Periods(Strict):
     """How titles and labels say what time a figure is of.
 
     Attributes:
@@ -525,7 +527,7 @@ class Periods(_Strict):
     label: Pattern
 
 
-class Labels(_Strict):
+class Labels(Strict):
     """`labels.toml`: labels, captions and names by their form."""
 
     total: TotalLabels
@@ -535,7 +537,7 @@ class Labels(_Strict):
     region: RegionLabels
 
 
-class Word(_Strict):
+class Word(Strict):
     """One word of the prose: an id and the phrases that mean it, as regular expressions.
 
     Attributes:
@@ -555,7 +557,7 @@ class Word(_Strict):
     part: tuple[Regex, ...] = ()
 
 
-class Around(_Strict):
+class Around(Strict):
     """What may stand around a subject without changing it.
 
     Attributes:
@@ -567,7 +569,7 @@ class Around(_Strict):
     filler: Regex
 
 
-class Change(_Strict):
+class Change(Strict):
     """Words of increase and decrease.
 
     Attributes:
@@ -584,7 +586,7 @@ class Change(_Strict):
     flat: Pattern
 
 
-class Words(_Strict):
+class Words(Strict):
     """`words.toml`: kinds of sections, subjects of figures, kinds of units, parts of a project's description."""
 
     around: Around

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from extractor.vocabulary.codes import Classifications
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.figure_rules import FigureRules
 from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.models import Captions, Identities, Periods, TableKind, Template, TotalLabels
 from extractor.vocabulary.organisations import OrganisationNames
@@ -31,6 +32,7 @@ class Vocabulary:
         phrases: The words of the prose.
         regions: Names of regions.
         organisations: Names of organisations, by their form.
+        figures: What the tables say of a body's budget.
     """
 
     headers: HeaderReader
@@ -45,6 +47,7 @@ class Vocabulary:
     phrases: Phrases
     regions: RegionNames
     organisations: OrganisationNames
+    figures: FigureRules
 
 
 def compile_vocabulary(config: Config) -> Vocabulary:
@@ -63,4 +66,5 @@ def compile_vocabulary(config: Config) -> Vocabulary:
         phrases=compile_phrases(config.words, organisations),
         regions=RegionNames(config.regions, config.labels.region),
         organisations=organisations,
+        figures=config.figures,
     )

@@ -1,0 +1,1 @@
+"""What a body's budget says, once: made of line items alone."""

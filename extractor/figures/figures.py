@@ -1,0 +1,176 @@
+"""Make one document's figures of its line items: each once, with every item that states it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any
+
+from extractor.contract import Verdict
+from extractor.figures.bodies import Bodies
+from extractor.figures.figure import Figure, FigureKey, FigureValue
+from extractor.figures.table_claims import CODED, Claim, Row, TableReader
+from extractor.vocabulary.vocabulary import Vocabulary
+
+VERDICTS: tuple[Verdict, ...] = ("proven", "rounded", "uncovered", "contradicted")  # the surest first
+SHOWN_ID, DIGEST = 16, 6
+FINAL = "_final"
+
+
+class FigureMaker:
+    """Makes the figures of documents."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Take the rules, and the vocabulary that they need."""
+        self._rules = vocabulary.figures
+        self._bodies = Bodies(self._rules.body_names, vocabulary.regions)
+        self._tables = TableReader(self._rules, vocabulary.headers, self._bodies)
+        self._types = {table.type: (rank, table) for rank, table in enumerate(self._rules.table)}
+        self._within = {source.id: source.within for source in self._rules.source}
+
+    def figures(self, document: Row, items: Iterable[Row]) -> list[Figure]:
+        """Return the figures of a document.
+
+        Args:
+            document: Its row of `documents`.
+            items: Its rows of `line_items`, in reading order.
+        """
+        claims = self._claims(document, items)
+        by_key: dict[FigureKey, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            by_key[_key(claim)].append(claim)
+        groups: dict[FigureKey, dict[str | None, list[Claim]]] = defaultdict(dict)
+        for key, same in by_key.items():
+            groups[key._replace(code=None)][key.code] = sorted(same, key=_preference)
+        return [figure for key, group in groups.items() for figure in self._of_group(document, key, group)]
+
+    def _claims(self, document: Row, items: Iterable[Row]) -> list[Claim]:
+        body = self._bodies.of_document(document)
+        by_table: dict[str, list[Row]] = defaultdict(list)
+        for item in items:
+            if item["amount"] is not None and item["phase"] != "change":
+                by_table[item["table_id"]].append(item)
+        claims: list[Claim] = []
+        for rows in by_table.values():
+            found = self._types.get((rows[0]["table_type"] or "").removesuffix(FINAL))
+            if found is not None:
+                claims += self._tables.read(document, body, rows, *found)
+        return claims
+
+    def _of_group(
+        self, document: Row, key: FigureKey, group: dict[str | None, list[Claim]]
+    ) -> Iterator[Figure]:
+        """Yield the figures that differ in their codes alone, with the parents that no table prints."""
+        first = {code: same[0] for code, same in group.items()}
+        total = first.get(None)
+        if total is not None and len(group[None]) > 1:
+            total = first[None] = _summing(group[None], [c for c in first.values() if c.level == 1])
+        for parent in self._parents(first, key):
+            first[parent.of.code] = parent
+        level_one = [claim for claim in first.values() if claim.level == 1]
+        incomplete = total is not None and bool(level_one) and not _sums(total, level_one)
+        for code, claim in sorted(first.items(), key=lambda pair: (pair[1].level, pair[0] or "")):
+            others = [c for c in group.get(code, ()) if c is not claim]
+            yield _figure(document, key._replace(code=code), claim, others, incomplete and claim.level <= 1)
+
+    def _parents(self, claims: Mapping[str | None, Claim], key: FigureKey) -> list[Claim]:
+        """Return parents that are not printed, as sums of their children, where all of them make up what is printed."""
+        known = dict(claims)
+        derived: list[Claim] = []
+        for level in (3, 2, 1):
+            missing: dict[str, list[Claim]] = defaultdict(list)
+            for code, claim in known.items():
+                parent = self._parent(code, key)
+                if code and claim.level == level + 1 and parent and parent not in known:
+                    missing[parent].append(claim)
+            for code, children in missing.items():
+                known[code] = _parent_of(children, code, level)
+                derived.append(known[code])
+        total, level_one = claims.get(None), [c for c in known.values() if c.level == 1]
+        return derived if total is None or _sums(total, level_one) else []
+
+    def _parent(self, code: str | None, key: FigureKey) -> str | None:
+        if code is None:
+            return None
+        if key.classification == "source":
+            return self._within.get(code)
+        return code[:-2] if key.classification in CODED and len(code) > 3 else None
+
+
+def _key(claim: Claim) -> FigureKey:
+    body, of = claim.body, claim.of
+    return FigureKey(
+        body.organisation_id,
+        body.scope,
+        claim.year,
+        claim.phase,
+        of.direction,
+        of.fund,
+        of.classification,
+        of.code,
+        of.component,
+    )
+
+
+def _preference(claim: Claim) -> tuple[Any, ...]:
+    """Return by what the claims of one figure are ordered: printed ones first, the surest, those of the best table."""
+    return claim.origin != "printed", VERDICTS.index(_verdict(claim)), claim.rank, claim.items[0]["page"]
+
+
+def _verdict(claim: Claim) -> Verdict:
+    return max((row["verdict"] for row in claim.items), key=VERDICTS.index)
+
+
+def _summing(totals: Sequence[Claim], level_one: Sequence[Claim]) -> Claim:
+    """Return the first of some totals that the figures of level 1 make up; else the first."""
+    return next((t for t in totals if level_one and _sums(t, level_one)), totals[0])
+
+
+def _sums(total: Claim, parts: Sequence[Claim]) -> bool:
+    rounding = total.rounding + sum((p.rounding for p in parts), Decimal(0))
+    return abs(sum((p.amount for p in parts), Decimal(0)) - total.amount) <= rounding
+
+
+def _parent_of(children: Sequence[Claim], code: str, level: int) -> Claim:
+    first = children[0]
+    return first._replace(
+        of=first.of._replace(code=code),
+        level=level,
+        name="",
+        amount=sum((c.amount for c in children), Decimal(0)),
+        rounding=sum((c.rounding for c in children), Decimal(0)),
+        items=tuple(row for c in children for row in c.items),
+        origin="derived",
+    )
+
+
+def _figure(
+    document: Row, key: FigureKey, claim: Claim, others: Sequence[Claim], incomplete: bool
+) -> Figure:
+    body = claim.body
+    same = [c for c in others if abs(c.amount - claim.amount) <= claim.rounding + c.rounding]
+    items = dict.fromkeys(row["item_id"] for c in (claim, *(c for c in same if c.origin == claim.origin)) for row in c.items)
+    digest = hashlib.sha256("\0".join(map(str, key)).encode()).hexdigest()[: 2 * DIGEST]
+    shown = document["document_id"][:SHOWN_ID]
+    return Figure(
+        key,
+        FigureValue(
+            f"{shown}/figure/{digest}",
+            document["document_id"],
+            body.organisation,
+            body.organisation_level,
+            body.region_code,
+            body.region,
+            claim.level,
+            claim.name,
+            claim.amount,
+            _verdict(claim),
+            claim.origin,
+            tuple(items),
+            len(same) < len(others),
+            incomplete,
+        ),
+    )

@@ -1,0 +1,299 @@
+"""Read what the rows and columns of one table say of bodies' budgets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from extractor.contract import Component, FigureClassification, FigureDirection, FigureFund, FigurePhase, Origin
+from extractor.figures.bodies import Bodies, Body, place_of
+from extractor.notation.amounts import half_digit
+from extractor.notation.text import clean
+from extractor.vocabulary.figure_rules import FigureRules, FigureTable
+from extractor.vocabulary.headers import HeaderReader
+
+Row = Mapping[str, Any]  # of `line_items`
+PHASES: dict[str | None, FigurePhase] = {
+    "budget": "budget",
+    "adjusted_budget": "adjusted_budget",
+    "execution": "execution",
+    "final_accounts": "final_accounts",
+    "prior_year_budget": "budget",  # its year is the year before
+    "prior_year_execution": "execution",
+}
+CODED: tuple[FigureClassification, ...] = ("functional", "economic_department", "economic_government", "revenue")
+
+
+class Of(NamedTuple):
+    """What a figure is of, but for whose it is and when."""
+
+    direction: FigureDirection
+    fund: FigureFund
+    classification: FigureClassification
+    code: str | None
+    component: Component
+
+
+class Claim(NamedTuple):
+    """One statement of a figure.
+
+    Attributes:
+        body: Whose.
+        year: The year that it is for.
+        phase: What kind of figure of that year.
+        of: What it is of.
+        level: 0 for totals, 1 to 4 below.
+        name: What its row calls it, or the standard name of its code.
+        amount: In yuan.
+        rounding: Half of the last printed digit, summed over the items, in yuan.
+        items: The rows of `line_items` that state it.
+        origin: Derived where it sums several rows.
+        rank: Of its table among those that state such figures; the least states it best.
+    """
+
+    body: Body
+    year: int | None
+    phase: FigurePhase | None
+    of: Of
+    level: int
+    name: str
+    amount: Decimal
+    rounding: Decimal
+    items: tuple[Row, ...]
+    origin: Origin
+    rank: int
+
+
+class _Column(NamedTuple):
+    """What a column says: the part of the money, the fund, or where it comes from."""
+
+    component: Component
+    fund: FigureFund
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TableReader:
+    """Reads the claims of tables.
+
+    Attributes:
+        rules: What tables, measures and labels say.
+        headers: The vocabulary by which labels name sources of revenue.
+        bodies: Names bodies.
+    """
+
+    rules: FigureRules
+    headers: HeaderReader
+    bodies: Bodies
+
+    def read(self, document: Row, body: Body, rows: Sequence[Row], rank: int, table: FigureTable) -> Iterator[Claim]:
+        """Yield the claims of one table.
+
+        Args:
+            document: Its document's row of `documents`.
+            body: Whose document it is.
+            rows: Its rows of `line_items` with amounts, in reading order, without changes.
+            rank: The table type's place among those that state figures.
+            table: What the type says.
+        """
+        claims = _Claims(self, document, body, rows, rank, table)
+        columns: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+        for row in rows:
+            columns[row["column"], row["side"]].append(row)
+        for series in columns.values():
+            if table.measured == "three_public":
+                yield from claims.of_three_public(series)
+            elif table.measured == "debt":
+                yield from claims.of_debt(series)
+            else:
+                yield from claims.of_money(series)
+
+    def source_of(self, label: str) -> str | None:
+        """Return the source of revenue that a row's label names: 一、一般公共预算拨款收入."""
+        known = {source.id for source in self.rules.source}
+        found = [m for m in self.headers.meaning(label).measures if m in known]
+        return found[0] if len(found) == 1 else None
+
+    def level_of_source(self, source: str) -> int:
+        """Return 1, or 2 for a source that is a part of another."""
+        return next(2 if s.within else 1 for s in self.rules.source if s.id == source)
+
+
+class _Claims:
+    """The claims of one table."""
+
+    def __init__(
+        self, reader: TableReader, document: Row, body: Body, rows: Sequence[Row], rank: int, table: FigureTable
+    ) -> None:
+        self._reader, self._rules, self._document = reader, reader.rules, document
+        self._body, self._rows, self._rank, self._table = body, rows, rank, table
+        self._measures = {row["measure"] for row in rows}
+
+    def of_money(self, series: Sequence[Row]) -> Iterator[Claim]:
+        """Yield the claims of a column of revenue or expenditure."""
+        direction = series[0]["side"] or self._table.direction
+        column = self._column(series[0]["measure"], direction)
+        if direction is None or column is None:
+            return
+        schemes = [c for c in CODED if any(r["classification"] == c and r["side"] in (direction, None) for r in self._rows)]
+        claims = [c for row in series for c in self._of_row(row, series, direction, column, schemes)]
+        yield from self._settled(claims)
+
+    def _column(self, measure: str | None, direction: str | None) -> _Column | None:
+        """Return what a measure says; None where one of its steps says something that no figure is of."""
+        steps = self._rules.steps
+        component, fund, source = self._table.component, self._table.fund, None
+        for step in measure.split("/") if measure else ("",):
+            if step in steps.whole:
+                continue
+            if direction == "revenue" and any(s.id == step for s in self._rules.source):
+                source = step
+            elif step in steps.fund and (fund == steps.fund[step] or fund in ("all", "fiscal_appropriation")):
+                fund = steps.fund[step]
+            elif step in steps.component:
+                component = steps.component[step]
+            else:
+                return None
+        return _Column(component, fund, source)
+
+    def _of_row(
+        self,
+        row: Row,
+        series: Sequence[Row],
+        direction: FigureDirection,
+        column: _Column,
+        schemes: Sequence[FigureClassification],
+    ) -> Iterator[Claim]:
+        component, fund, source = column
+        if row["code"]:
+            if source is not None:
+                fund = self._rules.steps.fund.get(source, fund)
+                if fund == self._table.fund:
+                    return  # 事业收入 of a function is no fund's
+            if row["code"][:3] in self._rules.balancing.codes and row["classification"] in ("functional", "revenue"):
+                component = "balancing"
+            of = Of(direction, fund, row["classification"], row["code"], component)
+            yield self._claim(row, of, row["level"], row["label_standard"] or row["label"])
+        elif row["is_total"] or row["agency_name"] or (not row["label"] and len(series) == 1):
+            if source is not None:
+                of = Of(direction, fund, "source", source, component)
+                yield self._claim(row, of, self._reader.level_of_source(source), row["measure_label"])
+                return
+            if self._rules.grand_total.labels.search(clean(row["label"])) and self._has_plain_total(series):
+                component = "grand_total"
+            totals = self._table.totals
+            default = totals.get(direction) if isinstance(totals, dict) else totals
+            for scheme in dict.fromkeys([*schemes, *([default] if default else [])]):
+                yield self._claim(row, Of(direction, fund, scheme, None, component), 0, row["label"])
+        elif direction == "revenue" and (source := self._reader.source_of(row["label"])):
+            of = Of(direction, fund, "source", source, component)
+            yield self._claim(row, of, self._reader.level_of_source(source), row["label"])
+
+    def _has_plain_total(self, series: Sequence[Row]) -> bool:
+        """Return whether a column has a total beside 总计, which then holds more than that."""
+        grand = self._rules.grand_total.labels
+        return any(row["is_total"] and not grand.search(clean(row["label"])) for row in series)
+
+    def of_three_public(self, series: Sequence[Row]) -> Iterator[Claim]:
+        """Yield the claims of a column of “三公”经费, or of rows of which each names its own part."""
+        rules = self._rules.three_public
+        mixed = bool(self._measures & rules.besides)
+        several = len({row["measure"] for row in series}) > 1
+        for row in series:
+            measure = row["measure"] or ""
+            whole = measure in rules.whole or (
+                measure in rules.also_whole and not mixed and not self._measures & rules.whole
+            )
+            if row["code"] or not (several or row["is_total"] or row["agency_name"] or len(series) == 1):
+                continue
+            level = 0 if whole else 1 if measure in rules.first else 2 if measure in rules.second else None
+            if level is not None:
+                code = None if whole else measure
+                of = Of("expenditure", self._table.fund, "three_public", code, "total")
+                yield self._claim(row, of, level, row["label"] if several else row["measure_label"])
+
+    def of_debt(self, series: Sequence[Row]) -> Iterator[Claim]:
+        """Yield the claims of a column of limits or balances."""
+        rules = self._rules.debt
+        for row in series:
+            kind, _, part = (row["measure"] or "").partition("/")
+            fund = rules.funds.get(part) if part else "all"
+            if kind in (rules.limit, rules.balance) and fund and (row["is_total"] or row["region_code"]):
+                direction: FigureDirection = "debt_limit" if kind == rules.limit else "debt_balance"
+                yield self._claim(row, Of(direction, fund, "none", None, "total"), 0, row["label"])
+
+    def _claim(self, row: Row, of: Of, level: int, name: str) -> Claim:
+        phase = PHASES.get(row["phase"] or self._document["phase"])
+        rounding = half_digit(row["amount_text"], row["unit"])
+        body, year = self._body_of(row), row["amount_year"]
+        return Claim(body, year, phase, of, level, name, row["amount"], rounding, (row,), "printed", self._rank)
+
+    def _body_of(self, row: Row) -> Body:
+        """Return whose figure a row has: a unit's, a region's, or its document's."""
+        own, bodies = self._body, self._reader.bodies
+        if own.organisation_level == "government" or own.organisation is None:
+            place = place_of(row)
+            if place is not None and (place.code != own.region_code or own.organisation_level == "government"):
+                return bodies.government(place, row["scope"])
+            return own
+        if row["agency_name"] and bodies.plain(row["agency_name"]) != bodies.plain(own.organisation or ""):
+            return bodies.organisation(row["agency_name"], "unit", place_of(self._document))
+        return own
+
+    def _settled(self, claims: Sequence[Claim]) -> Iterator[Claim]:
+        """Yield the claims of a column: rows that share a code, or have codes of two kinds, are parts of a figure.
+
+        Their sums are figures where they make up the column's total: 2010301 of each unit, or of each economic class.
+        """
+        coded: dict[tuple[Any, ...], list[Claim]] = defaultdict(list)
+        for claim in claims:
+            if claim.of.code and claim.of.classification in CODED:
+                coded[claim.body, claim.of.classification, claim.of.fund, claim.of.component].append(claim)
+            else:
+                yield claim
+        totals = [c for c in claims if c.level == 0]
+        for (body, *_), group in coded.items():
+            codes = [c.of.code for c in group]
+            if len(set(codes)) == len(codes) and not any(_is_crossed(c.items[0]) for c in group):
+                yield from group
+            else:
+                yield from _summed(group, totals, body)
+        own = [c for c in claims if c.body == self._body and c.of.code in (None, "")]
+        if own and not any(body == self._body for body, *_ in coded):
+            yield from _summed([c for group in coded.values() for c in group], own, self._body)
+
+
+def _is_crossed(row: Row) -> bool:
+    """Return whether a row is a part of a function and of an economic class at once."""
+    return bool(row["functional_code"]) and bool(row["economic_department_code"] or row["economic_government_code"])
+
+
+def _summed(parts: Sequence[Claim], totals: Sequence[Claim], body: Body) -> Iterator[Claim]:
+    """Yield the sums by code of rows of one level, where all of them make up the total of a body."""
+    levels: dict[tuple[Any, ...], list[Claim]] = defaultdict(list)
+    for part in parts:
+        levels[part.level, part.of._replace(code=None)].append(part)
+    for (level, of), group in levels.items():
+        total = next((t for t in totals if t.body == body and t.of == of), None)
+        if total is None or abs(sum(p.amount for p in group) - total.amount) > total.rounding + _rounding(group):
+            continue
+        by_code: dict[str | None, list[Claim]] = defaultdict(list)
+        for part in group:
+            by_code[part.of.code].append(part)
+        for code, same in by_code.items():
+            yield same[0]._replace(
+                body=body,
+                of=of._replace(code=code),
+                level=level,
+                amount=sum((p.amount for p in same), Decimal(0)),
+                rounding=_rounding(same),
+                items=tuple(row for p in same for row in p.items),
+                origin="derived" if len(same) > 1 else "printed",
+            )
+
+
+def _rounding(claims: Iterable[Claim]) -> Decimal:
+    return sum((c.rounding for c in claims), Decimal(0))

@@ -1,0 +1,110 @@
+"""`figures.toml`: what the tables say of a body's budget."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import field_validator
+
+from extractor.contract import Component, FigureClassification, FigureDirection, FigureFund, Side
+from extractor.vocabulary.models import Code, MeasureId, Pattern, Strict, TableId
+
+
+class FigureTable(Strict):
+    """A table type that states figures.
+
+    Attributes:
+        type: Its id in tables.toml; final accounts have the same.
+        direction: Of rows whose side the table does not say.
+        fund: Of columns that name none.
+        component: Of columns that name none.
+        totals: Classification of a total where no row of its side has a code; None: such a total states nothing. By
+            side where they differ.
+        measured: The columns name what the money is for, or the debt, instead of component and fund.
+    """
+
+    type: TableId
+    direction: FigureDirection | None = None
+    fund: FigureFund = "all"
+    component: Component = "total"
+    totals: FigureClassification | dict[Side, FigureClassification] | None = None
+    measured: Literal["three_public", "debt"] | None = None
+
+
+class Steps(Strict):
+    """What the steps of a measure's path say."""
+
+    whole: frozenset[MeasureId]
+    component: dict[MeasureId, Component]
+    fund: dict[MeasureId, FigureFund]
+
+
+class RevenueSource(Strict):
+    """Where money comes from, and the source that this one is a part of."""
+
+    id: MeasureId
+    within: MeasureId | None = None
+
+
+class ThreePublic(Strict):
+    """The parts of “三公”经费, and the columns that mean the whole."""
+
+    whole: frozenset[MeasureId]
+    also_whole: frozenset[MeasureId]
+    besides: frozenset[MeasureId]
+    first: frozenset[MeasureId]
+    second: frozenset[MeasureId]
+
+
+class Debt(Strict):
+    """The columns of limits and balances of debt, and the kinds of it."""
+
+    limit: MeasureId
+    balance: MeasureId
+    funds: dict[MeasureId, FigureFund]
+
+
+class GrandTotal(Strict):
+    """Labels of totals that hold more than the body's own revenue or expenditure."""
+
+    labels: Pattern
+
+
+class BodyNames(Strict):
+    """What stands at the end of a body's name, its brackets narrowed, and is no part of it.
+
+    Attributes:
+        own: Of what the body spends itself: (本级).
+        summed: Of what it spends with its units: (汇总).
+    """
+
+    own: Pattern
+    summed: Pattern
+
+
+class Balancing(Strict):
+    """Classes below the line, which the totals of revenue and expenditure leave out."""
+
+    codes: frozenset[Code]
+
+
+class FigureRules(Strict):
+    """`figures.toml`."""
+
+    table: tuple[FigureTable, ...]
+    steps: Steps
+    source: tuple[RevenueSource, ...]
+    three_public: ThreePublic
+    debt: Debt
+    grand_total: GrandTotal
+    balancing: Balancing
+    body_names: BodyNames
+
+    @field_validator("table")
+    @classmethod
+    def _once(cls, tables: tuple[FigureTable, ...]) -> tuple[FigureTable, ...]:
+        types = [table.type for table in tables]
+        twice = next((t for t in types if types.count(t) > 1), None)
+        if twice:
+            raise ValueError(f'"{twice}" has two entries; join them')
+        return tables
