@@ -41,18 +41,25 @@ class Bodies:
         place = place_of(document)
         if name is None:
             unnamed = f"{_code(place)}-?{document['document_id'][:SHOWN_ID]}"
-            return Body(unnamed, None, level, *(place or (None, None)), self._scope(level, ""))
+            return Body(unnamed, None, level, *_told(place), self._scope(level, ""))
         return self.organisation(name, level, place)
 
     def organisation(self, name: str, level: OrganisationLevel | None, place: Place | None) -> Body:
         """Return an organisation: 民政局(本级) and 民政局(汇总) are two scopes of one."""
         plain = self.plain(name)
-        return Body(f"{_code(place)}-{plain}", name, level, *(place or (None, None)), self._scope(level, name))
+        return Body(f"{_code(place)}-{plain}", name, level, *_told(place), self._scope(level, name))
 
     def government(self, place: Place, scope: FigureScope | None) -> Body:
         """Return the government of a region."""
         name = self._regions.government_of(place)
-        return Body(f"{place.code}-{name}", name, "government", *place, scope)
+        return Body(f"{place.code}-{name}", name, "government", place.code, place.name, scope)
+
+    def scope_of_row(self, label: str, place: Place) -> FigureScope | None:
+        """Return whether a row by region is of a whole region or of its own level: 长沙市, 长沙市本级; None where no row is."""
+        plain = clean(label)
+        if self._names.own.search(plain):
+            return "own_level"
+        return "all_region" if plain and (plain in place.name or place.name in plain) else None
 
     def plain(self, name: str) -> str:
         """Return a name without blanks, and without what says that it is of the department with its units, or without."""
@@ -68,6 +75,10 @@ class Bodies:
 def place_of(row: Mapping[str, Any]) -> Place | None:
     """Return the region of a row of `documents` or `line_items`."""
     return Place(row["region_code"], row["region"]) if row["region_code"] else None
+
+
+def _told(place: Place | None) -> tuple[str | None, str | None]:
+    return (place.code, place.name) if place else (None, None)
 
 
 def _code(place: Place | None) -> str:

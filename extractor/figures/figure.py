@@ -97,10 +97,15 @@ class FigureValue(NamedTuple):
     ]
     name: Annotated[str, Described("The standard name of the code, or the label as printed.", "教育支出")]
     amount: Annotated[Yuan, Described("The amount.", Decimal("1580000.00"), unit="yuan (元)")]
-    verdict: Annotated[Verdict, Described("That of the item quoted; of a derived figure the least of its items'.", "proven")]
+    verdict: Annotated[
+        Verdict, Described("That of the item quoted; of a derived figure the least of its items'.", "proven")
+    ]
     origin: Annotated[
         Origin,
-        Described("`derived`: the sum of printed children whose parent is not printed, or of rows that share a code.", "printed"),
+        Described(
+            "`derived`: the sum of printed children whose parent is not printed, or of rows that share a code.",
+            "printed",
+        ),
     ]
     item_ids: Annotated[
         tuple[str, ...],
@@ -110,14 +115,10 @@ class FigureValue(NamedTuple):
             values="`line_items.item_id`s",
         ),
     ]
-    conflict: Annotated[
-        bool, Described("Another item of the document states it with another value.", False)
-    ]
+    conflict: Annotated[bool, Described("Another item of the document states it with another value.", False)]
     incomplete: Annotated[
         bool,
-        Described(
-            "The figures of level 1 beside it do not sum to level 0 within what rounding explains.", False
-        ),
+        Described("The figures of level 1 beside it do not sum to level 0 within what rounding explains.", False),
     ]
 
 

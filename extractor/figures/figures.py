@@ -6,13 +6,13 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any
 
 from extractor.contract import Verdict
 from extractor.figures.bodies import Bodies
 from extractor.figures.figure import Figure, FigureKey, FigureValue
 from extractor.figures.table_claims import CODED, Claim, Row, TableReader
+from extractor.notation.text import clean
 from extractor.vocabulary.vocabulary import Vocabulary
 
 VERDICTS: tuple[Verdict, ...] = ("proven", "rounded", "uncovered", "contradicted")  # the surest first
@@ -38,14 +38,10 @@ class FigureMaker:
             document: Its row of `documents`.
             items: Its rows of `line_items`, in reading order.
         """
-        claims = self._claims(document, items)
-        by_key: dict[FigureKey, list[Claim]] = defaultdict(list)
-        for claim in claims:
-            by_key[_key(claim)].append(claim)
-        groups: dict[FigureKey, dict[str | None, list[Claim]]] = defaultdict(dict)
-        for key, same in by_key.items():
-            groups[key._replace(code=None)][key.code] = sorted(same, key=_preference)
-        return [figure for key, group in groups.items() for figure in self._of_group(document, key, group)]
+        groups: dict[FigureKey, list[Claim]] = defaultdict(list)
+        for claim in self._claims(document, items):
+            groups[_key(claim)._replace(code=None)].append(claim)
+        return [f for key, claims in groups.items() for f in self._of_group(document, key, _by_code(claims))]
 
     def _claims(self, document: Row, items: Iterable[Row]) -> list[Claim]:
         body = self._bodies.of_document(document)
@@ -60,9 +56,7 @@ class FigureMaker:
                 claims += self._tables.read(document, body, rows, *found)
         return claims
 
-    def _of_group(
-        self, document: Row, key: FigureKey, group: dict[str | None, list[Claim]]
-    ) -> Iterator[Figure]:
+    def _of_group(self, document: Row, key: FigureKey, group: dict[str | None, list[Claim]]) -> Iterator[Figure]:
         """Yield the figures that differ in their codes alone, with the parents that no table prints."""
         first = {code: same[0] for code, same in group.items()}
         total = first.get(None)
@@ -72,9 +66,19 @@ class FigureMaker:
             first[parent.of.code] = parent
         level_one = [claim for claim in first.values() if claim.level == 1]
         incomplete = total is not None and bool(level_one) and not _sums(total, level_one)
+        if total is not None and incomplete and self._is_grand(total):
+            first.pop(None)
+            incomplete = False
+            yield _figure(document, key._replace(component="grand_total"), total, group[None], False)
         for code, claim in sorted(first.items(), key=lambda pair: (pair[1].level, pair[0] or "")):
-            others = [c for c in group.get(code, ()) if c is not claim]
-            yield _figure(document, key._replace(code=code), claim, others, incomplete and claim.level <= 1)
+            yield _figure(
+                document, key._replace(code=code), claim, group.get(code, ()), incomplete and claim.level <= 1
+            )
+
+    def _is_grand(self, total: Claim) -> bool:
+        """Return whether the only total of a government's column is 总计, which holds transfers and debt too."""
+        government = total.body.organisation_level == "government"
+        return government and self._rules.grand_total.labels.search(clean(total.name)) is not None
 
     def _parents(self, claims: Mapping[str | None, Claim], key: FigureKey) -> list[Claim]:
         """Return parents that are not printed, as sums of their children, where all of them make up what is printed."""
@@ -115,6 +119,44 @@ def _key(claim: Claim) -> FigureKey:
     )
 
 
+def _by_code(claims: Sequence[Claim]) -> dict[str | None, list[Claim]]:
+    """Return code → the claims of a group of figures, the one to quote first.
+
+    A group is quoted from the table that states it best; others add codes where they agree with it: 全省 and 省级 that no
+    title tells apart are never mixed.
+    """
+    tables: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        tables[claim.items[0]["table_id"]].append(claim)
+    best, *others = sorted(tables.values(), key=_worth)
+    found: dict[str | None, list[Claim]] = defaultdict(list)
+    for claim in sorted(best, key=_preference):
+        found[claim.of.code].append(claim)
+    for table in others:
+        agrees = _agrees(table, found)
+        for claim in sorted(table, key=_preference):
+            if agrees or claim.of.code in found:
+                found[claim.of.code].append(claim)
+    return found
+
+
+def _worth(table: Sequence[Claim]) -> tuple[Any, ...]:
+    """Return by what tables that state one group of figures are ordered."""
+    level_one = [c for c in table if c.level == 1]
+    whole = any(_sums(c, level_one) for c in table if c.level == 0) and bool(level_one)
+    return not whole, table[0].rank, -len(table), table[0].items[0]["page"]
+
+
+def _agrees(table: Sequence[Claim], found: Mapping[str | None, Sequence[Claim]]) -> bool:
+    """Return whether a table states something that is known already, and nothing of it otherwise."""
+    shared = [(c, found[c.of.code][0]) for c in table if c.of.code in found]
+    return bool(shared) and all(_is_same(one, other) for one, other in shared)
+
+
+def _is_same(one: Claim, other: Claim) -> bool:
+    return abs(one.amount - other.amount) <= one.rounding + other.rounding
+
+
 def _preference(claim: Claim) -> tuple[Any, ...]:
     """Return by what the claims of one figure are ordered: printed ones first, the surest, those of the best table."""
     return claim.origin != "printed", VERDICTS.index(_verdict(claim)), claim.rank, claim.items[0]["page"]
@@ -147,12 +189,13 @@ def _parent_of(children: Sequence[Claim], code: str, level: int) -> Claim:
     )
 
 
-def _figure(
-    document: Row, key: FigureKey, claim: Claim, others: Sequence[Claim], incomplete: bool
-) -> Figure:
+def _figure(document: Row, key: FigureKey, claim: Claim, stated: Sequence[Claim], incomplete: bool) -> Figure:
     body = claim.body
-    same = [c for c in others if abs(c.amount - claim.amount) <= claim.rounding + c.rounding]
-    items = dict.fromkeys(row["item_id"] for c in (claim, *(c for c in same if c.origin == claim.origin)) for row in c.items)
+    others = [c for c in stated if c is not claim]
+    same = [c for c in others if _is_same(c, claim)]
+    items = dict.fromkeys(
+        row["item_id"] for c in (claim, *(c for c in same if c.origin == claim.origin)) for row in c.items
+    )
     digest = hashlib.sha256("\0".join(map(str, key)).encode()).hexdigest()[: 2 * DIGEST]
     shown = document["document_id"][:SHOWN_ID]
     return Figure(

@@ -138,7 +138,9 @@ class _Claims:
         column = self._column(series[0]["measure"], direction)
         if direction is None or column is None:
             return
-        schemes = [c for c in CODED if any(r["classification"] == c and r["side"] in (direction, None) for r in self._rows)]
+        schemes = [
+            c for c in CODED if any(r["classification"] == c and r["side"] in (direction, None) for r in self._rows)
+        ]
         claims = [c for row in series for c in self._of_row(row, series, direction, column, schemes)]
         yield from self._settled(claims)
 
@@ -237,7 +239,7 @@ class _Claims:
         if own.organisation_level == "government" or own.organisation is None:
             place = place_of(row)
             if place is not None and (place.code != own.region_code or own.organisation_level == "government"):
-                return bodies.government(place, row["scope"])
+                return bodies.government(place, row["scope"] or bodies.scope_of_row(row["label"], place))
             return own
         if row["agency_name"] and bodies.plain(row["agency_name"]) != bodies.plain(own.organisation or ""):
             return bodies.organisation(row["agency_name"], "unit", place_of(self._document))

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from extractor.contract import Component, FigureClassification, FigureDirection, FigureFund, Side
+from extractor.contract import Component, FigureClassification, FigureDirection, FigureFund
 from extractor.vocabulary.models import Code, MeasureId, Pattern, Strict, TableId
 
 
@@ -27,7 +27,7 @@ class FigureTable(Strict):
     direction: FigureDirection | None = None
     fund: FigureFund = "all"
     component: Component = "total"
-    totals: FigureClassification | dict[Side, FigureClassification] | None = None
+    totals: FigureClassification | dict[FigureDirection, FigureClassification] | None = None
     measured: Literal["three_public", "debt"] | None = None
 
 

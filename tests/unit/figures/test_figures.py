@@ -1,0 +1,237 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from support.small_tables import line_item
+
+from extractor.figures.figure import Figure
+from extractor.figures.figures import FigureMaker
+from extractor.vocabulary.vocabulary import Vocabulary
+
+DOCUMENT: dict[str, Any] = {
+    "document_id": "d" * 64,
+    "organisation": "示例市民政局",
+    "organisation_level": "department",
+    "region_code": "350100",
+    "region": "福州市",
+    "phase": "budget",
+}
+
+
+def row(amount: str, label: str = "", code: str | None = None, **changes: Any) -> dict[str, Any]:
+    """Make a row of `line_items`: a function's, or a total where it has no code."""
+    verdict = changes.pop("verdict", "proven")
+    values: dict[str, Any] = {"label": label, "code": code, "is_total": code is None, **changes}
+    if code is not None:
+        values = {"classification": "functional", "functional_code": code, **values}
+    item = line_item(amount, **values)._asdict()
+    return {**item, "level": (len(code) - 1) // 2 if code else None, "verdict": verdict}
+
+
+def numbered(*rows: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{**r, "row": n, "item_id": f"{r['table_id']}/{n}/{r['column']}"} for n, r in enumerate(rows)]
+
+
+@pytest.fixture
+def make(vocabulary: Vocabulary) -> Any:
+    maker = FigureMaker(vocabulary)
+
+    def figures(*rows: dict[str, Any], **document: Any) -> list[Figure]:
+        return maker.figures({**DOCUMENT, **document}, numbered(*rows))
+
+    return figures
+
+
+def told(figures: Sequence[Figure]) -> list[tuple[str | None, int, str]]:
+    return [(f.key.code, f.value.level, str(f.value.amount / 10000)) for f in figures]
+
+
+def test_a_figure_that_two_tables_print_is_one_with_both_items(make: Any) -> None:
+    rows = [
+        row("30.00", "合计"),
+        row("30.00", "教育支出", "205"),
+        row("30.00", "支出总计", table=2, table_type="revenue_expenditure_summary", measure="amount"),
+        row("30.00", "教育支出", "205", table=2, table_type="revenue_expenditure_summary", measure="amount"),
+    ]
+    total, education = make(*rows)
+    assert told([total, education]) == [(None, 0, "30.00"), ("205", 1, "30.00")]
+    assert len(total.value.item_ids) == len(education.value.item_ids) == 2
+    assert not education.value.conflict
+    assert education.key == (
+        "350100-示例市民政局",
+        "department",
+        2026,
+        "budget",
+        "expenditure",
+        "all",
+        "functional",
+        "205",
+        "total",
+    )
+
+
+def test_another_value_of_the_same_figure_is_a_conflict_and_the_better_table_is_quoted(make: Any) -> None:
+    other = {"table": 2, "table_type": "revenue_expenditure_summary", "measure": "amount"}
+    figures = make(row("31.00", "合计", **other), row("30.00", "合计"), row("30.00", "教育支出", "205"))
+    (total,) = [f for f in figures if f.value.level == 0]
+    assert (total.value.amount, total.value.conflict) == (Decimal("300000.00"), True)
+
+
+def test_columns_are_components_and_funds_not_other_totals(make: Any) -> None:
+    rows = [
+        row("30.00", "教育支出", "205"),
+        row("20.00", "教育支出", "205", column=3, measure="basic_expenditure"),
+        row("30.00", "教育支出", "205", column=4, measure="general_public_budget"),
+        row("30.00", "教育支出", "205", column=5, measure="carried_over/general_public_budget"),
+    ]
+    found = {(f.key.fund, f.key.component): f.value.amount / 10000 for f in make(*rows)}
+    assert found == {("all", "total"): 30, ("all", "basic"): 20, ("general_public_budget", "total"): 30}
+
+
+def test_last_years_column_is_a_figure_of_last_year(make: Any) -> None:
+    (figure,) = make(row("30.00", "教育支出", "205", phase="prior_year_execution", amount_year=2025))
+    assert (figure.key.year, figure.key.phase) == (2025, "execution")
+
+
+def test_changes_and_rates_are_no_figures(make: Any) -> None:
+    assert make(row("3.00", "教育支出", "205", phase="change"), row("3.00", "教育支出", "205", unit="%")) == []
+
+
+def test_parents_that_no_table_prints_are_derived_where_they_make_up_the_total(make: Any) -> None:
+    parts = [row("10.00", "学前教育", "2050201"), row("20.00", "小学教育", "2050202")]
+    figures = make(row("30.00", "合计"), *parts)
+    assert told(figures) == [
+        (None, 0, "30.00"),
+        ("205", 1, "30.00"),
+        ("20502", 2, "30.00"),
+        ("2050201", 3, "10.00"),
+        ("2050202", 3, "20.00"),
+    ]
+    assert [f.value.origin for f in figures] == ["printed", "derived", "derived", "printed", "printed"]
+    missing = make(row("40.00", "合计"), *parts)
+    assert [f.key.code for f in missing] == [None, "2050201", "2050202"]
+
+
+def test_a_total_that_its_classes_do_not_make_up_is_incomplete(make: Any) -> None:
+    figures = make(row("30.00", "合计"), row("20.00", "教育支出", "205"))
+    assert [f.value.incomplete for f in figures] == [True, True]
+
+
+def test_units_are_bodies_of_their_own_and_their_rows_sum_to_the_departments(make: Any) -> None:
+    rows = [
+        row("30.00", "合计"),
+        row("10.00", "教育支出", "205", agency_name="示例市第一中学"),
+        row("20.00", "教育支出", "205", agency_name="示例市第二中学"),
+    ]
+    by_body = {f.key.organisation_id: f for f in make(*rows) if f.key.code == "205"}
+    assert {name: f.value.amount / 10000 for name, f in by_body.items()} == {
+        "350100-示例市民政局": 30,
+        "350100-示例市第一中学": 10,
+        "350100-示例市第二中学": 20,
+    }
+    assert by_body["350100-示例市民政局"].value.origin == "derived"
+    assert by_body["350100-示例市第一中学"].key.scope == "own"
+
+
+def test_rows_of_one_code_by_economic_class_are_parts_of_it(make: Any) -> None:
+    parts = [
+        row("10.00", "行政运行", "2050101", economic_department_code="30101"),
+        row("20.00", "行政运行", "2050101", economic_department_code="30201"),
+    ]
+    codes = {f.key.code: f.value.amount / 10000 for f in make(row("30.00", "合计"), *parts)}
+    assert codes["2050101"] == 30
+    assert make(*parts) == []
+
+
+def test_a_department_and_what_it_spends_itself_are_two_scopes_of_one_body(make: Any) -> None:
+    keys = [
+        make(row("30.00", "合计"), organisation=name, organisation_level=level)[0].key
+        for name, level in (
+            ("示例市民政局(汇总)", "department"),
+            ("示例市民政局（本级）", "unit"),
+            ("示例市民政局", "department"),
+        )
+    ]
+    assert [(k.organisation_id, k.scope) for k in keys] == [
+        ("350100-示例市民政局", "department"),
+        ("350100-示例市民政局", "own"),
+        ("350100-示例市民政局", "department"),
+    ]
+
+
+def test_transfers_of_a_government_stand_below_the_line(make: Any) -> None:
+    table = {"table_type": "general_public_budget_expenditure", "measure": "amount"}
+    rows = [
+        row("30.00", "教育支出", "205", **table),
+        row("30.00", "支出合计", **table),
+        row("5.00", "转移性支出", "230", **table),
+        row("35.00", "支出总计", **table),
+    ]
+    figures = make(*rows, organisation_level="government", organisation="福州市人民政府")
+    found = {(f.key.component, f.key.code): f.value.amount / 10000 for f in figures}
+    assert found == {("total", None): 30, ("total", "205"): 30, ("balancing", "230"): 5, ("grand_total", None): 35}
+    assert not any(f.value.incomplete for f in figures)
+
+
+def test_rows_that_are_regions_are_figures_of_their_governments(make: Any) -> None:
+    table = {"table_type": "government_debt", "side": None, "is_total": False}
+    rows = [
+        row("50.00", "福州市", measure="debt_limit/general_debt", region_code="350100", region="福州市", **table),
+        row("20.00", "福州市本级", measure="debt_limit/general_debt", region_code="350100", region="福州市", **table),
+        row("70.00", "厦门市", measure="debt_balance", region_code="350200", region="厦门市", **table),
+    ]
+    province = {
+        "organisation": "福建省人民政府",
+        "organisation_level": "government",
+        "region_code": "350000",
+        "region": "福建省",
+    }
+    found = {
+        (f.key.organisation_id, f.key.scope, f.key.direction, f.key.fund): f.value.amount / 10000
+        for f in make(*rows, **province)
+    }
+    assert found == {
+        ("350100-福州市人民政府", "all_region", "debt_limit", "general_debt"): 50,
+        ("350100-福州市人民政府", "own_level", "debt_limit", "general_debt"): 20,
+        ("350200-厦门市人民政府", "all_region", "debt_balance", "all"): 70,
+    }
+
+
+def test_the_sources_of_revenue_are_read_from_columns_and_from_labels(make: Any) -> None:
+    summary = {"table_type": "revenue_summary", "side": "revenue"}
+    columns = [
+        row("30.00", "合计", measure=m, column=n, **summary) for n, m in enumerate(("total", "fiscal_appropriation"))
+    ]
+    labels = [
+        row("30.00", label, measure="amount", is_total=False, side="revenue", table_type="revenue_expenditure_summary")
+        for label in ("一、财政拨款收入",)
+    ]
+    for figures in (make(*columns), make(*labels)):
+        source = next(f for f in figures if f.key.code)
+        assert (source.key.classification, source.key.code, source.value.level) == ("source", "fiscal_appropriation", 1)
+
+
+def test_parts_of_the_three_public_expenses_have_levels(make: Any) -> None:
+    measures = ("three_public", "overseas_trips", "vehicles", "vehicle_purchase")
+    rows = [row("3.00", measure=m, column=n, table_type="three_public_expenses") for n, m in enumerate(measures)]
+    assert [(f.key.code, f.value.level) for f in make(*rows)] == [
+        (None, 0),
+        ("overseas_trips", 1),
+        ("vehicles", 1),
+        ("vehicle_purchase", 2),
+    ]
+
+
+def test_tables_that_no_rule_names_state_nothing(make: Any) -> None:
+    assert make(row("30.00", "合计", table_type="performance_targets"), row("30.00", "合计", table_type=None)) == []
+
+
+def test_ids_are_the_same_in_every_run(vocabulary: Vocabulary) -> None:
+    ids = [
+        FigureMaker(vocabulary).figures(DOCUMENT, numbered(row("30.00", "合计")))[0].value.figure_id for _ in range(2)
+    ]
+    assert ids[0] == ids[1]
+    assert ids[0].startswith("d" * 16 + "/figure/")
