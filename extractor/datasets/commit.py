@@ -14,6 +14,7 @@ from typing import Any
 
 from extractor.datasets.folder import Folder
 from extractor.datasets.locks import LockCheck
+from extractor.datasets.manifest import parse_journal
 from extractor.errors import DatasetError
 
 MANIFEST, DATAPACKAGE, STAGING, JOURNAL = "manifest.json", "datapackage.json", ".staging", ".staging/journal.json"
@@ -98,10 +99,10 @@ def finish(folder: Folder, step: Step, check: LockCheck) -> bool:
 
 def _plan(folder: Folder) -> dict[str, Any] | None:
     """Return the journal's content; None where it is incomplete, or where none of its files is staged or in place."""
-    try:
-        plan: dict[str, Any] = json.loads(folder.read(JOURNAL))
-    except ValueError:
+    content = folder.read(JOURNAL)
+    if not _is_complete(content):
         return None
+    plan = parse_journal(content, folder.at(JOURNAL))
     lacking = [n for staged, n in plan["moves"].items() if not _is_there(folder, staged, n, plan["manifest"]["files"])]
     if lacking and len(lacking) == len(plan["moves"]):
         return None  # the writer had lost the lock: the next run reads these documents again
@@ -111,6 +112,16 @@ def _plan(folder: Folder) -> dict[str, Any] | None:
             "restore it, or run again into a new folder"
         )
     return plan
+
+
+def _is_complete(content: bytes) -> bool:
+    try:
+        json.loads(content)
+    except ValueError:
+        return False
+    except RecursionError:  # no run writes it: `parse_journal` says so
+        return True
+    return True
 
 
 def _is_there(folder: Folder, staged: str, name: str, files: dict[str, Any]) -> bool:

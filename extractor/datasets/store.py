@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any, NamedTuple
@@ -16,13 +15,13 @@ from extractor.datasets.datapackage import datapackage
 from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder, as_dataset_errors
 from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
+from extractor.datasets.manifest import FORMAT, parse_manifest
 from extractor.datasets.schemas import SCHEMAS
 from extractor.errors import DatasetError, UsageError
 from extractor.version import __version__
 
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
 BUCKETS = 16
-FORMAT = "budget-extractor-dataset-1"
 
 
 class KnownDocument(NamedTuple):
@@ -187,22 +186,13 @@ def read_manifest(folder: Folder) -> dict[str, Any]:
     """Return the manifest of a folder; an empty one for a new folder.
 
     Raises:
-        DatasetError: The manifest is damaged or of another format.
+        DatasetError: The manifest is damaged, of another format, or names what no run writes.
     """
-    path = folder.at(MANIFEST)
     with as_dataset_errors(folder):
         content = folder.read(MANIFEST) if folder.has(MANIFEST) else None
     if content is None:
         return {"format": FORMAT, "files": {}}
-    try:
-        manifest: dict[str, Any] = json.loads(content)
-    except ValueError as error:
-        raise DatasetError(f"{path}: is damaged ({error}); run again into a new folder") from error
-    if manifest.get("format") != FORMAT:
-        raise DatasetError(
-            f"{path}: is of format {manifest.get('format')}; expected {FORMAT}: run again into a new folder"
-        )
-    return manifest
+    return parse_manifest(content, folder.at(MANIFEST))
 
 
 def require_manifest(folder: Folder) -> dict[str, Any]:
