@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from extractor.errors import StorageError, UsageError
+from extractor.errors import ExtractorError, StorageError, UsageError
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _SECRETS = re.compile(r"(?<=://).*@")
@@ -137,7 +137,7 @@ def os_errors() -> Iterator[None]:
     """Turn every exception of a file system into an OSError: Arrow and fsspec raise exceptions of any class."""
     try:
         yield
-    except OSError:
+    except (OSError, ExtractorError):
         raise
     except Exception as error:
         raise OSError(str(error)) from error

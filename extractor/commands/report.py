@@ -29,7 +29,7 @@ from extractor.vocabulary.vocabulary import compile_vocabulary
 def report(location: str, out: Path | None, workers: int | None, configs: Path | None) -> int:
     """Write one self-contained HTML page per document, and an index, from the datasets in FOLDER and the original files."""
     folder = Folder(location)
-    target = out or (folder.path and folder.path / "report")
+    target = out or (folder.path and folder.local("report"))
     if target is None:
         raise UsageError(f"{folder}: is not on this machine; expected a local folder for the report: give --out")
     initialise()

@@ -10,6 +10,7 @@ import click
 import extractor as ex
 from extractor.commands.options import configs_option, echo_json, json_option
 from extractor.commands.progress import progress_bar
+from extractor.errors import DatasetError
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.log import log_to
 
@@ -76,10 +77,14 @@ def run(inputs: tuple[str, ...], configs: Path | None, as_json: bool, log_json: 
         start_server()  # before `ex.run` imports the reading stages, so that both processes import at the same time
     with log_to(log_json), progress_bar() as progress:
         summary = ex.run(inputs, configs=ex.Config.read(configs), progress=progress, **options)
+    for line in summary.damaged:
+        click.echo(f"extractor: {line}; what was read for it is not committed", err=True)
     if as_json:
         echo_json(summary.as_json())
     else:
         from extractor.summary import print_summary  # noqa: PLC0415 - rich takes 0.1 s, which --json and the server need not wait for
 
         print_summary(summary)
+    if summary.damaged:
+        return DatasetError.exit_code
     return 0 if summary.all_read else 1

@@ -12,10 +12,11 @@ from extractor.datasets.store import read_manifest
 
 @click.command()
 @folder_argument
-def verify(location: str) -> int:
+@click.option("--deep", is_flag=True, help="Also decode every value and count the rows.")
+def verify(location: str, deep: bool) -> int:
     """Compare a dataset's files with its manifest: hashes, schemas and row counts."""
     folder = Folder(location)
-    problems = verify_folder(folder)
+    problems = verify_folder(folder, deep)
     for problem in problems:
         click.echo(problem, err=True)
     if not problems:

@@ -14,6 +14,7 @@ from typing import Any
 
 from extractor.datasets.folder import Folder
 from extractor.datasets.locks import LockCheck
+from extractor.datasets.manifest import parse_journal
 from extractor.errors import DatasetError
 
 MANIFEST, DATAPACKAGE, STAGING, JOURNAL = "manifest.json", "datapackage.json", ".staging", ".staging/journal.json"
@@ -27,16 +28,22 @@ class Commit:
         """Begin a commit without files; its staging folder has a unique name."""
         self.folder, self.step, self._check = folder, step, check
         self.moves: dict[str, str] = {}
-        self._own = uuid.uuid4().hex
+        self._own, self._staged = uuid.uuid4().hex, 0
         self.step("begun")
 
     def stage(self, name: str, content: Any) -> str:
         """Write a file (bytes, or an Arrow buffer) that will be moved to `name` below the folder; return its digest."""
-        staged = f"{self._own}/{len(self.moves):05d}"
+        staged = f"{self._own}/{self._staged:05d}"
+        self._staged += 1
         self.folder.write(f"{STAGING}/{staged}", content)
         self.moves[staged] = name
         self.step(f"staged {name}")
         return digest(content)
+
+    def withdraw(self, names: Iterable[str]) -> None:
+        """Leave out files that were staged."""
+        withdrawn = set(names)
+        self.moves = {staged: name for staged, name in self.moves.items() if name not in withdrawn}
 
     def carry_out(self, removed: Iterable[str], manifest: dict[str, Any], datapackage: dict[str, Any]) -> None:
         """Write the journal, which decides the commit, and carry it out.
@@ -98,10 +105,10 @@ def finish(folder: Folder, step: Step, check: LockCheck) -> bool:
 
 def _plan(folder: Folder) -> dict[str, Any] | None:
     """Return the journal's content; None where it is incomplete, or where none of its files is staged or in place."""
-    try:
-        plan: dict[str, Any] = json.loads(folder.read(JOURNAL))
-    except ValueError:
+    content = folder.read(JOURNAL)
+    if not _is_complete(content):
         return None
+    plan = parse_journal(content, folder.at(JOURNAL))
     lacking = [n for staged, n in plan["moves"].items() if not _is_there(folder, staged, n, plan["manifest"]["files"])]
     if lacking and len(lacking) == len(plan["moves"]):
         return None  # the writer had lost the lock: the next run reads these documents again
@@ -111,6 +118,16 @@ def _plan(folder: Folder) -> dict[str, Any] | None:
             "restore it, or run again into a new folder"
         )
     return plan
+
+
+def _is_complete(content: bytes) -> bool:
+    try:
+        json.loads(content)
+    except ValueError:
+        return False
+    except RecursionError:  # no run writes it: `parse_journal` says so
+        return True
+    return True
 
 
 def _is_there(folder: Folder, staged: str, name: str, files: dict[str, Any]) -> bool:
@@ -126,9 +143,14 @@ def is_interrupted(folder: Folder) -> bool:
 
 def _replace_json(folder: Folder, name: str, value: Any) -> None:
     beside = f"{STAGING}/{name.rsplit('/', 1)[-1]}.new"
-    folder.write(beside, json.dumps(value, ensure_ascii=False, indent=1).encode())
+    folder.write(beside, as_json(value))
     folder.move(beside, name)
     folder.fsync_parents([name])
+
+
+def as_json(value: Any) -> bytes:
+    """Return the bytes of a JSON file as a commit writes it."""
+    return json.dumps(value, ensure_ascii=False, indent=1).encode()
 
 
 def digest(content: Any) -> str:

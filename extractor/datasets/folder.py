@@ -1,4 +1,4 @@
-"""File operations in a folder of datasets, on this machine or at a URL.
+"""File operations in a folder of datasets, on this machine or at a URL; none leaves the folder.
 
 On this machine, a written file is on the disk before the next step; an object store keeps what it has accepted.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,12 +15,14 @@ from typing import Any
 
 from pyarrow.fs import FileSelector, FileType, LocalFileSystem
 
-from extractor.errors import StorageError, UsageError
+from extractor.errors import DatasetError, StorageError, UsageError
 from extractor.filesystem import Place, is_url, open_place, os_errors, why
 
 
 class Folder:
     """A folder whose files are named relative to it; every failure of a method is an OSError.
+
+    A name that leads out of the folder, or through a symbolic link on this machine, is refused by a DatasetError.
 
     Attributes:
         place: Its file system and path there.
@@ -47,7 +50,29 @@ class Folder:
 
     def at(self, name: str) -> Place:
         """Return the place of one of its files."""
+        if "\0" in name or any(part in ("", ".", "..") for part in name.split("/")):
+            raise DatasetError(
+                f"{self}: {name!r} cannot name one of its files; expected a folder that only runs change"
+            )
         return self.place.at(f"{self.place.path}/{name}")
+
+    def local(self, name: str) -> Path:
+        """Return the local path of one of its files or folders, which need not exist.
+
+        Raises:
+            DatasetError: The name leads out of the folder, or to what is neither a file nor a folder.
+        """
+        path = Path(self.at(name).path)
+        root = Path(self.place.path)
+        for step in (*list(path.parents)[: len(path.relative_to(root).parts) - 1], path):
+            with suppress(FileNotFoundError):
+                mode = step.lstat().st_mode
+                if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+                    raise DatasetError(
+                        f"{step}: is a link or a device; expected files and folders alone, as runs write them: "
+                        "delete it, or give another folder"
+                    )
+        return path
 
     def make(self) -> None:
         """Create the folder if it does not exist; an object store has no folders."""
@@ -56,6 +81,8 @@ class Folder:
 
     def has(self, name: str) -> bool:
         """Return whether a file or folder of that name exists."""
+        if self.path:
+            return self.local(name).exists()
         with os_errors():
             return bool(self.place.files.get_file_info(self.at(name).path).type != FileType.NotFound)
 
@@ -66,27 +93,28 @@ class Folder:
 
     def infos(self, under: str) -> list[Any]:
         """Return Arrow's `FileInfo` of every file under one of its folders."""
-        selector = FileSelector(self.at(under).path, recursive=True, allow_not_found=True)
+        selector = FileSelector((self.at(under) if under else self.place).path, recursive=True, allow_not_found=True)
         with os_errors():
             return [info for info in self.place.files.get_file_info(selector) if info.type == FileType.File]
 
     def names(self, under: str) -> list[str]:
         """Return the sorted names of all files under one of its folders."""
         if self.path:  # where Arrow does not accept every file name
-            found = (path for path in (self.path / under).rglob("*") if not path.is_dir())
+            found = (path for path in (self.local(under) if under else self.path).rglob("*") if not path.is_dir())
             return sorted(path.relative_to(self.path).as_posix() for path in found)
         return sorted(info.path.removeprefix(f"{self.place.path}/") for info in self.infos(under))
 
     def read(self, name: str) -> bytes:
         """Return a file's content."""
-        return self.at(name).read_bytes()
+        return self.local(name).read_bytes() if self.path else self.at(name).read_bytes()
 
     def write(self, name: str, content: Any) -> None:
         """Write a file (bytes, or an Arrow buffer) durably."""
         place = self.at(name)
         if self.path:
-            path = self.path / name
+            path = self.local(name)
             path.parent.mkdir(parents=True, exist_ok=True)
+            path.unlink(missing_ok=True)  # it may be a hard link to a file elsewhere
             path.write_bytes(content)
             _sync(path)
             return
@@ -100,8 +128,9 @@ class Folder:
     def move(self, name: str, target: str) -> None:
         """Move a file over another atomically: by a rename, or by a copy, which object stores make visible only when complete."""
         if self.path:
-            (self.path / target).parent.mkdir(parents=True, exist_ok=True)
-            (self.path / name).replace(self.path / target)
+            path = self.local(target)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.local(name).replace(path)
             return
         files, old, new = self.place.files, self.at(name), self.at(target)
         self._within_folder(new, lambda: files.copy_file(old.path, new.path))  # not every file system can move files
@@ -119,7 +148,10 @@ class Folder:
     def remove(self, name: str) -> None:
         """Delete a file if it exists."""
         if self.path:
-            (self.path / name).unlink(missing_ok=True)
+            path = Path(self.at(name).path)
+            if "/" in name:
+                self.local(name.rpartition("/")[0])
+            path.unlink(missing_ok=True)  # a link itself may be deleted
         elif self.has(name):
             with os_errors(), suppress(FileNotFoundError):  # another process has deleted it
                 self.place.files.delete_file(self.at(name).path)
@@ -127,7 +159,7 @@ class Folder:
     def clear(self, under: str) -> None:
         """Delete one of its folders with all its content."""
         if self.path:
-            shutil.rmtree(self.path / under, ignore_errors=True)
+            shutil.rmtree(self.local(under), ignore_errors=True)
         elif self.has(under):
             with os_errors():
                 self.place.files.delete_dir(self.at(under).path)
@@ -144,7 +176,7 @@ class Folder:
         """Delete the empty folders under one of its folders."""
         if self.path:
             for place in sorted((self.path / under).rglob("*"), reverse=True):
-                if place.is_dir() and not any(place.iterdir()):
+                if place.is_dir() and not place.is_symlink() and not any(place.iterdir()):
                     place.rmdir()
 
 

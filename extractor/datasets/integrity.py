@@ -8,16 +8,20 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from extractor.datasets.commit import MANIFEST, STAGING, digest, is_interrupted
+from extractor.datasets.commit import DATAPACKAGE, MANIFEST, STAGING, digest, is_interrupted
 from extractor.datasets.folder import Folder, as_dataset_errors
 from extractor.datasets.schemas import SCHEMAS
-from extractor.datasets.store import open_store, require_manifest
+from extractor.datasets.store import dataset_of, open_store, require_manifest
 
 
-def verify(folder: Folder) -> list[str]:
+def verify(folder: Folder, deep: bool = False) -> list[str]:
     """Return one message for each difference between a folder and its manifest; empty where there is none.
 
     An interrupted commit is completed first, as the next run would do.
+
+    Args:
+        folder: The folder of the datasets.
+        deep: Also decode every value and count the rows.
 
     Raises:
         DatasetError: The folder has no manifest.
@@ -28,26 +32,51 @@ def verify(folder: Folder) -> list[str]:
         if is_interrupted(folder):
             with open_store(folder):
                 pass
-        return _problems(folder, require_manifest(folder)["files"])
+        manifest = require_manifest(folder)
+        files = manifest["files"]
+        found = (_problem(folder, name, listed, deep) for name, listed in files.items())
+        return [
+            *filter(None, found),
+            *_package_problem(folder, manifest),
+            *(f"{name}: not in the manifest; `extractor gc` deletes it" for name in _unknown(folder, files)),
+        ]
 
 
-def _problems(folder: Folder, files: dict[str, Any]) -> list[str]:
-    problems = []
-    for name, listed in files.items():
-        if not folder.has(name):
-            problems.append(f"{name}: missing; run again with the same inputs after deleting {folder.at(MANIFEST)}")
-            continue
-        content = folder.read(name)
-        if digest(content) != listed["sha256"]:
-            problems.append(f"{name}: content differs from the manifest; restore it, or run again into a new folder")
-        else:
-            file = pq.ParquetFile(pa.BufferReader(content))
-            if file.metadata.num_rows != listed["rows"] or file.schema_arrow != SCHEMAS[name.split("/")[0]]:
-                problems.append(
-                    f"{name}: row count or schema differs from the manifest or contract; run again into a new folder"
-                )
-    problems.extend(f"{name}: not in the manifest; `extractor gc` deletes it" for name in _unknown(folder, files))
-    return problems
+def _problem(folder: Folder, name: str, listed: dict[str, Any], deep: bool) -> str | None:
+    """Return what is wrong with a part, if anything is."""
+    if not folder.has(name):
+        return f"{name}: missing; run again with the same inputs after deleting {folder.at(MANIFEST)}"
+    content = folder.read(name)
+    if digest(content) != listed["sha256"]:
+        return f"{name}: content differs from the manifest; restore it, or run again into a new folder"
+    try:
+        file = pq.ParquetFile(pa.BufferReader(content))
+        same = file.metadata.num_rows == listed["rows"] and file.schema_arrow == SCHEMAS[dataset_of(name)]
+        if same and deep:
+            same = sum(_decoded(batch) for batch in file.iter_batches(use_threads=False)) == listed["rows"]
+    except (OSError, pa.ArrowException) as error:
+        return f"{name}: cannot be decoded ({str(error).splitlines()[0]}); run again into a new folder"
+    if same:
+        return None
+    return f"{name}: row count or schema differs from the manifest or contract; run again into a new folder"
+
+
+def _decoded(batch: pa.RecordBatch) -> int:
+    """Return the number of rows of a batch whose every value is valid."""
+    batch.validate(full=True)
+    count: int = batch.num_rows
+    return count
+
+
+def _package_problem(folder: Folder, manifest: dict[str, Any]) -> list[str]:
+    """Return what is wrong with `datapackage.json`, if anything is; before the first commit there is none."""
+    if not manifest["files"] and not folder.has(DATAPACKAGE):
+        return []
+    if "datapackage" not in manifest:
+        return [f"{DATAPACKAGE}: not in the manifest of an earlier version; the next commit lists it"]
+    if folder.has(DATAPACKAGE) and digest(folder.read(DATAPACKAGE)) == manifest["datapackage"]:
+        return []
+    return [f"{DATAPACKAGE}: missing, or content differs from the manifest; restore it, or run again into a new folder"]
 
 
 def collect_garbage(folder: Folder) -> list[str]:

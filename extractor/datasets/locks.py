@@ -52,8 +52,7 @@ def acquire_lock(folder: Folder, name: str, shared: bool = False, wait: bool = F
 
 @contextmanager
 def _locked(folder: Folder, name: str, shared: bool, wait: bool) -> Iterator[LockCheck]:
-    assert folder.path is not None  # other folders use leases
-    with (folder.path / name).open("w") as lock:
+    with folder.local(name).open("a") as lock:  # not "w", which empties what a link leads to
         try:
             fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as error:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any, NamedTuple
 
@@ -11,18 +10,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from extractor.datasets.commit import MANIFEST, STAGING, Commit, Step, finish
+from extractor.datasets.commit import MANIFEST, STAGING, Commit, Step, as_json, digest, finish
 from extractor.datasets.datapackage import datapackage
 from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder, as_dataset_errors
 from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
+from extractor.datasets.manifest import FORMAT, parse_manifest
 from extractor.datasets.schemas import SCHEMAS
 from extractor.errors import DatasetError, UsageError
 from extractor.version import __version__
 
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
 BUCKETS = 16
-FORMAT = "budget-extractor-dataset-1"
+
+
+class DamagedPartError(DatasetError):
+    """A part is missing or damaged, or is not the one that the manifest lists."""
 
 
 class KnownDocument(NamedTuple):
@@ -50,12 +53,15 @@ class Store:
     Attributes:
         known: Document id → what the datasets record of it.
         manifest: The content of the manifest.
+        damaged: Bucket → what is wrong with a part of it: nothing is committed to these any more.
     """
 
     def __init__(self, folder: Folder, step: Step, shared: bool, check: LockCheck) -> None:
         """Read the manifest and the documents, after completing an interrupted commit."""
         self.folder, self._step, self._shared, self._check = folder, step, shared, check
         self._sure = True
+        self.known: dict[str, KnownDocument] = {}
+        self.damaged: dict[str, str] = {}
         with self._alone() as alone:
             self._open(alone)
 
@@ -79,10 +85,16 @@ class Store:
         finish(self.folder, self._step, check)
         self.manifest = read_manifest(self.folder)
         columns = ["document_id", "path", "status", "extractor_version", "config_hash"]
-        rows = _read(self.folder, self.manifest["files"], "documents", columns)
-        self.known = {
-            row[0]: KnownDocument(*row[1:]) for row in zip(*(rows[c].to_pylist() for c in columns), strict=True)
-        }
+        self.known = {}
+        for name, listed in self.manifest["files"].items():
+            if dataset_of(name) == "documents":
+                try:
+                    rows = read_part(self.folder, name, listed, columns)
+                except DamagedPartError as error:
+                    self.damaged[_bucket_of_part(name)] = str(error)
+                    continue
+                own = zip(*(rows[c].to_pylist() for c in columns), strict=True)
+                self.known |= {row[0]: KnownDocument(*row[1:]) for row in own}
 
     def done(self, document_id: str, config_hash: str) -> bool:
         """Return whether this version has read a document with this configuration, and it is in the datasets."""
@@ -91,6 +103,9 @@ class Store:
 
     def commit(self, results: Sequence[DocumentResult], removed: Collection[str] = ()) -> None:
         """Add or replace documents, and remove others by their ids, in one atomic commit.
+
+        A part that is not what the manifest says is not rewritten, since that would sign it: its bucket stays as it is, and
+        `damaged` says so.
 
         Args:
             results: The documents to add or replace.
@@ -113,22 +128,35 @@ class Store:
     def _commit(self, results: Sequence[DocumentResult], removed: Collection[str], check: LockCheck) -> None:
         commit = Commit(self.folder, self._step, check)
         files = dict(self.manifest["files"])
-        dropped: list[str] = []
         replaced = {*removed, *(result.document_id for result in results)}
-        for bucket in sorted(set(map(bucket_of, replaced))):
+        for bucket in sorted(set(map(bucket_of, replaced)) - self.damaged.keys()):
             batch = [result for result in results if bucket_of(result.document_id) == bucket]
-            for name, part in self._parts(bucket, batch, replaced):
-                if part.num_rows:
-                    files[name] = {"rows": part.num_rows, "sha256": commit.stage(name, _parquet(part))}
-                elif files.pop(name, None):
-                    dropped.append(name)
-        files = dict(sorted(files.items()))
-        manifest = {"format": FORMAT, "files": files}
-        commit.carry_out(dropped, manifest, datapackage(files))
+            staged: dict[str, dict[str, Any] | None] = {}
+            try:
+                for name, part in self._parts(bucket, batch, replaced):
+                    rows = part.num_rows
+                    staged[name] = {"rows": rows, "sha256": commit.stage(name, _parquet(part))} if rows else None
+            except DamagedPartError as error:
+                self.damaged[bucket] = str(error)
+                commit.withdraw(staged)
+            else:
+                files |= staged
+        dropped = [name for name, listed in files.items() if listed is None and name in self.manifest["files"]]
+        files = {name: files[name] for name in sorted(files) if files[name] is not None}
+        package = datapackage(files)
+        manifest = {"format": FORMAT, "files": files, "datapackage": digest(as_json(package))}
+        commit.carry_out(dropped, manifest, package)
+        self._remember(manifest, results, removed)
+
+    def _remember(self, manifest: dict[str, Any], results: Sequence[DocumentResult], removed: Collection[str]) -> None:
+        """Take over what was committed."""
         self.manifest = manifest
         for gone in removed:
-            self.known.pop(gone, None)
+            if bucket_of(gone) not in self.damaged:
+                self.known.pop(gone, None)
         for result in results:
+            if bucket_of(result.document_id) in self.damaged:
+                continue
             version, config_hash = (
                 result.rows["documents"][c][0].as_py() for c in ("extractor_version", "config_hash")
             )
@@ -143,11 +171,11 @@ class Store:
             parts = {f"{dataset}/part-{bucket}.parquet": fresh}
             if dataset == "line_items":
                 parts = {f"{dataset}/{year}/part-{bucket}.parquet": rows for year, rows in _by_year(fresh)}
-            old = [n for n in self.manifest["files"] if n.startswith(f"{dataset}/") and _bucket_of_part(n) == bucket]
+            old = [n for n in self.manifest["files"] if dataset_of(n) == dataset and _bucket_of_part(n) == bucket]
             for name in sorted({*parts, *old}):
                 rows = parts.get(name, _empty(schema))
                 if name in old:
-                    kept = _read(self.folder, [name], dataset)
+                    kept = _read(self.folder, {name: self.manifest["files"][name]}, dataset)
                     rows = pa.concat_tables(
                         [kept.filter(pc.invert(pc.is_in(kept["document_id"], pa.array(sorted(replaced))))), rows]
                     )
@@ -187,22 +215,13 @@ def read_manifest(folder: Folder) -> dict[str, Any]:
     """Return the manifest of a folder; an empty one for a new folder.
 
     Raises:
-        DatasetError: The manifest is damaged or of another format.
+        DatasetError: The manifest is damaged, of another format, or names what no run writes.
     """
-    path = folder.at(MANIFEST)
     with as_dataset_errors(folder):
         content = folder.read(MANIFEST) if folder.has(MANIFEST) else None
     if content is None:
         return {"format": FORMAT, "files": {}}
-    try:
-        manifest: dict[str, Any] = json.loads(content)
-    except ValueError as error:
-        raise DatasetError(f"{path}: is damaged ({error}); run again into a new folder") from error
-    if manifest.get("format") != FORMAT:
-        raise DatasetError(
-            f"{path}: is of format {manifest.get('format')}; expected {FORMAT}: run again into a new folder"
-        )
-    return manifest
+    return parse_manifest(content, folder.at(MANIFEST))
 
 
 def require_manifest(folder: Folder) -> dict[str, Any]:
@@ -221,9 +240,14 @@ def read_rows(folder: Folder, dataset: str) -> pa.Table:
     """Read one dataset of a folder whole, in the contract's schema.
 
     Raises:
-        DatasetError: The folder has no manifest.
+        DatasetError: The folder has no manifest, or a part is not what the manifest says.
     """
     return _read(folder, require_manifest(folder)["files"], dataset)
+
+
+def dataset_of(name: str) -> str:
+    """Return the dataset of a part."""
+    return name.split("/", 1)[0]
 
 
 def _bucket_of_part(name: str) -> str:
@@ -238,27 +262,40 @@ def _by_year(items: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         yield f"year={year.as_py() or 0}", items.filter(own)
 
 
-def _read(folder: Folder, files: Collection[str], dataset: str, columns: list[str] | None = None) -> pa.Table:
-    schema = SCHEMAS[dataset]
+def _read(
+    folder: Folder, files: Mapping[str, dict[str, Any]], dataset: str, columns: list[str] | None = None
+) -> pa.Table:
+    parts = [read_part(folder, name, listed, columns) for name, listed in files.items() if dataset_of(name) == dataset]
+    return pa.concat_tables(parts) if parts else _empty(SCHEMAS[dataset])
+
+
+def read_part(folder: Folder, name: str, listed: dict[str, Any], columns: list[str] | None = None) -> pa.Table:
+    """Read one part, if it is the one that the manifest lists.
+
+    Args:
+        folder: The folder of the datasets.
+        name: The part's name, as the manifest lists it.
+        listed: What the manifest lists of it.
+        columns: The columns to read; None for all.
+
+    Raises:
+        DamagedPartError: It is missing or damaged, or another one.
+    """
+    schema = SCHEMAS[dataset_of(name)]
     try:
-        parts = [
-            pq.read_table(
-                folder.at(n).path,
-                columns=columns,
-                schema=schema,
-                partitioning=None,
-                use_threads=False,
-                filesystem=folder.place.files,
+        content = folder.read(name)
+        if digest(content) != listed["sha256"]:
+            raise DamagedPartError(
+                f"{folder}: {name} differs from the manifest; expected the file that a run has written: "
+                "restore it, or run again into a new folder"
             )
-            for n in files
-            if n.startswith(f"{dataset}/")
-        ]
+        source = pa.BufferReader(content)
+        return pq.read_table(source, columns=columns, schema=schema, partitioning=None, use_threads=False)
     except (OSError, pa.ArrowException) as error:
-        raise DatasetError(
-            f"{folder}: cannot be read ({error}); `extractor verify` lists the damaged files: restore them, "
+        raise DamagedPartError(
+            f"{folder}: {name} cannot be read ({error}); `extractor verify` lists the damaged files: restore them, "
             "or run again into a new folder"
         ) from error
-    return pa.concat_tables(parts) if parts else _empty(schema)
 
 
 def _empty(schema: pa.Schema) -> pa.Table:

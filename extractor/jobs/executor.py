@@ -85,6 +85,7 @@ class RunSummary:
         failed: Results of the documents that are not ok, without their rows.
         contradictions: Identities that do not hold, each with its document's path.
         shown: Results of the first documents by path, without their rows.
+        damaged: What is wrong with parts of the datasets: to their buckets nothing was committed.
     """
 
     out: str = ""
@@ -100,6 +101,7 @@ class RunSummary:
     failed: list[DocumentResult] = field(default_factory=list)
     contradictions: list[tuple[str, Contradiction]] = field(default_factory=list)
     shown: list[DocumentResult] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
 
     def add(self, result: DocumentResult) -> None:
         """Count a result."""
@@ -145,6 +147,7 @@ class RunSummary:
                 {"path": path, "rule": c.rule, "kind": c.kind, "statement": c.statement, "difference": c.difference}
                 for path, c in self.contradictions
             ],
+            "damaged": self.damaged,
         }
 
 
@@ -204,6 +207,7 @@ def run(
     finally:
         if pending:
             _commit(pending, store, plan, outcome)
+        outcome.damaged = list(store.damaged.values())
     log("end", **outcome.as_json())
     return outcome
 

@@ -1,6 +1,6 @@
 """Read documents on a Ray cluster: each goes to a reader, which reads it in an isolated process as one machine would.
 
-Only the parent process writes datasets. A reader that is killed is restarted, and its documents in flight are read again.
+Only the parent process writes datasets. A reader that is killed is replaced, and its documents in flight are read again.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ from extractor.vocabulary.config import Config
 
 MAX_IN_FLIGHT = 2  # documents per reader: one is sent while the other is read
 MAX_TRIES = 4  # readers that may be lost with a document before it counts as crashed
+MAX_FAILED_STARTS = 4  # readers in a row that may die before they answer: a machine may be lost meanwhile
 ANSWER_SECONDS = 60.0  # time for a cluster to accept a connection, and for a reader to answer
 START_SECONDS = 300.0  # time for a cluster to start its first reader: some clusters start machines first
 
@@ -78,17 +80,26 @@ class _RayPool:
 
     def __init__(self, ray: Any, count: int, config: Config, limits: Limits) -> None:
         self._ray, self._config = ray, config
+        # Ray restarts no reader: it fails all calls to one that restarts, and says not when it is back. `_replace` does it.
         # Documents of a killed reader go to another one: reading twice is harmless, since only the parent writes.
-        options = {"num_cpus": 1, "max_restarts": -1, "max_task_retries": 0, "concurrency_groups": {"life": 1}}
-        actor = ray.remote(**options)(RayReader)
+        options = {"num_cpus": 1, "max_restarts": 0, "max_task_retries": 0, "concurrency_groups": {"life": 1}}
+        self._actor = partial(ray.remote(**options)(RayReader).remote, _packed(config.directory), limits)
         self.free: deque[Any] = deque()
         self.in_flight: dict[Any, tuple[Any, _RayTask]] = {}
         self._heard = time.monotonic()  # when any reader last answered
         self._asked: dict[Any, tuple[Any, float]] = {}
-        configs = _packed(config.directory)
-        self._new = [actor.remote(configs, limits) for _ in range(count)]
-        for reader in self._new:
-            self._ask(reader)
+        self._readers: list[Any] = []  # all but the lost ones
+        self._new: list[Any] = []  # those that have not answered yet
+        self._answered = False  # whether any reader ever has
+        self._failed_starts = 0
+        for _ in range(count):
+            self._start()
+
+    def _start(self) -> None:
+        reader = self._actor()
+        self._readers.append(reader)
+        self._new.append(reader)
+        self._ask(reader)
 
     def _ask(self, reader: Any) -> None:
         ref = reader.version.options(concurrency_group="life").remote()
@@ -119,15 +130,33 @@ class _RayPool:
         for ref in done:
             if ref in self._asked:
                 self._on_ready(ref)
-                continue
-            reader, task = self.in_flight.pop(ref)
-            self.free.append(reader)
-            try:
-                yield self._ray.get(ref)
-            except self._ray.exceptions.RayError:
-                yield self._lost(task)
+            elif ref in self.in_flight:
+                yield self._on_read(ref)
         if not done:
             yield from self._reap_silent()
+
+    def _on_read(self, ref: Any) -> DocumentResult | _RayTask:
+        """Take a document's result; where its reader is lost, replace the reader and return the task."""
+        reader, task = self.in_flight.pop(ref)
+        try:
+            result: DocumentResult = self._ray.get(ref)
+        except self._ray.exceptions.RayError:
+            self._replace(reader)
+            return self._lost(task)
+        if reader in self._readers:
+            self.free.append(reader)
+        return result
+
+    def _replace(self, reader: Any) -> None:
+        """Start another reader in place of a lost one, once: each of its documents in flight says that it is lost."""
+        if reader not in self._readers:
+            return
+        self._readers.remove(reader)
+        self._new = [other for other in self._new if other is not reader]
+        self.free = deque(other for other in self.free if other is not reader)
+        self._asked = {ref: asked for ref, asked in self._asked.items() if asked[0] is not reader}
+        self._ray.kill(reader)  # it may only be out of reach, and would keep its processor
+        self._start()
 
     def _lost(self, task: _RayTask) -> DocumentResult | _RayTask:
         """Return the task of a lost reader for another try, or the document's result after the last try."""
@@ -141,6 +170,10 @@ class _RayPool:
         try:
             version = self._ray.get(ref)
         except self._ray.exceptions.RayError as error:
+            self._failed_starts += reader in self._new
+            if self._answered and self._failed_starts < MAX_FAILED_STARTS:
+                self._replace(reader)
+                return
             said = str(error).strip().splitlines()[-1]
             raise UsageError(
                 f"--executor ray: a machine cannot start a reader ({said}); install budget-extractor {__version__} on every machine"
@@ -151,6 +184,7 @@ class _RayPool:
             )
         if reader in self._new:
             self._new.remove(reader)
+            self._answered, self._failed_starts = True, 0
             self.free.extend([reader] * MAX_IN_FLIGHT)
 
     def _reap_silent(self) -> Iterator[DocumentResult | _RayTask]:

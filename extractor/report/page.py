@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractor.errors import DocumentError, UsageError
-from extractor.filesystem import find_file
+from extractor.errors import DatasetError, DocumentError, StorageError, UsageError
+from extractor.filesystem import find_file, is_url
 from extractor.report import wording
 from extractor.report.as_read import AsRead, rebuild
 from extractor.report.images import LIMIT, extents_of, page_images
@@ -19,6 +20,9 @@ from extractor.report.wording import DatasetRow, Figures
 from extractor.source.source import read_source
 
 SHOWN_ID = 16  # characters of a document's id in file names
+_ID = re.compile(r"[0-9a-f]{64}")
+# A dataset may come from a stranger: of other URLs it would choose the server, and with which of our keys it is asked.
+_PLAIN_URL = re.compile(r"(?:s3|gs|file)://[^?@]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,15 @@ class DocumentView:
 
 
 def file_name(document: DatasetRow) -> str:
-    """Return a page's file name, which depends on the document's id only."""
+    """Return a page's file name, which depends on the document's id only.
+
+    Raises:
+        DatasetError: The id is none, and could name a file elsewhere.
+    """
+    if not _ID.fullmatch(document["document_id"]):
+        raise DatasetError(
+            f"document {document['document_id'][:SHOWN_ID]!r}: expected an id of 64 hex digits, as `extractor run` writes them"
+        )
     return f"{document['document_id'][:SHOWN_ID]}.html"
 
 
@@ -190,9 +202,11 @@ def _images(
     if not tables:
         return {}, ()
     path = document["path"]
+    if is_url(path) and not _PLAIN_URL.fullmatch(path):
+        return {}, (f"The original file is at {path}, which a report does not open: page images are left out.",)
     try:
         source = read_source(find_file(path))
-    except (DocumentError, UsageError):
+    except (DocumentError, StorageError, UsageError):
         return {}, (
             f"The original file can no longer be read at {path}: page images are left out; all figures are as read.",
         )

@@ -184,6 +184,7 @@ def _hash(text: str) -> str:
 def _write(path: Path, templates: jinja2.Environment, template: str, **values: Any) -> None:
     """Render into a temporary file and move it over the page, so that a page is always complete."""
     beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8") as stream:
+    beside.unlink(missing_ok=True)  # it may be a link to a file elsewhere
+    with beside.open("x", encoding="utf-8") as stream:
         stream.writelines(templates.get_template(template).generate(**values))
     beside.replace(path)

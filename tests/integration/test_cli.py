@@ -9,6 +9,7 @@ import sys
 import tempfile
 import time
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 import pikepdf
@@ -182,6 +183,26 @@ def test_a_full_disk_exits_4_and_keeps_what_was_committed(planted: Path, tmp_pat
     assert len(done.stderr.splitlines()) == 1
     assert verify(Folder(out)) == []
     assert read_rows(Folder(out), "documents") == before
+
+
+def test_a_damaged_part_is_one_line_and_the_run_goes_on(planted: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(planted, out)
+    part = next((out / "line_items").rglob("*.parquet"))
+    part.write_bytes(part.read_bytes()[:-1])
+    # One document of the damaged bucket, and one of another.
+    bucket = part.stem.removeprefix("part-")
+    data = (SAMPLES / "shanghai-2025-planted-errors.pdf").read_bytes()
+    texts = {b: data + b"\n" * n for n in range(200, 0, -1) if (b := sha256(data + b"\n" * n).hexdigest()[0])}
+    (tmp_path / "same.pdf").write_bytes(texts[bucket])
+    (tmp_path / "other.pdf").write_bytes(texts["0" if bucket != "0" else "1"])
+    done = extractor("run", tmp_path / "same.pdf", tmp_path / "other.pdf", "--out", out, "--json")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert f"{part.relative_to(out)} differs from the manifest" in line
+    assert json.loads(done.stdout)["damaged"] == [line.removeprefix("extractor: ").rpartition(";")[0]]
+    assert len(verify(Folder(out))) == 1
+    assert any(path.stem != part.stem for path in (out / "line_items").rglob("*.parquet"))
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])

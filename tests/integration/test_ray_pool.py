@@ -91,9 +91,6 @@ def test_ray_on_this_machine_writes_what_the_local_executor_does(tmp_path: Path)
     assert wait_until(lambda: not readers(there.pid))
 
 
-@pytest.mark.xfail(
-    reason="a killed reader is given documents again before it has restarted, and they end as crashes", strict=False
-)
 def test_killed_readers_of_a_cluster_lose_nothing(cluster: tuple[str, int], tmp_path: Path) -> None:
     """A reader is killed after every few documents, so that what the one before had is read by then."""
     address, session = cluster

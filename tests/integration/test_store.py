@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -239,6 +240,65 @@ def test_verify_sees_damage(tmp_path: Path, document: DocumentReading) -> None:
     problems = "\n".join(verify(Folder(out)))
     assert "differs from the manifest" in problems
     assert "part-zz.parquet: not in the manifest" in problems
+
+
+def flip(path: Path, at: int) -> None:
+    """Change one bit of a file; a negative place counts from its end."""
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("dataset", ["documents", "line_items"])
+def test_a_damaged_part_is_not_signed_by_the_next_commit(
+    tmp_path: Path, document: DocumentReading, dataset: str
+) -> None:
+    out = tmp_path / "out"
+    bucket = document.document_id[0]
+    neighbour, elsewhere = other(bucket + "0" * 63), other(("b" if bucket == "a" else "a") * 64)
+    commit(out, document)
+    part = next((out / dataset).rglob(f"part-{bucket}.parquet"))
+    flip(part, 100)
+    before = {name: content for name, content in files_of(out).items() if f"part-{bucket}." in name}
+    with open_store(Folder(out)) as store:
+        store.commit([document_result(d, "hash") for d in (neighbour, elsewhere)])
+        assert part.relative_to(out).as_posix() in store.damaged[bucket]
+        assert store.done(elsewhere.document_id, "hash")
+        assert not store.done(neighbour.document_id, "hash")
+    after = files_of(out)
+    assert {name: after[name] for name in before} == before
+    assert verify(Folder(out)) == [
+        f"{part.relative_to(out)}: content differs from the manifest; restore it, or run again into a new folder"
+    ]
+    with pytest.raises(DatasetError, match="differs from the manifest"):
+        read_rows(Folder(out), dataset)
+    flip(part, 100)
+    commit(out, neighbour)
+    assert verify(Folder(out), deep=True) == []
+    assert read_rows(Folder(out), "documents").num_rows == 3
+
+
+def test_a_bit_of_the_data_package_is_missed(tmp_path: Path) -> None:
+    commit(tmp_path / "out", other())
+    size = (tmp_path / "out" / "datapackage.json").stat().st_size
+    for at in range(0, size, size // 25):
+        flip(tmp_path / "out" / "datapackage.json", at)
+        (problem,) = verify(Folder(tmp_path / "out"))
+        assert problem.startswith("datapackage.json: missing, or content differs")
+        flip(tmp_path / "out" / "datapackage.json", at)
+    assert verify(Folder(tmp_path / "out")) == []
+
+
+def test_a_part_that_is_listed_as_it_is_and_cannot_be_decoded_is_found(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    commit(out, other())
+    part, manifest = out / "documents" / "part-a.parquet", json.loads((out / "manifest.json").read_text())
+    flip(part, 20)  # within the first column's values
+    manifest["files"]["documents/part-a.parquet"]["sha256"] = hashlib.sha256(part.read_bytes()).hexdigest()
+    (out / "manifest.json").write_text(json.dumps(manifest))
+    assert verify(Folder(out)) == []
+    (problem,) = verify(Folder(out), deep=True)
+    assert problem.startswith("documents/part-a.parquet: cannot be decoded")
 
 
 def test_a_foreign_folder_is_refused(tmp_path: Path) -> None:

@@ -11,11 +11,19 @@ import pytest
 from extractor.errors import UsageError
 from extractor.jobs import ray_pool
 from extractor.jobs.limits import Limits
-from extractor.jobs.ray_pool import ANSWER_SECONDS, MAX_TRIES, START_SECONDS, _RayPool, _RayTask
+from extractor.jobs.ray_pool import (
+    ANSWER_SECONDS,
+    MAX_FAILED_STARTS,
+    MAX_TRIES,
+    START_SECONDS,
+    _RayPool,
+    _RayTask,
+)
 from extractor.source.source import Source
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
 
+LOST = "lost"
 SOURCE = Source("a.pdf", "a" * 64, "pdf", b"%PDF-")
 
 
@@ -45,12 +53,17 @@ class Silent:
         call = Thing(remote=lambda *_: Thing(answer=None), options=lambda **_: Thing(remote=version))
         return lambda _: Thing(remote=lambda *_: Thing(version=call, read=call))
 
+    def kill(self, _: Thing) -> None:
+        pass
+
     def wait(self, refs: list[Any], timeout: float) -> tuple[list[Any], list[Any]]:
         ready = [ref for ref in refs if ref.answer]
         self.now += 0.0 if ready else timeout + 1
         return ready[:1], [ref for ref in refs if ref not in ready[:1]]
 
     def get(self, ref: Any) -> str:
+        if ref.answer == LOST:
+            raise self.exceptions.RayError("it died")
         return str(ref.answer)
 
 
@@ -90,3 +103,31 @@ def test_a_document_that_is_lost_with_every_reader_is_given_up(config: Config, m
     (result,) = [found for _ in range(2) for found in pool.finished()]
     assert not isinstance(result, _RayTask)
     assert (result.status, f"{MAX_TRIES} Ray readers were lost" in result.reason) == ("crash", True)
+
+
+def test_a_lost_reader_is_replaced_by_one_that_must_answer_first(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = pool_of(Silent(__version__, __version__), config, monkeypatch)
+    list(pool.finished())
+    pool.submit(_RayTask(SOURCE))
+    for ref in pool.in_flight:
+        ref.answer = LOST
+    assert list(pool.finished()) == [_RayTask(SOURCE, 1)]
+    assert not pool.has_capacity()
+    list(pool.finished())
+    assert pool.has_capacity()
+
+
+def test_readers_that_die_before_they_answer_are_replaced_a_few_times(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = pool_of(Silent(__version__, *[LOST] * MAX_FAILED_STARTS), config, monkeypatch)
+    list(pool.finished())
+    pool.submit(_RayTask(SOURCE))
+    for ref in pool.in_flight:
+        ref.answer = LOST
+    for _ in range(MAX_FAILED_STARTS):
+        list(pool.finished())
+    with pytest.raises(UsageError, match="a machine cannot start a reader"):
+        list(pool.finished())
