@@ -8,6 +8,7 @@ from typing import Annotated
 
 from extractor.checks.check import Check
 from extractor.contract import Described, DocumentKind, Status, Verdict
+from extractor.figures.figure import Figure
 from extractor.prose.prose import NO_FACTS, NO_PROSE, Prose
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
@@ -23,6 +24,7 @@ class DocumentReading:
     Attributes beyond the contract:
         path: As given, or the URL without its secrets.
         prose: What the document says outside its tables.
+        figures: What its tables say of bodies' budgets, once.
         stages: Stage → processor time in seconds: layouts (pages and grids), judging (tables, records, prose and checks)
             and second_readers (arbitration).
     """
@@ -59,6 +61,7 @@ class DocumentReading:
     checks: tuple[Check, ...] = ()
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     prose: Prose = NO_PROSE
+    figures: tuple[Figure, ...] = ()
     stages: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

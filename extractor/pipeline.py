@@ -10,6 +10,8 @@ from pathlib import Path
 from extractor.arbitration import arbitrate
 from extractor.document import DocumentReading
 from extractor.errors import DocumentError
+from extractor.figures.figure import Figure
+from extractor.figures.figures import document_figures
 from extractor.gaps import drawn_figures, few, loose_figures, poor_scans, unread_cells, unread_grids, unread_scans
 from extractor.grids.grid import Reading
 from extractor.grids.readers import PageRecognised, read_layouts
@@ -55,13 +57,20 @@ def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions =
         raise
     except Exception as error:  # one document must never stop the run: its row says what happened, and where
         return DocumentReading(source.sha256, source.path, source.kind, "crash", _crash(error))
-    return _document(
-        source, reading, judged, _gaps(reading, judged, vocabulary), time.perf_counter() - begun, clock.stages
-    )
+    figures = document_figures(source.sha256, judged.facts, judged.items, judged.verdicts, vocabulary)
+    clock.lap("figures")
+    gaps = _gaps(reading, judged, vocabulary)
+    return _document(source, reading, judged, figures, gaps, time.perf_counter() - begun, clock.stages)
 
 
 def _document(
-    source: Source, reading: Reading, judged: Judged, gaps: list[str], seconds: float, stages: dict[str, float]
+    source: Source,
+    reading: Reading,
+    judged: Judged,
+    figures: tuple[Figure, ...],
+    gaps: list[str],
+    seconds: float,
+    stages: dict[str, float],
 ) -> DocumentReading:
     """Return a document that was read; its status is partial where there are gaps."""
     return DocumentReading(
@@ -79,6 +88,7 @@ def _document(
         judged.checks,
         judged.verdicts,
         judged.prose,
+        figures,
         stages,
     )
 

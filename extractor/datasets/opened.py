@@ -95,6 +95,7 @@ class Datasets:
         tables: One row per table.
         line_items: One row per amount that a table prints.
         checks: One row per identity that was tried.
+        figures: One row per figure of a body's budget, whatever tables of its document state it.
         sections: One row per heading of the prose.
         statements: One row per figure that the prose states.
         entries: Duties, units and terms.
@@ -112,6 +113,7 @@ class Datasets:
         self.tables = rows("tables")
         self.line_items = rows("line_items")
         self.checks = rows("checks")
+        self.figures = rows("figures")
         self.sections = rows("sections")
         self.statements = rows("statements")
         self.entries = rows("entries")

@@ -114,6 +114,19 @@ class LineItemRow(NamedTuple):
     ]
 
 
+class FigureRow(NamedTuple):
+    """The column of `figures` that other documents decide."""
+
+    preferred: Annotated[
+        bool,
+        Described(
+            "Whether this row is the one to take of several documents that state the figure: of a document about that year the "
+            "one of the latest phase, else the latest.",
+            True,
+        ),
+    ]
+
+
 class SectionRow(NamedTuple):
     """The columns of `sections` beyond those of `Section`."""
 

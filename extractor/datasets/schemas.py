@@ -14,6 +14,7 @@ from extractor.checks.check import Check
 from extractor.datasets.columns import DatasetColumn, columns_of
 from extractor.datasets.rows import (
     DocumentRow,
+    FigureRow,
     InDocument,
     LineItemRow,
     SectionRow,
@@ -23,6 +24,7 @@ from extractor.datasets.rows import (
     table_rows,
 )
 from extractor.document import DocumentReading
+from extractor.figures.figure import FigureKey, FigureValue
 from extractor.prose.listings import Asset, Entry, Project
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
@@ -114,6 +116,16 @@ DATASETS = {
             "checks", "every identity that was tried", (Check,), " ".join(Check._fields), ("check_id",), _IN_DOCUMENT
         ),
         Dataset(
+            "figures",
+            "every figure of a body's budget, once in a document, whatever tables state it",
+            (FigureKey, FigureValue, FigureRow),
+            "figure_id document_id organisation_id organisation organisation_level region_code region scope year phase "
+            "direction fund classification code level name component amount verdict origin item_ids conflict incomplete "
+            "fiscal_year document_phase preferred",
+            ("figure_id",),
+            _IN_DOCUMENT,
+        ),
+        Dataset(
             "sections",
             "every heading of the prose, with the text under it",
             (Section, SectionRow),
@@ -174,6 +186,11 @@ def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict
             every(lambda d: (line_item_row(i, d.verdicts.get(i.item_id, "uncovered")) for i in d.items)),
         ),
         "checks": (every(attrgetter("checks")),),
+        "figures": (
+            every(lambda d: (f.key for f in d.figures)),
+            every(lambda d: (f.value for f in d.figures)),
+            every(lambda d: (FigureRow(preferred=True) for _ in d.figures)),
+        ),
         "sections": (
             every(lambda d: d.prose.sections),
             every(lambda d: (SectionRow(d.document_id, s.ordinal, s.text) for s in d.prose.sections)),

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from extractor.datasets.commit import MANIFEST, STAGING, Commit, Step, as_json, digest, finish
 from extractor.datasets.datapackage import datapackage
 from extractor.datasets.document_result import DocumentResult
+from extractor.datasets.figure_parts import FIGURES, figure_parts
 from extractor.datasets.folder import Folder, as_dataset_errors
 from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
 from extractor.datasets.manifest import FORMAT, parse_manifest
@@ -141,12 +142,26 @@ class Store:
                 commit.withdraw(staged)
             else:
                 files |= staged
+        self._stage_figures(commit, files, results, replaced)
         dropped = [name for name, listed in files.items() if listed is None and name in self.manifest["files"]]
         files = {name: files[name] for name in sorted(files) if files[name] is not None}
         package = datapackage(files)
         manifest = {"format": FORMAT, "files": files, "datapackage": digest(as_json(package))}
         commit.carry_out(dropped, manifest, package)
         self._remember(manifest, results, removed)
+
+    def _stage_figures(
+        self, commit: Commit, files: dict[str, Any], results: Sequence[DocumentResult], replaced: Collection[str]
+    ) -> None:
+        """Stage the parts of `figures` that documents change; a damaged one stays until `extractor figures --rebuild`."""
+        good = [r for r in results if bucket_of(r.document_id) not in self.damaged]
+        gone = {name for name in replaced if bucket_of(name) not in self.damaged}
+        fresh = pa.concat_tables([_empty(SCHEMAS[FIGURES]), *(r.rows[FIGURES] for r in good)])
+        known = [name for name in self.manifest["files"] if dataset_of(name) == FIGURES]
+        listed = self.manifest["files"]
+        for name, rows in figure_parts(lambda name: read_part(self.folder, name, listed[name]), known, fresh, gone):
+            count = rows.num_rows
+            files[name] = {"rows": count, "sha256": commit.stage(name, _parquet(rows))} if count else None
 
     def _remember(self, manifest: dict[str, Any], results: Sequence[DocumentResult], removed: Collection[str]) -> None:
         """Take over what was committed."""
@@ -167,6 +182,8 @@ class Store:
     ) -> Iterator[tuple[str, pa.Table]]:
         """Yield (file name, rows) for every part of a bucket: the rows that stay and those of the batch, ordered by document."""
         for dataset, schema in SCHEMAS.items():
+            if dataset == FIGURES:
+                continue  # its parts are by organisation
             fresh = pa.concat_tables([_empty(schema), *(result.rows[dataset] for result in batch)])
             parts = {f"{dataset}/part-{bucket}.parquet": fresh}
             if dataset == "line_items":

@@ -9,6 +9,7 @@ from extractor.contract import (
     Component,
     Described,
     DocumentId,
+    DocumentPhase,
     FigureClassification,
     FigureDirection,
     FigureFund,
@@ -119,6 +120,11 @@ class FigureValue(NamedTuple):
     incomplete: Annotated[
         bool,
         Described("The figures of level 1 beside it do not sum to level 0 within what rounding explains.", False),
+    ]
+
+    fiscal_year: Annotated[Int16 | None, Described("The document's year.", 2026, unit="calendar year")]
+    document_phase: Annotated[
+        DocumentPhase | None, Described("What the document is: a budget or final accounts.", "budget")
     ]
 
 

@@ -13,10 +13,13 @@ from extractor.figures.bodies import Bodies
 from extractor.figures.figure import Figure, FigureKey, FigureValue
 from extractor.figures.table_claims import CODED, Claim, Row, TableReader
 from extractor.notation.text import clean
+from extractor.records.facts import Facts
+from extractor.records.item import LineItem
 from extractor.vocabulary.vocabulary import Vocabulary
 
 VERDICTS: tuple[Verdict, ...] = ("proven", "rounded", "uncovered", "contradicted")  # the surest first
 SHOWN_ID, DIGEST = 16, 6
+FACTS = ("fiscal_year", "phase", "organisation", "organisation_level", "region_code", "region")
 FINAL = "_final"
 
 
@@ -215,5 +218,27 @@ def _figure(document: Row, key: FigureKey, claim: Claim, stated: Sequence[Claim]
             tuple(items),
             len(same) < len(others),
             incomplete,
+            document["fiscal_year"],
+            document["phase"],
         ),
     )
+
+
+def document_figures(
+    document_id: str,
+    facts: Facts,
+    items: Sequence[LineItem],
+    verdicts: Mapping[str, Verdict],
+    vocabulary: Vocabulary,
+) -> tuple[Figure, ...]:
+    """Return the figures of a document that has just been read."""
+    document = {
+        "document_id": document_id,
+        **{name: getattr(facts, name) for name in FACTS},
+    }
+    rows = ({**i._asdict(), "verdict": verdicts.get(i.item_id, "uncovered"), "level": _level(i)} for i in items)
+    return tuple(FigureMaker(vocabulary).figures(document, rows))
+
+
+def _level(item: LineItem) -> int | None:
+    return (len(item.code) - 1) // 2 if item.code else None

@@ -17,6 +17,7 @@ DOCUMENT: dict[str, Any] = {
     "organisation_level": "department",
     "region_code": "350100",
     "region": "福州市",
+    "fiscal_year": 2026,
     "phase": "budget",
 }
 

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.datasets.figure_parts import KEY, SCHEMA, figure_parts, organisation_bucket, with_preferred
+
+BODY = "350100-示例市民政局"
+PART = f"figures/part-{organisation_bucket(BODY)}.parquet"
+
+
+def rows(*changes: dict[str, Any]) -> pa.Table:
+    base = dict.fromkeys(SCHEMA.names)
+    sure = {
+        "figure_id": "f", "document_id": "d", "organisation_id": BODY, "scope": "department", "year": 2025,
+        "phase": "budget", "direction": "expenditure", "fund": "all", "classification": "functional", "code": "205",
+        "component": "total", "level": 1, "fiscal_year": 2025, "document_phase": "budget", "preferred": True,
+    }  # fmt: skip
+    return pa.Table.from_pylist([{**base, **sure, **change} for change in changes], SCHEMA)
+
+
+def preferred(*changes: dict[str, Any]) -> set[str]:
+    return {r["document_id"] for r in with_preferred(rows(*changes)).to_pylist() if r["preferred"]}
+
+
+def test_the_document_about_the_year_is_preferred_to_later_ones_that_state_it_again() -> None:
+    assert preferred({"document_id": "a"}, {"document_id": "b", "fiscal_year": 2026}) == {"a"}
+
+
+def test_of_documents_about_the_year_the_one_of_the_latest_phase_is_preferred() -> None:
+    assert preferred({"document_id": "a"}, {"document_id": "b", "document_phase": "final_accounts"}) == {"b"}
+
+
+def test_where_no_document_is_about_the_year_the_latest_is_preferred() -> None:
+    assert preferred({"document_id": "a", "fiscal_year": 2026}, {"document_id": "b", "fiscal_year": 2027}) == {"b"}
+    assert preferred({"document_id": "a", "fiscal_year": None}, {"document_id": "b", "fiscal_year": 2027}) == {"b"}
+
+
+def test_figures_that_differ_in_anything_have_each_their_own() -> None:
+    assert preferred(
+        {"document_id": "a"}, {"document_id": "b", "code": None}, {"document_id": "c", "year": None}
+    ) == set("abc")
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "document_id": st.sampled_from("abcd"),
+                "code": st.sampled_from([None, "205", "206"]),
+                "fiscal_year": st.sampled_from([None, 2024, 2025]),
+                "scope": st.sampled_from([None, "own"]),
+            }
+        ),
+        max_size=12,
+    )
+)
+def test_every_key_has_exactly_one_preferred_row_whatever_the_order(changes: list[dict[str, Any]]) -> None:
+    table = with_preferred(rows(*changes))
+    keys = [tuple(r[name] for name in KEY) for r in table.to_pylist() if r["preferred"]]
+    assert sorted(map(str, keys)) == sorted({str(tuple(r[name] for name in KEY)) for r in table.to_pylist()})
+
+
+def test_a_document_that_is_replaced_leaves_the_part_and_hands_on_its_preference() -> None:
+    old = with_preferred(rows({"document_id": "a"}, {"document_id": "b", "fiscal_year": 2026}))
+    ((name, part),) = figure_parts(lambda _: old, [PART], SCHEMA.empty_table(), {"a"})
+    assert name == PART
+    assert [(r["document_id"], r["preferred"]) for r in part.to_pylist()] == [("b", True)]
+
+
+def test_parts_that_no_document_changes_are_not_rewritten() -> None:
+    old = rows({"document_id": "a"})
+    assert list(figure_parts(lambda _: old, [PART], SCHEMA.empty_table(), {"c"})) == []
