@@ -24,7 +24,7 @@ from extractor.datasets.rows import (
     table_rows,
 )
 from extractor.document import DocumentReading
-from extractor.figures.figure import FigureKey, FigureValue
+from extractor.figures.figure import Figure, FigureKey, FigureValue
 from extractor.prose.listings import Asset, Entry, Project
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
@@ -172,6 +172,11 @@ DATASETS = {
 SCHEMAS = {name: dataset.schema for name, dataset in DATASETS.items()}
 
 
+def figure_rows(figures: Sequence[Figure]) -> tuple[Sequence[object], ...]:
+    """Return what the rows of figures are made of; each is preferred until other documents are known."""
+    return [f.key for f in figures], [f.value for f in figures], [FigureRow(preferred=True)] * len(figures)
+
+
 def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict[str, pa.Table]:
     """Return dataset → Arrow table for a batch of documents, rows in reading order."""
 
@@ -186,11 +191,7 @@ def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict
             every(lambda d: (line_item_row(i, d.verdicts.get(i.item_id, "uncovered")) for i in d.items)),
         ),
         "checks": (every(attrgetter("checks")),),
-        "figures": (
-            every(lambda d: (f.key for f in d.figures)),
-            every(lambda d: (f.value for f in d.figures)),
-            every(lambda d: (FigureRow(preferred=True) for _ in d.figures)),
-        ),
+        "figures": figure_rows(every(attrgetter("figures"))),
         "sections": (
             every(lambda d: d.prose.sections),
             every(lambda d: (SectionRow(d.document_id, s.ordinal, s.text) for s in d.prose.sections)),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any, NamedTuple
 
@@ -17,8 +18,9 @@ from extractor.datasets.figure_parts import FIGURES, figure_parts
 from extractor.datasets.folder import Folder, as_dataset_errors
 from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
 from extractor.datasets.manifest import FORMAT, parse_manifest
-from extractor.datasets.schemas import SCHEMAS
+from extractor.datasets.schemas import DATASETS, SCHEMAS, figure_rows
 from extractor.errors import DatasetError, UsageError
+from extractor.figures.figure import Figure
 from extractor.version import __version__
 
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
@@ -143,12 +145,53 @@ class Store:
             else:
                 files |= staged
         self._stage_figures(commit, files, results, replaced)
+        self._remember(self._carry_out(commit, files), results, removed)
+
+    def _carry_out(self, commit: Commit, files: Mapping[str, Any]) -> dict[str, Any]:
+        """Commit files, of which those that list nothing are dropped, and return the new manifest."""
         dropped = [name for name, listed in files.items() if listed is None and name in self.manifest["files"]]
-        files = {name: files[name] for name in sorted(files) if files[name] is not None}
-        package = datapackage(files)
-        manifest = {"format": FORMAT, "files": files, "datapackage": digest(as_json(package))}
+        kept = {name: files[name] for name in sorted(files) if files[name] is not None}
+        package = datapackage(kept)
+        manifest = {"format": FORMAT, "files": kept, "datapackage": digest(as_json(package))}
         commit.carry_out(dropped, manifest, package)
-        self._remember(manifest, results, removed)
+        return manifest
+
+    def rebuild_figures(self, figures_of: Callable[[dict[str, Any], list[dict[str, Any]]], Sequence[Figure]]) -> int:
+        """Make all figures again from the line items, in one commit; damaged parts of `figures` are replaced.
+
+        Args:
+            figures_of: Returns the figures of a document, given its row of `documents` and its rows of `line_items`.
+
+        Returns:
+            How many there are.
+
+        Raises:
+            DatasetError: A part of the documents or line items is damaged, or another run has changed the folder.
+            StorageError: The folder cannot be read or written.
+        """
+        with as_dataset_errors(self.folder), self._alone() as check:
+            self._open(check)
+            fresh = pa.concat_tables([_empty(SCHEMAS[FIGURES]), *self._made(figures_of)])
+            files: dict[str, Any] = dict(self.manifest["files"])
+            files |= dict.fromkeys((name for name in files if dataset_of(name) == FIGURES), None)
+            commit = Commit(self.folder, self._step, check)
+            for name, rows in figure_parts(_no_part, (), fresh, ()):
+                files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, _parquet(rows))}
+            self.manifest = self._carry_out(commit, files)
+        return fresh.num_rows
+
+    def _made(
+        self, figures_of: Callable[[dict[str, Any], list[dict[str, Any]]], Sequence[Figure]]
+    ) -> Iterator[pa.Table]:
+        """Yield the figures of the documents of each bucket."""
+        for bucket in map("{:x}".format, range(BUCKETS)):
+            own = {n: listed for n, listed in self.manifest["files"].items() if _bucket_of_part(n) == bucket}
+            items: dict[str, list[dict[str, Any]]] = defaultdict(list)
+            for item in _read(self.folder, own, "line_items").to_pylist():
+                items[item["document_id"]].append(item)
+            documents = _read(self.folder, own, "documents").to_pylist()
+            figures = [f for d in documents for f in figures_of(d, items[d["document_id"]])]
+            yield DATASETS[FIGURES].table(*figure_rows(figures))
 
     def _stage_figures(
         self, commit: Commit, files: dict[str, Any], results: Sequence[DocumentResult], replaced: Collection[str]
@@ -198,6 +241,10 @@ class Store:
                     )
                 order = pc.sort_indices(rows, [("document_id", "ascending")])  # stable: reading order within a document
                 yield name, rows.take(order).combine_chunks()
+
+
+def _no_part(name: str) -> pa.Table:
+    raise AssertionError(f"{name} is made anew, not read")
 
 
 @contextmanager

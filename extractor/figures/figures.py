@@ -46,6 +46,17 @@ class FigureMaker:
             groups[_key(claim)._replace(code=None)].append(claim)
         return [f for key, claims in groups.items() for f in self._of_group(document, key, _by_code(claims))]
 
+    def stated(self, document: Row, items: Iterable[Row], figure_id: str) -> list[Claim]:
+        """Return every statement of one figure, the one to quote first; none of a parent that no table prints.
+
+        Args:
+            document: Its document's row of `documents`.
+            items: That document's rows of `line_items`, in reading order.
+            figure_id: The figure.
+        """
+        claims = self._claims(document, items)
+        return sorted((c for c in claims if _id(document, _key(c)) == figure_id), key=_preference)
+
     def _claims(self, document: Row, items: Iterable[Row]) -> list[Claim]:
         body = self._bodies.of_document(document)
         by_table: dict[str, list[Row]] = defaultdict(list)
@@ -199,12 +210,10 @@ def _figure(document: Row, key: FigureKey, claim: Claim, stated: Sequence[Claim]
     items = dict.fromkeys(
         row["item_id"] for c in (claim, *(c for c in same if c.origin == claim.origin)) for row in c.items
     )
-    digest = hashlib.sha256("\0".join(map(str, key)).encode()).hexdigest()[: 2 * DIGEST]
-    shown = document["document_id"][:SHOWN_ID]
     return Figure(
         key,
         FigureValue(
-            f"{shown}/figure/{digest}",
+            _id(document, key),
             document["document_id"],
             body.organisation,
             body.organisation_level,
@@ -222,6 +231,11 @@ def _figure(document: Row, key: FigureKey, claim: Claim, stated: Sequence[Claim]
             document["phase"],
         ),
     )
+
+
+def _id(document: Row, key: FigureKey) -> str:
+    digest = hashlib.sha256("\0".join(map(str, key)).encode()).hexdigest()[: 2 * DIGEST]
+    return f"{document['document_id'][:SHOWN_ID]}/figure/{digest}"
 
 
 def document_figures(

@@ -60,6 +60,9 @@ UNKNOWN = [
     ("checks.toml", 'side = "revenue"', 'side = "left"', 'side "left"', "expenditure, revenue", ""),
     ("checks.toml", 'part = "procurement_sme"', 'part = "sme"', 'subject "sme"', "words.toml", ""),
     ("words.toml", 'within = ["performance"]', 'within = ["performing"]', 'section "performing"', "words.toml", "performance"),
+    ("figures.toml", 'type = "expenditure_summary"', 'type = "expenditures"', 'table type "expenditures"', "tables.toml", "expenditure"),
+    ("figures.toml", 'id = "superior_subsidy"', 'id = "superior"', 'measure "superior"', "measures.toml", "superior"),
+    ("figures.toml", 'codes = ["105"', 'codes = ["1057777"', 'code "1057777"', "codes/*.csv", ""),
     (TEMPLATES, 'table_type = "revenue_summary"', 'table_type = "revenues"', 'table type "revenues"', "tables.toml", "revenue"),
     (TEMPLATES, 'unit = "元"', '[template.measures]\n"合计" = "total/amout"', 'measure "amout"', "measures.toml", "amount"),
 ]  # fmt: skip
