@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, NamedTuple
 
-from extractor.contract import Described, DocumentId, Fault, Holds, Number, Rule, Yuan
+from extractor.contract import Described, DocumentId, Fault, Holds, Number, Rule, Standing, Yuan
 
 
 class Check(NamedTuple):
@@ -90,3 +90,24 @@ class Check(NamedTuple):
             unit="yuan (元)",
         ),
     ] = None
+    standing: Annotated[
+        Standing | None,
+        Described(
+            "What a failure is worth: `finding` where the identity is established for these figures and all of them are sure, "
+            "so that the document does not add up; `doubt` where it may be this reading or this identity that is wrong; "
+            "null where it holds.",
+            "finding",
+        ),
+    ] = None
+    doubt: Annotated[
+        str | None,
+        Described(
+            "Why a failure is a doubt: one of few sentences, the same for all checks that are doubted alike; null elsewhere.",
+            "recognised in a picture: a figure may be misread, or lost under a seal",
+        ),
+    ] = None
+
+
+def doubted(check: Check, why: str) -> Check:
+    """Return a check, as a doubt where it fails; the reason that was given first stays."""
+    return check if check.holds != "no" or check.doubt else check._replace(standing="doubt", doubt=why)
