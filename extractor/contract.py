@@ -51,6 +51,7 @@ Rule = Literal["children_sum", "rows_total", "columns_sum", "balance", "cross_ta
 Holds = Literal["exact", "rounding", "no"]
 Fault = Literal["reading", "document"]
 Standing = Literal["finding", "doubt"]
+Severity = Literal["high", "medium", "low", "marginal"]
 Direction = Literal["increase", "decrease", "flat"]
 Base = Literal["prior_year_budget", "prior_year_execution", "budget", "adjusted_budget"]
 EntryKind = Literal["duty", "unit", "unit_count", "term"]

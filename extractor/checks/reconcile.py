@@ -11,6 +11,7 @@ from extractor.checks.columns import SumRules, check_columns
 from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
 from extractor.checks.rows import chained, check_row_headers, check_rows, series_of
+from extractor.checks.sentences import with_sentences
 from extractor.checks.suspects import find_suspect_cells
 from extractor.checks.unsure import doubt_recognised, is_unsure
 from extractor.contract import Holds, Standing, Verdict
@@ -40,7 +41,9 @@ def reconcile(
         checks += _table_checks(table, by_table.get(table.table_id, []), vocabulary)
     checks += check_across(items, identities, generic)
     checks += check_narrative(items, prose.statements, prose.facts, identities.narrative)
-    return list(find_suspect_cells(list(_numbered(doubt_recognised(items, checks))), items))
+    checks = list(find_suspect_cells(list(_numbered(doubt_recognised(items, checks))), items))
+    failing = any(check.holds == "no" for check in checks)
+    return list(with_sentences(checks, [*items, *prose.statements], tables)) if failing else checks
 
 
 def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabulary) -> Iterator[Check]:
