@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from extractor.checks.check import Check
+from extractor.checks.check import Check, doubted
+from extractor.checks.reconcile import verdicts
 from extractor.contract import Fault, ReadBy
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
@@ -23,6 +24,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
 SECOND_READERS: dict[ReadBy, SecondReader] = {"pdfplumber": read_pdfplumber, "camelot": read_camelot}
+UNCONFIRMED = "no second reader read the same figures"
 MAX_REREAD_PAGES = 40  # pages per document that are read again: a second reading takes ten times as long as the first
 
 
@@ -37,10 +39,18 @@ def arbitrate(source: Source, first: Judged, vocabulary: Vocabulary, skip_second
 
     Returns:
         The first reading, with the pages of each failing table taken from the first second reader with which fewer identities
-        fail. Tables say which readers were tried, and checks that still fail say whether others read the same figures.
+        fail. Tables say which readers were tried, and checks that still fail say whether others read the same figures: those
+        that none confirms are doubts.
     """
     if source.kind != "pdf" or not any(c.holds == "no" and c.rule != "narrative" for c in first.checks):
         return first
+    final = _read_again_by_others(source, first, vocabulary, skip_second_readers)
+    unconfirmed = (c.rule != "narrative" and c.kind != "document" for c in final.checks)
+    checks = tuple(doubted(c, UNCONFIRMED) if u else c for c, u in zip(final.checks, unconfirmed, strict=True))
+    return replace(final, checks=checks, verdicts=verdicts(final.items, checks))
+
+
+def _read_again_by_others(source: Source, first: Judged, vocabulary: Vocabulary, skip_second_readers: bool) -> Judged:
     failing = _failing_spans(first)
     pages = sorted(set().union(*failing))
     if not pages:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow.compute as pc
@@ -58,7 +58,7 @@ def _lines(
         yield "taken first: the table whose classes sum to its total, then the surest verdict, then the order of figures.toml"
 
 
-def _place(item: dict[str, Any]) -> str:
+def _place(item: Mapping[str, Any]) -> str:
     where = f"page {item['page']}, {item['table_type']}, {item['label'] or 'total'}, column {item['measure_label']}"
     return f"{where}: {item['amount_text']} {item['unit'] or ''} ({item['verdict']}, {item['item_id']})"
 

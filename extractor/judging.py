@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractor.checks.check import Check
-from extractor.checks.reconcile import reconcile
-from extractor.checks.unsure import withhold_unsure_verdicts
+from extractor.checks.reconcile import reconcile, verdicts
 from extractor.contract import Verdict
 from extractor.grids.grid import PageLayout
 from extractor.prose.prose import NO_PROSE, Prose, read_prose
@@ -63,6 +62,7 @@ def judge(document_id: str, layouts: Sequence[PageLayout], vocabulary: Vocabular
     items, unstorable = storable(read_items(document_id, tables, facts, vocabulary))
     known = prose is not NO_PROSE and prose.facts == facts
     prose = prose if known else read_prose(document_id, layouts, facts, vocabulary)
-    checks, verdicts = reconcile(items, tables, vocabulary, prose)
-    checks, verdicts = withhold_unsure_verdicts(items, checks, verdicts)
-    return Judged(tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), prose, tuple(checks), verdicts)
+    checks = tuple(reconcile(items, tables, vocabulary, prose))
+    return Judged(
+        tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), prose, checks, verdicts(items, checks)
+    )

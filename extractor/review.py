@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 
 from extractor.checks.across_documents import COLUMNS, Finding, compare, related
 from extractor.checks.check import Check
+from extractor.checks.severity import SEVERITIES, gravity
+from extractor.contract import Severity
 from extractor.datasets.opened import Datasets
 
 VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
@@ -25,7 +27,7 @@ class Review:
 
     Attributes:
         verdicts: Verdict → number of amounts.
-        failed: Identities that fail within a document.
+        failed: Identities that fail within a document, the gravest first.
         findings: Figures on which documents disagree.
         paths: document_id → path.
     """
@@ -43,7 +45,12 @@ class Review:
         for name in VERDICTS:
             yield f"{name:13}{self.verdicts[name]:9}"
         for check in self.failed:
-            yield f"{self._name(check.document_id)}: {check.statement} — differs by {check.difference} yuan"
+            if check.standing == "finding":
+                yield f"{check.severity}: {self._name(check.document_id)}: {check.sentence}"
+                yield f"    {check.sentence_zh}"
+        doubts = Counter(check.doubt for check in self.failed if check.standing == "doubt")
+        for why, number in doubts.most_common():
+            yield f"{number} identities fail and are doubts, no findings: {why}; --json lists them"
         for finding in self.findings:
             yield f"{' / '.join(map(self._name, finding.documents))}: {finding.statement}"
 
@@ -63,8 +70,12 @@ def _plain(found: Check | Finding) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in found._asdict().items()}
 
 
-def review(datasets: Datasets) -> Review:
+def review(datasets: Datasets, least: Severity = SEVERITIES[-1]) -> Review:
     """Review the datasets of a folder.
+
+    Args:
+        datasets: Those of the folder.
+        least: The least grave failures that are wanted.
 
     Raises:
         DatasetError: A part is missing or damaged.
@@ -74,7 +85,7 @@ def review(datasets: Datasets) -> Review:
     wanted = pc.is_in(items["document_id"], value_set=pa.array(related(documents, entries), pa.string()))
     return Review(
         Counter(items["verdict"].to_pylist()),
-        datasets.failed_checks(),
+        [c for c in sorted(datasets.failed_checks(), key=gravity) if gravity(c) <= SEVERITIES.index(least)],
         list(compare(documents, items.filter(wanted).select(COLUMNS).to_pylist(), entries)),
         {d["document_id"]: d["path"] for d in documents},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, NamedTuple
 
-from extractor.contract import Described, DocumentId, Fault, Holds, Number, Rule, Yuan
+from extractor.contract import Described, DocumentId, Fault, Holds, Number, Rule, Severity, Standing, Yuan
 
 
 class Check(NamedTuple):
@@ -90,3 +90,49 @@ class Check(NamedTuple):
             unit="yuan (元)",
         ),
     ] = None
+    standing: Annotated[
+        Standing | None,
+        Described(
+            "What a failure is worth: `finding` where the identity is established for these figures and all of them are sure, "
+            "so that the document does not add up; `doubt` where it may be this reading or this identity that is wrong; "
+            "null where it holds.",
+            "finding",
+        ),
+    ] = None
+    doubt: Annotated[
+        str | None,
+        Described(
+            "Why a failure is a doubt: one of few sentences, the same for all checks that are doubted alike; null elsewhere.",
+            "recognised in a picture: a figure may be misread, or lost under a seal",
+        ),
+    ] = None
+    severity: Annotated[
+        Severity | None,
+        Described(
+            "How grave a failure is. `high`: a table's figures contradict each other by more than 0.1 %; `medium`: by less, or the "
+            "text contradicts a table or itself by more than 1 %, or a rate is off by half or more; `low`: less than that, and "
+            "sums of a table within ten tolerances; `marginal`: a rate is off by 5 % of itself at most. Null where it holds.",
+            "high",
+        ),
+    ] = None
+    sentence: Annotated[
+        str | None,
+        Described(
+            "A failure in a sentence that can be quoted; null where it holds.",
+            "Page 12, 支出预算总表: 20402 公安, column 合计, is printed as 80.00 万元; its 2 parts (2040201 行政运行, 2040299 其他"
+            "公安支出) add up to 90.00 万元: 10.00 万元 more than stated.",
+        ),
+    ] = None
+    sentence_zh: Annotated[
+        str | None,
+        Described(
+            "The same in Chinese.",
+            "第12页《支出预算总表》“20402 公安”的“合计”为80.00 万元，而其2个分项（2040201 行政运行、2040299 其他公安支出）之和为90.00 "
+            "万元，比所列多10.00 万元。",
+        ),
+    ] = None
+
+
+def doubted(check: Check, why: str) -> Check:
+    """Return a check, as a doubt where it fails; the reason that was given first stays."""
+    return check if check.holds != "no" or check.doubt else check._replace(standing="doubt", doubt=why)

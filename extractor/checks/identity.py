@@ -41,9 +41,10 @@ def _within(difference: Decimal, tolerance: Decimal) -> Holds:
 
 
 def identity(rule: Rule, where: str, left: Sequence[LineItem], right: Sequence[LineItem]) -> Check:
-    """Return the check of `sum(left) = sum(right)`; `reconcile` sets its id later."""
+    """Return the check of `sum(left) = sum(right)`; `reconcile` sets its id later. A failure is a finding until something doubts it."""
     stated, computed = total_of(left), total_of(right)
     difference, tolerance = stated - computed, _tolerance(left, right)
+    result = _within(difference, tolerance)
     return Check(
         check_id="",
         document_id=left[0].document_id,
@@ -56,8 +57,9 @@ def identity(rule: Rule, where: str, left: Sequence[LineItem], right: Sequence[L
         computed=computed,
         difference=difference,
         tolerance=tolerance,
-        holds=_within(difference, tolerance),
+        holds=result,
         kind=None,
+        standing="finding" if result == "no" else None,
     )
 
 

@@ -1,9 +1,9 @@
-"""Check every identity on a document's line items and derive their verdicts; no number is ever changed."""
+"""Check every identity on a document's line items, and derive verdicts from checks; no number is ever changed."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.checks.across_tables import check_across
 from extractor.checks.check import Check
@@ -11,8 +11,10 @@ from extractor.checks.columns import SumRules, check_columns
 from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
 from extractor.checks.rows import chained, check_row_headers, check_rows, series_of
+from extractor.checks.sentences import with_sentences
 from extractor.checks.suspects import find_suspect_cells
-from extractor.contract import Holds, Verdict
+from extractor.checks.unsure import doubt_recognised, is_unsure
+from extractor.contract import Holds, Standing, Verdict
 from extractor.prose.prose import NO_PROSE, Prose
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
@@ -21,17 +23,14 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 def reconcile(
     items: Sequence[LineItem], tables: Sequence[Table], vocabulary: Vocabulary, prose: Prose = NO_PROSE
-) -> tuple[list[Check], dict[str, Verdict]]:
-    """Try every identity on a document's amounts.
+) -> list[Check]:
+    """Return every identity on a document's amounts.
 
     Args:
         items: The document's line items.
         tables: Its tables.
         vocabulary: The compiled configuration, with the identities and the labels of totals.
         prose: Its prose.
-
-    Returns:
-        The checks, and the verdict of every item by its id.
     """
     by_table: dict[str, list[LineItem]] = defaultdict(list)
     for item in items:
@@ -42,8 +41,9 @@ def reconcile(
         checks += _table_checks(table, by_table.get(table.table_id, []), vocabulary)
     checks += check_across(items, identities, generic)
     checks += check_narrative(items, prose.statements, prose.facts, identities.narrative)
-    numbered = list(find_suspect_cells(list(_numbered(checks)), items))
-    return numbered, verdicts(items, numbered)
+    checks = list(find_suspect_cells(list(_numbered(doubt_recognised(items, checks))), items))
+    failing = any(check.holds == "no" for check in checks)
+    return list(with_sentences(checks, [*items, *prose.statements], tables)) if failing else checks
 
 
 def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabulary) -> Iterator[Check]:
@@ -63,7 +63,7 @@ def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabular
     yield from check_columns(table, items, rules, f"{where}{table.first_page}")
 
 
-def _numbered(checks: Sequence[Check]) -> Iterator[Check]:
+def _numbered(checks: Iterable[Check]) -> Iterator[Check]:
     """Set the id of every check: document, rule and ordinal."""
     counts: Counter[str] = Counter()
     for check in checks:
@@ -72,15 +72,20 @@ def _numbered(checks: Sequence[Check]) -> Iterator[Check]:
 
 
 def verdicts(items: Sequence[LineItem], checks: Sequence[Check]) -> dict[str, Verdict]:
-    """Return the verdict of every item: contradicted, proven, rounded or uncovered, by the contract's definitions."""
-    results: dict[str, set[Holds]] = defaultdict(set)
+    """Return item id → verdict, by the contract's definitions: contradicted, proven, rounded or uncovered.
+
+    A finding contradicts its items; a doubt leaves them uncovered, whatever else proves them. No unsure amount is proven.
+    """
+    results: dict[str, set[Holds | Standing]] = defaultdict(set)
     for check in checks:
         for item_id in (*check.left_items, *check.right_items):
-            results[item_id].add(check.holds)
-    names: dict[Holds, Verdict] = {"no": "contradicted", "exact": "proven", "rounding": "rounded"}
-    return {
-        item.item_id: next((names[h] for h in names if h in results[item.item_id]), "uncovered")
-        if item.item_id in results
-        else "uncovered"
-        for item in items
-    }
+            results[item_id].add(check.standing or check.holds)
+    return {item.item_id: _verdict(item, results.get(item.item_id, set())) for item in items}
+
+
+def _verdict(item: LineItem, results: set[Holds | Standing]) -> Verdict:
+    if "finding" in results:
+        return "contradicted"
+    if "doubt" in results or is_unsure(item) or not results:
+        return "uncovered"
+    return "proven" if "exact" in results else "rounded"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from extractor.commands.options import configs_option, folder_argument
+from extractor.commands.options import configs_option, folder_argument, min_severity_option
 from extractor.commands.progress import progress_bar
+from extractor.contract import Severity
 from extractor.datasets.folder import Folder
 from extractor.errors import UsageError
 from extractor.pages.pdfium import initialise
@@ -25,8 +26,9 @@ from extractor.vocabulary.vocabulary import compile_vocabulary
 @click.option(
     "--workers", type=click.IntRange(1), default=None, help="Processes that draw page images; default: one per core."
 )
+@min_severity_option
 @configs_option
-def report(location: str, out: Path | None, workers: int | None, configs: Path | None) -> int:
+def report(location: str, out: Path | None, workers: int | None, min_severity: Severity, configs: Path | None) -> int:
     """Write one self-contained HTML page per document, and an index, from the datasets in FOLDER and the original files."""
     folder = Folder(location)
     target = out or (folder.path and folder.local("report"))
@@ -35,7 +37,12 @@ def report(location: str, out: Path | None, workers: int | None, configs: Path |
     initialise()
     with progress_bar() as progress:
         written = write_report(
-            folder, target, compile_vocabulary(Config.read(configs)), workers or os.cpu_count() or 1, progress
+            folder,
+            target,
+            compile_vocabulary(Config.read(configs)),
+            workers or os.cpu_count() or 1,
+            progress,
+            min_severity,
         )
     click.echo(f"{len(written) - 1} documents: {written[0]}")
     return 0

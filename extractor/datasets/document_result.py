@@ -14,7 +14,7 @@ from extractor.document import DocumentReading, printable
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """An identity that fails, as the summary prints it."""
+    """A finding, as the summary prints it."""
 
     rule: Rule
     kind: Fault | None
@@ -81,7 +81,9 @@ def document_result(document: DocumentReading, config_hash: str) -> DocumentResu
         len(document.items),
         Counter(document.verdicts.values()),
         tuple(
-            Contradiction(c.rule, c.kind, c.statement, str(c.difference)) for c in document.checks if c.holds == "no"
+            Contradiction(c.rule, c.kind, c.statement, str(c.difference))
+            for c in document.checks
+            if c.standing == "finding"
         ),
         document.seconds,
         document.stages,

@@ -108,7 +108,8 @@ class LineItemRow(NamedTuple):
         Verdict,
         Described(
             "`proven`: an identity that it takes part in holds to the last printed digit, and none fails; `rounded`: some hold "
-            "within rounding, none exactly, none fails; `contradicted`: one fails; `uncovered`: it takes part in none.",
+            "within rounding, none exactly, none fails; `contradicted`: one fails and is a finding; `uncovered`: it takes part "
+            "in none, or one that fails is a doubt, which `checks.doubt` names.",
             "proven",
         ),
     ]

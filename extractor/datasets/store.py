@@ -178,7 +178,7 @@ class Store:
             for name, rows in figure_parts(_no_part, (), fresh, ()):
                 files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, _parquet(rows))}
             self.manifest = self._carry_out(commit, files)
-        return fresh.num_rows
+        return int(fresh.num_rows)
 
     def _made(
         self, figures_of: Callable[[dict[str, Any], list[dict[str, Any]]], Sequence[Figure]]

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractor.checks.severity import SEVERITIES
+from extractor.contract import Severity, Standing
 from extractor.errors import DatasetError, DocumentError, StorageError, UsageError
 from extractor.filesystem import find_file, is_url
 from extractor.report import wording
@@ -43,7 +45,6 @@ class CheckView:
     left: tuple[int, ...]
     right: tuple[int, ...]
     elsewhere: int
-    sentence: str
     figures: Figures | None
     caution: str
     place: str
@@ -90,6 +91,7 @@ class DocumentView:
     sentence_zh: str
     notices: tuple[str, ...]
     findings: tuple[CheckView, ...]
+    doubts: tuple[CheckView, ...]
     charts: tuple[Chart, ...]
     tables: tuple[TableView, ...]
     across: tuple[CheckView, ...]
@@ -127,6 +129,7 @@ def view(
     checks: Sequence[DatasetRow],
     names: Names,
     drawer: Drawer,
+    least: Severity,
 ) -> DocumentView:
     """Return the view of one document.
 
@@ -137,12 +140,13 @@ def view(
         checks: Its rows of `checks`.
         names: Names of table types and codes.
         drawer: Draws the page images.
+        least: The least grave findings that are shown.
     """
     numbers = {item["item_id"]: number for number, item in enumerate(items)}
     by_table: dict[str, list[DatasetRow]] = defaultdict(list)
     for item in items:
         by_table[item["table_id"]].append(item)
-    check_views = _checks(checks, {i["item_id"]: i for i in items}, numbers, {t["table_id"]: t for t in tables})
+    check_views = _checks(checks, {i["item_id"]: i for i in items}, numbers)
     strips, notices = _images(document, tables, by_table, drawer)
     counts = counts_of(items)
     table_views = tuple(
@@ -158,7 +162,8 @@ def view(
         wording.proof(counts, len(tables)),
         wording.proof_zh(counts, len(tables)),
         notices,
-        tuple(sorted((c for c in check_views if c.row["holds"] == "no"), key=lambda c: c.row["kind"] == "reading")),
+        tuple(f for f in _failures(check_views, "finding") if _gravity(f) <= SEVERITIES.index(least)),
+        tuple(_failures(check_views, "doubt")),
         _charts(document, tables, by_table, names),
         table_views,
         tuple(c for c in check_views if c.number not in within),
@@ -171,7 +176,6 @@ def _checks(
     checks: Sequence[DatasetRow],
     items: Mapping[str, DatasetRow],
     numbers: Mapping[str, int],
-    tables: Mapping[str, DatasetRow],
 ) -> list[CheckView]:
     views = []
     for number, check in enumerate(checks):
@@ -186,13 +190,21 @@ def _checks(
                 tuple(numbers[i["item_id"]] for i in left),
                 tuple(numbers[i["item_id"]] for i in right),
                 len(check["left_items"] or ()) + len(check["right_items"] or ()) - len(left) - len(right),
-                wording.finding(check, left, right, tables) if failed else "",
                 wording.figures_of(check, (*left, *right)) if failed else None,
-                wording.CAUTION.get(check["kind"], "") if failed else "",
+                wording.caution(check),
                 f"p. {left[0]['page']}" if left else "",
             )
         )
     return views
+
+
+def _failures(checks: Sequence[CheckView], standing: Standing) -> list[CheckView]:
+    """Return the failures of one standing, the gravest first."""
+    return sorted((c for c in checks if c.row["standing"] == standing), key=_gravity)
+
+
+def _gravity(check: CheckView) -> int:
+    return SEVERITIES.index(check.row["severity"])
 
 
 def _images(

@@ -10,8 +10,6 @@ from extractor.notation.units import YUAN
 
 DatasetRow = Mapping[str, Any]  # one row of a dataset, as `datasets/schemas.py` names its columns
 
-MAX_NAMES = 4
-
 
 class VerdictWording(NamedTuple):
     """A verdict's mark, Chinese name and meaning, so that it is never shown by colour alone."""
@@ -38,10 +36,11 @@ RULES = {
     "cross_document": ("across documents", "文件间核对"),
 }
 PHASES = {"budget": "budget 预算", "final_accounts": "final accounts 决算"}
-HOLDS = {"exact": VERDICTS[0], "rounding": VERDICTS[1], "no": VERDICTS[3]}
-CAUTION = {
-    "document": "Independent readings agree on these figures: the document itself does not add up.",
-    "reading": "Independent readings of this table disagree: a figure may have been misread.",
+RESULTS = {"exact": VERDICTS[0], "rounding": VERDICTS[1], "doubt": VERDICTS[2], "finding": VERDICTS[3]}
+SEVERITIES = {"high": "高", "medium": "中", "low": "低", "marginal": "轻微"}
+CONFIRMED = "Two readers that share no code read these figures alike, and the identity is established for them."
+CAUTIONS = {
+    "document": CONFIRMED,
     None: "Read once. Compare with the page before quoting: a misread figure looks the same.",
 }
 
@@ -132,40 +131,14 @@ def figures_of(check: DatasetRow, items: Sequence[DatasetRow]) -> Figures:
     )
 
 
-def item_name(item: DatasetRow) -> str:
-    """Return the name of a row: its code and label."""
-    return " ".join(filter(None, (item["code"], item["label"] or item["agency_name"] or item["agency_code"])))
-
-
 def table_name(table: DatasetRow) -> str:
     """Return the name of a table: its number and title, or its page."""
     name = " ".join(filter(None, (table.get("table_number"), table["title"])))
     return name or f"untitled table on page {table['first_page']}"
 
 
-def finding(
-    check: DatasetRow, left: Sequence[DatasetRow], right: Sequence[DatasetRow], tables: Mapping[str, DatasetRow]
-) -> str:
-    """Return a failed identity as a sentence with its place and both sides."""
-    figures = figures_of(check, (*left, *right))
-    unit = figures.unit
-    more = "less" if check["difference"] > 0 else "more"
-    gap = f"{figures.difference} {unit} {more} than printed"
-    if len(left) != 1 or not right:
-        return f"{check['statement']}: {figures.stated} {unit} against {figures.computed} {unit}."
-    stated = left[0]
-    column = stated["measure_label"] or "amount"
-    name = f"{item_name(stated)}, column {column}," if item_name(stated) else f"column {column}"
-    where = f"Page {stated['page']}, {table_name(tables[stated['table_id']])}: {name} is printed as {stated['amount_text']} {stated['unit'] or ''}"
-    if len(right) == 1 and right[0]["table_id"] != stated["table_id"]:
-        other = right[0]
-        return f"{where}; page {other['page']}, {table_name(tables[other['table_id']])}, prints {figures.computed} {unit}: {gap}."
-    if check["rule"] == "columns_sum":
-        names = [i["measure_label"].rpartition("/")[2] for i in right]
-        noun = count(len(right), "column")
-    else:
-        names = [item_name(i) or i["measure_label"].rpartition("/")[2] for i in right]
-        noun = count(len(right), "part")
-    listed = ", ".join(names[:MAX_NAMES]) + (" …" if len(names) > MAX_NAMES else "")
-    verb = "is" if len(right) == 1 else "add up to"
-    return f"{where}; its {noun} ({listed}) {verb} {figures.computed} {unit}: {gap}."
+def caution(check: DatasetRow) -> str:
+    """Return what to know before a failure is quoted; empty where the identity holds."""
+    if check["standing"] == "doubt":
+        return f"A doubt, no finding: {check['doubt']}."
+    return CAUTIONS.get(check["kind"], "") if check["standing"] else ""

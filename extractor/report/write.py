@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from markupsafe import Markup
 
+from extractor.checks.severity import SEVERITIES
+from extractor.contract import Severity
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
 from extractor.errors import StorageError, UsageError
@@ -35,7 +37,12 @@ READ = ("ok", "partial")
 
 
 def write_report(
-    folder: Folder, out: Path, vocabulary: Vocabulary, workers: int, advance: Callable[[None, int], None]
+    folder: Folder,
+    out: Path,
+    vocabulary: Vocabulary,
+    workers: int,
+    advance: Callable[[None, int], None],
+    least: Severity = SEVERITIES[-1],
 ) -> list[Path]:
     """Write one page per document that was read, then the index.
 
@@ -45,6 +52,7 @@ def write_report(
         vocabulary: The compiled configuration, for names of table types and codes.
         workers: Number of processes that draw page images.
         advance: Called after each page with None and the number of all pages.
+        least: The least grave findings that are shown.
 
     Returns:
         The files written, the index first.
@@ -65,7 +73,7 @@ def write_report(
             tables, items, checks = (
                 _of(datasets[name], document["document_id"]) for name in ("tables", "line_items", "checks")
             )
-            page = view(document, tables, items, checks, names, drawer)
+            page = view(document, tables, items, checks, names, drawer, least)
             _write(out / file_name(document), templates, "document.html", page=page)
             advance(None, len(read))
         _write(out / INDEX, templates, "index.html", **_overview(documents))
@@ -158,7 +166,8 @@ def _templates() -> jinja2.Environment:
     environment.globals.update(
         generator=f"{GENERATOR} {__version__}",
         VERDICTS=wording.VERDICTS,
-        HOLDS=wording.HOLDS,
+        RESULTS=wording.RESULTS,
+        SEVERITIES=wording.SEVERITIES,
         PHASES=wording.PHASES,
         yuan=wording.yuan,
         round_yuan=wording.round_yuan,

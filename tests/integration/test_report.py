@@ -25,7 +25,7 @@ from extractor.report.images import Extent, cut
 from extractor.report.render_pages import Drawer, PageToDraw
 from extractor.report.spending import NoSpending, Spending, by_function
 from extractor.report.treemap import Rectangle, squarify, treemap
-from extractor.report.wording import finding, proof, share
+from extractor.report.wording import proof, share
 from extractor.report.write import write_report
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
@@ -393,17 +393,3 @@ def test_texts_of_a_form_that_has_no_columns_for_them_name_the_row() -> None:
 def test_a_row_that_is_a_unit_is_named_once() -> None:
     unit = item(0, 2, "3.00", label="劳动局（本级）", agency_code="309001", agency_name="劳动局(本级)")
     assert rebuild(TABLE, [unit]).lines[0].cells[0].text == "309001 劳动局(本级)"
-
-
-def test_figures_between_tables_name_both() -> None:
-    left = item(0, 2, "3.00", is_total=True, label="合计")
-    right = {**item(0, 2, "2.99", label="支出总计"), "table_id": "u", "page": 7}
-    check = {
-        "rule": "cross_table", "statement": "", "stated": Decimal(30000), "computed": Decimal(29900),
-        "difference": Decimal(100), "holds": "no",
-    }  # fmt: skip
-    tables = {"t": TABLE, "u": {**TABLE, "title": "收支总表", "table_number": "表1"}}
-    assert finding(check, [left], [right], tables) == (
-        "Page 1, 表3 支出总表: 合计, column 合计, is printed as 3.00 万元; page 7, 表1 收支总表, prints 2.99 万元: "
-        "0.01 万元 less than printed."
-    )

@@ -56,7 +56,7 @@ def check_of(
     tolerance: Decimal,
     holds: Holds,
 ) -> Check:
-    """Return a check; `reconcile` sets its id later."""
+    """Return a check; `reconcile` sets its id later. A failure is a finding until something doubts it."""
     cent = Decimal("0.01")
     stated, computed = stated.quantize(cent), computed.quantize(cent)
     return Check(
@@ -73,6 +73,7 @@ def check_of(
         tolerance=tolerance.quantize(Decimal("0.000001")),
         holds=holds,
         kind=None,
+        standing="finding" if holds == "no" else None,
     )
 
 

@@ -242,13 +242,14 @@
   });
 
   async function copy(button) {
-    const sentence = button.closest("li").querySelector(".sentence");
+    const sentences = [...button.closest("li").querySelectorAll(".sentence")];
+    const text = sentences.map((sentence) => sentence.textContent).join("\n");
     const source = document.querySelector(".facts").textContent;
     try {
-      await navigator.clipboard.writeText(`${sentence.textContent}\n${document.querySelector("h1").textContent}. ${source}`);
+      await navigator.clipboard.writeText(`${text}\n${document.querySelector("h1").textContent}. ${source}`);
       button.textContent = "Copied";
     } catch {
-      getSelection().selectAllChildren(sentence);
+      getSelection().selectAllChildren(sentences[0]);
       button.textContent = "Selected: press Ctrl+C";
     }
   }

@@ -8,7 +8,7 @@ import pytest
 from support.common import CORPUS, SAMPLES, grid_of, read_tables
 
 from extractor.checks.check import Check
-from extractor.checks.reconcile import reconcile
+from extractor.checks.reconcile import reconcile, verdicts
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
@@ -45,10 +45,11 @@ def check(
     tables = read_tables(layouts, VOCABULARY)
     items = read_items(ID, tables, facts, VOCABULARY)
     prose = read_prose(ID, layouts, facts, VOCABULARY)
-    checks, verdicts = reconcile(items, tables, VOCABULARY, prose)
+    checks = reconcile(items, tables, VOCABULARY, prose)
+    found = verdicts(items, checks)
 
     def verdict(label: str, measure: str) -> str:
-        return verdicts[next(i.item_id for i in items if i.label == label and i.measure == measure)]
+        return found[next(i.item_id for i in items if i.label == label and i.measure == measure)]
 
     return [c for c in checks if c.rule == "narrative"], verdict
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from support.common import grid_of, read_tables
 from support.small_tables import line_item
 
-from extractor.checks.check import Check
+from extractor.checks.check import Check, doubted
 from extractor.checks.identity import identity
 from extractor.checks.reconcile import reconcile
 from extractor.checks.reconcile import verdicts as verdicts_of
@@ -28,7 +28,8 @@ def read(rows: list[list[str]], title: str = "支出预算总表") -> tuple[list
     lines = (TextLine(title, 50, 20, 300, 30), TextLine("单位：万元", 50, 40, 300, 50))
     tables = read_tables([PageLayout(1, 600, 800, title, (grid_of(rows),), lines)], VOCABULARY)
     items = read_items("d" * 64, tables, FACTS, VOCABULARY)
-    return items, *reconcile(items, tables, VOCABULARY)
+    checks = reconcile(items, tables, VOCABULARY)
+    return items, checks, verdicts_of(items, checks)
 
 
 SOUND = [
@@ -175,8 +176,8 @@ def test_operating_expenses_are_confirmed_and_never_contradicted() -> None:
         ]
         tables = read_tables(pages, VOCABULARY)
         items = read_items("d" * 64, tables, FACTS, VOCABULARY)
-        _, verdicts = reconcile(items, tables, VOCABULARY)
-        assert verdicts[items[0].item_id] == verdict
+        found = verdicts_of(items, reconcile(items, tables, VOCABULARY))
+        assert found[items[0].item_id] == verdict
 
 
 def test_totals_over_row_headers_side_by_side() -> None:
@@ -227,3 +228,27 @@ def test_checks_are_numbered_by_rule() -> None:
     assert len(set(ids)) == len(ids)
     columns = [check.check_id for check in checks if check.rule == "columns_sum"]
     assert columns == [f"{'d' * 16}/columns_sum/{n}" for n in range(1, len(columns) + 1)]
+
+
+def test_a_finding_contradicts_and_a_doubt_leaves_uncovered_whatever_else_proves() -> None:
+    total, first, second = line_item("6.00"), line_item("2.00", 1), line_item("3.00", 2)
+    failing = identity("rows_total", "", [total], [first, second])
+    holding = identity("cross_table", "", [first], [first])
+    assert failing.standing == "finding"
+    assert set(verdicts_of([total, first], [holding, failing]).values()) == {"contradicted"}
+    assert set(verdicts_of([total, first], [holding, doubted(failing, "why")]).values()) == {"uncovered"}
+
+
+def test_a_doubt_keeps_the_reason_that_was_given_first_and_a_check_that_holds_has_none() -> None:
+    failing = identity("rows_total", "", [line_item("6.00")], [line_item("2.00", 1)])
+    check = doubted(doubted(failing, "first"), "second")
+    assert (check.standing, check.doubt) == ("doubt", "first")
+    holding = identity("rows_total", "", [line_item("6.00")], [line_item("6.00", 1)])
+    assert doubted(holding, "why") == holding
+
+
+def test_every_failure_is_a_finding_or_a_doubt() -> None:
+    wrong = [*SOUND[:3], ["20103", "政府办公厅", "5.00", "3.00", "2.00"], SOUND[4]]
+    _, checks, _ = read(wrong)
+    assert {c.standing for c in checks if c.holds == "no"} == {"finding"}
+    assert {c.standing for c in checks if c.holds != "no"} == {None}
