@@ -56,7 +56,8 @@ def query(read: Callable[[str], pa.Table], statement: str) -> pa.Table:
     with open_duckdb(":memory:", read, names) as connection:
         connection.execute("set enable_external_access = false")  # a query reads the datasets and nothing else
         try:
-            return connection.execute(statement).to_arrow_table()
+            found = connection.sql(statement)
+            return pa.table({}) if found is None else found.to_arrow_table()
         except optional("duckdb").Error as error:
             raise UsageError(
                 f"sql: {str(error).splitlines()[0]}; expected one statement over {', '.join(DATASETS)}"
