@@ -5,6 +5,7 @@ from __future__ import annotations
 import doctest
 import io
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -40,7 +41,7 @@ def blocks(text: str) -> Iterator[tuple[str, str, str | None]]:
 
 def run_command(line: str, folder: Path) -> str:
     assert line.startswith(PROMPT), f"{line}: the documentation's commands are extractor's"
-    command = [sys.executable, "-m", "extractor", *line.removeprefix(PROMPT).split()]
+    command = [sys.executable, "-m", "extractor", *shlex.split(line.removeprefix(PROMPT))]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
