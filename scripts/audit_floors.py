@@ -11,16 +11,20 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from findings import measure_findings
+
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
+from extractor.figures.figure import FigureKey
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
-CEILINGS = {"invented", "glued", "crash"}
+CEILINGS = {"invented", "glued", "crash", "unjudged"}
 _SHARE = re.compile(r"(\w+) (\d\.\d+)")
 
 
@@ -67,7 +71,39 @@ def compared(out: Path, documents: Sequence[Path]) -> dict[str, float]:
     return {name: float(share) for name, share in _SHARE.findall(shown.stdout.splitlines()[-1])}
 
 
-MEASURES: dict[str, Callable[[Path, Sequence[Path]], dict[str, float]]] = {"panel": compared}
+def measure_figures(out: Path, documents: Sequence[Path]) -> dict[str, float]:
+    """Return how many figures repeat another's key, and the shares of documents with classes and of classes that sum to totals."""
+    del documents
+    figures = read_rows(Folder(out), "figures").to_pylist()
+    keys = [(*(f[name] for name in FigureKey._fields), f["document_id"]) for f in figures]
+    items = read_rows(Folder(out), "line_items").select(["document_id", "table_type", "side", "amount"]).to_pylist()
+    spending = {
+        i["document_id"]
+        for i in items
+        if i["side"] == "expenditure" and i["amount"] is not None and "expenditure" in (i["table_type"] or "")
+    }
+    classes = {f["document_id"] for f in figures if f["classification"] == "functional" and f["level"] == 1}
+    groups: dict[object, set[int]] = defaultdict(set)
+    broken = set()
+    for figure, key in zip(figures, keys, strict=True):
+        group = (*(part for name, part in zip(FigureKey._fields, key, strict=False) if name != "code"), key[-1])
+        groups[group].add(figure["level"])
+        if figure["incomplete"]:
+            broken.add(group)
+    both = [group for group, levels in groups.items() if levels >= {0, 1}]
+    return {
+        "repeated": float(len(keys) - len(set(keys))),
+        "classes": len(spending & classes) / max(1, len(spending)),
+        "totals": 1 - len(broken) / max(1, len(both)),
+    }
+
+
+MEASURES: dict[str, Callable[[Path, Sequence[Path]], dict[str, float]]] = {
+    "panel": compared,
+    "findings": measure_findings,
+    "figures": measure_figures,
+    "government_figures": measure_figures,
+}
 
 
 def main(groups: Sequence[str]) -> int:
