@@ -24,7 +24,7 @@ from extractor.figures.figure import FigureKey
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
-CEILINGS = {"invented", "glued", "crash", "unjudged"}
+CEILINGS = {"invented", "glued", "crash", "unjudged", "repeated"}
 _SHARE = re.compile(r"(\w+) (\d\.\d+)")
 
 

@@ -1,12 +1,12 @@
-"""Damage real readings in small ways, and count what the document's own arithmetic notices.
+"""Damage real readings in small ways, and count what the documents' own arithmetic notices.
 
 python scripts/mutate.py [--each N] [PDF ...]
 
-Without PDFs: the samples, and the shared corpus when it is there. The grids of a sound document are damaged in one place,
-taken through the stages again, and compared: *noticed* when an amount is contradicted that was not, or the damaged cell is
-no longer proven; *located* when a failing check names the damaged cell as its suspect; *in check* when it takes part in a
-failing check; *still proven* when the damaged cell keeps its verdict; *accused* counts other cells newly contradicted for
-each one noticed.
+Without PDFs: the samples, and the shared departments and governments when they are there. What was read of a sound document
+is damaged in one place, taken through the stages again, and compared: *noticed* when an identity fails that did not, or the
+damaged cell is no longer proven; *located* when a failing identity, finding or doubt, has the damaged figure in it; *as
+finding* when a finding has; *still proven* when the damaged cell keeps its verdict; *accused* counts other cells newly
+contradicted for each one noticed.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from extractor.checks.check import Check
 from extractor.errors import DocumentError
 from extractor.grids.grid import Cell, PageLayout
 from extractor.grids.readers import read_layouts
 from extractor.judging import Judged, judge
 from extractor.pages.pdfium import initialise
+from extractor.prose.statement import Statement
 from extractor.records.item import LineItem
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
@@ -107,6 +109,34 @@ def damaged(layouts: Sequence[PageLayout], texts: Texts) -> list[PageLayout]:
     ]
 
 
+def misprint(rng: random.Random, judged: Judged) -> tuple[list[PageLayout], str] | None:
+    """Return the layouts with one digit of the prose changed, and the figure's id: one that an identity with it holds."""
+    held = {
+        i for c in judged.checks if c.rule == "narrative" and c.holds != "no" for i in (*c.left_items, *c.right_items)
+    }
+    said = [s for s in judged.prose.statements if s.statement_id in held and s.amount and s.start is not None]
+    if not said:
+        return None
+    statement = rng.choice(said)
+    old = statement.amount_text
+    at = rng.choice([n for n, char in enumerate(old) if char.isdigit()])
+    new = old[:at] + rng.choice([d for d in "123456789" if d != old[at]]) + old[at + 1 :]
+    layouts = [_reprinted(p, statement, new) if p.page == statement.page else p for p in judged.layouts]
+    return layouts, statement.statement_id
+
+
+def _reprinted(layout: PageLayout, statement: Statement, new: str) -> PageLayout:
+    """Return a page on which a sentence prints another amount; its lines too, where the page has them."""
+    start, end, old = statement.start or 0, statement.end, statement.amount_text
+    text = layout.text[:start] + layout.text[start:end].replace(old, new, 1) + layout.text[end:]
+    place = next((n for n, line in enumerate(layout.lines) if old in line.text), None)
+    lines = tuple(
+        line._replace(text=line.text.replace(old, new, 1)) if n == place else line
+        for n, line in enumerate(layout.lines)
+    )
+    return replace(layout, text=text, lines=lines)
+
+
 def without_page(rng: random.Random, judged: Judged) -> list[PageLayout] | None:
     """Return the layouts without a page that a table goes over."""
     pages = [n for t in judged.tables for n in range(t.first_page + 1, t.last_page + 1)]
@@ -116,8 +146,8 @@ def without_page(rng: random.Random, judged: Judged) -> list[PageLayout] | None:
     return [p for p in judged.layouts if p.page != lost]
 
 
-def measure(path: Path, vocabulary: Vocabulary, each: int) -> Iterator[tuple[str, bool, bool, bool, bool, int]]:
-    """Yield (kind, noticed, located, in check, still proven, accused) for each damage of one document."""
+def measure(path: Path, vocabulary: Vocabulary, each: int) -> Iterator[tuple[str, Outcome]]:
+    """Yield (kind, outcome) for each damage of one document."""
     source = read_source(path)
     try:
         sound = judge(source.sha256, read_layouts(source).layouts, vocabulary)
@@ -126,59 +156,99 @@ def measure(path: Path, vocabulary: Vocabulary, each: int) -> Iterator[tuple[str
     coded = [i for i in sound.items if i.code and i.amount and sound.verdicts.get(i.item_id) == "proven"]
     if len(coded) < each:
         return
-    before = {place(i) for i in sound.items if sound.verdicts.get(i.item_id) == "contradicted"}
     rng = random.Random(SEED)
     for kind, make in KINDS.items():
         for _ in range(each):
             damage = make(rng, coded)
             if damage is not None:
                 after = judge(source.sha256, damaged(sound.layouts, damage.texts), vocabulary)
-                yield (kind, *compared(after, before, damage.hit))
+                yield kind, compared(sound, after, damage.hit)
     for _ in range(max(1, each // 4)):
         layouts = without_page(rng, sound)
         if layouts is not None:
-            yield ("a page lost", *compared(judge(source.sha256, layouts, vocabulary), before, ()))
+            yield "a page lost", compared(sound, judge(source.sha256, layouts, vocabulary), ())
+    for _ in range(each):
+        misprinted = misprint(rng, sound)
+        if misprinted is not None:
+            after = judge(source.sha256, misprinted[0], vocabulary)
+            if _amounts(after) != _amounts(sound):  # else the digit stands where prose is not read from
+                yield "a digit of the prose", compared(sound, after, (), misprinted[1])
 
 
-def compared(after: Judged, before: set[Place], hit: Sequence[Place]) -> tuple[bool, bool, bool, bool, int]:
-    """Return noticed, located, in check, still proven, accused."""
-    places = {i.item_id: place(i) for i in after.items}
-    verdicts = {place(i): after.verdicts.get(i.item_id, "uncovered") for i in after.items}
-    fresh = {p for p, v in verdicts.items() if v == "contradicted"} - before
-    failed = [c for c in after.checks if c.holds == "no"]
-    suspects = {places.get(c.suspect) for c in failed if c.suspect}
-    taking_part = {places.get(i) for c in failed for i in (*c.left_items, *c.right_items)}
-    proven = any(verdicts.get(p) == "proven" for p in hit)
-    noticed = bool(fresh) or (bool(hit) and not proven)
-    return noticed, bool(suspects & set(hit)), bool(taking_part & set(hit)), proven, len(fresh - set(hit))
+def _amounts(judged: Judged) -> list[tuple[str, object]]:
+    return [(s.statement_id, s.amount) for s in judged.prose.statements]
+
+
+class Outcome(NamedTuple):
+    """What is told of one damage."""
+
+    noticed: bool
+    located: bool
+    as_finding: bool
+    still_proven: bool
+    accused: int
+
+
+def compared(before: Judged, after: Judged, hit: Sequence[Place], statement: str = "") -> Outcome:
+    """Return what is told of a damage that hits some cells, or one statement."""
+    places: dict[str, Place | str] = {i.item_id: place(i) for i in after.items}
+    failed_before = {_of(c, before) for c in before.checks if c.holds == "no"}
+    fresh = [c for c in after.checks if c.holds == "no" and _of(c, after) not in failed_before]
+    wanted = {*hit, statement} - {""}
+    touching = [c for c in fresh if wanted & {places.get(i, i) for i in (*c.left_items, *c.right_items)}]
+    wrong = {place(i) for i in before.items if before.verdicts.get(i.item_id) == "contradicted"}
+    accused = {place(i) for i in after.items if after.verdicts.get(i.item_id) == "contradicted"} - wrong - set(hit)
+    proven = any(place(i) in hit and after.verdicts.get(i.item_id) == "proven" for i in after.items)
+    return Outcome(
+        bool(fresh) or (bool(hit) and not proven),
+        bool(touching),
+        any(c.standing == "finding" for c in touching),
+        proven,
+        len(accused),
+    )
+
+
+def _of(check: Check, judged: Judged) -> tuple[object, ...]:
+    """Return what makes a check the same before and after a damage: its rule, and where its stated side stands."""
+    places = {i.item_id: place(i) for i in judged.items if i.item_id in check.left_items}
+    return check.rule, tuple(places.get(i, i) for i in check.left_items)
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print the table; exit 1 when a changed digit is noticed or named less often than the floors say."""
+    """Print the table; exit 1 when damage is noticed or located less often than the floors say."""
     initialise()
     each = int(arguments[arguments.index("--each") + 1]) if "--each" in arguments else EACH
     given = [Path(a) for a in arguments if a.endswith(".pdf")]
-    corpus = ROOT.parent / "shared" / "corpus"
-    paths = given or sorted([*(ROOT / "samples").glob("*.pdf"), *corpus.glob("*/*.pdf")])
+    shared = ROOT.parent / "shared"
+    governments = (p for p in shared.glob("government/*/*.pdf") if p.stat().st_size < MAX_BYTES)
+    paths = given or sorted([*(ROOT / "samples").glob("*.pdf"), *shared.glob("corpus/*/*.pdf"), *governments])
     vocabulary = compile_vocabulary(Config.read())
-    counts: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
+    counts: dict[str, list[int]] = defaultdict(lambda: [0] * (1 + len(Outcome._fields)))
     for path in paths:
-        for kind, *results in measure(path, vocabulary, each):
-            counts[kind][0] += 1
-            for index, value in enumerate(results, 1):
-                counts[kind][index] += value
-    print(
-        f"| damage | tried | noticed | located | in a failing check | still proven | accused (of {len(paths)} files) |"
-    )
+        for kind, outcome in measure(path, vocabulary, each):
+            counts[kind] = [old + new for old, new in zip(counts[kind], (1, *outcome), strict=True)]
+    print(f"| damage | tried | noticed | located | as finding | still proven | accused (of {len(paths)} files) |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for kind, (tried, *sums) in counts.items():
-        shares = [f"{100 * s / tried:.1f} %" for s in sums[:4]]
+        shares = [f"{100 * number / tried:.1f} %" for number in sums[:4]]
         print(f"| {kind} | {tried} | {' | '.join(shares)} | {sums[4] / max(1, sums[0]):.1f} |")
-    tried, noticed, *_ = counts["a digit"]
-    return 0 if noticed >= FLOOR * tried else 1
+    bad = [
+        k
+        for k, (noticed, located) in FLOORS.items()
+        if counts[k][1] < noticed * counts[k][0] or counts[k][2] < located * counts[k][0]
+    ]
+    if bad:
+        print(f"under its floor: {', '.join(bad)}", file=sys.stderr)
+    return int(bool(bad))
 
 
-FLOOR = 0.99  # share of changed digits that must be noticed
+MAX_BYTES = 4 << 20  # books of governments beyond it take minutes each
+FLOORS = {  # kind of damage → least shares noticed and located
+    "a digit": (0.99, 0.9),
+    "a digit of the prose": (0.9, 0.9),
+    "a row lost": (0.5, 0.0),
+    "a page lost": (0.35, 0.0),
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -15,6 +15,6 @@ from mutate import measure
 
 @pytest.mark.parametrize("name", ["shanghai-2022-department.pdf", "shanghai-2024-final-accounts.pdf"])
 def test_a_changed_digit_is_noticed_and_never_proven(name: str, vocabulary: Vocabulary) -> None:
-    digits = [results for kind, *results in measure(SAMPLES / name, vocabulary, 10) if kind == "a digit"]
+    digits = [outcome for kind, outcome in measure(SAMPLES / name, vocabulary, 10) if kind == "a digit"]
     assert len(digits) == 10
-    assert all(noticed and in_check and not proven for noticed, _, in_check, proven, _ in digits)
+    assert all(o.noticed and o.located and not o.still_proven for o in digits)
