@@ -17,6 +17,7 @@ DocumentKind = Literal[
     "xlsx",
     "xls",
     "ods",
+    "ofd",
     "html",
     "text",
     "zip",
@@ -41,7 +42,7 @@ Phase = Literal[
 ]
 Scope = Literal["all_region", "own_level"]
 OrganisationLevel = Literal["department", "unit", "government"]
-ReadBy = Literal["pdfium", "pdfplumber", "camelot", "ocr", "docx", "xlsx", "html", "text"]
+ReadBy = Literal["pdfium", "pdfplumber", "camelot", "ocr", "ofd", "docx", "xlsx", "html", "text"]
 Side = Literal["revenue", "expenditure"]
 Fund = Literal["general_public_budget", "government_fund", "state_capital"]
 Scheme = Literal["functional", "economic_department", "economic_government", "revenue"]

@@ -200,7 +200,7 @@ def _read(page: Any, number: int, hints: Hints) -> Page:
         place = _placing(box, rotation)
         width, height = sides if rotation % 180 == 0 else sides[::-1]
         images = [Box._make(image) for image in placed(drawing.images, place).tolist()]
-        picture = _picture(images, width, height)
+        picture = covering_picture(images, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
         suspects = find_suspects(drawing, text_page, text, hints.layered, picture is not None) if boxed else []
         unseen = find_unseen(page, text_page, text, suspects) if suspects else np.zeros(len(text), bool)
@@ -222,7 +222,7 @@ def _read(page: Any, number: int, hints: Hints) -> Page:
         picture,
         drawing.paths,
         sum(_is_strip(image) for image in images),
-        left_out=_figures(text, unseen | beside),
+        left_out=count_figures(text, unseen | beside),
         by_shape=by_shape,
         drawn=_drawn_figures(drawing),
     )
@@ -234,7 +234,7 @@ def _is_strip(image: Box) -> bool:
     return MIN_LINE <= height <= MAX_LINE and image.x1 - image.x0 >= 2 * height
 
 
-def _picture(images: Sequence[Box], width: float, height: float) -> Box | None:
+def covering_picture(images: Sequence[Box], width: float, height: float) -> Box | None:
     """Return the box around all images if they cover more than half of the page; scanners cut one page into strips."""
     shown = [Box(max(0.0, b.x0), max(0.0, b.top), min(width, b.x1), min(height, b.bottom)) for b in images]
     shown = [b for b in shown if b.x1 > b.x0 and b.bottom > b.top]
@@ -318,7 +318,7 @@ def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[fl
     return (1.0, 0.0, 0.0, -1.0, -left, top)
 
 
-def _figures(text: str, chosen: Flags) -> int:
+def count_figures(text: str, chosen: Flags) -> int:
     """Return how many figures some of a page's characters are."""
     if not chosen.any():
         return 0

@@ -31,7 +31,7 @@ _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 def zip_kind(data: bytes) -> DocumentKind:
-    """Return docx, xlsx or ods by a zip's members, else zip."""
+    """Return docx, xlsx, ods or ofd by a zip's members, else zip."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
@@ -43,6 +43,8 @@ def zip_kind(data: bytes) -> DocumentKind:
         return "docx"
     if any(name.startswith("xl/") for name in names) and "[Content_Types].xml" in names:
         return "xlsx"
+    if any(name.replace("\\", "/").lstrip("/").lower() == "ofd.xml" for name in names):
+        return "ofd"
     return "zip"
 
 

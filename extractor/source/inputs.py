@@ -14,6 +14,7 @@ from extractor.source.source import OLE2
 SUFFIXES = frozenset(
     [
         ".pdf",
+        ".ofd",
         ".doc",
         ".docx",
         ".wps",

@@ -32,7 +32,7 @@ _STREAMS: tuple[tuple[str, DocumentKind], ...] = (
 )
 _MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|script|table)\b", re.IGNORECASE)
 # Of embedded files, texts, pictures and objects of other programs are no documents; an encrypted one is said to be.
-EMBEDDED_KINDS = frozenset(("pdf", "docx", "doc", "xlsx", "xls", "ods", "html", "encrypted"))
+EMBEDDED_KINDS = frozenset(("pdf", "docx", "doc", "xlsx", "xls", "ods", "ofd", "html", "encrypted"))
 HEAD = 4096  # bytes looked at to distinguish text from the rest
 
 
@@ -176,5 +176,5 @@ def require_readable(source: Source, kinds: Container[str]) -> None:
     if kind == "zip":
         raise NotADocumentError(f"{name}: is an archive, and each file in it a document of its own: unpack it first")
     raise NotADocumentError(
-        f"{name}: is of no kind that budgets are published in; expected PDF, Word, a workbook, HTML, text or an image"
+        f"{name}: is of no kind that budgets are published in; expected PDF, OFD, Word, a workbook, HTML, text or an image"
     )
