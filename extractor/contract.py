@@ -21,6 +21,8 @@ DocumentKind = Literal[
     "html",
     "text",
     "zip",
+    "rar",
+    "7z",
     "png",
     "jpeg",
     "tiff",
