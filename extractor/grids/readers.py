@@ -15,6 +15,7 @@ from extractor.grids.office.ods import read_ods
 from extractor.grids.office.plaintext import read_text
 from extractor.grids.office.xls import read_xls
 from extractor.grids.office.xlsx import read_xlsx
+from extractor.pages.appearances import with_fields
 from extractor.pages.damage import is_cut, save_again
 from extractor.pages.ofd import read_ofd_page
 from extractor.pages.ofd_package import open_ofd
@@ -70,6 +71,7 @@ def _read_pdf(data: bytes, name: str, recognised: PageRecognised) -> Reading:
 def _read_pages(data: bytes, name: str, recognised: PageRecognised) -> Reading:
     reading = Reading([])
     hints = read_hints(data)
+    data = with_fields(data) if hints.undrawn else data
     with open_pdf(data, name) as document:
         for number in range(1, len(document) + 1):
             try:
@@ -80,6 +82,10 @@ def _read_pages(data: bytes, name: str, recognised: PageRecognised) -> Reading:
             else:
                 if page.reading == "ocr":
                     recognised()
+    if hints.bare_notes:
+        reading.page_errors.append(
+            f"{hints.bare_notes} notes with figures over its pages have no appearance: print it to PDF again"
+        )
     reading.notes.extend(_left_out(reading.layouts))
     return reading
 
