@@ -21,6 +21,9 @@ _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
 _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_TEXTS = (f"{_W}t", f"{_M}t")
+_UNREAD = (f"{_W}pPr", f"{_W}rPr", f"{_W}rt")  # properties, and what stands above characters to say how they are read
 _STYLES, _SETTINGS = "word/styles.xml", "word/settings.xml"
 TWIPS = 20.0  # to a point
 MIN_COLUMN = 4.0  # points: no readable column is narrower
@@ -140,13 +143,15 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
         nonlocal breaks
         for child in element:
             tag = child.tag
-            if tag == f"{_W}t":
+            if tag in _TEXTS:
                 parts.append(child.text or "")
             elif tag == f"{_W}lastRenderedPageBreak" or (tag == f"{_W}br" and child.get(f"{_W}type") == "page"):
                 # Word notes the page that an explicit break begins a second time.
                 if not (parts and parts[-1] == "\f"):
                     parts.append("\f")
                     breaks += 1
+            elif tag == f"{_M}oMath" and any(own.tag != f"{_M}r" for own in child):
+                parts.append("\ufffd")  # a fraction or a power: its figures one after the other are another figure
             elif tag == f"{_W}txbxContent":
                 boxes.append(child)
             elif tag == f"{_MC}AlternateContent":
@@ -155,7 +160,7 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
                     walk(alternative)
             elif isinstance(tag, str) and tag.startswith(_W) and tag[len(_W) :] in _SIGNS:
                 parts.append(_SIGNS[tag[len(_W) :]])
-            elif tag not in (f"{_W}pPr", f"{_W}rPr"):
+            elif tag not in _UNREAD:
                 walk(child)
 
     walk(paragraph)
