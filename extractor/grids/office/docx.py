@@ -13,6 +13,7 @@ from extractor.grids.grid import Reading
 from extractor.grids.office.captions import cut
 from extractor.grids.office.docx_display import W as _W
 from extractor.grids.office.docx_display import is_on, leave_displayed, read_styles
+from extractor.grids.office.docx_footnotes import place_footnotes
 from extractor.grids.office.docx_tabs import TabLine, TabStops, with_tab_tables
 from extractor.grids.office.raster import MAX_COLUMNS, Block, Box, RawTable, indent_of, layout_of, visible
 from extractor.source.archive import open_container, read_part
@@ -24,7 +25,7 @@ _SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TEXTS = (f"{_W}t", f"{_M}t")
 _UNREAD = (f"{_W}pPr", f"{_W}rPr", f"{_W}rt")  # properties, and what stands above characters to say how they are read
-_STYLES, _SETTINGS = "word/styles.xml", "word/settings.xml"
+_STYLES, _SETTINGS, _FOOTNOTES = "word/styles.xml", "word/settings.xml", "word/footnotes.xml"
 TWIPS = 20.0  # to a point
 MIN_COLUMN = 4.0  # points: no readable column is narrower
 MAX_DEPTH = 12  # tables within tables
@@ -56,15 +57,16 @@ def read_docx(data: bytes, name: str) -> Reading:
     """
     with open_container(data, name) as package:
         parts = package.namelist()
-        content = read_part(package, _main_part(parts), name)
-        styles, settings = (read_part(package, p, name) if p in parts else b"" for p in (_STYLES, _SETTINGS))
-    content, styles, settings = (part.replace(_STRICT, _W[1:-1].encode()) for part in (content, styles, settings))
+        needed = [_main_part(parts), *(p if p in parts else "" for p in (_STYLES, _SETTINGS, _FOOTNOTES))]
+        read = [read_part(package, part, name) if part else b"" for part in needed]
+    content, styles, settings, footnotes = (part.replace(_STRICT, _W[1:-1].encode()) for part in read)
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     except etree.XMLSyntaxError as error:
         raise NotADocumentError(f"{name}: its text is damaged ({error}); download it again") from error
     hiding = read_styles(styles)
     taken = leave_displayed(root, hiding)
+    place_footnotes(root, footnotes)
     notes = [f"{taken} figures are deleted, hidden or struck and left out"] if taken else []
     if hiding.damaged:
         notes.append("its styles are damaged: what they hide or strike is read as displayed")

@@ -313,3 +313,18 @@ def test_formulas_of_plain_figures_are_read_and_fractions_are_not() -> None:
 def test_what_stands_above_characters_is_not_read() -> None:
     ruby = f"<w:r><w:ruby><w:rt>{run('5')}</w:rt><w:rubyBase>{run('9.9')}</w:rubyBase></w:ruby></w:r>"
     assert amount_of(holding(ruby))[0] == "9.9"
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_footnotes_of_a_table_are_marks_in_it_and_lines_under_it(damaged: bool) -> None:
+    refer = "<w:r><w:footnoteReference w:id='{}'/></w:r>"
+    body = holding(run("9.9") + refer.format(2)) + docx_paragraph("正文") + f"<w:p>{refer.format(3)}</w:p>"
+    document = f"<w:document {W}><w:body>{body}</w:body></w:document>"
+    notes = (
+        f"<w:footnote w:id='{key}'><w:p>{run(text)}</w:p></w:footnote>" for key, text in (("2", "含结转"), ("3", "略"))
+    )
+    footnotes = f"<w:footnotes {W}>{'' if damaged else ''.join(notes)}{'<' if damaged else ''}</w:footnotes>"
+    parts = {"[Content_Types].xml": "<Types/>", "word/document.xml": document, "word/footnotes.xml": footnotes}
+    layouts = layouts_of(package(parts))
+    assert grids(layouts)[0][-1] == ("9.9" if damaged else "9.9¹")
+    assert lines(layouts) == (["正文"] if damaged else ["注1：含结转", "正文"])
