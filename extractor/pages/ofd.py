@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,8 @@ ASLANT = 3.0  # degrees: text turned further off its quarter of a circle is a wa
 MIN_TURNED = 40  # characters of figures that say how a page's tables are turned
 FIGURE_HEIGHT, FIGURE_WIDTH = (4.0, 20.0), (1.0, 150.0)  # points, of a drawn figure or one of its digits
 _FIGURE_CHARS = frozenset("0123456789,.")
+_SIGNS = _FIGURE_CHARS | {"-"}
+UNREAD = "\ufffd"
 Flags = NDArray[np.bool_]
 
 
@@ -83,7 +85,7 @@ def _page(source: OfdPage, content: Content, number: int) -> Page:
     boxes = _boxes(mapped(glyph.corners, glyph.matrix) for glyph in glyphs)
     hidden, elsewhere = _unseen(glyphs, boxes, content.fills, _displayed(source))
     scanned = picture is not None  # with what a program recognised in it, hidden below it or invisible above
-    text, owners = _stream(glyphs)
+    text, owners = _stream(_doubted(glyphs))
     gone = _gone(text, owners, elsewhere if scanned else elsewhere | hidden, _aslant_or_off(glyphs, scanned))
     shown = "".join(np.where(gone, " ", [*text])) if gone.any() else text
     boxed = len(rules) >= MIN_RULES or has_figures(shown) or scanned
@@ -192,6 +194,23 @@ def _stream(glyphs: Sequence[Glyph]) -> tuple[str, list[int]]:
         text.append(" " if glyph.text in BLANKS else glyph.text)
         owners.append(index)
     return "".join(text), owners
+
+
+def _doubted(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
+    """Return glyphs, those of figures whose text is not to be trusted as unread.
+
+    An object says of its characters which glyphs they are. One glyph for two digits, or two glyphs of one font for one:
+    what is displayed is not what the text says, and nobody knows where.
+    """
+    chars: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
+    numbers: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    for glyph in glyphs:
+        if glyph.number is not None and glyph.text in _SIGNS:
+            chars[glyph.font, glyph.number].add(glyph.text)
+            numbers[glyph.font, glyph.text].add(glyph.number)
+    lying = {(font, number) for (font, number), own in chars.items() if len(own) > 1}
+    lying |= {(font, number) for (font, _), own in numbers.items() if len(own) > 1 for number in own}
+    return [g._replace(text=UNREAD) if (g.font, g.number) in lying else g for g in glyphs] if lying else glyphs
 
 
 def _separator(before: Glyph, glyph: Glyph) -> str:

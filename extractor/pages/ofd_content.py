@@ -25,6 +25,7 @@ from extractor.pages.ofd_package import (
     number,
     numbers,
     tag_of,
+    text_of,
 )
 from extractor.pages.page import Box
 from extractor.pages.pdfium import MAX_CHARS
@@ -37,6 +38,7 @@ WIDE, NARROW, LETTER = 1.0, 0.5, 0.7  # of the type's size: the advance of a gly
 MAX_POINTS = 2_000_000  # of a page's paths
 _PLANE = Box(-math.inf, -math.inf, math.inf, math.inf)
 _OPERATOR = re.compile(r"([A-Za-z])|([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?)")
+_TRANSFORM = (("CodePosition", 0.0), ("CodeCount", 1.0), ("GlyphCount", 1.0))
 _OPERANDS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}  # of each operator of a path
 
 
@@ -52,6 +54,7 @@ class Glyph(NamedTuple):
         light: Whether only something darker behind it makes it seen.
         hidden: Whether its object says that it is not displayed.
         font: The id of its font.
+        number: The number of its glyph in the font; None where the font's own map says it.
     """
 
     text: str
@@ -62,6 +65,7 @@ class Glyph(NamedTuple):
     light: bool
     hidden: bool
     font: str
+    number: int | None
 
 
 class Fill(NamedTuple):
@@ -175,7 +179,8 @@ class _Walk:
         light = all(shade is not None and shade >= LIGHT for shade, a in ((colour, alpha), (edge, edge_alpha)) if a)
         clip = self._clipped(element, state)
         turned = math.radians(number(element.get("CharDirection"), 0.0))
-        for text, x, y, width in _placed(element):
+        numbered = _glyph_numbers(element)
+        for place, (text, x, y, width) in enumerate(_placed(element)):
             if len(self.content.glyphs) >= MAX_CHARS:
                 raise DocumentError(f"page {self._number} has more than {MAX_CHARS:,} characters")
             size = number(element.get("Size"), 0.0)
@@ -191,6 +196,7 @@ class _Walk:
                     light,
                     hidden,
                     element.get("Font", ""),
+                    numbered.get(place),
                 )
             )
 
@@ -296,6 +302,17 @@ def _placed(element: Any) -> Iterator[tuple[str, float, float, float]]:
                 step_y = down[index] if index < len(down) else 0.0
             yield char, x, y, min(width, abs(step_x) or width)
             x, y = x + step_x, y + step_y
+
+
+def _glyph_numbers(element: Any) -> dict[int, int]:
+    """Return the glyphs of a text object's characters by their places, as far as it says one for each character."""
+    found: dict[int, int] = {}
+    for transform in every(element, "CGTransform"):
+        start, codes, glyphs = (int(number(transform.get(key), d)) for key, d in _TRANSFORM)
+        listed = numbers(text_of(find(transform, "Glyphs")))
+        if codes == glyphs:
+            found.update(zip(range(start, start + codes), map(int, listed), strict=False))
+    return found
 
 
 def _fitted(widths: list[float], element: Any, start: float) -> list[float]:

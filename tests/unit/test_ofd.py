@@ -297,6 +297,30 @@ def test_a_page_that_is_a_picture_is_recognised_or_a_gap(readable: bool) -> None
         assert next(unread_scans(reading.layouts)).startswith("pages 1")
 
 
+def numbered(x: int, y: int, content: str, glyphs: str) -> str:
+    """Return a text whose glyphs are said by their numbers."""
+    transform = (
+        f'<ofd:CGTransform CodePosition="0" CodeCount="{len(content)}" GlyphCount="{len(content)}"><ofd:Glyphs>{glyphs}'
+        "</ofd:Glyphs></ofd:CGTransform>"
+    )
+    return text(x, y, content, inside=transform)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "read"),
+    [
+        (("86.4", "8 6 1 4"), ("68.4", "6 8 1 4"), ["86.4", "68.4"]),
+        (("86.4", "8 6 1 4"), ("88.4", "8 6 1 4"), ["\ufffd\ufffd.4"] * 2),  # one glyph for two digits
+        (("85.4", "8 5 1 4"), ("88.4", "8 6 1 4"), ["\ufffd5.4", "\ufffd\ufffd.4"]),  # two glyphs for one
+        (("86.4", "8 6"), ("68.4", ""), ["86.4", "68.4"]),
+    ],
+)
+def test_digits_whose_glyphs_contradict_their_text_are_unread(
+    first: tuple[str, str], second: tuple[str, str], read: list[str]
+) -> None:
+    assert texts(page(numbered(30, 50, *first) + numbered(30, 70, *second))) == read
+
+
 def test_outlines_and_pictures_in_a_table_are_counted() -> None:
     drawn = "".join(path(f"{90 + 5 * n} 45 2 4", "M 0 0 Q 1 1 2 2 L 0 4 C", 'Fill="true"') for n in range(4))
     (layout,) = page(SHOWN + drawn).layouts
