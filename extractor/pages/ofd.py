@@ -31,7 +31,7 @@ from extractor.pages.pdfium import (
 from extractor.pages.pdfium_display import FIGURES
 from extractor.pages.pdfium_rules import IDENTITY, THIN, Floats, Matrix, placed, straight, thin
 from extractor.pages.raised import with_marks
-from extractor.pages.scan import MAX_IMAGE_PIXELS, MIN_DPI, is_installed, lacks_text
+from extractor.pages.scan import MAX_IMAGE_PIXELS, MAX_PIXELS, MIN_DPI, is_installed, lacks_text
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -64,11 +64,12 @@ def read_ofd_page(package: OfdPackage, number: int) -> Page:
     content = read_content(source, number)
     page = _page(source, content, number)
     if lacks_text(page) and page.picture is not None and is_installed():
-        picture = _picture(package, source, content)
+        dpi = min(MIN_DPI, MAX_PIXELS * 72 / max(page.width, page.height))
+        picture = _picture(package, source, content, dpi)
         if picture is not None:
             from extractor.pages.ocr import read_picture  # noqa: PLC0415 - documents without scans pay nothing for it
 
-            return read_picture(picture, number, MIN_DPI)
+            return read_picture(picture, number, dpi)
     return page
 
 
@@ -275,14 +276,12 @@ def _drawn_figures(content: Content) -> int:
     return int((inside & sized & (width > FIGURE_WIDTH[0]) & (width < FIGURE_WIDTH[1])).sum())
 
 
-def _picture(package: OfdPackage, source: OfdPage, content: Content) -> NDArray[np.uint8] | None:
-    """Return the picture that a page's pictures make (rows, columns, BGR) at `MIN_DPI`; None where one cannot be opened."""
-    from PIL import Image  # noqa: PLC0415
+def _picture(package: OfdPackage, source: OfdPage, content: Content, dpi: float) -> NDArray[np.uint8] | None:
+    """Return the picture that a page's pictures make (rows, columns, BGR); None where one cannot be opened."""
+    from PIL import Image  # noqa: PLC0415 - documents without scans pay nothing for it
 
-    scale = MIN_DPI / 72
-    size = [
-        round(MIN_DPI / 25.4 * side) for side in (source.box.x1 - source.box.x0, source.box.bottom - source.box.top)
-    ]
+    scale, box = dpi / 72, source.box
+    size = [round(dpi / 25.4 * side) for side in (box.x1 - box.x0, box.bottom - box.top)]
     paper = Image.new("RGB", (max(1, size[0]), max(1, size[1])), "white")
     for fill in content.fills:
         part = source.resources.get(fill.picture or "")
@@ -301,7 +300,7 @@ def _picture(package: OfdPackage, source: OfdPage, content: Content) -> NDArray[
 
 def _open(data: bytes | None) -> Image.Image | None:
     """Return a picture; None where nobody can open it, such as one in JBIG2."""
-    from PIL import Image  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415 - documents without scans pay nothing for it
 
     try:
         with Image.open(io.BytesIO(data or b"")) as image:
