@@ -13,6 +13,7 @@ from extractor.errors import DocumentError, NotADocumentError
 from extractor.source.archive import MAX_EXPANDED, open_container, read_member
 
 _EMBEDDINGS = "word/embeddings/"
+_PACKAGE = "Package".encode("utf-16-le")
 _LIST = re.compile(r"(?:.*/)?attachments\.xml", re.IGNORECASE)  # as every program calls it
 _LOCATION = re.compile(r"<(?:[\w.-]+:)?FileLoc>\s*([^<]+?)\s*<")
 
@@ -44,7 +45,21 @@ def _of_word(data: bytes, name: str) -> Iterator[tuple[str, bytes | DocumentErro
         for info in package.infolist():
             if info.filename.startswith(_EMBEDDINGS) and not info.is_dir():
                 member = info.filename.removeprefix("word/")
-                yield member, read_member(package, info, f"{name}!/{member}")
+                content = read_member(package, info, f"{name}!/{member}")
+                yield member, _unwrapped(content) if isinstance(content, bytes) else content
+
+
+def _unwrapped(content: bytes) -> bytes:
+    """Return the file that an OLE object is a wrapper of, as newer programs store what older ones insert; else the object."""
+    if _PACKAGE not in content:
+        return content
+    from xlrd.compdoc import CompDoc  # noqa: PLC0415 - few files need it
+
+    try:
+        packed = CompDoc(content, logfile=io.StringIO()).get_named_stream("Package")
+    except Exception:  # xlrd raises whatever its parser meets; the object is then none that anybody reads
+        return content
+    return packed or content
 
 
 def _of_ofd(data: bytes, name: str) -> Iterator[tuple[str, bytes | DocumentError]]:
