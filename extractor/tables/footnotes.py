@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import takewhile
 
 from extractor.notation.numbering import is_page_number
 from extractor.notation.text import MARKS
@@ -13,6 +12,7 @@ from extractor.notation.years import YEAR
 from extractor.tables.surroundings import is_note, is_title
 from extractor.vocabulary.models import Captions
 
+WRAPPED = 30  # characters of a line that may go on in the next
 MAX_CHARS = 500  # of a note: a longer one is the page's prose
 _SIGN = rf"[{MARKS}⑴-⒇]+"
 _MARK = re.compile(
@@ -20,7 +20,7 @@ _MARK = re.compile(
 )
 _FIRST = re.compile(rf"{_SIGN}|\*")
 _CLAUSES = re.compile(r"(?<=[。;])|\n")
-_ENDS = ("。", ";")
+_ENDS = "。"
 
 
 def read_footnotes(lines: Sequence[str], captions: Captions) -> dict[str, str]:
@@ -55,8 +55,11 @@ def _note_lines(lines: Sequence[str], captions: Captions) -> Iterator[str]:
     """Yield the lines of notes: from the first that begins like one to a title, a page number or prose."""
     start = next((n for n, line in enumerate(lines) if is_note(line, captions) or _FIRST.match(line)), len(lines))
     before = ""
-    for line in takewhile(lambda line: not is_title(line, captions) and not is_page_number(line), lines[start:]):
-        if before.endswith(_ENDS) and _begin(line, captions) is None:
+    for line in lines[start:]:
+        ended = before.endswith(_ENDS) or len(before) < WRAPPED  # a line that goes on may end like a title
+        if is_page_number(line) or (before.endswith(_ENDS) and _begin(line, captions) is None):
+            return
+        if ended and is_title(line, captions):
             return
         yield line
         before = line
