@@ -6,7 +6,7 @@ RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM python:3.11-slim
 # The report draws pages whose fonts are not embedded with the system's. Word 97 would need libreoffice-writer as well.
-RUN apt-get update && apt-get install --yes --no-install-recommends fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-noto-cjk libarchive-tools && rm -rf /var/lib/apt/lists/*
 COPY requirements.lock /tmp/
 RUN --mount=from=wheel,source=/wheels,target=/wheels \
     pip install --no-cache-dir -c /tmp/requirements.lock "$(echo /wheels/*.whl)[ocr]"

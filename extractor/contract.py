@@ -17,9 +17,12 @@ DocumentKind = Literal[
     "xlsx",
     "xls",
     "ods",
+    "ofd",
     "html",
     "text",
     "zip",
+    "rar",
+    "7z",
     "png",
     "jpeg",
     "tiff",
@@ -41,7 +44,7 @@ Phase = Literal[
 ]
 Scope = Literal["all_region", "own_level"]
 OrganisationLevel = Literal["department", "unit", "government"]
-ReadBy = Literal["pdfium", "pdfplumber", "camelot", "ocr", "docx", "xlsx", "html", "text"]
+ReadBy = Literal["pdfium", "pdfplumber", "camelot", "ocr", "ofd", "docx", "xlsx", "html", "text"]
 Side = Literal["revenue", "expenditure"]
 Fund = Literal["general_public_budget", "government_fund", "state_capital"]
 Scheme = Literal["functional", "economic_department", "economic_government", "revenue"]

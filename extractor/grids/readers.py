@@ -15,7 +15,10 @@ from extractor.grids.office.ods import read_ods
 from extractor.grids.office.plaintext import read_text
 from extractor.grids.office.xls import read_xls
 from extractor.grids.office.xlsx import read_xlsx
+from extractor.pages.appearances import with_fields
 from extractor.pages.damage import is_cut, save_again
+from extractor.pages.ofd import read_ofd_page
+from extractor.pages.ofd_package import open_ofd
 from extractor.pages.pdfium import open_pdf, read_hints
 from extractor.pages.scan import IMAGE_KINDS, read_image_pages, read_pdf_page
 from extractor.source.embedded import embedded_files
@@ -68,6 +71,7 @@ def _read_pdf(data: bytes, name: str, recognised: PageRecognised) -> Reading:
 def _read_pages(data: bytes, name: str, recognised: PageRecognised) -> Reading:
     reading = Reading([])
     hints = read_hints(data)
+    data = with_fields(data) if hints.undrawn else data
     with open_pdf(data, name) as document:
         for number in range(1, len(document) + 1):
             try:
@@ -78,6 +82,33 @@ def _read_pages(data: bytes, name: str, recognised: PageRecognised) -> Reading:
             else:
                 if page.reading == "ocr":
                     recognised()
+    if hints.bare_notes:
+        reading.page_errors.append(
+            f"{hints.bare_notes} notes with figures over its pages have no appearance: print it to PDF again"
+        )
+    reading.notes.extend(_left_out(reading.layouts))
+    return reading
+
+
+def _read_ofd(data: bytes, name: str, recognised: PageRecognised) -> Reading:
+    """Read an OFD file.
+
+    Raises:
+        DocumentError: No page could be read.
+    """
+    reading = Reading([])
+    with open_ofd(data, name) as package:
+        for number in range(1, len(package.pages) + 1):
+            try:
+                page = read_ofd_page(package, number)
+                reading.layouts.append(read_layout(page))
+            except DocumentError as error:
+                reading.page_errors.append(str(error))
+            else:
+                if page.reading == "ocr":
+                    recognised()
+    if not reading.layouts:
+        raise DocumentError(f"{name}: no page could be read: {'; '.join(reading.page_errors[:MAX_REASONS])}")
     reading.notes.extend(_left_out(reading.layouts))
     return reading
 
@@ -102,6 +133,7 @@ def _read_image(data: bytes, name: str, recognised: PageRecognised) -> Reading:
 
 PAGED: dict[str, Callable[[bytes, str, PageRecognised], Reading]] = {
     "pdf": _read_pdf,
+    "ofd": _read_ofd,
     **dict.fromkeys(IMAGE_KINDS, _read_image),
 }
 FLOWING: dict[str, Callable[[bytes, str], Reading]] = {

@@ -10,6 +10,7 @@ import re
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MARK = re.compile(r"[\[(（［〔【]?(\d{1,2}(?:[,，、]\d{1,2})*)[\])）］〕】]?")
+SMALL = 0.8  # of the type before: a mark is in smaller
 _NOT_DIGIT = re.compile(r"\D")
 
 
@@ -21,6 +22,11 @@ def raised(text: str) -> str:
 def lowered(text: str) -> str:
     """Return a lowered text as a mark."""
     return _as_mark(text, _LOWERED)
+
+
+def small(text: str, before: str) -> str:
+    """Return a text in smaller type behind another as a mark, where it is one: behind a digit, but for decimals."""
+    return raised(text) if before[-1:].isdigit() and text.strip().isdigit() else text
 
 
 def _as_mark(text: str, forms: dict[int, int]) -> str:

@@ -24,6 +24,7 @@ from pypdfium2 import raw
 from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADocumentError
 from extractor.notation.figures import FIGURE
 from extractor.pages import pdfium_calls as calls
+from extractor.pages.appearances import count_bare_notes, lacks_fields
 from extractor.pages.page import Box, Chars, Page, Rule
 from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
 from extractor.pages.pdfium_glyphs import lying_fonts, read_glyphs
@@ -37,6 +38,8 @@ SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so 
 BLANKS = frozenset("\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b")
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
 _PRINTING = frozenset((raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP))
+_SILENT = frozenset((raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_LINK))  # of no cell
+_CONTENT = frozenset((raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM))
 _FIGURE_CHARS = frozenset("0123456789,.")
 _FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure or one of its digits
 MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are turned
@@ -53,15 +56,25 @@ class Hints(NamedTuple):
     Attributes:
         layered: It has layers that may be off.
         lying: The fonts whose maps are wrong about digits; None if any may be.
+        undrawn: It leaves it to its viewer to draw fields of its form.
+        bare_notes: How many notes with figures it leaves to its viewer to draw.
     """
 
     layered: bool
     lying: frozenset[bytes] | None
+    undrawn: bool = False
+    bare_notes: int = 0
 
 
 NO_HINTS = Hints(layered=False, lying=frozenset())
 UNKNOWN = Hints(layered=True, lying=None)
-_HINTING = (b"/OCProperties", b"/ToUnicode", b"/ObjStm")  # of which a file has one, or says nothing of its pages
+_HINTING = (
+    b"/OCProperties",
+    b"/ToUnicode",
+    b"/AcroForm",
+    b"/FreeText",
+    b"/ObjStm",
+)  # of which a file has one, or says nothing of its pages
 
 
 def read_hints(data: bytes) -> Hints:
@@ -72,7 +85,9 @@ def read_hints(data: bytes) -> Hints:
 
     try:
         with pikepdf.open(io.BytesIO(data)) as document:
-            return Hints(has_layers(document), lying_fonts(document))
+            return Hints(
+                has_layers(document), lying_fonts(document), lacks_fields(document), count_bare_notes(document)
+            )
     except (pikepdf.PdfError, pikepdf.PasswordError, AttributeError, TypeError, ValueError, RuntimeError, KeyError):
         return UNKNOWN
 
@@ -173,14 +188,23 @@ def read_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_HINTS
 
 
 def _has_appearances(page: Any) -> bool:
-    """Return whether a page has annotations that print text: fields of forms, text, stamps."""
+    """Return whether a page has annotations that print text: fields of forms, text, stamps, and others with text or pictures."""
+    return any(_prints(annotation) for annotation in _annotations(page))
+
+
+def _annotations(page: Any) -> Iterator[Any]:
     for index in range(raw.FPDFPage_GetAnnotCount(page.raw)):
         annotation = raw.FPDFPage_GetAnnot(page.raw, index)
-        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        yield annotation
         raw.FPDFPage_CloseAnnot(annotation)
-        if kind in _PRINTING:
-            return True
-    return False
+
+
+def _prints(annotation: Any) -> bool:
+    kind = raw.FPDFAnnot_GetSubtype(annotation)
+    if kind in _PRINTING or kind in _SILENT:
+        return kind in _PRINTING
+    items = (raw.FPDFAnnot_GetObject(annotation, n) for n in range(raw.FPDFAnnot_GetObjectCount(annotation)))
+    return any(raw.FPDFPageObj_GetType(item) in _CONTENT for item in items)
 
 
 def _read(page: Any, number: int, hints: Hints) -> Page:
@@ -200,7 +224,7 @@ def _read(page: Any, number: int, hints: Hints) -> Page:
         place = _placing(box, rotation)
         width, height = sides if rotation % 180 == 0 else sides[::-1]
         images = [Box._make(image) for image in placed(drawing.images, place).tolist()]
-        picture = _picture(images, width, height)
+        picture = covering_picture(images, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
         suspects = find_suspects(drawing, text_page, text, hints.layered, picture is not None) if boxed else []
         unseen = find_unseen(page, text_page, text, suspects) if suspects else np.zeros(len(text), bool)
@@ -222,7 +246,7 @@ def _read(page: Any, number: int, hints: Hints) -> Page:
         picture,
         drawing.paths,
         sum(_is_strip(image) for image in images),
-        left_out=_figures(text, unseen | beside),
+        left_out=count_figures(text, unseen | beside),
         by_shape=by_shape,
         drawn=_drawn_figures(drawing),
     )
@@ -234,7 +258,7 @@ def _is_strip(image: Box) -> bool:
     return MIN_LINE <= height <= MAX_LINE and image.x1 - image.x0 >= 2 * height
 
 
-def _picture(images: Sequence[Box], width: float, height: float) -> Box | None:
+def covering_picture(images: Sequence[Box], width: float, height: float) -> Box | None:
     """Return the box around all images if they cover more than half of the page; scanners cut one page into strips."""
     shown = [Box(max(0.0, b.x0), max(0.0, b.top), min(width, b.x1), min(height, b.bottom)) for b in images]
     shown = [b for b in shown if b.x1 > b.x0 and b.bottom > b.top]
@@ -318,7 +342,7 @@ def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[fl
     return (1.0, 0.0, 0.0, -1.0, -left, top)
 
 
-def _figures(text: str, chosen: Flags) -> int:
+def count_figures(text: str, chosen: Flags) -> int:
     """Return how many figures some of a page's characters are."""
     if not chosen.any():
         return 0

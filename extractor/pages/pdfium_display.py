@@ -29,7 +29,7 @@ SCALE = 2.0  # pixels a point, at which suspects are drawn
 MAX_SIDE = 3_000.0  # pixels
 SEEN = 24  # of 255: by how much a pixel differs where ink is
 _SIGNS = re.escape("".join(char for char in CHARACTERS if not char.isspace()))
-_FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
+FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
 _UNSEEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 _POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
 _PLANE = (-math.inf, -math.inf, math.inf, math.inf)
@@ -65,7 +65,7 @@ def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, sc
         scanned: Whether pictures cover the page: invisible text over them is what a program recognised in them.
     """
     handle, owner_of = calls.address(text_page.raw), calls.object_of_char
-    owners = {owner_of(handle, index) for word in _FIGURES.finditer(text) for index in (word.start(), word.end() - 1)}
+    owners = {owner_of(handle, index) for word in FIGURES.finditer(text) for index in (word.start(), word.end() - 1)}
     if layered:
         return [item for item in owners if item]
     chosen = [number for number, item in enumerate(drawing.texts.items) if item in owners]
@@ -194,7 +194,7 @@ def find_unseen(page: Any, text_page: Any, text: str, suspects: list[int]) -> Fl
     """
     unseen = np.zeros(len(text), bool)
     handle, doubted = calls.address(text_page.raw), set(suspects)
-    words = [range(*match.span()) for match in _FIGURES.finditer(text)]
+    words = [range(*match.span()) for match in FIGURES.finditer(text)]
     words = [word for word in words if all(calls.object_of_char(handle, index) in doubted for index in word)]
     places = [index for word in words for index in word]
     if not places:

@@ -96,7 +96,7 @@ def read_drawing(page: int, number: int) -> Drawing:
             fills = Placed(own.items + also.items, own.outers + also.outers, own.orders + also.orders)
             fill_boxes = np.concatenate((whole[wide], images))
             outlines = whole[filled & curved]
-        rules = np.concatenate((_thin(np.concatenate((boxes, images))), _straight(strokes)))
+        rules = np.concatenate((thin(np.concatenate((boxes, images))), straight(strokes)))
     return Drawing(rules, images, walk.paths, walk.texts, fills, fill_boxes, outlines)
 
 
@@ -211,7 +211,7 @@ def _in_page(
     return a[path] * xs + c[path] * ys + e[path], b[path] * xs + d[path] * ys + f[path]
 
 
-def _thin(boxes: Floats) -> Floats:
+def thin(boxes: Floats) -> Floats:
     """Return the centre lines of those boxes that are thin enough to be rules."""
     left, bottom, right, top = boxes.T
     width, height = right - left, top - bottom
@@ -220,7 +220,7 @@ def _thin(boxes: Floats) -> Floats:
     return _centred(boxes, flat, tall)
 
 
-def _straight(strokes: Floats) -> Floats:
+def straight(strokes: Floats) -> Floats:
     """Return those strokes as rules that run along an axis."""
     x0, y0, x1, y1 = strokes.T
     dx, dy = np.abs(x1 - x0), np.abs(y1 - y0)

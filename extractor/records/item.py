@@ -229,9 +229,9 @@ class LineItem(NamedTuple):
     note: Annotated[
         str | None,
         Described(
-            "The mark behind or before the figure by which it refers to a note, raised figures as Unicode has them; null where "
-            "none is.",
-            "①",
-            values="as printed: ①, ¹, * …",
+            "The mark behind or before the figure by which it refers to a note, raised figures as Unicode has them, and behind "
+            "a blank the text of that note where the table has it below; null where no mark is.",
+            "① 含上年结转资金。",
+            values="as printed: ①, ¹, * …; with the note's text: ① 含上年结转资金。",
         ),
     ] = None

@@ -28,6 +28,7 @@ from extractor.records.item import Attribute, LineItem
 from extractor.records.regions import with_row_regions
 from extractor.records.rows import NO_ROW_HEADER, RowHeader, RowHeaderReader
 from extractor.records.storable import fits
+from extractor.tables.footnotes import footnote_of
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, scheme_of
 from extractor.vocabulary.headers import NOTHING, HeaderReader
@@ -309,7 +310,7 @@ def _item(
         confidence=_confidence(cell, row, table),
         region_code=facts.region_code,
         region=facts.region,
-        note=note_mark(printed(cell.text)),
+        note=footnote_of(mark, table.footnotes) if (mark := note_mark(printed(cell.text))) else None,
     )
 
 

@@ -31,7 +31,7 @@ _ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 def zip_kind(data: bytes) -> DocumentKind:
-    """Return docx, xlsx or ods by a zip's members, else zip."""
+    """Return docx, xlsx, ods or ofd by a zip's members, else zip."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
@@ -43,6 +43,8 @@ def zip_kind(data: bytes) -> DocumentKind:
         return "docx"
     if any(name.startswith("xl/") for name in names) and "[Content_Types].xml" in names:
         return "xlsx"
+    if any(name.replace("\\", "/").lstrip("/").lower() == "ofd.xml" for name in names):
+        return "ofd"
     return "zip"
 
 
@@ -59,15 +61,29 @@ def open_container(data: bytes, name: str) -> zipfile.ZipFile:
         raise NotADocumentError(
             f"{name}: begins like a zip, but cannot be opened ({error}); it is truncated or damaged: download it again"
         ) from error
-    expanded, packed = sum(m.file_size for m in members), max(1, len(data))
     if len(members) > MAX_MEMBERS:
         raise NotADocumentError(f"{name}: holds {len(members)} members; expected at most {MAX_MEMBERS}: unpack it")
-    if expanded > MAX_EXPANDED or (expanded > FREE_EXPANSION and expanded > MAX_RATIO * packed):
+    require_bounded(sum(m.file_size for m in members), len(data), name)
+    return archive
+
+
+def require_bounded(expanded: int, packed: int, name: str) -> None:
+    """Refuse what expands without end.
+
+    Raises:
+        NotADocumentError: It is a bomb.
+    """
+    if expanded > MAX_EXPANDED or (expanded > FREE_EXPANSION and expanded > MAX_RATIO * max(1, packed)):
         raise NotADocumentError(
             f"{name}: would expand from {packed} to {expanded} bytes; expected at most {MAX_EXPANDED} and no more than "
-            f"{MAX_RATIO} to 1: it is no document but a zip bomb"
+            f"{MAX_RATIO} to 1: it is no document but an archive bomb"
         )
-    return archive
+
+
+def is_left_out(member: str) -> bool:
+    """Return whether a member is one of the files that systems hide."""
+    parts = member.split("/")
+    return parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts)
 
 
 def read_part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:
@@ -103,8 +119,7 @@ def walk_archive(data: bytes, name: str) -> Iterator[tuple[str, bytes | Document
     with open_container(data, name) as archive:
         for info in archive.infolist():
             member = _member_name(info)
-            parts = member.split("/")
-            if info.is_dir() or parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts):
+            if info.is_dir() or is_left_out(member):
                 continue
             yield member, read_member(archive, info, f"{name}!/{member}")
 

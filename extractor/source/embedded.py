@@ -1,15 +1,21 @@
-"""Files within documents: workbooks in Word, which shows them as pictures, and what is attached to a PDF."""
+"""Files within documents: workbooks in Word, which shows them as pictures, and what is attached to a PDF or an OFD file."""
 
 from __future__ import annotations
 
 import io
+import posixpath
+import re
 from collections.abc import Iterator
+from html import unescape
 
 from extractor.contract import DocumentKind
 from extractor.errors import DocumentError, NotADocumentError
 from extractor.source.archive import MAX_EXPANDED, open_container, read_member
 
 _EMBEDDINGS = "word/embeddings/"
+_PACKAGE = "Package".encode("utf-16-le")
+_LIST = re.compile(r"(?:.*/)?attachments\.xml", re.IGNORECASE)  # as every program calls it
+_LOCATION = re.compile(r"<(?:[\w.-]+:)?FileLoc>\s*([^<]+?)\s*<")
 
 
 def embedded_files(data: bytes, kind: DocumentKind, name: str) -> Iterator[tuple[str, bytes | DocumentError]]:
@@ -24,6 +30,8 @@ def embedded_files(data: bytes, kind: DocumentKind, name: str) -> Iterator[tuple
     """
     if kind == "docx":
         yield from _of_word(data, name)
+    elif kind == "ofd":
+        yield from _of_ofd(data, name)
     elif kind == "pdf" and (b"/EmbeddedFile" in data or b"/ObjStm" in data):
         yield from _of_pdf(data, name)
 
@@ -37,7 +45,38 @@ def _of_word(data: bytes, name: str) -> Iterator[tuple[str, bytes | DocumentErro
         for info in package.infolist():
             if info.filename.startswith(_EMBEDDINGS) and not info.is_dir():
                 member = info.filename.removeprefix("word/")
-                yield member, read_member(package, info, f"{name}!/{member}")
+                content = read_member(package, info, f"{name}!/{member}")
+                yield member, _unwrapped(content) if isinstance(content, bytes) else content
+
+
+def _unwrapped(content: bytes) -> bytes:
+    """Return the file that an OLE object is a wrapper of, as newer programs store what older ones insert; else the object."""
+    if _PACKAGE not in content:
+        return content
+    from xlrd.compdoc import CompDoc  # noqa: PLC0415 - few files need it
+
+    try:
+        packed = CompDoc(content, logfile=io.StringIO()).get_named_stream("Package")
+    except Exception:  # xlrd raises whatever its parser meets; the object is then none that anybody reads
+        return content
+    return packed or content
+
+
+def _of_ofd(data: bytes, name: str) -> Iterator[tuple[str, bytes | DocumentError]]:
+    try:
+        package = open_container(data, name)
+    except NotADocumentError:
+        return
+    with package:
+        members = {info.filename.replace("\\", "/"): info for info in package.infolist()}
+        for listed in [member for member in members if _LIST.fullmatch(member)]:
+            content = read_member(package, members[listed], name)
+            text = content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+            for location in _LOCATION.findall(text):
+                folder = "/" if location.startswith("/") else f"/{posixpath.dirname(listed)}"
+                member = posixpath.normpath(posixpath.join(folder, unescape(location))).lstrip("/")
+                if member in members:
+                    yield member, read_member(package, members[member], f"{name}!/{member}")
 
 
 def _of_pdf(data: bytes, name: str) -> Iterator[tuple[str, bytes | DocumentError]]:

@@ -14,6 +14,7 @@ from extractor.source.source import OLE2
 SUFFIXES = frozenset(
     [
         ".pdf",
+        ".ofd",
         ".doc",
         ".docx",
         ".wps",
@@ -30,6 +31,8 @@ SUFFIXES = frozenset(
         ".md",
         ".tsv",
         ".zip",
+        ".rar",
+        ".7z",
         ".png",
         ".jpg",
         ".jpeg",
@@ -125,4 +128,4 @@ def _looks_like_a_document(file: Path | Place) -> bool:
             start = stream.read(1024)
     except OSError:
         return False
-    return b"%PDF-" in start or start.startswith((b"PK\x03\x04", OLE2))
+    return b"%PDF-" in start or start.startswith((b"PK\x03\x04", b"Rar!\x1a\x07", b"7z\xbc\xaf", OLE2))

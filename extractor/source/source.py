@@ -12,6 +12,7 @@ from extractor.contract import DocumentKind
 from extractor.errors import DocumentError, EncryptedError, NotADocumentError
 from extractor.filesystem import Place, why
 from extractor.source.archive import MAX_DEPTH, is_office_package, walk_archive, zip_kind
+from extractor.source.bsdtar import walk_bsdtar
 from extractor.source.embedded import embedded_files
 from extractor.source.encoding import decode_text, saved_page
 
@@ -21,6 +22,8 @@ _MAGIC: tuple[tuple[bytes, DocumentKind], ...] = (
     (b"II*\x00", "tiff"),
     (b"MM\x00*", "tiff"),
     (b"{\\rtf", "doc"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
 )
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Names of the streams that show what an OLE2 file is, as its directory spells them.
@@ -32,7 +35,8 @@ _STREAMS: tuple[tuple[str, DocumentKind], ...] = (
 )
 _MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|script|table)\b", re.IGNORECASE)
 # Of embedded files, texts, pictures and objects of other programs are no documents; an encrypted one is said to be.
-EMBEDDED_KINDS = frozenset(("pdf", "docx", "doc", "xlsx", "xls", "ods", "html", "encrypted"))
+EMBEDDED_KINDS = frozenset(("pdf", "docx", "doc", "xlsx", "xls", "ods", "ofd", "html", "encrypted"))
+ARCHIVES = frozenset(("zip", "rar", "7z"))
 HEAD = 4096  # bytes looked at to distinguish text from the rest
 
 
@@ -88,7 +92,7 @@ def read_sources(file: Path | Place) -> Iterator[Source | Unread]:
     except DocumentError as error:
         yield Unread(str(file), "unknown", error)
         return
-    yield from _members(source, 1) if source.kind == "zip" else _with_embedded(source, 1)
+    yield from _members(source, 1) if source.kind in ARCHIVES else _with_embedded(source, 1)
 
 
 def _with_embedded(source: Source, depth: int) -> Iterator[Source | Unread]:
@@ -102,31 +106,34 @@ def _with_embedded(source: Source, depth: int) -> Iterator[Source | Unread]:
         inner = _source(path, content)
         if inner.kind in EMBEDDED_KINDS:
             yield inner
-        elif inner.kind == "zip" and not is_office_package(content):
+        elif inner.kind in ARCHIVES and not is_office_package(content):
             yield from _members(inner, depth + 1)
 
 
 def _members(source: Source, depth: int) -> Iterator[Source | Unread]:
     if depth > MAX_DEPTH:
         reason = f"{source.name}: lies {depth} archives deep; expected at most {MAX_DEPTH}: unpack it"
-        yield Unread(source.path, "zip", NotADocumentError(reason))
+        yield Unread(source.path, source.kind, NotADocumentError(reason))
         return
+    walk = walk_archive(source.data, source.name)
+    if source.kind != "zip":
+        walk = walk_bsdtar(source.data, source.kind, source.name)
     empty = True
     try:
-        for member, content in walk_archive(source.data, source.name):
+        for member, content in walk:
             empty = False
             path = f"{source.path}!/{member}"
             if isinstance(content, DocumentError):
                 yield Unread(path, "unknown", content)
                 continue
             inner = _source(path, content)
-            yield from _members(inner, depth + 1) if inner.kind == "zip" else _with_embedded(inner, depth)
-    except NotADocumentError as error:
-        yield Unread(source.path, "zip", error)
+            yield from _members(inner, depth + 1) if inner.kind in ARCHIVES else _with_embedded(inner, depth)
+    except DocumentError as error:
+        yield Unread(source.path, source.kind, error)
     else:
         if empty:
             reason = f"{source.name}: is an archive without a file; expected documents in it: download it again"
-            yield Unread(source.path, "zip", NotADocumentError(reason))
+            yield Unread(source.path, source.kind, NotADocumentError(reason))
 
 
 def _source(path: str, data: bytes) -> Source:
@@ -173,8 +180,8 @@ def require_readable(source: Source, kinds: Container[str]) -> None:
         raise EncryptedError(
             f"{name}: asks for a password; expected a file that opens without one: remove its password first"
         )
-    if kind == "zip":
+    if kind in ARCHIVES:
         raise NotADocumentError(f"{name}: is an archive, and each file in it a document of its own: unpack it first")
     raise NotADocumentError(
-        f"{name}: is of no kind that budgets are published in; expected PDF, Word, a workbook, HTML, text or an image"
+        f"{name}: is of no kind that budgets are published in; expected PDF, OFD, Word, a workbook, HTML, text or an image"
     )

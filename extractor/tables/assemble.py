@@ -141,6 +141,7 @@ def _assembled(
         empty=_is_empty(rows),
         notes=tuple(note for f in draft.fragments for note in f.notes),
         scope=vocabulary.headers.scope_of(head.surroundings.title),
+        footnotes={key: note for f in reversed(draft.fragments) for key, note in f.footnotes.items()},
     )
 
 

@@ -9,6 +9,7 @@ from math import isnan
 from extractor.grids.grid import Grid, PageLayout, TextLine
 from extractor.notation.numbering import is_page_number
 from extractor.notation.text import clean
+from extractor.tables.footnotes import read_footnotes
 from extractor.tables.header import Header, Matrix, is_list, matrix_of, no_header, read_header
 from extractor.tables.surroundings import (
     Surroundings,
@@ -35,6 +36,7 @@ class Fragment:
     surroundings: Surroundings
     beside: list[TextLine]
     notes: list[str]
+    footnotes: dict[str, str]
     first_on_page: bool
     form: bool = False
 
@@ -79,6 +81,8 @@ def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterato
             left_over = [t for t in texts if t and not is_page_number(t)][-3:]
             continue
         floor = 0.0
+        lowest = max(grid.bottom for grid in grids)
+        page_notes = read_footnotes([clean(line.text) for line in layout.lines if line.top >= lowest - 4], captions)
         for number, grid in enumerate(grids):
             above = unwrapped([line for line in layout.lines if floor <= line.bottom <= grid.top + 4], captions)
             beside = [line for line in layout.lines if grid.top < (line.top + line.bottom) / 2 < grid.bottom]
@@ -93,7 +97,8 @@ def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterato
                 surroundings = surroundings._replace(title=title)
             header = read_header(grid, matrix, start, vocabulary.headers, vocabulary.totals)
             notes = [t for t in below if is_note(t, captions)]
-            yield Fragment(grid, matrix, header, surroundings, beside, notes, number == 0)
+            footnotes = page_notes | read_footnotes(below, captions)
+            yield Fragment(grid, matrix, header, surroundings, beside, notes, footnotes, number == 0)
         left_over = [clean(line.text) for line in layout.lines if line.top >= floor][-3:]
 
 

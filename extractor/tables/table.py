@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, NamedTuple
 
 from extractor.contract import Described, Fund, Phase, ReadBy, Scope, Side
@@ -67,6 +68,7 @@ class Table:
         phase: What the title implies; None: the document's own.
         year: The year that the title states; None where it states none.
         form: Labels and values beside each other, not rows under a header: a figure's label is on its left.
+        footnotes: The notes under it by the number or the stars of their marks.
         measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures.
     """
 
@@ -138,6 +140,7 @@ class Table:
             "all_region",
         ),
     ]
+    footnotes: Mapping[str, str] = field(default_factory=dict)
 
     def series(self, column: Column) -> tuple[int, Phase, int | None, Scope | None]:
         """Return block, phase, year and scope of a column as they take effect: what a header leaves out is the table's own.

@@ -15,15 +15,18 @@ from hypothesis import strategies as st
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from support.format_writers import KINDS, WRITERS, Placed, docx_of, docx_table, html_table, ods_of, xls_of, xlsx_of
+from support.ofd_maker import write_ofd
 from typeset_samples import FONT, Part, Style, figures, final_account, planted, shanghai_budget, typeset
 
 from extractor.document import DocumentReading
 from extractor.grids.readers import read_layouts
 from extractor.pipeline import read_document
+from extractor.records.item import LineItem
 from extractor.source.source import Source, sniff
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
+PLACE = slice(LineItem._fields.index("x0"), LineItem._fields.index("bottom") + 1)
 GEOMETRY = frozenset({"document_id", "table_id", "item_id", "page", "x0", "top", "x1", "bottom", "reading", "indent"})
 
 
@@ -54,10 +57,10 @@ def facts_of(document: DocumentReading) -> list[dict[str, object]]:
     ]
 
 
-@pytest.mark.parametrize("form", WRITERS)
+@pytest.mark.parametrize("form", [*WRITERS, "ofd"])
 @pytest.mark.parametrize("sample", ["budget", "planted", "final"])
 def test_every_format_gives_the_items_of_the_pdf(sample: str, form: str, vocabulary: Vocabulary) -> None:
-    source = source_of(WRITERS[form](parts_of(sample)))
+    source = source_of({**WRITERS, "ofd": write_ofd}[form](parts_of(sample)))
     assert source.kind == KINDS.get(form, form)
     document, expected = read_document(source, vocabulary), from_pdf(sample)
     assert (document.status, document.reason, document.facts) == ("ok", "", expected.facts)
@@ -94,6 +97,13 @@ def test_formats_without_geometry_claim_none(vocabulary: Vocabulary) -> None:
     for form in WRITERS:
         for item in read_document(source_of(WRITERS[form](parts_of("final"))), vocabulary).items:
             assert (item.x0, item.top, item.x1, item.bottom) == (None,) * 4
+
+
+def test_the_places_of_an_ofd_file_are_those_of_the_pdf(vocabulary: Vocabulary) -> None:
+    items = read_document(source_of(write_ofd(parts_of("final"))), vocabulary).items
+    for item, expected in zip(items, from_pdf("final").items, strict=True):
+        assert (item.reading, item.page) == ("ofd", expected.page)
+        assert item[PLACE] == pytest.approx(expected[PLACE], abs=0.5)
 
 
 @st.composite

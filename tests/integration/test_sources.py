@@ -25,6 +25,7 @@ from support.format_writers import (
     xls_of,
     xlsx_of,
 )
+from xlwt.CompoundDoc import XlsDoc
 
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import open_store, read_rows
@@ -326,6 +327,26 @@ def test_a_workbook_within_a_word_document_is_a_document_of_its_own(tmp_path: Pa
     assert isinstance(inner, Source)
     assert (inner.path, inner.data) == (f"{tmp_path}/a.docx!/embeddings/sheet.xlsx", workbook)
     assert "embeddings/sheet.xlsx" in read_layouts(outer).notes[0]
+
+
+def wrapped(content: bytes) -> bytes:
+    """Return an OLE object that is a wrapper of a file, made of one that xlwt writes."""
+    buffer = io.BytesIO()
+    XlsDoc().save(buffer, content)
+    entries = [name.ljust(32, "\0").encode("utf-16-le") for name in ("Workbook", "Package")]
+    sizes = [struct.pack("<H", 2 * (len(name) + 1)) for name in ("Workbook", "Package")]
+    return buffer.getvalue().replace(entries[0] + sizes[0], entries[1] + sizes[1])
+
+
+def test_a_workbook_in_an_ole_object_of_a_word_document_is_a_document_of_its_own(tmp_path: Path) -> None:
+    with zipfile.ZipFile(io.BytesIO(docx_of(docx_table(TABLE)))) as word:
+        parts: dict[str, str | bytes] = {name: word.read(name) for name in word.namelist()}
+    objects = {"a.bin": wrapped(xlsx_of([TABLE])), "b.bin": OLE2 + "Package".encode("utf-16-le")}
+    (tmp_path / "a.docx").write_bytes(package({**parts, **{f"word/embeddings/{n}": c for n, c in objects.items()}}))
+    _, inner = read_sources(tmp_path / "a.docx")
+    assert isinstance(inner, Source)
+    assert (inner.kind, inner.path) == ("xlsx", f"{tmp_path}/a.docx!/embeddings/a.bin")
+    assert read_layouts(inner).layouts[0].grids
 
 
 def test_a_damaged_workbook_within_a_word_document_is_said_to_be_and_the_document_read(tmp_path: Path) -> None:

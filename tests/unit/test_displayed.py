@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extractor.grids.grid import Reading
 from extractor.grids.readers import read_layouts
 from extractor.pages import pdfium_glyphs
+from extractor.pages.appearances import with_fields
 from extractor.pages.pdfium import UNKNOWN, read_hints
 from extractor.source.source import Source
 
@@ -250,6 +251,73 @@ def test_form_fields_are_read() -> None:
         canvas.acroForm.textfield(name="a", value="1,234.56", x=40, y=85, width=100, height=20)
 
     assert texts(page(draw)) == ["1,234.56"]
+
+
+def field(canvas: Canvas) -> None:
+    canvas.acroForm.textfield(name="a", value="1,234.56", x=40, y=85, width=100, height=20)
+
+
+def without_appearance(document: pikepdf.Pdf) -> None:
+    for annotation in document.pages[0].Annots:
+        del annotation.AP
+
+
+def changed(value: str) -> Callable[[pikepdf.Pdf], None]:
+    """Return what gives a field a value that its appearance does not show, and says that viewers must draw it."""
+
+    def change(document: pikepdf.Pdf) -> None:
+        document.pages[0].Annots[0].V = value
+        document.Root.AcroForm.NeedAppearances = True
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("arrange", "read"),
+    [(without_appearance, "1,234.56"), (changed("9,999.00"), "9,999.00"), (changed("1,234.56元"), "1,234.56")],
+)
+def test_fields_that_their_viewer_draws_are_read_as_it_draws_them(
+    arrange: Callable[[pikepdf.Pdf], None], read: str
+) -> None:
+    assert texts(page(field, arrange)) == [read]
+
+
+def test_fields_of_a_file_that_cannot_be_opened_stay_as_they_are() -> None:
+    assert with_fields(b"%PDF-1.7") == b"%PDF-1.7"
+
+
+def annotated(kind: str, drawn: bool) -> Callable[[pikepdf.Pdf], None]:
+    """Return what puts an annotation with a figure on a page."""
+
+    def annotate(document: pikepdf.Pdf) -> None:
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica)
+        form = document.make_stream(b"BT /F 12 Tf 5 5 Td (9,999) Tj ET")
+        form.Type, form.Subtype, form.BBox = pikepdf.Name.XObject, pikepdf.Name.Form, pikepdf.Array([0, 0, 100, 20])
+        form.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot,
+            Subtype=pikepdf.Name(kind),
+            Rect=pikepdf.Array([40, 45, 140, 65]),
+            Contents="9,999",
+            F=4,
+        )
+        if drawn:
+            note.AP = pikepdf.Dictionary(N=form)
+        document.pages[0].Annots = pikepdf.Array([document.make_indirect(note)])
+
+    return annotate
+
+
+@pytest.mark.parametrize("kind", ["/FreeText", "/Stamp", "/Square", "/Highlight"])
+def test_figures_that_annotations_print_are_read(kind: str) -> None:
+    assert texts(page(shown, annotated(kind, drawn=True))) == ["1,234.56", "9,999"]
+
+
+def test_a_watermark_is_not_read_and_a_note_without_an_appearance_is_a_gap() -> None:
+    assert texts(page(shown, annotated("/Watermark", drawn=True))) == ["1,234.56"]
+    reading = page(shown, annotated("/FreeText", drawn=False))
+    assert texts(reading) == ["1,234.56"]
+    assert reading.page_errors == ["1 notes with figures over its pages have no appearance: print it to PDF again"]
 
 
 def test_a_table_that_lies_sideways_under_upright_prose_is_turned() -> None:

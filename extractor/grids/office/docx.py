@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import accumulate, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -13,14 +13,19 @@ from extractor.grids.grid import Reading
 from extractor.grids.office.captions import cut
 from extractor.grids.office.docx_display import W as _W
 from extractor.grids.office.docx_display import is_on, leave_displayed, read_styles
+from extractor.grids.office.docx_footnotes import place_footnotes
+from extractor.grids.office.docx_tabs import TabLine, TabStops, with_tab_tables
 from extractor.grids.office.raster import MAX_COLUMNS, Block, Box, RawTable, indent_of, layout_of, visible
 from extractor.source.archive import open_container, read_part
 
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
-_SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
-_STYLES = "word/styles.xml"
+_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_TEXTS = (f"{_W}t", f"{_M}t")
+_UNREAD = (f"{_W}pPr", f"{_W}rPr", f"{_W}rt")  # properties, and what stands above characters to say how they are read
+_STYLES, _SETTINGS, _FOOTNOTES = "word/styles.xml", "word/settings.xml", "word/footnotes.xml"
 TWIPS = 20.0  # to a point
 MIN_COLUMN = 4.0  # points: no readable column is narrower
 MAX_DEPTH = 12  # tables within tables
@@ -28,6 +33,13 @@ MAX_DEPTH = 12  # tables within tables
 
 class _PageBreak:
     """Stands where a new page begins."""
+
+
+class _Document(NamedTuple):
+    """How error messages call a document, and its tab stops."""
+
+    name: str
+    stops: TabStops
 
 
 def read_docx(data: bytes, name: str) -> Reading:
@@ -45,32 +57,35 @@ def read_docx(data: bytes, name: str) -> Reading:
     """
     with open_container(data, name) as package:
         parts = package.namelist()
-        content = read_part(package, _main_part(parts), name)
-        styles = read_part(package, _STYLES, name) if _STYLES in parts else b""
-    content = content.replace(_STRICT, _W[1:-1].encode())
+        needed = [_main_part(parts), *(p if p in parts else "" for p in (_STYLES, _SETTINGS, _FOOTNOTES))]
+        read = [read_part(package, part, name) if part else b"" for part in needed]
+    content, styles, settings, footnotes = (part.replace(_STRICT, _W[1:-1].encode()) for part in read)
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     except etree.XMLSyntaxError as error:
         raise NotADocumentError(f"{name}: its text is damaged ({error}); download it again") from error
-    hiding = read_styles(styles.replace(_STRICT, _W[1:-1].encode()))
+    hiding = read_styles(styles)
     taken = leave_displayed(root, hiding)
+    place_footnotes(root, footnotes)
     notes = [f"{taken} figures are deleted, hidden or struck and left out"] if taken else []
     if hiding.damaged:
         notes.append("its styles are damaged: what they hide or strike is read as displayed")
-    pages: list[list[Block]] = [[]]
-    for block in _blocks(root.find(f"{_W}body"), name, 0):
+    pages: list[list[Block | TabLine]] = [[]]
+    for block in _blocks(root.find(f"{_W}body"), _Document(name, TabStops.of(styles, settings)), 0):
         if not isinstance(block, _PageBreak):
             pages[-1].append(block)
         elif pages[-1]:
             pages.append([])
     if len(pages) > 1 and not pages[-1]:
         pages.pop()  # nothing follows the last break
-    layouts = [layout_of(number, blocks, "docx", name) for number, blocks in enumerate(pages, 1)]
+    gaps: list[str] = []
+    layouts = [
+        layout_of(number, [*with_tab_tables(blocks, gaps)], "docx", name) for number, blocks in enumerate(pages, 1)
+    ]
     pictures = sum(1 for _ in root.iter(*_PICTURES))
     if pictures and not any(layout.grids for layout in layouts):
-        reason = f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF"
-        return Reading(layouts, [reason], notes=notes)
-    return Reading(layouts, notes=notes)
+        gaps.append(f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF")
+    return Reading(layouts, gaps, notes=notes)
 
 
 def _main_part(names: list[str]) -> str:
@@ -79,27 +94,27 @@ def _main_part(names: list[str]) -> str:
     return min(found, key=len, default="word/document.xml")
 
 
-def _blocks(parent: Any, name: str, depth: int) -> Iterator[Block | _PageBreak]:
+def _blocks(parent: Any, document: _Document, depth: int) -> Iterator[Block | TabLine | _PageBreak]:
     """Yield paragraphs, tables and page breaks in order; text boxes come after the paragraph that anchors them."""
     if depth > MAX_DEPTH:
         raise NotADocumentError(
-            f"{name}: has tables nested more than {MAX_DEPTH} deep; no budget has, look at the file"
+            f"{document.name}: has tables nested more than {MAX_DEPTH} deep; no budget has, look at the file"
         )
     for element in () if parent is None else parent:
         if element.tag == f"{_W}p":
-            yield from _paragraph_blocks(element, name, depth)
+            yield from _paragraph_blocks(element, document, depth)
         elif element.tag == f"{_W}tbl":
-            yield from _table_blocks(element, name, depth)
+            yield from _table_blocks(element, document, depth)
             yield from (_PageBreak() for _ in range(_rendered_breaks(element)))
         elif element.tag == f"{_W}sectPr":
             continue
         else:
             # Content controls, custom XML and accepted insertions only wrap what they hold.
             inner = element.find(f"{_W}sdtContent")
-            yield from _blocks(element if inner is None else inner, name, depth)
+            yield from _blocks(element if inner is None else inner, document, depth)
 
 
-def _paragraph_blocks(paragraph: Any, name: str, depth: int) -> Iterator[Block | _PageBreak]:
+def _paragraph_blocks(paragraph: Any, document: _Document, depth: int) -> Iterator[Block | TabLine | _PageBreak]:
     properties = paragraph.find(f"{_W}pPr")
     if properties is not None and is_on(properties.find(f"{_W}pageBreakBefore")):
         yield _PageBreak()
@@ -107,12 +122,12 @@ def _paragraph_blocks(paragraph: Any, name: str, depth: int) -> Iterator[Block |
     # A break before any text, as Word writes it where a page begins, opens the page of this paragraph.
     before, _, after = text.partition("\f")
     if before.strip():
-        yield before
+        yield document.stops.line(paragraph, before) or before.replace("\t", " ")
     yield from (_PageBreak() for _ in range(breaks))
     if after.strip():
-        yield after.replace("\f", "\n")
+        yield document.stops.line(paragraph, after) or after.replace("\f", "\n").replace("\t", " ")
     for box in boxes:
-        yield from _blocks(box, name, depth + 1)
+        yield from _blocks(box, document, depth + 1)
     section = properties.find(f"{_W}sectPr") if properties is not None else None
     if section is not None:
         kind = section.find(f"{_W}type")
@@ -130,13 +145,15 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
         nonlocal breaks
         for child in element:
             tag = child.tag
-            if tag == f"{_W}t":
+            if tag in _TEXTS:
                 parts.append(child.text or "")
             elif tag == f"{_W}lastRenderedPageBreak" or (tag == f"{_W}br" and child.get(f"{_W}type") == "page"):
                 # Word notes the page that an explicit break begins a second time.
                 if not (parts and parts[-1] == "\f"):
                     parts.append("\f")
                     breaks += 1
+            elif tag == f"{_M}oMath" and any(own.tag != f"{_M}r" for own in child):
+                parts.append("\ufffd")  # a fraction or a power: its figures one after the other are another figure
             elif tag == f"{_W}txbxContent":
                 boxes.append(child)
             elif tag == f"{_MC}AlternateContent":
@@ -145,7 +162,7 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
                     walk(alternative)
             elif isinstance(tag, str) and tag.startswith(_W) and tag[len(_W) :] in _SIGNS:
                 parts.append(_SIGNS[tag[len(_W) :]])
-            elif tag not in (f"{_W}pPr", f"{_W}rPr"):
+            elif tag not in _UNREAD:
                 walk(child)
 
     walk(paragraph)
@@ -164,19 +181,19 @@ def _rendered_breaks(table: Any) -> int:
     return sum(row.find(f".//{_W}lastRenderedPageBreak") is not None for row in table.iter(f"{_W}tr"))
 
 
-def _table_blocks(table: Any, name: str, depth: int) -> Iterator[Block | _PageBreak]:
+def _table_blocks(table: Any, document: _Document, depth: int) -> Iterator[Block | TabLine | _PageBreak]:
     """Yield a table and, after it, the tables nested in its cells; a frame around other tables yields what it holds."""
     cells = [(row, cell) for row in _rows(table) for cell in _cells(row)]
     nested = [cell for _, cell in cells if cell.find(f".//{_W}tbl") is not None]
     if nested and len(cells) <= 2 * len(nested):
         for _, cell in cells:
-            yield from _blocks(cell, name, depth + 1)
+            yield from _blocks(cell, document, depth + 1)
         return
-    yield from cut(_snapped(_raw_table(table, name)))
+    yield from cut(_snapped(_raw_table(table, document.name)))
     for cell in nested:
         for inner in cell.iter(f"{_W}tbl"):
             if next(inner.iterancestors(f"{_W}tc")) is cell:
-                yield from _table_blocks(inner, name, depth + 1)
+                yield from _table_blocks(inner, document, depth + 1)
 
 
 def _rows(table: Any) -> list[Any]:
@@ -250,7 +267,7 @@ def _cell_text(cell: Any) -> tuple[str, float]:
     for paragraph in cell.iter(f"{_W}p"):
         if next(paragraph.iterancestors(f"{_W}tc")) is not cell:
             continue
-        text = _read_paragraph(paragraph)[0].replace("\f", "")
+        text = _read_paragraph(paragraph)[0].replace("\f", "").replace("\t", " ")
         if text.strip():
             texts.append(visible(text))
             place = paragraph.find(f"{_W}pPr/{_W}ind")

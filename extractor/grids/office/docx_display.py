@@ -15,26 +15,71 @@ from extractor.notation.marks import lowered, raised
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FORMS: dict[str, Callable[[str], str]] = {"superscript": raised, "subscript": lowered}
 _UNSEEN = ("vanish", "webHidden", "strike", "dstrike")
-_PAPER = frozenset(("", "auto", "FFFFFF"))
+_WATCHED = (*_UNSEEN, "color", "shd", "highlight", "vertAlign", "position")
+_PAPER = "FFFFFF"
+_THEME = {"background1": _PAPER, "light1": _PAPER, "text1": "000000", "dark1": "000000"}
+_HIGHLIGHTS = {
+    "black": "000000",
+    "white": _PAPER,
+    "yellow": "FFFF00",
+    "red": "FF0000",
+    "green": "00FF00",
+    "blue": "0000FF",
+}
+_FLAT = 40  # twips: in an exact height of less, no text is seen
+_DEEPEST = 10  # styles based on styles
 
 
 class Styles(NamedTuple):
-    """The styles that hide or strike what is set in them; of a damaged part, none is known."""
+    """What styles say of how text is displayed: style → property → its element; of a damaged part, nothing."""
 
-    unseen: frozenset[str]
+    properties: dict[str, dict[str, Any]]
     damaged: bool = False
 
 
 def read_styles(content: bytes) -> Styles:
     """Read the part `word/styles.xml`; empty where a document has none."""
     if not content:
-        return Styles(frozenset())
+        return Styles({})
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
     except etree.XMLSyntaxError:
-        return Styles(frozenset(), damaged=True)
-    hide = (s for s in root.iter(f"{W}style") if any(is_on(s.find(f"{W}rPr/{W}{flag}")) for flag in _UNSEEN))
-    return Styles(frozenset(style.get(f"{W}styleId", "") for style in hide))
+        return Styles({}, damaged=True)
+    styles = {style.get(f"{W}styleId", ""): style for style in root.iter(f"{W}style")}
+    return Styles({name: _with_base(style, styles) for name, style in styles.items()})
+
+
+def _with_base(style: Any, styles: dict[str, Any]) -> dict[str, Any]:
+    """Return the watched properties of a style and of those that it is based on."""
+    found: dict[str, Any] = {}
+    for _ in range(_DEEPEST):
+        if style is None:
+            break
+        own = style.find(f"{W}rPr")
+        found = _watched(own) | found
+        base = style.find(f"{W}basedOn")
+        style = styles.get(base.get(f"{W}val")) if base is not None else None
+    return found
+
+
+def _watched(properties: Any) -> dict[str, Any]:
+    """Return those properties of text that say how it is displayed."""
+    named = {tag: properties.find(f"{W}{tag}") for tag in _WATCHED} if properties is not None else {}
+    return {tag: element for tag, element in named.items() if element is not None}
+
+
+def _properties(run: Any, styles: Styles) -> dict[str, Any]:
+    """Return the properties of a run: its paragraph's style's, its own style's, its own."""
+    own = run.find(f"{W}rPr")
+    if not styles.properties:
+        return _watched(own)
+    paragraph = next(run.iterancestors(f"{W}p"), None)
+    named = [paragraph.find(f"{W}pPr/{W}pStyle") if paragraph is not None else None]
+    named += [own.find(f"{W}rStyle") if own is not None else None]
+    found: dict[str, Any] = {}
+    for style in named:
+        found |= styles.properties.get(style.get(f"{W}val"), {}) if style is not None else {}
+    return found | _watched(own)
 
 
 def leave_displayed(root: Any, styles: Styles) -> int:
@@ -60,7 +105,7 @@ def leave_displayed(root: Any, styles: Styles) -> int:
         elif element.getparent() is not None:
             element.getparent().remove(element)
     for run in root.iter(f"{W}r"):
-        _mark(run)
+        _mark(run, styles)
     return sum(is_figure(visible("".join(parts))) for parts in taken.values() if "".join(parts).strip())
 
 
@@ -74,45 +119,74 @@ def _is_gone(element: Any, styles: Styles) -> bool:
     if element.tag == f"{W}tr":
         properties = element.find(f"{W}trPr")
         return properties is not None and (
-            properties.find(f"{W}del") is not None or is_on(properties.find(f"{W}hidden"))
+            properties.find(f"{W}del") is not None
+            or is_on(properties.find(f"{W}hidden"))
+            or _is_flat(properties.find(f"{W}trHeight"))
         )
     if element.tag == f"{W}tc":
         return element.find(f"{W}tcPr/{W}cellDel") is not None
     if element.tag == f"{W}r":
-        return _is_unseen(element, styles) or _is_white(element)
+        properties = _properties(element, styles)
+        return any(is_on(properties.get(flag)) for flag in _UNSEEN) or _is_like_paper(element, properties)
     return parent not in (f"{W}rPr", f"{W}trPr")  # there, a mark of the paragraph or the row
 
 
-def _is_unseen(run: Any, styles: Styles) -> bool:
-    properties = run.find(f"{W}rPr")
-    flags = [properties.find(f"{W}{flag}") for flag in _UNSEEN] if properties is not None else []
-    stated = [flag for flag in flags if flag is not None]
-    if stated:
-        return any(map(is_on, stated))
-    if not styles.unseen:
-        return False
-    style = properties.find(f"{W}rStyle") if properties is not None else None
-    paragraph = next(run.iterancestors(f"{W}p"), None)
-    whole = paragraph.find(f"{W}pPr/{W}pStyle") if paragraph is not None else None
-    return any(s is not None and s.get(f"{W}val") in styles.unseen for s in (style, whole))
+def _is_flat(height: Any) -> bool:
+    """Return whether a row is so low that none of its text is seen."""
+    return (
+        height is not None
+        and height.get(f"{W}hRule") == "exact"
+        and height.get(f"{W}val", "").isdecimal()
+        and int(height.get(f"{W}val")[:9]) < _FLAT
+    )
 
 
-def _is_white(run: Any) -> bool:
-    """Return whether a run is a figure in white on paper; headings are white on what a table's style fills."""
-    colour = run.find(f"{W}rPr/{W}color")
-    if colour is None or colour.get(f"{W}val", "").upper() != "FFFFFF":
+def _is_like_paper(run: Any, properties: dict[str, Any]) -> bool:
+    """Return whether a run is a figure of the colour behind it; headings are white on what a table's style fills."""
+    colour = _colour(properties.get("color"), "val", "themeColor")
+    if colour is None:
         return False
-    cell = next(run.iterancestors(f"{W}tc"), None)
-    shades = [run.find(f"{W}rPr/{W}shd"), cell.find(f"{W}tcPr/{W}shd") if cell is not None else None]
-    on_paper = all(s is None or s.get(f"{W}fill", "").upper() in _PAPER for s in shades)
     text = "".join(run.itertext(f"{W}t")).strip()
-    return on_paper and bool(text) and CHARACTERS.issuperset(text)
+    return bool(text) and CHARACTERS.issuperset(text) and colour == _behind(run, properties)
 
 
-def _mark(run: Any) -> None:
+def _behind(run: Any, properties: dict[str, Any]) -> str | None:
+    """Return the colour behind a run, None where it is not known: that of its marker, or of what is shaded around it."""
+    marker = properties.get("highlight")
+    if marker is not None and marker.get(f"{W}val") != "none":
+        return _HIGHLIGHTS.get(marker.get(f"{W}val", ""))
+    shades = [properties.get("shd")]
+    for tag, place in (("p", "pPr"), ("tc", "tcPr"), ("tbl", "tblPr")):
+        around = next(run.iterancestors(f"{W}{tag}"), None)
+        shades.append(around.find(f"{W}{place}/{W}shd") if around is not None else None)
+    for shade in shades:
+        if shade is not None and shade.get(f"{W}fill", "auto").lower() not in ("", "auto"):
+            return _colour(shade, "fill", "themeFill")
+    return _PAPER
+
+
+def _colour(element: Any, key: str, theme: str) -> str | None:
+    """Return a colour as six hex digits, None where the document does not say it outright."""
+    if element is None or any(element.get(f"{W}{theme.removesuffix('Color')}{change}") for change in ("Tint", "Shade")):
+        return None
+    stated: str = element.get(f"{W}{key}", "").upper()
+    return _THEME.get(element.get(f"{W}{theme}", ""), stated if len(stated) == 6 else None)
+
+
+def _mark(run: Any, styles: Styles) -> None:
     """Make the digits of a raised or lowered run marks."""
-    properties = run.find(f"{W}rPr")
-    place = properties.find(f"{W}vertAlign") if properties is not None else None
-    form = _FORMS.get(place.get(f"{W}val", "") if place is not None else "", str)
+    properties = _properties(run, styles)
+    place = properties.get("vertAlign")
+    form = _FORMS.get(place.get(f"{W}val", "") if place is not None else "") or _moved(run, properties, styles)
     for text in run.iter(f"{W}t"):
         text.text = form(text.text or "")
+
+
+def _moved(run: Any, properties: dict[str, Any], styles: Styles) -> Callable[[str], str]:
+    """Return what becomes of a run that is moved up or down behind one that is not: 434.56 and a 1 moved up are no 434.561."""
+    moved = properties.get("position")
+    steps = moved.get(f"{W}val", "0") if moved is not None else "0"
+    before = next(run.itersiblings(run.tag, preceding=True), None)
+    if steps in ("", "0") or before is None or "position" in _properties(before, styles):
+        return str
+    return lowered if steps.startswith("-") else raised

@@ -1,6 +1,6 @@
 """What of a web page is displayed: hidden and struck elements are taken out of its tree.
 
-Of style sheets, those in the page itself are followed, as far as they hide: `display`, `visibility` and `line-through`.
+Of style sheets, those in the page itself are followed, as far as they hide, raise or lower.
 """
 
 from __future__ import annotations
@@ -11,19 +11,45 @@ from typing import Any, NamedTuple
 
 from extractor.grids.office.raster import visible
 from extractor.notation.figures import is_figure
-from extractor.notation.marks import lowered, raised
+from extractor.notation.marks import SMALL, lowered, raised, small
 
 _STRUCK = frozenset(("del", "s", "strike"))
+_RUNS = frozenset(("span", "font", "small", "a", "b", "i", "em", "strong", "u", "label"))  # of text within a line
 _PLACED = frozenset(("td", "th"))
 _COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
 _PRINT = re.compile(r"@media\s+print\b[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_WATCHED = re.compile(r"display|visibility|opacity|text-decoration(?:-line)?")
+_WATCHED = re.compile(
+    r"display|visibility|opacity|text-decoration(?:-line)?|color|background(?:-color)?|font-size|vertical-align|width|height"
+    r"|overflow|text-indent|position|left|top|right|clip|transform"
+)
+_LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|em|rem|%)?")
+_NOTHING = re.compile(r"-?0*\.?0*(?:px|pt|em|rem|%|cm|mm|in)?")
+_FAR = 500.0  # pixels beside the page
+_CLIPPED = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)")
+_SCALED_AWAY = re.compile(r"scale[xy]?\(\s*0(?:\.0*)?\s*[,)]")
+_UNITS = {"px": 1.0, "pt": 4 / 3, "": 1.0}
+_SMALLER = frozenset(("smaller", "x-small", "xx-small"))
+_COLOURS = {
+    "white": "ffffff",
+    "black": "000000",
+    "red": "ff0000",
+    "yellow": "ffff00",
+    "blue": "0000ff",
+    "green": "008000",
+}
+_RGB = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*([\d.]+%?)\s*)?\)")
+_PAPER = "ffffff"
+_TYPED = frozenset(("", "text", "number", "tel"))  # of fields, those that show what they hold
+_MAX_COLUMNS = 1_000
 _COMPOUND = re.compile(r"([a-zA-Z][\w-]*|\*)?((?:[.#][\w-]+|\[[^\]]*\]|:[\w-]+(?:\([^)]*\))?)*)")
 _PART = re.compile(
     r"([.#])([\w-]+)|\[\s*([\w-]+)\s*(?:([~^$*|]?=)\s*[\"']?([^\"'\]]*)[\"']?\s*)?\]|:([\w-]+)(?:\(([^)]*)\))?"
 )
 _COMBINATORS = {" ": "//", ">": "/", "+": "/following-sibling::*[1]/self::"}
+
+
+_ElementStyles = dict[Any, dict[str, str]]
 
 
 class _Styled(NamedTuple):
@@ -46,29 +72,193 @@ def leave_displayed(root: Any) -> int:
         How many cells and pieces of text with a figure were taken out.
     """
     styles = _styles(root)
-    taken = 0
+    taken = sum(_blank_hidden_columns(table, styles) for table in root.iter("table"))
     for element in [e for e in root.iter() if isinstance(e.tag, str)]:
-        if element.tag in ("sup", "sub") and len(element) == 0 and element.text:
-            element.text = (raised if element.tag == "sup" else lowered)(element.text)
-        gone, unseen = _is_gone(element, styles.get(element, {}))
+        if element.tag == "input" and element.get("type", "").lower() in _TYPED:
+            element.tag, element.text = "span", element.get("value", "")
+        if element.tag == "details" and "open" not in element.attrib:
+            for part in element.iterchildren():
+                part.tail = None
+        _mark(element, styles)
+        gone, unseen = _is_gone(element, styles)
         if (gone or unseen) and element is not root:
             taken += _figures(element)
             if unseen and not gone and element.tag in _PLACED:
-                for child in [*element]:
-                    element.remove(child)
-                element.text = None
+                _blank(element)
             elif element.getparent() is not None:
                 element.drop_tree()
     return taken
 
 
-def _is_gone(element: Any, style: dict[str, str]) -> tuple[bool, bool]:
+def _blank(cell: Any) -> None:
+    for child in [*cell]:
+        cell.remove(child)
+    cell.text = None
+
+
+def _is_gone(element: Any, styles: _ElementStyles) -> tuple[bool, bool]:
     """Return whether an element has no place on the page, and whether it has one and does not show there."""
+    style = styles.get(element, {})
     gone = "hidden" in element.attrib and style.get("display", "none") == "none"
     gone = gone or element.tag in _STRUCK or style.get("display") == "none" or style.get("visibility") == "collapse"
     gone = gone or "line-through" in style.get("text-decoration", "") + style.get("text-decoration-line", "")
-    opacity = style.get("opacity", "1")
-    return gone, style.get("visibility") == "hidden" or re.fullmatch(r"0(?:\.0*)?%?|\.0+", opacity) is not None
+    parent = element.getparent()
+    if parent is not None and parent.tag == "details" and "open" not in parent.attrib:
+        gone = gone or element.tag != "summary"
+    unseen = style.get("visibility") == "hidden" or bool(_NOTHING.fullmatch(style.get("opacity", "1")))
+    return gone, unseen or _has_no_room(style) or _is_like_paper(element, styles)
+
+
+def _has_no_room(style: dict[str, str]) -> bool:
+    """Return whether a style leaves a text no room on the page, or puts it beside the page."""
+    if not style:
+        return False
+    if _NOTHING.fullmatch(style.get("font-size", "1")) or _SCALED_AWAY.search(style.get("transform", "")):
+        return True
+    if style.get("overflow") == "hidden" and any(
+        _NOTHING.fullmatch(style.get(side, "1")) for side in ("width", "height")
+    ):
+        return True
+    if style.get("position") in ("absolute", "fixed"):
+        far = any(_pixels(style.get(side, "0")) < -_FAR for side in ("left", "top", "right"))
+        return far or _CLIPPED.fullmatch(style.get("clip", "")) is not None
+    return _pixels(style.get("text-indent", "0")) < -_FAR
+
+
+def _pixels(length: str) -> float:
+    match = _LENGTH.fullmatch(length)
+    return float(match[1][:12]) * {**_UNITS, "em": 16.0, "rem": 16.0, "%": 16.0}[match[2] or ""] if match else 0.0
+
+
+def _is_like_paper(element: Any, styles: _ElementStyles) -> bool:
+    """Return whether an element is a figure of the colour behind it; of other texts, styles beside the page may say more."""
+    colour = styles.get(element, {}).get("color") or (element.get("color") if element.tag == "font" else None)
+    if not colour or not is_figure(visible("".join(element.itertext()))):
+        return False
+    if any("color" in styles.get(inner, {}) or inner.get("color") for inner in element.iterdescendants()):
+        return False
+    return _colour(colour) in (_behind(element, styles), "")
+
+
+def _behind(element: Any, styles: _ElementStyles) -> str | None:
+    for around in (element, *element.iterancestors()):
+        style = styles.get(around, {})
+        stated = style.get("background-color") or style.get("background") or around.get("bgcolor")
+        if stated and stated not in ("transparent", "none", "inherit", "initial"):
+            return _colour(stated)
+    return _PAPER
+
+
+def _colour(stated: str) -> str | None:
+    """Return a colour as six hex digits, empty if it is transparent, None if nobody knows it."""
+    plain = stated.strip().lower()
+    if plain == "transparent":
+        return ""
+    if match := _RGB.fullmatch(plain):
+        if match[4] is not None and _NOTHING.fullmatch(match[4]):
+            return ""
+        return "".join(f"{min(255, int(part[:4])):02x}" for part in match.groups()[:3])
+    digits = plain.removeprefix("#")
+    if re.fullmatch("[0-9a-f]{3}", digits) and plain.startswith("#"):
+        digits = "".join(2 * digit for digit in digits)
+    return digits if re.fullmatch("[0-9a-f]{6}", digits) else _COLOURS.get(plain)
+
+
+def _mark(element: Any, styles: _ElementStyles) -> None:
+    """Make the digits of a raised or lowered element, or of one in small type behind a digit, marks."""
+    style = styles.get(element, {}) if element.tag in _RUNS else {}
+    place = {"sup": "super", "sub": "sub"}.get(element.tag, style.get("vertical-align", ""))
+    shift = _pixels(place)
+    if not (place in ("super", "sub") or shift or element.tag == "small" or "font-size" in style):
+        return
+    text = "".join(element.itertext())
+    if place == "super" or shift > 0:
+        form = raised(text)
+    elif place == "sub" or shift < 0:
+        form = lowered(text)
+    else:
+        is_small = element.tag == "small" or _is_smaller(element, styles)
+        form = small(text, _text_before(element)) if is_small else text
+    if form != text:
+        _blank(element)
+        element.text = form
+
+
+def _is_smaller(element: Any, styles: _ElementStyles) -> bool:
+    """Return whether an element is in smaller type than the text before it."""
+    size = styles.get(element, {}).get("font-size", "")
+    if size in _SMALLER:
+        return True
+    match = _LENGTH.fullmatch(size)
+    if match is None or match[2] in ("em", "%"):
+        return match is not None and float(match[1][:12]) < SMALL * (100 if match[2] == "%" else 1)
+    before = element.getprevious()
+    usual = _size(before if before is not None and not (before.tail or "").strip() else element.getparent(), styles)
+    return usual is not None and _pixels(size) < SMALL * usual
+
+
+def _size(element: Any, styles: _ElementStyles) -> float | None:
+    """Return the size of an element's type in pixels, None where it is stated otherwise or nowhere."""
+    for around in (element, *element.iterancestors()):
+        size = styles.get(around, {}).get("font-size")
+        if size:
+            match = _LENGTH.fullmatch(size)
+            return _pixels(size) if match is not None and (match[2] or "") in _UNITS else None
+    return None
+
+
+def _text_before(element: Any) -> str:
+    before = element.getprevious()
+    if before is None:
+        return element.getparent().text or "" if element.getparent() is not None else ""
+    return before.tail or "".join(before.itertext())
+
+
+def _blank_hidden_columns(table: Any, styles: _ElementStyles) -> int:
+    """Blank the cells of columns that a table hides; returns how many figures they hold."""
+    hidden = _hidden_columns(table, styles)
+    taken = 0
+    reach: dict[int, int] = {}  # column → the row above which a spanning cell holds it
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table] if hidden else []
+    for number, row in enumerate(rows):
+        column = 0
+        for cell in (cell for cell in row if cell.tag in _PLACED):
+            while reach.get(column, 0) > number:
+                column += 1
+            covered = range(column, column + _count(cell.get("colspan")))
+            reach.update(dict.fromkeys(covered, number + _count(cell.get("rowspan"))))
+            column = covered.stop
+            if hidden.issuperset(covered):
+                taken += _figures(cell)
+                _blank(cell)
+    return taken
+
+
+def _hidden_columns(table: Any, styles: _ElementStyles) -> set[int]:
+    hidden: set[int] = set()
+    column = 0
+    for group in table.iterchildren("col", "colgroup"):
+        own = [*group.iterchildren("col")] or [group]
+        for element in own:
+            span = range(column, min(_MAX_COLUMNS, column + _count(element.get("span"))))
+            if any(_is_hidden_column(part, styles.get(part, {})) for part in {group, element}):
+                hidden.update(span)
+            column = max(column, span.stop)
+    return hidden
+
+
+def _is_hidden_column(element: Any, style: dict[str, str]) -> bool:
+    width = style.get("width") or element.get("width") or "1"
+    hidden = (
+        "hidden" in element.attrib
+        or style.get("display") == "none"
+        or style.get("visibility") in ("collapse", "hidden")
+    )
+    return hidden or _NOTHING.fullmatch(width.strip()) is not None
+
+
+def _count(text: str | None) -> int:
+    return min(_MAX_COLUMNS, max(1, int(text[:6]))) if text and text.strip().isdecimal() else 1
 
 
 def _figures(element: Any) -> int:
@@ -78,7 +268,7 @@ def _figures(element: Any) -> int:
     return sum(is_figure(text) for text in texts)
 
 
-def _styles(root: Any) -> dict[Any, dict[str, str]]:
+def _styles(root: Any) -> _ElementStyles:
     """Return for each element what styles say of it, of the declarations that can hide: the page's, then its own."""
     sheets = "\n".join("".join(sheet.itertext()) for sheet in root.iter("style") if _is_for_screens(sheet))
     found: dict[Any, dict[str, str]] = {}

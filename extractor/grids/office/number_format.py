@@ -22,16 +22,19 @@ _TOKEN = re.compile(
     r'"[^"]*"|[\\!_*].|\[[^\]]*\]|General|AM/PM|上午/下午|E[+-]|[yY]+|[mM]+|[dD]+|[hH]+|[sS]+|[0#?.,%@/]|.', re.DOTALL
 )
 _COLOUR = re.compile(r"\[(?:red|红色|color ?\d+|颜色 ?\d+)\]", re.IGNORECASE)
+_WHITE = re.compile(r"\[(?:white|白色?|color ?2|颜色 ?2)\]", re.IGNORECASE)
+_FRACTION = re.compile(r"[#0?]\s*/\s*[#0?\d]")
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)(-?[\d.]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """One of a format's sections: its tokens as (kind, text), the condition that picks it, and whether it sets a colour."""
+    """One of a format's sections: its tokens as (kind, text), the condition that picks it, whether it sets a colour, and white."""
 
     tokens: tuple[tuple[str, str], ...]
     condition: tuple[str, Decimal] | None
     coloured: bool = False
+    white: bool = False
 
     def has(self, kind: str) -> bool:
         return any(k == kind for k, _ in self.tokens)
@@ -66,6 +69,14 @@ def displayed(value: Decimal | float, code: str, epoch: datetime = EPOCH_1900) -
     return _number_text(number, section, signed)
 
 
+def hides(value: float, code: str, on_white: bool) -> bool:
+    """Return whether a format shows nothing of a number: no text, or one in white on white."""
+    if ";" not in code and "[" not in code:
+        return False
+    section, _ = _pick(_sections(code), plain(value))
+    return (on_white and section.white) or not section.tokens
+
+
 def plain(value: Decimal | float) -> Decimal:
     """Return a stored number as a decimal of at most 15 significant digits."""
     return DIGITS.create_decimal(value if isinstance(value, Decimal) else repr(value))
@@ -81,11 +92,13 @@ def _sections(code: str) -> tuple[_Section, ...]:
     sections: list[_Section] = []
     tokens: list[tuple[str, str]] = []
     condition: tuple[str, Decimal] | None = None
-    coloured = False
-    for token in [*_TOKEN.findall(code or "General"), ";"]:
+    coloured = white = False
+    for token in [*_TOKEN.findall((code or "General").replace("G/通用格式", "General")), ";"]:
         if token == ";":
-            sections.append(_Section(tuple(tokens), condition, coloured))
-            tokens, condition, coloured = [], None, False
+            if _FRACTION.search("".join(text for _, text in tokens)):  # 1 3/4 is no amount as people write one
+                tokens = [("odd", "")]
+            sections.append(_Section(tuple(tokens), condition, coloured, white))
+            tokens, condition, coloured, white = [], None, False, False
         elif match := _CONDITION.fullmatch(token):
             condition = (match[1], Decimal(match[2]))
         elif token.startswith("[") and not re.fullmatch(r"\[[hHmMsS]+\]", token):
@@ -93,6 +106,7 @@ def _sections(code: str) -> tuple[_Section, ...]:
             sign = re.match(r"\[\$([^-\]]+)", token)
             tokens += [("literal", sign[1])] if sign else []
             coloured = coloured or _COLOUR.fullmatch(token) is not None
+            white = white or _WHITE.fullmatch(token) is not None
         else:
             tokens += _classified(token)
     return tuple(sections)

@@ -52,7 +52,7 @@ def _blocks(page: str) -> Iterator[Block]:
         if isinstance(before, list) and isinstance(after, list):
             parts[index - 1] = _completed(before, after)
     for part in parts:
-        yield from (part,) if isinstance(part, str) else cut(_raw_table(part))
+        yield from (part,) if isinstance(part, str) else cut(raw_table_of(part))
 
 
 def _parts(lines: Sequence[str]) -> Iterator[str | Rows]:
@@ -131,7 +131,8 @@ def _completed(before: Rows, after: Rows) -> Rows:
     return after[:depth] + [[*cells[: added[0]], "", *cells[added[0] :]] for cells in before[depth:]]
 
 
-def _raw_table(rows: Rows) -> RawTable:
+def raw_table_of(rows: Rows) -> RawTable:
+    """Return rows of texts as a table; a header's spans are read off its blanks."""
     depth, columns = _header_rows(rows), len(rows[0])
     boxes = _header_boxes(rows[:depth])
     boxes += [

@@ -36,6 +36,7 @@ class Sheet:
         printed: The print area; empty where the sheet states none.
         hidden: Whether the sheet itself is not shown.
         unseen: How many figures are struck or have the colour behind them; they are in no cell.
+        doubted: How many figures a conditional format may hide whose condition is a formula.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Sheet:
     printed: list[Area] = field(default_factory=list)
     hidden: bool = False
     unseen: int = 0
+    doubted: int = 0
 
 
 def read_sheets(sheets: Sequence[Sheet], name: str) -> Reading:
@@ -80,7 +82,9 @@ def read_sheets(sheets: Sequence[Sheet], name: str) -> Reading:
         notes.append(f"{left_out} figures in hidden rows, columns or sheets or outside the print area are left out")
     if unseen:
         notes.append(f"{unseen} figures are struck or of the colour behind them and left out")
-    return Reading(layouts, notes=notes)
+    doubted = sum(sheet.doubted for sheet in sheets if not sheet.hidden)
+    gaps = [f"{doubted} figures stand under conditional formats that may hide them: save it as PDF"] if doubted else []
+    return Reading(layouts, gaps, notes=notes)
 
 
 def _shown(sheet: Sheet) -> list[Box]:

@@ -8,12 +8,14 @@ from typing import Any
 
 from extractor.errors import EncryptedError, NotADocumentError
 from extractor.grids.grid import Reading
-from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed
+from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed, hides
 from extractor.grids.office.raster import visible
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
-from extractor.grids.office.xlsx import INDENT
+from extractor.grids.office.xlsx import INDENT, LOWEST, NARROWEST
 from extractor.notation.figures import is_figure
+from extractor.notation.marks import SMALL, lowered, raised, small
 
+_FORMS = {1: raised, 2: lowered}
 _PRINT_AREA = "\x06"  # the built-in name's code
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
@@ -54,7 +56,13 @@ def _sheet(book: Any, source: Any) -> Sheet:
         for column, cell in enumerate(source.row(row)):
             style = book.xf_list[cell.xf_index]
             if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-                text = displayed(cell.value, book.format_map[style.format_key].format_str, epoch)
+                code = book.format_map[style.format_key].format_str
+                text = displayed(cell.value, code, epoch)
+                if hides(cell.value, code, not style.background.fill_pattern):
+                    sheet.unseen += bool(cell.value)
+                    text = ""
+                elif cell.value == 0 and not source.show_zero_values:
+                    text = ""
             elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
                 text = "TRUE" if cell.value else "FALSE"
             elif cell.ctype == xlrd.XL_CELL_ERROR:
@@ -68,8 +76,8 @@ def _sheet(book: Any, source: Any) -> Sheet:
                 if style.alignment.indent_level:
                     sheet.indents[row, column] = INDENT * style.alignment.indent_level
     sheet.merges = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in source.merged_cells]
-    sheet.hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden or info.height == 0}
-    sheet.hidden_columns = {c for c, info in source.colinfo_map.items() if info.hidden or info.width == 0}
+    sheet.hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden or info.height < 20 * LOWEST}
+    sheet.hidden_columns = {c for c, info in source.colinfo_map.items() if info.hidden or info.width < 256 * NARROWEST}
     return sheet
 
 
@@ -93,7 +101,10 @@ def _split(book: Any, style: Any, text: str, runs: Sequence[tuple[int, int]]) ->
         font = book.font_list[index]
         colour = book.colour_map.get(font.colour_index)
         unseen = bool(font.struck_out) or (colour is not None and colour == behind)
-        parts[unseen].append(text[start:stop])
+        part = _FORMS.get(font.escapement, str)(text[start:stop])
+        if start and font.height < SMALL * book.font_list[style.font_index].height:
+            part = small(part, text[:start])
+        parts[unseen].append(part)
     return "".join(parts[False]), "".join(parts[True])
 
 

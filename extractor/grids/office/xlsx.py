@@ -13,12 +13,13 @@ from extractor.grids.grid import Reading
 from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed
 from extractor.grids.office.raster import visible
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
-from extractor.grids.office.xlsx_display import Display
+from extractor.grids.office.xlsx_display import Display, find_conditionally_hidden
 from extractor.notation.figures import is_figure
 from extractor.source.archive import open_container, read_part
 
 MAX_MERGED = 1_000_000  # cells of one sheet in merged areas; openpyxl makes an object of each
 INDENT = 10.0  # points of one step of indentation
+LOWEST, NARROWEST = 2.0, 0.5  # points of a row, characters of a column: in less, nothing is seen
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 # A formula that no program has computed: the cell shows nothing, though its document means a number. A formula whose
@@ -97,21 +98,28 @@ def _column(letters: str) -> int:
 
 def _sheet(source: Any, epoch: datetime) -> Sheet:
     display = Display()
+    concealed, doubted = find_conditionally_hidden(source)
     sheet = Sheet(source.title, hidden=source.sheet_state != "visible", printed=areas_of(source.print_area or ""))
+    sheet.doubted = doubted
     for (row, column), cell in source._cells.items():  # the cells that there are; iterating rows would make the rest
-        shown, unseen = display.split(cell)
+        shown, unseen = ("", str(cell.value or "")) if (row, column) in concealed else display.split(cell)
         sheet.unseen += is_figure(visible(unseen))
         text = _text(shown if isinstance(cell.value, list) else cell.value, cell.number_format, epoch) if shown else ""
+        text = "" if cell.value == 0 and source.sheet_view.showZeros is False else text
         if text.strip():
             sheet.cells[row - 1, column - 1] = text
             if cell.alignment.indent:
                 sheet.indents[row - 1, column - 1] = INDENT * float(cell.alignment.indent)
     sheet.merges = [(m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in source.merged_cells.ranges]
-    sheet.hidden_rows = {r - 1 for r, d in source.row_dimensions.items() if d.hidden or d.height == 0}
+    sheet.hidden_rows = {r - 1 for r, d in source.row_dimensions.items() if d.hidden or _is_below(d.height, LOWEST)}
     for dimension in source.column_dimensions.values():
-        if (dimension.hidden or dimension.width == 0) and dimension.min and dimension.max:
+        if (dimension.hidden or _is_below(dimension.width, NARROWEST)) and dimension.min and dimension.max:
             sheet.hidden_columns.update(range(dimension.min - 1, min(dimension.max, LAST_COLUMN)))
     return sheet
+
+
+def _is_below(size: float | None, least: float) -> bool:
+    return size is not None and size < least
 
 
 def _text(value: Any, number_format: str, epoch: datetime) -> str:

@@ -54,7 +54,8 @@ def read_aligned(
     lines = lines_of(read, em, starts)
     decimals = usual_decimals(lines)
     regions = [own for own in find_regions(lines, em, page.width) if not ruled or _is_on_page(own, page)]
-    return [grid for region in regions for grid in _read_region(page.number, region, rules, decimals, ruled)]
+    grids = [grid for region in regions for grid in _read_region(page.number, region, rules, decimals, ruled)]
+    return [replace(grid, reading=page.reading) for grid in grids]
 
 
 def _is_on_page(region: TableRegion, page: Page) -> bool:

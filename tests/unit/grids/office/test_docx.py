@@ -6,7 +6,7 @@ import io
 import zipfile
 
 import pytest
-from support.format_writers import docx_of, docx_paragraph, docx_table, html_table, package
+from support.format_writers import W, docx_of, docx_paragraph, docx_table, html_table, package
 from support.readings import CONTENT, ROWS, grids, layouts_of, lines, reading_of
 
 from extractor.errors import NotADocumentError
@@ -228,3 +228,103 @@ def test_damaged_styles_are_said_to_be() -> None:
     reading = reading_of(package({**held, "word/styles.xml": "<w:styles"}))
     assert grids(reading.layouts) == CONTENT
     assert reading.notes == ["its styles are damaged: what they hide or strike is read as displayed"]
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def holding(runs: str, *, shade: str = "", row: str = "") -> str:
+    """Return a table whose one amount is made of some runs."""
+    filled = f"<w:shd w:val='clear' w:fill='{shade}'/>" if shade else ""
+    cells = f"{cell('教育')}<w:tc><w:tcPr>{filled}</w:tcPr><w:p>{runs}</w:p></w:tc>"
+    return f"<w:tbl><w:tr>{cell('项目')}{cell('预算数')}</w:tr><w:tr><w:trPr>{row}</w:trPr>{cells}</w:tr></w:tbl>"
+
+
+STYLES = f"""<w:styles {W}>
+<w:style w:type='character' w:styleId='base'><w:rPr><w:vanish/></w:rPr></w:style>
+<w:style w:type='character' w:styleId='hidden'><w:basedOn w:val='base'/></w:style>
+<w:style w:type='paragraph' w:styleId='struck'><w:rPr><w:strike/></w:rPr></w:style>
+<w:style w:type='character' w:styleId='white'><w:rPr><w:color w:val='FFFFFF'/></w:rPr></w:style>
+<w:style w:type='character' w:styleId='mark'><w:rPr><w:vertAlign w:val='superscript'/></w:rPr></w:style>
+</w:styles>"""
+
+
+def amount_of(body: str) -> tuple[str, bool]:
+    """Return what is read of the amount, and whether a note says that a figure is left out."""
+    document = f"<w:document {W}><w:body>{body}</w:body></w:document>"
+    reading = reading_of(
+        package({"[Content_Types].xml": "<Types/>", "word/document.xml": document, "word/styles.xml": STYLES})
+    )
+    texts = grids(reading.layouts)[0][3:] if grids(reading.layouts) else []
+    return "".join(texts), bool(reading.notes)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        holding(run("9.9", "<w:rStyle w:val='hidden'/>")),
+        holding("<w:pPr><w:pStyle w:val='struck'/></w:pPr>" + run("9.9")),
+        holding(run("9.9", "<w:rStyle w:val='white'/>")),
+        holding(run("9.9", "<w:color w:val='auto' w:themeColor='background1'/>")),
+        holding(run("9.9", "<w:color w:val='FFFF00'/>"), shade="FFFF00"),
+        holding(run("9.9", "<w:color w:val='FF0000'/><w:highlight w:val='red'/>")),
+        holding(run("9.9"), row="<w:trHeight w:val='10' w:hRule='exact'/>"),
+    ],
+)
+def test_figures_that_styles_colours_and_heights_hide_are_left_out_and_said(body: str) -> None:
+    assert amount_of(body) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        (holding(run("9.9", "<w:rStyle w:val='hidden'/><w:vanish w:val='0'/>")), "9.9"),
+        (holding(run("9.9", "<w:color w:val='FFFFFF'/>"), shade="1F4E79"), "9.9"),
+        (holding(run("9.9", "<w:color w:val='FFFFFF'/><w:highlight w:val='darkBlue'/>")), "9.9"),
+        (holding(run("9.9", "<w:color w:val='FFFFFF' w:themeColor='background1' w:themeShade='80'/>")), "9.9"),
+        (holding(run("9.9"), row="<w:trHeight w:val='400' w:hRule='exact'/>"), "9.9"),
+        (holding(run("9.9", "<w:position w:val='6'/>")), "9.9"),
+    ],
+)
+def test_figures_that_only_look_hidden_are_read(body: str, read: str) -> None:
+    assert amount_of(body) == (read, False)
+
+
+@pytest.mark.parametrize(
+    ("properties", "mark"),
+    [
+        ("<w:rStyle w:val='mark'/>", "¹"),
+        ("<w:position w:val='10'/><w:sz w:val='12'/>", "¹"),
+        ("<w:position w:val='-10'/>", "₁"),
+    ],
+)
+def test_what_a_style_raises_or_a_run_moves_is_a_mark(properties: str, mark: str) -> None:
+    assert amount_of(holding(run("9.9") + "<w:proofErr/>" + run("1", properties))) == (f"9.9{mark}", False)
+
+
+def test_formulas_of_plain_figures_are_read_and_fractions_are_not() -> None:
+    space = "xmlns:m='http://schemas.openxmlformats.org/officeDocument/2006/math'"
+    plain, half = "<m:r><m:t>9.9</m:t></m:r>", "<m:f><m:num><m:r><m:t>1</m:t></m:r></m:num></m:f>"
+    assert amount_of(holding(f"<m:oMath {space}>{plain}</m:oMath>"))[0] == "9.9"
+    assert amount_of(holding(f"<m:oMath {space}>{plain}{half}</m:oMath>"))[0] == "\ufffd"
+
+
+def test_what_stands_above_characters_is_not_read() -> None:
+    ruby = f"<w:r><w:ruby><w:rt>{run('5')}</w:rt><w:rubyBase>{run('9.9')}</w:rubyBase></w:ruby></w:r>"
+    assert amount_of(holding(ruby))[0] == "9.9"
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_footnotes_of_a_table_are_marks_in_it_and_lines_under_it(damaged: bool) -> None:
+    refer = "<w:r><w:footnoteReference w:id='{}'/></w:r>"
+    body = holding(run("9.9") + refer.format(2)) + docx_paragraph("正文") + f"<w:p>{refer.format(3)}</w:p>"
+    document = f"<w:document {W}><w:body>{body}</w:body></w:document>"
+    notes = (
+        f"<w:footnote w:id='{key}'><w:p>{run(text)}</w:p></w:footnote>" for key, text in (("2", "含结转"), ("3", "略"))
+    )
+    footnotes = f"<w:footnotes {W}>{'' if damaged else ''.join(notes)}{'<' if damaged else ''}</w:footnotes>"
+    parts = {"[Content_Types].xml": "<Types/>", "word/document.xml": document, "word/footnotes.xml": footnotes}
+    layouts = layouts_of(package(parts))
+    assert grids(layouts)[0][-1] == ("9.9" if damaged else "9.9¹")
+    assert lines(layouts) == (["正文"] if damaged else ["注1：含结转", "正文"])

@@ -9,6 +9,7 @@ from support.format_writers import html_table
 from support.readings import CONTENT, ROWS, grids, layouts_of, lines, reading_of
 
 from extractor.errors import NotADocumentError
+from extractor.grids.grid import Reading
 
 
 def test_layout_tables_give_what_they_hold() -> None:
@@ -225,3 +226,101 @@ def test_raised_figures_are_marks_and_thin_blanks_separate_thousands() -> None:
         "8000000",
         "434₂",
     ]
+
+
+NOTE = ["2 figures are hidden or struck and left out"]
+SHEET = "<style>.off{visibility:collapse} .up{vertical-align:super;font-size:70%} .big{font-size:20px}</style>"
+
+
+def table(cell: str, columns: str = "") -> Reading:
+    """Read a table of three columns, of which the second has a cell."""
+    rows = f"<tr><td>项目</td><td>预算数</td><td>末</td></tr><tr><td>教育</td>{cell}<td>3.3</td></tr>"
+    return reading_of(f"{SHEET}<table>{columns}{rows}<tr><td>合计</td><td>1.5</td><td>4.4</td></tr></table>")
+
+
+def amounts(cell: str) -> tuple[list[str], list[str]]:
+    """Return what is read of the second column, and the notes."""
+    reading = table(cell)
+    (grid,) = reading.layouts[0].grids
+    return [c.text for c in grid.cells if c.column == 1], reading.notes
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "<col><col hidden><col>",
+        "<col><col style='display:none'><col>",
+        "<col><col style='visibility:collapse'><col>",
+        "<col><col width=0><col>",
+        "<col><col style='width:0pt'><col>",
+        "<col><col class=off><col>",
+        "<colgroup span=1></colgroup><colgroup class=off><col></colgroup>",
+    ],
+)
+def test_columns_that_a_table_hides_are_left_out_and_said(columns: str) -> None:
+    reading = table("<td>9.9</td>", columns)
+    assert (grids(reading.layouts), reading.notes) == ([["项目", "末", "教育", "3.3", "合计", "4.4"]], NOTE)
+
+
+def test_a_hidden_column_is_counted_past_cells_that_span_rows_and_columns() -> None:
+    head = "<tr><td rowspan=2>项目</td><td colspan=2>预算数</td></tr><tr><td>小计</td><td>藏</td></tr>"
+    body = "<tr><td>教育</td><td>9.9</td><td>7.7</td></tr>"
+    reading = reading_of(f"<table><col span=2><col width=0>{head}{body}</table>")
+    assert grids(reading.layouts) == [["项目", "预算数", "小计", "教育", "9.9"]]
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        "font-size:0",
+        "color:#fff",
+        "color:white;background:#FFFFFF",
+        "color:rgb(255, 255, 255)",
+        "color:rgba(0,0,0,0)",
+        "color:transparent",
+        "color:red;background-color:#f00",
+        "width:0;overflow:hidden",
+        "text-indent:-9999px",
+        "position:absolute;left:-9999px",
+        "position:absolute;clip:rect(0,0,0,0)",
+        "transform:scale(0)",
+    ],
+)
+def test_figures_that_styles_leave_no_room_or_colour_are_left_out_and_said(style: str) -> None:
+    assert amounts(f"<td style='{style}'>9.9</td>") == (["预算数", "", "1.5"], [NOTE[0].replace("2", "1")])
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<td bgcolor='#1f4e79' style='color:white'>9.9</td>",
+        "<td style='color:white'><span style='color:black'>9.9</span></td>",
+        "<td width=0>9.9</td>",
+        "<td style='color:windowtext;font-size:9pt'>9.9</td>",
+        "<td><input value='9.9'></td>",
+        "<td>9.9<input type=hidden value=1></td>",
+        "<td>9.9<details><summary></summary>8<b>8</b></details></td>",
+    ],
+)
+def test_figures_that_only_look_hidden_are_read(cell: str) -> None:
+    assert amounts(cell)[0] == ["预算数", "9.9", "1.5"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "read"),
+    [
+        ("9.9<sup><a href='#1'>1</a></sup>", "9.9¹"),
+        ("9.9<span class=up>1</span>", "9.9¹"),
+        ("9.9<span style='vertical-align:4pt'>1</span>", "9.9¹"),
+        ("9.9<span style='vertical-align:-2px'>1</span>", "9.9₁"),
+        ("9.9<small>1</small>", "9.9¹"),
+        ("9.9<span style='font-size:60%'>1</span>", "9.9¹"),
+        ("<span class=big>9.9</span><span style='font-size:9px'>1</span>", "9.9¹"),
+        ("<span class=big>9.</span><span style='font-size:9px'>1</span>", "9.1"),
+        ("<span style='font-size:9px'>9.9</span><span style='font-size:9px'>1</span>", "9.91"),
+        ("9.9<span style='font-size:9px'>1</span>", "9.91"),
+        ("<span style='font-size:smaller'>9.9</span>", "9.9"),
+    ],
+)
+def test_what_is_raised_lowered_or_small_behind_a_digit_is_a_mark(inside: str, read: str) -> None:
+    assert amounts(f"<td>{inside}</td>")[0] == ["预算数", read, "1.5"]

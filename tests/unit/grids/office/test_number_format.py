@@ -93,3 +93,10 @@ def test_a_number_is_stored_in_fifteen_digits() -> None:
 
 def test_general_prints_no_exponent() -> None:
     assert [general(Decimal(text)) for text in ("1E+3", "0E-5", "1.50", "-2E-7")] == ["1000", "0", "1.5", "-0.0000002"]
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"), [(12, "# ?/?", "12"), (0.5, "# ??/??", "0.5"), (12, 'G/通用格式"元"', "12元")]
+)
+def test_fractions_are_shown_as_decimals_and_general_has_a_name_of_its_own(value: float, code: str, shown: str) -> None:
+    assert displayed(value, code) == shown

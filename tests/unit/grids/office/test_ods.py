@@ -95,3 +95,53 @@ def test_a_password_is_asked_for_by_name() -> None:
 def test_damaged_content_says_so() -> None:
     with pytest.raises(NotADocumentError, match="content is damaged"):
         reading_of(ods_package("<office:document-content"))
+
+
+SPACES = (
+    'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
+    'xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" '
+    'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
+)
+STYLES = f"""<office:automatic-styles {SPACES}>
+<number:number-style style:name="N1"><style:text-properties fo:color="#ff0000"/></number:number-style>
+<style:style style:name="red" style:data-style-name="N1"/>
+<style:style style:name="struck"><style:text-properties style:text-line-through-style="solid"/></style:style>
+<style:style style:name="white"><style:text-properties fo:color="#FFFFFF"/></style:style>
+<style:style style:name="based" style:parent-style-name="white"/>
+<style:style style:name="dark" style:parent-style-name="white"><style:table-cell-properties fo:background-color="#1f4e79"/></style:style>
+<style:style style:name="gone"><style:text-properties style:display="none"/></style:style>
+<style:style style:name="up"><style:text-properties style:text-position="super 58%"/></style:style>
+<style:style style:name="higher"><style:text-properties style:text-position="33% 58%"/></style:style>
+<style:style style:name="down"><style:text-properties style:text-position="-33% 58%"/></style:style>
+<style:style style:name="level"><style:text-properties style:text-position="0% 100%"/></style:style>
+</office:automatic-styles>"""
+
+
+@pytest.mark.parametrize(
+    ("style", "read"),
+    [("struck", ""), ("white", ""), ("based", ""), ("gone", ""), ("dark", "9.9"), ("none", "9.9"), ("red", "-9.9")],
+)
+def test_of_cells_what_is_displayed_is_read_and_the_rest_said(style: str, read: str) -> None:
+    own = row(cell("教育"), cell("9.9", f'table:style-name="{style}" office:value="-9.9"'))
+    reading = spreadsheet(f"<table:table>{''.join(SMALL)}{own}</table:table>", styles=STYLES)
+    assert grids(reading.layouts) == [["项目", "预算数", "合计", "1.5", "教育", *([read] if read else [])]]
+    assert bool(reading.notes) == (not read)
+
+
+@pytest.mark.parametrize(
+    ("style", "read"), [("up", "9.9¹"), ("higher", "9.9¹"), ("down", "9.9₁"), ("level", "9.91"), ("struck", "9.9")]
+)
+def test_spans_are_raised_lowered_and_struck(style: str, read: str) -> None:
+    own = row(cell("教育"), cell(f'9.9<text:span text:style-name="{style}">1</text:span>'))
+    reading = spreadsheet(f"<table:table>{''.join(SMALL)}{own}</table:table>", styles=STYLES)
+    assert grids(reading.layouts)[0][-1] == read
+
+
+def test_styles_that_are_based_on_common_ones_hide_too() -> None:
+    common = f'<office:styles {SPACES} {ODS}><style:style style:name="c"><style:text-properties fo:color="#ffffff"/></style:style></office:styles>'
+    own = f'<office:automatic-styles {SPACES}><style:style style:name="a" style:parent-style-name="c"/></office:automatic-styles>'
+    rows = "".join((*SMALL, row(cell("教育"), cell("9.9", 'table:style-name="a"'))))
+    content = f"<office:document-content {ODS}>{own}<table:table>{rows}</table:table></office:document-content>"
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    parts = {"mimetype": kind, "META-INF/manifest.xml": "<manifest/>", "styles.xml": common, "content.xml": content}
+    assert grids(reading_of(package(parts)).layouts) == [["项目", "预算数", "合计", "1.5", "教育"]]

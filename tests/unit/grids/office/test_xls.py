@@ -87,3 +87,36 @@ def test_struck_and_white_figures_of_old_workbooks_are_left_out_and_said() -> No
     reading = workbook(fill)
     assert grids(reading.layouts) == [["甲", "1.5", "乙", "丙"]]
     assert reading.notes == ["2 figures are struck or of the colour behind them and left out"]
+
+
+@pytest.mark.parametrize("code", [";;;", "[White]0.0"])
+def test_figures_that_formats_hide_are_left_out_and_said(code: str) -> None:
+    def fill(sheet: Any) -> None:
+        write(sheet, ("项目", "预算数"), ("教育", ""), ("合计", 11.4))
+        sheet.write(3, 0, "其他")
+        sheet.write(3, 1, 9.9, xlwt.easyxf(num_format_str=code))
+
+    reading = workbook(fill)
+    assert grids(reading.layouts) == [["项目", "预算数", "教育", "合计", "11.4", "其他"]]
+    assert reading.notes == ["1 figures are struck or of the colour behind them and left out"]
+
+
+def test_raised_and_small_digits_behind_a_figure_are_marks() -> None:
+    raised, small = xlwt.Font(), xlwt.Font()
+    raised.escapement, small.height = xlwt.Font.ESCAPEMENT_SUPERSCRIPT, 100
+
+    def fill(sheet: Any) -> None:
+        write(sheet, ("项目", "预算数"), ("教育",), ("合计",))
+        for row, font in ((1, raised), (2, small)):
+            sheet.write_rich_text(row, 1, (("9.9", xlwt.Font()), ("1", font)))
+
+    assert grids(workbook(fill).layouts) == [["项目", "预算数", "教育", "9.9¹", "合计", "9.9¹"]]
+
+
+def test_zeros_that_a_sheet_does_not_show_and_rows_too_low_to_be_seen_are_not_read() -> None:
+    def fill(sheet: Any) -> None:
+        write(sheet, ("项目", "预算数"), ("教育", 0), ("卫生", 5.5), ("合计", 11.4))
+        sheet.show_zero_values = False
+        sheet.row(2).height, sheet.row(2).height_mismatch = 10, True
+
+    assert grids(workbook(fill).layouts) == [["项目", "预算数", "教育", "合计", "11.4"]]

@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.styles import Font, PatternFill
+from openpyxl.formatting.rule import CellIsRule, FormulaRule
+from openpyxl.styles import Color, Font, PatternFill
 from support.format_writers import package
 from support.readings import grids, reading_of
 
@@ -193,3 +194,100 @@ def test_struck_text_and_text_in_the_colour_behind_it_are_left_out_and_said() ->
     reading = workbook(fill)
     assert grids(reading.layouts) == [["项目", "预算数", "甲", "4,345¹", "乙", "丙", "丁", "9"]]
     assert reading.notes == ["3 figures are struck or of the colour behind them and left out"]
+
+
+def shown(change: Callable[[Any], None]) -> tuple[str, bool]:
+    """Return what is read of one amount after a change, and whether a note says that a figure is left out."""
+
+    def fill(sheet: Any) -> None:
+        for values in (["项目", "预算数", "说明"], ["教育", 9.9, "甲"], ["合计", 11.4, "乙"]):
+            sheet.append(values)
+        change(sheet)
+
+    reading = workbook(fill)
+    (texts,) = grids(reading.layouts)
+    return "".join(text for text in texts if text[:1] == "9"), bool(reading.notes)
+
+
+def styled(**parts: Any) -> Callable[[Any], None]:
+    def change(sheet: Any) -> None:
+        for name, value in parts.items():
+            setattr(sheet["B2"], name, value)
+
+    return change
+
+
+def rule(operator: str, bound: str, **style: Any) -> Callable[[Any], None]:
+    def change(sheet: Any) -> None:
+        sheet.conditional_formatting.add("B2:B3", CellIsRule(operator=operator, formula=[bound], **style))
+
+    return change
+
+
+def narrow(sheet: Any) -> None:
+    sheet.column_dimensions["B"].width = 0.2
+
+
+def low(sheet: Any) -> None:
+    sheet.row_dimensions[2].height = 1
+
+
+FOUR = Color(theme=4, tint=0.4)
+PALE = Font(color="FFFFFFFF")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        styled(font=Font(color=FOUR), fill=PatternFill("solid", fgColor=FOUR)),
+        styled(number_format=";;;"),
+        styled(number_format="[White]0.00"),
+        styled(number_format="[白色]0.00"),
+        rule("lessThan", "10", font=PALE),
+        rule("notEqual", "11.4", font=Font(strike=True)),
+        narrow,
+        low,
+    ],
+)
+def test_figures_that_formats_colours_and_sizes_hide_are_left_out_and_said(change: Callable[[Any], None]) -> None:
+    assert shown(change) == ("", True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        styled(number_format="[White]0.0", fill=PatternFill("solid", fgColor="FF1F4E79"), font=PALE),
+        styled(number_format="0.0;[White]0.0"),
+        rule("equal", "0", font=PALE),
+        rule("lessThan", "10", font=Font(color="FFFF0000")),
+    ],
+)
+def test_figures_that_only_might_be_hidden_are_read(change: Callable[[Any], None]) -> None:
+    assert shown(change) == ("9.9", False)
+
+
+def test_a_condition_that_is_a_formula_is_a_gap() -> None:
+    def fill(sheet: Any) -> None:
+        for values in (["项目", "预算数"], ["教育", 9.9], ["合计", 0]):
+            sheet.append(values)
+        sheet.conditional_formatting.add("B2:B3", FormulaRule(formula=["$A2=1"], font=PALE))
+        sheet.conditional_formatting.add("B2:B3", CellIsRule(operator="equal", formula=["$A$1"], font=PALE))
+
+    assert workbook(fill).page_errors == [
+        "1 figures stand under conditional formats that may hide them: save it as PDF"
+    ]
+
+
+def test_small_digits_behind_a_figure_are_a_mark_and_decimals_in_small_type_are_none() -> None:
+    small = InlineFont(sz=6)
+    assert shown(styled(value=CellRichText("9.9", TextBlock(small, "1"))))[0] == "9.9¹"
+    assert shown(styled(value=CellRichText("9.", TextBlock(small, "9"))))[0] == "9.9"
+
+
+def test_zeros_that_a_sheet_does_not_show_are_not_read() -> None:
+    def fill(sheet: Any) -> None:
+        for values in (["项目", "预算数"], ["教育", 0], ["合计", 11.4]):
+            sheet.append(values)
+        sheet.sheet_view.showZeros = False
+
+    assert grids(workbook(fill).layouts) == [["项目", "预算数", "教育", "合计", "11.4"]]
