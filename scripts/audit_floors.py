@@ -57,23 +57,24 @@ def shares_of(total: dict[str, int]) -> dict[str, float]:
     return shares | {name: total[name] / max(1, total["items"]) for name in ("invented", "glued")}
 
 
-def audited(out: Path, documents: Sequence[Path]) -> dict[str, float]:
+def audited(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float]:
     """Return the audit's shares, and how many documents crashed."""
+    (out,) = outs
     crashed = read_rows(Folder(out), "documents")["status"].to_pylist().count("crash")
     return {**shares_of(audit(out, documents)["total"]), "crash": float(crashed)}
 
 
-def compared(out: Path, documents: Sequence[Path]) -> dict[str, float]:
+def compared(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float]:
     """Return the share of a panel's values that are read, on their city, with their year, as limit or balance."""
-    del documents
+    (out,) = outs
     panel = [str(SHARED / "tools" / "panel.py"), str(SHARED / "government" / "panel.tsv"), str(out)]
     shown = subprocess.run([sys.executable, *panel], check=True, capture_output=True, text=True, encoding="utf-8")
     return {name: float(share) for name, share in _SHARE.findall(shown.stdout.splitlines()[-1])}
 
 
-def measure_figures(out: Path, documents: Sequence[Path]) -> dict[str, float]:
+def measure_figures(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float]:
     """Return how many figures repeat another's key, and the shares of documents with classes and of classes that sum to totals."""
-    del documents
+    (out,) = outs
     figures = read_rows(Folder(out), "figures").to_pylist()
     keys = [(*(f[name] for name in FigureKey._fields), f["document_id"]) for f in figures]
     items = read_rows(Folder(out), "line_items").select(["document_id", "table_type", "side", "amount"]).to_pylist()
@@ -98,7 +99,7 @@ def measure_figures(out: Path, documents: Sequence[Path]) -> dict[str, float]:
     }
 
 
-MEASURES: dict[str, Callable[[Path, Sequence[Path]], dict[str, float]]] = {
+MEASURES: dict[str, Callable[[Sequence[Path], Sequence[Path]], dict[str, float]]] = {
     "panel": compared,
     "findings": measure_findings,
     "figures": measure_figures,
@@ -114,17 +115,24 @@ def main(groups: Sequence[str]) -> int:
     floors = tomllib.loads((ROOT / "tests" / "floors.toml").read_text(encoding="utf-8"))
     failed = False
     with tempfile.TemporaryDirectory() as work:
-        read: dict[str, Path] = {}  # globs → dataset: groups of the same documents share one
+        read: dict[str, Path] = {}  # folder of documents → its dataset: groups share them
         for group, floor in floors.items():
             globs = floor.pop("documents", None)
             if globs is None or (groups and group not in groups):
                 continue  # a group without documents is held by a test
-            documents = sorted(path for glob in globs for path in SHARED.glob(glob) if path.is_file())
-            if str(globs) not in read:
-                read[str(globs)] = Path(work) / group
-                run(documents, read[str(globs)])
-            failed |= _is_under(group, MEASURES.get(group, audited)(read[str(globs)], documents), floor)
+            folders = sorted({glob.split("/")[0] for glob in globs})
+            for folder in folders:
+                if folder not in read:
+                    read[folder] = Path(work) / folder
+                    run(_files(f"{folder}/*/*"), read[folder])
+            documents = [path for glob in globs for path in _files(glob)]
+            figures = MEASURES.get(group, audited)([read[folder] for folder in folders], documents)
+            failed |= _is_under(group, figures, floor)
     return int(failed)
+
+
+def _files(glob: str) -> list[Path]:
+    return sorted(path for path in SHARED.glob(glob) if path.is_file())
 
 
 def _is_under(group: str, figures: dict[str, float], floor: dict[str, float]) -> bool:

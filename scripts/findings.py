@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -67,13 +67,14 @@ def _rows(folder: Folder, name: str, columns: Sequence[str]) -> list[dict[str, A
     return found
 
 
-def measure_findings(out: Path, documents: Iterable[Path]) -> dict[str, float]:
+def measure_findings(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float]:
     """Return precision and recall of the findings that are judged, of all rules and of the tables', and how many are not judged.
 
     What is lost, wrong or not judged is printed. A check that is no longer made accuses nobody.
     """
     del documents
-    found, counts = failures(out), Counter[tuple[str, str, bool]]()
+    found = {key: own for out in outs for key, own in failures(out).items()}
+    counts = Counter[tuple[str, str, bool]]()
     for judged in judgements():
         same = found.get(judged.key, [])
         taken = next((f for f in same if f.page == judged.page), same[0] if same else None)

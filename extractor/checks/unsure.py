@@ -10,6 +10,7 @@ from extractor.records.item import LineItem
 
 SURE = 0.98  # of the least sure character: see docs/decisions/0014
 RECOGNISED = "recognised in a picture: a figure may be misread, or lost under a seal"
+DRAWN = "drawn: the page has outlines or pictures in its tables, which may be figures and are not read"
 UNSURE_PROSE = "unsure prose: its page was recognised in a picture, or does not display all of its text"
 
 
@@ -29,10 +30,26 @@ def doubt_recognised(items: Sequence[LineItem], checks: Sequence[Check]) -> Iter
         yield doubted(check, RECOGNISED)._replace(kind="reading") if fails else check
 
 
-def doubt_unsure_prose(
-    checks: Iterable[Check], statements: Sequence[Statement], pages: Collection[int]
+def doubt_unsure_pages(
+    checks: Iterable[Check],
+    figures: Iterable[LineItem | Statement],
+    prose: Collection[int],
+    tables: Collection[int],
 ) -> Iterator[Check]:
-    """Yield checks; a failure with a figure of the prose on one of some pages, whose text is not sure, is a doubt."""
-    unsure = {s.statement_id for s in statements if s.page in pages or s.end_page in pages}
+    """Yield checks; a failure with a figure on a page of which not all is read, or not surely, is a doubt.
+
+    Args:
+        checks: The checks.
+        figures: The document's items and statements.
+        prose: The pages whose text is not sure.
+        tables: The pages with outlines or pictures in their tables, which may be figures.
+    """
+    unsure: dict[str, str] = {}
+    for figure in figures:
+        if isinstance(figure, LineItem):
+            unsure |= {figure.item_id: DRAWN} if figure.page in tables else {}
+        elif figure.page in prose or figure.end_page in prose:
+            unsure[figure.statement_id] = UNSURE_PROSE
     for check in checks:
-        yield doubted(check, UNSURE_PROSE) if unsure.intersection((*check.left_items, *check.right_items)) else check
+        why = next((unsure[i] for i in (*check.left_items, *check.right_items) if i in unsure), None)
+        yield doubted(check, why) if why else check

@@ -7,7 +7,7 @@ from support.small_tables import line_item
 
 from extractor.checks.identity import identity
 from extractor.checks.reconcile import reconcile, verdicts
-from extractor.checks.unsure import RECOGNISED, SURE, UNSURE_PROSE, doubt_recognised, doubt_unsure_prose
+from extractor.checks.unsure import DRAWN, RECOGNISED, SURE, UNSURE_PROSE, doubt_recognised, doubt_unsure_pages
 from extractor.grids.grid import PageLayout
 from extractor.prose.prose import read_prose
 from extractor.records.facts import Facts
@@ -44,5 +44,13 @@ def test_prose_of_a_page_that_is_not_sure_accuses_nobody() -> None:
     layouts = [PageLayout(3, 600, 800, text, (), ())]
     prose = read_prose("d" * 64, layouts, Facts(2026, "budget", None, None, None, None), vocabulary)
     checks = reconcile([], [], vocabulary, prose)
-    assert [c.standing for c in doubt_unsure_prose(checks, prose.statements, {2})] == ["finding"]
-    assert [c.doubt for c in doubt_unsure_prose(checks, prose.statements, {3})] == [UNSURE_PROSE]
+    assert [c.standing for c in doubt_unsure_pages(checks, prose.statements, {2}, {3})] == ["finding"]
+    assert [c.doubt for c in doubt_unsure_pages(checks, prose.statements, {3}, ())] == [UNSURE_PROSE]
+
+
+def test_a_failure_on_a_page_with_pictures_in_its_tables_accuses_nobody() -> None:
+    parts = [line_item("1.00", 4), line_item("2.00", 5, page=2)]
+    failing = identity("children_sum", "", [PRINTED], parts)
+    for pages, doubt in (((3,), None), ((2,), DRAWN)):
+        (check,) = doubt_unsure_pages([failing], [PRINTED, *parts], (), pages)
+        assert check.doubt == doubt
