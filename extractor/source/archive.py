@@ -14,6 +14,7 @@ from extractor.errors import DocumentError, EncryptedError, NotADocumentError
 MAX_MEMBERS = 20_000
 MAX_DEPTH = 3  # archives within archives
 MAX_EXPANDED = 1 << 30  # bytes one container may expand to
+MAX_UNFOLDED = 4 << 30  # bytes of all documents of one input, however archives lie within archives
 FREE_EXPANSION = 64 << 20  # bytes below which no ratio is looked at: a page of blanks packs a thousandfold
 MAX_RATIO = 200  # expanded to packed; real workbooks stay under 60
 # What a damaged zip, or one packed in a way that nobody knows, raises.
@@ -104,7 +105,11 @@ def walk_archive(data: bytes, name: str) -> Iterator[tuple[str, bytes | Document
         for info in archive.infolist():
             member = _member_name(info)
             parts = member.split("/")
-            if info.is_dir() or parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts):
+            if (
+                info.is_dir()
+                or parts[0] == "__MACOSX"
+                or any(part.startswith(".") and part not in (".", "..") for part in parts)
+            ):
                 continue
             yield member, read_member(archive, info, f"{name}!/{member}")
 
