@@ -102,8 +102,9 @@ class Opener:
         """Send a task to the process, started if there is none, or if it was killed while it was idle."""
         if self._worker is not None:
             try:
-                self._worker.pipe.send(task)
-            except OSError:
+                with killed_after(self._worker, self._limits.seconds):
+                    self._worker.pipe.send(task)
+            except OSError:  # it was killed, or stopped
                 self._end()
             else:
                 return self._worker

@@ -12,15 +12,19 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
+
+import pyarrow as pa
 
 from extractor.contract import Status
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.document import DocumentReading
+from extractor.jobs.answers import MAX_MESSAGE, BadAnswerError, answer_of, parse_answer
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.isolated import Isolated, end, killed_after, start
-from extractor.jobs.limits import Limits, address_space, processor_seconds, set_limits, within
+from extractor.jobs.limits import Limits, address_space, lift_memory_limit, processor_seconds, set_limits, within
 from extractor.jobs.pool import run_all
 from extractor.pages.pdfium import initialise
 from extractor.pipeline import ReadOptions, read_document
@@ -29,7 +33,9 @@ from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
 MAX_TASKS_PER_WORKER = 50  # documents that a worker reads before it is replaced, so that leaks stay small
-ANSWER_SECONDS = 60.0  # time to take over an answer that has begun
+ANSWER_SECONDS = 60.0  # time to take over an answer that has begun, or to hand a document over
+DEATH_SECONDS = 5.0  # time for a worker whose pipe has ended to end itself
+MORE_TIME = b"more time"  # what a worker says instead of an answer
 MAX_RESIDENT = 256 << 20  # bytes of resident memory beyond which a worker is replaced
 ReadDocument = Callable[[Source, Vocabulary, ReadOptions], DocumentReading]
 
@@ -106,8 +112,9 @@ class _WorkerPool:
         while True:
             worker = self.idle.pop() if self.idle else self._start()
             try:
-                worker.pipe.send(task)
-            except OSError:  # the idle worker was killed
+                with killed_after(worker, ANSWER_SECONDS):
+                    worker.pipe.send(task)
+            except OSError:  # the idle worker was killed, or stopped
                 end(worker)
                 continue
             worker.task, worker.begun = task, time.monotonic()
@@ -174,10 +181,18 @@ def _serve(read: ReadDocument, config: Config, pipe: Connection) -> None:
             result = document_result(document, config.hash)
             result.stages["datasets"] = time.process_time() - begun
             del document
+            answer = list(_answer(result, served))
         except MemoryError:
+            lift_memory_limit()
             result = failed(task.source, "memory", f"needs more than {_size(task.limits.memory)} of memory", config)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << (0 if sys.platform == "darwin" else 10)
-        pipe.send((replace(result, peak=peak), served < MAX_TASKS_PER_WORKER and peak < MAX_RESIDENT))
+            answer = list(_answer(result, MAX_TASKS_PER_WORKER))
+        for message in answer:
+            pipe.send_bytes(message)
+
+
+def _answer(result: DocumentResult, served: int) -> Iterator[bytes | pa.Buffer]:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << (0 if sys.platform == "darwin" else 10)
+    return answer_of(replace(result, peak=peak), served < MAX_TASKS_PER_WORKER and peak < MAX_RESIDENT)
 
 
 def _ask_for_time(limits: Limits, pipe: Connection) -> None:
@@ -185,7 +200,7 @@ def _ask_for_time(limits: Limits, pipe: Connection) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     more = min(math.ceil(soft + limits.scan), processor_seconds(limits))
     resource.setrlimit(resource.RLIMIT_CPU, (within(max(soft, more), hard), hard))
-    pipe.send(None)
+    pipe.send_bytes(MORE_TIME)
 
 
 def _collect(worker: _Worker, task: _WorkerTask, ready: bool, config: Config) -> DocumentResult | None:
@@ -195,15 +210,19 @@ def _collect(worker: _Worker, task: _WorkerTask, ready: bool, config: Config) ->
         return failed(task.source, "timeout", f"took more than {worker.deadline - worker.begun:.0f} s", config)
     try:
         with killed_after(worker, ANSWER_SECONDS):
-            answer: tuple[DocumentResult, bool] | None = worker.pipe.recv()
+            first = worker.pipe.recv_bytes(MAX_MESSAGE)
+            if first == MORE_TIME:
+                return None
+            messages = chain([first], iter(partial(worker.pipe.recv_bytes, MAX_MESSAGE), None))
+            result, reusable = parse_answer(messages, task.source)
+            worker.reusable = reusable and result.status != "memory"
     except (EOFError, OSError):
         worker.reusable = False
-        worker.process.join()
+        worker.process.join(DEATH_SECONDS)  # it may have closed the pipe and live on
         return failed(task.source, *_cause(worker, task.limits), config)
-    if answer is None:
-        return None
-    result, reusable = answer
-    worker.reusable = reusable and result.status != "memory"
+    except BadAnswerError as error:
+        worker.reusable = False
+        return failed(task.source, "crash", f"worker sent what is no answer ({error})", config)
     return result
 
 

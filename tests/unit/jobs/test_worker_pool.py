@@ -14,7 +14,7 @@ import pytest
 from extractor.datasets.document_result import DocumentResult
 from extractor.jobs import worker_pool
 from extractor.jobs.limits import Limits
-from extractor.jobs.worker_pool import _cause, _Worker, _WorkerPool, _WorkerTask
+from extractor.jobs.worker_pool import MORE_TIME, _cause, _Worker, _WorkerPool, _WorkerTask
 from extractor.pipeline import read_document
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
@@ -53,7 +53,7 @@ class Desk:
         """Tell of pages that were recognised, each after so many seconds."""
         for _ in range(pages):
             self.now += seconds
-            self.there.send(None)
+            self.there.send_bytes(MORE_TIME)
             assert self.pool.finished() == []
 
 
