@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from extractor.commands.options import configs_option, folder_argument
+from extractor.commands.options import configs_option, echo, folder_argument
 from extractor.commands.progress import progress_bar
 from extractor.datasets.folder import Folder
 from extractor.errors import UsageError
@@ -37,5 +37,5 @@ def report(location: str, out: Path | None, workers: int | None, configs: Path |
         written = write_report(
             folder, target, compile_vocabulary(Config.read(configs)), workers or os.cpu_count() or 1, progress
         )
-    click.echo(f"{len(written) - 1} documents: {written[0]}")
+    echo(f"{len(written) - 1} documents: {written[0]}")
     return 0

@@ -22,7 +22,6 @@ from extractor.pipeline import ReadOptions
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
 
-
 SIGNALS = {"killed": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 
