@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from extractor.errors import ExtractorError, StorageError, UsageError
 
+_PIECE = 16 << 20  # bytes that are read at once
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _SECRETS = re.compile(r"(?<=://).*@")
 _RESERVED = (
@@ -67,6 +68,21 @@ class Place:
         with os_errors(), self.open() as stream:
             content: bytes = stream.read()
         return content
+
+    def read_at_most(self, limit: int) -> bytes | None:
+        """Return a file's content; None where it has more bytes than the limit.
+
+        Raises:
+            OSError: It cannot be read.
+        """
+        pieces, size = [], 0
+        with os_errors(), self.open() as stream:
+            while piece := stream.read(_PIECE):
+                pieces.append(piece)
+                size += len(piece)
+                if size > limit:
+                    return None
+        return b"".join(pieces)
 
 
 def is_url(text: str) -> bool:

@@ -33,7 +33,7 @@ def print_summary(outcome: RunSummary) -> None:
             console.print(f"… and {summary['documents'] - len(outcome.shown)} more")
     if not summary["documents"]:
         console.print(
-            f"nothing new: {summary['skipped']} unchanged, {summary['duplicates']} duplicates in {outcome.out}"
+            f"nothing new: {summary['skipped']} unchanged, {summary['duplicates']} duplicates in {escape(_one_line(outcome.out))}"
         )
         return
     _print_findings(console, summary)
@@ -47,7 +47,7 @@ def print_summary(outcome: RunSummary) -> None:
     if again := summary["tables_read_again"]:
         share, cost = again / summary["tables"], summary["stages"].get("second_readers", 0)
         console.print(f"{again} tables ({share:.1%}) read again by second readers, in {cost:.1f} s")
-    console.print(f"written to {outcome.out}")
+    console.print(f"written to {escape(_one_line(outcome.out))}")
 
 
 def _print_documents(console: Console, shown: Sequence[DocumentResult]) -> None:
@@ -70,7 +70,8 @@ def _print_findings(console: Console, summary: dict[str, Any]) -> None:
         name = _one_line(Path(finding["path"]).name)
         whose = WHOSE.get(finding["kind"], "")
         console.print(
-            f"  {name}: {whose}{finding['statement']} — differs by {finding['difference']} yuan", markup=False
+            f"  {name}: {whose}{_one_line(finding['statement'])} — differs by {finding['difference']} yuan",
+            markup=False,
         )
     if len(contradictions) > MAX_LISTED:
         console.print(f"  … and {len(contradictions) - MAX_LISTED} more: `extractor check` lists all")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from extractor.commands.options import echo_json, folder_argument, json_option, min_severity_option
+from extractor.commands.options import echo, echo_json, folder_argument, json_option, min_severity_option
 from extractor.contract import Severity
 from extractor.datasets.opened import open_dataset
 from extractor.review import review
@@ -23,5 +23,5 @@ def check(location: str, strict: bool, min_severity: Severity, as_json: bool) ->
     if as_json:
         echo_json(found.as_json())
     else:
-        click.echo(found.as_text())
+        echo(found.as_text())
     return CONTRADICTED if strict and found.verdicts["contradicted"] else 0

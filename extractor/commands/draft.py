@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from extractor.commands.options import configs_option
+from extractor.commands.options import configs_option, echo
 from extractor.drafting import draft_template
 from extractor.filesystem import find_file
 from extractor.pages.pdfium import initialise
@@ -21,5 +21,5 @@ from extractor.vocabulary.vocabulary import compile_vocabulary
 def draft(file: str, page: int, configs: Path | None) -> int:
     """Draft a template for the tables on one page of FILE; write it to a file under configs/templates and fix it."""
     initialise()
-    click.echo(draft_template(find_file(file), page, compile_vocabulary(Config.read(configs))))
+    echo(draft_template(find_file(file), page, compile_vocabulary(Config.read(configs))))
     return 0

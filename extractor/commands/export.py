@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from extractor.commands.options import folder_argument
+from extractor.commands.options import echo, folder_argument
 from extractor.datasets.folder import Folder
 from extractor.datasets.schemas import DATASETS
 from extractor.datasets.store import read_rows
@@ -31,5 +31,5 @@ def export(location: str, to: str, tables: tuple[str, ...], out: Path | None) ->
     name = Path(str(folder)).name
     target = out or Path(f"{name}.{to}" if one_file else f"{name}-{to}")
     write(partial(read_rows, folder), tables or tuple(DATASETS), to, target)
-    click.echo(f"{target}: {', '.join(tables or DATASETS)}")
+    echo(f"{target}: {', '.join(tables or DATASETS)}")
     return 0

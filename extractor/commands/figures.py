@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from extractor.commands.options import configs_option, folder_argument
+from extractor.commands.options import configs_option, echo, folder_argument
 from extractor.datasets.folder import Folder
 from extractor.datasets.opened import open_dataset
 from extractor.datasets.store import open_store
@@ -28,11 +28,11 @@ def figures(location: str, figure_id: str | None, rebuild: bool, configs: Path |
     if rebuild:
         maker = FigureMaker(compile_vocabulary(Config.read(configs)))
         with open_store(Folder(location)) as store:
-            click.echo(f"{store.rebuild_figures(maker.figures)} figures made of the line items")
+            echo(f"{store.rebuild_figures(maker.figures)} figures made of the line items")
         return 0
     datasets = open_dataset(location)
     if figure_id is not None:
-        click.echo(explain(datasets, figure_id, compile_vocabulary(Config.read(configs))))
+        echo(explain(datasets, figure_id, compile_vocabulary(Config.read(configs))))
     else:
-        click.echo(count_figures(datasets))
+        echo(count_figures(datasets))
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from extractor.commands.options import folder_argument
+from extractor.commands.options import echo, folder_argument
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import collect_garbage
 
@@ -16,6 +16,6 @@ def gc(location: str) -> int:
     folder = Folder(location)
     deleted = collect_garbage(folder)
     for name in deleted:
-        click.echo(f"deleted {name}")
-    click.echo(f"{folder}: {len(deleted)} files deleted")
+        echo(f"deleted {name}")
+    echo(f"{folder}: {len(deleted)} files deleted")
     return 0

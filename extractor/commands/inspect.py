@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from extractor.commands.options import configs_option, echo_json, json_option
+from extractor.commands.options import configs_option, echo, echo_json, json_option
 from extractor.contract import ReadBy
 from extractor.filesystem import find_file
 from extractor.inspection import inspect_document
@@ -28,5 +28,5 @@ def inspect(file: str, page: int | None, reader: ReadBy, configs: Path | None, a
     if as_json:
         echo_json(found.as_json())
     else:
-        click.echo(found.as_text())
+        echo(found.as_text())
     return 0

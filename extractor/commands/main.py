@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from extractor.commands.lazy_group import LazyCommand, LazyGroup
+from extractor.commands.options import echo
 from extractor.errors import ExtractorError
 from extractor.version import __version__
 
@@ -42,13 +43,15 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     try:
         sys.exit(cli.main(arguments, prog_name="extractor", standalone_mode=False) or 0)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("interrupted; finished documents are kept: run the same command to continue", err=True)
+        echo("interrupted; finished documents are kept: run the same command to continue", err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        echo(said.getvalue().rstrip("\n"), err=True)
         sys.exit(error.exit_code)
     except ExtractorError as error:
-        click.echo(f"extractor: {error}", err=True)
+        echo(f"extractor: {error}", err=True)
         sys.exit(error.exit_code)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import click
 
 from extractor.checks.severity import SEVERITIES
+
+_CONTROL = re.compile("[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]")
 
 folder_argument = click.argument("location", metavar="FOLDER")
 configs_option = click.option(
@@ -25,7 +28,18 @@ min_severity_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
 
 
+def echo(text: str, err: bool = False) -> None:
+    """Print a text whose control characters, which documents, file names and arguments may contain, are escaped."""
+    click.echo(visible(text), err=err)
+
+
+def visible(text: str) -> str:
+    """Return a text that moves no cursor, sets no colour and turns no writing direction; lines and tabs stay."""
+    return _CONTROL.sub(lambda found: repr(found[0])[1:-1], text)
+
+
 def echo_json(value: dict[str, Any]) -> None:
-    """Print one JSON object; non-ASCII characters are escaped where the output encoding is not Unicode."""
+    """Print one JSON object; all but ASCII is escaped where the output encoding is not Unicode, or a terminal would obey it."""
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    click.echo(json.dumps(value, ensure_ascii=not unicode))
+    text = json.dumps(value, ensure_ascii=not unicode)
+    click.echo(json.dumps(value) if _CONTROL.search(text) else text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from extractor.commands.options import configs_option, folder_argument, min_severity_option
+from extractor.commands.options import configs_option, echo, folder_argument, min_severity_option
 from extractor.commands.progress import progress_bar
 from extractor.contract import Severity
 from extractor.datasets.folder import Folder
@@ -44,5 +44,5 @@ def report(location: str, out: Path | None, workers: int | None, min_severity: S
             progress,
             min_severity,
         )
-    click.echo(f"{len(written) - 1} documents: {written[0]}")
+    echo(f"{len(written) - 1} documents: {written[0]}")
     return 0

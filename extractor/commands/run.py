@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 import extractor as ex
-from extractor.commands.options import configs_option, echo_json, json_option
+from extractor.commands.options import configs_option, echo, echo_json, json_option
 from extractor.commands.progress import progress_bar
 from extractor.errors import DatasetError
 from extractor.jobs.forkserver import start_server
@@ -78,7 +78,7 @@ def run(inputs: tuple[str, ...], configs: Path | None, as_json: bool, log_json: 
     with log_to(log_json), progress_bar() as progress:
         summary = ex.run(inputs, configs=ex.Config.read(configs), progress=progress, **options)
     for line in summary.damaged:
-        click.echo(f"extractor: {line}; what was read for it is not committed", err=True)
+        echo(f"extractor: {line}; what was read for it is not committed", err=True)
     if as_json:
         echo_json(summary.as_json())
     else:

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
-from extractor.commands.options import echo_json, folder_argument, json_option
+from extractor.commands.options import echo_json, folder_argument, json_option, visible
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
 from extractor.export.queries import query
@@ -39,9 +39,9 @@ def sql(location: str, statement: str, as_json: bool) -> int:
     table = Table(box=None, padding=(0, 1), header_style="bold")
     for name, kind in zip(rows.column_names, rows.schema.types, strict=True):
         number = pa.types.is_decimal(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)
-        table.add_column(escape(name), justify="right" if number else "left", no_wrap=True)
+        table.add_column(escape(visible(name)), justify="right" if number else "left", no_wrap=True)
     for row in rows.to_pylist():
-        table.add_row(*("" if value is None else escape(str(value)) for value in row.values()))
+        table.add_row(*("" if value is None else escape(visible(str(value))) for value in row.values()))
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = max(1, Measurement.get(console, console.options.update(max_width=PIPE_WIDTH), table).maximum)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from extractor.commands.lazy_group import LazyCommand, LazyGroup
-from extractor.commands.options import configs_option
+from extractor.commands.options import configs_option, echo
 from extractor.vocabulary.config import Config
 
 COMMANDS = {
@@ -28,11 +28,9 @@ def list_templates(configs: Path | None) -> int:
     """List table types and templates."""
     config = Config.read(configs)
     for kind in config.kinds:
-        click.echo(f"{kind.id:58}{kind.zh}")
+        echo(f"{kind.id:58}{kind.zh}")
     for template in config.templates:
-        click.echo(
-            f"{template.id:40}{template.table_type:40}{template.years[0]}-{template.years[1]}  {template.source}"
-        )
+        echo(f"{template.id:40}{template.table_type:40}{template.years[0]}-{template.years[1]}  {template.source}")
     return 0
 
 
@@ -41,5 +39,5 @@ def list_templates(configs: Path | None) -> int:
 def check_templates(configs: Path | None) -> int:
     """Validate the configs; every error names file and line."""
     config = Config.read(configs)
-    click.echo(f"{config.directory}: {len(config.kinds)} table types, {len(config.templates)} templates: all valid")
+    echo(f"{config.directory}: {len(config.kinds)} table types, {len(config.templates)} templates: all valid")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from extractor.commands.options import folder_argument
+from extractor.commands.options import echo, folder_argument
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify as verify_folder
 from extractor.datasets.store import read_manifest
@@ -18,7 +18,7 @@ def verify(location: str, deep: bool) -> int:
     folder = Folder(location)
     problems = verify_folder(folder, deep)
     for problem in problems:
-        click.echo(problem, err=True)
+        echo(problem, err=True)
     if not problems:
-        click.echo(f"{folder}: {len(read_manifest(folder)['files'])} files agree with the manifest")
+        echo(f"{folder}: {len(read_manifest(folder)['files'])} files agree with the manifest")
     return 1 if problems else 0

@@ -17,10 +17,12 @@ from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
 from extractor.filesystem import Place
+from extractor.jobs.isolated import remove_left_folders
 from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
+from extractor.jobs.opener import Opener
 from extractor.jobs.worker_pool import read_isolated
-from extractor.source.source import Source, Unread, read_sources
+from extractor.source.source import Source, Unread
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
 
@@ -190,24 +192,26 @@ def run(
         StorageError: The output folder cannot be read or written.
     """
     outcome = RunSummary(str(store.folder))
-    plan = _plan(files, store, config, job, outcome, progress)
-    log("start", version=__version__, config=config.hash, inputs=len(files), todo=len(plan.todo), **_limits(job))
-    store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
-    pending: list[DocumentResult] = []
-    committed = time.monotonic()
-    try:
-        for result in read(_sources(plan, config), config, job.workers, job.limits):
-            pending.append(result)
-            outcome.add(result)
-            _log_document(result)
-            progress(result)
-            if _is_due(pending, committed, job):
+    remove_left_folders()
+    with Opener(job.limits) as opener:
+        plan = _plan(files, store, config, job, outcome, progress, opener)
+        log("start", version=__version__, config=config.hash, inputs=len(files), todo=len(plan.todo), **_limits(job))
+        store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
+        pending: list[DocumentResult] = []
+        committed = time.monotonic()
+        try:
+            for result in read(_sources(plan, config, opener), config, job.workers, job.limits):
+                pending.append(result)
+                outcome.add(result)
+                _log_document(result)
+                progress(result)
+                if _is_due(pending, committed, job):
+                    _commit(pending, store, plan, outcome)
+                    committed = time.monotonic()
+        finally:
+            if pending:
                 _commit(pending, store, plan, outcome)
-                committed = time.monotonic()
-    finally:
-        if pending:
-            _commit(pending, store, plan, outcome)
-        outcome.damaged = list(store.damaged.values())
+            outcome.damaged = list(store.damaged.values())
     log("end", **outcome.as_json())
     return outcome
 
@@ -256,6 +260,7 @@ def _plan(
     job: Job,
     outcome: RunSummary,
     progress: Callable[[DocumentResult | None], None],
+    opener: Opener,
 ) -> _Plan:
     """Hash the content of every file, and tell new documents from finished ones and duplicates."""
     plan = _Plan()
@@ -263,7 +268,7 @@ def _plan(
     seen: set[str] = set()
     sizes: Counter[str] = Counter()
     for file in files:
-        for source in read_sources(file):
+        for source in opener.find(file):
             if isinstance(source, Unread):
                 document = _unreadable(source)
                 if in_shard(document.document_id, job.shard):
@@ -281,7 +286,7 @@ def _plan(
                 progress(None)
             else:
                 plan.todo.append((source.sha256, file))
-                sizes[str(file)] += len(source.data)
+                sizes[str(file)] += source.size
             seen.add(source.sha256)
     plan.todo = _ordered(plan.todo, sizes, job.commit_every)
     plan.outdated = _outdated(store, at, seen)
@@ -321,18 +326,17 @@ def _stands(store: Store, config: Config, document_id: str) -> bool:
     return store.done(document_id, config.hash) and store.known[document_id].status in READ
 
 
-def _sources(plan: _Plan, config: Config) -> Iterator[Source | DocumentResult]:
+def _sources(plan: _Plan, config: Config, opener: Opener) -> Iterator[Source | DocumentResult]:
     """Yield the documents to read; a file that changed during the run becomes a row that says so, and the next run reads it."""
     for document in plan.unreadable:
         yield document_result(document, config.hash)
     for file, group in groupby(plan.todo, key=lambda task: task[1]):
         wanted = {document_id for document_id, _ in group}
-        for source in read_sources(file):
-            if isinstance(source, Source) and source.sha256 in wanted:
-                wanted.remove(source.sha256)
-                yield source
+        for source in opener.read(file, wanted):
+            wanted.remove(source.sha256)
+            yield source
         if wanted:
-            changed = DocumentError(f"{file}: was changed during the run; run again to read it")
+            changed = DocumentError(f"{file}: was changed during the run, or did not open again; run again to read it")
             yield document_result(_unreadable(Unread(str(file), "unknown", changed)), config.hash)
 
 

@@ -49,6 +49,12 @@ def set_limits(limits: Limits, base: int) -> None:
         resource.setrlimit(kind, (within(value, hard), hard))
 
 
+def lift_memory_limit() -> None:
+    """Lift the soft limit of memory, so that what is said of having reached it does not reach it again."""
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+
+
 def processor_seconds(limits: Limits) -> int:
     """Return the processor time, in whole seconds, at which a document that starts now reaches its limit."""
     return math.ceil(time.process_time() + limits.seconds) + 1

@@ -1,36 +1,30 @@
-"""Read documents in isolated worker processes under limits, so that a crash, a hang or a leak costs one document only.
-
-Workers are forked from a small server process that has imported every library and runs no threads: a worker starts in
-milliseconds, and the parent may use threads.
-"""
+"""Read documents in isolated worker processes under limits, so that a crash, a hang or a leak costs one document only."""
 
 from __future__ import annotations
 
 import gc
 import math
-import multiprocessing as mp
 import os
 import resource
-import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
-from threading import Lock, Thread
-from types import ModuleType
+
+import pyarrow as pa
 
 from extractor.contract import Status
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.document import DocumentReading
-from extractor.errors import ExtractorError
+from extractor.jobs.answers import MAX_MESSAGE, BadAnswerError, answer_of, parse_answer
 from extractor.jobs.forkserver import start_server
-from extractor.jobs.limits import Limits, address_space, processor_seconds, set_limits, within
+from extractor.jobs.isolated import Isolated, end, killed_after, start
+from extractor.jobs.limits import Limits, address_space, lift_memory_limit, processor_seconds, set_limits, within
 from extractor.jobs.pool import run_all
 from extractor.pages.pdfium import initialise
 from extractor.pipeline import ReadOptions, read_document
@@ -39,6 +33,9 @@ from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
 MAX_TASKS_PER_WORKER = 50  # documents that a worker reads before it is replaced, so that leaks stay small
+ANSWER_SECONDS = 60.0  # time to take over an answer that has begun, or to hand a document over
+DEATH_SECONDS = 5.0  # time for a worker whose pipe has ended to end itself
+MORE_TIME = b"more time"  # what a worker says instead of an answer
 MAX_RESIDENT = 256 << 20  # bytes of resident memory beyond which a worker is replaced
 ReadDocument = Callable[[Source, Vocabulary, ReadOptions], DocumentReading]
 
@@ -51,12 +48,9 @@ class _WorkerTask:
 
 
 @dataclass(slots=True)
-class _Worker:
+class _Worker(Isolated):
     """A process that reads one document at a time; `reusable` until it reaches `MAX_TASKS_PER_WORKER` or may be damaged."""
 
-    process: mp.process.BaseProcess
-    pipe: Connection
-    folder: str
     task: _WorkerTask | None = None
     begun: float = 0.0
     deadline: float = 0.0
@@ -118,9 +112,10 @@ class _WorkerPool:
         while True:
             worker = self.idle.pop() if self.idle else self._start()
             try:
-                worker.pipe.send(task)
-            except OSError:  # the idle worker was killed
-                _end(worker)
+                with killed_after(worker, ANSWER_SECONDS):
+                    worker.pipe.send(task)
+            except OSError:  # the idle worker was killed, or stopped
+                end(worker)
                 continue
             worker.task, worker.begun = task, time.monotonic()
             worker.deadline = worker.begun + task.limits.seconds
@@ -150,60 +145,29 @@ class _WorkerPool:
             if worker.reusable:
                 self.idle.append(worker)
             else:
-                _end(worker)
+                end(worker)
         return done
 
     def end(self) -> None:
         """Kill all workers."""
         for worker in (*self.idle, *self.working):
-            _end(worker)
+            end(worker)
 
     def _start(self) -> _Worker:
-        here, there = self.context.Pipe()
-        folder = tempfile.mkdtemp(prefix="extractor-")
-        process = self.context.Process(target=_serve, args=(self.read, self.config, there, folder), daemon=True)
-        with _no_main_module():
-            process.start()
-        there.close()
-        try:
-            here.recv()  # it has imported and compiled: from now on, time counts for the document
-        except EOFError as error:
-            raise ExtractorError(
-                f"worker cannot start (exit code {process.exitcode}); expected enough memory for each worker: try fewer --workers"
-            ) from error
-        return _Worker(process, here, folder)
+        started = start(self.context, _serve, self.read, self.config)
+        return _Worker(started.process, started.pipe, started.folder, started.lock)
 
 
-_MAIN_MODULE = Lock()
-
-
-@contextmanager
-def _no_main_module() -> Iterator[None]:
-    """Keep a child process from importing the main module: a script that reads at its top level would read again there."""
-    with _MAIN_MODULE:
-        main = sys.modules["__main__"]
-        sys.modules["__main__"] = ModuleType("__main__")
-        try:
-            yield
-        finally:
-            sys.modules["__main__"] = main
-
-
-def _serve(read: ReadDocument, config: Config, pipe: Connection, folder: str) -> None:
+def _serve(read: ReadDocument, config: Config, pipe: Connection) -> None:
     """Read documents until the parent ends: the main function of a worker."""
-    os.setsid()  # its own process group, so that it is killed together with its child processes
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
-    Thread(target=_die_with_parent, daemon=True).start()
-    tempfile.tempdir = os.environ["TMPDIR"] = folder
     gc.disable()  # a worker reads few documents, and its memory is freed when it exits
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     initialise()
     vocabulary = compile_vocabulary(config)
     document_result(
         DocumentReading("", "", "unknown", "ok", ""), config.hash
     )  # makes Arrow reserve its memory before the limits are set
     base = address_space()
-    pipe.send(None)
+    pipe.send_bytes(b"")  # it has imported and compiled: from now on, time counts for the document
     for served in range(1, MAX_TASKS_PER_WORKER + 1):
         try:
             task: _WorkerTask = pipe.recv()
@@ -217,10 +181,18 @@ def _serve(read: ReadDocument, config: Config, pipe: Connection, folder: str) ->
             result = document_result(document, config.hash)
             result.stages["datasets"] = time.process_time() - begun
             del document
+            answer = list(_answer(result, served))
         except MemoryError:
+            lift_memory_limit()
             result = failed(task.source, "memory", f"needs more than {_size(task.limits.memory)} of memory", config)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << (0 if sys.platform == "darwin" else 10)
-        pipe.send((replace(result, peak=peak), served < MAX_TASKS_PER_WORKER and peak < MAX_RESIDENT))
+            answer = list(_answer(result, MAX_TASKS_PER_WORKER))
+        for message in answer:
+            pipe.send_bytes(message)
+
+
+def _answer(result: DocumentResult, served: int) -> Iterator[bytes | pa.Buffer]:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << (0 if sys.platform == "darwin" else 10)
+    return answer_of(replace(result, peak=peak), served < MAX_TASKS_PER_WORKER and peak < MAX_RESIDENT)
 
 
 def _ask_for_time(limits: Limits, pipe: Connection) -> None:
@@ -228,15 +200,7 @@ def _ask_for_time(limits: Limits, pipe: Connection) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     more = min(math.ceil(soft + limits.scan), processor_seconds(limits))
     resource.setrlimit(resource.RLIMIT_CPU, (within(max(soft, more), hard), hard))
-    pipe.send(None)
-
-
-def _die_with_parent() -> None:
-    """Wait until the parent ends, for whatever reason, then kill this process together with its child processes."""
-    parent = mp.parent_process()
-    assert parent is not None  # a worker always has a parent
-    wait([parent.sentinel])
-    os.killpg(0, signal.SIGKILL)
+    pipe.send_bytes(MORE_TIME)
 
 
 def _collect(worker: _Worker, task: _WorkerTask, ready: bool, config: Config) -> DocumentResult | None:
@@ -245,15 +209,20 @@ def _collect(worker: _Worker, task: _WorkerTask, ready: bool, config: Config) ->
         worker.reusable = False
         return failed(task.source, "timeout", f"took more than {worker.deadline - worker.begun:.0f} s", config)
     try:
-        answer: tuple[DocumentResult, bool] | None = worker.pipe.recv()
+        with killed_after(worker, ANSWER_SECONDS):
+            first = worker.pipe.recv_bytes(MAX_MESSAGE)
+            if first == MORE_TIME:
+                return None
+            messages = chain([first], iter(partial(worker.pipe.recv_bytes, MAX_MESSAGE), None))
+            result, reusable = parse_answer(messages, task.source)
+            worker.reusable = reusable and result.status != "memory"
     except (EOFError, OSError):
         worker.reusable = False
-        worker.process.join()
+        worker.process.join(DEATH_SECONDS)  # it may have closed the pipe and live on
         return failed(task.source, *_cause(worker, task.limits), config)
-    if answer is None:
-        return None
-    result, reusable = answer
-    worker.reusable = reusable and result.status != "memory"
+    except BadAnswerError as error:
+        worker.reusable = False
+        return failed(task.source, "crash", f"worker sent what is no answer ({error})", config)
     return result
 
 
@@ -275,18 +244,6 @@ def _cause(worker: _Worker, limits: Limits) -> tuple[Status, str]:
 
 def _size(count: int) -> str:
     return f"{count / (1 << 30):.2g} GiB"
-
-
-def _end(worker: _Worker) -> None:
-    """Kill a worker and its child processes, and remove its temporary files."""
-    worker.pipe.close()
-    group = worker.process.pid
-    assert group is not None  # the process was started
-    with suppress(ProcessLookupError):  # the group does not exist yet, or no longer
-        os.killpg(group, signal.SIGKILL)
-    worker.process.kill()
-    worker.process.join()
-    shutil.rmtree(worker.folder, ignore_errors=True)
 
 
 def failed(source: Source, status: Status, why: str, config: Config) -> DocumentResult:

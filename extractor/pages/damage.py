@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from extractor.errors import NotADocumentError
+from extractor.errors import EncryptedError, NotADocumentError
 
 TAIL = 1024  # bytes: the end mark lies within them in every PDF that is whole
 
@@ -23,6 +23,7 @@ def save_again(data: bytes, name: str) -> bytes:
 
     Raises:
         NotADocumentError: Qpdf makes nothing of it either.
+        EncryptedError: It has a password, which only qpdf notices.
     """
     import pikepdf  # noqa: PLC0415 - few files need it
 
@@ -30,6 +31,10 @@ def save_again(data: bytes, name: str) -> bytes:
     try:
         with pikepdf.open(io.BytesIO(data)) as document:
             document.save(out)
+    except pikepdf.PasswordError as error:
+        raise EncryptedError(
+            f"{name}: asks for a password; expected a PDF that opens without one: remove its user password first"
+        ) from error
     except pikepdf.PdfError as error:
         raise NotADocumentError(
             f"{name}: begins like a PDF, but cannot be opened ({error}); it is truncated or damaged: download it again"

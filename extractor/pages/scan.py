@@ -185,6 +185,8 @@ def _pictures(data: bytes, name: str) -> Iterator[tuple[NDArray[Any], float]]:
                 paper.alpha_composite(upright)
                 array = np.asarray(paper.convert("RGB"))[:, :, ::-1]
                 wanted = min(max(dpi, MIN_DPI), MAX_DPI, MAX_PIXELS * dpi / max(frame.size))
+                if min(array.shape[:2]) * wanted / dpi < 1:
+                    raise NotADocumentError(f"{name}: has {frame.width} x {frame.height} pixels; expected a page")
                 if wanted != dpi:
                     array = cv2.resize(array, None, fx=wanted / dpi, fy=wanted / dpi, interpolation=cv2.INTER_CUBIC)
                 yield np.ascontiguousarray(array, dtype=np.uint8), wanted

@@ -14,6 +14,7 @@ from extractor.errors import DocumentError, EncryptedError, NotADocumentError
 MAX_MEMBERS = 20_000
 MAX_DEPTH = 3  # archives within archives
 MAX_EXPANDED = 1 << 30  # bytes one container may expand to
+MAX_UNFOLDED = 4 << 30  # bytes of all documents of one input, however archives lie within archives
 FREE_EXPANSION = 64 << 20  # bytes below which no ratio is looked at: a page of blanks packs a thousandfold
 MAX_RATIO = 200  # expanded to packed; real workbooks stay under 60
 # What a damaged zip, or one packed in a way that nobody knows, raises.
@@ -83,7 +84,7 @@ def require_bounded(expanded: int, packed: int, name: str) -> None:
 def is_left_out(member: str) -> bool:
     """Return whether a member is one of the files that systems hide."""
     parts = member.split("/")
-    return parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts)
+    return parts[0] == "__MACOSX" or any(part.startswith(".") and part not in (".", "..") for part in parts)
 
 
 def read_part(archive: zipfile.ZipFile, part: str, name: str) -> bytes:

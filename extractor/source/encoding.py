@@ -22,10 +22,13 @@ def saved_page(data: bytes) -> bytes | None:
     """Return the page within a page saved with its pictures; None where the bytes are no such file."""
     if not _MAIL_HEAD.match(data):
         return None
-    for part in email.message_from_bytes(data).walk():
-        content = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
-        if isinstance(content, bytes):
-            return content
+    try:
+        for part in email.message_from_bytes(data).walk():
+            content = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+            if isinstance(content, bytes):
+                return content
+    except RecursionError:  # parts within parts, thousands deep: no program writes them
+        return None
     return None
 
 

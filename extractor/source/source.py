@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,16 @@ from pathlib import Path
 from extractor.contract import DocumentKind
 from extractor.errors import DocumentError, EncryptedError, NotADocumentError
 from extractor.filesystem import Place, why
-from extractor.source.archive import MAX_DEPTH, is_office_package, walk_archive, zip_kind
+from extractor.source.archive import (
+    FREE_EXPANSION,
+    MAX_DEPTH,
+    MAX_MEMBERS,
+    MAX_RATIO,
+    MAX_UNFOLDED,
+    is_office_package,
+    walk_archive,
+    zip_kind,
+)
 from extractor.source.bsdtar import walk_bsdtar
 from extractor.source.embedded import embedded_files
 from extractor.source.encoding import decode_text, saved_page
@@ -37,6 +47,7 @@ _MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|script|table)\b", re.I
 # Of embedded files, texts, pictures and objects of other programs are no documents; an encrypted one is said to be.
 EMBEDDED_KINDS = frozenset(("pdf", "docx", "doc", "xlsx", "xls", "ods", "ofd", "html", "encrypted"))
 ARCHIVES = frozenset(("zip", "rar", "7z"))
+MAX_INPUT = 1 << 30  # bytes of one input: the largest budget seen has 60 MB, a year's archive of a city 600 MB
 HEAD = 4096  # bytes looked at to distinguish text from the rest
 
 
@@ -79,20 +90,67 @@ def read_source(file: Path | Place) -> Source:
         DocumentError: The file cannot be read.
     """
     try:
-        data = file.read_bytes()
+        data = _content(file)
     except OSError as error:
         raise DocumentError(f"{file}: cannot be read ({why(error)}); check that it exists and may be read") from error
     return _source(str(file), data)
 
 
+def _content(file: Path | Place) -> bytes:
+    """Return the content of a file that is not larger than any document.
+
+    Raises:
+        OSError: The file cannot be read.
+        DocumentError: It is a pipe or a device, or larger.
+    """
+    if isinstance(file, Path):
+        info = file.stat()
+        if not stat.S_ISREG(info.st_mode):
+            raise DocumentError(f"{file}: is no file but a folder, a pipe or a device; expected a file")
+        content = file.read_bytes() if info.st_size <= MAX_INPUT else None
+    else:
+        content = file.read_at_most(MAX_INPUT)
+    if content is None:
+        raise NotADocumentError(
+            f"{file}: has more than {MAX_INPUT} bytes, the most that an input may have: split it, or unpack it first"
+        )
+    return content
+
+
 def read_sources(file: Path | Place) -> Iterator[Source | Unread]:
-    """Read a file; of an archive, every member by itself, archives within it too; of a document, what it embeds."""
+    """Read a file; of an archive, every member by itself, archives within it too; of a document, what it embeds.
+
+    Whatever happens in it becomes an `Unread`, and ends it.
+    """
+    path = str(file)
     try:
         source = read_source(file)
+        for found in _bounded(source):
+            if found is source:
+                path = f"{file}!/"  # the document has a row of its own, and so has what is wrong with what it embeds
+            yield found
     except DocumentError as error:
-        yield Unread(str(file), "unknown", error)
-        return
-    yield from _members(source, 1) if source.kind in ARCHIVES else _with_embedded(source, 1)
+        yield Unread(path, "unknown", error)
+    except MemoryError:
+        reason = f"{file}: needs more memory than there is to open or unpack it; unpack it first"
+        yield Unread(path, "unknown", DocumentError(reason, "memory"))
+    except Exception as error:  # one file must never stop the run
+        reason = f"{file}: cannot be opened or unpacked ({type(error).__name__}: {error}); please report this file"
+        yield Unread(path, "unknown", DocumentError(reason, "crash"))
+
+
+def _bounded(source: Source) -> Iterator[Source | Unread]:
+    """Yield what a file holds, until it is more than anybody publishes, however archives lie within archives."""
+    count, size, largest = 0, 0, max(FREE_EXPANSION, min(MAX_UNFOLDED, MAX_RATIO * len(source.data)))
+    for found in _members(source, 1) if source.kind in ARCHIVES else _with_embedded(source, 1):
+        if isinstance(found, Source) and found is not source:
+            count, size = count + 1, size + len(found.data)
+        if count > MAX_MEMBERS or size > largest:
+            raise NotADocumentError(
+                f"{source.name}: unfolds to more than {MAX_MEMBERS} documents or {largest} bytes; what comes before is read, the rest "
+                "is not: unpack it"
+            )
+        yield found
 
 
 def _with_embedded(source: Source, depth: int) -> Iterator[Source | Unread]:
@@ -144,10 +202,10 @@ def sniff(data: bytes) -> DocumentKind:
     """Return the kind of a content; a PDF may have up to 1 KiB of other bytes before it."""
     if not data.strip():
         return "empty"
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):  # before PDF, which its first member may be, stored as it is
+        return zip_kind(data)
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return zip_kind(data)
     if data.startswith(OLE2):
         return next((kind for stream, kind in _STREAMS if stream.encode("utf-16-le") in data), "ole2")
     for magic, kind in _MAGIC:

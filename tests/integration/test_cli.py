@@ -15,7 +15,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from click.testing import CliRunner
-from support.common import SAMPLES
+from support.common import ROOT, SAMPLES
 
 from extractor.checks.check import Check
 from extractor.commands.main import COMMANDS, cli
@@ -185,6 +185,55 @@ def test_a_full_disk_exits_4_and_keeps_what_was_committed(planted: Path, tmp_pat
     assert read_rows(Folder(out), "documents") == before
 
 
+ESCAPED = "a\x1b[31m\u202e.txt"
+
+
+def on_a_terminal(*arguments: str | Path, cwd: Path) -> str:
+    """Return all that a command prints where it prints to a terminal."""
+    main, terminal = os.openpty()
+    command = [sys.executable, "-m", "extractor", *map(str, arguments)]
+    env = {**os.environ, "TERM": "dumb", "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, cwd=cwd, env=env)
+    os.close(terminal)
+    printed = b""
+    try:
+        while piece := os.read(main, 65536):
+            printed += piece
+    except OSError:  # the other end is closed: all was read
+        pass
+    os.close(main)
+    process.wait(120)
+    return printed.decode()
+
+
+def test_control_characters_of_names_do_not_reach_a_terminal(tmp_path: Path) -> None:
+    data, missing = tmp_path / "data", "b\x1b]0;title\x07.pdf"
+    amount = Decimal("1.50")
+    failed = Check("c", "a" * 64, "rows_total", ESCAPED, ("t",), ("i",), ("j",), *[amount] * 4, "no", None, "i", amount)
+    document = DocumentReading("a" * 64, ESCAPED, "pdf", "ok", "", checks=(failed,))
+    with open_store(Folder(data)) as store:
+        store.commit([document_result(document, "hash")])
+    for command in (
+        ("check", data),
+        ("check", data, "--json"),
+        ("run", missing, "--out", "o"),
+        ("inspect", missing),
+        ("verify", missing),
+        (missing,),
+    ):
+        printed = on_a_terminal(*command, cwd=tmp_path)
+        assert printed
+        assert not any(c in printed for c in "\x1b\x07\u202e"), (command, printed)
+    assert "\\x1b[31m" in on_a_terminal("check", data, cwd=tmp_path)
+
+
+@pytest.mark.parametrize("out", ["o[red]", "o[/]"])
+def test_a_folder_is_named_as_it_is_and_not_as_markup(tmp_path: Path, out: str) -> None:
+    done = extractor("run", SAMPLE, "--out", tmp_path / out)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"written to {tmp_path / out}" in done.stdout.replace("\n", "")
+
+
 def test_a_damaged_part_is_one_line_and_the_run_goes_on(planted: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(planted, out)
@@ -242,7 +291,7 @@ def test_help_lists_every_command_and_imports_none() -> None:
     code = f"import sys; from extractor.commands.main import cli; cli(['--help'], standalone_mode=False); {modules}"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     text, _, imported = done.stdout.strip().rpartition("\n")
-    assert set(imported.split()) == {"extractor.commands.main", "extractor.commands.lazy_group"}
+    assert set(imported.split()) == {f"extractor.commands.{name}" for name in ("main", "lazy_group", "options")}
     for name in COMMANDS:
         assert f"\n  {name} " in text
 

@@ -13,6 +13,8 @@ from support.common import ROOT
 from support.processes import wait_until
 
 from extractor.datasets.document_result import DocumentResult
+from extractor.jobs import isolated
+from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Source
@@ -37,6 +39,7 @@ def read(config: Config, contents: list[str], limits: Limits = LIMITS, workers: 
         ("exit", "crash", "exit code 3"),
         ("killed", "memory", "killed by the system"),
         ("hoard 700000000", "memory", "needs more than 0.5 GiB"),
+        ("mute", "crash", "exit code 0"),
     ],
 )
 def test_a_death_costs_one_document(config: Config, content: str, status: str, words: str) -> None:
@@ -96,6 +99,21 @@ def test_what_a_killed_reader_has_started_and_written_goes_with_it(config: Confi
     worker, child, folder = note.read_text().split()
     assert wait_until(lambda: not lives(child) and not lives(worker))
     assert not Path(folder).exists()
+
+
+def test_a_stopped_reader_is_out_of_time_and_does_not_live_on(config: Config) -> None:
+    results = read(config, ["stop", "a"], HASTE)
+    assert {content: result.status for content, result in results.items()} == {"stop": "timeout", "a": "ok"}
+
+
+def test_a_process_that_is_stopped_before_it_says_hello_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note = tmp_path / "note"
+    monkeypatch.setattr(isolated, "START_SECONDS", 2.0)
+    started = isolated.start(start_server(), misbehaving_reader.stop_at_first, str(note))
+    isolated.end(started)
+    assert wait_until(lambda: not lives(note.read_text()))
 
 
 PARENT = """

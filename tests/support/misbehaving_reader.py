@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from extractor.datasets.document_result import DocumentResult
@@ -20,6 +21,8 @@ from extractor.document import DocumentReading
 from extractor.pipeline import ReadOptions
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
+
+SIGNALS = {"killed": signal.SIGKILL, "stop": signal.SIGSTOP}
 
 
 def read(source: Source, _: Vocabulary, options: ReadOptions) -> DocumentReading:
@@ -37,8 +40,11 @@ def read(source: Source, _: Vocabulary, options: ReadOptions) -> DocumentReading
         bytearray(int(rest))
     elif word == "exit":
         os._exit(3)
-    elif word == "killed":
-        os.kill(os.getpid(), signal.SIGKILL)
+    elif word in SIGNALS:
+        os.kill(os.getpid(), SIGNALS[word])
+    elif word == "mute":
+        os.closerange(3, 1000)
+        time.sleep(600)
     elif word == "file":
         try:
             Path(tempfile.gettempdir(), "large").write_bytes(bytes(int(rest)))
@@ -56,6 +62,15 @@ def _take_pages(count: int, recognised: Callable[[], None]) -> None:
     for _ in range(count):
         time.sleep(0.3)
         recognised()
+
+
+def stop_at_first(note: str, pipe: Connection) -> None:
+    """Serve, but for the first of all processes, which is stopped before it has said anything."""
+    if not Path(note).exists():
+        Path(note).write_text(str(os.getpid()))
+        os.kill(os.getpid(), signal.SIGSTOP)
+    pipe.send_bytes(b"")
+    time.sleep(600)
 
 
 def commit_and_die(out: str | Path, results: list[DocumentResult], removed: list[str], last_step: int) -> None:

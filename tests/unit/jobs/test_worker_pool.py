@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -13,7 +14,7 @@ import pytest
 from extractor.datasets.document_result import DocumentResult
 from extractor.jobs import worker_pool
 from extractor.jobs.limits import Limits
-from extractor.jobs.worker_pool import _cause, _Worker, _WorkerPool, _WorkerTask
+from extractor.jobs.worker_pool import MORE_TIME, _cause, _Worker, _WorkerPool, _WorkerTask
 from extractor.pipeline import read_document
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
@@ -29,7 +30,7 @@ class Desk:
         self.now = 1_000.0
         monkeypatch.setattr(worker_pool, "time", SimpleNamespace(monotonic=lambda: self.now))
         monkeypatch.setattr(worker_pool, "wait", self.wait)
-        monkeypatch.setattr(worker_pool, "_end", lambda worker: worker.pipe.close())
+        monkeypatch.setattr(worker_pool, "end", lambda worker: worker.pipe.close())
         context: Any = None
         self.pool = _WorkerPool(context, config, 1, LIMITS, read_document)
         self.waited: list[float] = []
@@ -39,7 +40,7 @@ class Desk:
         """Put another worker at rest."""
         process: Any = SimpleNamespace(pid=0, exitcode=None)
         here, self.there = Pipe()
-        self.worker = _Worker(process, here, "")
+        self.worker = _Worker(process, here, "", io.BytesIO())
         self.pool.idle.append(self.worker)
 
     def wait(self, pipes: list[Connection], timeout: float) -> list[Connection]:
@@ -52,7 +53,7 @@ class Desk:
         """Tell of pages that were recognised, each after so many seconds."""
         for _ in range(pages):
             self.now += seconds
-            self.there.send(None)
+            self.there.send_bytes(MORE_TIME)
             assert self.pool.finished() == []
 
 

@@ -1,0 +1,152 @@
+"""A process that works for this one: started clean, given up if it never answers, and ended together with its children.
+
+Such a process is forked from the server of `forkserver.py`, so that it starts in milliseconds, and this one may use threads.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import multiprocessing as mp
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerContext
+from pathlib import Path
+from threading import Lock, Thread, Timer
+from types import ModuleType
+from typing import IO, Any
+
+from extractor.errors import ExtractorError
+
+START_SECONDS = 120.0  # time for a process to import and compile: 1 s, on a machine that has much else to do
+START_TRIES = 3
+UNLOCKED_SECONDS = 60.0  # age below which a folder without a lock may be about to be locked
+_PREFIX, _LOCK = "extractor-", ".in-use"
+_PR_SET_PDEATHSIG = 1
+_MAIN_MODULE = Lock()
+
+
+@dataclass(slots=True)
+class Isolated:
+    """A process, the pipe to it, the folder of its temporary files, and the lock that shows that the folder is in use."""
+
+    process: mp.process.BaseProcess
+    pipe: Connection
+    folder: str
+    lock: IO[bytes]
+
+
+def start(context: ForkServerContext, serve: Callable[..., None], *args: Any) -> Isolated:
+    """Start a process that calls `serve(*args, pipe)`, and wait until it has sent something: that it is ready.
+
+    Raises:
+        ExtractorError: It cannot start.
+    """
+    for _ in range(START_TRIES):
+        here, there = context.Pipe()
+        folder = tempfile.mkdtemp(prefix=_PREFIX)
+        lock = _locked(Path(folder))
+        process = context.Process(target=_run, args=(serve, args, there, folder), daemon=True)
+        with _no_main_module():
+            process.start()
+        there.close()
+        started = Isolated(process, here, folder, lock)
+        with suppress(EOFError, OSError), killed_after(started, START_SECONDS):
+            here.recv_bytes()
+            return started
+        end(started)
+    raise ExtractorError(
+        f"worker cannot start (exit code {process.exitcode}); expected enough memory for each worker: try fewer --workers"
+    )
+
+
+@contextmanager
+def killed_after(worker: Isolated, seconds: float) -> Iterator[None]:
+    """Kill a process unless the context ends in time: what waits for it in the context then reads that its pipe has ended.
+
+    A process can be stopped in the middle of a message, after which neither the message nor its end ever comes.
+    """
+    timer = Timer(seconds, kill, [worker])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def kill(worker: Isolated) -> None:
+    """Kill a process and its child processes, stopped or not."""
+    group = worker.process.pid
+    assert group is not None  # the process was started
+    with suppress(ProcessLookupError):  # the group does not exist yet, or no longer
+        os.killpg(group, signal.SIGKILL)
+    worker.process.kill()
+
+
+def end(worker: Isolated) -> None:
+    """Kill a process and its child processes, and remove its temporary files."""
+    worker.pipe.close()
+    kill(worker)
+    worker.process.join()
+    shutil.rmtree(worker.folder, ignore_errors=True)
+    worker.lock.close()
+
+
+def remove_left_folders() -> None:
+    """Remove the temporary folders that killed runs have left: those whose lock nobody holds."""
+    for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
+        with suppress(OSError):  # another user's, or in use, or another run removes it
+            if time.time() - lock.stat().st_mtime < UNLOCKED_SECONDS or lock.parent.is_symlink():
+                continue
+            with lock.open("rb") as stream:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(lock.parent, ignore_errors=True)
+
+
+def _locked(folder: Path) -> IO[bytes]:
+    """Lock a folder as long as this process lives."""
+    lock = (folder / _LOCK).open("xb")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return lock
+
+
+def _run(serve: Callable[..., None], args: tuple[Any, ...], pipe: Connection, folder: str) -> None:
+    """Separate this process from the one that started it, then serve: the main function of the process."""
+    os.setsid()  # its own process group, so that it is killed together with its child processes
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
+    if sys.platform == "linux":  # the server ends with the parent; a stopped process could not end by itself
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    Thread(target=_die_with_parent, daemon=True).start()
+    tempfile.tempdir = os.environ["TMPDIR"] = folder
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    serve(*args, pipe)
+
+
+def _die_with_parent() -> None:
+    """Wait until the parent ends, for whatever reason, then kill this process together with its child processes."""
+    parent = mp.parent_process()
+    assert parent is not None  # a worker always has a parent
+    wait([parent.sentinel])
+    os.killpg(0, signal.SIGKILL)
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Keep a child process from importing the main module: a script that reads at its top level would read again there."""
+    with _MAIN_MODULE:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main

@@ -1,0 +1,216 @@
+"""Files that nobody can open: each costs its own row, whatever it does to the process that opens it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.common import SAMPLES, SHARED
+
+from extractor.datasets.folder import Folder
+from extractor.datasets.store import read_rows
+from extractor.jobs import isolated
+from extractor.jobs.isolated import remove_left_folders
+from extractor.jobs.limits import Limits
+from extractor.jobs.opener import Found, Opener, _parse
+from extractor.source import source as sources
+from extractor.source.source import MAX_INPUT, Source, Unread, read_sources, sniff
+
+ATTACKS = SHARED / "attacks"
+SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
+GOOD = b"<html><body>nothing</body></html>"
+
+
+def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", method) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return content.getvalue()
+
+
+def damaged_lzma() -> bytes:
+    data = bytearray(zipped({"a.pdf": bytes(range(256)) * 9}, zipfile.ZIP_LZMA))
+    at = data.index(b"a.pdf") + 5
+    data[at : at + 40] = b"\xff" * 40
+    return bytes(data)
+
+
+def parts_within_parts() -> bytes:
+    """Make a saved page of parts within parts, thousands deep."""
+    lines = ["MIME-Version: 1.0"]
+    for n in range(3000):
+        lines += [f'Content-Type: multipart/related; boundary="b{n}"', "", f"--b{n}"]
+    return "\r\n".join(lines).encode()
+
+
+def no_utf_8() -> bytes:
+    return zipped({"预.html": GOOD}).replace("预".encode(), b"\xff\xff\xff")
+
+
+HOSTILE = {
+    "lzma.zip": damaged_lzma(),
+    "lzma.ods": damaged_lzma(),
+    "a.mht": parts_within_parts(),
+    "utf8.zip": no_utf_8(),
+}
+
+
+@pytest.fixture
+def opener() -> Iterator[Opener]:
+    with Opener(Limits(seconds=60)) as started:
+        yield started
+
+
+def statuses(found: list[Found | Unread]) -> list[str]:
+    return [each.error.status if isinstance(each, Unread) else each.kind for each in found]
+
+
+def test_a_file_is_found_and_read_as_in_this_process(tmp_path: Path, opener: Opener) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(zipped({"a.html": GOOD, "b.pdf": SAMPLE.read_bytes(), "b/c.zip": zipped({"d.html": GOOD + b" "})}))
+    here = [each for each in read_sources(path) if isinstance(each, Source)]
+    assert list(opener.find(path)) == [Found(s.path, s.sha256, s.kind, len(s.data)) for s in here]
+    assert list(opener.read(path, {s.sha256 for s in here})) == here
+    assert list(opener.read(path, {here[1].sha256})) == [here[1]]
+
+
+def test_hostile_files_have_rows_and_the_next_is_opened_as_if_nothing_was(tmp_path: Path, opener: Opener) -> None:
+    (tmp_path / "good.html").write_bytes(GOOD)
+    for name, data in HOSTILE.items():
+        (tmp_path / name).write_bytes(data)
+        found = list(opener.find(tmp_path / name))
+        assert found
+        assert all(isinstance(each, Unread) or each.kind in ("text", "unknown", "zip", "ods") for each in found), name
+        assert "crash" not in statuses(found)
+        assert statuses(list(opener.find(tmp_path / "good.html"))) == ["html"]
+
+
+def test_any_exception_of_a_file_is_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: bytes) -> None:
+        raise LookupError("nobody expected this")
+
+    (tmp_path / "a.html").write_bytes(GOOD)
+    monkeypatch.setattr(sources, "sniff", fail)
+    (found,) = read_sources(tmp_path / "a.html")
+    assert isinstance(found, Unread)
+    assert found.error.status == "crash"
+    assert "LookupError: nobody expected this" in str(found.error)
+
+
+def test_a_first_member_that_is_stored_is_not_the_archive(tmp_path: Path) -> None:
+    stored = zipped({f"{n}.pdf": SAMPLE.read_bytes() + b"\n" * n for n in range(3)}, zipfile.ZIP_STORED)
+    assert b"%PDF-" in stored[:1024]
+    assert sniff(stored) == "zip"
+    (tmp_path / "a.zip").write_bytes(stored)
+    assert [found.path.rpartition("/")[2] for found in read_sources(tmp_path / "a.zip")] == ["0.pdf", "1.pdf", "2.pdf"]
+
+
+def test_a_member_whose_name_leads_out_of_the_archive_is_read_in_its_place(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped({"../a.html": GOOD, ".hidden": GOOD}))
+    assert [found.path for found in read_sources(tmp_path / "a.zip")] == [f"{tmp_path}/a.zip!/../a.html"]
+    assert list(tmp_path.parent.glob("*.html")) == []
+
+
+def test_archives_within_archives_unfold_to_so_much_in_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each archive alone is within its limits."""
+    monkeypatch.setattr(sources, "FREE_EXPANSION", 100_000)
+    monkeypatch.setattr(sources, "MAX_RATIO", 10)
+    inner = zipped({f"{n}.txt": b"1" * 30_000 for n in range(3)})
+    (tmp_path / "a.zip").write_bytes(zipped({f"{n}.zip": inner for n in range(20)}))
+    *read, last = read_sources(tmp_path / "a.zip")
+    assert len(read) == 3
+    assert isinstance(last, Unread)
+    assert last.path == str(tmp_path / "a.zip")
+    assert "unfolds to more than" in str(last.error)
+
+
+def test_more_than_an_input_may_have_is_not_read(tmp_path: Path, opener: Opener) -> None:
+    with (tmp_path / "sparse.pdf").open("wb") as stream:
+        stream.truncate(12 * MAX_INPUT)
+    (found,) = opener.find(tmp_path / "sparse.pdf")
+    assert isinstance(found, Unread)
+    assert "the most that an input may have" in str(found.error)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path, opener: Opener) -> None:
+    os.mkfifo(tmp_path / "a.pdf")
+    (found,) = opener.find(tmp_path / "a.pdf")
+    assert isinstance(found, Unread)
+    assert "is no file but a folder, a pipe or a device" in str(found.error)
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGSTOP, "timeout"), (signal.SIGKILL, "crash")])
+def test_a_process_that_stops_or_dies_costs_one_file(tmp_path: Path, number: signal.Signals, status: str) -> None:
+    (tmp_path / "a.html").write_bytes(GOOD)
+    with Opener(Limits(seconds=2)) as opener:
+        assert statuses(list(opener.find(tmp_path / "a.html"))) == ["html"]
+        assert opener._worker is not None
+        pid = opener._worker.process.pid
+        assert pid is not None
+        os.kill(pid, number)
+        assert statuses(list(opener.find(tmp_path / "a.html"))) in ([status], ["html"])
+        assert statuses(list(opener.find(tmp_path / "a.html"))) == ["html"]
+        assert not Path(f"/proc/{pid}").exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"1",
+        b"{}",
+        b'{"path": 1, "kind": "pdf"}',
+        b'{"path": "a", "kind": "exe"}',
+        b'{"path": "a", "kind": "pdf", "sha256": 1}',
+    ],
+)
+def test_what_the_process_says_is_looked_at(content: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        _parse(content)
+
+
+def test_folders_of_dead_runs_are_removed_and_others_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolated.tempfile, "gettempdir", lambda: str(tmp_path))
+    long_ago = time.time() - 3600
+    for name in ("extractor-dead", "extractor-alive", "extractor-new", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / ".in-use").write_bytes(b"")
+        if name != "extractor-new":
+            os.utime(tmp_path / name / ".in-use", (long_ago, long_ago))
+    (tmp_path / "extractor-without").mkdir()
+    (tmp_path / "extractor-alive" / ".in-use").unlink()
+    with isolated._locked(tmp_path / "extractor-alive"):
+        os.utime(tmp_path / "extractor-alive" / ".in-use", (long_ago, long_ago))
+        remove_left_folders()
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "extractor-alive",
+        "extractor-new",
+        "extractor-without",
+        "other",
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not ATTACKS.is_dir(), reason="../shared/attacks is not there")
+def test_every_attack_has_a_row_and_the_good_one_is_whole(tmp_path: Path) -> None:
+    inputs = [*sorted(path for path in ATTACKS.iterdir() if path.suffix != ".md"), SAMPLE]
+    command = [sys.executable, "-m", "extractor", "run", *map(str, inputs), "--out", str(tmp_path / "out"), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert set(json.loads(done.stdout)["status"]) == {"ok", "not_a_document", "encrypted"}
+    rows = read_rows(Folder(tmp_path / "out"), "documents").to_pylist()
+    for path in inputs:
+        assert any(row["path"].startswith(str(path)) for row in rows), path.name
+    (whole,) = (row for row in rows if row["path"].endswith(SAMPLE.name) and row["line_items"])
+    assert whole["status"] == "ok"

@@ -1,0 +1,58 @@
+"""What a worker sends is looked at: a result comes back as it was, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+
+import pyarrow as pa
+import pytest
+
+from extractor.checks.check import Check
+from extractor.datasets.document_result import DocumentResult, document_result
+from extractor.document import DocumentReading
+from extractor.jobs.answers import BadAnswerError, answer_of, parse_answer
+from extractor.source.source import Source
+
+SOURCE = Source("a.pdf", "a" * 64, "pdf", b"%PDF-")
+
+
+def result_of(document_id: str = "a" * 64, path: str = "a.pdf") -> DocumentResult:
+    check = Check._make(None for _ in Check._fields)._replace(
+        check_id="1", document_id=document_id, rule="children_sum", statement="合计", holds="no", kind="document"
+    )
+    return document_result(DocumentReading(document_id, path, "pdf", "ok", "因此", checks=(check,)), "hash")
+
+
+def messages(result: DocumentResult) -> list[bytes]:
+    return [bytes(message) for message in answer_of(result, reusable=True)]
+
+
+def test_a_result_comes_back_as_it_was() -> None:
+    result = result_of()
+    assert parse_answer(iter(messages(result)), SOURCE) == (result, True)
+    assert len(result.contradictions) == 1
+
+
+def refused(*sent: bytes) -> None:
+    with pytest.raises(BadAnswerError, match=r"."):
+        parse_answer(iter(sent), SOURCE)
+
+
+def test_a_worker_speaks_of_its_own_document_alone() -> None:
+    refused(*messages(result_of("b" * 64)))
+    refused(*messages(result_of(path="b.pdf")))
+    own, other = result_of(), result_of("b" * 64)
+    refused(*messages(replace(own, rows={**own.rows, "checks": other.rows["checks"]})))
+    refused(*messages(replace(own, rows={**own.rows, "documents": pa.concat_tables([own.rows["documents"]] * 2)})))
+
+
+def test_what_is_no_answer_is_refused() -> None:
+    said, documents, *rest = messages(result_of())
+    refused(pickle.dumps(result_of()))
+    refused(b"[]")
+    refused(said.replace(b'"ok"', b'"fine"'))
+    refused(said.replace(b'"reusable"', b'"usable"'))
+    refused(said, rest[0], *rest)
+    refused(said, documents[: len(documents) // 2], *rest)
+    refused(said, b"", *rest)
