@@ -21,6 +21,8 @@ LOOSE = 1.75  # em: lines of one label never follow each other at such a distanc
 MIN_GAPS = 4  # between lines: fewer tell no usual distance
 HANGING = 2.5  # em: the further lines of a label begin at most so far from its first
 FULL = 1.5  # em: a label that ends so near its column's end may go on in the next line
+SHORT = 0.5  # of the longest label: a shorter line hardly goes on in the next
+UNFINISHED = 0.1  # em: what it costs to let it; decides between cuts that fit as well as each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +177,7 @@ def _lines_of_rows(groups: Sequence[_LineGroup], label: float, em: float) -> lis
     if not anchors:
         return [[line for group in groups for line in group.lines]]
     best = min(
-        (_cheapest_cuts(groups, anchors, label, place) for place in (_off_centre, _off_top, _off_bottom)),
+        (_cheapest_cuts(groups, anchors, label, place, em) for place in (_off_centre, _off_top, _off_bottom)),
         key=lambda c: c[0],
     )
     return [
@@ -240,21 +242,26 @@ def _off_bottom(ys: Sequence[float], anchor: float) -> float:
 
 
 def _cheapest_cuts(
-    groups: Sequence[_LineGroup], anchors: Sequence[int], label: float, off: Callable[[Sequence[float], float], float]
+    groups: Sequence[_LineGroup],
+    anchors: Sequence[int],
+    label: float,
+    off: Callable[[Sequence[float], float], float],
+    em: float,
 ) -> tuple[float, list[int]]:
     """Return the least cost and where rows end so that each label lies around its row's figures, or begins or ends beside them.
 
     A plain shortest path: the state is the index at which a row begins.
     """
+    labels = [[p for p in _tokens(group) if p.x0 < label and not p.figure] for group in groups]
+    longest = max((p.x1 - p.x0 for own in labels for p in own), default=0.0)
 
     def cost(low: int, high: int, anchor: int) -> float:
-        ys = sorted(
-            (token.top + token.bottom) / 2
-            for group in groups[low:high]
-            for token in _tokens(group)
-            if token.x0 < label and not token.figure
-        )
-        return off(ys, groups[anchor].middle) if ys else 0.0
+        tokens = sorted((p for own in labels[low:high] for p in own), key=lambda p: p.top)
+        if not tokens:
+            return 0.0
+        short = sum(p.x1 - p.x0 < SHORT * longest for p in tokens[:-1])
+        ys = sorted((p.top + p.bottom) / 2 for p in tokens)
+        return off(ys, groups[anchor].middle) + short * UNFINISHED * em
 
     states: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
     for number, anchor in enumerate(anchors[:-1]):

@@ -92,6 +92,12 @@ def test_a_row_reaches_from_its_first_to_its_last_line() -> None:
     assert (row.top, row.bottom) == (85, 115)
 
 
+def test_a_short_line_that_fits_two_rows_ends_the_upper_one() -> None:
+    long, next_row = label("其他自然灾害救灾恢复重建支", 430), both("二十四、债务发行费用支出", "20.00", 457)
+    lines = (both("其他支出", "10.00", 405), long, amount("-15.00", 434), label("出", 446), next_row)
+    assert rows_of(*lines)[1:] == ["其他自然灾害救灾恢复重建支 -15.00 出", "二十四、债务发行费用支出 20.00"]
+
+
 def test_the_usual_decimals_are_those_of_most_amounts() -> None:
     assert usual_decimals([amount("1.00", 0), amount("2,000.00", 20), amount("1,234", 40)]) == 2
     assert usual_decimals([label("甲", 0)]) == 0
