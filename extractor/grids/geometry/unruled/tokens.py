@@ -55,6 +55,12 @@ class Token(NamedTuple):
         step = self.chars[-1].x0 - self.chars[0].x0
         return len(self.text) == 1 or step > 1.5 * (len(self.chars) - 1) * (self.chars[0].x1 - self.chars[0].x0)
 
+    def at_cut(self, cut: int) -> tuple[Token, Token]:
+        """Return what stands before and after one of its cuts."""
+        before = token_of(self.chars[:cut])._replace(cuts=tuple(c for c in self.cuts if c < cut))
+        after = token_of(self.chars[cut:])._replace(cuts=tuple(c - cut for c in self.cuts if c > cut))
+        return before, after
+
 
 class TokenLine(NamedTuple):
     """One line of a page: its tokens from left to right."""
