@@ -189,7 +189,9 @@ def _assign_words(stream: CharStream, lattices: list[Lattice]) -> tuple[list[lis
         else:
             places[numbers[span[0]]][1].append(span)
     for home, away, tail in spilled:
-        _return_overflow(stream, cells[home[0]][home[1]], cells[away[0]][away[1]], tail)
+        _, column, _, wide = lattices[home[0]].spans[home[1]]
+        edge = lattices[home[0]].xs[column + wide]
+        _return_overflow(stream, cells[home[0]][home[1]], cells[away[0]][away[1]], tail, edge)
     for lattice, within in zip(lattices, cells, strict=True):
         _return_overprints(stream, lattice, within)
     return cells, outside
@@ -236,18 +238,27 @@ def _cell_numbers(stream: CharStream, lattices: Sequence[Lattice]) -> tuple[list
     return numbers.tolist(), (changes[starts] != changes[stops - 1]).tolist()
 
 
-def _return_overflow(stream: CharStream, home: list[CharSpan], away: list[CharSpan], tail: Sequence[CharSpan]) -> None:
-    """Give the end of a label that spills over the rule back to its cell, where it hides a figure.
+def _return_overflow(
+    stream: CharStream, home: list[CharSpan], away: list[CharSpan], tail: Sequence[CharSpan], edge: float
+) -> None:
+    """Give the end of a label that spills over the rule at `edge` back to its cell, where it hides a figure or nothing.
 
     Spreadsheets clip a long name on the page, and print all of it: 机关事业单位基本养老保险缴费支出 over 2,554.07.
-    Digits without separators that go on from its text may be of the name itself.
+    Digits without separators that go on from its text may be of the name itself. Texts of two cells that touch have the
+    rule between two characters; one that spills has it through one.
     """
     rest = [span for span in away if span not in tail]
     figure = "".join(char.text for char in sorted(stream.chars_in(rest), key=lambda char: char.x0))
     ends = {end for span in tail for end in span}
-    if not (tail and WELL_FORMED.fullmatch(figure)):
+    if not tail or (rest and not WELL_FORMED.fullmatch(figure)):
         return
-    if has_separators(figure) or not any(start in ends or stop in ends for start, stop in rest):
+    if not rest:
+        returned = any(
+            x0 < edge - 1 and edge + 1 < x1 for x0, _, x1, _ in stream.chars.boxes[tail[0][0] - 1 : tail[0][1]]
+        )
+    else:
+        returned = has_separators(figure) or not any(start in ends or stop in ends for start, stop in rest)
+    if returned:
         home += tail
         away[:] = rest
 
