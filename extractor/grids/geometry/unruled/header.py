@@ -270,7 +270,9 @@ def _assign_columns(
         spans = [
             span
             for span in _spans_around(own, free, admitted)
-            if _is_whole(span, group, cells) and _are_told_apart(span, cells) and _is_within_rules(span, group, grid)
+            if _is_whole(span, group, cells)
+            and _are_told_apart(span, cells, grid)
+            and _is_within_rules(span, group, grid)
         ]
         misfit = partial(_misfit, group, free, admitted, edges)
         group.first, group.last = min(spans, key=misfit, default=own)
@@ -308,11 +310,21 @@ def _is_whole(span: tuple[int, int], group: HeaderCell, cells: Sequence[HeaderCe
     )
 
 
-def _are_told_apart(span: tuple[int, int], cells: Sequence[HeaderCell]) -> bool:
-    """Return whether no two columns of a span have one text: 一般公共预算 stands once in each group of funds."""
-    tops = [_top_cell(cells, column) for column in range(span[0], span[1] + 1)]
-    texts = [cell.text for cell in tops if cell is not None and cell.first == cell.last]
-    return len(set(texts)) == len(texts)
+def _are_told_apart(span: tuple[int, int], cells: Sequence[HeaderCell], grid: HeaderGrid) -> bool:
+    """Return whether no two columns of a span beside each other have one text: 一般公共预算 stands once in each group of funds.
+
+    Where labels stand between them (项目 | 预算数 | 项目 | 预算数) they are told apart by those.
+    """
+    texts: set[str] = set()
+    for column in range(span[0], span[1] + 1):
+        extent, cell = grid.extents[column], _top_cell(cells, column)
+        if extent.tokens and not extent.figures:
+            texts.clear()
+        elif cell is not None and cell.first == cell.last:
+            if cell.text in texts:
+                return False
+            texts.add(cell.text)
+    return True
 
 
 def _is_within_rules(span: tuple[int, int], group: HeaderCell, grid: HeaderGrid) -> bool:
