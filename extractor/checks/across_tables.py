@@ -72,16 +72,23 @@ def _tie(left: Sequence[LineItem], right: Sequence[LineItem], sure: bool) -> Ite
 
 
 def _balances(items: Sequence[LineItem], generic: Collection[str]) -> Iterator[Check]:
-    """Yield 收入总计 = 支出总计 for every two-sided table, from the last totals of both sides."""
+    """Yield 收入总计 = 支出总计 for every two-sided table, from the last totals of both sides.
+
+    Totals that head their lists (政府性基金预算收入合计 | 政府性基金预算支出合计) need not be equal, 总计 must be.
+    """
     tables: dict[tuple[object, ...], list[LineItem]] = defaultdict(list)
+    rows: dict[str, list[int]] = defaultdict(list)
     for item in items:
+        rows[item.table_id].append(item.row)
         if item.is_total and not item.code and item.measure in generic:
             tables[item.table_id, item.phase, item.amount_year, item.scope].append(item)
     for totals in tables.values():
         revenue = [i for i in totals if i.side == "revenue"]
         expenditure = [i for i in totals if i.side == "expenditure"]
         if revenue and expenditure and revenue[-1].row == expenditure[-1].row:
-            yield identity("balance", "收入总计 = 支出总计", [revenue[-1]], [expenditure[-1]])
+            heads = revenue[-1].row == min(own := rows[revenue[-1].table_id]) < max(own)
+            if not (heads and "总计" not in revenue[-1].label) or holds([revenue[-1]], [expenditure[-1]]) != "no":
+                yield identity("balance", "收入总计 = 支出总计", [revenue[-1]], [expenditure[-1]])
 
 
 def _by_class(items: Sequence[LineItem], ties: Sequence[ClassTie]) -> Iterator[Check]:
