@@ -206,8 +206,11 @@ def _return_overprints(stream: CharStream, lattice: Lattice, cells: Sequence[lis
         above = cells[lattice.owner[row - 1][column]] if row and len(spans) > 1 else []
         if not above:
             continue
-        before = bisect_left(stream.words, spans[0]) - 1
-        if above[-1] == stream.words[before] and any(_are_overprinted(stream, spans[0], span) for span in spans[1:]):
+        if above[-1] != stream.words[bisect_left(stream.words, spans[0]) - 1]:
+            continue
+        lefts = [stream.lefts[start] for start, _ in (*above, spans[0])]
+        size = float(np.ptp(stream.chars.boxes[spans[0][0], 1::2]))
+        if abs(min(lefts[:-1]) - lefts[-1]) < size and any(_are_overprinted(stream, spans[0], s) for s in spans[1:]):
             above.append(spans.pop(0))
 
 
@@ -219,7 +222,7 @@ def _are_overprinted(stream: CharStream, first: CharSpan, second: CharSpan) -> b
         for boxes in (stream.chars.boxes[start:stop] for start, stop in (first, second))
     )
     half = (bottom - top) / 2
-    return texts[0] != texts[1] and min(a1, b1) - max(a0, b0) > half and min(bottom, low) - max(top, high) > half / 2
+    return texts[0] != texts[1] and min(a1, b1) - max(a0, b0) > half and abs(top + bottom - high - low) / 2 < half
 
 
 def _cell_numbers(stream: CharStream, lattices: Sequence[Lattice]) -> tuple[list[int], list[bool]]:

@@ -156,6 +156,12 @@ def test_the_end_of_a_label_that_lies_on_the_next_line_is_no_part_of_it() -> Non
     assert texts(page)[0] == "水利工程维\n护\n资本支出"
 
 
+def test_the_lines_of_a_text_set_closely_stay_in_their_cell() -> None:
+    lines = [chars_of("整体目标", 20, 12), chars_of("稳中向好及以上", 8, 31), chars_of("以政府报告为准", 8, 37)]
+    page = page_of([char for line in lines for char in line], rules_of([5, 66, 130], [10, 30, 50]))
+    assert texts(page)[::2] == ["整体目标", "稳中向好及以上\n以政府报告为准"]
+
+
 def test_a_word_that_is_printed_twice_stays_in_its_cell() -> None:
     words = [*chars_of("支出", 20, 12), *chars_of("合计", 20, 31), *chars_of(" ", 0, 0), *chars_of("合计", 21, 31)]
     assert texts(page_of(words, rules_of([5, 66, 130], [10, 30, 50])))[::2] == ["支出", "合计"]
