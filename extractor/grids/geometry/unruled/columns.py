@@ -9,7 +9,7 @@ from itertools import pairwise
 from extractor.grids.geometry.unruled.tokens import Token
 
 ONE_PLACE = 1.5  # points: figures aligned at a side end there within this distance
-GROUP_STEP = 1.7  # of a header text's height: a text that is higher by more stands in another header row
+GROUP_STEP = 1.6  # of a header text's height: a text that is higher by more stands in another header row
 MIN_FILLED = 2  # rows: a column of texts that fewer fill is none
 TOUCH = 1.0  # points: a smaller overlap is two texts touching
 

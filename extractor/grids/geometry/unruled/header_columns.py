@@ -50,6 +50,8 @@ def header_tokens(tokens: Sequence[Token], extents: Sequence[ColumnExtent], em: 
 
     合 计 stands over one column, 类 款 项 over three; 政府性基金 and 国有资本 fill their narrow cells side by side.
     """
+    if _are_two_pairs(tokens):
+        return [token_of([*a.chars, *b.chars]) for a, b in zip(tokens[::2], tokens[1::2], strict=True)]
     joined: list[Token] = []
     for token in [word for whole in tokens for word in _split_at_cuts(whole, extents, em)]:
         before = joined[-1] if joined else None
@@ -60,6 +62,14 @@ def header_tokens(tokens: Sequence[Token], extents: Sequence[ColumnExtent], em: 
                 continue
         joined.append(token)
     return joined
+
+
+def _are_two_pairs(tokens: Sequence[Token]) -> bool:
+    """Return whether a line is two words of two characters that are spread over the halves of a table: 收 入 | 支 出."""
+    if len(tokens) != 4 or any(len(token.text) > 1 for token in tokens):
+        return False
+    first, between, second = (b.x0 - a.x1 for a, b in pairwise(tokens))
+    return max(first, second) < between
 
 
 def _split_at_cuts(token: Token, extents: Sequence[ColumnExtent], em: float) -> list[Token]:

@@ -126,3 +126,10 @@ def test_a_text_beside_the_middle_of_a_wrapped_one_is_no_group_over_it() -> None
     upper, lower = [centred("事业单位经营", 150, 44)], [centred("支出", 150, 56), centred("附属", 290, 56)]
     lines = [upper, [centred("项目", 70, 50), centred("上缴", 220, 50)], lower]
     assert spans_of(lines, LABELS)[1:] == [(120, 180), (210, 230), (280, 300)]
+
+
+def test_four_characters_in_two_pairs_are_two_words_over_the_halves_of_a_table() -> None:
+    halves = [left(text, x) for text, x in (("收", 150), ("入", 290), ("支", 560), ("出", 660))]
+    assert [token.text for token in header_tokens(halves, [], EM)] == ["收入", "支出"]
+    levels = [left(text, x) for text, x in (("类", 150), ("款", 200), ("项", 250), ("目", 300))]
+    assert len(header_tokens(levels, [extent_of(token) for token in levels], EM)) == 4
