@@ -16,6 +16,7 @@ from extractor.tables.table import Column, Table
 _NO_AMOUNT = re.compile(r"\d{1,2}|[1-35]\d{2}(?:\d{2}){0,2}|20\d\d")
 POOR = 0.7  # mean confidence of an OCR page; pages that a person can read have 0.9 or more
 MANY_FIGURES = 8  # amounts alone on their lines, outside all grids, that indicate a missed table
+FEW_FIGURES = 3  # of them, where they are half of what a page prints
 MAX_REASONS = 10  # reasons that a row lists
 MANY_UNREAD = 20  # figures in the grids of a document without an amount
 MIN_DRAWN = 3  # shapes in tables: a seal or a tick is no column of figures
@@ -31,12 +32,12 @@ def unread_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:
 
 
 def loose_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
-    """Yield a reason that lists the pages with many amounts outside every table that was read."""
-    pages = [
-        layout.page
-        for layout in layouts
-        if sum(is_amount(line.text) and has_separators(line.text) for line in layout.lines) >= MANY_FIGURES
-    ]
+    """Yield a reason that lists the pages with many amounts outside every table that was read, or with little else.
+
+    A sheet too wide for its paper goes on on the next: a column of amounts without a label.
+    """
+    loose = [(p, sum(is_amount(line.text) and has_separators(line.text) for line in p.lines)) for p in layouts]
+    pages = [p.page for p, n in loose if n >= (FEW_FIGURES if not p.grids and 2 * n >= len(p.lines) else MANY_FIGURES)]
     if pages:
         yield f"pages {_listed(pages)} print amounts outside the tables that were read; see `extractor inspect --page`"
 

@@ -21,6 +21,7 @@ SCHEMES = {
     "economic_government": ("economic_gov.csv", "gov_eco"),
     "revenue": ("revenue.csv", "revenue"),
 }
+FIRST_DIGITS = {"functional": "2", "economic_department": "3", "economic_government": "5", "revenue": "1"}
 # Misprints that the lists carry and no second document confirms.
 SLIPS = frozenset({"2041003", "2101850", "2160650"})
 # Names of a 款 that documents print beside the code of its 类.
@@ -65,10 +66,10 @@ def rows(source: Path, scheme: str) -> list[Row]:
             code, name = record["code"], record["name"]
             if record["scheme"] == prefix and code in ledgers and (code, name) not in standard:
                 found.add((code, name, record["first_year"], record["last_year"], ledgers[code], "yes", "yes"))
+    first_digit = FIRST_DIGITS[scheme]
     if scheme in ("functional", "revenue"):
-        first_digit = "2" if scheme == "functional" else "1"
         found |= set(amendments(source, first_digit, ledgers))
-        found |= set(aliases(first_digit, ledgers, {row[:2] for row in found}))
+    found |= set(aliases(first_digit, ledgers, {row[:2] for row in found}))
     return sorted(renumbered({row for row in found if row[:2] not in DISPLACED}, coded))
 
 

@@ -68,9 +68,20 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
     """
     items: list[LineItem] = []
     for table in tables:
-        own = list(_table_items(document_id, table, facts, vocabulary))
+        own = _with_block_sides(list(_table_items(document_id, table, facts, vocabulary)))
         items += with_row_regions(own, table, facts, vocabulary.regions)
     return items
+
+
+def _with_block_sides(items: list[LineItem]) -> list[LineItem]:
+    """Return a table's items with the side of their half: where all rows of one that tell are 收入, and of the other 支出."""
+    known: dict[int, set[Side]] = {item.block: set() for item in items}
+    for item in items:
+        if item.side is not None:
+            known[item.block].add(item.side)
+    if len(known) != 2 or sorted(map(sorted, known.values())) != [["expenditure"], ["revenue"]]:
+        return items
+    return [item if item.side else item._replace(side=next(iter(known[item.block]))) for item in items]
 
 
 class UnreadCell(NamedTuple):

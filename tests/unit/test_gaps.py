@@ -42,8 +42,15 @@ def test_many_amounts_outside_the_tables_are_a_table_that_was_not_seen() -> None
     amounts = [f"{n},000.00" for n in range(1, gaps.MANY_FIGURES + 1)]
     (reason,) = gaps.loose_figures([page(1, "通知"), page(2, *amounts)])
     assert reason.startswith("pages 2 print amounts outside the tables")
-    assert list(gaps.loose_figures([page(2, *amounts[1:])])) == []
+    assert list(gaps.loose_figures([page(2, *amounts[1:], *["通知"] * gaps.MANY_FIGURES)])) == []
     assert list(gaps.loose_figures([page(2, *(str(n) for n in range(20)))])) == []  # page numbers, codes
+
+
+def test_a_page_of_little_else_than_amounts_is_the_rest_of_a_table() -> None:
+    amounts = [f"{n},000.00" for n in range(1, gaps.FEW_FIGURES + 1)]
+    assert len(list(gaps.loose_figures([page(2, "单位：亿元", "执行数", *amounts)]))) == 1
+    assert list(gaps.loose_figures([page(2, "单位：亿元", "执行数", *amounts[1:])])) == []
+    assert list(gaps.loose_figures([page(2, *amounts, grids=(grid_of([["项目", "1.00"]]),))])) == []
 
 
 def test_many_figures_in_the_grids_of_a_document_without_amounts_are_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress, groupby
@@ -24,7 +25,7 @@ from extractor.grids.geometry.unruled.tables import (
 )
 from extractor.grids.geometry.unruled.tokens import em_of
 from extractor.grids.grid import Cell, Grid, PageLayout
-from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figure, count_decimals, is_nil
+from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figure, has_separators, is_nil
 from extractor.pages.page import Char, Page, Rule
 from extractor.pages.scan import has_pictured_lines, lacks_text
 
@@ -188,8 +189,40 @@ def _assign_words(stream: CharStream, lattices: list[Lattice]) -> tuple[list[lis
         else:
             places[numbers[span[0]]][1].append(span)
     for home, away, tail in spilled:
-        _return_overflow(stream, cells[home[0]][home[1]], cells[away[0]][away[1]], tail)
+        _, column, _, wide = lattices[home[0]].spans[home[1]]
+        edge = lattices[home[0]].xs[column + wide]
+        _return_overflow(stream, cells[home[0]][home[1]], cells[away[0]][away[1]], tail, edge)
+    for lattice, within in zip(lattices, cells, strict=True):
+        _return_overprints(stream, lattice, within)
     return cells, outside
+
+
+def _return_overprints(stream: CharStream, lattice: Lattice, cells: Sequence[list[CharSpan]]) -> None:
+    """Give the last line of a label that runs over its row's lower edge back to its cell, where it is printed over another.
+
+    Spreadsheets clip a label that wraps at its row, and print all of it: 事务支出 lies on 发展与改革事务 in the next.
+    """
+    for (row, column, _, _), spans in zip(lattice.spans, cells, strict=True):
+        above = cells[lattice.owner[row - 1][column]] if row and len(spans) > 1 else []
+        if not above:
+            continue
+        if above[-1] != stream.words[bisect_left(stream.words, spans[0]) - 1]:
+            continue
+        lefts = [stream.lefts[start] for start, _ in (*above, spans[0])]
+        size = float(np.ptp(stream.chars.boxes[spans[0][0], 1::2]))
+        if abs(min(lefts[:-1]) - lefts[-1]) < size and any(_are_overprinted(stream, spans[0], s) for s in spans[1:]):
+            above.append(spans.pop(0))
+
+
+def _are_overprinted(stream: CharStream, first: CharSpan, second: CharSpan) -> bool:
+    """Return whether two words lie on each other, and are not one word printed twice."""
+    texts = ["".join(stream.chars.texts[start:stop]) for start, stop in (first, second)]
+    (a0, top, a1, bottom), (b0, high, b1, low) = (
+        (*boxes[:, :2].min(0), *boxes[:, 2:].max(0))
+        for boxes in (stream.chars.boxes[start:stop] for start, stop in (first, second))
+    )
+    half = (bottom - top) / 2
+    return texts[0] != texts[1] and min(a1, b1) - max(a0, b0) > half and abs(top + bottom - high - low) / 2 < half
 
 
 def _cell_numbers(stream: CharStream, lattices: Sequence[Lattice]) -> tuple[list[int], list[bool]]:
@@ -208,14 +241,27 @@ def _cell_numbers(stream: CharStream, lattices: Sequence[Lattice]) -> tuple[list
     return numbers.tolist(), (changes[starts] != changes[stops - 1]).tolist()
 
 
-def _return_overflow(stream: CharStream, home: list[CharSpan], away: list[CharSpan], tail: Sequence[CharSpan]) -> None:
-    """Give the end of a label that spills over the rule back to its cell, where it hides a figure.
+def _return_overflow(
+    stream: CharStream, home: list[CharSpan], away: list[CharSpan], tail: Sequence[CharSpan], edge: float
+) -> None:
+    """Give the end of a label that spills over the rule at `edge` back to its cell, where it hides a figure or nothing.
 
     Spreadsheets clip a long name on the page, and print all of it: 机关事业单位基本养老保险缴费支出 over 2,554.07.
+    Digits without separators that go on from its text may be of the name itself. Texts of two cells that touch have the
+    rule between two characters; one that spills has it through one.
     """
     rest = [span for span in away if span not in tail]
     figure = "".join(char.text for char in sorted(stream.chars_in(rest), key=lambda char: char.x0))
-    if tail and WELL_FORMED.fullmatch(figure) and count_decimals(figure):
+    ends = {end for span in tail for end in span}
+    if not tail or (rest and not WELL_FORMED.fullmatch(figure)):
+        return
+    if not rest:
+        returned = any(
+            x0 < edge - 1 and edge + 1 < x1 for x0, _, x1, _ in stream.chars.boxes[tail[0][0] - 1 : tail[0][1]]
+        )
+    else:
+        returned = has_separators(figure) or not any(start in ends or stop in ends for start, stop in rest)
+    if returned:
         home += tail
         away[:] = rest
 

@@ -11,6 +11,8 @@ from extractor.notation.figures import PART, WELL_FORMED, count_decimals
 from extractor.pages.page import Char
 
 SAME_GLYPH = 0.35  # of a glyph's width: fake bold prints a glyph again within this distance
+OVERPRINTED = 0.6  # of a glyph's width: another character that covers so much of it is of another line
+LOWER = 0.2  # of a glyph's height: which stands lower by at least so much
 WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
 MARGINS = 12.0  # points: what is left empty at both sides of a cell together; Word leaves 10.8
 TEXT_GAP = 2.5  # of a glyph's height: a wider gap separates two texts of one line, such as 编制部门 and 单位
@@ -36,7 +38,31 @@ def read_lines(chars: Iterable[Char]) -> list[list[Char]]:
             continue
         lines.append([char])
         high, centre, low = top, middle, bottom
-    return [_single(sorted(line, key=_LEFT)) for line in lines]
+    return [_single(sorted(part, key=_LEFT)) for line in lines for part in _overprinted(line)]
+
+
+def _overprinted(line: list[Char]) -> Sequence[list[Char]]:
+    """Return the two lines of a line in which glyphs lie on each other: the end of a label on the beginning of the next.
+
+    Args:
+        line: Characters by their middles.
+    """
+    if line[0][2] == line[-1][2]:
+        return [line]
+    gaps = [_middle(low) - _middle(high) for high, low in pairwise(line)]
+    cut = 1 + max(range(len(gaps)), key=gaps.__getitem__)
+    upper, lower = line[:cut], line[cut:]
+    if gaps[cut - 1] < LOWER * (line[0][4] - line[0][2]) or not any(_overprints(a, b) for a in upper for b in lower):
+        return [line]
+    return [upper, lower]
+
+
+def _overprints(first: Char, second: Char) -> bool:
+    """Return whether a Chinese character lies on another, as none of one text does."""
+    if first[0] == second[0] or (first[0].isascii() and second[0].isascii()):
+        return False
+    narrower = min(first[3] - first[1], second[3] - second[1])
+    return min(first[3], second[3]) - max(first[1], second[1]) > OVERPRINTED * narrower
 
 
 def _middle(char: Char) -> float:

@@ -126,6 +126,14 @@ def test_totals_that_do_not_stand_beside_each_other_are_not_compared() -> None:
     assert results(sides("6.00", "7.00")[:1], ()) == []
 
 
+def test_totals_that_head_their_lists_need_not_balance() -> None:
+    parts = [spent("1.00", 10, is_total=False), spent("2.00", 11, is_total=False)]
+    assert results([*sides("6.00", "7.00"), *parts], ()) == []
+    assert results([*sides("6.00", "6.00"), *parts], ()) == [("balance", "exact")]
+    grand = [item._replace(label="总计") for item in sides("6.00", "7.00")]
+    assert results([*grand, *parts], ()) == [("balance", "no")]
+
+
 def test_each_phase_balances_by_itself() -> None:
     accounts = [item._replace(phase="final_accounts", item_id=f"{item.item_id}x") for item in sides("5.00", "5.50")]
     assert results([*sides("6.00", "6.00"), *accounts], ()) == [("balance", "exact"), ("balance", "no")]

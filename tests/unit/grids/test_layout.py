@@ -125,6 +125,48 @@ def test_a_label_that_spills_over_a_figure_goes_back_to_its_cell() -> None:
     assert texts(page)[:2] == ["养老保险缴费支出", "2,554.07"]
 
 
+def test_a_label_that_spills_over_a_whole_number_goes_back_to_its_cell() -> None:
+    label, figure = chars_of("国有资源使用收入", 10, 15, step=8), chars_of("239960", 82, 15, step=5)
+    page = page_of([*label, *chars_of(" ", 0, 0), *figure], rules_of([5, 66, 130], [10, 30, 50]))
+    assert texts(page)[:2] == ["国有资源使用收入", "239960"]
+
+
+def test_a_label_that_spills_over_an_empty_cell_goes_back_to_its_own() -> None:
+    rules = rules_of([5, 69, 130], [10, 30, 50])
+    assert texts(page_of(chars_of("国有资源使用收入", 10, 15, step=8), rules))[:2] == ["国有资源使用收入", ""]
+    touching = page_of(chars_of("国有资源使用收入", 10, 15, step=8), rules_of([5, 58, 130], [10, 30, 50]))
+    assert texts(touching)[:2] == ["国有资源使用", "收入"]
+
+
+def test_a_label_whose_own_digits_lie_beyond_the_rule_is_left_as_it_is() -> None:
+    page = page_of(chars_of("生态文明建设项目2026", 10, 15, step=8), rules_of([5, 66, 130], [10, 30, 50]))
+    assert texts(page)[:2] == ["生态文明建设项", "目2026"]
+
+
+def test_the_last_line_of_a_label_printed_over_the_next_rows_label_goes_back_to_its_cell() -> None:
+    upper = [*chars_of("其他政府办公厅", 20, 12), *chars_of("事务支出", 20, 31)]
+    amounts = [*chars_of("23657", 80, 12), *chars_of(" ", 0, 0)]
+    page = page_of([*upper, *amounts, *chars_of("发展与改革事务", 14, 32)], rules_of([5, 66, 130], [10, 30, 50]))
+    assert texts(page) == ["其他政府办公厅\n事务支出", "23657", "发展与改革事务", ""]
+
+
+def test_the_end_of_a_label_that_lies_on_the_next_line_is_no_part_of_it() -> None:
+    lines = [chars_of("水利工程维", 20, 12), chars_of("护", 20, 22), chars_of("资本支出", 20, 25)]
+    page = page_of([char for line in lines for char in line], rules_of([5, 66, 130], [10, 40, 50]))
+    assert texts(page)[0] == "水利工程维\n护\n资本支出"
+
+
+def test_the_lines_of_a_text_set_closely_stay_in_their_cell() -> None:
+    lines = [chars_of("整体目标", 20, 12), chars_of("稳中向好及以上", 8, 31), chars_of("以政府报告为准", 8, 37)]
+    page = page_of([char for line in lines for char in line], rules_of([5, 66, 130], [10, 30, 50]))
+    assert texts(page)[::2] == ["整体目标", "稳中向好及以上\n以政府报告为准"]
+
+
+def test_a_word_that_is_printed_twice_stays_in_its_cell() -> None:
+    words = [*chars_of("支出", 20, 12), *chars_of("合计", 20, 31), *chars_of(" ", 0, 0), *chars_of("合计", 21, 31)]
+    assert texts(page_of(words, rules_of([5, 66, 130], [10, 30, 50])))[::2] == ["支出", "合计"]
+
+
 def test_figures_whose_sentences_are_pictures_make_no_table() -> None:
     rows = [("甲类", 50, "1,234.00"), ("乙类", 50, "5,678.00"), ("丙类", 50, "9,012.00")]
     chars = [

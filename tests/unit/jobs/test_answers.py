@@ -19,7 +19,13 @@ SOURCE = Source("a.pdf", "a" * 64, "pdf", b"%PDF-")
 
 def result_of(document_id: str = "a" * 64, path: str = "a.pdf") -> DocumentResult:
     check = Check._make(None for _ in Check._fields)._replace(
-        check_id="1", document_id=document_id, rule="children_sum", statement="合计", holds="no", kind="document"
+        check_id="1",
+        document_id=document_id,
+        rule="children_sum",
+        statement="合计",
+        holds="no",
+        kind="document",
+        standing="finding",
     )
     return document_result(DocumentReading(document_id, path, "pdf", "ok", "因此", checks=(check,)), "hash")
 

@@ -32,6 +32,15 @@ def test_an_unknown_text_stays_unknown(vocabulary: Vocabulary, text: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "attribute"), [("三级指标", True), ("绩效指标内容", True), ("土地指标跨省域调剂资金", False)]
+)
+def test_an_indicator_is_no_money_unless_it_ends_in_a_word_for_money(
+    vocabulary: Vocabulary, text: str, attribute: bool
+) -> None:
+    assert ("attribute" in vocabulary.headers.meaning(text).kinds) == attribute
+
+
+@pytest.mark.parametrize(
     ("title", "kind"),
     [
         ("2026年部门收支总体情况表", "revenue_expenditure_summary"),

@@ -9,7 +9,8 @@ from itertools import pairwise
 from extractor.grids.geometry.unruled.tokens import Token
 
 ONE_PLACE = 1.5  # points: figures aligned at a side end there within this distance
-GROUP_STEP = 1.7  # of a header text's height: a text that is higher by more stands in another header row
+GROUP_STEP = 1.6  # of a header text's height: a text that is higher by more stands in another header row
+MIN_FILLED = 2  # rows: a column of texts that fewer fill is none
 TOUCH = 1.0  # points: a smaller overlap is two texts touching
 
 
@@ -79,6 +80,54 @@ def read_column_extents(rows: Sequence[Sequence[Token]], header_cells: Sequence[
         rows: The tokens of each row.
         header_cells: The texts of the header.
     """
+    extents, bridges = _narrow_extents(rows)
+    extents = _bridged(extents, [token for _, token in bridges])
+    bridges = _with_bridges(extents, bridges)
+    extents = _exclusive(extents, header_cells)
+    _with_bridges(extents, bridges)
+    return extents
+
+
+def _with_bridges(extents: Sequence[ColumnExtent], bridges: Sequence[tuple[int, Token]]) -> list[tuple[int, Token]]:
+    """Take the wide tokens that lie over one extent by now; returns the rest."""
+    rest: list[tuple[int, Token]] = []
+    for row, token in bridges:
+        over = [extent for extent in extents if extent.covers(token)]
+        if len(over) == 1:
+            _take(over[0], row, token)
+        else:
+            rest.append((row, token))
+    return rest
+
+
+def split_over_columns(rows: Sequence[Sequence[Token]]) -> list[list[Token]]:
+    """Return the tokens of each row, those split at a narrow gap whose words stand in different columns.
+
+    A label that fills its column ends close to the text of the next: 离休干部住房补贴 and 其他运转类.
+    """
+    extents, bridges = _narrow_extents(rows)
+    words = {
+        (row, token.x0): token.at_cut(cut)
+        for row, token in bridges
+        for cut in token.cuts
+        if _parts(token, cut, extents)
+    }
+    return [[word for token in own for word in words.get((row, token.x0), (token,))] for row, own in enumerate(rows)]
+
+
+def _parts(token: Token, cut: int, extents: Sequence[ColumnExtent]) -> bool:
+    """Return whether the words before and after a cut stand over columns of their own, and both over texts."""
+    before, after = ([e for e in extents if e.covers(word)] for word in token.at_cut(cut))
+    apart = len(before) == len(after) == 1 and before != after
+    return (
+        apart
+        and not (before[0].figures or after[0].figures)
+        and min(len(before[0].rows), len(after[0].rows)) >= MIN_FILLED
+    )
+
+
+def _narrow_extents(rows: Sequence[Sequence[Token]]) -> tuple[list[ColumnExtent], list[tuple[int, Token]]]:
+    """Return the extents that narrow tokens make, from left to right, and the (row, token) that lie over several."""
     numbered = [(row, token) for row, tokens in enumerate(rows) for token in tokens]
     extents: list[ColumnExtent] = []
     bridges: list[tuple[int, Token]] = []
@@ -90,14 +139,7 @@ def read_column_extents(rows: Sequence[Sequence[Token]], header_cells: Sequence[
             _take(over[0], row, token)
         else:
             bridges.append((row, token))
-    extents.sort(key=lambda extent: extent.x0)
-    extents = _bridged(extents, [token for _, token in bridges])
-    extents = _exclusive(extents, header_cells)
-    for row, token in bridges:
-        over = [extent for extent in extents if extent.covers(token)]
-        if len(over) == 1:
-            _take(over[0], row, token)
-    return extents
+    return sorted(extents, key=lambda extent: extent.x0), bridges
 
 
 def _take(extent: ColumnExtent, row: int, token: Token) -> None:

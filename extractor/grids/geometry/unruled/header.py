@@ -69,6 +69,11 @@ class HeaderCell:
         return (self.top + self.bottom) / 2
 
     @property
+    def text(self) -> str:
+        """Its lines as one text."""
+        return "".join(token.text for token in sorted(self.tokens, key=lambda token: token.top))
+
+    @property
     def x0(self) -> float:
         """Left side of its texts."""
         return min(token.x0 for token in self.tokens)
@@ -265,7 +270,9 @@ def _assign_columns(
         spans = [
             span
             for span in _spans_around(own, free, admitted)
-            if _is_whole(span, group, cells) and _is_within_rules(span, group, grid)
+            if _is_whole(span, group, cells)
+            and _are_told_apart(span, cells, grid)
+            and _is_within_rules(span, group, grid)
         ]
         misfit = partial(_misfit, group, free, admitted, edges)
         group.first, group.last = min(spans, key=misfit, default=own)
@@ -301,6 +308,23 @@ def _is_whole(span: tuple[int, int], group: HeaderCell, cells: Sequence[HeaderCe
         for cell in cells
         if cell.middle > group.middle
     )
+
+
+def _are_told_apart(span: tuple[int, int], cells: Sequence[HeaderCell], grid: HeaderGrid) -> bool:
+    """Return whether no two columns of a span beside each other have one text: 一般公共预算 stands once in each group of funds.
+
+    Where labels stand between them (项目 | 预算数 | 项目 | 预算数) they are told apart by those.
+    """
+    texts: set[str] = set()
+    for column in range(span[0], span[1] + 1):
+        extent, cell = grid.extents[column], _top_cell(cells, column)
+        if extent.tokens and not extent.figures:
+            texts.clear()
+        elif cell is not None and cell.first == cell.last:
+            if cell.text in texts:
+                return False
+            texts.add(cell.text)
+    return True
 
 
 def _is_within_rules(span: tuple[int, int], group: HeaderCell, grid: HeaderGrid) -> bool:

@@ -10,6 +10,39 @@ from extractor.grids.geometry.unruled.columns import GROUP_STEP, ColumnExtent
 from extractor.grids.geometry.unruled.tokens import Token, token_of
 
 SPACED = 6.0  # em: the widest blank within a text that is spread over its cell
+LEVEL = 0.3  # em: words of one text stand as high as each other
+WRAPPED = 1.9  # em: the lines of one header cell follow each other at most so far
+
+
+def split_at_gutters(lines: Sequence[Sequence[Token]], em: float) -> list[list[Token]]:
+    """Return the texts of each header line, those split at a narrow gap that lies between two cells.
+
+    One text has one baseline, and a gap that goes on through the line below or above lies between columns, whether any
+    figure stands under them or not: 上缴 | 对附属单 over 上级 | 位补助支.
+    """
+    words = [word for line in lines for token in line for word in _words(token)]
+    return [[part for token in line for part in _split_at_gutters(token, words, em)] for line in lines]
+
+
+def _words(token: Token) -> list[Token]:
+    return [token_of(token.chars[low:high]) for low, high in pairwise([0, *token.cuts, len(token.chars)])]
+
+
+def _split_at_gutters(token: Token, words: Sequence[Token], em: float) -> list[Token]:
+    for cut in token.cuts:
+        before, after = token.at_cut(cut)
+        left, right = _words(before)[-1], _words(after)[0]
+        level = abs(left.top - right.top) < LEVEL * em
+        if not level or _goes_on(left, right, words, em):
+            return [before, *_split_at_gutters(after, words, em)]
+    return [token]
+
+
+def _goes_on(left: Token, right: Token, words: Sequence[Token], em: float) -> bool:
+    """Return whether the gap between two words goes on in the line above or below, a word of its own on each side of it."""
+    close = [w for w in words if LEVEL * em < abs(w.top - left.top) < WRAPPED * em]
+    under = [[w for w in close if min(w.x1, p.x1) - max(w.x0, p.x0) > em / 2] for p in (left, right)]
+    return all(under) and max(w.x1 for w in under[0]) < min(w.x0 for w in under[1])
 
 
 def header_tokens(tokens: Sequence[Token], extents: Sequence[ColumnExtent], em: float) -> list[Token]:
@@ -17,6 +50,8 @@ def header_tokens(tokens: Sequence[Token], extents: Sequence[ColumnExtent], em: 
 
     合 计 stands over one column, 类 款 项 over three; 政府性基金 and 国有资本 fill their narrow cells side by side.
     """
+    if _are_two_pairs(tokens):
+        return [token_of([*a.chars, *b.chars]) for a, b in zip(tokens[::2], tokens[1::2], strict=True)]
     joined: list[Token] = []
     for token in [word for whole in tokens for word in _split_at_cuts(whole, extents, em)]:
         before = joined[-1] if joined else None
@@ -29,11 +64,19 @@ def header_tokens(tokens: Sequence[Token], extents: Sequence[ColumnExtent], em: 
     return joined
 
 
+def _are_two_pairs(tokens: Sequence[Token]) -> bool:
+    """Return whether a line is two words of two characters that are spread over the halves of a table: 收 入 | 支 出."""
+    if len(tokens) != 4 or any(len(token.text) > 1 for token in tokens):
+        return False
+    first, between, second = (b.x0 - a.x1 for a, b in pairwise(tokens))
+    return max(first, second) < between
+
+
 def _split_at_cuts(token: Token, extents: Sequence[ColumnExtent], em: float) -> list[Token]:
     """Split a text at its words where each stands in the middle of a column of its own, or ends where its figures do."""
     if not token.cuts or sum(extent.covers(token) for extent in extents) < 2:
         return [token]
-    words = [token_of(token.chars[low:high]) for low, high in pairwise([0, *token.cuts, len(token.chars)])]
+    words = _words(token)
     over = [[i for i, extent in enumerate(extents) if extent.covers(word)] for word in words]
     if any(len(own) > 1 for own in over) or len({own[0] for own in over if own}) < 2:
         return [token]
@@ -74,7 +117,7 @@ def _with_empty_columns(lines: Sequence[Sequence[Token]], extents: Sequence[Colu
     for line in reversed(lines):
         for token in line:
             over = [extent for extent in columns if extent.covers(token)]
-            if not over and not _is_group_text(token, lower, columns):
+            if not over and not _is_group_text(token, lower, _upwards(lines), columns):
                 columns.append(ColumnExtent(token.x0, token.x1, header=True))
             elif len(over) == 1 and over[0].header:
                 over[0].x0, over[0].x1 = min(over[0].x0, token.x0), max(over[0].x1, token.x1)
@@ -143,11 +186,25 @@ def _lies_lower(
     return own is None or text.top - own.top > GROUP_STEP * (own.bottom - own.top)
 
 
-def _is_group_text(token: Token, lower: Sequence[Token], extents: Sequence[ColumnExtent]) -> bool:
+def _is_group_text(
+    token: Token, lower: Sequence[Token], texts: Sequence[Token], extents: Sequence[ColumnExtent]
+) -> bool:
     """Return whether a text stands over the gap between two columns that both have a text of their own below it."""
     low = [p for p in lower if p.top - token.top > 0.6 * (token.bottom - token.top)]
     left = max((extent for extent in extents if extent.x1 <= token.center), key=lambda extent: extent.x1, default=None)
     right = min((extent for extent in extents if extent.x0 >= token.center), key=lambda extent: extent.x0, default=None)
-    if left is None or right is None:
+    if left is None or right is None or any(_wraps_around(token, extent, texts) for extent in (left, right)):
         return False
     return all(any(extent.covers(p) for p in low) for extent in (left, right))
+
+
+def _wraps_around(token: Token, extent: ColumnExtent, texts: Sequence[Token]) -> bool:
+    """Return whether the text over a column has a line above and one below a token: a group stands above all of it."""
+    lines = [p for p in texts if extent.covers(p) and p is not token]
+    return any(
+        a.top < token.top < b.top
+        and b.top - a.top < WRAPPED * (token.bottom - token.top)
+        and abs(a.center - b.center) < (token.bottom - token.top) / 2
+        for a in lines
+        for b in lines
+    )

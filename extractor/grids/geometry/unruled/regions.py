@@ -19,6 +19,8 @@ MAX_LINE_STEP = 5.5  # em: lines of one table follow each other at most so far, 
 BEYOND = 16.0  # em: lines farther down belong to it where their figures end as those above do
 MAX_HEADER_LINES = 14
 LABEL_STEP = 1.35  # em: the lines of one label follow each other at most so far
+TEXT = 6.0  # em: a text this long beside a table's money is no header's
+TEXT_STEP = 1.9  # em: the lines of a text that wraps in its column follow each other at most so far
 SAME_LINE = 0.8  # em: lines whose middles are closer lie beside each other
 TITLE_SIZE = 1.2  # of the table's type size: larger text is a title
 MAX_TEXT_WIDTH = 0.55  # of the page's width: a longer text without figures beside it is prose
@@ -28,7 +30,7 @@ _AMOUNT = re.compile(rf"\d(?:{MONEY})")
 _LEADER = re.compile(r"\.{4,}|…{2,}|·{4,}|-{6,}|_{4,}")
 _NOTE = re.compile(r"^(?:备?注|说明|注释)\d?[:：、.]|^(?:备注|注)$")
 _YEAR = re.compile(rf"19\d\d|{YEAR}")
-_STATED = re.compile(r"[:：]")
+_STATED = re.compile(r"[^,，。;；]{1,16}[:：]")  # a sentence may have a colon too: …主要达到如下目标：
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def _is_title(line: TokenLine, em: float) -> bool:
 
 def _states(line: TokenLine) -> bool:
     """Return whether a line says something of the table, as 编制单位：… and 单位：元 do; 其中：… is a header text."""
-    stating = sum(bool(_STATED.search(p.text)) and not p.text.startswith("其中") for p in line.tokens)
+    stating = sum(bool(_STATED.match(p.text)) and not p.text.startswith("其中") for p in line.tokens)
     return 2 * stating >= len(line.tokens)
 
 
@@ -192,13 +194,15 @@ def _trimmed(chunk: Sequence[TokenLine], first: int, end: int, em: float) -> int
 
 
 def _begin(chunk: Sequence[TokenLine], start: int, first: int, end: int, em: float) -> int:
-    """Return where the body begins: the first line with figures, or those lines of its row's label that stand higher."""
-    left = min((p.x0 for line in chunk[first:end] for p in line.tokens if p.money), default=0.0)
+    """Return where the body begins: the first line with figures, or those of its row's label or text that stand higher."""
+    money = [p for line in chunk[first:end] for p in line.tokens if p.money]
+    left, right = min((p.x0 for p in money), default=0.0), max((p.x1 for p in money), default=0.0)
     while first > start:
         above, below = chunk[first - 1], chunk[first]
         step = below.middle - above.middle
-        label = all(token.x1 < left for token in above.tokens)
-        if step > (LABEL_STEP if label else SAME_LINE) * em:
+        texts = [token.x0 >= right and token.x1 - token.x0 > TEXT * em for token in above.tokens]
+        own = all(text or token.x1 < left for text, token in zip(texts, above.tokens, strict=True))
+        if step > (SAME_LINE if not own else TEXT_STEP if any(texts) else LABEL_STEP) * em:
             break
         first -= 1
     return first

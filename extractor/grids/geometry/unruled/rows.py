@@ -21,6 +21,8 @@ LOOSE = 1.75  # em: lines of one label never follow each other at such a distanc
 MIN_GAPS = 4  # between lines: fewer tell no usual distance
 HANGING = 2.5  # em: the further lines of a label begin at most so far from its first
 FULL = 1.5  # em: a label that ends so near its column's end may go on in the next line
+SHORT = 0.5  # of the longest label that begins at its place: a shorter line hardly goes on in the next
+UNFINISHED = 0.1  # em: what it costs to let it; decides between cuts that fit as well as each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +133,22 @@ def _group_lines(lines: Sequence[TokenLine], em: float, usual: int, edge: float)
         for _ in range(whole - 1):
             under = groups.pop()
             groups[-1].lines += under.lines
-        if whole or (groups and line.middle - groups[-1].last < SAME_LINE * em):
+        near = bool(groups) and line.middle - groups[-1].last < SAME_LINE * em
+        if whole or (near and not _is_overprinted(groups[-1], line, em)):
             groups[-1].lines.append(line)
             groups[-1].data = groups[-1].data or data
         else:
             groups.append(_LineGroup([line], data))
     return groups
+
+
+def _is_overprinted(group: _LineGroup, line: TokenLine, em: float) -> bool:
+    """Return whether a text lies on one of the line above: rows are set so closely that the lines of two labels meet."""
+    return any(
+        not (p.figure or q.figure) and min(p.x1, q.x1) - max(p.x0, q.x0) > em / 2
+        for p in group.lines[-1].tokens
+        for q in line.tokens
+    )
 
 
 def _completes_figure(group: _LineGroup, line: TokenLine, usual: int, em: float) -> bool:
@@ -175,7 +187,7 @@ def _lines_of_rows(groups: Sequence[_LineGroup], label: float, em: float) -> lis
     if not anchors:
         return [[line for group in groups for line in group.lines]]
     best = min(
-        (_cheapest_cuts(groups, anchors, label, place) for place in (_off_centre, _off_top, _off_bottom)),
+        (_cheapest_cuts(groups, anchors, label, place, em) for place in (_off_centre, _off_top, _off_bottom)),
         key=lambda c: c[0],
     )
     return [
@@ -239,22 +251,39 @@ def _off_bottom(ys: Sequence[float], anchor: float) -> float:
     return abs(ys[-1] - anchor)
 
 
+def _side_by_side(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Return the texts of each label of a row, from top to bottom: those that stand over each other are lines of one."""
+    columns: list[list[Token]] = []
+    end = float("-inf")
+    for token in sorted(tokens, key=lambda p: p.x0):
+        if token.x0 >= end:
+            columns.append([])
+        columns[-1].append(token)
+        end = max(end, token.x1)
+    return [sorted(own, key=lambda p: p.top) for own in columns]
+
+
 def _cheapest_cuts(
-    groups: Sequence[_LineGroup], anchors: Sequence[int], label: float, off: Callable[[Sequence[float], float], float]
+    groups: Sequence[_LineGroup],
+    anchors: Sequence[int],
+    label: float,
+    off: Callable[[Sequence[float], float], float],
+    em: float,
 ) -> tuple[float, list[int]]:
     """Return the least cost and where rows end so that each label lies around its row's figures, or begins or ends beside them.
 
     A plain shortest path: the state is the index at which a row begins.
     """
+    labels = [[p for p in _tokens(group) if p.x0 < label and not p.figure] for group in groups]
+    longest: dict[int, float] = {}
+    for place, width in ((round(p.x0 / em), p.x1 - p.x0) for own in labels for p in own):
+        longest[place] = max(width, longest.get(place, 0.0))
 
     def cost(low: int, high: int, anchor: int) -> float:
-        ys = sorted(
-            (token.top + token.bottom) / 2
-            for group in groups[low:high]
-            for token in _tokens(group)
-            if token.x0 < label and not token.figure
-        )
-        return off(ys, groups[anchor].middle) if ys else 0.0
+        columns = _side_by_side([p for own in labels[low:high] for p in own])
+        short = sum(p.x1 - p.x0 < SHORT * longest[round(p.x0 / em)] for own in columns for p in own[:-1])
+        away = (off([(p.top + p.bottom) / 2 for p in own], groups[anchor].middle) for own in columns)
+        return max(away, default=0.0) + short * UNFINISHED * em
 
     states: dict[int, tuple[float, list[int]]] = {0: (0.0, [])}
     for number, anchor in enumerate(anchors[:-1]):

@@ -12,9 +12,14 @@ from statistics import median
 
 from extractor.grids.geometry.lattice import Lattice, RuleLine
 from extractor.grids.geometry.lines import cell_text, line_text, read_lines
-from extractor.grids.geometry.unruled.columns import ColumnExtent, edges_of, read_column_extents
+from extractor.grids.geometry.unruled.columns import ColumnExtent, edges_of, read_column_extents, split_over_columns
 from extractor.grids.geometry.unruled.header import HeaderCell, HeaderGrid, read_header_cells, read_leaves
-from extractor.grids.geometry.unruled.header_columns import add_header_extents, headed_extents, header_tokens
+from extractor.grids.geometry.unruled.header_columns import (
+    add_header_extents,
+    headed_extents,
+    header_tokens,
+    split_at_gutters,
+)
 from extractor.grids.geometry.unruled.regions import TableRegion, find_regions, split_region
 from extractor.grids.geometry.unruled.rows import BodyRow, is_rest, read_rows, usual_decimals
 from extractor.grids.geometry.unruled.tokens import Token, TokenLine, em_of, lines_of
@@ -186,9 +191,11 @@ def is_mixed(text: str) -> bool:
 def _read_region(number: int, region: TableRegion, rules: Sequence[RuleLine], decimals: int, ruled: bool) -> list[Grid]:
     em = region.em
     rows = read_rows(region.body, rules, em, decimals)
-    body = [row.tokens for row in rows]
-    extents = read_column_extents(body, [token for line in region.header for token in line.tokens])
-    lines = [header_tokens(line.tokens, extents, em) for line in region.header]
+    body = split_over_columns([row.tokens for row in rows])
+    rows = [replace(row, tokens=tuple(tokens)) for row, tokens in zip(rows, body, strict=True)]
+    texts = split_at_gutters([line.tokens for line in region.header], em)
+    extents = read_column_extents(body, [token for line in texts for token in line])
+    lines = [header_tokens(line, extents, em) for line in texts]
     extents = read_column_extents(body, [token for line in lines for token in line])
     edge = _gutter(extents)
     if edge is not None:

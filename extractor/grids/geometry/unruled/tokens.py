@@ -9,6 +9,7 @@ from statistics import median
 from typing import NamedTuple
 
 from extractor.notation.figures import has_separators, is_figure, is_nil, split_touching
+from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import clean
 from extractor.notation.units import AFTER_NUMBER
 from extractor.pages.page import Char
@@ -54,6 +55,12 @@ class Token(NamedTuple):
         """Whether it is one character, or several with blanks between them."""
         step = self.chars[-1].x0 - self.chars[0].x0
         return len(self.text) == 1 or step > 1.5 * (len(self.chars) - 1) * (self.chars[0].x1 - self.chars[0].x0)
+
+    def at_cut(self, cut: int) -> tuple[Token, Token]:
+        """Return what stands before and after one of its cuts."""
+        before = token_of(self.chars[:cut])._replace(cuts=tuple(c for c in self.cuts if c < cut))
+        after = token_of(self.chars[cut:])._replace(cuts=tuple(c - cut for c in self.cuts if c > cut))
+        return before, after
 
 
 class TokenLine(NamedTuple):
@@ -120,12 +127,17 @@ def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[To
         after = tokens[index + 1] if index + 1 < len(tokens) else None
         if last is None or token.x0 - last.x1 > TOKEN_GAP * em or _are_in_two_columns(last, token, after, em):
             joined.append(token)
-        elif last.money and not _REST.match(token.text) and (len(joined) > 1 or not _COUNTED.match(token.text)):
+        elif last.money and _is_text(token) and (len(joined) > 1 or not _COUNTED.match(token.text)):
             joined.append(token)  # a text column right after one of figures
         else:
             cuts = (*last.cuts, len(last.chars))
             joined[-1] = token_of([*last.chars, *token.chars])._replace(cuts=cuts)
     return joined
+
+
+def _is_text(token: Token) -> bool:
+    """Return whether a token is no rest of the figure before it: 1、一般公共服务支出 is a label."""
+    return _REST.match(token.text) is None or (NUMBERING.match(token.text) is not None and not token.figure)
 
 
 def _clipped(line: Sequence[Char]) -> list[Char]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from support.small_lines import centred, left, right
+from support.small_lines import centred, chars_of, left, right
 
-from extractor.grids.geometry.unruled.columns import ColumnExtent, edges_of, read_column_extents
-from extractor.grids.geometry.unruled.tokens import Token
+from extractor.grids.geometry.unruled.columns import ColumnExtent, edges_of, read_column_extents, split_over_columns
+from extractor.grids.geometry.unruled.tokens import Token, token_of
 
 
 def spans_of(rows: list[list[Token]], header: tuple[Token, ...] = ()) -> list[tuple[float, float]]:
@@ -87,3 +87,16 @@ def test_a_header_text_in_the_middle_of_its_cell_gives_the_side_that_figures_lea
 def test_an_edge_never_cuts_what_stands_beside_it() -> None:
     names, figures = extent_of(left("甲类", 50)), extent_of(right("15.00", 200), right("25.00", 200))
     assert edges_of([names, figures], 2.5, {1: 130.0})[1] == 70
+
+
+def test_a_total_set_with_a_blank_does_not_join_its_column_with_the_next() -> None:
+    rows = [[left("合", 50), left("计", 66), right("3.00", 300)]]
+    rows += [[left(text, 50), left("运转类", 150), right("1.00", 300)] for text in ("车辆费用", "会计工作")]
+    assert spans_of(rows) == [(50, 90), (150, 180), (280, 300)]
+
+
+def test_texts_of_two_columns_that_stand_close_are_two() -> None:
+    close = token_of([*chars_of("离休干部住房补贴", 50, 0), *chars_of("运转类", 133, 0)])._replace(cuts=(8,))
+    rows = [[left("车辆费用", 50), left("运转类", 133)], [left("会计工作", 50), left("运转类", 133)], [close]]
+    assert [[token.text for token in row] for row in split_over_columns(rows)][2] == ["离休干部住房补贴", "运转类"]
+    assert split_over_columns(rows[1:]) == rows[1:]

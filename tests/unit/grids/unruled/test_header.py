@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from support.small_lines import EM, centred
 
@@ -21,9 +22,12 @@ def over(text: str, column: float, y: float) -> Token:
 
 
 def cells_of(
-    *lines: Sequence[Token], rules: Sequence[tuple[float, float, float]] = (), bottom: float = 60
+    *lines: Sequence[Token],
+    rules: Sequence[tuple[float, float, float]] = (),
+    bottom: float = 60,
+    extents: Sequence[ColumnExtent] = EXTENTS,
 ) -> set[Span]:
-    grid = HeaderGrid(lines, EXTENTS, rules, EM, bottom)
+    grid = HeaderGrid(lines, extents, rules, EM, bottom)
     cells = read_header_cells(*read_leaves(grid), grid, EDGES)
     return {
         ("".join(t.text for t in sorted(c.tokens, key=lambda t: t.top)), c.first, c.last, c.row, c.row_span)
@@ -104,3 +108,15 @@ def test_a_rule_between_two_close_texts_separates_them() -> None:
     beside = [over(text, n, 43) for n, text in ((0, "名称"), (2, "基本"), (3, "项目"))]
     lines = ([over("一般", 1, 36)], beside, [over("合计", 1, 50)])
     assert ("一般", 1, 1, 0, 1) in cells_of(*lines, rules=[(43.0, 102.0, 198.0)])
+
+
+def test_a_group_does_not_span_two_columns_of_one_text() -> None:
+    leaves = [over(text, n, 50) for n, text in enumerate(("预算", "基金", "预算", "基金"))]
+    cells = cells_of([over("接待费", 0.5, 20)], [over("小计", 2.2, 35)], leaves)
+    assert ("小计", 2, 3, 1, 1) in cells or ("小计", 2, 3, 0, 1) in cells
+
+
+def test_a_group_spans_columns_of_one_text_with_labels_between_them() -> None:
+    leaves = [over(text, n, 50) for n, text in enumerate(("科目", "预算数", "分类", "预算数"))]
+    labelled = [replace(e, tokens=[(0, over("教育", n, 70))]) if n % 2 == 0 else e for n, e in enumerate(EXTENTS)]
+    assert ("支出", 0, 3, 0, 1) in cells_of([over("支出", 1.5, 20)], leaves, extents=labelled)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from support.small_lines import EM, centred, left, right
+from support.small_lines import EM, centred, chars_of, left, right
 
 from extractor.grids.geometry.unruled.columns import ColumnExtent
-from extractor.grids.geometry.unruled.header_columns import add_header_extents, headed_extents, header_tokens
-from extractor.grids.geometry.unruled.tokens import Token
+from extractor.grids.geometry.unruled.header_columns import (
+    add_header_extents,
+    headed_extents,
+    header_tokens,
+    split_at_gutters,
+)
+from extractor.grids.geometry.unruled.tokens import Token, token_of
 
 
 def extent_of(*tokens: Token) -> ColumnExtent:
@@ -90,3 +95,41 @@ def test_texts_that_touch_are_split_where_each_stands_over_a_column_of_its_own()
     columns = [ColumnExtent(55, 95), ColumnExtent(105, 135)]
     assert [t.text for t in header_tokens([token], columns, EM)] == ["政府性基金", "国有资本"]
     assert [t.text for t in header_tokens([token], [ColumnExtent(55, 135)], EM)] == ["政府性基金国有资本"]
+
+
+def close(first: str, second: str, x: float, y: float, lower: float = 0.0) -> Token:
+    """Set two words a narrow gap apart as one token, the second lower by some points."""
+    chars = chars_of(first, x, y), chars_of(second, x + EM * len(first) + 2, y + lower)
+    return token_of([*chars[0], *chars[1]])._replace(cuts=(len(first),))
+
+
+def split(*lines: list[Token]) -> list[list[str]]:
+    return [[token.text for token in line] for line in split_at_gutters(lines, EM)]
+
+
+def test_a_gap_that_goes_on_in_the_next_line_lies_between_two_cells() -> None:
+    assert split([close("上缴", "补助", 100, 50)], [close("上级", "附属", 100, 62)]) == [
+        ["上缴", "补助"],
+        ["上级", "附属"],
+    ]
+
+
+def test_words_that_stand_on_different_heights_are_of_two_cells() -> None:
+    assert split([close("上缴上级", "补助", 100, 50, lower=6)]) == [["上缴上级", "补助"]]
+
+
+def test_a_gap_within_one_line_is_within_a_text() -> None:
+    assert split([close("上缴", "补助", 100, 50)], [centred("支出", 120, 62)]) == [["上缴补助"], ["支出"]]
+
+
+def test_a_text_beside_the_middle_of_a_wrapped_one_is_no_group_over_it() -> None:
+    upper, lower = [centred("事业单位经营", 150, 44)], [centred("支出", 150, 56), centred("附属", 290, 56)]
+    lines = [upper, [centred("项目", 70, 50), centred("上缴", 220, 50)], lower]
+    assert spans_of(lines, LABELS)[1:] == [(120, 180), (210, 230), (280, 300)]
+
+
+def test_four_characters_in_two_pairs_are_two_words_over_the_halves_of_a_table() -> None:
+    halves = [left(text, x) for text, x in (("收", 150), ("入", 290), ("支", 560), ("出", 660))]
+    assert [token.text for token in header_tokens(halves, [], EM)] == ["收入", "支出"]
+    levels = [left(text, x) for text, x in (("类", 150), ("款", 200), ("项", 250), ("目", 300))]
+    assert len(header_tokens(levels, [extent_of(token) for token in levels], EM)) == 4

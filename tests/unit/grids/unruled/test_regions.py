@@ -53,6 +53,13 @@ def test_a_part_of_a_whole_in_a_header_states_nothing() -> None:
     assert regions_of(part, header(100), *BODY) == [(["其中:", "项目 金额"], ALL)]
 
 
+def test_a_sentence_with_a_colon_states_nothing_and_is_of_the_row_beside_it() -> None:
+    text = [
+        line_of(left(words, 320, y)) for words, y in (("开展各项业务,达到如下目标:", 90), ("防治灾害能力得到提升", 105))
+    ]
+    assert regions_of(header(70), *text, *BODY) == [(["项目 金额"], [line.text for line in text] + ALL)]
+
+
 def test_the_first_line_of_a_wrapped_label_is_body() -> None:
     top, *_ = regions_of(header(90), line_of(left("甲类", 50, 110)), *BODY)
     assert top == (["项目 金额"], ["甲类", *ALL])

@@ -92,6 +92,21 @@ def test_a_row_reaches_from_its_first_to_its_last_line() -> None:
     assert (row.top, row.bottom) == (85, 115)
 
 
+def test_a_short_line_that_fits_two_rows_ends_the_upper_one() -> None:
+    long, next_row = label("其他自然灾害救灾恢复重建支", 430), both("二十四、债务发行费用支出", "20.00", 457)
+    lines = (both("其他支出", "10.00", 405), long, amount("-15.00", 434), label("出", 446), next_row)
+    assert rows_of(*lines)[1:] == ["其他自然灾害救灾恢复重建支 -15.00 出", "二十四、债务发行费用支出 20.00"]
+
+
+def test_the_end_of_a_label_that_lies_on_the_next_label_is_of_the_row_above() -> None:
+    lines = []
+    for y in (100, 116, 132):
+        figures = line_of(left("支出", 140, y), right("1.00", 300, y))
+        lines += [label("水利工程运行与维", y - 2), figures, label("护", y + 9)]
+    rows = rows_of(*sorted(lines, key=lambda line: line.middle))
+    assert rows == ["水利工程运行与维 支出 1.00 护"] * 3
+
+
 def test_the_usual_decimals_are_those_of_most_amounts() -> None:
     assert usual_decimals([amount("1.00", 0), amount("2,000.00", 20), amount("1,234", 40)]) == 2
     assert usual_decimals([label("甲", 0)]) == 0

@@ -56,6 +56,10 @@ def test_a_text_right_after_money_is_another_column_but_a_unit_is_not() -> None:
     assert texts_of(("12.50", 0), ("万元", 28)) == ["12.50万元"]
 
 
+def test_a_label_that_begins_with_its_number_is_no_rest_of_the_figure_before_it() -> None:
+    assert texts_of(("1,935.36", 0), ("1、公共安全支出", 43)) == ["1,935.36", "1、公共安全支出"]
+
+
 def test_figures_that_touch_are_split_where_each_has_its_decimals() -> None:
     parts = split_figures(chars_of("244,895.02192,446.79", 0, 0))
     assert ["".join(c.text for c in part) for part in parts] == ["244,895.02", "192,446.79"]
