@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractor.contract import DocumentPhase, Side
+from extractor.contract import DocumentPhase, Phase, Side
 from extractor.notation.amounts import is_amount
 from extractor.notation.figures import is_figure
 from extractor.notation.units import YUAN
@@ -45,7 +45,24 @@ def read_tables(
         table = _table(draft, document_id, len(tables), phase, common_unit, vocabulary)
         if table is not None:
             tables.append(table)
-    return tables
+    return tables if phase == "final_accounts" else _with_phases_of_years(tables)
+
+
+def _with_phases_of_years(tables: Sequence[Table]) -> list[Table]:
+    """Return a book's tables, those whose titles state a year alone with the phase that its other titles give that year.
+
+    2025年收支平衡表 beside 2025年收入执行情况表 tells what came of 2025, in the book of 2026's budget.
+    """
+    stated: dict[int | None, set[Phase]] = defaultdict(set)
+    for table in tables:
+        if table.phase is not None:
+            stated[table.year].add(table.phase)
+    return [
+        replace(table, phase=next(iter(stated[table.year])))
+        if table.phase is None and table.year is not None and len(stated[table.year]) == 1
+        else table
+        for table in tables
+    ]
 
 
 def _table(

@@ -92,7 +92,24 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
         columns = [
             c._replace(measure="amount", concepts=("amount",)) if c.measure == "current_year" else c for c in columns
         ]
+    columns = _with_wholes(columns, reader)
     return tuple(_with_compared_year(c, columns[: c.ordinal], groups) for c in columns)
+
+
+def _with_wholes(columns: Sequence[Column], reader: HeaderReader) -> list[Column]:
+    """Return columns, parts of the column before them under its concept: 债务余额 | 其中:一般债 | 专项债."""
+    told: list[Column] = []
+    whole, divided = "", False
+    for column in columns:
+        is_part = len(column.concepts) == 1 and column.concepts[0] in reader.parts
+        divided = is_part and bool(whole) and (divided or column.path[-1].startswith("其中"))
+        if divided:
+            concepts = (whole, *column.concepts)
+            told.append(column._replace(concepts=concepts, measure=_measure(concepts, reader.groups)))
+        else:
+            whole = column.measure if column.measure in reader.groups.other_money else ""
+            told.append(column)
+    return told
 
 
 def _scoped(paths: Sequence[list[Meaning]]) -> list[list[Meaning]]:
@@ -219,7 +236,7 @@ def concepts_of(path: Sequence[Meaning], groups: MeasureGroups) -> list[str]:
     concepts = _group_concepts(above, leaf, groups)
     own = _own_concept(leaf, groups)
     if own is not None and (leaf.part or concepts[-1:] != [own]):
-        return [*concepts, own, *([leaf.part] if leaf.part else [])]
+        return [*concepts, *([own] if concepts[-1:] != [own] else []), *([leaf.part] if leaf.part else [])]
     if not leaf.measures and not leaf.kinds & GROUPING:
         return []
     return concepts or _generic_concepts(above, leaf)

@@ -150,6 +150,16 @@ def test_a_wrapped_title_is_one(vocabulary: Vocabulary) -> None:
     assert table.table_type == "three_public_expenses"
 
 
+def test_a_line_that_dates_the_title_below_it_is_a_part_of_it(vocabulary: Vocabulary) -> None:
+    lines = (
+        TextLine("2025年示例山区", 160, 20, 240, 32),
+        TextLine("政府性基金预算收入执行情况表", 100, 34, 300, 46),
+    )
+    grid = grid_of([["项目", "执行数"], ["土地收入", "1.00"]])
+    (table,) = read_tables([PageLayout(1, 600, 800, "", (grid,), lines)], vocabulary)
+    assert (table.title, table.year) == ("2025年示例山区政府性基金预算收入执行情况表", 2025)
+
+
 def test_a_phase_in_the_rows_is_each_rows_own(vocabulary: Vocabulary) -> None:
     grid = grid_of([["项目", "合计"], ["预算数", "5.00"], ["决算数", "4.00"]])
     (table,) = read_tables([layout(grid, lines=("三公经费支出决算表", "单位：万元"))], vocabulary)
