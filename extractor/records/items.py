@@ -25,7 +25,7 @@ from extractor.records.dated_rows import DatedRows
 from extractor.records.facts import Facts
 from extractor.records.form import FormReader
 from extractor.records.item import Attribute, LineItem
-from extractor.records.regions import with_row_regions
+from extractor.records.regions import with_regions
 from extractor.records.rows import NO_ROW_HEADER, RowHeader, RowHeaderReader
 from extractor.records.storable import fits
 from extractor.tables.table import Column, Row, Table
@@ -68,7 +68,7 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
     items: list[LineItem] = []
     for table in tables:
         own = list(_table_items(document_id, table, facts, vocabulary))
-        items += with_row_regions(own, table, facts, vocabulary.regions)
+        items += with_regions(own, table, facts, vocabulary.regions)
     return items
 
 
