@@ -72,7 +72,13 @@ def _tie(left: Sequence[LineItem], right: Sequence[LineItem], sure: bool) -> Ite
 
 
 def _balances(items: Sequence[LineItem], generic: Collection[str]) -> Iterator[Check]:
-    """Yield 收入总计 = 支出总计 for every two-sided table, from the last totals of both sides."""
+    """Yield 收入总计 = 支出总计 for every two-sided table, from the last totals of both sides.
+
+    A 合计 over the rows that it sums (本年收入合计) need not balance: only where it does is that worth saying.
+    """
+    last: dict[str, int] = defaultdict(int)
+    for item in items:
+        last[item.table_id] = max(last[item.table_id], item.row)
     tables: dict[tuple[object, ...], list[LineItem]] = defaultdict(list)
     for item in items:
         if item.is_total and not item.code and item.measure in generic:
@@ -81,7 +87,9 @@ def _balances(items: Sequence[LineItem], generic: Collection[str]) -> Iterator[C
         revenue = [i for i in totals if i.side == "revenue"]
         expenditure = [i for i in totals if i.side == "expenditure"]
         if revenue and expenditure and revenue[-1].row == expenditure[-1].row:
-            yield identity("balance", "收入总计 = 支出总计", [revenue[-1]], [expenditure[-1]])
+            check = identity("balance", "收入总计 = 支出总计", [revenue[-1]], [expenditure[-1]])
+            if check.holds != "no" or "总计" in revenue[-1].label or revenue[-1].row == last[revenue[-1].table_id]:
+                yield check
 
 
 def _by_class(items: Sequence[LineItem], ties: Sequence[ClassTie]) -> Iterator[Check]:

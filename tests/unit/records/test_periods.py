@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from support.common import grid_of, items_of, layout, read_tables
 
+from extractor.grids.grid import PageLayout
 from extractor.records.item import LineItem
 from extractor.tables.period import Period, read_period
 from extractor.vocabulary.vocabulary import Vocabulary
@@ -129,6 +130,27 @@ def test_a_title_of_a_year_alone_has_the_phase_that_the_books_other_titles_give_
     assert [table.phase for table in tables] == ["execution", "execution", None]
 
 
+@pytest.mark.parametrize(
+    ("lines", "period"),
+    [
+        (("一、2025年预算执行情况", "(一)一般公共预算", "收入表"), Period(2025, "execution")),
+        (("一、2025年预算执行情况", "二、2026年预算草案", "收入表"), Period(2026, None)),
+        (("一、2025年预算执行情况", "二、政府债务", "收入表"), Period(None, None)),
+        (("一、2025年预算执行情况", "2024年收入表"), Period(2024, None)),
+        (("关于2025年预算执行情况和2026年预算草案的报告", "收入表"), Period(None, None)),
+        (("目录", "一、2025年预算执行情况", "收入表"), Period(None, None)),
+        (("2025年,全市预算执行情况总体良好。", "收入表"), Period(None, None)),
+    ],
+)
+def test_a_table_whose_title_says_no_year_is_of_its_headings(
+    vocabulary: Vocabulary, lines: tuple[str, ...], period: Period
+) -> None:
+    page = PageLayout(1, 600, 800, "\n".join(lines[:-1]), (), ())
+    grid = grid_of([["项目", "金额"], ["税收收入", "5.00"]], page=2)
+    (table,) = read_tables([page, layout(grid, lines=lines[-1:], page=2)], vocabulary)
+    assert Period(table.year, table.phase) == period
+
+
 def test_a_change_is_of_the_newest_year_to_its_left(vocabulary: Vocabulary) -> None:
     head: list[str | tuple[str, int, int]] = ["项目", "2024年决算数", "2025年完成数", "比上年增减%"]
     found = items(vocabulary, "2026年全市收入预算表", head, ["收入", "5.00", "6.00", "20.00"])
@@ -140,6 +162,19 @@ def test_a_level_is_a_scope_beside_the_whole_region_and_else_a_source_of_money(v
     assert [(i.measure, i.scope) for i in both] == [("amount", "all_region"), ("amount", "own_level")]
     (alone,) = items(vocabulary, "2026年全市项目支出表", ["项目名称", "市本级"], ["道路", "3.00"])
     assert (alone.measure, alone.scope) == ("local_funds", "all_region")
+
+
+def test_two_stubs_beside_each_other_are_of_the_sides_that_their_labels_end_in(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["项目", "预算数", "项目", "预算数"]
+    found = items(
+        vocabulary,
+        "2026年全市失业保险基金收支预算表",
+        head,
+        ["一、失业保险费收入", "5.00", "一、失业保险金支出", "3.00"],
+        ["二、利息收入", "1.00", "二、其他支出", "1.00"],
+        ["三、上年结余", "2.00", "三、年末滚存结余", "4.00"],
+    )
+    assert [i.side for i in found] == ["revenue", "expenditure"] * 3
 
 
 @pytest.mark.parametrize(
