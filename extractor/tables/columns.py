@@ -22,7 +22,7 @@ from extractor.vocabulary.models import MeasureGroups
 _CODE = re.compile(r"\d{2,9}")
 _WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")
 _CODE_HEADER = re.compile(r"(?:编码|代码|编号)(?:\(.*\))?$")
-_SERIAL = re.compile(r"(\d{1,2}\.|)(\d{1,3})")
+_SERIAL = re.compile(r"(\d{1,2}\.|)([1-9]\d{0,2})")
 MIN_SERIAL = 3  # so many figures that count up by one are numbers of rows
 STUBS = frozenset(("code", "name", "text"))
 # Kinds of term that stand over values, but say only how they are grouped, or when and on which side.
@@ -146,7 +146,7 @@ def _with_compared_year(column: Column, before: Sequence[Column], groups: Measur
 
 def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
     """Return the role of a column; `text` for a text column whose header does not say whether it names the rows."""
-    if content.serial and not (path and path[-1].measures):
+    if content.serial and not (path and (path[-1].measures or path[-1].kinds - {"name"})):
         return "helper"
     if not path:
         return _role_by_content(content)

@@ -176,6 +176,23 @@ def test_three_code_columns_under_one_header_cell_are_one_code(vocabulary: Vocab
     assert items_of([table], vocabulary)[-1].code == "2010601"
 
 
+@pytest.mark.parametrize(
+    ("head", "first", "labels"),
+    [
+        ("科目", ("2013812", "2040602", "2040607"), ["药品事务", "一般行政管理事务", "公共法律服务"]),
+        ("项目名称", ("1", "2", "3"), ["甲", "乙", "丙"]),
+        ("", ("2.9", "2.10", "2.11"), ["甲", "乙", "丙"]),
+    ],
+)
+def test_codes_and_numbers_of_rows_are_no_amounts(
+    vocabulary: Vocabulary, head: str, first: tuple[str, str, str], labels: list[str]
+) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [[code, name, "5"] for code, name in zip(first, labels, strict=True)]
+    grid = grid_of([[head, "名称", "金额"], *rows])
+    (table,) = read_tables([layout(grid, lines=("支出明细表", "单位：万元"))], vocabulary)
+    assert [(i.label, i.amount_text) for i in items_of([table], vocabulary)] == [(name, "5") for name in labels]
+
+
 def test_codes_after_a_quantity_belong_to_the_same_row(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
         ["科目编码", "项目名称", "数量", "经济科目编码", "金额"],
