@@ -183,6 +183,8 @@ def _measured(column: Column, table: Table, row_header: RowHeader, meaning: Mean
             column = column._replace(measure=f"{named}/{meaning.part}" if meaning.part else named)
     if column.phase in OWN_PHASES and column.year is None and row_header.phase is not None:
         column = column._replace(phase=row_header.phase.phase, year=row_header.phase.year)
+    if column.year is None and meaning.phase == "prior_year_execution":
+        column = column._replace(phase=meaning.phase)  # 上年末债务余额
     if column.year is None and meaning.year is not None:
         column = column._replace(year=meaning.year, phase=column.phase or meaning.phase)
     return column

@@ -23,6 +23,7 @@ _UNIT_BEFORE = re.compile(
 _NUMBERING = re.compile(rf"^(?:{ITEM}|其中[::])+")
 _UNIT_IN_BRACKETS = re.compile(rf"\((?:(?:金额)?单位[::])?(?:人民币)?({MONEY_OR_SHARE})\)")
 _AND = re.compile("[及和与、]$")
+_LAST_YEAR_END = re.compile("(?:其中[:：])?(?:上年|去年)年?[末底]")
 DEBT = "债务"
 AFFIXES = 2  # so many words may stand around a concept
 HELPER_ROW = re.compile(rf"(?:\*+|栏次|行次|(?:\d{{1,2}}|[①-⑳])(?:[=＝].*)?|[A-Z]|甲|乙|丙|丁|[{CHINESE}]|—+|-+)?")
@@ -113,6 +114,9 @@ class HeaderReader:
                 elif kind == "side" and side is None:
                     side = cast("Side", value)
         part = None
+        if not measures and not kinds and (ended := _LAST_YEAR_END.match(plain)):
+            measures, part = self._named(plain[ended.end() :])
+            phase = "prior_year_execution" if measures else None
         if not measures and not kinds:
             measures, part, phase = self._with_phase(plain)
         if not measures and not kinds:
@@ -151,13 +155,14 @@ class HeaderReader:
             name, word = text[:start].rstrip("("), text[start:].strip("()")
             phase = next((v for kind, v, fits in self._terms if kind == "phase" and fits.fullmatch(word)), None)
             if phase not in (None, "change"):
-                measures = self._concepts(name)
-                part = None
-                if not measures:
-                    measures, part = self._inexact(name)
+                measures, part = self._named(name)
                 if measures:
                     return measures, part, cast("Phase", phase)
         return (), None, None
+
+    def _named(self, text: str) -> tuple[tuple[str, ...], str | None]:
+        measures = self._concepts(text)
+        return (measures, None) if measures else self._inexact(text)
 
     def _concepts(self, text: str) -> tuple[str, ...]:
         return tuple([name for name, fits in self._measures if fits(text)])

@@ -23,6 +23,8 @@ def items(vocabulary: Vocabulary, title: str, *rows: list[str | tuple[str, int, 
         ("2025年预算执行情况和2026年预算草案", Period(None, None)),
         ("2025-2027年中期规划表", Period(None, None)),
         ("2025年结转资金支出表", Period(None, None)),
+        ("示例项目（2021年医疗补助资金）绩效自评表", Period(None, None)),
+        ("示例项目绩效自评表（2021年度）", Period(2021, None)),
     ],
 )
 def test_a_title_states_year_and_phase(vocabulary: Vocabulary, title: str, period: Period) -> None:
@@ -99,6 +101,18 @@ def test_a_label_says_what_came_of_its_year(vocabulary: Vocabulary) -> None:
         vocabulary, "2026年债务情况表", ["项目", "金额"], ["2025年还本执行数", "3.00"], ["2025年债务限额", "9.00"]
     )
     assert [(i.amount_year, i.phase) for i in found] == [(2025, "prior_year_execution"), (2025, None)]
+
+
+def test_the_end_of_last_year_is_no_time_of_this(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["单位名称", "上年末地方政府债务余额—合计", "年末地方政府债务余额—合计"]
+    found = items(vocabulary, "2024年政府债务限额和余额情况表", head, ["示例市", "3.00", "4.00"])
+    assert [(i.measure, i.amount_year) for i in found] == [("debt_balance", 2023), ("debt_balance", 2024)]
+    rows = (["上年末地方政府一般债务余额", "3.00"], ["年末地方政府一般债务余额", "4.00"])
+    found = items(vocabulary, "2024年政府债务限额和余额情况表", ["项目", "执行数"], *rows)
+    assert [(i.measure, i.amount_year) for i in found] == [
+        ("debt_balance/general_debt", 2023),
+        ("debt_balance/general_debt", 2024),
+    ]
 
 
 def test_a_column_of_last_year_is_a_budget_only_beside_this_years(vocabulary: Vocabulary) -> None:
