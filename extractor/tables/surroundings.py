@@ -13,7 +13,7 @@ from extractor.notation.units import MONEY
 from extractor.notation.years import WITH_WORD, YEAR
 from extractor.vocabulary.models import Captions
 
-_UNIT = re.compile(rf"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*({MONEY})")
+_UNIT = re.compile(rf"(?:(?:金额)?单\s*位\s*[::]?|金额[::])\s*(?:人民币)?\s*({MONEY})")
 _UNIT_ALONE = re.compile(rf"[(（]?(?:人民币)?({MONEY})[)）]?")
 _MONEY_START = re.compile(rf"\d|(?:人民币)?(?:{MONEY})")
 _YEAR_ALONE = re.compile(rf"[(（]?(?:{WITH_WORD})?[)）]?")

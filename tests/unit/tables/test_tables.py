@@ -244,6 +244,19 @@ def test_millions_are_no_ten_thousands_and_no_yuan(vocabulary: Vocabulary, above
     assert [(i.unit, i.amount) for i in items_of([table], vocabulary)] == [("百万元", Decimal("1500000.00"))]
 
 
+def test_a_line_that_names_the_amounts_unit_alone_says_it(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["项目", "预算数"], ["补助", "5.00"]])
+    (table,) = read_tables([layout(grid, lines=("转移支付预算表", "金额：万元"))], vocabulary)
+    assert (table.title, table.unit) == ("转移支付预算表", "万元")
+
+
+def test_a_list_of_what_was_evaluated_is_no_form(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["序号", "项目名称", "评价金额", "评价等级"], ["1", "道路养护", "5.00", "良"]])
+    (table,) = read_tables([layout(grid, lines=("2024年重点绩效评价情况表", "单位：万元"))], vocabulary)
+    (item,) = items_of([table], vocabulary)
+    assert (table.form, item.label, item.measure, item.unit) == (False, "道路养护", "amount", "万元")
+
+
 def test_a_price_lends_no_unit_to_other_columns(vocabulary: Vocabulary) -> None:
     grid = grid_of([["采购项目", "数量", "单价（元）", "金额"], ["购置电脑", "3", "5000.00", "1.50"]])
     (table,) = read_tables([layout(grid, lines=("政府采购预算表",))], vocabulary)
