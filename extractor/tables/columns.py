@@ -69,12 +69,14 @@ def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
 
 
 def _is_serial(figures: Sequence[str]) -> bool:
-    """Return whether figures count up by one, within a chapter (2.9, 2.10) or from 1."""
+    """Return whether figures count up by one, within a chapter (2.9, 2.10) or from 1, or for long enough."""
     parts = [_SERIAL.fullmatch(figure) for figure in figures]
     if len(parts) < MIN_SERIAL or not all(parts):
         return False
     numbers = [(match[1], int(match[2])) for match in parts if match is not None]
-    return all(b == (a[0], a[1] + 1) for a, b in pairwise(numbers)) and (bool(numbers[0][0]) or numbers[0][1] == 1)
+    return all(b == (a[0], a[1] + 1) for a, b in pairwise(numbers)) and (
+        bool(numbers[0][0]) or numbers[0][1] == 1 or len(numbers) > MIN_SERIAL
+    )
 
 
 def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reader: HeaderReader) -> tuple[Column, ...]:
