@@ -148,7 +148,7 @@ def _with_compared_year(column: Column, before: Sequence[Column], groups: Measur
 
 def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
     """Return the role of a column; `text` for a text column whose header does not say whether it names the rows."""
-    if content.serial and not (path and (path[-1].measures or path[-1].kinds - {"name"})):
+    if content.serial and not (path and (path[-1].measures or (path[-1].kinds and "name" not in path[-1].kinds))):
         return "helper"
     if not path:
         return _role_by_content(content)
@@ -180,7 +180,8 @@ def _role_by_both(leaf: Meaning, content: ColumnContent) -> str:
     code = _first_kind(leaf, CODE_KINDS)
     if code and content.money == 0 and content.texts <= content.codes:
         return code
-    if "name" in leaf.kinds and not leaf.measures and 0 < content.amounts == content.whole_codes and not content.texts:
+    only_name = leaf.kinds == {"name"} and not leaf.measures
+    if only_name and 0 < content.amounts == content.whole_codes and not content.texts:
         return "code"  # 科目 over the columns of codes and of names
     promised = bool(leaf.measures) and not leaf.kinds & {"name", "attribute"} and content.amounts > 0
     if content.texts > content.amounts and not promised:
