@@ -141,7 +141,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                 cell = row.cells[column.ordinal]
                 if cell is None or not _is_item(cell, column):
                     continue
-                own = _measured(column, table, row_header, meaning, reader.groups)
+                own = _measured(column, table, row_header, meaning, reader)
                 own, own_stub = _by_economic_class(own, row_header, classes)
                 if own.measure is None and not own.path:
                     own = named.setdefault(column.ordinal, form.column(row, own, cell))
@@ -169,25 +169,37 @@ def _is_item(cell: Cell, column: Column) -> bool:
     return column.role == "measure" or (has_separators(cell.text) and not dated)
 
 
-def _measured(column: Column, table: Table, row_header: RowHeader, meaning: Meaning, groups: MeasureGroups) -> Column:
+def _measured(column: Column, table: Table, row_header: RowHeader, meaning: Meaning, reader: HeaderReader) -> Column:
     """Return a column as it counts in one row: with the measure, the year or the phase that the row's label names.
 
     “三公” tables list 因公出国(境)费, 公务接待费 … one below the other, or one row a year: 2025年, 2026年, 增减变化.
     """
     if column.role != "measure":
         return column._replace(measure=None)
-    if table.measured_by_rows and column.measure in groups.of_all_rows and not row_header.codes:
-        silent = groups.generic | groups.by_label
-        named = next((m for m in meaning.measures if m not in silent), None)
-        if named is not None:
-            column = column._replace(measure=f"{named}/{meaning.part}" if meaning.part else named)
+    if table.measured_by_rows and not row_header.codes:
+        column = column._replace(measure=_measure_of_row(column.measure, meaning, reader))
     if column.phase in OWN_PHASES and column.year is None and row_header.phase is not None:
         column = column._replace(phase=row_header.phase.phase, year=row_header.phase.year)
-    if column.year is None and meaning.phase == "prior_year_execution":
-        column = column._replace(phase=meaning.phase)  # 上年末债务余额
+    if meaning.phase == "prior_year_execution" and not reader.groups.outcomes.isdisjoint(meaning.measures):
+        if column.year is None:  # 上年末债务余额
+            column = column._replace(phase=meaning.phase)
+        else:
+            column = column._replace(phase="execution", year=column.year - 1)
     if column.year is None and meaning.year is not None:
         column = column._replace(year=meaning.year, phase=column.phase or meaning.phase)
     return column
+
+
+def _measure_of_row(measure: str | None, meaning: Meaning, reader: HeaderReader) -> str | None:
+    """Return what a figure is under a header that says no more than 金额, or 一般债务, and beside a label: 债务余额."""
+    groups = reader.groups
+    silent = groups.generic | groups.by_label
+    named = next((m for m in meaning.measures if m not in silent), None)
+    part = measure if measure in reader.parts else None
+    if named is None or (named in reader.parts if part else measure not in groups.of_all_rows):
+        return measure
+    part = meaning.part or part
+    return f"{named}/{part}" if part else named
 
 
 def _economic_classes(table: Table, facts: Facts, names: Classifications, totals: TotalLabels) -> _EconomicClasses:

@@ -115,6 +115,19 @@ def test_the_end_of_last_year_is_no_time_of_this(vocabulary: Vocabulary) -> None
     ]
 
 
+def test_rows_name_the_concept_whose_part_their_column_is(vocabulary: Vocabulary) -> None:
+    rows = (["上年末地方政府债务余额", "3.00", "1.00"], ["当年末地方政府债务限额", "4.00", "2.00"])
+    found = items(vocabulary, "2025年政府债务限额和余额情况表", ["项目", "一般债务", "专项债务"], *rows)
+    assert [(i.measure, i.amount_year) for i in found] == [
+        ("debt_balance/general_debt", 2024),
+        ("debt_balance/special_debt", 2024),
+        ("debt_limit/general_debt", 2025),
+        ("debt_limit/special_debt", 2025),
+    ]
+    (item, *_) = items(vocabulary, "2025年政府债务余额情况表", ["项目", "2024年决算数"], rows[0][:2])
+    assert (item.measure, item.amount_year) == ("debt_balance", 2023)
+
+
 def test_a_column_of_last_year_is_a_budget_only_beside_this_years(vocabulary: Vocabulary) -> None:
     head: list[str | tuple[str, int, int]] = ["项目", "2025年", "2026年"]
     beside = items(vocabulary, "2026年全市收入预算表", head, ["税收收入", "5.00", "6.00"])
