@@ -180,7 +180,8 @@ def _measured(column: Column, table: Table, row_header: RowHeader, meaning: Mean
         column = column._replace(measure=_measure_of_row(column.measure, meaning, reader))
     if column.phase in OWN_PHASES and column.year is None and row_header.phase is not None:
         column = column._replace(phase=row_header.phase.phase, year=row_header.phase.year)
-    if meaning.phase == "prior_year_execution" and not reader.groups.outcomes.isdisjoint(meaning.measures):
+    ended = meaning.phase == "prior_year_execution" and not reader.groups.outcomes.isdisjoint(meaning.measures)
+    if ended and column.phase != "change":
         if column.year is None:  # 上年末债务余额
             column = column._replace(phase=meaning.phase)
         else:
