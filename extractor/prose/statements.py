@@ -122,6 +122,7 @@ class _Sentence:
         whole: The subject whose parts 其中 lists.
         parts: Number of parts listed since 其中 or the last change.
         listed: The parts are separated by 、.
+        outside: The year that it speaks of outside the bracket that is open; None where none is.
     """
 
     start: int
@@ -133,6 +134,7 @@ class _Sentence:
     whole: Subject | None = None
     parts: int = 0
     listed: bool = False
+    outside: Period | None = None
 
 
 class _Mention(NamedTuple):
@@ -196,6 +198,10 @@ class _ParagraphReader:
         between = sentence.plain[sentence.after : figure.start]
         skipped, lead = _split(between)
         self._brackets(between)
+        if between.startswith("("):  # 2025年债务限额88亿元(一般债务30亿元、专项债务58亿元)
+            sentence.outside, sentence.period = sentence.period, self._period_of_whole(sentence)
+        elif ")" in between and sentence.outside is not None:
+            sentence.period, sentence.outside = sentence.outside, None
         if _PARTS.search(between):
             sentence.period = self._period_of_whole(sentence)
         for clause in _PERIOD.finditer(between):

@@ -40,6 +40,8 @@ _KEY = re.compile(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称")
 _NEXT_YEAR = re.compile(
     rf"{YEAR}年[^。]{{0,60}}?执行情况[^。]{{0,12}}?[和与及暨、][^。]{{0,12}}?({YEAR})年[^。]{{0,40}}?(?:预算|计划|草案|安排)"
 )
+# A text's own title: 关于2022年某省省级一般公共预算支出. A sentence has commas, and most often a figure.
+_HEADING = re.compile(rf"(?:关于)?({YEAR})年[^\d,，。;；:：]{{2,40}}")
 COVER_LINES, OPENING_LINES = 5, 30
 HEADING_LINES = 8
 OPENING_PAGES = 4
@@ -123,16 +125,19 @@ def _year(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], layouts:
     years: Counter[str] = Counter()
     if cover.year:
         years[cover.year] += COVER_WEIGHT
-    if (match := _NEXT_YEAR.search("".join(lines[:OPENING_LINES]))) is not None:
-        years[match[1]] += COVER_WEIGHT
-    for table in tables:
-        years.update(_years(in_figures(table.title), TITLE_WEIGHT))
-    if len(tables) == 1 and tables[0].year and clean(tables[0].title) in "".join(lines[:COVER_LINES]):
+    heading = _NEXT_YEAR.search("".join(lines[:OPENING_LINES]))
+    if heading is None and not tables:
+        heading = next(filter(None, map(_HEADING.fullmatch, lines[:COVER_LINES])), None)
+    if heading is not None:
+        years[heading[1]] += COVER_WEIGHT
+    elif len(tables) == 1 and tables[0].year and tables[0].first_page == 1:
         # A table published alone has no cover: what it begins with is its title.
         years[str(tables[0].year)] += COVER_WEIGHT
-        newest = max((c.year for c in table.columns if c.year and c.phase in (None, "budget")), default=None)
+        newest = max((c.year for c in tables[0].columns if c.year and c.phase in (None, "budget")), default=None)
         if newest:
             years[str(newest)] += 1
+    for table in tables:
+        years.update(_years(in_figures(table.title), TITLE_WEIGHT))
     for number, line in enumerate(lines):
         years.update(_years(line, 1))
         if number < COVER_LINES and (match := _YEAR_ALONE.fullmatch(line)):

@@ -21,18 +21,18 @@ from extractor.notation.figures import (
 )
 from extractor.notation.text import clean, printed
 from extractor.notation.units import YUAN
-from extractor.notation.years import in_figures
+from extractor.records.dated_rows import DatedRows
 from extractor.records.facts import Facts
 from extractor.records.form import FormReader
 from extractor.records.item import Attribute, LineItem
-from extractor.records.regions import with_row_regions
+from extractor.records.regions import with_regions
 from extractor.records.rows import NO_ROW_HEADER, RowHeader, RowHeaderReader
 from extractor.records.storable import fits
 from extractor.tables.footnotes import footnote_of
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, scheme_of
-from extractor.vocabulary.headers import NOTHING, HeaderReader
-from extractor.vocabulary.models import MeasureGroups, Periods, TotalLabels
+from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
+from extractor.vocabulary.models import MeasureGroups, TotalLabels
 from extractor.vocabulary.vocabulary import Vocabulary
 
 CENT = Decimal("0.01")
@@ -69,7 +69,7 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
     items: list[LineItem] = []
     for table in tables:
         own = _with_block_sides(list(_table_items(document_id, table, facts, vocabulary)))
-        items += with_row_regions(own, table, facts, vocabulary.regions)
+        items += with_regions(own, table, facts, vocabulary.regions)
     return items
 
 
@@ -142,16 +142,18 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
     blocks = sorted({c.block for c in table.columns})
     classes = _economic_classes(table, facts, names, vocabulary.totals)
     row_headers = {b: _row_headers(table, b, facts, vocabulary) for b in blocks}
+    dated = {b: DatedRows(reader, vocabulary.periods, table.measured_by_rows) for b in blocks}
     for row in table.rows:
         for block in blocks:
             row_header = row_headers[block].read(row)
+            meaning = dated[block].read(row_header)
             columns = row_headers[block].columns
             attributes = _attributes(row, columns, row_header)
             for column in columns:
                 cell = row.cells[column.ordinal]
                 if cell is None or not _is_item(cell, column):
                     continue
-                own = _measured(column, table, row_header, reader, vocabulary.periods)
+                own = _measured(column, table, row_header, meaning, reader)
                 own, own_stub = _by_economic_class(own, row_header, classes)
                 if own.measure is None and not own.path:
                     own = named.setdefault(column.ordinal, form.column(row, own, cell))
@@ -179,24 +181,41 @@ def _is_item(cell: Cell, column: Column) -> bool:
     return column.role == "measure" or (has_separators(cell.text) and not dated)
 
 
-def _measured(column: Column, table: Table, row_header: RowHeader, reader: HeaderReader, periods: Periods) -> Column:
-    """Return a column as it counts in one row: with the measure or the phase that the row's label names.
+def _measured(column: Column, table: Table, row_header: RowHeader, meaning: Meaning, reader: HeaderReader) -> Column:
+    """Return a column as it counts in one row: with the measure, the year or the phase that the row's label names.
 
     “三公” tables list 因公出国(境)费, 公务接待费 … one below the other, or one row a year: 2025年, 2026年, 增减变化.
     """
     if column.role != "measure":
         return column._replace(measure=None)
-    if table.measured_by_rows and column.measure in reader.groups.of_all_rows and not row_header.codes:
-        label = reader.meaning(clean(row_header.label))
-        silent = reader.groups.generic | reader.groups.by_label
-        named = next((m for m in label.measures if m not in silent), None)
-        if named is not None:
-            column = column._replace(measure=f"{named}/{label.part}" if label.part else named)
+    if table.measured_by_rows and not row_header.codes:
+        column = column._replace(measure=_measure_of_row(column.measure, meaning, reader))
     if column.phase in OWN_PHASES and column.year is None and row_header.phase is not None:
         column = column._replace(phase=row_header.phase.phase, year=row_header.phase.year)
-    if column.year is None and periods.label.match(in_figures(clean(row_header.label))):
-        column = column._replace(year=reader.meaning(row_header.label).year)
+    ended = meaning.phase == "prior_year_execution" and not reader.groups.outcomes.isdisjoint(meaning.measures)
+    if ended and column.phase != "change":
+        if column.year is None:  # 上年末债务余额
+            column = column._replace(phase=meaning.phase)
+        else:
+            column = column._replace(phase="execution", year=column.year - 1)
+    if column.year is None and meaning.year is not None:
+        column = column._replace(year=meaning.year, phase=column.phase or meaning.phase)
     return column
+
+
+def _measure_of_row(measure: str | None, meaning: Meaning, reader: HeaderReader) -> str | None:
+    """Return what a figure is under a header that says no more than 金额, or 一般债务, and beside a label: 债务余额.
+
+    市本级 is whose figures a row has.
+    """
+    groups = reader.groups
+    silent = groups.generic | groups.by_label
+    named = next((m for m in meaning.measures if m not in silent and meaning.scope is None), None)
+    part = measure if measure in reader.parts else None
+    if named is None or (named in reader.parts if part else measure not in groups.of_all_rows):
+        return measure
+    part = meaning.part or part
+    return f"{named}/{part}" if part else named
 
 
 def _economic_classes(table: Table, facts: Facts, names: Classifications, totals: TotalLabels) -> _EconomicClasses:
@@ -265,7 +284,8 @@ def _item(
 ) -> LineItem:
     text = clean(cell.text)
     value = parse_amount(cell.text)
-    phase, year = _phase_and_year(column, table, facts, vocabulary.headers.groups)
+    compared = _is_compared(column, table, row_header, facts)
+    phase, year = _phase_and_year(column, table, facts, compared, vocabulary.headers.groups)
     unit = _unit(text, column, table, vocabulary.headers.groups)
     money = unit in YUAN
     x0, top, x1, bottom = (None,) * 4 if table.reading in UNPLACED else cell[5:9]
@@ -347,8 +367,21 @@ def _confidence(cell: Cell, row: Row, table: Table) -> float | None:
     return min([cell.confidence, *sure])
 
 
+def _is_compared(column: Column, table: Table, row_header: RowHeader, facts: Facts) -> bool:
+    """Return whether a figure of another year stands beside its counterpart of the table's own: 2025年 | 2026年.
+
+    What a label alone dates (2024年末债务余额) has none, nor do columns of 2022年, 2023年 and 2024年 in a report of 2025.
+    """
+    if table.columns[column.ordinal].year is None:
+        return table.form or row_header.phase is not None
+    base = table.year or facts.fiscal_year
+    return any(
+        c.role == "measure" and c.year in (None, base) and c.phase in OWN_PHASES for c in table.columns if c.unit != "%"
+    )
+
+
 def _phase_and_year(
-    column: Column, table: Table, facts: Facts, groups: MeasureGroups
+    column: Column, table: Table, facts: Facts, compared: bool, groups: MeasureGroups
 ) -> tuple[Phase | None, int | None]:
     """Return phase and year of a column: what its header says, else the table's title, else the document."""
     whole = table.phase or facts.phase
@@ -357,12 +390,14 @@ def _phase_and_year(
     phase = column.phase or whole
     if column.year is None and phase in REPORTED and base is not None and not _reports(phase, table, facts):
         year = base - 1
+    concepts = {*column.concepts, *(column.measure or "").split("/")}
     if column.phase is None and column.year is not None and base is not None and column.year < base:
-        phase = _of_earlier_year(column, base - column.year, whole, groups)
+        own = whole if compared and base - column.year == 1 and whole != "execution" else None
+        phase = "execution" if groups.outcomes & concepts else own
+    elif column.phase is None and phase == "execution" and groups.ceilings & concepts:
+        phase = None
     elif phase == facts.phase == "budget" and column.phase is None and base != facts.fiscal_year:
-        phase = (
-            "execution" if groups.outcomes.intersection(column.concepts) else None
-        )  # the title says a year and no more
+        phase = "execution" if groups.outcomes & concepts else None  # the title says a year and no more
     return _beside(base, phase, year), year
 
 
@@ -376,13 +411,6 @@ def _reports(phase: Phase, table: Table, facts: Facts) -> bool:
     if facts.phase == "final_accounts" or table.year is None:
         return facts.phase == "final_accounts"
     return table.phase in ("execution", "final_accounts") or table.year < (facts.fiscal_year or table.year)
-
-
-def _of_earlier_year(column: Column, age: int, whole: Phase | None, groups: MeasureGroups) -> Phase | None:
-    """Return the phase of a column that prints no more than an earlier year: last year's counterpart, or unknown."""
-    if groups.outcomes.intersection(column.concepts):
-        return "execution"
-    return whole if age == 1 and whole != "execution" else None
 
 
 def _beside(base: int | None, phase: Phase | None, year: int | None) -> Phase | None:

@@ -1,4 +1,4 @@
-"""Tables by region: whose figures each of their rows has."""
+"""Tables by region: whose figures each of their rows, or of their columns, has."""
 
 from __future__ import annotations
 
@@ -12,22 +12,48 @@ from extractor.vocabulary.regions import Region, RegionNames
 
 TEXTS = frozenset(("name", "attribute", "agency_name"))
 FEWEST_NAMED = 2
+PLACE = "region"  # the measure of a column that a division's name heads
 
 
-def with_row_regions(items: Sequence[LineItem], table: Table, facts: Facts, names: RegionNames) -> Sequence[LineItem]:
-    """Return a table's items with the regions of their rows, where its rows are regions.
+def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, names: RegionNames) -> Sequence[LineItem]:
+    """Return a table's items with the regions of their rows or columns, where these are regions.
 
-    A row that is no division (经开区) or one of several has none, as it is not the document's either.
+    A row or column that is no division (经开区) or one of several has none, as it is not the document's either.
     """
     blocks: dict[int, dict[int, Region | None]] = {}
     for block in {item.block for item in items}:
         found = _by_row(table, block, facts, names)
         if found is not None:
             blocks[block] = found
+    columns = {} if blocks else _by_column(table, facts, names)
     return [
-        _placed(item, blocks[item.block].get(item.row), facts.fiscal_year, names) if item.block in blocks else item
+        _placed(item, blocks[item.block].get(item.row), facts.fiscal_year, names)
+        if item.block in blocks
+        else _placed(item, columns[item.column], facts.fiscal_year, names)
+        if item.column in columns
+        else item
         for item in items
     ]
+
+
+def _by_column(table: Table, facts: Facts, names: RegionNames) -> dict[int, Region | None]:
+    """Return column → region of the columns that are for a place each; empty where few of them are regions.
+
+    全省合计 and 省本级 are the document's own.
+    """
+    year = facts.fiscal_year
+    home = names.region(facts.region_code, year)
+    texts = {c.ordinal: text for c in table.columns if (text := _place_of(c)) is not None}
+    found = {ordinal: names.of_row(text, year, home, None) for ordinal, text in texts.items()}
+    named = [region for region in found.values() if region not in (None, home)]
+    return found if len(named) >= FEWEST_NAMED and 2 * len(named) >= len(found) else {}
+
+
+def _place_of(column: Column) -> str | None:
+    """Return what a column's header says that its amounts are for."""
+    if column.role != "measure":
+        return None
+    return column.listed or (column.path[-1] if column.measure == PLACE else None)
 
 
 def _placed(item: LineItem, region: Region | None, year: int | None, names: RegionNames) -> LineItem:

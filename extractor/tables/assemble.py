@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractor.contract import DocumentPhase, Side
+from extractor.contract import DocumentPhase, Phase, Side
 from extractor.notation.amounts import is_amount
 from extractor.notation.figures import is_figure
+from extractor.notation.text import clean
 from extractor.notation.units import YUAN
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
 from extractor.tables.columns import read_columns, read_content, tell_apart
@@ -22,6 +23,8 @@ from extractor.vocabulary.models import MeasureGroups, TableKind
 from extractor.vocabulary.vocabulary import Vocabulary
 
 _TWO_SIDED = re.compile("收支|平衡")
+_SIDE_END = re.compile(r"(收入|支出)(?:(?:小|合|总)?计)?(?:\(.*\))?$")
+MIN_LABELS = 2
 
 
 def read_tables(
@@ -45,7 +48,24 @@ def read_tables(
         table = _table(draft, document_id, len(tables), phase, common_unit, vocabulary)
         if table is not None:
             tables.append(table)
-    return tables
+    return tables if phase == "final_accounts" else _with_phases_of_years(tables)
+
+
+def _with_phases_of_years(tables: Sequence[Table]) -> list[Table]:
+    """Return a book's tables, those whose titles state a year alone with the phase that its other titles give that year.
+
+    2025年收支平衡表 beside 2025年收入执行情况表 tells what came of 2025, in the book of 2026's budget.
+    """
+    stated: dict[int | None, set[Phase]] = defaultdict(set)
+    for table in tables:
+        if table.phase is not None:
+            stated[table.year].add(table.phase)
+    return [
+        replace(table, phase=next(iter(stated[table.year])))
+        if table.phase is None and table.year is not None and len(stated[table.year]) == 1
+        else table
+        for table in tables
+    ]
 
 
 def _table(
@@ -65,6 +85,8 @@ def _table(
         columns = tuple(_narrowed(column, found.template.measures) for column in columns)
     if found.kind is not None and found.kind.listed_in_columns:
         columns = tuple(_listed(column, vocabulary.headers) for column in columns)
+    if _TWO_SIDED.search(draft.head.surroundings.title):
+        columns = _with_sides_of_labels(columns, rows)
     found = replace(found, reason=found.reason + unit_reason)
     table = _assembled(draft, f"{document_id[:16]}-{ordinal:03d}", ordinal, columns, rows, unit, found, vocabulary)
     named = tell_apart(columns, lambda c: (*table.series(c), c.side, c.unit), vocabulary.headers.groups)
@@ -110,7 +132,7 @@ def _assembled(
     vocabulary: Vocabulary,
 ) -> Table:
     head, kind = draft.head, found.kind
-    period = read_period(head.surroundings.title, vocabulary.periods)
+    period = read_period(head.surroundings.title, vocabulary.periods, head.heading)
     return Table(
         table_id=table_id,
         ordinal=ordinal,
@@ -163,6 +185,32 @@ def _side(kind: TableKind | None, title: str) -> Side | None:
     if "收" in title or "支出" not in title:
         return "revenue" if "收入" in title and "支" not in title else None
     return "expenditure"
+
+
+def _with_sides_of_labels(columns: tuple[Column, ...], rows: Sequence[Row]) -> tuple[Column, ...]:
+    """Return the columns of two stubs beside each other with the sides that their labels end in, where no header says any.
+
+    项目 | 预算数 | 项目 | 预算数 over 保险费收入 on the left and 待遇支出 on the right.
+    """
+    if {c.block for c in columns} != {0, 1} or any(c.side for c in columns):
+        return columns
+    sides = [_side_of_labels([c for c in columns if c.block == block and c.role == "name"], rows) for block in (0, 1)]
+    if set(sides) != {"revenue", "expenditure"}:
+        return columns
+    return tuple(c._replace(side=sides[c.block]) if c.role == "measure" else c for c in columns)
+
+
+def _side_of_labels(names: Sequence[Column], rows: Sequence[Row]) -> Side | None:
+    """Return the side that most labels of a stub end in, and none ends in the other: 收入 or 支出."""
+    ends = Counter(
+        match[1]
+        for name in names
+        for row in rows
+        if (cell := row.cells[name.ordinal]) and (match := _SIDE_END.search(clean(cell.text)))
+    )
+    if len(ends) != 1 or ends.total() < MIN_LABELS:
+        return None
+    return "revenue" if "收入" in ends else "expenditure"
 
 
 def _narrowed(column: Column, measures: dict[str, str]) -> Column:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import get_args
 
 from extractor.contract import Fund
@@ -22,6 +22,8 @@ from extractor.vocabulary.models import MeasureGroups
 _CODE = re.compile(r"\d{2,9}")
 _WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")
 _CODE_HEADER = re.compile(r"(?:编码|代码|编号)(?:\(.*\))?$")
+_SERIAL = re.compile(r"(\d{1,2}\.|)([1-9]\d{0,2})")
+MIN_SERIAL = 3  # so many figures that count up by one are numbers of rows
 STUBS = frozenset(("code", "name", "text"))
 # Kinds of term that stand over values, but say only how they are grouped, or when and on which side.
 GROUPING = frozenset(("group_total", "neutral", "phase", "side"))
@@ -31,7 +33,10 @@ TEXT_KINDS = ("agency_name", "name", "attribute", "helper", "code")  # the likel
 
 @dataclass(frozen=True, slots=True)
 class ColumnContent:
-    """How many of a column's data cells are amounts, printed as money, digits alone, whole codes, and texts."""
+    """How many of a column's data cells are amounts, printed as money, digits alone, whole codes, and texts.
+
+    `serial`: the amounts number their rows: 1, 2, 3 or 2.1, 2.2, 2.3.
+    """
 
     amounts: int
     money: int
@@ -39,11 +44,13 @@ class ColumnContent:
     whole_codes: int
     texts: int
     total: int
+    serial: bool
 
 
 def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
     """Count what a column's data cells hold."""
     amounts = money = codes = whole_codes = texts = 0
+    figures: list[str] = []
     for cell in cells:
         if cell is None or is_nil(cell.text):
             continue
@@ -52,12 +59,24 @@ def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
             continue
         amounts += 1
         text = clean(cell.text)
+        figures.append(text)
         if has_separators(text):
             money += 1
         else:
             codes += _CODE.fullmatch(text) is not None
             whole_codes += _WHOLE_CODE.fullmatch(text) is not None
-    return ColumnContent(amounts, money, codes, whole_codes, texts, amounts + texts)
+    return ColumnContent(amounts, money, codes, whole_codes, texts, amounts + texts, _is_serial(figures))
+
+
+def _is_serial(figures: Sequence[str]) -> bool:
+    """Return whether figures count up by one, within a chapter (2.9, 2.10) or from 1, or for long enough."""
+    parts = [_SERIAL.fullmatch(figure) for figure in figures]
+    if len(parts) < MIN_SERIAL or not all(parts):
+        return False
+    numbers = [(match[1], int(match[2])) for match in parts if match is not None]
+    return all(b == (a[0], a[1] + 1) for a, b in pairwise(numbers)) and (
+        bool(numbers[0][0]) or numbers[0][1] == 1 or len(numbers) > MIN_SERIAL
+    )
 
 
 def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reader: HeaderReader) -> tuple[Column, ...]:
@@ -92,7 +111,24 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
         columns = [
             c._replace(measure="amount", concepts=("amount",)) if c.measure == "current_year" else c for c in columns
         ]
+    columns = _with_wholes(columns, reader)
     return tuple(_with_compared_year(c, columns[: c.ordinal], groups) for c in columns)
+
+
+def _with_wholes(columns: Sequence[Column], reader: HeaderReader) -> list[Column]:
+    """Return columns, parts of the column before them under its concept: 债务余额 | 其中:一般债 | 专项债."""
+    told: list[Column] = []
+    whole, divided = "", False
+    for column in columns:
+        is_part = len(column.concepts) == 1 and column.concepts[0] in reader.parts
+        divided = is_part and bool(whole) and (divided or column.path[-1].startswith("其中"))
+        if divided:
+            concepts = (whole, *column.concepts)
+            told.append(column._replace(concepts=concepts, measure=_measure(concepts, reader.groups)))
+        else:
+            whole = column.measure if column.measure in reader.groups.other_money else ""
+            told.append(column)
+    return told
 
 
 def _scoped(paths: Sequence[list[Meaning]]) -> list[list[Meaning]]:
@@ -112,6 +148,8 @@ def _with_compared_year(column: Column, before: Sequence[Column], groups: Measur
 
 def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
     """Return the role of a column; `text` for a text column whose header does not say whether it names the rows."""
+    if content.serial and not (path and (path[-1].measures or (path[-1].kinds and "name" not in path[-1].kinds))):
+        return "helper"
     if not path:
         return _role_by_content(content)
     leaf = path[-1]
@@ -142,6 +180,9 @@ def _role_by_both(leaf: Meaning, content: ColumnContent) -> str:
     code = _first_kind(leaf, CODE_KINDS)
     if code and content.money == 0 and content.texts <= content.codes:
         return code
+    only_name = leaf.kinds == {"name"} and not leaf.measures
+    if only_name and 0 < content.amounts == content.whole_codes and not content.texts:
+        return "code"  # 科目 over the columns of codes and of names
     promised = bool(leaf.measures) and not leaf.kinds & {"name", "attribute"} and content.amounts > 0
     if content.texts > content.amounts and not promised:
         return _first_kind(leaf, TEXT_KINDS) or "text"
@@ -219,7 +260,7 @@ def concepts_of(path: Sequence[Meaning], groups: MeasureGroups) -> list[str]:
     concepts = _group_concepts(above, leaf, groups)
     own = _own_concept(leaf, groups)
     if own is not None and (leaf.part or concepts[-1:] != [own]):
-        return [*concepts, own, *([leaf.part] if leaf.part else [])]
+        return [*concepts, *([own] if concepts[-1:] != [own] else []), *([leaf.part] if leaf.part else [])]
     if not leaf.measures and not leaf.kinds & GROUPING:
         return []
     return concepts or _generic_concepts(above, leaf)

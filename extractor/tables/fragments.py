@@ -11,6 +11,7 @@ from extractor.notation.numbering import is_page_number
 from extractor.notation.text import clean
 from extractor.tables.footnotes import read_footnotes
 from extractor.tables.header import Header, Matrix, is_list, matrix_of, no_header, read_header
+from extractor.tables.headings import Headings
 from extractor.tables.surroundings import (
     Surroundings,
     is_note,
@@ -28,7 +29,7 @@ MIN_COLUMNS = 4  # so many edges that agree are one table's, wherever its sides 
 
 @dataclass(slots=True)
 class Fragment:
-    """One grid with the lines above, beside and below it."""
+    """One grid with the lines above, beside and below it, and the dated heading that it stands under."""
 
     grid: Grid
     matrix: Matrix
@@ -38,6 +39,7 @@ class Fragment:
     notes: list[str]
     footnotes: dict[str, str]
     first_on_page: bool
+    heading: str
     form: bool = False
 
 
@@ -73,10 +75,12 @@ def read_drafts(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> list[D
 def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterator[Fragment]:
     captions = vocabulary.captions
     left_over: list[str] = []
+    headings = Headings(captions)
     for layout in layouts:
         grids = [g for g in layout.grids if g.rows * g.columns > 1]
         if not grids:
             # A section title may stand alone on the page before its table.
+            headings.read(layout.text.splitlines())
             texts = [clean(line) for line in layout.text.splitlines()]
             left_over = [t for t in texts if t and not is_page_number(t)][-3:]
             continue
@@ -98,7 +102,9 @@ def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterato
             header = read_header(grid, matrix, start, vocabulary.headers, vocabulary.totals)
             notes = [t for t in below if is_note(t, captions)]
             footnotes = page_notes | read_footnotes(below, captions)
-            yield Fragment(grid, matrix, header, surroundings, beside, notes, footnotes, number == 0)
+            heading = headings.read(above, surroundings.title)
+            yield Fragment(grid, matrix, header, surroundings, beside, notes, footnotes, number == 0, heading)
+        headings.read(line.text for line in layout.lines if line.top >= floor)
         left_over = [clean(line.text) for line in layout.lines if line.top >= floor][-3:]
 
 

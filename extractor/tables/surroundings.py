@@ -10,13 +10,14 @@ from extractor.grids.grid import TextLine
 from extractor.notation.numbering import NUMBERING, is_page_number
 from extractor.notation.text import clean
 from extractor.notation.units import MONEY
-from extractor.notation.years import WITH_WORD
+from extractor.notation.years import WITH_WORD, YEAR
 from extractor.vocabulary.models import Captions
 
-_UNIT = re.compile(rf"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?\s*({MONEY})")
+_UNIT = re.compile(rf"(?:(?:金额)?单\s*位\s*[::]?|金额[::])\s*(?:人民币)?\s*({MONEY})")
 _UNIT_ALONE = re.compile(rf"[(（]?(?:人民币)?({MONEY})[)）]?")
 _MONEY_START = re.compile(rf"\d|(?:人民币)?(?:{MONEY})")
 _YEAR_ALONE = re.compile(rf"[(（]?(?:{WITH_WORD})?[)）]?")
+_DATED = re.compile(rf"{YEAR}年")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _PROSE = re.compile(rf"[,;。]|\d[\d.]*(?:{MONEY})")  # 比上年减少3,630.64万元,主要原因是落实零基预算
 _PROSE_END = ("。", "；", ";", "，", ",", ":", "：")
@@ -62,7 +63,8 @@ def read_surroundings(lines: Sequence[str], captions: Captions) -> Surroundings:
 def unwrapped(lines: Sequence[TextLine], captions: Captions) -> list[str]:
     """Return the texts of lines, a title that wraps made one again.
 
-    A first line is at least as long as the rest of it, set as high, centred over it, close, and no title of its own.
+    A first line is at least as long as the rest of it, or says the year that the rest does not (2025年某某区 newline
+    政府性基金预算收入表); it is set as high, centred over it, close, and no title of its own.
     """
     texts: list[str] = []
     for index, line in enumerate(lines):
@@ -78,11 +80,15 @@ def unwrapped(lines: Sequence[TextLine], captions: Captions) -> list[str]:
 def _wraps(first: TextLine, second: TextLine) -> bool:
     height = second.bottom - second.top
     return (
-        first.x1 - first.x0 >= second.x1 - second.x0
+        (first.x1 - first.x0 >= second.x1 - second.x0 or _is_dated_by(clean(first.text), clean(second.text)))
         and abs((first.bottom - first.top) - height) < 0.15 * height
         and abs((first.x0 + first.x1) - (second.x0 + second.x1)) < 2 * height
         and -0.2 * height < second.top - first.bottom < height
     )
+
+
+def _is_dated_by(first: str, rest: str) -> bool:
+    return _DATED.match(first) is not None and _DATED.search(rest) is None
 
 
 def _may_wrap(text: str, rest: str, captions: Captions) -> bool:

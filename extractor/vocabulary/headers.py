@@ -22,6 +22,8 @@ _UNIT_BEFORE = re.compile(
 )  # the unit's line, set into a head cell: 单位:亿元执行数
 _NUMBERING = re.compile(rf"^(?:{ITEM}|其中[::])+")
 _UNIT_IN_BRACKETS = re.compile(rf"\((?:(?:金额)?单位[::])?(?:人民币)?({MONEY_OR_SHARE})\)")
+_AND = re.compile("[及和与、]$")
+_LAST_YEAR_END = re.compile("(?:其中[:：])?(?:上年|去年)年?[末底]")
 DEBT = "债务"
 AFFIXES = 2  # so many words may stand around a concept
 HELPER_ROW = re.compile(rf"(?:\*+|栏次|行次|(?:\d{{1,2}}|[①-⑳])(?:[=＝].*)?|[A-Z]|甲|乙|丙|丁|[{CHINESE}]|—+|-+)?")
@@ -66,6 +68,7 @@ class HeaderReader:
 
     Attributes:
         groups: What is true of some concepts besides their names.
+        parts: Concepts that are a part of others: general_debt, special_debt.
     """
 
     def __init__(self, headers: Headers) -> None:
@@ -80,7 +83,8 @@ class HeaderReader:
         ]
         self._scopes = [(scope.id, re.compile("|".join(f"(?:{p})" for p in scope.match))) for scope in headers.scope]
         self._part = re.compile("|".join(f"({p})" for p in headers.parts.values()))
-        self._parts = tuple(headers.parts)
+        self.parts = tuple(headers.parts)
+        self._bare_part = re.compile(rf"(?:其中[::])?(?:地方)?(?:政府)?(?:{self._part.pattern})")
         self.meaning = lru_cache(maxsize=8192)(self._meaning)
 
     def _meaning(self, text: str) -> Meaning:
@@ -110,6 +114,9 @@ class HeaderReader:
                 elif kind == "side" and side is None:
                     side = cast("Side", value)
         part = None
+        if not measures and not kinds and (ended := _LAST_YEAR_END.match(plain)):
+            measures, part = self._named(plain[ended.end() :])
+            phase = "prior_year_execution" if measures else None
         if not measures and not kinds:
             measures, part, phase = self._with_phase(plain)
         if not measures and not kinds:
@@ -119,10 +126,16 @@ class HeaderReader:
         scope = next((name for name, pattern in self._scopes if pattern.fullmatch(plain)), None)
         return Meaning(measures, frozenset(kinds), phase, side, year, unit, scope, part)
 
+    def part_of(self, text: str) -> str | None:
+        """Return the part of a concept that a text without blanks names and nothing else: general_debt for 一般债券."""
+        match = self._bare_part.fullmatch(text)
+        return self.parts[match.lastindex - 1] if match is not None and match.lastindex is not None else None
+
     def scope_of(self, title: str) -> Scope | None:
-        """Return the scope that a title names, where it names one alone."""
-        named = [name for name, pattern in self._scopes if pattern.search(title)]
-        return named[0] if len(named) == 1 else None
+        """Return the scope that a title names, where it names one alone: neither 全市及市本级 nor 某市及市级."""
+        named = [(name, match) for name, pattern in self._scopes if (match := pattern.search(title))]
+        alone = len(named) == 1 and not _AND.search(title, 0, named[0][1].start())
+        return named[0][0] if alone else None
 
     def _inexact(self, text: str) -> tuple[tuple[str, ...], str | None]:
         """Return the concepts of a text without affixes, or without what they are a part of, and that part.
@@ -134,7 +147,7 @@ class HeaderReader:
             return next((found for bare in self._bare(text, AFFIXES) if (found := self._concepts(bare))), ()), None
         whole = text[: match.start()] + DEBT + text[match.end() :]
         measures = next((found for bare in (whole, *self._bare(whole, AFFIXES)) if (found := self._concepts(bare))), ())
-        return measures, self._parts[match.lastindex - 1] if measures and whole != DEBT else None
+        return measures, self.parts[match.lastindex - 1] if measures and whole != DEBT else None
 
     def _with_phase(self, text: str) -> tuple[tuple[str, ...], str | None, Phase | None]:
         """Return concept and phase of a text that ends in a phase: 债务余额预计执行数, 债务余额(决算数)."""
@@ -142,13 +155,14 @@ class HeaderReader:
             name, word = text[:start].rstrip("("), text[start:].strip("()")
             phase = next((v for kind, v, fits in self._terms if kind == "phase" and fits.fullmatch(word)), None)
             if phase not in (None, "change"):
-                measures = self._concepts(name)
-                part = None
-                if not measures:
-                    measures, part = self._inexact(name)
+                measures, part = self._named(name)
                 if measures:
                     return measures, part, cast("Phase", phase)
         return (), None, None
+
+    def _named(self, text: str) -> tuple[tuple[str, ...], str | None]:
+        measures = self._concepts(text)
+        return (measures, None) if measures else self._inexact(text)
 
     def _concepts(self, text: str) -> tuple[str, ...]:
         return tuple([name for name, fits in self._measures if fits(text)])

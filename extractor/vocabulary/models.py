@@ -141,6 +141,7 @@ class MeasureGroups(Strict):
         within: Columns that are parts of another without being summands beside it.
         parts_of_parts: Summands of a summand, which may stand beside it.
         outcomes: Of an earlier year they are what came to be, also where no word says so.
+        ceilings: They are set, and not carried out: the execution that a title speaks of is none of them.
     """
 
     generic: frozenset[MeasureId]
@@ -153,6 +154,7 @@ class MeasureGroups(Strict):
     within: frozenset[MeasureId]
     parts_of_parts: frozenset[MeasureId]
     outcomes: frozenset[MeasureId]
+    ceilings: frozenset[MeasureId]
 
 
 class ScopeWords(Strict):

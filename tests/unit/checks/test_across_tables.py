@@ -121,6 +121,13 @@ def test_the_last_totals_balance_and_those_of_the_year_need_not() -> None:
     assert results([*of_the_year, *sides("6.00", "6.00")], ()) == [("balance", "exact")]
 
 
+def test_totals_over_the_rows_that_they_sum_need_not_balance() -> None:
+    below = spent("1.00", 10, column=3)._replace(is_total=False)
+    assert results([*sides("6.00", "7.00"), below], ()) == []
+    whole = [item._replace(label="总计") for item in sides("6.00", "7.00")]
+    assert results([*whole, below], ()) == [("balance", "no")]
+
+
 def test_totals_that_do_not_stand_beside_each_other_are_not_compared() -> None:
     assert results(sides("6.00", "7.00", rows=(8, 9)), ()) == []
     assert results(sides("6.00", "7.00")[:1], ()) == []

@@ -450,6 +450,16 @@ def test_debt_is_limit_and_balance_of_the_year_that_the_sentence_opens_with() ->
     ]
 
 
+def test_parts_in_a_bracket_are_of_the_year_of_the_whole() -> None:
+    text = "一、政府债务情况\n我市2025年政府债务限额88.7亿元（一般债务30.1亿元、专项债务58.6亿元）；2025年末债务余额85亿元。"
+    assert years(text) == [
+        ("debt_limit", 2025, "prior_year_budget", "88.7"),
+        ("general_debt_limit", 2025, "prior_year_budget", "30.1"),
+        ("special_debt_limit", 2025, "prior_year_budget", "58.6"),
+        ("debt_balance", 2025, "prior_year_execution", "85"),
+    ]
+
+
 def test_parts_in_a_sentence_of_their_own_are_of_the_year_of_the_whole() -> None:
     text = (
         "一、政府债务情况\n省财政厅核定我市2024年地方政府债务限额90亿元。其中，一般债务限额40亿元，专项债务限额50亿元。"

@@ -36,6 +36,11 @@ def test_a_year_in_prose_does_not_outweigh_the_cover(vocabulary: Vocabulary) -> 
     assert found.fiscal_year == 2026
 
 
+def test_a_text_without_tables_is_of_the_year_that_its_heading_says(vocabulary: Vocabulary) -> None:
+    lines = ("1", "关于2026年示例省省级一般公共预算支出", "预算的说明", "比2025年预算增加", "比2025年预算减少")
+    assert facts_of(vocabulary, *lines).fiscal_year == 2026
+
+
 def test_a_document_that_says_nothing(vocabulary: Vocabulary) -> None:
     assert facts_of(vocabulary, "通知") == Facts(None, None, None, None, None, None)
 

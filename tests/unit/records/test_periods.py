@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from support.common import grid_of, items_of, layout, read_tables
 
+from extractor.grids.grid import PageLayout
 from extractor.records.item import LineItem
 from extractor.tables.period import Period, read_period
 from extractor.vocabulary.vocabulary import Vocabulary
@@ -22,6 +23,8 @@ def items(vocabulary: Vocabulary, title: str, *rows: list[str | tuple[str, int, 
         ("2025年预算执行情况和2026年预算草案", Period(None, None)),
         ("2025-2027年中期规划表", Period(None, None)),
         ("2025年结转资金支出表", Period(None, None)),
+        ("示例项目（2021年医疗补助资金）绩效自评表", Period(None, None)),
+        ("示例项目绩效自评表（2021年度）", Period(2021, None)),
     ],
 )
 def test_a_title_states_year_and_phase(vocabulary: Vocabulary, title: str, period: Period) -> None:
@@ -67,6 +70,117 @@ def test_a_row_that_begins_with_a_year_says_it_where_the_column_does_not(vocabul
     ]
 
 
+def test_rows_under_a_dated_one_are_of_its_year_and_parts_of_its_concept(vocabulary: Vocabulary) -> None:
+    found = items(
+        vocabulary,
+        "示例省地方政府债券发行及还本付息情况表",
+        ["项目", "本地区", "本级"],
+        ["二、2025年还本预计执行数", "3.00", "1.00"],
+        ["(一)一般债券", "2.00", "1.00"],
+        ["(二)专项债券", "1.00", ""],
+        ["三、2024年年末地方政府债务余额", "9.00", ""],
+        ["其中：一般债务", "4.00", ""],
+        ["专项债务", "5.00", ""],
+        ["四、其他债务", "1.00", ""],
+    )
+    assert [(i.amount_year, i.measure) for i in found] == [
+        (2025, "debt_principal"),
+        (2025, "debt_principal"),
+        (2025, "debt_principal/general_debt"),
+        (2025, "debt_principal/general_debt"),
+        (2025, "debt_principal/special_debt"),
+        (2024, "debt_balance"),
+        (2024, "debt_balance/general_debt"),
+        (2024, "debt_balance/special_debt"),
+        (2026, "amount"),
+    ]
+
+
+def test_a_label_says_what_came_of_its_year(vocabulary: Vocabulary) -> None:
+    found = items(
+        vocabulary, "2026年债务情况表", ["项目", "金额"], ["2025年还本执行数", "3.00"], ["2025年债务限额", "9.00"]
+    )
+    assert [(i.amount_year, i.phase) for i in found] == [(2025, "prior_year_execution"), (2025, None)]
+
+
+def test_the_end_of_last_year_is_no_time_of_this(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["单位名称", "上年末地方政府债务余额—合计", "年末地方政府债务余额—合计"]
+    found = items(vocabulary, "2024年政府债务限额和余额情况表", head, ["示例市", "3.00", "4.00"])
+    assert [(i.measure, i.amount_year) for i in found] == [("debt_balance", 2023), ("debt_balance", 2024)]
+    rows = (["上年末地方政府一般债务余额", "3.00"], ["年末地方政府一般债务余额", "4.00"])
+    found = items(vocabulary, "2024年政府债务限额和余额情况表", ["项目", "执行数"], *rows)
+    assert [(i.measure, i.amount_year) for i in found] == [
+        ("debt_balance/general_debt", 2023),
+        ("debt_balance/general_debt", 2024),
+    ]
+
+
+def test_rows_name_the_concept_whose_part_their_column_is(vocabulary: Vocabulary) -> None:
+    rows = (["上年末地方政府债务余额", "3.00", "1.00"], ["当年末地方政府债务限额", "4.00", "2.00"])
+    found = items(vocabulary, "2025年政府债务限额和余额情况表", ["项目", "一般债务", "专项债务"], *rows)
+    assert [(i.measure, i.amount_year) for i in found] == [
+        ("debt_balance/general_debt", 2024),
+        ("debt_balance/special_debt", 2024),
+        ("debt_limit/general_debt", 2025),
+        ("debt_limit/special_debt", 2025),
+    ]
+    regions = (["全市", "3.00", "1.00"], ["市本级", "2.00", "1.00"])
+    found = items(vocabulary, "2025年政府债务余额情况表", ["地区", "金额", "一般债务"], *regions)
+    assert [i.measure for i in found] == ["amount", "general_debt"] * 2
+    (item, *_) = items(vocabulary, "2025年政府债务余额情况表", ["项目", "2024年决算数"], rows[0][:2])
+    assert (item.measure, item.amount_year) == ("debt_balance", 2023)
+
+
+def test_a_column_of_last_year_is_a_budget_only_beside_this_years(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["项目", "2025年", "2026年"]
+    beside = items(vocabulary, "2026年全市收入预算表", head, ["税收收入", "5.00", "6.00"])
+    assert [i.phase for i in beside] == ["prior_year_budget", "budget"]
+    head = ["项目", "2024年", "2025年执行数"]
+    alone = items(vocabulary, "2025年全市收入构成表", head, ["税收收入", "5.00", "6.00"])
+    assert [i.phase for i in alone] == [None, "execution"]
+
+
+def test_a_growth_in_percent_is_a_change(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["项目", "2025年执行数", "增长%", "增长率%", "增幅(%)", "占比重%"]
+    found = items(vocabulary, "2025年收入执行情况表", head, ["税收收入", "5.00", "1.0", "1.0", "1.0", "9.0"])
+    assert [i.phase for i in found] == ["execution", "change", "change", "change", "execution"]
+
+
+def test_a_title_of_a_year_alone_has_the_phase_that_the_books_other_titles_give_that_year(
+    vocabulary: Vocabulary,
+) -> None:
+    grid = grid_of([["项目", "金额", "债务限额"], ["教育支出", "5.00", "7.00"]])
+    titles = ("2025年全市支出执行情况表", "2025年全市收支平衡表", "2026年全市支出表")
+    tables = read_tables([layout(grid, lines=(title, "单位：万元")) for title in titles], vocabulary)
+    assert [i.phase for i in items_of(tables, vocabulary)] == [
+        *("execution", None),
+        *("execution", None),
+        *("budget", "budget"),
+    ]
+    assert [table.phase for table in tables] == ["execution", "execution", None]
+
+
+@pytest.mark.parametrize(
+    ("lines", "period"),
+    [
+        (("一、2025年预算执行情况", "(一)一般公共预算", "收入表"), Period(2025, "execution")),
+        (("一、2025年预算执行情况", "二、2026年预算草案", "收入表"), Period(2026, None)),
+        (("一、2025年预算执行情况", "二、政府债务", "收入表"), Period(None, None)),
+        (("一、2025年预算执行情况", "2024年收入表"), Period(2024, None)),
+        (("关于2025年预算执行情况和2026年预算草案的报告", "收入表"), Period(None, None)),
+        (("目录", "一、2025年预算执行情况", "收入表"), Period(None, None)),
+        (("2025年,全市预算执行情况总体良好。", "收入表"), Period(None, None)),
+    ],
+)
+def test_a_table_whose_title_says_no_year_is_of_its_headings(
+    vocabulary: Vocabulary, lines: tuple[str, ...], period: Period
+) -> None:
+    page = PageLayout(1, 600, 800, "\n".join(lines[:-1]), (), ())
+    grid = grid_of([["项目", "金额"], ["税收收入", "5.00"]], page=2)
+    (table,) = read_tables([page, layout(grid, lines=lines[-1:], page=2)], vocabulary)
+    assert Period(table.year, table.phase) == period
+
+
 def test_a_change_is_of_the_newest_year_to_its_left(vocabulary: Vocabulary) -> None:
     head: list[str | tuple[str, int, int]] = ["项目", "2024年决算数", "2025年完成数", "比上年增减%"]
     found = items(vocabulary, "2026年全市收入预算表", head, ["收入", "5.00", "6.00", "20.00"])
@@ -78,6 +192,37 @@ def test_a_level_is_a_scope_beside_the_whole_region_and_else_a_source_of_money(v
     assert [(i.measure, i.scope) for i in both] == [("amount", "all_region"), ("amount", "own_level")]
     (alone,) = items(vocabulary, "2026年全市项目支出表", ["项目名称", "市本级"], ["道路", "3.00"])
     assert (alone.measure, alone.scope) == ("local_funds", "all_region")
+
+
+def test_two_stubs_beside_each_other_are_of_the_sides_that_their_labels_end_in(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["项目", "预算数", "项目", "预算数"]
+    found = items(
+        vocabulary,
+        "2026年全市失业保险基金收支预算表",
+        head,
+        ["一、失业保险费收入", "5.00", "一、失业保险金支出", "3.00"],
+        ["二、利息收入", "1.00", "二、其他支出", "1.00"],
+        ["三、上年结余", "2.00", "三、年末滚存结余", "4.00"],
+    )
+    assert [i.side for i in found] == ["revenue", "expenditure"] * 3
+
+
+@pytest.mark.parametrize(
+    ("title", "scope"),
+    [
+        ("2025年示例市本级收支表", "own_level"),
+        ("2025年示例市及市级债务情况表", None),
+        ("2025年全市及市本级收支表", None),
+    ],
+)
+def test_a_title_has_the_only_scope_that_it_names(vocabulary: Vocabulary, title: str, scope: str | None) -> None:
+    assert vocabulary.headers.scope_of(title) == scope
+
+
+def test_a_part_beside_its_whole_is_of_the_same_concept(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["地区", "债务余额", "其中：一般债", "专项债"]
+    found = items(vocabulary, "2025年政府债务余额情况", head, ["全市", "3.00", "1.00", "2.00"])
+    assert [i.measure for i in found] == ["debt_balance", "debt_balance/general_debt", "debt_balance/special_debt"]
 
 
 def test_a_header_that_names_a_place_or_a_transfer_is_an_attribute_of_its_amounts(vocabulary: Vocabulary) -> None:

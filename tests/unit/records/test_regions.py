@@ -47,6 +47,15 @@ def test_every_other_row_is_the_documents(vocabulary: Vocabulary) -> None:
     assert regions_of(vocabulary, rows) == ["湖南省"] * 4
 
 
+def test_a_column_of_a_table_with_a_region_a_column_is_its_regions(vocabulary: Vocabulary) -> None:
+    rows = [["项目", "合计", "长沙市", "常德市", "经开区", "省级"], ["均衡性转移支付", *["1.00"] * 5]]
+    tables = read_tables(
+        [layout(grid_of([list(r) for r in rows]), lines=("2024年转移支付分项目分地区表",))], vocabulary
+    )
+    items = read_items("d" * 64, tables, HUNAN, vocabulary)
+    assert [i.region for i in items] == ["湖南省", "长沙市", "常德市", None, "湖南省"]
+
+
 def test_rows_of_no_known_document_are_regions_of_one_name_only(vocabulary: Vocabulary) -> None:
     unknown = Facts(2024, "final_accounts", None, "government", None, None)
     rows = [["地区", "决算数"], ["合计", "30.00"], ["长沙市", "10.00"], ["常德市", "10.00"], ["鼓楼区", "10.00"]]

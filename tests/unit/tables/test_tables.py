@@ -161,6 +161,16 @@ def test_a_wrapped_title_is_one(vocabulary: Vocabulary) -> None:
     assert table.table_type == "three_public_expenses"
 
 
+def test_a_line_that_dates_the_title_below_it_is_a_part_of_it(vocabulary: Vocabulary) -> None:
+    lines = (
+        TextLine("2025年示例山区", 160, 20, 240, 32),
+        TextLine("政府性基金预算收入执行情况表", 100, 34, 300, 46),
+    )
+    grid = grid_of([["项目", "执行数"], ["土地收入", "1.00"]])
+    (table,) = read_tables([PageLayout(1, 600, 800, "", (grid,), lines)], vocabulary)
+    assert (table.title, table.year) == ("2025年示例山区政府性基金预算收入执行情况表", 2025)
+
+
 def test_a_phase_in_the_rows_is_each_rows_own(vocabulary: Vocabulary) -> None:
     grid = grid_of([["项目", "合计"], ["预算数", "5.00"], ["决算数", "4.00"]])
     (table,) = read_tables([layout(grid, lines=("三公经费支出决算表", "单位：万元"))], vocabulary)
@@ -175,6 +185,23 @@ def test_three_code_columns_under_one_header_cell_are_one_code(vocabulary: Vocab
     ]
     (table,) = read_tables([layout(grid_of(rows), lines=("收入决算表", "单位：万元"))], vocabulary)
     assert items_of([table], vocabulary)[-1].code == "2010601"
+
+
+@pytest.mark.parametrize(
+    ("head", "first", "labels"),
+    [
+        ("科目", ("2013812", "2040602", "2040607"), ["药品事务", "一般行政管理事务", "公共法律服务"]),
+        ("项目名称", ("1", "2", "3"), ["甲", "乙", "丙"]),
+        ("", ("2.9", "2.10", "2.11"), ["甲", "乙", "丙"]),
+    ],
+)
+def test_codes_and_numbers_of_rows_are_no_amounts(
+    vocabulary: Vocabulary, head: str, first: tuple[str, str, str], labels: list[str]
+) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [[code, name, "5"] for code, name in zip(first, labels, strict=True)]
+    grid = grid_of([[head, "名称", "金额"], *rows])
+    (table,) = read_tables([layout(grid, lines=("支出明细表", "单位：万元"))], vocabulary)
+    assert [(i.label, i.amount_text) for i in items_of([table], vocabulary)] == [(name, "5") for name in labels]
 
 
 def test_codes_after_a_quantity_belong_to_the_same_row(vocabulary: Vocabulary) -> None:
@@ -226,6 +253,19 @@ def test_millions_are_no_ten_thousands_and_no_yuan(vocabulary: Vocabulary, above
     grid = grid_of([["科目名称", header], ["教育支出", "1.50"]])
     (table,) = read_tables([layout(grid, lines=("支出预算表", above))], vocabulary)
     assert [(i.unit, i.amount) for i in items_of([table], vocabulary)] == [("百万元", Decimal("1500000.00"))]
+
+
+def test_a_line_that_names_the_amounts_unit_alone_says_it(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["项目", "预算数"], ["补助", "5.00"]])
+    (table,) = read_tables([layout(grid, lines=("转移支付预算表", "金额：万元"))], vocabulary)
+    assert (table.title, table.unit) == ("转移支付预算表", "万元")
+
+
+def test_a_list_of_what_was_evaluated_is_no_form(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["序号", "项目名称", "评价金额", "评价等级"], ["1", "道路养护", "5.00", "良"]])
+    (table,) = read_tables([layout(grid, lines=("2024年重点绩效评价情况表", "单位：万元"))], vocabulary)
+    (item,) = items_of([table], vocabulary)
+    assert (table.form, item.label, item.measure, item.unit) == (False, "道路养护", "amount", "万元")
 
 
 def test_a_price_lends_no_unit_to_other_columns(vocabulary: Vocabulary) -> None:
