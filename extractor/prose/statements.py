@@ -53,6 +53,15 @@ _PERIOD = re.compile(
 _OF_BUDGET = re.compile(
     r"(?:为|占|完成)(?:了)?(?:当年|全年|年度)?(?P<adjusted>调整(?:后)?)?(?:年初)?预算(?:数)?(?:[\d,.]+[万亿千百]*元)?的$"
 )
+_CLAUSES = re.compile(r"[。；：]")
+_YEARS_AND_BRACKETS = re.compile(rf"{YEAR}年度?|\([^()]*\)")
+_NO_NAME = re.compile(r"，|预算(?:安排|情况)|决算情况|说明$|总体|变化")
+_ROUGHLY = re.compile(r"(?:约|近|超过?|逾|不足|不低于|不高于|不少于|不超过|最高|最多|至少)(?:为|达)?$")
+_OR_SO = re.compile(r"左右|以[上下]|上下|多(?![于少])|余元")
+# 安排1.3亿元支持卫生健康事业, 投入教育支出5亿元用于…: some of it, for a purpose; …5亿元，主要用于… is all of it.
+_EARMARK = re.compile(
+    r"(?:，)?(?:专项|重点|全力|大力|积极)?(?:支持|推动|推进|促进|保障|落实)|(?:专门|专项|全部)?用于|资助"
+)
 _NAMED = re.compile(r"经费|费用?|支出|收入|拨款|资金")
 _MAX_PHRASE_CHARS = 100  # characters; what stands further before a figure does not say what it is of
 _RATE_GAP = 14  # characters between a change and the rate that repeats it
@@ -90,6 +99,7 @@ def read_statements(
                 section,
                 paragraph,
                 opening or (about if going_on else heading),
+                opening is not None,
                 periods.get(section.ordinal) or Period(facts.fiscal_year),
                 facts,
                 subjects,
@@ -153,6 +163,7 @@ class _ParagraphReader:
         section: Section,
         paragraph: Paragraph,
         heading: Subject,
+        opened: bool,
         period: Period,
         facts: Facts,
         subjects: SubjectReader,
@@ -163,10 +174,21 @@ class _ParagraphReader:
         if "三公" in paragraph.plain and self.kind in (None, "overall", "expenditure", "general_public_budget"):
             self.kind = "three_public"
         self.subject = heading
+        self.unnamed_item = heading.id is not None and not opened and self._is_named_item()
+        self.bodies = subjects.bodies
+        self.body = self.bodies.over((section.title, *reversed(section.around)))
+        self.under_another = self.body == "other"
         self.period = period
         self.outer: list[Subject] = []  # the subject before each open bracket
         self.found: list[Statement] = []
         self.places: list[int] = []  # the offset of each in the paragraph
+
+    def _is_named_item(self) -> bool:
+        """Return whether the paragraph is a numbered item that begins with a sentence without figures: 3.安全生产专项。年初预算为…."""
+        first = _CLAUSES.split(self.paragraph.plain, maxsplit=1)[0]
+        number = NUMBERING.match(first)
+        name = _YEARS_AND_BRACKETS.sub("", first[number.end() :]) if number else ""
+        return len(name) > 1 and not _NO_NAME.search(name) and next(read_figures(name, self.changes.flat), None) is None
 
     def read(self) -> list[Statement]:
         """Return the paragraph's statements."""
@@ -206,6 +228,7 @@ class _ParagraphReader:
         if _PARTS.search(between) and not sentence.explaining and not _EXPLANATION.search(between):
             sentence.whole, sentence.parts = sentence.whole or self.subject, 0
         subject = self._subject(wording, skipped, sentence)
+        self._follow_body(subject.owner if not wording.inherits else "", skipped)
         self._follow_explanation(between, lead, wording, subject, sentence)
         return _Mention(figure, between, wording, subject, bool(sentence.explaining))
 
@@ -229,13 +252,29 @@ class _ParagraphReader:
             elif char == ")" and self.outer:
                 self.subject = self.outer.pop()
 
+    def _follow_body(self, owner: str, skipped: str) -> None:
+        """Record whose the figures are from here on; 本单位 under another unit's heading is that unit."""
+        body = self.bodies.named(owner) or self.bodies.introduced(skipped)
+        if body is not None and not (body == "own" and self.under_another):
+            self.body = body
+
     def _subject(self, wording: Wording, skipped: str, sentence: _Sentence) -> Subject:
         if sentence.whole and wording.inherits and sentence.parts > 1:
             # 其中：甲3万元、乙2万元，较上年增加1万元: all of it. Without 、 the subject is ambiguous.
             return sentence.whole if sentence.listed else NO_SUBJECT
+        if wording.inherits and self._opens_item(skipped, sentence):
+            return NO_SUBJECT  # 3.安全生产专项。年初预算为…: the item has a name of its own, which nobody knows
         if wording.inherits and not _EXPLANATION.search(skipped) and _NAMED.search(skipped):
             return NO_SUBJECT  # 因公出国(境)经费未安排，较上年无变化: the clause between is about something else
         return self.subjects.read(wording, self.section, self.kind, self.subject)
+
+    def _opens_item(self, skipped: str, sentence: _Sentence) -> bool:
+        """Return whether the words skipped before a figure name a numbered item whose subject is not recognised."""
+        if not self.found and self.unnamed_item:
+            return True
+        return any(
+            m and len(clause[m.end() :]) > 1 for clause in _CLAUSES.split(skipped) if (m := NUMBERING.match(clause))
+        )
 
     @staticmethod
     def _follow_explanation(between: str, lead: str, wording: Wording, subject: Subject, sentence: _Sentence) -> None:
@@ -267,6 +306,8 @@ class _ParagraphReader:
         else:
             if not explained:
                 self.subject = subject
+                if figure.unit and not wording.direction and _EARMARK.match(sentence.plain[figure.end :]):
+                    mention = mention._replace(subject=Subject(None, None, wording.label))
             elif not (wording.direction and subject.id and not wording.inherits):
                 mention = mention._replace(subject=Subject(None, None, wording.label))
             flat: Direction | None = None if figure.unit else "flat"
@@ -321,7 +362,7 @@ class _ParagraphReader:
                 percent=figure.value if rate else None,
                 amount_text=figure.text if printed else "",
                 percent_text=figure.text if rate else "",
-                approximate="基本" in figure.text,
+                approximate="基本" in figure.text or self._is_rough(figure, sentence),
                 explained=explained,
                 explanation=None,
                 page=span.page,
@@ -330,8 +371,16 @@ class _ParagraphReader:
                 end=span.end,
                 text=self.paragraph.text[begin:end],
                 paragraph=0,
+                body=self.body,
+                phrase=wording.lead,
+                inherits=wording.inherits,
             )
         )
+
+    def _is_rough(self, figure: ProseFigure, sentence: _Sentence) -> bool:
+        """Return whether the words around an amount make it no exact one: 约5万元, 超过5万元, 5万元左右."""
+        before, after = sentence.plain[sentence.after : figure.start], sentence.plain[figure.end :]
+        return bool(figure.unit) and bool(_ROUGHLY.search(before) or _OR_SO.match(after))
 
     def _base(self, mention: _Mention, year: int | None) -> Base | None:
         """Return what a change is against; 比2025年预算数100万元减少10万元 states it with the previous figure.

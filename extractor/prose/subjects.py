@@ -10,6 +10,7 @@ from extractor.contract import Base, Direction, Phase
 from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import narrow
 from extractor.notation.years import RANGE, YEAR
+from extractor.prose.bodies import Bodies
 from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.records.facts import Facts
@@ -49,11 +50,15 @@ _NARROW = frozenset(
 
 
 class Subject(NamedTuple):
-    """The subject of a figure; where `id` is None, the words do not say it, and `label` is the phrase as printed."""
+    """The subject of a figure; where `id` is None, the words do not say it, and `label` is the phrase as printed.
+
+    `owner` are the words before it that may say whose the figure is.
+    """
 
     id: str | None
     code: str | None
     label: str
+    owner: str = ""
 
 
 CLASS, ECONOMIC_CLASS = "functional_class", "economic_class"
@@ -159,15 +164,16 @@ def _phase(lead: str, year: int | None, facts: Facts, period: Period) -> Phase |
 class SubjectReader:
     """Reads the subject of a phrase, with the vocabulary and the classification."""
 
-    def __init__(self, words: Phrases, names: Classifications, facts: Facts) -> None:
+    def __init__(self, words: Phrases, names: Classifications, bodies: Bodies, facts: Facts) -> None:
         """Take the vocabulary and the codes of the document's year."""
-        self.words, self.names, self.facts, self.year = words, names, facts, facts.fiscal_year
+        self.words, self.names, self.bodies, self.facts = words, names, bodies, facts
+        self.year = facts.fiscal_year
 
     def heading(self, section: Section) -> Subject:
         """Return the subject that a section's heading gives to its figures."""
         title = _YEARS.sub("", _TITLE_TAIL.sub("", bare(narrow(section.title))))
         found = self.words.subject(title, section.kind)
-        return Subject(found, None, section.title) if found else NO_SUBJECT
+        return Subject(found.id, None, section.title) if found else NO_SUBJECT
 
     def opening(self, paragraph: Paragraph, section: Section) -> Subject | None:
         """Return the class that a paragraph's own opening names, as in 1、…(类)…(款)…(项)。主要用于 … ."""
@@ -214,7 +220,10 @@ class SubjectReader:
         if found is not None:
             return found
         subject = self.words.subject(wording.noun, kind, current.id)
-        return Subject(subject, None, wording.label) if subject else self._named(wording)
+        named = self._named(wording) if subject is None or subject.general else NO_SUBJECT
+        if subject is None or named.id is not None:
+            return named
+        return Subject(subject.id, None, wording.label, subject.owner)
 
     def _goes_on(self, plain: str, wording: Wording, kind: str | None, current: Subject) -> bool:
         """Return whether 支出 alone has the previous subject: 年初预算为 …，支出决算为 …, or a section about one thing."""
