@@ -39,7 +39,8 @@ def reconcile(
     for table in tables:
         checks += _table_checks(table, by_table.get(table.table_id, []), vocabulary)
     checks += check_across(items, identities, generic)
-    checks += check_narrative(items, prose.statements, prose.facts, identities.narrative)
+    sure = {i for c in checks if c.holds != "no" for i in (*c.left_items, *c.right_items)}
+    checks += check_narrative(items, prose.statements, prose.facts, identities.narrative, sure)
     return list(find_suspect_cells(list(_numbered(doubt_recognised(items, checks))), items))
 
 

@@ -27,6 +27,7 @@ _INHERITS = re.compile(
     r"(?:为|占|完成)?(?:全年|年初|当年|调整后?(?=预算))?(?:预算|决算)?(?:执行|安排|完成)*(?:总额|金额|数额|数|额)?(?:各|均|约|为|共|是|:)*"
     r"|决算数?(?:与|同|和|较|比)(?:全年|年初)?预算数?|本年数?"
 )
+_LAST_YEAR = re.compile(r"(?<![比较与和同])(?:上年|去年|上一年)度?(?!.{0,4}(?:结转|结余|相比|比较|对比))")
 _PRINTED_YEAR = re.compile(rf"{YEAR}(?=年)")
 _OF_A_YEAR = re.compile(rf"{YEAR}年度?(?:预算|决算)(?=比|较|与|和|同)")  # 2026年预算比2025年预算增加: all of it
 _LABEL_TAIL = re.compile(r"(?<=.)(?:数|(?<![余限])额)?(?:各|均|约|共|为|是|:)+$")
@@ -35,7 +36,7 @@ _OVER = re.compile(
 )  # 2025年预算执行情况, 截至2025年末: what was, not what was planned
 _PHASE = re.compile(r"预算|决算|执行|完成")
 _AT_THE_END = re.compile(rf"{YEAR}年[末底](?!.*预算)")
-_FUNDS = re.compile(r"(?:一般)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|预算稳定调节基金")
+_FUNDS = re.compile(r"(?:一般)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|预算稳定调节基金|预算(?:单位|部门)|预算管理")
 _CODE_NAME = re.compile(r"(?<!\d)(?P<code>\d{3}(?:\d\d){0,2})[-—–]?(?P<name>[^\d，。;；:]{2,40})$")
 _NAME_CODE = re.compile(r"(?P<name>[^\d，。;；:.、]{2,40})\((?P<code>\d{3}(?:\d\d){0,2})\)$")
 _CLASSES = re.compile(r"([^()“”、，。:\d.]{2,40})\((?:\d{2,3})?(类|款|项)\)")
@@ -188,10 +189,12 @@ class SubjectReader:
         """Return, by ordinal, the period of every section whose heading, or the nearest around it, names one year.
 
         A year that is not the document's own may be left over from the document that it was copied from: headings are
-        believed where one of them names the document's own.
+        believed where one of them names the document's own, and where they say 上年.
         """
         found = {s.ordinal: period for s in sections if (period := self._period(s)) is not None}
-        return found if self.year in {period.year for period in found.values()} else {}
+        found = found if self.year in {period.year for period in found.values()} else {}
+        last = [s for s in sections if self.year is not None and _LAST_YEAR.search(s.title)]
+        return found | {s.ordinal: read_period((self.year or 0) - 1, s.title, self.facts) for s in last}
 
     def _period(self, section: Section) -> Period | None:
         titles = [narrow(title) for title in (section.title, *reversed(section.around))]

@@ -391,6 +391,7 @@ class Wording(_Strict):
         carried: A row of what last year left.
         other_basis: A rate against something else than the figure of last year.
         either_way: A form that was not filled in: 增加(减少).
+        part_of_year: Less than a year's money: 上半年.
     """
 
     current: Pattern
@@ -398,6 +399,7 @@ class Wording(_Strict):
     carried: Pattern
     other_basis: Pattern
     either_way: Pattern
+    part_of_year: Pattern
 
 
 class Narrative(_Strict):

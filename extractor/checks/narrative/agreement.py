@@ -6,14 +6,16 @@ parts, of other bodies and of other funds in the same words.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from decimal import Decimal
 
 from extractor.checks.check import Check, doubted
 from extractor.checks.narrative.totals import TableTotals
 from extractor.notation.text import narrow
 from extractor.notation.units import YUAN
+from extractor.notation.years import YEAR
 from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS
 from extractor.records.item import LineItem
@@ -21,6 +23,7 @@ from extractor.vocabulary.codes import normalise_name
 from extractor.vocabulary.models import Narrative
 
 UNIT = "all figures of the table differ from the prose by one power of ten: its unit may be misread"
+ALONE = "nothing else in the tables bears out the figure that the prose is held against"
 UNIT_FACTORS = sorted({Decimal(a) / Decimal(b) for a in YUAN.values() for b in YUAN.values() if a != b})
 OWN = (None, "own")
 OF_NO_FUND = (CLASS, "basic_expenditure", "project_expenditure")  # subjects whose words name no fund
@@ -34,12 +37,21 @@ def surely_meant(statement: Statement, found: Sequence[LineItem], tables: TableT
         found: The items that it may mean.
         tables: The totals of the tables.
     """
-    if not tables.one_scope or statement.body not in OWN or statement.fiscal_year is None:
+    if not tables.one_scope or statement.body not in OWN or not _of_its_year(statement, tables.rules):
         return None
     items = [i for i in found if i.scope is None and _in_row(statement, i, tables)]
     if statement.subject in OF_NO_FUND:
         items = _of_fund(statement, items, tables)
-    return items[0] if items and len({i.amount for i in items}) == 1 == len({i.amount for i in found}) else None
+    return items[0] if len({i.amount for i in items}) == 1 else None
+
+
+def _of_its_year(statement: Statement, rules: Narrative) -> bool:
+    """Return whether a figure is a whole year's, whose number the words before it say, or no heading says another."""
+    if rules.wording.part_of_year.search(statement.phrase):
+        return False
+    said = re.findall(YEAR, narrow(statement.section_title or ""))
+    year = str(statement.fiscal_year)
+    return statement.fiscal_year is not None and (not said or year in said or year in statement.phrase)
 
 
 def _in_row(statement: Statement, item: LineItem, tables: TableTotals) -> bool:
@@ -47,13 +59,11 @@ def _in_row(statement: Statement, item: LineItem, tables: TableTotals) -> bool:
     if statement.subject == CLASS:
         name, label = normalise_name(statement.label), normalise_name(item.label)
         return bool(label) and (name in label or label in name)
-    if not tables.carried or statement.subject not in tables.rules.whole:
+    words = (tables.rules.wording.current, tables.rules.wording.grand)
+    plain = statement.subject not in tables.rules.whole and not any(word.search(item.label) for word in words)
+    if plain or not tables.carried:
         return True
-    words = tables.rules.wording
-    return all(
-        (word.search(statement.phrase) is None) == (word.search(item.label) is None)
-        for word in (words.current, words.grand)
-    )
+    return all((word.search(statement.phrase) is None) == (word.search(item.label) is None) for word in words)
 
 
 def _of_fund(statement: Statement, items: Sequence[LineItem], tables: TableTotals) -> list[LineItem]:
@@ -75,14 +85,26 @@ def may_accuse(said: Sequence[Statement], rules: Narrative) -> bool:
     return not any(s.approximate for s in said) and not any(w.search(narrow(s.text)) for s in changes for w in words)
 
 
-def doubt_units(ties: Sequence[Check]) -> Iterator[Check]:
-    """Yield ties; where all that a table has differ by one power of ten, its unit is the suspect."""
+def doubt_ties(ties: Sequence[Check], sure: Set[str]) -> Iterator[Check]:
+    """Yield ties of the prose with the tables, those as doubts that fail where the table may be misread.
+
+    Where all that a table has differ by one power of ten, its unit is the suspect; a figure that nothing else in the tables
+    bears out may be wrong itself.
+
+    Args:
+        ties: All of a document.
+        sure: The items in which the tables' own arithmetic holds.
+    """
     tables: dict[tuple[str, ...], list[Check]] = defaultdict(list)
     for tie in ties:
         tables[tie.table_ids].append(tie)
     suspect = {table for table, own in tables.items() if _in_another_unit(own)}
+    held = sure | {i for tie in ties if tie.holds != "no" for i in tie.right_items}
     for tie in ties:
-        yield doubted(tie, UNIT) if tie.table_ids in suspect else tie
+        if tie.table_ids in suspect:
+            yield doubted(tie, UNIT)
+        else:
+            yield tie if held.issuperset(tie.right_items) else doubted(tie, ALONE)
 
 
 def _in_another_unit(ties: Sequence[Check]) -> bool:

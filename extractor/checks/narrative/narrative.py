@@ -7,12 +7,12 @@ several totals, agreement with one proves it; a failure is reported only where i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
 from extractor.checks.check import Check, doubted
-from extractor.checks.narrative.agreement import doubt_units, may_accuse, surely_meant
+from extractor.checks.narrative.agreement import doubt_ties, may_accuse, surely_meant
 from extractor.checks.narrative.changes import check_change
 from extractor.checks.narrative.figures import ZERO, bound, identity, topic_of
 from extractor.checks.narrative.totals import TableTotals
@@ -28,7 +28,7 @@ OTHER_MONEY = "the prose may speak of more money than what it is held against"
 
 
 def check_narrative(
-    items: Sequence[LineItem], statements: Sequence[Statement], facts: Facts, rules: Narrative
+    items: Sequence[LineItem], statements: Sequence[Statement], facts: Facts, rules: Narrative, sure: Set[str]
 ) -> Iterator[Check]:
     """Yield every identity with figures of the prose.
 
@@ -37,12 +37,13 @@ def check_narrative(
         statements: The figures of the prose.
         facts: The document facts.
         rules: The rules that relate the prose to the tables and to itself.
+        sure: The items in which the tables' own arithmetic holds, which are read as they are printed.
     """
     usable = [s for s in statements if s.subject and not s.explained]
-    tables = TableTotals(items, facts, rules)
+    tables = TableTotals(items, usable, facts, rules)
     said = {s.statement_id: s for s in usable}
     ties = [tie for s in usable if s.amount is not None and s.direction is None for tie in _tie(s, tables)]
-    for check in (*doubt_units(ties), *_within_the_prose(usable, tables)):
+    for check in (*doubt_ties(ties, sure), *_within_the_prose(usable, tables)):
         if check.holds != "no" or may_accuse(
             [said[i] for i in (*check.left_items, *check.right_items) if i in said], rules
         ):

@@ -14,6 +14,8 @@ from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.vocabulary.models import ListedPart, Narrative, Totals
 
+REGIONAL = 3  # figures of 全市 that no department's prose has, whatever the document calls itself
+
 
 class TableTotals:
     """The totals of one document's tables.
@@ -25,11 +27,16 @@ class TableTotals:
         carried: The tables print money that last year left: totals with it and without differ.
     """
 
-    def __init__(self, items: Sequence[LineItem], facts: Facts, rules: Narrative) -> None:
-        """Sort the items by table, and by code where they have one."""
+    def __init__(
+        self, items: Sequence[LineItem], statements: Sequence[Statement], facts: Facts, rules: Narrative
+    ) -> None:
+        """Sort the items by table, and by code where they have one; the prose says whether it is a government's."""
         self.facts, self.rules = facts, rules
         # A government speaks of 全市 in one sentence and of 市本级 in the next, and prints a table of either.
-        self.one_scope = facts.organisation_level != "government"
+        regional = sum(s.body == "all_region" for s in statements)
+        self.one_scope = (
+            facts.organisation_level != "government" and regional < REGIONAL and not any(i.scope for i in items)
+        )
         self.carried = any(i.amount and rules.wording.carried.search(f"{i.label}{i.measure_label}") for i in items)
         self._meant = {meant.subject: meant for meant in rules.meant}
         self._listed = {part.subject: part for part in rules.expenses.part}
