@@ -6,7 +6,7 @@ document is wrong, and the check says so. Readings are never mixed within a page
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from extractor.checks.check import Check, doubted
@@ -42,39 +42,68 @@ def arbitrate(source: Source, first: Judged, vocabulary: Vocabulary, skip_second
         fail. Tables say which readers were tried, and checks that still fail say whether others read the same figures: those
         that none confirms are doubts.
     """
-    if source.kind != "pdf" or not any(c.holds == "no" and c.rule != "narrative" for c in first.checks):
+    if source.kind != "pdf" or not any(map(_is_of_tables, first.checks)):
         return first
     final = _read_again_by_others(source, first, vocabulary, skip_second_readers)
-    unconfirmed = (c.rule != "narrative" and c.kind != "document" for c in final.checks)
+    unconfirmed = (_is_of_tables(c) and c.kind != "document" for c in final.checks)
     checks = tuple(doubted(c, UNCONFIRMED) if u else c for c, u in zip(final.checks, unconfirmed, strict=True))
     return replace(final, checks=checks, verdicts=verdicts(final.items, checks))
 
 
+def _is_of_tables(check: Check) -> bool:
+    """Return whether a failure has figures of tables: a failure of the tables alone, or of the prose against them."""
+    return check.holds == "no" and bool(check.table_ids)
+
+
 def _read_again_by_others(source: Source, first: Judged, vocabulary: Vocabulary, skip_second_readers: bool) -> Judged:
     failing = _failing_spans(first)
-    pages = sorted(set().union(*failing))
-    if not pages:
-        return first
+    pages, left = _pages_to_read(first, failing)
     if skip_second_readers:
         return _not_read_again(first, failing, "the previous try exceeded its time or memory")
-    if len(pages) > MAX_REREAD_PAGES:
-        why = f"identities fail on {len(pages)} pages, more than {MAX_REREAD_PAGES}"
-        return _not_read_again(first, failing, why)
-    others, crashed = _second_readings(source, pages, first, vocabulary)
+    if left:
+        why = f"identities fail on {len(pages) + len(left)} pages, more than {MAX_REREAD_PAGES}"
+        first = _not_read_again(first, [span for span in failing if not span & pages], why)
+    if not pages:
+        return first
+    others, crashed = _second_readings(source, sorted(pages), first, vocabulary)
     taken = _better_pages(first, failing, others)
     final = judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.prose) if taken else first
-    final = replace(final, tables=_with_readings_tried(final.tables, set(pages), others, crashed))
-    return replace(final, checks=_with_faults(final, others))
+    final = replace(final, tables=_with_readings_tried(final.tables, pages, others, crashed))
+    return replace(final, checks=_with_faults(final, {**others, "pdfium": first}))
+
+
+def _pages_to_read(reading: Judged, failing: Sequence[frozenset[int]]) -> tuple[set[int], set[int]]:
+    """Return the pages to read again, and those that are too many.
+
+    All pages of failing tables; where these are too many, those of the failing figures alone, those of few pages first.
+    """
+    legible = {i.item_id: i.page for i in reading.items if i.reading != "ocr" and i.page not in _hiding(reading)}
+    figures = [
+        {legible[i] for i in (*c.left_items, *c.right_items) if i in legible}
+        for c in reading.checks
+        if _is_of_tables(c)
+    ]
+    wanted = set().union(*failing, *figures)
+    if len(wanted) <= MAX_REREAD_PAGES:
+        return wanted, set()
+    chosen: set[int] = set()
+    for pages in sorted(figures, key=len):
+        chosen |= pages if len(chosen | pages) <= MAX_REREAD_PAGES else set()
+    return chosen, wanted - chosen
+
+
+def _hiding(reading: Judged) -> frozenset[int]:
+    """Return the pages whose text is not what they display: second readers read the text."""
+    return frozenset(layout.page for layout in reading.layouts if layout.left_out or layout.by_shape)
 
 
 def _failing_spans(reading: Judged) -> list[frozenset[int]]:
     """Return the pages of each table whose identities fail.
 
     Tables in pictures are left out: second readers see no grid there, so nothing would fail and all figures be lost; and
-    those on pages whose text is not what they display, for second readers read it.
+    those on pages that hide text.
     """
-    hiding = {layout.page for layout in reading.layouts if layout.left_out or layout.by_shape}
-    tables = (t for t in reading.tables if t.reading != "ocr" and not hiding & _pages(t))
+    tables = (t for t in reading.tables if t.reading != "ocr" and not _hiding(reading) & _pages(t))
     return [_pages(t) for t in tables if _count(reading, _pages(t))[0]]
 
 
@@ -177,7 +206,7 @@ def _with_readings_tried(
     )
 
 
-def _with_faults(final: Judged, others: dict[ReadBy, Judged]) -> tuple[Check, ...]:
+def _with_faults(final: Judged, others: Mapping[ReadBy, Judged]) -> tuple[Check, ...]:
     """Return checks with whose fault each failure is: the document's where a second reader read the same figures."""
     figures = {i.item_id: _figure(i) for i in final.items}
     seen = {name: _seen(name, other) for name, other in others.items()}
@@ -197,9 +226,14 @@ def _with_faults(final: Judged, others: dict[ReadBy, Judged]) -> tuple[Check, ..
 
 
 def _seen(name: str, other: Judged) -> set[tuple[object, ...]]:
-    """Return the figures that a second reader read itself: other pages of its reading have the first reader's grids."""
-    own = {t.table_id for t in other.tables if t.reading == name}
-    return {_figure(i) for i in other.items if i.table_id in own}
+    """Return the figures that a reader read itself: other pages, and unruled grids, of its reading have the first reader's grids."""
+    readers = {layout.page: {grid.reading for grid in layout.grids} for layout in other.layouts}
+    begun = {t.table_id: t.first_page for t in other.tables if t.reading == name}
+    return {
+        _figure(i)
+        for i in other.items
+        if (readers.get(i.page) == {name}) or (name in readers.get(i.page, ()) and begun.get(i.table_id) == i.page)
+    }
 
 
 def _figure(item: LineItem) -> tuple[object, ...]:

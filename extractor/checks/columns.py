@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from re import Pattern
 from typing import NamedTuple
 
-from extractor.checks.check import Check
-from extractor.checks.identity import identity, total_of
+from extractor.checks.check import Check, doubted
+from extractor.checks.identity import holds, identity, total_of
+from extractor.checks.standing import UNESTABLISHED
 from extractor.records.item import LineItem
 from extractor.tables.table import Column, Table
 from extractor.vocabulary.models import MeasureGroups, Sum, TotalLabels
 
 ENOUGH_ROWS, ENOUGH_SHARE = 3, 0.8  # a header group is additive where this many of its rows add up
+TELLING_ROWS = 2  # rows with two parts or more that must add up before one that does not is the document's fault
 
 
 class Part(NamedTuple):
@@ -28,14 +31,32 @@ class Part(NamedTuple):
 
 
 class SumRules(NamedTuple):
-    """The rules for sums along a row: concepts that sum by law, groups of measures, and labels of group totals."""
+    """The rules for sums along a row: concepts that sum by law, groups of measures, labels of group totals, and of memos."""
 
     sums: Sequence[Sum]
     groups: MeasureGroups
     totals: TotalLabels
+    memo: Pattern[str]
 
 
-Structure = tuple[Column, list[Part], bool]  # whole, parts, certain
+class Structure(NamedTuple):
+    """Columns that should add up.
+
+    Attributes:
+        whole: The column of the sum.
+        parts: Its summands.
+        certain: No other column of the table can be a part.
+        closed: The law names all parts.
+    """
+
+    whole: Column
+    parts: Sequence[Part]
+    certain: bool = False
+    closed: bool = False
+
+    def without(self, memo: int) -> Structure:
+        """Return the structure without one of its parts."""
+        return self._replace(parts=[p for n, p in enumerate(self.parts) if n != memo], certain=False)
 
 
 def check_columns(table: Table, items: Sequence[LineItem], rules: SumRules, where: str) -> Iterator[Check]:
@@ -48,26 +69,60 @@ def check_columns(table: Table, items: Sequence[LineItem], rules: SumRules, wher
         if item.amount is not None:
             rows[item.row][item.column] = item
     tried: set[tuple[int, frozenset[int]]] = set()
-    for whole, parts, sure in _structures(table, rules):
-        key = (whole.ordinal, frozenset(c.ordinal for part in parts for c in part.columns))
+    for found in _structures(table, rules):
+        memo = _memo(rows, found)
+        structure = found if memo is None else found.without(memo)
+        key = (structure.whole.ordinal, frozenset(c.ordinal for part in structure.parts for c in part.columns))
         if key in tried:
             continue
         tried.add(key)
-        checks = list(_along(rows, whole, parts, where))
-        good = sum(c.holds != "no" for c in checks)
-        if sure or (good >= ENOUGH_ROWS and good >= ENOUGH_SHARE * len(checks)):
-            yield from checks
-        elif good == len(checks):
-            yield from (c for c in checks if c.stated)
+        tried_rows = list(_along(rows, structure, where))
+        good = sum(c.holds != "no" for c, _ in tried_rows)
+        if structure.certain or (good >= ENOUGH_ROWS and good >= ENOUGH_SHARE * len(tried_rows)):
+            yield from _established(tried_rows, structure, rules.memo)
+        elif good == len(tried_rows):
+            yield from (c for c, _ in tried_rows if c.stated)
     yield from _changes(table, rows, where)
 
 
-def _along(rows: dict[int, dict[int, LineItem]], whole: Column, parts: Sequence[Part], where: str) -> Iterator[Check]:
+def _established(rows: Sequence[tuple[Check, bool]], structure: Structure, memo: Pattern[str]) -> Iterator[Check]:
+    """Yield checks; a failure is a doubt where few telling rows add up, and not made where a part is headed 其中."""
+    telling = sum(tells for check, tells in rows if check.holds != "no")
+    bounded = any(memo.search(text) for part in structure.parts for c in part.columns for text in c.path)
+    for check, _ in rows:
+        if structure.closed or telling >= TELLING_ROWS:
+            if check.holds != "no" or not bounded:
+                yield check
+        else:
+            yield doubted(check, UNESTABLISHED)
+
+
+def _memo(rows: dict[int, dict[int, LineItem]], structure: Structure) -> int | None:
+    """Return which part is a memo: every row in which it has an amount closes without it, and not with it."""
+    for memo in range(len(structure.parts)) if len(structure.parts) > 1 else ():
+        failing = 0
+        for row in rows.values():
+            stated = row.get(structure.whole.ordinal)
+            found = [part.items(row) for part in structure.parts]
+            if stated is None or not total_of(found[memo]):
+                continue
+            rest = [item for n, items in enumerate(found) for item in items if n != memo]
+            if not rest or holds([stated], rest) == "no":
+                break
+            failing += 1
+        else:
+            if failing:
+                return memo
+    return None
+
+
+def _along(rows: dict[int, dict[int, LineItem]], structure: Structure, where: str) -> Iterator[tuple[Check, bool]]:
+    """Yield the check of each row, and whether it tells of a sum: that a whole equals its only part does not."""
     for row in rows.values():
-        stated = row.get(whole.ordinal)
-        found = [item for part in parts for item in part.items(row)]
+        stated = row.get(structure.whole.ordinal)
+        found = [item for part in structure.parts for item in part.items(row)]
         if stated is not None and found and (total_of(found) or not stated.amount):
-            yield identity("columns_sum", where, [stated], found)
+            yield identity("columns_sum", where, [stated], found), sum(bool(i.amount) for i in found) > 1
 
 
 def _changes(table: Table, rows: dict[int, dict[int, LineItem]], where: str) -> Iterator[Check]:
@@ -81,18 +136,17 @@ def _changes(table: Table, rows: dict[int, dict[int, LineItem]], where: str) -> 
             series[column.block, column.measure].setdefault(year, column)
     for columns in series.values():
         if "change" in columns and "last" in columns and "budget" in columns:
-            checks = list(
-                _along(rows, columns["budget"], [Part((columns["last"],)), Part((columns["change"],))], where)
-            )
+            parts = [Part((columns["last"],)), Part((columns["change"],))]
+            checks = [check for check, _ in _along(rows, Structure(columns["budget"], parts), where)]
             if sum(c.holds != "no" for c in checks) >= ENOUGH_SHARE * len(checks):
                 yield from (c._replace(rule="year_on_year") for c in checks)
 
 
 def _structures(table: Table, rules: SumRules) -> Iterator[Structure]:
-    """Yield (whole, parts, certain) for each set of columns that should add up."""
+    """Yield each set of columns that should add up."""
     series: dict[tuple[object, ...], list[Column]] = defaultdict(list)
     for column in table.columns:
-        if column.role == "measure" and column.unit != "%" and not _is_within(column, rules.groups):
+        if column.role == "measure" and column.unit != "%" and not _is_within(column, rules):
             series[table.series(column)].append(column)
     for columns in series.values():
         by_measure: dict[str, list[Column]] = defaultdict(list)
@@ -103,11 +157,10 @@ def _structures(table: Table, rules: SumRules) -> Iterator[Structure]:
         yield from _grouped(columns, rules.totals)
 
 
-def _is_within(column: Column, groups: MeasureGroups) -> bool:
+def _is_within(column: Column, rules: SumRules) -> bool:
     """Return whether a column is a part of another column and not a summand beside it: 其中, 扣除基建项目后."""
-    return any(t.startswith("其中") and t != "其中" for t in column.path) or not groups.within.isdisjoint(
-        column.concepts
-    )
+    headed = any(rules.memo.search(text) and text != "其中" for text in column.path)
+    return headed or not rules.groups.within.isdisjoint(column.concepts)
 
 
 def _known(by_measure: dict[str, list[Column]], rules: SumRules) -> Iterator[Structure]:
@@ -118,7 +171,8 @@ def _known(by_measure: dict[str, list[Column]], rules: SumRules) -> Iterator[Str
             # An additional column may be a part too: only a table without one certainly fails.
             rest = set(by_measure) - {whole, *names} - rules.groups.parts_of_parts
             parts = [Part((by_measure[n][0],), _made_of(n, by_measure, rules.sums)) for n in names]
-            yield by_measure[whole][0], parts, not rest or whole in rule.closed
+            closed = whole in rule.closed
+            yield Structure(by_measure[whole][0], parts, not rest or closed, closed)
 
 
 def _made_of(name: str, by_measure: dict[str, list[Column]], sums: Sequence[Sum]) -> tuple[Column, ...]:
@@ -142,7 +196,7 @@ def _grouped(columns: Sequence[Column], labels: TotalLabels) -> Iterator[Structu
             rest = tuple(c for c in group if c not in own)
             parts.append(Part(tuple(own), rest) if len(own) == 1 else Part(tuple(group)))
         if sum(len(part.columns) for part in parts) > 1:
-            yield totals[0], parts, False
+            yield Structure(totals[0], parts)
 
 
 def _is_total(column: Column, depth: int, labels: TotalLabels) -> bool:

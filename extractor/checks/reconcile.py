@@ -10,7 +10,8 @@ from extractor.checks.check import Check
 from extractor.checks.columns import SumRules, check_columns
 from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
-from extractor.checks.rows import chained, check_row_headers, check_rows, series_of
+from extractor.checks.rows import RowRules, chained, check_row_headers, check_rows, series_of
+from extractor.checks.standing import TableStanding
 from extractor.checks.suspects import find_suspect_cells
 from extractor.checks.unsure import doubt_recognised, is_unsure
 from extractor.contract import Holds, Standing, Verdict
@@ -37,7 +38,11 @@ def reconcile(
     identities, generic = vocabulary.identities, vocabulary.headers.groups.generic
     checks: list[Check] = []
     for table in tables:
-        checks += _table_checks(table, by_table.get(table.table_id, []), vocabulary)
+        own = by_table.get(table.table_id, [])
+        found = list(_table_checks(table, own, vocabulary))
+        if any(c.holds == "no" for c in found):
+            found = list(TableStanding(table, own, found).weighed(identities.withheld, vocabulary.codes.functional))
+        checks += found
     checks += check_across(items, identities, generic)
     sure = {i for c in checks if c.holds != "no" for i in (*c.left_items, *c.right_items)}
     checks += check_narrative(items, prose.statements, prose.facts, identities.narrative, sure)
@@ -50,14 +55,17 @@ def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabular
     columns_of = series_of(items)
     for series in columns_of.values():
         blocks[series[0].block][series[0].column] = series
+    down = RowRules(vocabulary.identities.transfers, vocabulary.totals)
     for series in chained(columns_of.values()):
-        yield from check_rows(series, f"{where}{series[0].page} {series[0].measure_label}")
+        yield from check_rows(series, down, f"{where}{series[0].page} {series[0].measure_label}")
     for columns in blocks.values():
         yield from check_nesting(columns, f"{where}{table.first_page}")
     if len(blocks) > 1:
         amounts = [i for i in items if i.amount is not None]
         yield from check_row_headers(amounts, vocabulary.identities.class_total, f"{where}{table.first_page}")
-    rules = SumRules(vocabulary.identities.sum, vocabulary.headers.groups, vocabulary.totals)
+    rules = SumRules(
+        vocabulary.identities.sum, vocabulary.headers.groups, vocabulary.totals, vocabulary.identities.memo
+    )
     yield from check_columns(table, items, rules, f"{where}{table.first_page}")
 
 

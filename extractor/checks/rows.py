@@ -5,17 +5,26 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from extractor.checks.check import Check
+from extractor.checks.check import Check, doubted
 from extractor.checks.identity import ZERO, half_digit, holds, identity, total_of
 from extractor.checks.nesting import group_rows
 from extractor.notation.numbering import LEVELS, level_of
 from extractor.records.item import LineItem
-from extractor.vocabulary.models import ClassTotal
+from extractor.vocabulary.models import ClassTotal, TotalLabels, Transfers
 
 _PART = re.compile(r"其中")
 CLASS_DIGITS = 3
 UNNUMBERED, PART = len(LEVELS) + 1, len(LEVELS) + 2
+TRANSFERS = "transfers: what their head covers, and whether a total counts them, differs from table to table"
+
+
+class RowRules(NamedTuple):
+    """The rules for sums down a column: which codes are transfers, and the words of totals."""
+
+    transfers: Transfers
+    totals: TotalLabels
 
 
 def series_of(items: Iterable[LineItem]) -> dict[tuple[object, ...], list[LineItem]]:
@@ -51,21 +60,22 @@ def chained(columns: Iterable[list[LineItem]]) -> Iterator[list[LineItem]]:
             yield from chain
 
 
-def check_rows(series: Sequence[LineItem], where: str) -> Iterator[Check]:
+def check_rows(series: Sequence[LineItem], rules: RowRules, where: str) -> Iterator[Check]:
     """Yield every identity down one column of one table that follows from codes or numbering.
 
     Args:
         series: The column's items from top to bottom.
+        rules: What codes and labels mean for sums.
         where: Title, page and header for the statement.
     """
     coded = [i for i in series if i.code]
     if coded:
         for group in _by_agency(coded):
-            yield from _children(group, where)
+            yield from _children(group, rules.transfers, where)
         if len({i.code for i in coded}) == len(coded):
-            yield from _coded_total(series, coded, where)
+            yield from _coded_total(series, coded, rules.transfers, where)
     if not coded or any(i.code_source == "looked_up" for i in coded):
-        yield from _numbered(series, where)
+        yield from _numbered(series, rules.totals, where)
     yield from _changes(series, where)
 
 
@@ -96,7 +106,7 @@ def _by_agency(coded: Sequence[LineItem]) -> Iterator[list[LineItem]]:
             yield group
 
 
-def _children(coded: Sequence[LineItem], where: str) -> Iterator[Check]:
+def _children(coded: Sequence[LineItem], transfers: Transfers, where: str) -> Iterator[Check]:
     by_code = {i.code: i for i in coded if i.code}
     children: dict[str, list[LineItem]] = defaultdict(list)
     for code, item in by_code.items():
@@ -105,12 +115,18 @@ def _children(coded: Sequence[LineItem], where: str) -> Iterator[Check]:
             children[parent].append(item)
     for parent, parts in children.items():
         check = identity("children_sum", where, [by_code[parent]], parts)
+        if check.holds == "no" and parent in transfers.heads:
+            grants = [i for i in parts if (i.code or "")[3:] in transfers.grants]
+            fewer = identity("children_sum", where, [by_code[parent]], grants) if grants else check
+            check = fewer if fewer.holds != "no" else doubted(check, TRANSFERS)
         # A code that was looked up by name may be wrong, or siblings may be missing: such a failure means nothing.
         if check.holds != "no" or not any(i.code_source == "looked_up" for i in (by_code[parent], *parts)):
             yield check
 
 
-def _coded_total(series: Sequence[LineItem], coded: Sequence[LineItem], where: str) -> Iterator[Check]:
+def _coded_total(
+    series: Sequence[LineItem], coded: Sequence[LineItem], transfers: Transfers, where: str
+) -> Iterator[Check]:
     """Yield total = rows of the first level; a failure is reported only where no row without a code can explain it."""
     totals = [i for i in series if i.is_total and not i.code]
     if len(totals) != 1 or any(i.code_source == "looked_up" for i in coded):
@@ -120,10 +136,14 @@ def _coded_total(series: Sequence[LineItem], coded: Sequence[LineItem], where: s
     if len({(i.code or "")[:1] for i in first}) > 1:
         return
     others = [i for i in series if not i.code and not i.is_total and total_of([i]) and not _PART.match(i.label)]
-    if holds(totals, first) != "no" or not others:
-        yield identity("rows_total", where, totals, first)
-    elif holds(totals, [*first, *others]) != "no":
-        yield identity("rows_total", where, totals, [*first, *others])
+    own = [i for i in first if i.code not in transfers.outside]
+    for parts in (first, [*first, *others], own):
+        if parts and holds(totals, parts) != "no":
+            yield identity("rows_total", where, totals, parts)
+            return
+    if not others:
+        check = identity("rows_total", where, totals, first)
+        yield check if len(own) == len(first) else doubted(check, TRANSFERS)
 
 
 def check_row_headers(items: Sequence[LineItem], rules: Sequence[ClassTotal], where: str) -> Iterator[Check]:
@@ -149,7 +169,7 @@ def _level(item: LineItem) -> int:
     return level_of(item.numbering) or UNNUMBERED
 
 
-def _numbered(series: Sequence[LineItem], where: str) -> Iterator[Check]:
+def _numbered(series: Sequence[LineItem], labels: TotalLabels, where: str) -> Iterator[Check]:
     """Yield the identities of a list without codes: 总计 = 合计 + what follows it, and headings = their sub-items.
 
     The numbering decides which rows a total covers. A failure is reported only where all of these rows are numbered at one
@@ -160,7 +180,7 @@ def _numbered(series: Sequence[LineItem], where: str) -> Iterator[Check]:
     for item in series:
         if item.is_total:
             if stretch or before is not None:
-                yield from _stretch_total(item, before, stretch, where)
+                yield from _stretch_total(item, before, stretch, labels, where)
             before, stretch = item, []
         else:
             stretch.append(item)
@@ -168,14 +188,15 @@ def _numbered(series: Sequence[LineItem], where: str) -> Iterator[Check]:
 
 
 def _stretch_total(
-    total: LineItem, before: LineItem | None, stretch: Sequence[LineItem], where: str
+    total: LineItem, before: LineItem | None, stretch: Sequence[LineItem], labels: TotalLabels, where: str
 ) -> Iterator[Check]:
     levels = {_level(i) for i in stretch} - {PART}
     top = [i for i in stretch if _level(i) == min(levels)] if levels else []
     loose = [i for i in stretch if _level(i) == UNNUMBERED and i not in top]
     # 年初结转和结余 is followed by its funds without numbers: these are not additional parts.
     _, outer = group_rows([i.amount or ZERO for i in stretch], half_digit(total), single=True)
-    for others in (top, [*top, *loose], [stretch[i] for i in outer]):
+    once = _counted_once(stretch, labels)
+    for others in (top, [*top, *loose], [stretch[i] for i in outer], once):
         parts = [*([before] if before else []), *others]
         if parts and holds([total], parts) != "no":
             yield identity("rows_total", where, [total], parts)
@@ -183,12 +204,24 @@ def _stretch_total(
     restarted = len({i.numbering for i in top}) < len(top)  # 一、本年支出, then a new list that begins with 一、
     if (
         before is None
+        and len(once) == len(stretch)  # what stands beside a 小计 may be a part of it or not
         and len(levels) == 1
         and min(levels) < UNNUMBERED
         and len(top) == len(stretch) > 1
         and not restarted
     ):
         yield identity("rows_total", where, [total], top)
+
+
+def _counted_once(stretch: Sequence[LineItem], labels: TotalLabels) -> list[LineItem]:
+    """Return the rows of a list with each 小计 and 合计 in place of the rows before it that it is the sum of."""
+    kept: list[LineItem] = []
+    for item in stretch:
+        if labels.words.search(item.label):
+            below = next((n for n in range(len(kept) - 1, -1, -1) if holds([item], kept[n:]) != "no"), len(kept))
+            del kept[below:]
+        kept.append(item)
+    return kept
 
 
 def _headings(rows: Sequence[LineItem], where: str) -> Iterator[Check]:

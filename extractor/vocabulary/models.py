@@ -436,9 +436,55 @@ class Narrative(_Strict):
     table_bound: tuple[TableBound, ...]
 
 
-class Identities(_Strict):
-    """`checks.toml`."""
+class Withholding(_Strict):
+    """Which items may be withheld by law (涉密).
 
+    Attributes:
+        never_of: Funds of which nothing is.
+    """
+
+    never_of: frozenset[FundId]
+
+
+class Transfers(_Strict):
+    """Transfers between governments, whose heads are printed over all of their codes or over some.
+
+    Attributes:
+        heads: Codes of the heads.
+        grants: The last two digits of the codes under them that are always their parts.
+        outside: Classes that stand under the total of a budget and are no part of it.
+    """
+
+    heads: frozenset[Code]
+    grants: frozenset[str]
+    outside: frozenset[Code]
+
+
+class Balance(_Strict):
+    """The totals of both sides of a table.
+
+    Attributes:
+        total: Matches the end of a label whose figure has everything in it; 合计 leaves out transfers.
+        surplus: Searched in the label of a row under a total, which is then a part of that side.
+    """
+
+    total: Pattern
+    surplus: Pattern
+
+
+class Identities(_Strict):
+    """`checks.toml`.
+
+    Attributes:
+        memo: Matches a header text over columns that are parts of another and no summands: 其中.
+        carried_over: Searched in the label of a row of funds of another year.
+    """
+
+    memo: Pattern
+    carried_over: Pattern
+    withheld: Withholding
+    transfers: Transfers
+    balance: Balance
     sum: tuple[Sum, ...]
     class_total: tuple[ClassTotal, ...]
     tie: tuple[Tie, ...]

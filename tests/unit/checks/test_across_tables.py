@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support.small_tables import line_item
 
-from extractor.checks.across_tables import check_across
+from extractor.checks.across_tables import CARRIED_OVER, FEW_CLASSES, SURPLUS, check_across
 from extractor.checks.check import Check
 from extractor.records.item import LineItem
 from extractor.vocabulary.config import Config
@@ -59,6 +59,16 @@ def test_of_several_totals_the_one_that_agrees_is_meant_and_none_is_accused() ->
     assert results([total("7.00"), year, all_of_it]) == []
 
 
+def test_tables_of_which_one_shows_funds_of_another_year_are_not_accused() -> None:
+    carried = spent("1.00", 5, label="结转下年", is_total=False)
+    assert [c.standing for c in checks_of([total("6.00"), spent("7.00")])] == ["finding"]
+    assert [c.doubt for c in checks_of([total("6.00"), spent("7.00"), carried])] == [CARRIED_OVER]
+
+
+def test_totals_of_different_scopes_are_not_compared() -> None:
+    assert results([total("6.00", scope="all_region"), spent("7.00", scope="own_level")]) == []
+
+
 def test_a_tie_needs_two_tables() -> None:
     assert results([total("6.00")]) == []
     assert results([total("6.00"), spent("7.00", table=1)]) == []  # both in one table
@@ -95,7 +105,10 @@ def test_a_tie_may_name_a_measure_or_a_code() -> None:
 
 
 def sides(revenue: str, expenditure: str, rows: tuple[int, int] = (9, 9)) -> list[LineItem]:
-    return [spent(revenue, rows[0], side="revenue", column=1), spent(expenditure, rows[1], column=3)]
+    return [
+        spent(revenue, rows[0], side="revenue", column=1, label="收入总计"),
+        spent(expenditure, rows[1], column=3, label="支出总计"),
+    ]
 
 
 @pytest.mark.parametrize(("amount", "holds"), [("6.00", "exact"), ("6.01", "rounding"), ("6.02", "no")])
@@ -118,6 +131,24 @@ def test_each_phase_balances_by_itself() -> None:
     assert results([*sides("6.00", "6.00"), *accounts], ()) == [("balance", "exact"), ("balance", "no")]
 
 
+def test_what_is_left_over_under_a_total_belongs_to_its_side() -> None:
+    revenue, expenditure = sides("6.00", "5.00")
+    surplus = spent("1.00", 10, column=3, label="年终结余", is_total=False)
+    part = spent("1.00", 11, column=3, label="其中：结转下年", is_total=False)
+    (check,) = checks_of([revenue, expenditure, surplus, part], ())
+    assert (check.holds, len(check.right_items)) == ("exact", 2)
+    (check,) = checks_of([revenue, expenditure, surplus._replace(amount=surplus.amount + 5000)], ())
+    assert (check.standing, check.doubt) == ("doubt", SURPLUS)
+
+
+def test_totals_that_leave_out_transfers_confirm_and_never_accuse() -> None:
+    def of_the_year(revenue: str, expenditure: str) -> list[LineItem]:
+        return [i._replace(label=i.label.replace("总", "合")) for i in sides(revenue, expenditure)]
+
+    assert results(of_the_year("6.00", "6.00"), ()) == [("balance", "exact")]
+    assert results(of_the_year("6.00", "5.00"), ()) == []
+
+
 # Classes
 
 
@@ -134,7 +165,14 @@ def test_a_class_equals_its_row_in_the_table_of_expenditure() -> None:
 def test_one_class_of_three_that_differs_is_found() -> None:
     summary = classes(SUMMARY, c201="1.00", c205="2.00", c208="3.00")
     detail = classes(SPENDING, c201="1.00", c205="2.00", c208="9.00")
-    assert [holds for _, holds in results([*summary, *detail], ())] == ["exact", "exact", "no"]
+    checks = checks_of([*summary, *detail], ())
+    assert [(c.holds, c.standing) for c in checks] == [("exact", None), ("exact", None), ("no", "finding")]
+
+
+def test_a_class_that_differs_is_a_doubt_where_the_others_that_agree_are_few_or_nought() -> None:
+    summary = classes(SUMMARY, c201="1.00", c205="0.00", c208="3.00")
+    detail = classes(SPENDING, c201="1.00", c205="0.00", c208="9.00")
+    assert [c.doubt for c in checks_of([*summary, *detail], ())] == [None, None, FEW_CLASSES]
 
 
 def test_tables_whose_classes_mostly_differ_cover_other_money() -> None:

@@ -8,6 +8,7 @@ from support.small_tables import columns_of, items_across, table_with
 
 from extractor.checks.check import Check
 from extractor.checks.columns import SumRules, check_columns
+from extractor.checks.standing import UNESTABLISHED
 from extractor.tables.table import Column
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.models import Sum
@@ -18,10 +19,12 @@ SUMS = (
         whole=("total",), parts=("basic_expenditure", "project_expenditure"), optional=("operating_expenditure",)
     ),
     Sum.model_construct(whole=("basic_expenditure",), parts=("personnel", "public_operating")),
-    Sum.model_construct(whole=("vehicles",), parts=("vehicle_purchase", "vehicle_operation")),
+    Sum.model_construct(
+        whole=("vehicles",), parts=("vehicle_purchase", "vehicle_operation"), closed=frozenset(("vehicles",))
+    ),
 )
 VOCABULARY = compile_vocabulary(Config.read())
-RULES = SumRules(SUMS, VOCABULARY.headers.groups, VOCABULARY.totals)
+RULES = SumRules(SUMS, VOCABULARY.headers.groups, VOCABULARY.totals, VOCABULARY.identities.memo)
 SPENDING = {"合计": "total", "基本支出": "basic_expenditure", "项目支出": "project_expenditure"}
 PLAIN = columns_of(*SPENDING, **SPENDING)
 # A header whose words mean nothing: its total and its group alone say that they may add up.
@@ -42,9 +45,26 @@ def test_parts_that_the_law_fixes_add_up_or_do_not() -> None:
     assert results(PLAIN, *rows) == ["exact", "rounding", "no"]
 
 
-def test_a_lone_row_fails_where_the_law_fixes_the_parts() -> None:
+def test_a_lone_row_fails_where_the_law_fixes_the_parts_and_accuses_where_it_names_all() -> None:
     (check,) = checks_of(PLAIN, ["7.00", "2.00", "4.00"])
     assert (check.rule, check.holds, len(check.right_items)) == ("columns_sum", "no", 2)
+    assert (check.standing, check.doubt) == ("doubt", UNESTABLISHED)
+    vehicles = {"购置及运行费": "vehicles", "购置费": "vehicle_purchase", "运行费": "vehicle_operation"}
+    (check,) = checks_of(columns_of(*vehicles, **vehicles), ["7.00", "2.00", "4.00"])
+    assert check.standing == "finding"
+
+
+def test_rows_with_one_part_bear_no_sum_out() -> None:
+    failing, lone, telling = ["7.00", "2.00", "4.00"], ["2.00", "2.00", "0.00"], ["6.00", "2.00", "4.00"]
+    assert [c.standing for c in checks_of(PLAIN, failing, lone, lone)] == ["doubt", None, None]
+    assert [c.standing for c in checks_of(PLAIN, failing, telling, telling)] == ["finding", None, None]
+
+
+def test_a_column_without_which_every_row_closes_is_a_memo() -> None:
+    rows = (["6.00", "2.00", "4.00"], ["5.00", "2.00", "3.00"], ["7.00", "7.00", ""])
+    columns = columns_of(*SPENDING, "经营支出", **SPENDING, 经营支出="operating_expenditure")
+    assert results(columns, *([*row, "1.00"] for row in rows)) == ["exact"] * 3
+    assert "no" in results(columns, [*rows[0], "1.00"], ["9.00", *rows[0][1:], "3.00"])  # the second row needs it
 
 
 def test_an_optional_part_counts_where_it_has_a_column() -> None:
@@ -113,6 +133,13 @@ def test_the_subtotal_of_an_inner_group_stands_for_it() -> None:
 def test_what_is_named_by_qizhong_is_no_summand() -> None:
     columns = columns_of("合计", "甲", "其中：子", "乙")
     assert results(columns, *[["3.00", "1.00", "0.50", "2.00"]] * 3) == ["exact"] * 3
+
+
+def test_parts_headed_qizhong_confirm_a_sum_and_never_accuse() -> None:
+    columns = columns_of("合计", ("其中", "甲"), ("其中", "乙"))
+    good, more = ["3.00", "1.00", "2.00"], ["9.00", "1.00", "2.00"]
+    assert results(columns, good, good, good, good) == ["exact"] * 4
+    assert results(columns, good, good, good, good, more) == ["exact"] * 4
 
 
 def test_percentages_and_parts_within_another_are_no_summands() -> None:

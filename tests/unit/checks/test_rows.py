@@ -8,16 +8,18 @@ import pytest
 from support.small_tables import items_down, line_item
 
 from extractor.checks.check import Check
-from extractor.checks.rows import chained, check_row_headers, check_rows, series_of
+from extractor.checks.rows import TRANSFERS, RowRules, chained, check_row_headers, check_rows, series_of
 from extractor.records.item import LineItem
 from extractor.vocabulary.config import Config
 
-CLASS_TOTALS = Config.read().identities.class_total
+CONFIG = Config.read()
+CLASS_TOTALS = CONFIG.identities.class_total
+RULES = RowRules(CONFIG.identities.transfers, CONFIG.labels.total)
 LOOKED_UP = {"code_source": "looked_up"}
 
 
 def results(series: list[LineItem]) -> list[tuple[str, str, int]]:
-    return [brief(check) for check in check_rows(series, "p.1")]
+    return [brief(check) for check in check_rows(series, RULES, "p.1")]
 
 
 def brief(check: Check) -> tuple[str, str, int]:
@@ -95,6 +97,22 @@ def test_a_total_is_not_judged_where_its_rows_are_not_sure() -> None:
     assert ("rows_total", "no", 1) not in results(found_by_name)
 
 
+def test_the_head_of_transfers_covers_all_codes_under_it_or_the_grants_alone() -> None:
+    grants = (("11001", "2.00"), ("11002", "3.00"), ("11008", "4.00"))
+    assert ("children_sum", "exact", 3) in results(items_down(("110", "9.00"), *grants))
+    assert ("children_sum", "exact", 2) in results(items_down(("110", "5.00"), *grants))
+    (check,) = check_rows(items_down(("110", "6.00"), *grants), RULES, "p.1")
+    assert (check.standing, check.doubt) == ("doubt", TRANSFERS)
+
+
+def test_a_total_may_leave_out_the_transfers_under_it() -> None:
+    rows = (("201", "6.00"), ("230", "3.00"))
+    assert results(items_down(("合计", "9.00"), *rows)) == [("rows_total", "exact", 2)]
+    assert results(items_down(("合计", "6.00"), *rows)) == [("rows_total", "exact", 1)]
+    (check,) = check_rows(items_down(("合计", "7.00"), *rows), RULES, "p.1")
+    assert (check.standing, check.doubt) == ("doubt", TRANSFERS)
+
+
 # Lists without codes
 
 
@@ -118,6 +136,17 @@ def test_rows_of_other_levels_make_a_failure_say_nothing() -> None:
 def test_a_list_that_begins_again_makes_a_failure_say_nothing() -> None:
     rows = (("一、", "本年支出", "5.00"), ("一、", "一般公共服务支出", "5.00"), ("", "支出合计", "6.50"))
     assert results(numbered(*rows)) == []
+
+
+def test_a_subtotal_in_a_list_is_counted_once_and_makes_a_failure_say_nothing() -> None:
+    rows = (("一、", "基础养老金", "5.00"), ("二、", "丧葬补助金", "1.00"), ("三、", "本年支出小计", "6.00"))
+    surplus = ("四、", "年末结余", "2.00")
+
+    def of_list(total: str) -> list[LineItem]:
+        return [i._replace(is_total=i.label == "总计") for i in numbered(*rows, surplus, ("", "总计", total))]
+
+    assert results(of_list("8.00")) == [("rows_total", "exact", 2)]
+    assert results(of_list("9.00")) == []
 
 
 def test_sub_items_are_no_parts_of_the_total_and_add_up_to_their_heading() -> None:
