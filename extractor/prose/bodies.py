@@ -50,7 +50,7 @@ class Bodies:
         if scope is not None:
             return scope
         name = self._silent.sub("", plain)
-        if self._own.search(name) or self._is_own(name):
+        if self._own.search(plain) or self._is_own(name):
             return "own"
         return "other" if len(name) >= MIN_NAME_CHARS and self._organisations.ends_in(name) else None
 

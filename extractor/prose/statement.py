@@ -102,7 +102,9 @@ class Statement:
     ]
     amount_text: Annotated[str, Described("The number as printed; empty where there is none.", "5.30")]
     percent_text: Annotated[str, Described("The rate as printed; empty where there is none.", "12.50")]
-    approximate: Annotated[bool, Described("基本持平 and its like: no figure is claimed.", False)]
+    approximate: Annotated[
+        bool, Described("基本持平, 约5万元, 5%左右 and their like: no exact figure is claimed.", False)
+    ]
     explained: Annotated[
         bool,
         Described(

@@ -54,8 +54,6 @@ _OF_BUDGET = re.compile(
     r"(?:为|占|完成)(?:了)?(?:当年|全年|年度)?(?P<adjusted>调整(?:后)?)?(?:年初)?预算(?:数)?(?:[\d,.]+[万亿千百]*元)?的$"
 )
 _CLAUSES = re.compile(r"[。；：]")
-_YEARS_AND_BRACKETS = re.compile(rf"{YEAR}年度?|\([^()]*\)")
-_NO_NAME = re.compile(r"，|预算(?:安排|情况)|决算情况|说明$|总体|变化")
 _ROUGHLY = re.compile(r"(?:约|近|超过?|逾|不足|不低于|不高于|不少于|不超过|最高|最多|至少)(?:为|达)?$")
 _OR_SO = re.compile(r"左右|以[上下]|上下|多(?![于少])|余元")
 # 安排1.3亿元支持卫生健康事业, 投入教育支出5亿元用于…: some of it, for a purpose; …5亿元，主要用于… is all of it.
@@ -174,7 +172,7 @@ class _ParagraphReader:
         if "三公" in paragraph.plain and self.kind in (None, "overall", "expenditure", "general_public_budget"):
             self.kind = "three_public"
         self.subject = heading
-        self.unnamed_item = heading.id is not None and not opened and self._is_named_item()
+        self.opened, self.last_end = opened, 0  # the paragraph's own opening is its subject; the end of its last figure
         self.bodies = subjects.bodies
         self.body = self.bodies.over((section.title, *reversed(section.around)))
         self.under_another = self.body == "other"
@@ -182,13 +180,6 @@ class _ParagraphReader:
         self.outer: list[Subject] = []  # the subject before each open bracket
         self.found: list[Statement] = []
         self.places: list[int] = []  # the offset of each in the paragraph
-
-    def _is_named_item(self) -> bool:
-        """Return whether the paragraph is a numbered item that begins with a sentence without figures: 3.安全生产专项。年初预算为…."""
-        first = _CLAUSES.split(self.paragraph.plain, maxsplit=1)[0]
-        number = NUMBERING.match(first)
-        name = _YEARS_AND_BRACKETS.sub("", first[number.end() :]) if number else ""
-        return len(name) > 1 and not _NO_NAME.search(name) and next(read_figures(name, self.changes.flat), None) is None
 
     def read(self) -> list[Statement]:
         """Return the paragraph's statements."""
@@ -209,7 +200,7 @@ class _ParagraphReader:
             changes = mention.wording.direction is not None
             sentence.listed = mention.between.startswith("、") or (sentence.parts == 0 and not changes)
             sentence.parts = 0 if changes or not figure.unit else sentence.parts + (figure.amount is not None)
-            sentence.after = figure.end
+            sentence.after, self.last_end = figure.end, sentence.start + figure.end
         self._brackets(sentence.plain[sentence.after :])
         self._explain(sentence)
         self.subject = sentence.whole or self.subject  # …，其中：…。比上年增加…: the subject is the whole again
@@ -262,19 +253,23 @@ class _ParagraphReader:
         if sentence.whole and wording.inherits and sentence.parts > 1:
             # 其中：甲3万元、乙2万元，较上年增加1万元: all of it. Without 、 the subject is ambiguous.
             return sentence.whole if sentence.listed else NO_SUBJECT
-        if wording.inherits and self._opens_item(skipped, sentence):
-            return NO_SUBJECT  # 3.安全生产专项。年初预算为…: the item has a name of its own, which nobody knows
+        item = self._item(skipped, sentence) if wording.inherits else None
+        if item is not None:
+            return item
         if wording.inherits and not _EXPLANATION.search(skipped) and _NAMED.search(skipped):
             return NO_SUBJECT  # 因公出国(境)经费未安排，较上年无变化: the clause between is about something else
         return self.subjects.read(wording, self.section, self.kind, self.subject)
 
-    def _opens_item(self, skipped: str, sentence: _Sentence) -> bool:
-        """Return whether the words skipped before a figure name a numbered item whose subject is not recognised."""
-        if not self.found and self.unnamed_item:
-            return True
-        return any(
-            m and len(clause[m.end() :]) > 1 for clause in _CLAUSES.split(skipped) if (m := NUMBERING.match(clause))
-        )
+    def _item(self, skipped: str, sentence: _Sentence) -> Subject | None:
+        """Return the subject of a numbered item that opens between the last figure and a phrase that names none.
+
+        3.安全生产专项。年初预算为…: the item has a name of its own, and what nobody knows is no subject.
+        """
+        if self.opened and not self.found:
+            return None
+        between = self.paragraph.plain[self.last_end : sentence.start + sentence.after + len(skipped)]
+        items = [clause[m.end() :] for clause in _CLAUSES.split(between) if (m := NUMBERING.match(clause))]
+        return self.subjects.item(items[-1], self.section, self.kind) if items else None
 
     @staticmethod
     def _follow_explanation(between: str, lead: str, wording: Wording, subject: Subject, sentence: _Sentence) -> None:
@@ -328,7 +323,8 @@ class _ParagraphReader:
         last = self.found[-1] if self.found else None
         repeats = last is not None and last.phase == "change" and last.percent is None and wording.inherits
         if last is not None and repeats and last.direction == wording.direction and len(between) <= _RATE_GAP:
-            self.found[-1] = replace(last, percent=figure.value, percent_text=figure.text)
+            rough = last.approximate or self._is_rough(figure, sentence)
+            self.found[-1] = replace(last, percent=figure.value, percent_text=figure.text, approximate=rough)
         elif not explained or (subject.id and not wording.inherits):
             self._add(mention, wording.direction, sentence)
 

@@ -36,7 +36,9 @@ _OVER = re.compile(
 )  # 2025年预算执行情况, 截至2025年末: what was, not what was planned
 _PHASE = re.compile(r"预算|决算|执行|完成")
 _AT_THE_END = re.compile(rf"{YEAR}年[末底](?!.*预算)")
-_FUNDS = re.compile(r"(?:一般)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|预算稳定调节基金|预算(?:单位|部门)|预算管理")
+_FUNDS = re.compile(
+    r"(?:一般)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|预算稳定调节基金|预算(?:单位|部门)|预算管理"
+)
 _CODE_NAME = re.compile(r"(?<!\d)(?P<code>\d{3}(?:\d\d){0,2})[-—–]?(?P<name>[^\d，。;；:]{2,40})$")
 _NAME_CODE = re.compile(r"(?P<name>[^\d，。;；:.、]{2,40})\((?P<code>\d{3}(?:\d\d){0,2})\)$")
 _CLASSES = re.compile(r"([^()“”、，。:\d.]{2,40})\((?:\d{2,3})?(类|款|项)\)")
@@ -44,6 +46,9 @@ _NAMED = re.compile(r"[“\"]([^“”\"]{2,30})[”\"](?:科目|\((?:类|款|�
 _CLASS_TAIL = re.compile(r"[”\"]?(?:科目)?(?:支出)?(?:预算)?(?:支出)?(?:安排)?(?:合计|总计|数)?(?:为|共|是)?:?$")
 _FILLER_TAIL = re.compile(r"[”\"]?(?:预算)?(?:安排)?(?:合计|总计|数)?(?:为|共|是)?:?$")
 _TITLE_TAIL = re.compile(r"(?:安排|使用|设置|增减|变化|总体|具体)*(?:情况)?(?:总体|具体)?(?:情况)?(?:说明)?$")
+_NO_NAME = re.compile(
+    r".{0,1}|.*，.*|(?:年初|当年|预算|决算|收入|支出|收支|执行|安排|完成|增减|变化|变动|总体|具体|情况|的|及|和)*"
+)
 # Sections about one subject: 支出 there is the expenditure of that subject.
 _NARROW = frozenset(
     ("three_public", "agency_operating", "procurement", "government_fund", "state_capital", "commissioned_services")
@@ -175,6 +180,14 @@ class SubjectReader:
         title = _YEARS.sub("", _TITLE_TAIL.sub("", bare(narrow(section.title))))
         found = self.words.subject(title, section.kind)
         return Subject(found.id, None, section.title) if found else NO_SUBJECT
+
+    def item(self, name: str, section: Section, kind: str | None) -> Subject | None:
+        """Return the subject that a numbered item's name gives to its figures; None where it is no name (预算安排情况)."""
+        plain = _YEARS.sub("", _TITLE_TAIL.sub("", bare(name)))
+        if _NO_NAME.fullmatch(plain):
+            return None
+        found = self.words.subject(plain, kind)
+        return self._class(name, section) or (Subject(found.id, None, name, found.owner) if found else NO_SUBJECT)
 
     def opening(self, paragraph: Paragraph, section: Section) -> Subject | None:
         """Return the class that a paragraph's own opening names, as in 1、…(类)…(款)…(项)。主要用于 … ."""

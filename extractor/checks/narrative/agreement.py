@@ -104,7 +104,7 @@ def doubt_ties(ties: Sequence[Check], sure: Set[str]) -> Iterator[Check]:
         if tie.table_ids in suspect:
             yield doubted(tie, UNIT)
         else:
-            yield tie if held.issuperset(tie.right_items) else doubted(tie, ALONE)
+            yield tie if set(tie.right_items) <= held else doubted(tie, ALONE)
 
 
 def _in_another_unit(ties: Sequence[Check]) -> bool:
