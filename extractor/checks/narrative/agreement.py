@@ -78,11 +78,14 @@ def _of_fund(statement: Statement, items: Sequence[LineItem], tables: TableTotal
 def may_accuse(said: Sequence[Statement], rules: Narrative) -> bool:
     """Return whether the figures of the prose in a failing check claim what they are held to.
 
-    约5万元 claims no figure, a rate 按同口径 is of other figures, and 增加(减少) is a form that nobody filled in.
+    约5万元 claims no figure, a rate 按同口径 is of other figures, 增加(减少) is a form that nobody filled in, and of 10、20万元
+    one is something else's.
     """
     words = (rules.wording.other_basis, rules.wording.either_way)
     changes = [s for s in said if s.direction]
-    return not any(s.approximate for s in said) and not any(w.search(narrow(s.text)) for s in changes for w in words)
+    if any(s.approximate or rules.wording.several.search(narrow(s.text)) for s in said):
+        return False
+    return not any(w.search(narrow(s.text)) for s in changes for w in words)
 
 
 def doubt_ties(ties: Sequence[Check], sure: Set[str]) -> Iterator[Check]:
