@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run help test lint unit tests docs sample wheel audit generalise corpus-table golden dictionary mutate ocr bench torture fuzz profile clean
+.PHONY: run help test lint unit tests docs sample wheel audit findings generalise corpus-table golden dictionary mutate ocr bench torture fuzz profile clean
 
 run: .venv/.installed ## convert samples/ into out/
 	$(BIN)/extractor run samples --out out
@@ -57,6 +57,9 @@ corpus-table: .venv/.dev ## write that to docs/corpus.md
 
 audit: .venv/.dev ## accuracy over the corpus against tests/floors.toml
 	$(BIN)/python scripts/audit_floors.py
+
+findings: .venv/.dev ## precision and recall of the findings that were judged by eye; `make audit` has them too
+	$(BIN)/python scripts/audit_floors.py findings
 
 # Offline and whole: pages that did not change are read again, or their warnings would be missed.
 docs: .venv/.dev ## build the documentation site, every warning an error

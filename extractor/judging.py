@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extractor.checks.check import Check
 from extractor.checks.reconcile import reconcile, verdicts
+from extractor.checks.unsure import doubt_unsure_prose
 from extractor.contract import Verdict
 from extractor.grids.grid import PageLayout
 from extractor.prose.prose import NO_PROSE, Prose, read_prose
@@ -62,7 +63,8 @@ def judge(document_id: str, layouts: Sequence[PageLayout], vocabulary: Vocabular
     items, unstorable = storable(read_items(document_id, tables, facts, vocabulary))
     known = prose is not NO_PROSE and prose.facts == facts
     prose = prose if known else read_prose(document_id, layouts, facts, vocabulary)
-    checks = tuple(reconcile(items, tables, vocabulary, prose))
+    unsure = {layout.page for layout in layouts if layout.reading == "ocr" or layout.left_out or layout.by_shape}
+    checks = tuple(doubt_unsure_prose(reconcile(items, tables, vocabulary, prose), prose.statements, unsure))
     return Judged(
         tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), prose, checks, verdicts(items, checks)
     )

@@ -15,12 +15,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from findings import measure_findings
+
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
-CEILINGS = {"invented", "glued", "crash"}
+CEILINGS = {"invented", "glued", "crash", "unjudged"}
 _SHARE = re.compile(r"(\w+) (\d\.\d+)")
 
 
@@ -67,7 +69,10 @@ def compared(out: Path, documents: Sequence[Path]) -> dict[str, float]:
     return {name: float(share) for name, share in _SHARE.findall(shown.stdout.splitlines()[-1])}
 
 
-MEASURES: dict[str, Callable[[Path, Sequence[Path]], dict[str, float]]] = {"panel": compared}
+MEASURES: dict[str, Callable[[Path, Sequence[Path]], dict[str, float]]] = {
+    "panel": compared,
+    "findings": measure_findings,
+}
 
 
 def main(groups: Sequence[str]) -> int:

@@ -6,10 +6,11 @@ where items are withheld by law (涉密), and a list's total may leave out what 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from extractor.checks.check import Check, doubted
+from extractor.contract import Rule
 from extractor.notation.amounts import is_amount
 from extractor.notation.figures import is_nil
 from extractor.records.item import LineItem
@@ -21,6 +22,8 @@ UNESTABLISHED = "unestablished: too few other rows or columns of the table obey 
 INCOMPLETE = "incomplete: the total exceeds its printed parts, and rows may be withheld or left out"
 UNCODED = "uncoded: a row among these parts has an amount and no code"
 UNREAD = "unread: a cell among these figures holds something that is no amount"
+DOWN: frozenset[Rule] = frozenset(("children_sum", "rows_total"))
+LONE_FAILURES = 2  # sums down a table's columns that may fail beyond as many as hold: where most fail, it is misread
 MIN_YEARS = 2  # windows of two years and their change that must add up before one that does not is the document's fault
 
 Place = tuple[int, int]  # row, column
@@ -49,16 +52,19 @@ class TableStanding:
         self._sums: dict[int, list[tuple[int, frozenset[int]]]] = defaultdict(list)
         for check in checks:
             left = self._left(check)
-            if check.rule in ("children_sum", "rows_total"):
+            if check.rule in DOWN:
                 self._stated[left.row, left.column].append(check)
             elif check.rule == "columns_sum" and check.holds != "no":
                 self._sums[left.row].append((left.column, frozenset(i.column for i in self._right(check) if i.amount)))
 
     def weighed(self, withheld: Withholding, functional: Classification) -> Iterator[Check]:
         """Yield the table's checks, each failure with the first doubt that there is about it."""
-        years = sum(c.rule == "year_on_year" and c.holds != "no" and self._is_telling(c) for c in self.checks)
+        telling = Counter(c.rule for c in self.checks if c.holds != "no" and self._is_telling(c))
+        failing = sum(c.rule in DOWN and c.holds == "no" and not c.doubt for c in self.checks)
+        unborne: set[Rule] = {"year_on_year"} if telling["year_on_year"] < MIN_YEARS else set()
+        unborne |= DOWN if failing > LONE_FAILURES + sum(telling[rule] for rule in DOWN) else set()
         for check in self.checks:
-            if check.holds != "no" or check.doubt:
+            if check.holds != "no":
                 yield check
             elif self._holds_unread_cell(check):
                 yield doubted(check, UNREAD)
@@ -66,10 +72,8 @@ class TableStanding:
                 yield doubted(check, UNCODED)
             elif self._may_be_incomplete(check, withheld, functional):
                 yield doubted(check, INCOMPLETE)
-            elif (check.rule == "year_on_year" and years < MIN_YEARS) or self._is_lone_list(check):
-                yield doubted(check, UNESTABLISHED)
             else:
-                yield check
+                yield doubted(check, UNESTABLISHED) if check.rule in unborne or self._is_lone_list(check) else check
 
     def _left(self, check: Check) -> LineItem:
         return self.items[check.left_items[0]]
@@ -98,11 +102,19 @@ class TableStanding:
         return False
 
     def _has_uncoded_row(self, check: Check) -> bool:
-        """Return whether an amount without a code stands among the children of a code: its code may have been lost."""
-        left = self._left(check)
-        if check.rule != "children_sum" or not left.code:
+        """Return whether an amount without a code stands among the children of a code, or may be a part of a total.
+
+        Its code may have been lost.
+        """
+        left, right = self._left(check), self._right(check)
+        if check.rule not in DOWN or not all(i.code for i in right):
             return False
-        last = max(i.row for i in self._right(check))
+        if not left.code:
+            beside = (i for c in {i.column for i in right} for i in self._down[c])
+            return check.difference > 0 and any(
+                i.amount and not i.code and not i.is_total and not i.label.startswith("其中") for i in beside
+            )
+        last = max(i.row for i in right)
         for item in self._down[left.column]:
             if item.row > last and item.code and not item.code.startswith(left.code):
                 break
@@ -117,7 +129,7 @@ class TableStanding:
         has no others, or where the same rows add up in a column that would show the missing amount too.
         """
         left, right = self._left(check), self._right(check)
-        if check.rule not in ("children_sum", "rows_total") or check.difference <= 0:
+        if check.rule not in DOWN or check.difference <= 0:
             return False
         if left.fund in withheld.never_of or any(i.classification != "functional" for i in right):
             return False

@@ -115,13 +115,18 @@ def _is_dated(text: str, reader: HeaderReader) -> bool:
 
 
 def _goes_on(matrix: Matrix, row: int, cells: Sequence[Cell], reader: HeaderReader, totals: TotalLabels) -> bool:
-    """Return whether a row is a further header row: every cell a text of the vocabulary, or most of them under a group."""
+    """Return whether a row is a further header row: every cell a text of the vocabulary, or most of them under a group.
+
+    Texts that repeat 预算数 and 决算数 are header also beside blank cells and under none that spans: 2024年 | 2024年 over 预算数 | 决算数.
+    """
     filled = [c for c in cells if not is_nil(c.text)]
     if not filled or any(is_amount(c.text) for c in filled) or _is_data(cells, reader, totals):
         return False
-    known = sum(reader.meaning(c.text).known for c in filled)
+    meanings = [reader.meaning(c.text) for c in filled]
+    known = sum(meaning.known for meaning in meanings)
+    phased = known == len(filled) and sum(meaning.phase is not None for meaning in meanings) > 1
     grouped = any(over is not None and over.column_span > 1 for over in (matrix[row - 1][c.column] for c in filled))
-    return known == len(cells) or (grouped and len(filled) > 1 and 2 * known >= len(filled))
+    return known == len(cells) or phased or (grouped and len(filled) > 1 and 2 * known >= len(filled))
 
 
 def _path(matrix: Matrix, start: int, end: int, column: int) -> Path:

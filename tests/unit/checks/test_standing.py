@@ -90,6 +90,21 @@ def test_an_amount_whose_code_was_lost_may_be_the_missing_child() -> None:
     assert doubts(items, children(*items[:2])) == [UNCODED]
 
 
+def test_a_total_may_exceed_its_classes_by_an_amount_without_a_code() -> None:
+    economic = {"classification": "economic_department"}
+    items = [amount("9.00", 0, is_total=True), amount("6.00", 1, "301", **economic), amount("3.00", 2)]
+    total = identity("rows_total", "", items[:1], items[1:2])
+    assert doubts(items, total) == [UNCODED]
+    assert doubts([*items[:2], items[2]._replace(label="其中：专项")], total) == [None]
+
+
+def test_a_table_of_which_most_sums_fail_is_misread() -> None:
+    families = [[i._replace(row=10 * n + i.row, item_id=f"{n}/{i.item_id}") for i in family("1.00")] for n in range(3)]
+    items = [i for own in families for i in own]
+    assert doubts(items, *(children(*own) for own in families)) == [UNESTABLISHED] * 3
+    assert doubts(items, *(children(*own) for own in families[:2])) == [None] * 2
+
+
 def test_a_label_that_spills_into_a_cell_of_the_column_blocks_its_sum() -> None:
     items = family("6.50")
     cells = [

@@ -60,6 +60,17 @@ def test_a_repeated_header_is_left_out(vocabulary: Vocabulary) -> None:
     assert len(table.rows) == 3
 
 
+def test_a_row_that_repeats_phases_is_header_without_a_group_over_it(vocabulary: Vocabulary) -> None:
+    rows = [
+        ["项目", "全市", "全市", "市本级", "市本级"],
+        ["", "预算数", "决算数", "预算数", "决算数"],
+        ["一般公共服务支出", "1.00", "2.00", "3.00", "4.00"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("2024年一般公共预算支出决算表", "单位：万元"))], vocabulary)
+    assert len(table.rows) == 1
+    assert [c.phase for c in table.columns if c.role == "measure"] == ["budget", "final_accounts"] * 2
+
+
 def test_a_page_with_another_title_begins_another_table(vocabulary: Vocabulary) -> None:
     other = layout(grid_of([*HEADER, *BODY], page=2), lines=("收入预算总表", "单位：万元"), page=2)
     assert len(read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE), other], vocabulary)) == 2
