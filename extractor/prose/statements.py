@@ -173,6 +173,7 @@ class _ParagraphReader:
             self.kind = "three_public"
         self.subject = heading
         self.opened, self.last_end = opened, 0  # the paragraph's own opening is its subject; the end of its last figure
+        self.item, self.item_opens = heading if opened else None, False
         self.bodies = subjects.bodies
         self.body = self.bodies.over((section.title, *reversed(section.around)))
         self.under_another = self.body == "other"
@@ -253,23 +254,26 @@ class _ParagraphReader:
         if sentence.whole and wording.inherits and sentence.parts > 1:
             # 其中：甲3万元、乙2万元，较上年增加1万元: all of it. Without 、 the subject is ambiguous.
             return sentence.whole if sentence.listed else NO_SUBJECT
-        item = self._item(skipped, sentence) if wording.inherits else None
-        if item is not None:
-            return item
+        self._follow_item(skipped, sentence)
+        if wording.inherits and self.item is not None and self.item_opens:
+            return self.item
         if wording.inherits and not _EXPLANATION.search(skipped) and _NAMED.search(skipped):
             return NO_SUBJECT  # 因公出国(境)经费未安排，较上年无变化: the clause between is about something else
-        return self.subjects.read(wording, self.section, self.kind, self.subject)
+        subject = self.subjects.read(wording, self.section, self.kind, self.subject)
+        return self.item if subject.general and self.item is not None else subject
 
-    def _item(self, skipped: str, sentence: _Sentence) -> Subject | None:
-        """Return the subject of a numbered item that opens between the last figure and a phrase that names none.
+    def _follow_item(self, skipped: str, sentence: _Sentence) -> None:
+        """Record the subject of a numbered item that opens between the last figure and a phrase.
 
         3.安全生产专项。年初预算为…: the item has a name of its own, and what nobody knows is no subject.
         """
+        self.item_opens = False
         if self.opened and not self.found:
-            return None
+            return
         between = self.paragraph.plain[self.last_end : sentence.start + sentence.after + len(skipped)]
         items = [clause[m.end() :] for clause in _CLAUSES.split(between) if (m := NUMBERING.match(clause))]
-        return self.subjects.item(items[-1], self.section, self.kind) if items else None
+        if items:
+            self.item, self.item_opens = self.subjects.item(items[-1], self.section, self.kind), True
 
     @staticmethod
     def _follow_explanation(between: str, lead: str, wording: Wording, subject: Subject, sentence: _Sentence) -> None:

@@ -58,13 +58,16 @@ _NARROW = frozenset(
 class Subject(NamedTuple):
     """The subject of a figure; where `id` is None, the words do not say it, and `label` is the phrase as printed.
 
-    `owner` are the words before it that may say whose the figure is.
+    Attributes:
+        owner: The words before it that may say whose the figure is.
+        general: 支出 and no more: of what is spoken of, and where nothing is, all of it.
     """
 
     id: str | None
     code: str | None
     label: str
     owner: str = ""
+    general: bool = False
 
 
 CLASS, ECONOMIC_CLASS = "functional_class", "economic_class"
@@ -239,7 +242,7 @@ class SubjectReader:
         named = self._named(wording) if subject is None or subject.general else NO_SUBJECT
         if subject is None or named.id is not None:
             return named
-        return Subject(subject.id, None, wording.label, subject.owner)
+        return Subject(subject.id, None, wording.label, subject.owner, subject.general and not subject.owner)
 
     def _goes_on(self, plain: str, wording: Wording, kind: str | None, current: Subject) -> bool:
         """Return whether 支出 alone has the previous subject: 年初预算为 …，支出决算为 …, or a section about one thing."""

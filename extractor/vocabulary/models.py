@@ -411,6 +411,7 @@ class Narrative(_Strict):
         whole: Subjects that mean all of the document's money.
         whole_sections: Kinds of sections that speak of all of it, besides text in no section.
         class_heading: Fits the heading of a section on one class.
+        whole_heading: Fits the heading of a section on all of the money.
         class_tables: Tables that print classes.
         class_measures: The measures of a class there that the prose may mean.
         parts: Measures of which a class may be a part, and what the heading of a list of such parts says.
@@ -423,6 +424,7 @@ class Narrative(_Strict):
     whole: frozenset[SubjectId]
     whole_sections: frozenset[SectionId]
     class_heading: Pattern
+    whole_heading: Pattern
     class_tables: tuple[TableId, ...]
     class_measures: tuple[MeasureId, ...]
     parts: dict[MeasureId, Pattern]

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from extractor.checks.check import Check, doubted
 from extractor.checks.narrative.totals import TableTotals
-from extractor.notation.text import narrow
+from extractor.notation.text import clean, narrow
 from extractor.notation.units import YUAN
 from extractor.notation.years import YEAR
 from extractor.prose.statement import Statement
@@ -38,6 +38,9 @@ def surely_meant(statement: Statement, found: Sequence[LineItem], tables: TableT
         tables: The totals of the tables.
     """
     if not tables.one_scope or statement.body not in OWN or not _of_its_year(statement, tables.rules):
+        return None
+    title = clean(statement.section_title or "")
+    if statement.subject in tables.rules.whole and not tables.rules.whole_heading.search(title):
         return None
     items = [i for i in found if i.scope is None and _in_row(statement, i, tables)]
     if statement.subject in OF_NO_FUND:
