@@ -167,7 +167,7 @@ def _phase(lead: str, year: int | None, facts: Facts, period: Period) -> Phase |
         return "adjusted_budget"
     if facts.phase == "final_accounts":
         return "budget" if "预算" in words and "决算" not in words else "final_accounts"
-    return facts.phase
+    return "final_accounts" if "决算" in words and "预算" not in words else facts.phase
 
 
 class SubjectReader:

@@ -392,6 +392,7 @@ class Wording(_Strict):
         other_basis: A rate against something else than the figure of last year.
         either_way: A form that was not filled in: 增加(减少).
         part_of_year: Less than a year's money: 上半年.
+        accounts: Of final accounts, in whatever document.
         several: Figures one behind another that share a unit or a name: 各减少10.00、20.00万元, 下降5%、6%.
     """
 
@@ -401,6 +402,7 @@ class Wording(_Strict):
     other_basis: Pattern
     either_way: Pattern
     part_of_year: Pattern
+    accounts: Pattern
     several: Pattern
 
 

@@ -18,6 +18,7 @@ from extractor.notation.units import YUAN
 from extractor.notation.years import YEAR
 from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS
+from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.vocabulary.codes import normalise_name
 from extractor.vocabulary.models import Narrative
@@ -37,7 +38,7 @@ def surely_meant(statement: Statement, found: Sequence[LineItem], tables: TableT
         found: The items that it may mean.
         tables: The totals of the tables.
     """
-    if not tables.one_scope or statement.body not in OWN or not _of_its_year(statement, tables.rules):
+    if not tables.one_scope or statement.body not in OWN or not _of_its_year(statement, tables.facts, tables.rules):
         return None
     title = clean(statement.section_title or "")
     if statement.subject in tables.rules.whole and not tables.rules.whole_heading.search(title):
@@ -48,10 +49,15 @@ def surely_meant(statement: Statement, found: Sequence[LineItem], tables: TableT
     return items[0] if len({i.amount for i in items}) == 1 else None
 
 
-def _of_its_year(statement: Statement, rules: Narrative) -> bool:
-    """Return whether a figure is a whole year's, whose number the words before it say, or no heading says another."""
+def _of_its_year(statement: Statement, facts: Facts, rules: Narrative) -> bool:
+    """Return whether a figure is a whole year's, of the year and the phase that the document is of.
+
+    The words before it say the year, or no heading says another.
+    """
     if rules.wording.part_of_year.search(statement.phrase):
         return False
+    if facts.phase is None or (facts.phase == "budget" and rules.wording.accounts.search(statement.text)):
+        return False  # 年初预算为…，支出决算为…: the document is not what it was taken for
     said = re.findall(YEAR, narrow(statement.section_title or ""))
     year = str(statement.fiscal_year)
     return statement.fiscal_year is not None and (not said or year in said or year in statement.phrase)

@@ -24,6 +24,7 @@ from extractor.records.item import LineItem
 from extractor.vocabulary.models import Narrative, ProseListing, ProseSum
 
 APART = "whole and parts stand in different paragraphs of the prose, which may speak of different money"
+UNSAID = "the prose leaves out parts of the total, which may be more than nothing"
 OTHER_MONEY = "the prose may speak of more money than what it is held against"
 
 
@@ -103,7 +104,8 @@ def _listed(paragraph: Sequence[Statement], listing: ProseListing) -> Iterator[C
             parts.append(statement)
         kinds = [s.subject for s in parts]
         if len(set(kinds)) == len(kinds) >= 2 and listing.required.issubset(kinds):
-            yield identity([total], parts)
+            check = identity([total], parts)
+            yield check if len(kinds) == len(listing.parts) else doubted(check, UNSAID)
 
 
 def _classes_said_twice(paragraph: Sequence[Statement], tables: TableTotals) -> Iterator[Check]:

@@ -66,10 +66,11 @@ class TableTotals:
             found = self._totals(subject)
         found = [i for i in found if not rules.partial.search(i.label)]
         year = None if statement.fiscal_year is None else statement.fiscal_year - (base is not None)
+        phase = base or statement.phase
         return [
             i
             for i in found
-            if (i.phase or self.facts.phase) == (base or statement.phase)
+            if (i.phase or self.facts.phase or phase) == phase
             and (year is None or i.amount_year in (year, None))
             and (statement.body not in get_args(Scope) or i.scope in (statement.body, None))
         ]

@@ -11,7 +11,7 @@ from support.common import grid_of, read_tables
 from extractor.checks.check import Check
 from extractor.checks.narrative.agreement import ALONE, UNIT
 from extractor.checks.narrative.changes import NEGATIVE, NOT_NEXT
-from extractor.checks.narrative.narrative import OTHER_MONEY
+from extractor.checks.narrative.narrative import OTHER_MONEY, UNSAID
 from extractor.checks.reconcile import reconcile, verdicts
 from extractor.grids.grid import PageLayout, TextLine
 from extractor.prose.prose import read_prose
@@ -250,6 +250,18 @@ def test_a_change_that_its_own_figures_deny_accuses(text: str, facts: Facts, acc
 )
 def test_what_the_words_leave_open_is_a_doubt(text: str, why: str) -> None:
     assert [f[:2] for f in failing(text)] == [("doubt", why)]
+
+
+@pytest.mark.parametrize("phase", [None, "budget"])
+def test_a_document_that_is_not_what_it_was_taken_for_is_not_accused(phase: str | None) -> None:
+    text = FINAL + LONG_ITEM + "。年初预算为450.00万元，支出决算为480.00万元。"
+    assert failing(text, Facts(2026, phase, "示例市示例局", "department", None, None)) == []
+
+
+def test_parts_that_are_left_out_may_be_something() -> None:
+    text = "七、政府采购情况\r\n2026年政府采购预算总额100.00万元，其中：货物20.00万元、{}服务60.00万元。"
+    assert [f[:2] for f in failing(text.format(""))] == [("doubt", UNSAID)]
+    assert [f[:2] for f in failing(text.format("工程0万元、"))] == [("finding", None)]
 
 
 def test_a_part_is_held_against_its_own_column() -> None:
