@@ -19,6 +19,7 @@ Body = Scope | Literal["own", "other"]
 MIN_NAME_CHARS = 4
 MAX_SCOPE_CHARS, MAX_NAME_CHARS = 8, 30  # of a clause that is nothing but a name: 全市方面，
 _YEARS = re.compile(rf"{YEAR}年?度?")
+_ITSELF = re.compile(r"\((?:本级|机关|局机关|本部)\)")
 _SUMMED = re.compile(r"\([^()]*\)$")
 
 
@@ -44,7 +45,7 @@ class Bodies:
     def named(self, words: str) -> Body | None:
         """Return whose a figure is whose subject stands behind some words; None where they do not say."""
         plain = bare(_YEARS.sub("", words))
-        if self._other.search(plain) and not self._unit:
+        if self._is_part(words) or (self._other.search(plain) and not self._unit):
             return "other"
         scope = self._scope_of(plain)
         if scope is not None:
@@ -64,7 +65,10 @@ class Bodies:
 
     def over(self, titles: Sequence[str]) -> Body | None:
         """Return whose the figures under some headings are, the nearest of which stands first."""
-        for title in (bare(narrow(title)) for title in titles):
+        for printed in map(narrow, titles):
+            if self._is_part(printed):
+                return "other"
+            title = bare(printed)
             match = self._titled.match(title)
             if match and len(match["name"]) >= MIN_NAME_CHARS:
                 return "own" if self._is_own(match["name"]) else "other"
@@ -72,6 +76,10 @@ class Bodies:
             if scope is not None:
                 return scope
         return None
+
+    def _is_part(self, words: str) -> bool:
+        """Return whether a department's organisation is named without its units: 示例局(本级)."""
+        return not self._unit and _ITSELF.search(words) is not None
 
     def _is_own(self, name: str) -> bool:
         """Return whether a name is the document's own organisation's, in whole or shortened: 市卫健委 for 某市卫生健康委员会."""

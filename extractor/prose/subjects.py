@@ -27,6 +27,7 @@ _INHERITS = re.compile(
     r"(?:为|占|完成)?(?:全年|年初|当年|调整后?(?=预算))?(?:预算|决算)?(?:执行|安排|完成)*(?:总额|金额|数额|数|额)?(?:各|均|约|为|共|是|:)*"
     r"|决算数?(?:与|同|和|较|比)(?:全年|年初)?预算数?|本年数?"
 )
+_BRACKETS = re.compile(r"\([^()]*\)")
 _LAST_YEAR = re.compile(r"(?<![比较与和同])(?:上年|去年|上一年)度?(?!.{0,4}(?:结转|结余|相比|比较|对比))")
 _PRINTED_YEAR = re.compile(rf"{YEAR}(?=年)")
 _OF_A_YEAR = re.compile(rf"{YEAR}年度?(?:预算|决算)(?=比|较|与|和|同)")  # 2026年预算比2025年预算增加: all of it
@@ -242,7 +243,8 @@ class SubjectReader:
         named = self._named(wording) if subject is None or subject.general else NO_SUBJECT
         if subject is None or named.id is not None:
             return named
-        return Subject(subject.id, None, wording.label, subject.owner, subject.general and not subject.owner)
+        owner = subject.owner and subject.owner + "".join(_BRACKETS.findall(wording.noun))  # 示例局(本级)
+        return Subject(subject.id, None, wording.label, owner, subject.general and not owner)
 
     def _goes_on(self, plain: str, wording: Wording, kind: str | None, current: Subject) -> bool:
         """Return whether 支出 alone has the previous subject: 年初预算为 …，支出决算为 …, or a section about one thing."""
