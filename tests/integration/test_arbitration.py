@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from support.common import SAMPLES
 
-from extractor.arbitration import SECOND_READERS, arbitrate
+from extractor.arbitration import SECOND_READERS, UNCONFIRMED, arbitrate
 from extractor.grids.grid import PageLayout
 from extractor.grids.readers import read_layouts
 from extractor.judging import Judged, judge
@@ -139,3 +139,17 @@ def test_a_second_reader_that_crashes_is_named(vocabulary: Vocabulary, monkeypat
     final = arbitrate(source, first, vocabulary)
     assert final.items == first.items
     assert any(t.reason.endswith("; pdfplumber failed (TypeError)") for t in final.tables)
+
+
+def test_where_pages_are_too_many_only_those_of_some_failing_figures_are_read_and_the_rest_is_doubted(
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
+    monkeypatch.setattr("extractor.arbitration.MAX_REREAD_PAGES", 1)
+    final = arbitrate(source, first, vocabulary)
+    failed = [c for c in final.checks if c.holds == "no" and c.table_ids]
+    assert {(c.kind, c.standing, c.doubt) for c in failed} == {
+        ("document", "finding", None),
+        (None, "doubt", UNCONFIRMED),
+    }
+    assert any("more than 1" in table.reason for table in final.tables)
