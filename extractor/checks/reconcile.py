@@ -45,7 +45,8 @@ def reconcile(
             found = list(TableStanding(table, own, found).weighed(identities.withheld, vocabulary.codes.functional))
         checks += found
     checks += check_across(items, identities, generic)
-    checks += check_narrative(items, prose.statements, prose.facts, identities.narrative)
+    sure = {i for c in checks if c.holds != "no" for i in (*c.left_items, *c.right_items)}
+    checks += check_narrative(items, prose.statements, prose.facts, identities.narrative, sure)
     checks = list(find_suspect_cells(list(_numbered(doubt_recognised(items, checks))), items))
     failing = any(check.holds == "no" for check in checks)
     return list(with_sentences(checks, [*items, *prose.statements], tables)) if failing else checks

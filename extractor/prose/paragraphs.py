@@ -28,6 +28,7 @@ _ASCII = re.compile(r"[A-Za-z0-9.]")
 _WORD = re.compile(r"[A-Za-z0-9]")
 _REST = re.compile(rf"[\d.,]*(?:{MONEY}|%|％)|[\d,]*\d\.\d+|[(（](?:类|款|项|境|护)[)）]")  # never begins a paragraph
 _NO_KEY = re.compile(r"[\d\s—–-]+")
+_GLYPH = re.compile(r"[一-鿿：:]")
 _STOPS = ("。", "；", ";", "：", ":")
 _OPEN_END = ("，", ",", "、", "（", "(", "“")
 _WIDE = frozenset("WFA")
@@ -119,7 +120,7 @@ def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
             found.append(_joined(pending, False, False))
             pending = []
         for index, line in enumerate(lines):
-            if pending and ((index <= listed and contents) or _begins(line, pending[-1], full)):
+            if pending and ((index <= listed and contents) or _begins(line, pending, full)):
                 found.append(_joined(pending, pending[-1].width <= full - SHORT, 0 < index <= listed))
                 pending = []
             pending.append(line)
@@ -308,10 +309,14 @@ def _ends(line: _ProseLine, full: float) -> bool:
     return line.text.endswith(("。", "；", ";")) or (line.width <= full - SHORT and not line.text.endswith(_OPEN_END))
 
 
-def _begins(line: _ProseLine, before: _ProseLine, full: float) -> bool:
-    """Return whether a line begins a paragraph."""
+def _begins(line: _ProseLine, pending: Sequence[_ProseLine], full: float) -> bool:
+    """Return whether a line begins a paragraph behind the lines of the last one."""
+    before, opens = pending[-1], len(pending) == 1
     if line.text[:1] in "。，；、）)：:,;”》" or before.text.endswith(_OPEN_END):
         return False
+    if _GLYPH.fullmatch(line.text) or (_GLYPH.fullmatch(before.text) and (opens or before.text in f"{CHINESE}：:")):
+        # Some programs set a character on a line of its own: 一 newline 般公共预算支出; the end of a heading may wrap, too.
+        return NUMBERING.match(line.text) is not None
     if before.text.endswith("说明") and NUMBERING.match(before.text):
         return True
     if _REST.match(line.text) and not before.text.endswith(_STOPS):

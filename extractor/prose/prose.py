@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractor.grids.grid import PageLayout
+from extractor.prose.bodies import Bodies
 from extractor.prose.listings import Asset, Entry, Project, read_assets, read_entries, read_projects
 from extractor.prose.paragraphs import read_paragraphs
 from extractor.prose.sections import Section, read_sections
@@ -48,7 +49,8 @@ def read_prose(document_id: str, layouts: Sequence[PageLayout], facts: Facts, vo
     """
     phrases = vocabulary.phrases
     sections = read_sections(read_paragraphs(layouts), phrases)
-    subjects = SubjectReader(phrases, vocabulary.codes, facts)
+    bodies = Bodies(phrases.whose, vocabulary.organisations, vocabulary.headers.scope_of, facts)
+    subjects = SubjectReader(phrases, vocabulary.codes, bodies, facts)
     return Prose(
         facts,
         tuple(sections),

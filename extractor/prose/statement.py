@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from extractor.contract import Base, Described, Direction, DocumentId, Int16, Number, Phase, SectionOrdinal, Yuan
+from extractor.prose.bodies import Body
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,10 @@ class Statement:
     Attributes beyond the contract:
         ordinal: 1-based, in reading order.
         paragraph: Ordinal of its paragraph within the document.
+        body: Whose figure it is, where its words, its paragraph or a heading say: the document's own, all of the region's,
+            the government's own level's, or another's.
+        phrase: The words before it, narrowed.
+        inherits: They name no subject: it has the one before it.
     """
 
     statement_id: Annotated[
@@ -97,7 +102,9 @@ class Statement:
     ]
     amount_text: Annotated[str, Described("The number as printed; empty where there is none.", "5.30")]
     percent_text: Annotated[str, Described("The rate as printed; empty where there is none.", "12.50")]
-    approximate: Annotated[bool, Described("基本持平 and its like: no figure is claimed.", False)]
+    approximate: Annotated[
+        bool, Described("基本持平, 约5万元, 5%左右 and their like: no exact figure is claimed.", False)
+    ]
     explained: Annotated[
         bool,
         Described(
@@ -128,3 +135,6 @@ class Statement:
         ),
     ]
     paragraph: int
+    body: Body | None
+    phrase: str
+    inherits: bool

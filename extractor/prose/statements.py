@@ -53,6 +53,13 @@ _PERIOD = re.compile(
 _OF_BUDGET = re.compile(
     r"(?:为|占|完成)(?:了)?(?:当年|全年|年度)?(?P<adjusted>调整(?:后)?)?(?:年初)?预算(?:数)?(?:[\d,.]+[万亿千百]*元)?的$"
 )
+_CLAUSES = re.compile(r"[。；：]")
+_ROUGHLY = re.compile(r"(?:约|近|超过?|逾|不足|不低于|不高于|不少于|不超过|最高|最多|至少)(?:为|达)?$")
+_OR_SO = re.compile(r"左右|以[上下]|上下|多(?![于少])|余元")
+# 安排1.3亿元支持卫生健康事业, 投入教育支出5亿元用于…: some of it, for a purpose; …5亿元，主要用于… is all of it.
+_EARMARK = re.compile(
+    r"(?:，)?(?:专项|重点|全力|大力|积极)?(?:支持|推动|推进|促进|保障|落实)|(?:专门|专项|全部)?用于|资助"
+)
 _NAMED = re.compile(r"经费|费用?|支出|收入|拨款|资金")
 _MAX_PHRASE_CHARS = 100  # characters; what stands further before a figure does not say what it is of
 _RATE_GAP = 14  # characters between a change and the rate that repeats it
@@ -90,6 +97,7 @@ def read_statements(
                 section,
                 paragraph,
                 opening or (about if going_on else heading),
+                opening is not None,
                 periods.get(section.ordinal) or Period(facts.fiscal_year),
                 facts,
                 subjects,
@@ -155,6 +163,7 @@ class _ParagraphReader:
         section: Section,
         paragraph: Paragraph,
         heading: Subject,
+        opened: bool,
         period: Period,
         facts: Facts,
         subjects: SubjectReader,
@@ -165,6 +174,11 @@ class _ParagraphReader:
         if "三公" in paragraph.plain and self.kind in (None, "overall", "expenditure", "general_public_budget"):
             self.kind = "three_public"
         self.subject = heading
+        self.opened, self.last_end = opened, 0  # the paragraph's own opening is its subject; the end of its last figure
+        self.item, self.item_opens = heading if opened else None, False
+        self.bodies = subjects.bodies
+        self.body = self.bodies.over((section.title, *reversed(section.around)))
+        self.under_another = self.body == "other"
         self.period = period
         self.outer: list[Subject] = []  # the subject before each open bracket
         self.found: list[Statement] = []
@@ -189,7 +203,7 @@ class _ParagraphReader:
             changes = mention.wording.direction is not None
             sentence.listed = mention.between.startswith("、") or (sentence.parts == 0 and not changes)
             sentence.parts = 0 if changes or not figure.unit else sentence.parts + (figure.amount is not None)
-            sentence.after = figure.end
+            sentence.after, self.last_end = figure.end, sentence.start + figure.end
         self._brackets(sentence.plain[sentence.after :])
         self._explain(sentence)
         self.subject = sentence.whole or self.subject  # …，其中：…。比上年增加…: the subject is the whole again
@@ -212,6 +226,7 @@ class _ParagraphReader:
         if _PARTS.search(between) and not sentence.explaining and not _EXPLANATION.search(between):
             sentence.whole, sentence.parts = sentence.whole or self.subject, 0
         subject = self._subject(wording, skipped, sentence)
+        self._follow_body(subject.owner if not wording.inherits else "", skipped)
         self._follow_explanation(between, lead, wording, subject, sentence)
         return _Mention(figure, between, wording, subject, bool(sentence.explaining))
 
@@ -235,13 +250,36 @@ class _ParagraphReader:
             elif char == ")" and self.outer:
                 self.subject = self.outer.pop()
 
+    def _follow_body(self, owner: str, skipped: str) -> None:
+        """Record whose the figures are from here on; 本单位 under another unit's heading is that unit."""
+        body = self.bodies.named(owner) or self.bodies.introduced(skipped)
+        if body is not None and not (body == "own" and self.under_another):
+            self.body = body
+
     def _subject(self, wording: Wording, skipped: str, sentence: _Sentence) -> Subject:
         if sentence.whole and wording.inherits and sentence.parts > 1:
             # 其中：甲3万元、乙2万元，较上年增加1万元: all of it. Without 、 the subject is ambiguous.
             return sentence.whole if sentence.listed else NO_SUBJECT
+        self._follow_item(skipped, sentence)
+        if wording.inherits and self.item is not None and self.item_opens:
+            return self.item
         if wording.inherits and not _EXPLANATION.search(skipped) and _NAMED.search(skipped):
             return NO_SUBJECT  # 因公出国(境)经费未安排，较上年无变化: the clause between is about something else
-        return self.subjects.read(wording, self.section, self.kind, self.subject)
+        subject = self.subjects.read(wording, self.section, self.kind, self.subject)
+        return self.item if subject.general and self.item is not None else subject
+
+    def _follow_item(self, skipped: str, sentence: _Sentence) -> None:
+        """Record the subject of a numbered item that opens between the last figure and a phrase.
+
+        3.安全生产专项。年初预算为…: the item has a name of its own, and what nobody knows is no subject.
+        """
+        self.item_opens = False
+        if self.opened and not self.found:
+            return
+        between = self.paragraph.plain[self.last_end : sentence.start + sentence.after + len(skipped)]
+        items = [clause[m.end() :] for clause in _CLAUSES.split(between) if (m := NUMBERING.match(clause))]
+        if items:
+            self.item, self.item_opens = self.subjects.item(items[-1], self.section, self.kind), True
 
     @staticmethod
     def _follow_explanation(between: str, lead: str, wording: Wording, subject: Subject, sentence: _Sentence) -> None:
@@ -273,6 +311,8 @@ class _ParagraphReader:
         else:
             if not explained:
                 self.subject = subject
+                if figure.unit and not wording.direction and _EARMARK.match(sentence.plain[figure.end :]):
+                    mention = mention._replace(subject=Subject(None, None, wording.label))
             elif not (wording.direction and subject.id and not wording.inherits):
                 mention = mention._replace(subject=Subject(None, None, wording.label))
             flat: Direction | None = None if figure.unit else "flat"
@@ -293,7 +333,8 @@ class _ParagraphReader:
         last = self.found[-1] if self.found else None
         repeats = last is not None and last.phase == "change" and last.percent is None and wording.inherits
         if last is not None and repeats and last.direction == wording.direction and len(between) <= _RATE_GAP:
-            self.found[-1] = replace(last, percent=figure.value, percent_text=figure.text)
+            rough = last.approximate or self._is_rough(figure, sentence)
+            self.found[-1] = replace(last, percent=figure.value, percent_text=figure.text, approximate=rough)
         elif not explained or (subject.id and not wording.inherits):
             self._add(mention, wording.direction, sentence)
 
@@ -327,7 +368,7 @@ class _ParagraphReader:
                 percent=figure.value if rate else None,
                 amount_text=figure.text if printed else "",
                 percent_text=figure.text if rate else "",
-                approximate="基本" in figure.text,
+                approximate="基本" in figure.text or self._is_rough(figure, sentence),
                 explained=explained,
                 explanation=None,
                 page=span.page,
@@ -336,8 +377,16 @@ class _ParagraphReader:
                 end=span.end,
                 text=self.paragraph.text[begin:end],
                 paragraph=0,
+                body=self.body,
+                phrase=wording.lead,
+                inherits=wording.inherits,
             )
         )
+
+    def _is_rough(self, figure: ProseFigure, sentence: _Sentence) -> bool:
+        """Return whether the words around an amount make it no exact one: 约5万元, 超过5万元, 5万元左右."""
+        before, after = sentence.plain[sentence.after : figure.start], sentence.plain[figure.end :]
+        return bool(figure.unit) and bool(_ROUGHLY.search(before) or _OR_SO.match(after))
 
     def _base(self, mention: _Mention, year: int | None) -> Base | None:
         """Return what a change is against; 比2025年预算数100万元减少10万元 states it with the previous figure.

@@ -10,6 +10,7 @@ from extractor.contract import Base, Direction, Phase
 from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import narrow
 from extractor.notation.years import RANGE, YEAR
+from extractor.prose.bodies import Bodies
 from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.records.facts import Facts
@@ -26,6 +27,8 @@ _INHERITS = re.compile(
     r"(?:为|占|完成)?(?:全年|年初|当年|调整后?(?=预算))?(?:预算|决算)?(?:执行|安排|完成)*(?:总额|金额|数额|数|额)?(?:各|均|约|为|共|是|:)*"
     r"|决算数?(?:与|同|和|较|比)(?:全年|年初)?预算数?|本年数?"
 )
+_BRACKETS = re.compile(r"\([^()]*\)")
+_LAST_YEAR = re.compile(r"(?<![比较与和同])(?:上年|去年|上一年)度?(?!.{0,4}(?:结转|结余|相比|比较|对比))")
 _PRINTED_YEAR = re.compile(rf"{YEAR}(?=年)")
 _OF_A_YEAR = re.compile(rf"{YEAR}年度?(?:预算|决算)(?=比|较|与|和|同)")  # 2026年预算比2025年预算增加: all of it
 _LABEL_TAIL = re.compile(r"(?<=.)(?:数|(?<![余限])额)?(?:各|均|约|共|为|是|:)+$")
@@ -34,7 +37,9 @@ _OVER = re.compile(
 )  # 2025年预算执行情况, 截至2025年末: what was, not what was planned
 _PHASE = re.compile(r"预算|决算|执行|完成")
 _AT_THE_END = re.compile(rf"{YEAR}年[末底](?!.*预算)")
-_FUNDS = re.compile(r"(?:一般)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|预算稳定调节基金")
+_FUNDS = re.compile(
+    r"(?:一般)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|预算稳定调节基金|预算(?:单位|部门)|预算管理"
+)
 _CODE_NAME = re.compile(r"(?<!\d)(?P<code>\d{3}(?:\d\d){0,2})[-—–]?(?P<name>[^\d，。;；:]{2,40})$")
 _NAME_CODE = re.compile(r"(?P<name>[^\d，。;；:.、]{2,40})\((?P<code>\d{3}(?:\d\d){0,2})\)$")
 _CLASSES = re.compile(r"([^()“”、，。:\d.]{2,40})\((?:\d{2,3})?(类|款|项)\)")
@@ -42,6 +47,9 @@ _NAMED = re.compile(r"[“\"]([^“”\"]{2,30})[”\"](?:科目|\((?:类|款|�
 _CLASS_TAIL = re.compile(r"[”\"]?(?:科目)?(?:支出)?(?:预算)?(?:支出)?(?:安排)?(?:合计|总计|数)?(?:为|共|是)?:?$")
 _FILLER_TAIL = re.compile(r"[”\"]?(?:预算)?(?:安排)?(?:合计|总计|数)?(?:为|共|是)?:?$")
 _TITLE_TAIL = re.compile(r"(?:安排|使用|设置|增减|变化|总体|具体)*(?:情况)?(?:总体|具体)?(?:情况)?(?:说明)?$")
+_NO_NAME = re.compile(
+    r".{0,1}|.*，.*|(?:年初|当年|预算|决算|收入|支出|收支|执行|安排|完成|增减|变化|变动|总体|具体|情况|的|及|和)*"
+)
 # Sections about one subject: 支出 there is the expenditure of that subject.
 _NARROW = frozenset(
     ("three_public", "agency_operating", "procurement", "government_fund", "state_capital", "commissioned_services")
@@ -49,11 +57,18 @@ _NARROW = frozenset(
 
 
 class Subject(NamedTuple):
-    """The subject of a figure; where `id` is None, the words do not say it, and `label` is the phrase as printed."""
+    """The subject of a figure; where `id` is None, the words do not say it, and `label` is the phrase as printed.
+
+    Attributes:
+        owner: The words before it that may say whose the figure is.
+        general: 支出 and no more: of what is spoken of, and where nothing is, all of it.
+    """
 
     id: str | None
     code: str | None
     label: str
+    owner: str = ""
+    general: bool = False
 
 
 CLASS, ECONOMIC_CLASS = "functional_class", "economic_class"
@@ -153,21 +168,30 @@ def _phase(lead: str, year: int | None, facts: Facts, period: Period) -> Phase |
         return "adjusted_budget"
     if facts.phase == "final_accounts":
         return "budget" if "预算" in words and "决算" not in words else "final_accounts"
-    return facts.phase
+    return "final_accounts" if "决算" in words and "预算" not in words else facts.phase
 
 
 class SubjectReader:
     """Reads the subject of a phrase, with the vocabulary and the classification."""
 
-    def __init__(self, words: Phrases, names: Classifications, facts: Facts) -> None:
+    def __init__(self, words: Phrases, names: Classifications, bodies: Bodies, facts: Facts) -> None:
         """Take the vocabulary and the codes of the document's year."""
-        self.words, self.names, self.facts, self.year = words, names, facts, facts.fiscal_year
+        self.words, self.names, self.bodies, self.facts = words, names, bodies, facts
+        self.year = facts.fiscal_year
 
     def heading(self, section: Section) -> Subject:
         """Return the subject that a section's heading gives to its figures."""
         title = _YEARS.sub("", _TITLE_TAIL.sub("", bare(narrow(section.title))))
         found = self.words.subject(title, section.kind)
-        return Subject(found, None, section.title) if found else NO_SUBJECT
+        return Subject(found.id, None, section.title) if found else NO_SUBJECT
+
+    def item(self, name: str, section: Section, kind: str | None) -> Subject | None:
+        """Return the subject that a numbered item's name gives to its figures; None where it is no name (预算安排情况)."""
+        plain = _YEARS.sub("", _TITLE_TAIL.sub("", bare(name)))
+        if _NO_NAME.fullmatch(plain):
+            return None
+        found = self.words.subject(plain, kind)
+        return self._class(name, section) or (Subject(found.id, None, name, found.owner) if found else NO_SUBJECT)
 
     def opening(self, paragraph: Paragraph, section: Section) -> Subject | None:
         """Return the class that a paragraph's own opening names, as in 1、…(类)…(款)…(项)。主要用于 … ."""
@@ -182,10 +206,12 @@ class SubjectReader:
         """Return, by ordinal, the period of every section whose heading, or the nearest around it, names one year.
 
         A year that is not the document's own may be left over from the document that it was copied from: headings are
-        believed where one of them names the document's own.
+        believed where one of them names the document's own, and where they say 上年.
         """
         found = {s.ordinal: period for s in sections if (period := self._period(s)) is not None}
-        return found if self.year in {period.year for period in found.values()} else {}
+        found = found if self.year in {period.year for period in found.values()} else {}
+        last = [s for s in sections if self.year is not None and _LAST_YEAR.search(s.title)]
+        return found | {s.ordinal: read_period((self.year or 0) - 1, s.title, self.facts) for s in last}
 
     def _period(self, section: Section) -> Period | None:
         titles = [narrow(title) for title in (section.title, *reversed(section.around))]
@@ -214,7 +240,11 @@ class SubjectReader:
         if found is not None:
             return found
         subject = self.words.subject(wording.noun, kind, current.id)
-        return Subject(subject, None, wording.label) if subject else self._named(wording)
+        named = self._named(wording) if subject is None or subject.general else NO_SUBJECT
+        if subject is None or named.id is not None:
+            return named
+        owner = subject.owner and subject.owner + "".join(_BRACKETS.findall(wording.noun))  # 示例局(本级)
+        return Subject(subject.id, None, wording.label, owner, subject.general and not owner)
 
     def _goes_on(self, plain: str, wording: Wording, kind: str | None, current: Subject) -> bool:
         """Return whether 支出 alone has the previous subject: 年初预算为 …，支出决算为 …, or a section about one thing."""

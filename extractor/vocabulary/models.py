@@ -378,6 +378,38 @@ class TableBound(Strict):
     whole: SubjectId
 
 
+class Money(Strict):
+    """A fund, or all of them: the subjects and the kinds of sections that speak of it, and the totals that print it."""
+
+    subjects: frozenset[SubjectId]
+    sections: frozenset[SectionId] = frozenset()
+    totals: tuple[Totals, ...]
+
+
+class Wording(Strict):
+    """What the words of a sentence, or the label of a row, say of its figure, searched in it.
+
+    Attributes:
+        current: Money of the year alone, without what last year left.
+        grand: All that is to be spent, with what last year left.
+        carried: A row of what last year left.
+        other_basis: A rate against something else than the figure of last year.
+        either_way: A form that was not filled in: 增加(减少).
+        part_of_year: Less than a year's money: 上半年.
+        accounts: Of final accounts, in whatever document.
+        several: Figures one behind another that share a unit or a name: 各减少10.00、20.00万元, 下降5%、6%.
+    """
+
+    current: Pattern
+    grand: Pattern
+    carried: Pattern
+    other_basis: Pattern
+    either_way: Pattern
+    part_of_year: Pattern
+    accounts: Pattern
+    several: Pattern
+
+
 class Narrative(Strict):
     """What ties figures of the prose to the tables and to each other.
 
@@ -385,22 +417,27 @@ class Narrative(Strict):
         whole: Subjects that mean all of the document's money.
         whole_sections: Kinds of sections that speak of all of it, besides text in no section.
         class_heading: Fits the heading of a section on one class.
+        whole_heading: Fits the heading of a section on all of the money.
         class_tables: Tables that print classes.
         class_measures: The measures of a class there that the prose may mean.
-        parts: Subjects of which a class may be a part, as no table prints it; `part_heading` fits such a heading.
+        parts: Measures of which a class may be a part, and what the heading of a list of such parts says.
         partial: Fits labels of totals over a part of a table.
         one_row: Tables whose only row stands for a total.
+        wording: What words say of a figure.
+        money: The funds. A table's total may be held against a figure of the prose where both are of one fund.
     """
 
     whole: frozenset[SubjectId]
     whole_sections: frozenset[SectionId]
     class_heading: Pattern
+    whole_heading: Pattern
     class_tables: tuple[TableId, ...]
     class_measures: tuple[MeasureId, ...]
-    parts: frozenset[SubjectId]
-    part_heading: Pattern
+    parts: dict[MeasureId, Pattern]
     partial: Pattern
     one_row: frozenset[TableId]
+    wording: Wording
+    money: tuple[Money, ...]
     expenses: ExpenseList
     meant: tuple[Meant, ...]
     sum: tuple[ProseSum, ...]
@@ -595,6 +632,7 @@ class Word(Strict):
         within: Kinds of sections outside which the phrase means something else; empty: anywhere.
         part_of: The subject that it is a part of.
         part: Shorter phrases that mean it where the text speaks of that subject, or of another part of it.
+        general: All money of whoever is named before it: such a name may be a class's own (城乡社区支出).
     """
 
     id: Id
@@ -603,6 +641,7 @@ class Word(Strict):
     within: tuple[SectionId, ...] = ()
     part_of: SubjectId | None = None
     part: tuple[Regex, ...] = ()
+    general: bool = False
 
 
 class Around(Strict):
@@ -615,6 +654,20 @@ class Around(Strict):
 
     owner: tuple[Regex, ...]
     filler: Regex
+
+
+class Whose(Strict):
+    """Whose a figure of the prose is.
+
+    Attributes:
+        own: Searched: words for the document's own organisation.
+        silent: Searched in a name: words that say nothing of whose it is.
+        other: Searched: a part of the document's organisation, or several others.
+    """
+
+    own: Pattern
+    silent: Pattern
+    other: Pattern
 
 
 class Change(Strict):
@@ -638,6 +691,7 @@ class Words(Strict):
     """`words.toml`: kinds of sections, subjects of figures, kinds of units, parts of a project's description."""
 
     around: Around
+    whose: Whose
     change: Change
     section: tuple[Word, ...]
     subject: tuple[Word, ...]

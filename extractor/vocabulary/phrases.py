@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from extractor.notation.years import YEAR
-from extractor.vocabulary.models import Change, Word, Words
+from extractor.vocabulary.models import Change, Whose, Word, Words
 from extractor.vocabulary.organisations import OrganisationNames
 
 PRIOR = rf"{YEAR}年度?|上年度?|去年度?|上一年度?|上年同期"
@@ -23,6 +23,21 @@ class Phrase(NamedTuple):
     within: frozenset[str]
     part_of: str | None = None
     part: re.Pattern[str] | None = None
+    general: bool = False
+
+
+class NamedSubject(NamedTuple):
+    """A subject that a phrase names.
+
+    Attributes:
+        id: The subject.
+        owner: The words before it, which may say whose the figure is: 市本级, 示例局.
+        general: All money of whoever owns it: 支出 behind a name that may be a class's own, 城乡社区支出.
+    """
+
+    id: str
+    owner: str
+    general: bool
 
 
 class Changes:
@@ -57,6 +72,7 @@ class Phrases:
     subjects: tuple[Phrase, ...]
     unit_kinds: tuple[Phrase, ...]
     parts: tuple[Phrase, ...]
+    whose: Whose
     changes: Changes
 
     def section(self, title: str) -> str | None:
@@ -67,7 +83,7 @@ class Phrases:
         """Return the part of a project's description that a heading means."""
         return next((phrase.id for phrase in self.parts if phrase.pattern.search(title)), None)
 
-    def subject(self, phrase: str, section: str | None, current: str | None = None) -> str | None:
+    def subject(self, phrase: str, section: str | None, current: str | None = None) -> NamedSubject | None:
         """Return the subject that a phrase before a figure means, brackets and quotes in it left out.
 
         Args:
@@ -80,10 +96,11 @@ class Phrases:
             return None
         whole = next((word.part_of or word.id for word in self.subjects if word.id == current), None)
         for word in self.subjects:
-            if whole and word.part and word.part_of == whole and word.part.fullmatch(plain):
-                return word.id
-            if (not word.within or section in word.within) and word.pattern.fullmatch(plain):
-                return word.id
+            found = word.part.fullmatch(plain) if whole and word.part and word.part_of == whole else None
+            if found is None and (not word.within or section in word.within):
+                found = word.pattern.fullmatch(plain)
+            if found is not None:
+                return NamedSubject(word.id, found["owner"] or "", word.general)
         return None
 
 
@@ -95,7 +112,7 @@ def bare(phrase: str) -> str:
 def compile_phrases(words: Words, organisations: OrganisationNames) -> Phrases:
     """Compile the words; names of organisations may stand before a subject."""
     owner = "|".join((*words.around.owner, organisations.ends))
-    before = rf"(?:.*(?:{owner})(?:\([^()]*\))?)?(?:部门|单位)?(?:预算|决算)?(?:本年|当年)?"
+    before = rf"(?P<owner>.*(?:{owner})(?:\([^()]*\))?)?(?:部门|单位)?(?:预算|决算)?(?:本年|当年)?"
 
     def whole(match: Sequence[str]) -> re.Pattern[str]:
         return re.compile(f"{before}(?:{'|'.join(match)}){words.around.filler}")
@@ -103,11 +120,12 @@ def compile_phrases(words: Words, organisations: OrganisationNames) -> Phrases:
     return Phrases(
         _searched(words.section),
         tuple(
-            Phrase(w.id, whole(w.match), frozenset(w.within), w.part_of, whole(w.part) if w.part else None)
+            Phrase(w.id, whole(w.match), frozenset(w.within), w.part_of, whole(w.part) if w.part else None, w.general)
             for w in words.subject
         ),
         _searched(words.unit_kind),
         _searched(words.project_part),
+        words.whose,
         Changes(words.change),
     )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from extractor.checks.check import Check
+from extractor.checks.check import Check, doubted
 from extractor.checks.narrative.figures import (
     HUNDRED,
     ZERO,
@@ -25,6 +26,10 @@ from extractor.checks.narrative.figures import (
 from extractor.checks.narrative.totals import TableTotals
 from extractor.notation.amounts import half_digit
 from extractor.prose.statement import Statement
+from extractor.records.item import LineItem
+
+NEGATIVE = "an increase by more than the figure: last year's may have been negative"
+NOT_NEXT = "other figures stand between this one and its change, which may be theirs"
 
 
 def check_change(statement: Statement, before: Sequence[Statement], tables: TableTotals) -> Iterator[Check]:
@@ -47,15 +52,34 @@ def check_change(statement: Statement, before: Sequence[Statement], tables: Tabl
     if then is None and statement.base and tables.one_scope:
         found = tables.find(statement, statement.base)
         then = found[0] if len({i.amount for i in found}) == 1 else None
+    others = [s for s in before if s.direction is None and s.amount is not None and s is not now]
+    next_to_it = all(s.ordinal < now.ordinal or s is then for s in others)
+    for check in _against_last_year(statement, now, then, others):
+        if check.holds == "no" and isinstance(then, LineItem) and then.item_id in check.right_items:
+            continue  # 比上年: which of last year's columns is meant, nobody says
+        yield check if next_to_it else doubted(check, NOT_NEXT)
+
+
+def _against_last_year(
+    statement: Statement, now: Statement, then: StatementOrItem | None, others: Sequence[Statement]
+) -> Iterator[Check]:
+    """Yield the checks of a change that leads to `now` from `then`, if that is known; it may refer to one of `others`."""
     if statement.amount is not None:
         if then is not None:
             yield _difference_check(statement, now, then)
-        others = [s for s in before if s.direction is None and s.amount is not None and s is not now]
         yield from _alone(statement, now, others, bounded=then is None)
     elif statement.percent is not None and then is not None:
-        yield from _rate(statement, now, then)
+        rate = list(_rate(statement, now, then))
+        change = [] if isinstance(then, LineItem) else list(_rate(_by(statement, then), now, None))
+        # 比上年5万元，增加10%: the amount may be the change.
+        yield from change if change and any(c.holds == "no" for c in rate) and change[0].holds != "no" else rate
     elif statement.direction == "flat" and then is not None:
         yield identity([now], [then], "持平")
+
+
+def _by(statement: Statement, size: Statement) -> Statement:
+    """Return a change that is stated by its rate alone, with a size."""
+    return replace(statement, amount=size.amount, amount_text=size.amount_text, unit=size.unit)
 
 
 def _alone(statement: Statement, now: Statement, others: Sequence[Statement], bounded: bool) -> Iterator[Check]:
@@ -67,7 +91,7 @@ def _alone(statement: Statement, now: Statement, others: Sequence[Statement], bo
 
     def tried(level: Statement) -> Iterator[Check]:
         if bounded and statement.direction == "increase":
-            yield bound(statement, level)  # an increase larger than the figure would mean a negative figure before
+            yield doubted(bound(statement, level), NEGATIVE)
         if statement.percent is not None:
             yield from _rate(statement, level, None)
 
@@ -82,7 +106,7 @@ def _against_budget(statement: Statement, levels: Sequence[Statement]) -> Iterat
     """Yield 决算数大于(小于、等于)预算数 for the last budget and final figures before it."""
     budget = next((s for s in reversed(levels) if s.phase == "budget"), None)
     final = next((s for s in reversed(levels) if s.phase == "final_accounts"), None)
-    if budget is None or final is None:
+    if budget is None or final is None or any(s.phase == "adjusted_budget" for s in levels):
         return
     if statement.amount is not None:
         yield _difference_check(statement, final, budget)

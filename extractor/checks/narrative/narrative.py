@@ -1,17 +1,18 @@
 """Check the figures of the prose against the tables and against each other, independently of the tables' layout.
 
 A figure of the prose is compared with a table only where its words and its section say what it is of. Where it may mean
-several totals, agreement with one proves it; a failure is reported only where all of them print one amount.
+several totals, agreement with one proves it; a failure is reported only where it surely means one (`agreement.py`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
-from extractor.checks.check import Check
+from extractor.checks.check import Check, doubted
+from extractor.checks.narrative.agreement import doubt_ties, may_accuse, surely_meant
 from extractor.checks.narrative.changes import check_change
 from extractor.checks.narrative.figures import ZERO, bound, identity, topic_of
 from extractor.checks.narrative.totals import TableTotals
@@ -22,9 +23,13 @@ from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.vocabulary.models import Narrative, ProseListing, ProseSum
 
+APART = "whole and parts stand in different paragraphs of the prose, which may speak of different money"
+UNSAID = "the prose leaves out parts of the total, which may be more than nothing"
+OTHER_MONEY = "the prose may speak of more money than what it is held against"
+
 
 def check_narrative(
-    items: Sequence[LineItem], statements: Sequence[Statement], facts: Facts, rules: Narrative
+    items: Sequence[LineItem], statements: Sequence[Statement], facts: Facts, rules: Narrative, sure: Set[str]
 ) -> Iterator[Check]:
     """Yield every identity with figures of the prose.
 
@@ -33,18 +38,29 @@ def check_narrative(
         statements: The figures of the prose.
         facts: The document facts.
         rules: The rules that relate the prose to the tables and to itself.
+        sure: The items in which the tables' own arithmetic holds, which are read as they are printed.
     """
     usable = [s for s in statements if s.subject and not s.explained]
-    tables = TableTotals(items, facts, rules)
+    tables = TableTotals(items, usable, facts, rules)
+    said = {s.statement_id: s for s in usable}
+    ties = [tie for s in usable if s.amount is not None and s.direction is None for tie in _tie(s, tables)]
+    for check in (*doubt_ties(ties, sure), *_within_the_prose(usable, tables)):
+        if check.holds != "no" or may_accuse(
+            [said[i] for i in (*check.left_items, *check.right_items) if i in said], rules
+        ):
+            yield check
+
+
+def _within_the_prose(usable: Sequence[Statement], tables: TableTotals) -> Iterator[Check]:
+    """Yield the checks of figures of the prose against each other."""
+    rules = tables.rules
     paragraphs: dict[int, list[Statement]] = defaultdict(list)
     for statement in usable:
         paragraphs[statement.paragraph].append(statement)
-        if statement.amount is not None and statement.direction is None:
-            yield from _tie(statement, tables)
     for paragraph in paragraphs.values():
         for listing in rules.listing:
             yield from _listed(paragraph, listing)
-        yield from _classes_said_twice(paragraph)
+        yield from _classes_said_twice(paragraph, tables)
         for index, statement in enumerate(paragraph):
             if statement.direction and not statement.approximate:
                 yield from check_change(statement, paragraph[:index], tables)
@@ -54,7 +70,7 @@ def check_narrative(
 
 
 def _tie(statement: Statement, tables: TableTotals) -> Iterator[Check]:
-    """Yield statement = table for a total that agrees, an exact one first; else for the only amount of the totals.
+    """Yield statement = table for a total that agrees, an exact one first; else for the only amount that it surely means.
 
     Prose truncates figures as often as it rounds them: a difference of less than a whole last digit is no failure.
     """
@@ -67,16 +83,13 @@ def _tie(statement: Statement, tables: TableTotals) -> Iterator[Check]:
     holding = sorted((c for c in checks if c.holds != "no"), key=lambda check: check.holds)  # exact before rounding
     if holding:
         yield holding[0]
-    elif tables.one_scope and len({i.amount for i in found}) == 1 and not _is_of_a_part(statement, tables.rules):
-        whole_digit = checks[0].tolerance + half_digit(statement.amount_text, statement.unit, zero_is_exact=True)
-        if abs(checks[0].difference) > whole_digit:
-            yield checks[0]
-
-
-def _is_of_a_part(statement: Statement, rules: Narrative) -> bool:
-    """Return whether a statement is about the part of a class in 基本支出 or 项目支出, which no table prints."""
-    titled = rules.part_heading.search(statement.section_title or "") is not None
-    return statement.subject == CLASS and (statement.part_of in rules.parts or titled)
+        return
+    meant = surely_meant(statement, found, tables)
+    if meant is not None:
+        check = identity([statement], [meant])
+        whole_digit = check.tolerance + half_digit(statement.amount_text, statement.unit, zero_is_exact=True)
+        if abs(check.difference) > whole_digit:
+            yield check
 
 
 def _listed(paragraph: Sequence[Statement], listing: ProseListing) -> Iterator[Check]:
@@ -91,20 +104,28 @@ def _listed(paragraph: Sequence[Statement], listing: ProseListing) -> Iterator[C
             parts.append(statement)
         kinds = [s.subject for s in parts]
         if len(set(kinds)) == len(kinds) >= 2 and listing.required.issubset(kinds):
-            yield identity([total], parts)
+            check = identity([total], parts)
+            yield check if len(kinds) == len(listing.parts) else doubted(check, UNSAID)
 
 
-def _classes_said_twice(paragraph: Sequence[Statement]) -> Iterator[Check]:
-    """Yield equality for a class that is mentioned twice: 住房公积金（项）207万元 … 2026年预算安排207万元."""
+def _classes_said_twice(paragraph: Sequence[Statement], tables: TableTotals) -> Iterator[Check]:
+    """Yield equality for a class that is mentioned twice: 住房公积金（项）207万元 … 2026年预算安排207万元.
+
+    They accuse only where the paragraph is about that class alone and the second figure has no name of its own: of a name that
+    is said again, another part may be meant, or another body's.
+    """
     first: dict[tuple[str | None, str | None, int | None, str | None], Statement] = {}
+    one_topic = len({topic_of(s) for s in paragraph}) == 1 and tables.one_scope
     for statement in paragraph:
         if statement.subject != CLASS or statement.direction or statement.amount is None:
             continue
         key = (*topic_of(statement), statement.fiscal_year, statement.phase)
-        if key in first:
-            yield identity([statement], [first[key]])
-        else:
+        if key not in first:
             first[key] = statement
+            continue
+        check = identity([statement], [first[key]])
+        if check.holds != "no" or (one_topic and statement.inherits and statement.body == first[key].body):
+            yield check
 
 
 def _sums(levels: Sequence[Statement], rules: Sequence[ProseSum]) -> Iterator[Check]:
@@ -127,7 +148,9 @@ def _sums(levels: Sequence[Statement], rules: Sequence[ProseSum]) -> Iterator[Ch
         for name in (name for names in named for name in names):
             parts += [one[name]] if name in one else []
         if rule.whole in one and len(parts) == sum(map(len, named)):
-            yield identity([one[rule.whole]], parts)
+            apart = len({s.paragraph for s in (one[rule.whole], *parts)}) > 1
+            check = identity([one[rule.whole]], parts)
+            yield doubted(check, APART) if apart else check
 
 
 def _bounds(usable: Sequence[Statement], tables: TableTotals) -> Iterator[Check]:
@@ -137,10 +160,10 @@ def _bounds(usable: Sequence[Statement], tables: TableTotals) -> Iterator[Check]
         wholes = [s for s in levels if s.subject == rule.whole]
         parts = [s for s in levels if s.subject == rule.part]
         if len(wholes) == len(parts) == 1:
-            yield bound(parts[0], wholes[0])
+            yield doubted(bound(parts[0], wholes[0]), OTHER_MONEY)
     for limit in tables.rules.table_bound:
         for count, part in pairwise(usable):
             if count.subject == limit.count and part.subject == limit.part and part.phase == "budget":
                 found = tables.find(replace(part, subject=limit.whole))
                 if found:
-                    yield bound(part, max(found, key=lambda item: item.amount or ZERO))
+                    yield doubted(bound(part, max(found, key=lambda item: item.amount or ZERO)), OTHER_MONEY)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import get_args
 
+from extractor.contract import Scope
 from extractor.notation.text import clean
 from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.vocabulary.models import ListedPart, Narrative, Totals
+
+REGIONAL = 3  # figures of 全市 that no department's prose has, whatever the document calls itself
 
 
 class TableTotals:
@@ -20,13 +24,20 @@ class TableTotals:
         facts: The document facts.
         rules: The totals that a subject may mean.
         one_scope: All of its totals are of one body.
+        carried: The tables print money that last year left: totals with it and without differ.
     """
 
-    def __init__(self, items: Sequence[LineItem], facts: Facts, rules: Narrative) -> None:
-        """Sort the items by table, and by code where they have one."""
+    def __init__(
+        self, items: Sequence[LineItem], statements: Sequence[Statement], facts: Facts, rules: Narrative
+    ) -> None:
+        """Sort the items by table, and by code where they have one; the prose says whether it is a government's."""
         self.facts, self.rules = facts, rules
         # A government speaks of 全市 in one sentence and of 市本级 in the next, and prints a table of either.
-        self.one_scope = facts.organisation_level != "government"
+        regional = sum(s.body == "all_region" for s in statements)
+        self.one_scope = (
+            facts.organisation_level != "government" and regional < REGIONAL and not any(i.scope for i in items)
+        )
+        self.carried = any(i.amount and rules.wording.carried.search(f"{i.label}{i.measure_label}") for i in items)
         self._meant = {meant.subject: meant for meant in rules.meant}
         self._listed = {part.subject: part for part in rules.expenses.part}
         self._by_table: dict[str, list[LineItem]] = defaultdict(list)  # rows without a code: totals and lists
@@ -39,8 +50,8 @@ class TableTotals:
                 else:
                     self._by_table[table].append(item)
 
-    def find(self, statement: Statement, phase: str | None = None) -> list[LineItem]:
-        """Return the items that a statement may mean, in its own phase or in the given one."""
+    def find(self, statement: Statement, base: str | None = None) -> list[LineItem]:
+        """Return the items that a statement may mean, in its own phase and year, or in those that its change is against."""
         subject, rules = statement.subject or "", self.rules
         if subject in rules.whole:
             if statement.section_kind is not None and statement.section_kind not in rules.whole_sections:
@@ -48,13 +59,37 @@ class TableTotals:
             if rules.class_heading.search(clean(statement.section_title or "")):
                 return []  # 支出 under 公共安全支出（类） is the total of that class
         if subject == CLASS:
-            found = self._class(statement.code)
+            found = self._class(statement)
         elif subject == rules.expenses.subject or subject in self._listed:
             found = self._expenses(subject, statement.fiscal_year)
         else:
             found = self._totals(subject)
         found = [i for i in found if not rules.partial.search(i.label)]
-        return [i for i in found if (i.phase or self.facts.phase) == (phase or statement.phase)]
+        year = None if statement.fiscal_year is None else statement.fiscal_year - (base is not None)
+        phase = base or statement.phase
+        return [
+            i
+            for i in found
+            if (i.phase or self.facts.phase or phase) == phase
+            and (year is None or i.amount_year in (year, None))
+            and (statement.body not in get_args(Scope) or i.scope in (statement.body, None))
+        ]
+
+    def fund_said(self, statement: Statement) -> int | None:
+        """Return which of the rules' funds the words around a figure are about: what 其中 divides, else the section."""
+        for number, money in enumerate(self.rules.money):
+            if statement.part_of in money.subjects:
+                return number
+        for number, money in enumerate(self.rules.money):
+            if statement.section_kind in money.sections:
+                return number
+        return None
+
+    def fund_of(self, item: LineItem) -> int | None:
+        """Return which of the rules' funds an item is of, by its table, and by its column where a table has several."""
+        table = (item.table_type or "").removesuffix("_final")
+        printed = [(n, t) for n, money in enumerate(self.rules.money) for t in money.totals if t.table == table]
+        return next((n for n, t in printed if item.measure in t.measures), printed[0][0] if printed else None)
 
     def _totals(self, subject: str) -> list[LineItem]:
         meant = self._meant.get(subject)
@@ -72,9 +107,21 @@ class TableTotals:
         found = [i for i in rows if i.is_total]
         return found or (rows if totals.table in self.rules.one_row and _stand_in_one_row(rows) else [])
 
-    def _class(self, code: str | None) -> list[LineItem]:
-        tables, measures = self.rules.class_tables, self.rules.class_measures
-        return [i for table in tables for i in self._by_code.get((table, code or ""), ()) if i.measure in measures]
+    def _class(self, statement: Statement) -> list[LineItem]:
+        """Return the items of a class; of the part of it in 基本支出 or 公用经费, those of that column."""
+        part, tables = self.part_of(statement), self.rules.class_tables
+        measures = self.rules.class_measures if part is None else (part,)
+        code = statement.code or ""
+        return [i for table in tables for i in self._by_code.get((table, code), ()) if i.measure in measures]
+
+    def part_of(self, statement: Statement) -> str | None:
+        """Return the column that a class of 基本支出, 项目支出, 人员经费 or 公用经费 stands in; None for all of it."""
+        if statement.subject != CLASS:
+            return None
+        if statement.part_of in self.rules.parts:
+            return statement.part_of
+        title = clean(statement.section_title or "")
+        return next((part for part, words in self.rules.parts.items() if words.search(title)), None)
 
     def _expenses(self, subject: str, year: int | None) -> list[LineItem]:
         """Return the items of “三公”经费: a column of the total row or of the only row, or a row of a list.

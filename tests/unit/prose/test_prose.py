@@ -513,3 +513,85 @@ def test_contents_end_where_their_page_goes_on_with_what_they_list() -> None:
     words = read("\n".join(lines))
     assert [(s.title, s.listed) for s in words.sections] == [("收支情况", True)]
     assert [s.subject for s in words.statements] == ["general_public_budget_revenue"]
+
+
+# Whose figure, of what -----------------------------------------------------------------------------------------------
+
+OF_A_BUREAU = Facts(2026, "budget", "示例市卫生健康委员会", "department", None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("2026年收入预算9.00万元。", None),
+        ("本部门2026年收入预算9.00万元。", "own"),
+        ("示例市卫生健康委员会（汇总）2026年收入预算9.00万元。", "own"),
+        ("市卫健委2026年收入预算9.00万元。", "own"),
+        ("示例市疾病预防控制中心2026年收入预算9.00万元。", "other"),
+        ("委机关2026年收入预算9.00万元。", "other"),
+        ("示例市卫生健康委员会（本级）2026年收入预算9.00万元。", "other"),
+        ("所属单位收入预算9.00万元。", "other"),
+        ("示例市疾病预防控制中心：收入预算9.00万元。", "other"),
+        ("全市收入预算9.00万元。", "all_region"),
+        ("市本级收入预算9.00万元。", "own_level"),
+        ("根据各区县和市本级预算草案的数据，全市收入预算9.00万元。", "all_region"),
+    ],
+)
+def test_a_figure_is_of_the_body_that_its_words_name(text: str, body: str | None) -> None:
+    assert [s.body for s in read(f"二、收入预算情况说明\r\n{text}", facts=OF_A_BUREAU).statements] == [body]
+
+
+def test_a_body_stands_until_another_is_named() -> None:
+    text = "二、收支预算情况说明\r\n示例市疾病预防控制中心收入预算9.00万元，支出预算8.00万元。本部门收入预算99.00万元。"
+    assert [s.body for s in read(text, facts=OF_A_BUREAU).statements] == ["other", "other", "own"]
+    heading = "二、示例市疾病预防控制中心2026年单位预算说明\r\n本单位收入预算9.00万元。"
+    assert [s.body for s in read(heading, facts=OF_A_BUREAU).statements] == ["other"]
+    titled = "二、政府采购情况说明\r\n收入预算9.00万元。"
+    assert [s.body for s in read(titled, facts=OF_A_BUREAU).statements] == [None]
+
+
+def test_a_unit_of_the_department_that_is_the_document_is_its_own() -> None:
+    unit = Facts(2026, "budget", "示例市卫生健康委员会(本级)", "unit", None, None)
+    text = "一、示例市卫生健康委员会（本级）\r\n示例市卫生健康委员会（本级）收入预算9.00万元。"
+    assert [s.body for s in read(text, facts=unit).statements] == ["own"]
+
+
+def test_what_is_spent_on_something_is_not_the_class() -> None:
+    text = "二、教育支出（类）\r\n教育支出9.00万元。安排教育支出1.30万元支持办学，安排教育支出2.00万元用于奖励，教育支出9.00万元，主要用于学校。"
+    assert [s.code for s in read(text).statements] == ["205", None, None, "205"]
+
+
+@pytest.mark.parametrize("figure", ["约9.00万元", "近9.00万元", "超过9.00万元", "不低于9.00万元", "9.00万元左右"])
+def test_a_figure_that_is_none_exactly_is_approximate(figure: str) -> None:
+    assert [s.approximate for s in read(f"二、收入预算情况说明\r\n收入预算{figure}。").statements] == [True]
+    assert [s.approximate for s in read("二、收入预算情况说明\r\n收入预算9.00万元。").statements] == [False]
+
+
+def test_a_numbered_item_that_nobody_knows_has_no_subject() -> None:
+    text = "二、住房保障支出（类）\r\n1.住房改革支出（款）住房公积金（项）。预算数为9.00万元。\r\n2.安全生产专项。预算数为3.00万元，比上年增加1.00万元。"
+    assert [s.code for s in read(text).statements] == ["2210201", None, None]
+    inline = "二、收入预算情况说明\r\n（一）收入预算9.00万元；（二）安全生产专项。预算数为3.00万元。"
+    assert [s.subject for s in read(inline).statements] == ["total_revenue", None]
+
+
+def test_a_character_on_a_line_of_its_own_belongs_to_the_text() -> None:
+    split = "二、支出预算情况说明\r\n示例局2026年\r\n一\r\n般公共预算支出9.00万元。"
+    assert [s.subject for s in read(split).statements] == ["general_public_budget_expenditure"]
+    wrapped_heading = "二、示例局收支预算情\r\n况\r\n收入预算9.00万元。"
+    assert [p.text for p in read_paragraphs(layouts(wrapped_heading))][-1] == "收入预算9.00万元。"
+    colon = "二、支出预算情况说明\r\n一般公共预算支出\r\n：\r\n9.00万元。"
+    assert [p.text for p in read_paragraphs(layouts(colon))][-1] == "一般公共预算支出：9.00万元。"
+
+
+def test_units_with_budgets_make_no_budget_of_what_was_spent() -> None:
+    facts = Facts(2026, "final_accounts", None, "department", None, None)
+    text = "二、“三公”经费情况说明\r\n行政事业预算单位“三公”经费支出9.00万元。“三公”经费预算10.00万元。"
+    assert [s.phase for s in read(text, facts=facts).statements] == ["final_accounts", "budget"]
+
+
+def test_a_heading_about_last_year_is_about_last_year() -> None:
+    text = "一、上年预算执行情况说明\r\n收入9.00万元。\r\n二、收入与上年相比情况说明\r\n收入预算9.00万元。"
+    assert [(s.fiscal_year, s.phase) for s in read(text).statements] == [
+        (2025, "prior_year_execution"),
+        (2026, "budget"),
+    ]
