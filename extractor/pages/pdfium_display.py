@@ -12,6 +12,7 @@ import ctypes
 import math
 import re
 import struct
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,7 +69,8 @@ def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, sc
     owners = {owner_of(handle, index) for word in _FIGURES.finditer(text) for index in (word.start(), word.end() - 1)}
     if layered:
         return [item for item in owners if item]
-    chosen = [number for number, item in enumerate(drawing.texts.items) if item in owners]
+    items = drawing.texts.items
+    chosen = [*compress(range(len(items)), map(owners.__contains__, items))]
     if not chosen:
         return []
     texts = drawing.texts.at(chosen)
@@ -81,18 +83,11 @@ def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, sc
 
 
 def _styles(texts: Placed, scanned: bool) -> _Styles:
-    count = len(texts.items)
-    boxes, colours = np.zeros((count, 4), np.float32), np.zeros((count, 4), np.uint32)
-    box_at, colour_at = boxes.ctypes.data, colours.ctypes.data
-    bounds_of, colour_of, mode_of, clip_of = calls.bounds_of, calls.fill_colour_of, calls.render_mode_of, calls.clip_of
+    boxes = calls.four_of_each(calls.bounds_of, texts.items, np.float32)
+    colours = calls.four_of_each(calls.fill_colour_of, texts.items, np.uint32)
+    modes = [*map(calls.render_mode_of, texts.items)]
     clips = _Clips()
-    modes, clipped = [], []
-    for item in texts.items:
-        bounds_of(item, box_at, box_at + 4, box_at + 8, box_at + 12)
-        colour_of(item, colour_at, colour_at + 4, colour_at + 8, colour_at + 12)
-        box_at, colour_at = box_at + 16, colour_at + 16
-        modes.append(mode_of(item))
-        clipped.append(clips.number_of(clip_of(item)))
+    clipped = [*map(clips.number_of, map(calls.clip_of, texts.items))]
     hidden = np.isin(modes, _UNSEEN_MODES) & (not scanned)
     plain = colours[:, 3] > 0  # of a pattern, there is no colour
     hidden |= plain & (colours[:, 3] < FAINT)
@@ -106,19 +101,17 @@ class _Clips:
 
     def __init__(self) -> None:
         self.boxes = [_PLANE]
-        self._known: dict[int, int] = {}
+        self._known: dict[tuple[int, ...], int] = {}
 
     def number_of(self, clip: int) -> int:
         """Return which of the boxes is that of a clip."""
         count = calls.paths_of_clip(clip) if clip else 0
         if count <= 0:
             return 0
-        if count > 1:
-            return self._added([calls.points_of_clip(clip, number) for number in range(count)])
-        first = calls.segment_of_clip(clip, 0, 0)  # objects under one clip share its path
-        if first not in self._known:
-            self._known[first] = self._added([calls.points_of_clip(clip, 0)])
-        return self._known[first]
+        firsts = tuple(calls.segment_of_clip(clip, number, 0) for number in range(count))
+        if firsts not in self._known:  # objects under one clip share its paths
+            self._known[firsts] = self._added([calls.points_of_clip(clip, number) for number in range(count)])
+        return self._known[firsts]
 
     def _added(self, paths: list[bytes]) -> int:
         box = _PLANE
