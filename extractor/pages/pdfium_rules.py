@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
-from itertools import groupby, repeat
-from operator import itemgetter
+from itertools import repeat
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -91,27 +90,29 @@ def read_drawing(page: int, number: int) -> Drawing:
     fills, fill_boxes, outlines = walk.pictures, images, images[:0]
     with np.errstate(invalid="ignore", over="ignore"):  # of numbers beyond all paper
         boxes, strokes = images[:0], images[:0]
-        points = [*map(calls.points_of, walk.areas.items)]
-        if any(points):
-            areas = walk.areas.at([index for index, own in enumerate(points) if own])
-            boxes, strokes, whole, filled, curved = _drawn(_heads(areas.items), areas.outers, [*filter(None, points)])
+        if walk.points:
+            boxes, strokes, whole, filled, curved = _drawn(walk.heads, walk.areas.outers, walk.points)
             wide = np.flatnonzero(filled & (whole[:, 2] - whole[:, 0] > THIN) & (whole[:, 3] - whole[:, 1] > THIN))
-            own, also = areas.at(wide.tolist()), walk.pictures
+            own, also = walk.areas.at(wide.tolist()), walk.pictures
             fills = Placed(own.items + also.items, own.outers + also.outers, own.orders + also.orders)
             fill_boxes = np.concatenate((whole[wide], images))
             outlines = whole[filled & curved]
         rules = np.concatenate((_thin(np.concatenate((boxes, images))), _straight(strokes)))
-    return Drawing(rules, images, len(walk.areas.items), walk.texts, fills, fill_boxes, outlines)
+    return Drawing(rules, images, walk.paths, walk.texts, fills, fill_boxes, outlines)
 
 
 class _Walk:
-    """Collects the texts, the paths and the images, with the boxes of these."""
+    """Collects the texts, and for every path what it fills and strokes and its matrix, and its points."""
 
     def __init__(self, number: int) -> None:
+        self.heads: list[bytes] = []
+        self.points: list[bytes] = []
         self.areas, self.texts, self.pictures = Placed([], [], []), Placed([], [], []), Placed([], [], [])
         self.images: list[tuple[float, float, float, float]] = []
-        self._visited = self._order = 0
+        self.paths = self._visited = self._order = 0
         self._number = number
+        self._head = ctypes.create_string_buffer(_HEAD.itemsize)
+        self._head_at = ctypes.addressof(self._head)
         self._sides = (ctypes.c_float * 6)()
 
     def visit(self, count: int, get: Callable[[int, int], int], holder: int, outer: Matrix[float], depth: int) -> None:
@@ -121,22 +122,43 @@ class _Walk:
             raise DocumentError(f"page {self._number} draws more than {MAX_OBJECTS:,} objects")
         items = [*map(get, repeat(holder), range(count))]
         kinds = [*map(calls.kind_of, items)]
-        for kind, group in groupby(zip(kinds, items, strict=True), itemgetter(0)):
-            run = [item for _, item in group]  # drawn one after the other: most texts and paths are
-            if kind in (_TEXT, _PATH):
-                self._add(self.texts if kind == _TEXT else self.areas, run, outer)
-                continue
-            for item in run:
-                self._add_other(item, kind, outer, depth)
+        begun = 0
+        for index in [index for index, kind in enumerate(kinds) if kind != _TEXT]:
+            if begun < index:
+                self._add_texts(items[begun:index], outer)
+            self._add_other(items[index], kinds[index], outer, depth)
+            begun = index + 1
+        self._add_texts(items[begun:], outer)
+
+    def _add_texts(self, items: Sequence[int], outer: Matrix[float]) -> None:
+        """Add texts that are drawn one after the other: all at once, for there are many."""
+        first = self._order + 1
+        self._order += len(items)
+        self.texts.items.extend(items)
+        self.texts.outers.extend(repeat(outer, len(items)))
+        self.texts.orders.extend(range(first, first + len(items)))
 
     def _add_other(self, item: int, kind: int, outer: Matrix[float], depth: int) -> None:
-        if kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
+        self._order += 1
+        if kind == _PATH:
+            self._add_path(item, outer)
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
             calls.matrix_of(item, ctypes.addressof(self._sides))
             a, b, c, d, e, f = self._sides
             inner = compose((a, b, c, d, e, f), outer)
             self.visit(calls.objects_of_form(item), calls.object_of_form, item, inner, depth + 1)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             self._add_image(item, outer)
+
+    def _add_path(self, item: int, outer: Matrix[float]) -> None:
+        self.paths += 1
+        points = calls.points_of(item)
+        if points:
+            calls.draw_mode_of(item, self._head_at, self._head_at + 4)
+            calls.matrix_of(item, self._head_at + 8)
+            self.heads.append(self._head.raw)
+            self.points.append(points)
+            self._add(self.areas, item, outer)
 
     def _add_image(self, item: int, outer: Matrix[float]) -> None:
         at = ctypes.addressof(self._sides)
@@ -146,38 +168,23 @@ class _Walk:
             xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
             ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
             self.images.append((min(xs), min(ys), max(xs), max(ys)))
-            self._add(self.pictures, [item], outer)
+            self._add(self.pictures, item, outer)
 
-    def _add(self, placed: Placed, run: Sequence[int], outer: Matrix[float]) -> None:
-        first = self._order + 1
-        self._order += len(run)
-        placed.items.extend(run)
-        placed.outers.extend(repeat(outer, len(run)))
-        placed.orders.extend(range(first, first + len(run)))
-
-
-def _heads(paths: Sequence[int]) -> NDArray[np.void]:
-    """Return of each path whether it is filled and stroked, and its matrix."""
-    heads = np.zeros(len(paths), _HEAD)
-    filled, stroked, matrix = (
-        range(heads[name].ctypes.data, heads[name].ctypes.data + heads.nbytes, _HEAD.itemsize)
-        for name in ("filled", "stroked", "matrix")
-    )
-    for _ in map(calls.draw_mode_of, paths, filled, stroked):
-        pass
-    for _ in map(calls.matrix_of, paths, matrix):
-        pass
-    return heads
+    def _add(self, placed: Placed, item: int, outer: Matrix[float]) -> None:
+        placed.items.append(item)
+        placed.outers.append(outer)
+        placed.orders.append(self._order)
 
 
 def _drawn(
-    head: NDArray[np.void], outers: list[Matrix[float]], parts: list[bytes]
+    heads: list[bytes], outers: list[Matrix[float]], parts: list[bytes]
 ) -> tuple[Floats, Floats, Floats, NDArray[np.bool_], NDArray[np.bool_]]:
     """Return the boxes of what is only filled, both ends of what is stroked, and each path's box, if filled, if curved.
 
     Each subpath is looked at by itself; one with a curve is a drawing, not a rule, and is left out.
     """
     points = np.frombuffer(b"".join(parts), calls.POINT)
+    head = np.frombuffer(b"".join(heads), _HEAD)
     sizes = np.fromiter(map(len, parts), int, len(parts)) // calls.POINT.itemsize
     path = np.repeat(np.arange(len(parts)), sizes)
     xs, ys = _in_page(points, head["matrix"].astype(float), outers, path)
