@@ -85,15 +85,16 @@ def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, sc
 def _styles(texts: Placed, scanned: bool) -> _Styles:
     boxes = calls.four_of_each(calls.bounds_of, texts.items, np.float32)
     colours = calls.four_of_each(calls.fill_colour_of, texts.items, np.uint32)
-    modes = [*map(calls.render_mode_of, texts.items)]
+    unseen = [mode in _UNSEEN_MODES for mode in map(calls.render_mode_of, texts.items)]
     clips = _Clips()
     clipped = [*map(clips.number_of, map(calls.clip_of, texts.items))]
-    hidden = np.isin(modes, _UNSEEN_MODES) & (not scanned)
+    hidden = np.array(unseen) & (not scanned)
     plain = colours[:, 3] > 0  # of a pattern, there is no colour
     hidden |= plain & (colours[:, 3] < FAINT)
     light = plain & (colours[:, :3].min(axis=1) >= LIGHT)
-    own = np.array(clips.boxes)[clipped]
-    return _Styles(_in_page(boxes.astype(float), texts), _in_page(own, texts), light, hidden)
+    boxes, own = boxes.astype(float), np.array(clips.boxes)[clipped]
+    _place_in_page(texts, boxes, own)
+    return _Styles(boxes, own, light, hidden)
 
 
 class _Clips:
@@ -122,16 +123,16 @@ class _Clips:
         return len(self.boxes) - 1
 
 
-def _in_page(boxes: Floats, texts: Placed) -> Floats:
-    """Return boxes in the page's space: those of texts in forms are in the form's."""
+def _place_in_page(texts: Placed, *each: Floats) -> None:
+    """Bring boxes of texts into the page's space: those of texts in forms are in the form's."""
     inside: dict[Matrix[float], list[int]] = {}
     for number, outer in enumerate(texts.outers):
         if outer is not IDENTITY:
             inside.setdefault(outer, []).append(number)
     for outer, numbers in inside.items():
-        finite = np.array(numbers)[np.isfinite(boxes[numbers]).all(axis=1)]
-        boxes[finite] = placed(boxes[finite], outer)
-    return boxes
+        for boxes in each:
+            finite = np.array(numbers)[np.isfinite(boxes[numbers]).all(axis=1)]
+            boxes[finite] = placed(boxes[finite], outer)
 
 
 def _is_clipped(styles: _Styles) -> Flags:
@@ -140,9 +141,10 @@ def _is_clipped(styles: _Styles) -> Flags:
 
 def _shares(boxes: Floats, others: Floats) -> Floats:
     """Return how much of each box lies in the other; all of one without an area."""
-    sides = np.minimum(boxes[..., 2:], others[..., 2:]) - np.maximum(boxes[..., :2], others[..., :2])
-    common = np.prod(np.maximum(sides, 0.0), axis=-1)
-    area = np.broadcast_to(np.prod(boxes[..., 2:] - boxes[..., :2], axis=-1), common.shape)
+    sides = np.minimum(boxes[:, 2:], others[:, 2:]) - np.maximum(boxes[:, :2], others[:, :2])
+    width, height = np.maximum(sides, 0.0).T
+    common = width * height
+    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     shares: Floats = np.divide(common, area, out=np.ones_like(common), where=area > 0)
     return shares
 
@@ -151,7 +153,7 @@ def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     """Return which texts lie, for the most part, under something drawn later."""
     orders, boxes = np.array(texts.orders), styles.boxes
     covered = np.zeros(len(orders), bool)
-    x, y = boxes[:, [0, 2]].mean(axis=1), boxes[:, [1, 3]].mean(axis=1)
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     fills = np.array(drawing.fills.orders, int)
     for order, (x0, y0, x1, y1) in zip(fills, drawing.fill_boxes.tolist(), strict=True):
         if order > orders[0]:
