@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from extractor.notation.years import YEAR
 
@@ -30,6 +31,7 @@ _PAGE_NUMBER = re.compile(rf"[-—–―_]*{_PAGE}[-—–―_]*")
 _BETWEEN_DASHES = re.compile(rf"[-—–]{_PAGE}[-—–]")
 
 
+@lru_cache(maxsize=4096)
 def level_of(numbering: str) -> int | None:
     """Return the level that a numbering stands on, from 1 for 第一部分 to 6 for ①; None for any other text."""
     return next((level for level, form in enumerate(LEVELS, start=1) if form.match(numbering)), None)

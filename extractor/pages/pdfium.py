@@ -274,6 +274,8 @@ def _drawn_figures(drawing: Drawing) -> int:
     if len(drawing.rules) < MIN_RULES:
         return 0
     boxes = np.concatenate((drawing.outlines, drawing.images))
+    if not len(boxes):
+        return 0
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     x, y = boxes[:, [0, 2]].mean(axis=1), boxes[:, [1, 3]].mean(axis=1)
     rules = drawing.rules

@@ -7,11 +7,12 @@ they run long enough for letting go of the interpreter to pay.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pypdfium2 import raw
 
 
@@ -49,6 +50,23 @@ segment_of = _by_address(raw.FPDFPath_GetPathSegment)
 kind_of_segment = _by_address(raw.FPDFPathSegment_GetType)
 point_of_segment = _by_address(raw.FPDFPathSegment_GetPoint)
 closes = _by_address(raw.FPDFPathSegment_GetClose)
+
+
+def four_of_each(function: Callable[..., Any], items: Sequence[int], kind: type[np.generic]) -> NDArray[Any]:
+    """Return the four values that a function says of each object, as rows; zeros of those of which it says nothing.
+
+    Args:
+        function: Takes an object, and four places for what it says.
+        items: The objects.
+        kind: Type of the values.
+    """
+    values = np.zeros((len(items), 4), kind)
+    start, width = values.ctypes.data, values.itemsize
+    places = (range(start + n * width, start + n * width + values.nbytes, 4 * width) for n in range(4))
+    for _ in map(function, items, *places):
+        pass
+    return values
+
 
 # One segment of a path, as PDFium holds it; see `points_of`.
 POINT = np.dtype([("x", "f4"), ("y", "f4"), ("kind", "u1"), ("closes", "u1"), ("", "V2")])

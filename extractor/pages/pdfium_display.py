@@ -12,6 +12,7 @@ import ctypes
 import math
 import re
 import struct
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -68,7 +69,8 @@ def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, sc
     owners = {owner_of(handle, index) for word in FIGURES.finditer(text) for index in (word.start(), word.end() - 1)}
     if layered:
         return [item for item in owners if item]
-    chosen = [number for number, item in enumerate(drawing.texts.items) if item in owners]
+    items = drawing.texts.items
+    chosen = [*compress(range(len(items)), map(owners.__contains__, items))]
     if not chosen:
         return []
     texts = drawing.texts.at(chosen)
@@ -81,24 +83,18 @@ def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, sc
 
 
 def _styles(texts: Placed, scanned: bool) -> _Styles:
-    count = len(texts.items)
-    boxes, colours = np.zeros((count, 4), np.float32), np.zeros((count, 4), np.uint32)
-    box_at, colour_at = boxes.ctypes.data, colours.ctypes.data
-    bounds_of, colour_of, mode_of, clip_of = calls.bounds_of, calls.fill_colour_of, calls.render_mode_of, calls.clip_of
+    boxes = calls.four_of_each(calls.bounds_of, texts.items, np.float32)
+    colours = calls.four_of_each(calls.fill_colour_of, texts.items, np.uint32)
+    unseen = [mode in _UNSEEN_MODES for mode in map(calls.render_mode_of, texts.items)]
     clips = _Clips()
-    modes, clipped = [], []
-    for item in texts.items:
-        bounds_of(item, box_at, box_at + 4, box_at + 8, box_at + 12)
-        colour_of(item, colour_at, colour_at + 4, colour_at + 8, colour_at + 12)
-        box_at, colour_at = box_at + 16, colour_at + 16
-        modes.append(mode_of(item))
-        clipped.append(clips.number_of(clip_of(item)))
-    hidden = np.isin(modes, _UNSEEN_MODES) & (not scanned)
+    clipped = [*map(clips.number_of, map(calls.clip_of, texts.items))]
+    hidden = np.array(unseen) & (not scanned)
     plain = colours[:, 3] > 0  # of a pattern, there is no colour
     hidden |= plain & (colours[:, 3] < FAINT)
     light = plain & (colours[:, :3].min(axis=1) >= LIGHT)
-    own = np.array(clips.boxes)[clipped]
-    return _Styles(_in_page(boxes.astype(float), texts), _in_page(own, texts), light, hidden)
+    boxes, own = boxes.astype(float), np.array(clips.boxes)[clipped]
+    _place_in_page(texts, boxes, own)
+    return _Styles(boxes, own, light, hidden)
 
 
 class _Clips:
@@ -106,19 +102,17 @@ class _Clips:
 
     def __init__(self) -> None:
         self.boxes = [_PLANE]
-        self._known: dict[int, int] = {}
+        self._known: dict[tuple[int, ...], int] = {}
 
     def number_of(self, clip: int) -> int:
         """Return which of the boxes is that of a clip."""
         count = calls.paths_of_clip(clip) if clip else 0
         if count <= 0:
             return 0
-        if count > 1:
-            return self._added([calls.points_of_clip(clip, number) for number in range(count)])
-        first = calls.segment_of_clip(clip, 0, 0)  # objects under one clip share its path
-        if first not in self._known:
-            self._known[first] = self._added([calls.points_of_clip(clip, 0)])
-        return self._known[first]
+        firsts = tuple(calls.segment_of_clip(clip, number, 0) for number in range(count))
+        if firsts not in self._known:  # objects under one clip share its paths
+            self._known[firsts] = self._added([calls.points_of_clip(clip, number) for number in range(count)])
+        return self._known[firsts]
 
     def _added(self, paths: list[bytes]) -> int:
         box = _PLANE
@@ -129,16 +123,16 @@ class _Clips:
         return len(self.boxes) - 1
 
 
-def _in_page(boxes: Floats, texts: Placed) -> Floats:
-    """Return boxes in the page's space: those of texts in forms are in the form's."""
+def _place_in_page(texts: Placed, *each: Floats) -> None:
+    """Bring boxes of texts into the page's space: those of texts in forms are in the form's."""
     inside: dict[Matrix[float], list[int]] = {}
     for number, outer in enumerate(texts.outers):
         if outer is not IDENTITY:
             inside.setdefault(outer, []).append(number)
     for outer, numbers in inside.items():
-        finite = np.array(numbers)[np.isfinite(boxes[numbers]).all(axis=1)]
-        boxes[finite] = placed(boxes[finite], outer)
-    return boxes
+        for boxes in each:
+            finite = np.array(numbers)[np.isfinite(boxes[numbers]).all(axis=1)]
+            boxes[finite] = placed(boxes[finite], outer)
 
 
 def _is_clipped(styles: _Styles) -> Flags:
@@ -147,9 +141,10 @@ def _is_clipped(styles: _Styles) -> Flags:
 
 def _shares(boxes: Floats, others: Floats) -> Floats:
     """Return how much of each box lies in the other; all of one without an area."""
-    sides = np.minimum(boxes[..., 2:], others[..., 2:]) - np.maximum(boxes[..., :2], others[..., :2])
-    common = np.prod(np.maximum(sides, 0.0), axis=-1)
-    area = np.broadcast_to(np.prod(boxes[..., 2:] - boxes[..., :2], axis=-1), common.shape)
+    sides = np.minimum(boxes[:, 2:], others[:, 2:]) - np.maximum(boxes[:, :2], others[:, :2])
+    width, height = np.maximum(sides, 0.0).T
+    common = width * height
+    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
     shares: Floats = np.divide(common, area, out=np.ones_like(common), where=area > 0)
     return shares
 
@@ -158,7 +153,7 @@ def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     """Return which texts lie, for the most part, under something drawn later."""
     orders, boxes = np.array(texts.orders), styles.boxes
     covered = np.zeros(len(orders), bool)
-    x, y = boxes[:, [0, 2]].mean(axis=1), boxes[:, [1, 3]].mean(axis=1)
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
     fills = np.array(drawing.fills.orders, int)
     for order, (x0, y0, x1, y1) in zip(fills, drawing.fill_boxes.tolist(), strict=True):
         if order > orders[0]:

@@ -146,8 +146,10 @@ def read_glyphs(page: Any, text_page: Any, text: str, lying: frozenset[bytes] | 
                 read[place] = char
                 count += 1
     for place in (match.start() for match in _BLANK.finditer(text)):
+        if not calls.object_of_char(handle, place):
+            continue  # PDFium's own
         aslant = round(_turns(text_page, place), 1) % 1 > 0  # there, the box of a blank without ink has an area too
-        if calls.object_of_char(handle, place) and not aslant and _glyph(text_page, place) is not None:
+        if not aslant and _glyph(text_page, place) is not None:
             read[place] = UNREAD  # PDFium drops further blanks beside it: nobody knows how many digits there are
             count += 1
     return "".join(read), count

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Sequence
+from itertools import repeat
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -119,24 +120,35 @@ class _Walk:
         self._visited += max(0, count)
         if self._visited > MAX_OBJECTS:
             raise DocumentError(f"page {self._number} draws more than {MAX_OBJECTS:,} objects")
-        kind_of, add_path, texts = calls.kind_of, self._add_path, self.texts  # looked up once: there are many objects
-        for index in range(count):
-            item = get(holder, index)
-            kind = kind_of(item)
-            self._order += 1
-            if kind == _TEXT:
-                texts.items.append(item)
-                texts.outers.append(outer)
-                texts.orders.append(self._order)
-            elif kind == _PATH:
-                add_path(item, outer)
-            elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
-                calls.matrix_of(item, ctypes.addressof(self._sides))
-                a, b, c, d, e, f = self._sides
-                inner = compose((a, b, c, d, e, f), outer)
-                self.visit(calls.objects_of_form(item), calls.object_of_form, item, inner, depth + 1)
-            elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-                self._add_image(item, outer)
+        items = [*map(get, repeat(holder), range(count))]
+        kinds = [*map(calls.kind_of, items)]
+        begun = 0
+        for index in [index for index, kind in enumerate(kinds) if kind != _TEXT]:
+            if begun < index:
+                self._add_texts(items[begun:index], outer)
+            self._add_other(items[index], kinds[index], outer, depth)
+            begun = index + 1
+        self._add_texts(items[begun:], outer)
+
+    def _add_texts(self, items: Sequence[int], outer: Matrix[float]) -> None:
+        """Add texts that are drawn one after the other: all at once, for there are many."""
+        first = self._order + 1
+        self._order += len(items)
+        self.texts.items.extend(items)
+        self.texts.outers.extend(repeat(outer, len(items)))
+        self.texts.orders.extend(range(first, first + len(items)))
+
+    def _add_other(self, item: int, kind: int, outer: Matrix[float], depth: int) -> None:
+        self._order += 1
+        if kind == _PATH:
+            self._add_path(item, outer)
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
+            calls.matrix_of(item, ctypes.addressof(self._sides))
+            a, b, c, d, e, f = self._sides
+            inner = compose((a, b, c, d, e, f), outer)
+            self.visit(calls.objects_of_form(item), calls.object_of_form, item, inner, depth + 1)
+        elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+            self._add_image(item, outer)
 
     def _add_path(self, item: int, outer: Matrix[float]) -> None:
         self.paths += 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from extractor.notation.marks import lowered, raised
 from extractor.pages.pdfium_rules import Floats
 
@@ -22,14 +24,13 @@ def with_marks(text: str, boxes: Floats) -> str:
         text: The characters of a page.
         boxes: Left, top, right and bottom of each.
     """
-    digits = [match.start() for match in _DIGIT.finditer(text)]
-    if not digits:
-        return text
+    digits = np.array([match.start() for match in _DIGIT.finditer(text)], int)
     heights = boxes[:, 3] - boxes[:, 1]
-    highest = heights[digits].max()
-    digits = [digit for digit in digits if heights[digit] < SMALL * highest]  # none, on most pages
+    before_it = np.maximum(heights[digits - 1], heights[digits - 2])  # there may be a blank between
+    if not (heights[digits] < SMALL * before_it).any():  # as on most pages
+        return text
     marked = [*text]
-    for place in digits:
+    for place in digits[heights[digits] < SMALL * heights[digits].max()].tolist():
         before = place - 1 - (text[place - 1 : place] == " ")  # a blank may be PDFium's own
         if before < 0 or not _BEFORE.fullmatch(text[before]) or not _is_behind(boxes[before], boxes[place]):
             continue

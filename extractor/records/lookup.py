@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import NamedTuple
 
 from extractor.contract import Scheme
@@ -71,14 +72,11 @@ class CodeLookup:
             names: All classifications.
             year: The document's fiscal year.
         """
-
-        def known(schemes: Sequence[Scheme]) -> int:
-            return sum(any(names.scheme(s).find(label.text, year) for s in schemes) for label in labels)
-
-        best = max(hints, key=known, default=())
+        known = [sum(any(names.scheme(s).find(own.text, year) for s in hint) for own in labels) for hint in hints]
+        best, most = max(zip(hints, known, strict=True), key=itemgetter(1), default=((), 0))
         indents = [label.indent for label in labels]
         indented = max(indents, default=0.0) - min(indents, default=0.0) >= MIN_STEP
-        schemes = best if 2 * known(best) >= len(labels) else ()
+        schemes = best if 2 * most >= len(labels) else ()
         only = (_only(names.scheme(s).codes(label.text)) for s in schemes for label in labels)
         return cls(names, schemes, year, indented, Counter(_family(code) for code in only if code))
 

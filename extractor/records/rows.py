@@ -59,6 +59,7 @@ class RowHeaderReader:
     groups: list[list[Column]] = field(init=False)
     name_columns: list[Column] = field(init=False)
     phase_columns: list[Column] = field(init=False)
+    agency_columns: list[Column] = field(init=False)
     above: dict[int, list[str]] = field(init=False)
     lookup: CodeLookup = field(init=False)
 
@@ -68,6 +69,7 @@ class RowHeaderReader:
         self.groups = _groups([c for c in own if c.role == "code"])
         self.name_columns = [c for c in own if c.role in ("name", "attribute")]
         self.phase_columns = [c for c in self.name_columns if self._names_phases(c)]
+        self.agency_columns = [c for c in own if c.role in ("agency_code", "agency_name") or _names_agencies(c)]
         self.above = {index: [] for index in range(len(self.groups))}
         self.lookup = self._lookup()
 
@@ -222,18 +224,20 @@ class RowHeaderReader:
         or the form of an organisation's name.
         """
         code = name = None
-        for column in self.columns:
+        for column in self.agency_columns:
             text = texts[column.ordinal]
             if not text:
                 continue
-            if column.role == "agency_code" and text.isdigit() and len(text) >= SHORTEST_AGENCY_CODE:
-                code = text
-            elif column.role == "agency_name" or (column.role == "name" and _names_agencies(column)):
+            if column.role == "agency_code":
+                code = text if text.isdigit() and len(text) >= SHORTEST_AGENCY_CODE else code
+            else:
                 coded = self.organisations.coded(text)
                 if coded:
                     code, name = coded
                 elif code or self.organisations.is_name(text):
                     name = text
+        if not name and self.agency == (None, None):
+            return None, None
         if any(self._is_total(text) for text in texts.values() if text):
             self.agency = (None, None)
             return None, None
@@ -310,4 +314,9 @@ def _whole(leaf: str) -> bool:
 
 
 def _names_agencies(column: Column) -> bool:
-    return bool(column.path) and bool(re.search(r"单位|部门", column.path[-1])) and "科目" not in column.path[-1]
+    return (
+        column.role == "name"
+        and bool(column.path)
+        and bool(re.search(r"单位|部门", column.path[-1]))
+        and "科目" not in column.path[-1]
+    )

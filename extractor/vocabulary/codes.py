@@ -79,8 +79,8 @@ class Classification:
     def name(self, code: str, year: int | None) -> str | None:
         """Return the standard name of a code in a year; that of the nearest known year outside all periods."""
         standard = [n for n in self.names.get(code, ()) if not n.alias]
-        if not standard:
-            return None
+        if len(standard) < 2:  # as of most codes
+            return standard[0].text if standard else None
         return min(standard, key=lambda n: (_distance(n, year), -n.last)).text
 
     def find(
@@ -101,6 +101,8 @@ class Classification:
                 if (parent is None or (code.startswith(parent) and code != parent))
                 and (digits is None or len(code) == digits)
             ]
+            if len(found) == 1:
+                return (found[0][0],)
             if found:
                 nearest = min(_distance(name, year) for _, name in found)
                 return tuple(sorted({code for code, name in found if _distance(name, year) == nearest}))
@@ -117,8 +119,8 @@ class Classification:
         names = [plain, plain + self.last_word]
         if plain.endswith(self.last_word):  # 科学技术支出 is a 类: it is not 科学技术, a part of 专项转移支付
             names = [plain] if plain in self._by_name else [plain.removesuffix(self.last_word)]
-        for name in names:
-            yield [(code, n) for code, n in self._by_name.get(name, ()) if digits is None or len(code) == digits]
+        for named in filter(None, map(self._by_name.get, names)):
+            yield [(code, name) for code, name in named if digits is None or len(code) == digits]
 
     @cached_property
     def _by_name(self) -> dict[str, list[tuple[str, Name]]]:
@@ -165,12 +167,16 @@ class Classifications:
 
     def scheme(self, name: str) -> Classification:
         """Return a scheme by its name in the dataset contract."""
+        return self._schemes[name]
+
+    @cached_property
+    def _schemes(self) -> dict[str, Classification]:
         return {
             "functional": self.functional,
             "economic_department": self.economic_department,
             "economic_government": self.economic_government,
             "revenue": self.revenue,
-        }[name]
+        }
 
 
 def _read(path: Path, last_word: str) -> Classification:

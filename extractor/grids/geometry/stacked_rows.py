@@ -125,46 +125,54 @@ def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: 
 
 def _beside_ruled_rows(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[Rule]:
     """Yield the rules through tall cells whose lines stand beside the rows that other columns rule."""
-    tall_cells = [
-        (span, chars)
-        for span, chars in zip(lattice.spans, cells, strict=True)
-        if span[2] >= MIN_ROWS and chars and _are_on_lines(chars)
-    ]
-    wanted = {n for (row, _, tall, _), _ in tall_cells for n in range(row, row + tall)}
-    ruled: dict[int, list[TokenLine]] = {}
+    ruled: dict[int, list[Sequence[Char]]] = {}
     for (row, _, tall, _), chars in zip(lattice.spans, cells, strict=True):
-        if tall == 1 and chars and row in wanted:
-            ruled.setdefault(row, []).extend(lines_of(read_lines(chars), em_of(chars)))
-    for (row, column, tall, wide), chars in tall_cells:
-        rows = [n for n in range(row, row + tall) if n in ruled]
-        if len(rows) < MIN_ROWS:
+        if tall == 1 and chars:
+            ruled.setdefault(row, []).append(chars)
+    lines_beside: dict[int, list[TokenLine]] = {}  # of the rows that are looked at: few are
+    for (row, column, tall, wide), chars in zip(lattice.spans, cells, strict=True):
+        rows = [n for n in range(row, row + tall) if n in ruled] if tall >= MIN_ROWS and chars else []
+        if len(rows) < MIN_ROWS or not _are_on_lines(chars):
             continue
         read = read_lines(chars)
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
         if len(read) < len(rows) or is_wrapped(read, x1 - x0):
             continue
         lines = lines_of(read, em_of(chars))
-        pairs = [(ruled[n], [i for i in lines if lattice.ys[n] < i.middle < lattice.ys[n + 1]]) for n in rows]
-        if _are_rows(pairs):
+        own = [[i for i in lines if lattice.ys[n] < i.middle < lattice.ys[n + 1]] for n in rows]
+        if not _may_be_rows(own):
+            continue
+        for n in rows:
+            if n not in lines_beside:
+                lines_beside[n] = [line for own in ruled[n] for line in lines_of(read_lines(own), em_of(own))]
+        if _are_rows(own, [lines_beside[n] for n in rows]):
             yield from (Rule(x0, y, x1, y) for y in lattice.ys[row + 1 : row + tall])
 
 
-def _are_rows(pairs: Sequence[tuple[Sequence[TokenLine], Sequence[TokenLine]]]) -> bool:
-    """Return whether the lines of a tall cell are rows of their own: one in each row beside it, figures on one side.
+def _may_be_rows(rows: Sequence[Sequence[TokenLine]]) -> bool:
+    """Return whether the lines of a tall cell may be rows of their own, by where they stand and end.
 
     The lines of a text that is merged over several rows follow each other as type does, and all but the last fill the
     cell; labels end where they end.
     """
-    inside = [line for _, own in pairs for line in own]
-    near = sum(bool(own) and _are_beside(own, other) for other, own in pairs)
-    if all(is_data(line) for line in inside):
-        return near >= max(MIN_ROWS, MIN_ALIGNED * len(pairs))
-    figures = sum(any(is_data(line) for line in other) for other, _ in pairs)
-    if near < len(pairs) or len(pairs) < MIN_TALL or figures < MIN_ALIGNED * len(pairs):
+    inside = [line for own in rows for line in own]
+    filled = sum(map(bool, rows))
+    if all(map(is_data, inside)):
+        return filled >= max(MIN_ROWS, MIN_ALIGNED * len(rows))
+    if filled < len(rows) or len(rows) < MIN_TALL:
         return False
     ends = [line.tokens[-1].x1 for line in inside]
     size = median(line.bottom - line.top for line in inside)
     return 2 * sum(max(ends) - end > 2 * size for end in ends) >= len(ends)
+
+
+def _are_rows(rows: Sequence[Sequence[TokenLine]], beside: Sequence[Sequence[TokenLine]]) -> bool:
+    """Return whether lines that may be rows are: one in each row beside it, figures on one side."""
+    near = sum(bool(own) and _are_beside(own, other) for own, other in zip(rows, beside, strict=True))
+    if all(is_data(line) for own in rows for line in own):
+        return near >= max(MIN_ROWS, MIN_ALIGNED * len(rows))
+    figures = sum(any(map(is_data, other)) for other in beside)
+    return near == len(rows) and figures >= MIN_ALIGNED * len(rows)
 
 
 def _are_beside(own: Sequence[TokenLine], other: Sequence[TokenLine]) -> bool:
