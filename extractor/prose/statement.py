@@ -17,8 +17,7 @@ class Statement:
     Attributes beyond the contract:
         ordinal: 1-based, in reading order.
         paragraph: Ordinal of its paragraph within the document.
-        body: Whose figure it is, where its words, its paragraph or a heading say: the document's own, all of the region's,
-            the government's own level's, or another's.
+        body: Whose figure it is, where its words, its paragraph or a heading say.
         phrase: The words before it, narrowed.
         inherits: They name no subject: it has the one before it.
     """
