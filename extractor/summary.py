@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 140  # columns of output that does not go to a terminal
 MAX_LISTED = 20  # identities that do not hold, and documents that were not read
-WHOSE = {"document": "the document: ", "reading": "perhaps our reading: "}
 STYLES: dict[Verdict, str] = {"proven": "green", "rounded": "cyan", "uncovered": "yellow", "contradicted": "red"}
 
 
@@ -65,14 +64,10 @@ def _print_documents(console: Console, shown: Sequence[DocumentResult]) -> None:
 def _print_findings(console: Console, summary: dict[str, Any]) -> None:
     contradictions, failed = summary["contradictions"], summary["failed"]
     if contradictions:
-        console.print(f"\n[bold]{len(contradictions)} identities do not hold[/]")
+        console.print(f"\n[bold]{len(contradictions)} findings: documents that do not add up[/]")
     for finding in contradictions[:MAX_LISTED]:
         name = _one_line(Path(finding["path"]).name)
-        whose = WHOSE.get(finding["kind"], "")
-        console.print(
-            f"  {name}: {whose}{_one_line(finding['statement'])} — differs by {finding['difference']} yuan",
-            markup=False,
-        )
+        console.print(f"  {finding['severity']}: {name}: {_one_line(finding['sentence'])}", markup=False)
     if len(contradictions) > MAX_LISTED:
         console.print(f"  … and {len(contradictions) - MAX_LISTED} more: `extractor check` lists all")
     if failed:

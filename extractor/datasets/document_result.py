@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from extractor.contract import Fault, Rule, Status, Verdict
+from extractor.contract import Fault, Rule, Severity, Status, Verdict
 from extractor.datasets.schemas import arrow_tables
 from extractor.document import DocumentReading, printable
 
@@ -18,7 +18,9 @@ class Contradiction:
 
     rule: Rule
     kind: Fault | None
+    severity: Severity
     statement: str
+    sentence: str
     difference: str
 
 
@@ -81,7 +83,9 @@ def document_result(document: DocumentReading, config_hash: str) -> DocumentResu
         len(document.items),
         Counter(document.verdicts.values()),
         tuple(
-            Contradiction(c.rule, c.kind, c.statement, str(c.difference))
+            Contradiction(
+                c.rule, c.kind, c.severity or "high", c.statement, c.sentence or c.statement, str(c.difference)
+            )
             for c in document.checks
             if c.standing == "finding"
         ),

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, ValidationError
 
-from extractor.contract import Fault, Rule, Status, Verdict
+from extractor.contract import Fault, Rule, Severity, Status, Verdict
 from extractor.datasets.document_result import Contradiction, DocumentResult
 from extractor.datasets.schemas import SCHEMAS
 from extractor.document import printable
@@ -32,7 +32,9 @@ class _Contradiction(BaseModel):
     model_config = ConfigDict(extra="forbid")
     rule: Rule
     kind: Fault | None
+    severity: Severity
     statement: str
+    sentence: str
     difference: str
 
 
@@ -85,7 +87,7 @@ def parse_answer(messages: Iterator[bytes], source: Source) -> tuple[DocumentRes
     if (said.document_id, said.path) != own or rows["documents"]["path"].to_pylist() != [said.path]:
         raise BadAnswerError("an answer about another document")
     values = {name: getattr(said, name) for name in _SAID} | {"verdicts": Counter(said.verdicts)}
-    contradictions = tuple(Contradiction(c.rule, c.kind, c.statement, c.difference) for c in said.contradictions)
+    contradictions = tuple(Contradiction(**c.model_dump()) for c in said.contradictions)
     return DocumentResult(**values, contradictions=contradictions, rows=rows), said.reusable
 
 

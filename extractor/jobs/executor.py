@@ -7,11 +7,12 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from extractor.checks.severity import SEVERITIES
 from extractor.datasets.document_result import Contradiction, DocumentResult, document_result
 from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import DocumentReading, printable
@@ -85,7 +86,7 @@ class RunSummary:
         peak: Largest resident memory of any worker, in bytes.
         commits: Number of commits, and the seconds that they took.
         failed: Results of the documents that are not ok, without their rows.
-        contradictions: Identities that do not hold, each with its document's path.
+        contradictions: Findings, each with its document's path, the gravest first in what is printed.
         shown: Results of the first documents by path, without their rows.
         damaged: What is wrong with parts of the datasets: to their buckets nothing was committed.
     """
@@ -146,8 +147,8 @@ class RunSummary:
             "commit_seconds": round(self.commits[1], 3),
             "failed": [{"path": e.path, "status": e.status, "reason": e.reason} for e in self.failed],
             "contradictions": [
-                {"path": path, "rule": c.rule, "kind": c.kind, "statement": c.statement, "difference": c.difference}
-                for path, c in self.contradictions
+                {"path": path, **asdict(c)}
+                for path, c in sorted(self.contradictions, key=lambda found: SEVERITIES.index(found[1].severity))
             ],
             "damaged": self.damaged,
         }
