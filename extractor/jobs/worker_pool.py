@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 
@@ -21,7 +20,7 @@ import pyarrow as pa
 from extractor.contract import Status
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.document import DocumentReading
-from extractor.jobs.answers import MAX_MESSAGE, BadAnswerError, answer_of, parse_answer
+from extractor.jobs.answers import MAX_SAID, BadAnswerError, answer_of, parse_answer, receive_answer
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.isolated import Isolated, end, killed_after, start
 from extractor.jobs.limits import Limits, address_space, lift_memory_limit, processor_seconds, set_limits, within
@@ -210,11 +209,10 @@ def _collect(worker: _Worker, task: _WorkerTask, ready: bool, config: Config) ->
         return failed(task.source, "timeout", f"took more than {worker.deadline - worker.begun:.0f} s", config)
     try:
         with killed_after(worker, ANSWER_SECONDS):
-            first = worker.pipe.recv_bytes(MAX_MESSAGE)
+            first = worker.pipe.recv_bytes(MAX_SAID)
             if first == MORE_TIME:
                 return None
-            messages = chain([first], iter(partial(worker.pipe.recv_bytes, MAX_MESSAGE), None))
-            result, reusable = parse_answer(messages, task.source)
+            result, reusable = parse_answer(receive_answer(worker.pipe.recv_bytes, first), task.source)
             worker.reusable = reusable and result.status != "memory"
     except (EOFError, OSError):
         worker.reusable = False
