@@ -204,13 +204,14 @@ def test_folders_of_dead_runs_are_removed_and_others_stay(tmp_path: Path, monkey
 @pytest.mark.slow
 @pytest.mark.skipif(not ATTACKS.is_dir(), reason="../shared/attacks is not there")
 def test_every_attack_has_a_row_and_the_good_one_is_whole(tmp_path: Path) -> None:
-    inputs = [*sorted(path for path in ATTACKS.iterdir() if path.suffix != ".md"), SAMPLE]
-    command = [sys.executable, "-m", "extractor", "run", *map(str, inputs), "--out", str(tmp_path / "out"), "--json"]
+    attacks = sorted(path for path in ATTACKS.iterdir() if path.suffix != ".md")
+    inputs = map(str, [*attacks, SAMPLE])
+    command = [sys.executable, "-m", "extractor", "run", *inputs, "--out", str(tmp_path / "out"), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, done.stderr) == (1, "")
     assert set(json.loads(done.stdout)["status"]) == {"ok", "not_a_document", "encrypted"}
     rows = read_rows(Folder(tmp_path / "out"), "documents").to_pylist()
-    for path in inputs:
+    for path in attacks:
         assert any(row["path"].startswith(str(path)) for row in rows), path.name
     (whole,) = (row for row in rows if row["path"].endswith(SAMPLE.name) and row["line_items"])
     assert whole["status"] == "ok"
