@@ -12,13 +12,16 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.common import SAMPLES, SHARED
 
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
+from extractor.filesystem import open_place
 from extractor.jobs import isolated
+from extractor.jobs import opener as opening
 from extractor.jobs.isolated import remove_left_folders
 from extractor.jobs.limits import Limits
 from extractor.jobs.opener import Found, Opener, _parse
@@ -215,3 +218,21 @@ def test_every_attack_has_a_row_and_the_good_one_is_whole(tmp_path: Path) -> Non
         assert any(row["path"].startswith(str(path)) for row in rows), path.name
     (whole,) = (row for row in rows if row["path"].endswith(SAMPLE.name) and row["line_items"])
     assert whole["status"] == "ok"
+
+
+def test_only_what_opens_files_at_urls_has_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    online: list[bool] = []
+
+    def start(*args: Any, **options: bool) -> isolated.Isolated:
+        online.append(options["online"])
+        return isolated.start(*args, **options)
+
+    monkeypatch.setattr(opening, "start", start)
+    (tmp_path / "a.txt").write_text("收入")
+    place = open_place(f"fsspec+file://{tmp_path / 'a.txt'}")
+    with Opener(Limits(seconds=60)) as started:
+        found = [
+            [type(f) for f in started.find(file)] for file in (tmp_path / "a.txt", place, place, tmp_path / "a.txt")
+        ]
+    assert found == [[Found]] * 4
+    assert online == [False, True, False]
