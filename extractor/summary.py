@@ -10,6 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
+from extractor.jobs.confinement import unconfined
+
 if TYPE_CHECKING:
     from extractor.contract import Verdict
     from extractor.datasets.document_result import DocumentResult
@@ -46,6 +48,8 @@ def print_summary(outcome: RunSummary) -> None:
     if again := summary["tables_read_again"]:
         share, cost = again / summary["tables"], summary["stages"].get("second_readers", 0)
         console.print(f"{again} tables ({share:.1%}) read again by second readers, in {cost:.1f} s")
+    if lack := unconfined():
+        console.print(f"the processes that read were not confined, or not wholly: {lack}; see docs/security.md")
     console.print(f"written to {escape(_one_line(outcome.out))}")
 
 

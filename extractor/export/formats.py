@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from extractor.datasets.columns import DatasetColumn
@@ -20,15 +21,30 @@ from extractor.export.queries import open_duckdb, optional
 
 EXCEL_ROWS, EXCEL_TEXT = 1_048_576, 32_767  # of a sheet, and characters of a cell
 STATA_LABEL = 80  # characters of a variable's label
+# What a spreadsheet may take for a formula (OWASP, "CSV Injection", which lists the full-width signs too), and texts that
+# begin so but say a number as printed, or nothing.
+_FORMULA, _HARMLESS = "^[=+@\t\r\n＝＋－＠-]", "^([+-]?[0-9][0-9.,]*%?|[-－]+)$"
 Read = Callable[[str], pa.Table]
 
 
 def _csv(read: Read, names: Sequence[str], out: Path) -> None:
-    """Write one file a dataset, in UTF-8 with a mark by which Excel knows it."""
+    """Write one file a dataset, in UTF-8 with a mark by which Excel knows it; no text can be taken for a formula."""
     for name in names:
         with (out / f"{name}.csv").open("wb") as stream:
             stream.write("\ufeff".encode())
-            pyarrow.csv.write_csv(flat(read(name)), stream)
+            pyarrow.csv.write_csv(_without_formulas(flat(read(name))), stream)
+
+
+def _without_formulas(rows: pa.Table) -> pa.Table:
+    """Return rows with an apostrophe before each text that a spreadsheet would run: in CSV nothing else says text."""
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_string(field.type):
+            texts = rows.column(place)
+            harmless = pc.match_substring_regex(texts, _HARMLESS)
+            runs = pc.and_not(pc.match_substring_regex(texts, _FORMULA), harmless)
+            marked = pc.if_else(runs, pc.binary_join_element_wise("'", texts, ""), texts)
+            rows = rows.set_column(place, field, marked)
+    return rows
 
 
 def _excel(read: Read, names: Sequence[str], out: Path) -> None:

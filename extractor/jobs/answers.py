@@ -6,8 +6,9 @@ A worker has read a hostile document. It may speak of that document alone, in ro
 from __future__ import annotations
 
 import json
+import struct
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, fields
 
 import pyarrow as pa
@@ -20,7 +21,8 @@ from extractor.datasets.schemas import SCHEMAS
 from extractor.document import printable
 from extractor.source.source import Source
 
-MAX_MESSAGE = 1 << 30  # bytes of one message: the largest document seen has 40 MB of line items
+MAX_ANSWER = 1 << 30  # bytes of all messages: the largest document seen has 40 MB of line items
+MAX_SAID = 64 << 20  # bytes of the first message, which becomes many objects
 _SAID = [field.name for field in fields(DocumentResult) if field.name not in ("rows", "contradictions")]
 
 
@@ -72,6 +74,24 @@ def answer_of(result: DocumentResult, reusable: bool) -> Iterator[bytes | pa.Buf
         yield content.getvalue()
 
 
+def receive_answer(receive: Callable[[int], bytes], first: bytes) -> Iterator[bytes]:
+    """Yield the messages of `answer_of`, none of them longer than the whole answer may still be.
+
+    Args:
+        receive: Receives a message of at most so many bytes.
+        first: The first message, received already.
+
+    Raises:
+        OSError: A message is longer, or there is none.
+    """
+    yield first
+    left = MAX_ANSWER - len(first)
+    while True:
+        message = receive(left)
+        left -= len(message)
+        yield message
+
+
 def parse_answer(messages: Iterator[bytes], source: Source) -> tuple[DocumentResult, bool]:
     """Return the result for a document from the messages of `answer_of`, and whether the worker can be used again.
 
@@ -81,7 +101,7 @@ def parse_answer(messages: Iterator[bytes], source: Source) -> tuple[DocumentRes
     try:
         said = _Answer.model_validate_json(next(messages))
         rows = {name: _rows(next(messages), schema, source) for name, schema in SCHEMAS.items()}
-    except (ValidationError, OSError, pa.ArrowException) as error:
+    except (ValidationError, OSError, struct.error, pa.ArrowException) as error:
         raise BadAnswerError(str(error).splitlines()[0]) from error
     own = (source.sha256, printable(source.path))
     if (said.document_id, said.path) != own or rows["documents"]["path"].to_pylist() != [said.path]:
@@ -92,11 +112,36 @@ def parse_answer(messages: Iterator[bytes], source: Source) -> tuple[DocumentRes
 
 
 def _rows(content: bytes, schema: pa.Schema, source: Source) -> pa.Table:
-    with pa.ipc.open_stream(pa.py_buffer(content)) as stream:
-        if stream.schema != schema:
-            raise BadAnswerError("rows of another schema")
-        rows = stream.read_all()
+    head, *batches = list(pa.ipc.MessageReader.open_stream(pa.py_buffer(content))) or [None]
+    if head is None or head.type != "schema" or pa.ipc.read_schema(head) != schema:
+        raise BadAnswerError("rows of another schema")
+    if any(batch.type != "record batch" or not _is_plain(batch) for batch in batches):
+        raise BadAnswerError("rows that would unfold")
+    rows = pa.Table.from_batches([pa.ipc.read_record_batch(batch, schema) for batch in batches], schema)
     rows.validate(full=True)
     if not pc.all(pc.fill_null(pc.equal(rows["document_id"], source.sha256), False), min_count=0).as_py():
         raise BadAnswerError("rows of another document")
     return rows
+
+
+def _is_plain(batch: pa.Message) -> bool:
+    """Return whether a record batch is as large in memory as it was sent: a compressed one could be of any size.
+
+    Arrow says what it has found only after it has unfolded it, so this looks into the flatbuffer (Message.fbs): the field
+    `compression` of a RecordBatch, and the `custom_metadata` of a Message, where an early version of Arrow said so.
+    """
+    data = batch.metadata.to_pybytes()
+    (message,) = struct.unpack_from("<I", data)
+    header = _field(data, message, 2)
+    (distance,) = struct.unpack_from("<I", data, header)
+    return not _field(data, header + distance, 3) and not _field(data, message, 4)
+
+
+def _field(data: bytes, table: int, slot: int) -> int:
+    """Return where a field of a table of a flatbuffer begins, 0 where it is left out."""
+    (distance,) = struct.unpack_from("<i", data, table)
+    (size,) = struct.unpack_from("<H", data, table - distance)
+    if 4 + 2 * slot >= size:
+        return 0
+    (offset,) = struct.unpack_from("<H", data, table - distance + 4 + 2 * slot)
+    return table + offset if offset else 0

@@ -18,6 +18,7 @@ from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
 from extractor.filesystem import Place
+from extractor.jobs.confinement import unconfined
 from extractor.jobs.isolated import remove_left_folders
 from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
@@ -196,7 +197,8 @@ def run(
     remove_left_folders()
     with Opener(job.limits) as opener:
         plan = _plan(files, store, config, job, outcome, progress, opener)
-        log("start", version=__version__, config=config.hash, inputs=len(files), todo=len(plan.todo), **_limits(job))
+        counts = {"inputs": len(files), "todo": len(plan.todo)}
+        log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
         store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
         pending: list[DocumentResult] = []
         committed = time.monotonic()

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -26,6 +27,7 @@ from types import ModuleType
 from typing import IO, Any
 
 from extractor.errors import ExtractorError
+from extractor.jobs.confinement import confine
 
 START_SECONDS = 120.0  # time for a process to import and compile: 1 s, on a machine that has much else to do
 START_TRIES = 3
@@ -45,8 +47,17 @@ class Isolated:
     lock: IO[bytes]
 
 
-def start(context: ForkServerContext, serve: Callable[..., None], *args: Any) -> Isolated:
+def start(
+    context: ForkServerContext, serve: Callable[..., None], *args: Any, online: bool = False, office: bool = False
+) -> Isolated:
     """Start a process that calls `serve(*args, pipe)`, and wait until it has sent something: that it is ready.
+
+    Args:
+        context: Starts it.
+        serve: Its main function.
+        args: The arguments of that, before the pipe.
+        online: Whether it may use the network; it writes to its folder of temporary files alone.
+        office: Whether it can start LibreOffice, and is confined less for it.
 
     Raises:
         ExtractorError: It cannot start.
@@ -55,7 +66,7 @@ def start(context: ForkServerContext, serve: Callable[..., None], *args: Any) ->
         here, there = context.Pipe()
         folder = tempfile.mkdtemp(prefix=_PREFIX)
         lock = _locked(Path(folder))
-        process = context.Process(target=_run, args=(serve, args, there, folder), daemon=True)
+        process = context.Process(target=_run, args=(partial(serve, *args, there), folder, online, office), daemon=True)
         with _no_main_module():
             process.start()
         there.close()
@@ -120,16 +131,17 @@ def _locked(folder: Path) -> IO[bytes]:
     return lock
 
 
-def _run(serve: Callable[..., None], args: tuple[Any, ...], pipe: Connection, folder: str) -> None:
+def _run(serve: Callable[[], None], folder: str, online: bool, office: bool) -> None:
     """Separate this process from the one that started it, then serve: the main function of the process."""
     os.setsid()  # its own process group, so that it is killed together with its child processes
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     if sys.platform == "linux":  # the server ends with the parent; a stopped process could not end by itself
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    confine(folder, online=online, office=office)  # before there are other threads, which it would not reach
     Thread(target=_die_with_parent, daemon=True).start()
     tempfile.tempdir = os.environ["TMPDIR"] = folder
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    serve(*args, pipe)
+    serve()
 
 
 def _die_with_parent() -> None:

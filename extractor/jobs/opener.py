@@ -48,6 +48,7 @@ class Opener:
     def __init__(self, limits: Limits) -> None:
         self._limits = replace(limits, memory=max(MEMORY, limits.memory))
         self._worker: Isolated | None = None
+        self._online = False  # whether the process has the network: only for files at URLs
 
     def __enter__(self) -> Opener:
         """Start nothing: the process starts with the first file."""
@@ -100,6 +101,9 @@ class Opener:
 
     def _send(self, task: tuple[Path | Place, frozenset[str]]) -> Isolated:
         """Send a task to the process, started if there is none, or if it was killed while it was idle."""
+        online = isinstance(task[0], Place)
+        if online != self._online:
+            self._end()
         if self._worker is not None:
             try:
                 with killed_after(self._worker, self._limits.seconds):
@@ -108,7 +112,8 @@ class Opener:
                 self._end()
             else:
                 return self._worker
-        self._worker = start(start_server(), _serve, self._limits)
+        self._online = online
+        self._worker = start(start_server(), _serve, self._limits, online=online)
         self._worker.pipe.send(task)
         return self._worker
 

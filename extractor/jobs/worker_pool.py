@@ -12,16 +12,15 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
 
 import pyarrow as pa
 
-from extractor.contract import Status
+from extractor.contract import DocumentKind, Status
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.document import DocumentReading
-from extractor.jobs.answers import MAX_MESSAGE, BadAnswerError, answer_of, parse_answer
+from extractor.jobs.answers import MAX_SAID, BadAnswerError, answer_of, parse_answer, receive_answer
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.isolated import Isolated, end, killed_after, start
 from extractor.jobs.limits import Limits, address_space, lift_memory_limit, processor_seconds, set_limits, within
@@ -37,6 +36,7 @@ ANSWER_SECONDS = 60.0  # time to take over an answer that has begun, or to hand 
 DEATH_SECONDS = 5.0  # time for a worker whose pipe has ended to end itself
 MORE_TIME = b"more time"  # what a worker says instead of an answer
 MAX_RESIDENT = 256 << 20  # bytes of resident memory beyond which a worker is replaced
+OFFICE_KIND: DocumentKind = "doc"  # what LibreOffice is started for
 ReadDocument = Callable[[Source, Vocabulary, ReadOptions], DocumentReading]
 
 
@@ -55,6 +55,7 @@ class _Worker(Isolated):
     begun: float = 0.0
     deadline: float = 0.0
     reusable: bool = True
+    office: bool = False  # whether it can start LibreOffice
 
 
 def read_isolated(
@@ -109,8 +110,9 @@ class _WorkerPool:
     def submit(self, source: Source | _WorkerTask) -> None:
         """Send a task to an idle worker, or to a new one."""
         task = source if isinstance(source, _WorkerTask) else _WorkerTask(source, self.limits)
+        office = task.source.kind == OFFICE_KIND
         while True:
-            worker = self.idle.pop() if self.idle else self._start()
+            worker = self.idle.pop() if self.idle and not office else self._start(office)
             try:
                 with killed_after(worker, ANSWER_SECONDS):
                     worker.pipe.send(task)
@@ -153,9 +155,10 @@ class _WorkerPool:
         for worker in (*self.idle, *self.working):
             end(worker)
 
-    def _start(self) -> _Worker:
-        started = start(self.context, _serve, self.read, self.config)
-        return _Worker(started.process, started.pipe, started.folder, started.lock)
+    def _start(self, office: bool) -> _Worker:
+        """Start a worker; one that can start LibreOffice is confined less, and reads one document."""
+        started = start(self.context, _serve, self.read, self.config, office=office)
+        return _Worker(started.process, started.pipe, started.folder, started.lock, office=office)
 
 
 def _serve(read: ReadDocument, config: Config, pipe: Connection) -> None:
@@ -210,12 +213,11 @@ def _collect(worker: _Worker, task: _WorkerTask, ready: bool, config: Config) ->
         return failed(task.source, "timeout", f"took more than {worker.deadline - worker.begun:.0f} s", config)
     try:
         with killed_after(worker, ANSWER_SECONDS):
-            first = worker.pipe.recv_bytes(MAX_MESSAGE)
+            first = worker.pipe.recv_bytes(MAX_SAID)
             if first == MORE_TIME:
                 return None
-            messages = chain([first], iter(partial(worker.pipe.recv_bytes, MAX_MESSAGE), None))
-            result, reusable = parse_answer(messages, task.source)
-            worker.reusable = reusable and result.status != "memory"
+            result, reusable = parse_answer(receive_answer(worker.pipe.recv_bytes, first), task.source)
+            worker.reusable = reusable and result.status != "memory" and not worker.office
     except (EOFError, OSError):
         worker.reusable = False
         worker.process.join(DEATH_SECONDS)  # it may have closed the pipe and live on

@@ -210,6 +210,7 @@ def test_control_characters_of_names_do_not_reach_a_terminal(tmp_path: Path) -> 
     data, missing = tmp_path / "data", "b\x1b]0;title\x07.pdf"
     amount = Decimal("1.50")
     failed = Check("c", "a" * 64, "rows_total", ESCAPED, ("t",), ("i",), ("j",), *[amount] * 4, "no", None, "i", amount)
+    failed = failed._replace(standing="finding", severity="high", sentence=ESCAPED, sentence_zh=ESCAPED)
     document = DocumentReading("a" * 64, ESCAPED, "pdf", "ok", "", checks=(failed,))
     with open_store(Folder(data)) as store:
         store.commit([document_result(document, "hash")])
@@ -318,7 +319,7 @@ def test_log_for_machines_names_every_document_and_commit(tmp_path: Path) -> Non
     events = [json.loads(line) for line in log.read_text().splitlines()]
     assert [e["event"] for e in events] == ["start", "document", "commit", "end"]
     assert events[1]["status"] == "ok"
-    assert {"layouts", "judging", "second_readers", "datasets"} == set(events[1]["stages"])
+    assert {"layouts", "judging", "second_readers", "figures", "datasets"} == set(events[1]["stages"])
     assert events[3].items() >= json.loads(done.stdout).items()
 
 

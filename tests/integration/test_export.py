@@ -55,6 +55,27 @@ def test_csv_begins_with_the_mark_that_excel_knows_and_keeps_codes_and_cents(dat
     assert [(r["code"] or None, Decimal(r["amount"])) for r in read] == [(f["code"], f["amount"]) for f in figures]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1+1", "-2+3", "-基本支出", "－基本支出", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=cmd|' /C calc'!A0"],
+)
+def test_no_text_is_a_formula_in_a_spreadsheet(tmp_path: Path, text: str) -> None:
+    data = pa.table({"label": [text, None], "amount": pa.array([Decimal("-1.00"), None])})
+    export(lambda _: data, ["figures"], "csv", tmp_path)
+    export(lambda _: data, ["figures"], "xlsx", tmp_path / "out.xlsx")
+    with (tmp_path / "figures.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert list(csv.reader(stream))[1:] == [[f"'{text}", "-1.00"], ["", ""]]
+    cells = openpyxl.load_workbook(tmp_path / "out.xlsx")["figures"][2]
+    assert [cell.data_type for cell in cells] == ["s", "n"]
+
+
+@pytest.mark.parametrize("text", ["-1,234.50", "+3.5%", "-", "--", "－", "a=b", "其中：-1", ""])
+def test_a_text_that_no_spreadsheet_runs_is_exported_as_it_is(tmp_path: Path, text: str) -> None:
+    export(lambda _: pa.table({"label": [text]}), ["figures"], "csv", tmp_path)
+    with (tmp_path / "figures.csv").open(encoding="utf-8-sig", newline="") as stream:
+        assert list(csv.DictReader(stream)) == [{"label": text}]
+
+
 def test_a_sheet_of_excel_has_a_frozen_header_and_codes_as_texts(data: Path, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(written(data, tmp_path, "xlsx", "figures", "checks"))
     assert book.sheetnames == ["figures", "checks"]

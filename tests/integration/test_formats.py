@@ -20,6 +20,8 @@ from typeset_samples import FONT, Part, Style, figures, final_account, planted, 
 
 from extractor.document import DocumentReading
 from extractor.grids.readers import read_layouts
+from extractor.jobs.limits import Limits
+from extractor.jobs.worker_pool import read_isolated
 from extractor.pipeline import read_document
 from extractor.records.item import LineItem
 from extractor.source.source import Source, sniff
@@ -88,9 +90,12 @@ def test_word_97_gives_the_items_of_the_pdf(tmp_path: Path, vocabulary: Vocabula
         str(tmp_path / "in.docx"),
     ]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
-    document = read_document(source_of((tmp_path / "in.doc").read_bytes()), vocabulary)
+    source = source_of((tmp_path / "in.doc").read_bytes())
+    document = read_document(source, vocabulary)
     assert document.kind == "doc"
     assert facts_of(document) == facts_of(from_pdf("budget"))
+    (confined,) = read_isolated(iter([source]), Config.read(), 1, Limits())
+    assert (confined.status, confined.reason, confined.line_items) == ("ok", "", len(document.items))
 
 
 def test_formats_without_geometry_claim_none(vocabulary: Vocabulary) -> None:

@@ -12,13 +12,16 @@ import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.common import SAMPLES, SHARED
 
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
+from extractor.filesystem import open_place
 from extractor.jobs import isolated
+from extractor.jobs import opener as opening
 from extractor.jobs.isolated import remove_left_folders
 from extractor.jobs.limits import Limits
 from extractor.jobs.opener import Found, Opener, _parse
@@ -204,13 +207,32 @@ def test_folders_of_dead_runs_are_removed_and_others_stay(tmp_path: Path, monkey
 @pytest.mark.slow
 @pytest.mark.skipif(not ATTACKS.is_dir(), reason="../shared/attacks is not there")
 def test_every_attack_has_a_row_and_the_good_one_is_whole(tmp_path: Path) -> None:
-    inputs = [*sorted(path for path in ATTACKS.iterdir() if path.suffix != ".md"), SAMPLE]
-    command = [sys.executable, "-m", "extractor", "run", *map(str, inputs), "--out", str(tmp_path / "out"), "--json"]
+    attacks = sorted(path for path in ATTACKS.iterdir() if path.suffix != ".md")
+    inputs = map(str, [*attacks, SAMPLE])
+    command = [sys.executable, "-m", "extractor", "run", *inputs, "--out", str(tmp_path / "out"), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert (done.returncode, done.stderr) == (1, "")
     assert set(json.loads(done.stdout)["status"]) == {"ok", "not_a_document", "encrypted"}
     rows = read_rows(Folder(tmp_path / "out"), "documents").to_pylist()
-    for path in inputs:
+    for path in attacks:
         assert any(row["path"].startswith(str(path)) for row in rows), path.name
     (whole,) = (row for row in rows if row["path"].endswith(SAMPLE.name) and row["line_items"])
     assert whole["status"] == "ok"
+
+
+def test_only_what_opens_files_at_urls_has_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    online: list[bool] = []
+
+    def start(*args: Any, **options: bool) -> isolated.Isolated:
+        online.append(options["online"])
+        return isolated.start(*args, **options)
+
+    monkeypatch.setattr(opening, "start", start)
+    (tmp_path / "a.txt").write_text("收入")
+    place = open_place(f"fsspec+file://{tmp_path / 'a.txt'}")
+    with Opener(Limits(seconds=60)) as started:
+        found = [
+            [type(f) for f in started.find(file)] for file in (tmp_path / "a.txt", place, place, tmp_path / "a.txt")
+        ]
+    assert found == [[Found]] * 4
+    assert online == [False, True, False]

@@ -5,6 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from support.processes import wait_until
 
 from extractor.datasets.document_result import DocumentResult
 from extractor.jobs import isolated
+from extractor.jobs.confinement import unconfined
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits
 from extractor.jobs.worker_pool import read_isolated
@@ -93,10 +97,27 @@ def lives(pid: str) -> bool:
         return False
 
 
-def test_what_a_killed_reader_has_started_and_written_goes_with_it(config: Config, tmp_path: Path) -> None:
-    note = tmp_path / "note"
-    read(config, [f"child {note}"], HASTE)
-    worker, child, folder = note.read_text().split()
+def words_of_note(below: Path) -> list[str]:
+    """Wait until a reader has left a note in its temporary folder; return its words."""
+    found: list[str] = []
+
+    def read_note() -> bool:
+        with suppress(OSError):  # its folder goes with the reader
+            found[:] = [word for note in below.glob("*/note") for word in note.read_text().split()]
+        return len(found) == 3
+
+    assert wait_until(read_note)
+    return found
+
+
+def test_what_a_killed_reader_has_started_and_written_goes_with_it(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with ThreadPoolExecutor() as threads:
+        reading = threads.submit(read, config, ["child"], HASTE)
+        worker, child, folder = words_of_note(tmp_path)
+        reading.result()
     assert wait_until(lambda: not lives(child) and not lives(worker))
     assert not Path(folder).exists()
 
@@ -111,14 +132,29 @@ def test_a_process_that_is_stopped_before_it_says_hello_is_replaced(
 ) -> None:
     note = tmp_path / "note"
     monkeypatch.setattr(isolated, "START_SECONDS", 2.0)
+
+    def end(worker: isolated.Isolated) -> None:
+        note.write_text(str(worker.process.pid))
+        isolated_end(worker)
+
+    isolated_end = isolated.end
+    monkeypatch.setattr(isolated, "end", end)
     started = isolated.start(start_server(), misbehaving_reader.stop_at_first, str(note))
-    isolated.end(started)
-    assert wait_until(lambda: not lives(note.read_text()))
+    stopped = note.read_text()
+    isolated_end(started)
+    assert stopped != str(started.process.pid)
+    assert wait_until(lambda: not lives(stopped))
+
+
+@pytest.mark.skipif(bool(unconfined()), reason="this system cannot confine a process")
+def test_a_reader_has_no_network_and_writes_nowhere_but_to_its_own_folder(config: Config, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("whole")
+    found = read(config, [f"harm {tmp_path}"])
+    assert [result.reason for result in found.values()] == ["read whole"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 PARENT = """
-import sys
-from pathlib import Path
 from support import misbehaving_reader
 from support.common import ROOT
 from extractor.vocabulary.config import Config
@@ -126,18 +162,17 @@ from extractor.jobs.limits import Limits
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Source
 if __name__ == "__main__":
-    source = Source("x", "0" * 64, "text", b"child " + sys.argv[1].encode())
+    source = Source("x", "0" * 64, "text", b"child")
     list(read_isolated(iter([source]), Config.read(), 1, Limits(), misbehaving_reader.read))
 """
 
 
 def test_a_parent_that_is_killed_takes_its_workers_along(tmp_path: Path) -> None:
-    script, note = tmp_path / "parent.py", tmp_path / "note"
+    script = tmp_path / "parent.py"
     script.write_text(PARENT)
-    here = str(ROOT / "tests")
-    parent = subprocess.Popen([sys.executable, str(script), str(note)], env={**os.environ, "PYTHONPATH": here})
-    assert wait_until(lambda: note.exists() and len(note.read_text().split()) == 3)
-    worker, child, folder = note.read_text().split()
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "TMPDIR": str(tmp_path)}
+    parent = subprocess.Popen([sys.executable, str(script)], env=environment)
+    worker, child, folder = words_of_note(tmp_path)
     assert lives(worker)
     parent.kill()
     parent.wait()

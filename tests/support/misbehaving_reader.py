@@ -5,11 +5,13 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -53,9 +55,42 @@ def read(source: Source, _: Vocabulary, options: ReadOptions) -> DocumentReading
     elif word == "child":
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
         Path(tempfile.gettempdir(), "left").write_text("behind")
-        Path(rest).write_text(f"{os.getpid()} {child.pid} {tempfile.gettempdir()}")
+        Path(tempfile.gettempdir(), "note").write_text(f"{os.getpid()} {child.pid} {tempfile.gettempdir()}")
         time.sleep(600)
-    return DocumentReading(source.sha256, source.path, "text", "ok", str(os.getpid()))
+    reason = " ".join(_done_harm(Path(rest))) if word == "harm" else str(os.getpid())
+    return DocumentReading(source.sha256, source.path, "text", "ok", reason)
+
+
+def _done_harm(folder: Path) -> Iterator[str]:
+    """Yield what could be done outside, of all that is tried with a folder that has a file `a`."""
+    tries: dict[str, Callable[[], object]] = {
+        "write": lambda: (folder / "a").write_text("x"),
+        "truncate": lambda: os.truncate(folder / "a", 0),
+        "make": lambda: (folder / "b").write_text("x"),
+        "mkdir": (folder / "d").mkdir,
+        "remove": (folder / "a").unlink,
+        "rename": lambda: (folder / "a").rename(folder / "c"),
+        "move": lambda: (folder / "a").rename(Path(tempfile.gettempdir(), "a")),
+        "link": lambda: Path(tempfile.gettempdir(), "link").hardlink_to(folder / "a"),
+        "symlink": lambda: (folder / "s").symlink_to(folder),
+        "child": lambda: subprocess.run([sys.executable, "-c", f"open({str(folder / 'e')!r}, 'w')"], check=True),
+        "tcp": lambda: socket.socket(socket.AF_INET).close(),
+        "udp": lambda: socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).close(),
+        "unix": lambda: socket.socket(socket.AF_UNIX).close(),
+        "pair": lambda: [end.close() for end in socket.socketpair()],
+        "netlink": lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW).close(),
+        "signal": lambda: os.kill(os.getppid(), 0),
+        "memory of the parent": lambda: Path(f"/proc/{os.getppid()}/mem").write_bytes(b""),
+    }
+    for name, attempt in tries.items():
+        with suppress(OSError, subprocess.CalledProcessError):
+            attempt()
+            yield name
+    (inside := Path(tempfile.gettempdir(), "inside")).mkdir()
+    (inside / "a").write_text("x")
+    (inside / "a").rename(inside.parent / "b")
+    subprocess.run(["true"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+    yield f"read {(folder / 'a').read_text()}"
 
 
 def _take_pages(count: int, recognised: Callable[[], None]) -> None:
@@ -65,9 +100,8 @@ def _take_pages(count: int, recognised: Callable[[], None]) -> None:
 
 
 def stop_at_first(note: str, pipe: Connection) -> None:
-    """Serve, but for the first of all processes, which is stopped before it has said anything."""
+    """Serve, but until somebody has left a note, be stopped before having said anything."""
     if not Path(note).exists():
-        Path(note).write_text(str(os.getpid()))
         os.kill(os.getpid(), signal.SIGSTOP)
     pipe.send_bytes(b"")
     time.sleep(600)

@@ -65,7 +65,11 @@ def _convert(office: str, source: Path, name: str) -> str:
     command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--convert-to", "docx"]
     with said.open("wb") as log:
         process = subprocess.Popen(
-            [*command, "--outdir", str(source.parent), str(source)], stdout=log, stderr=log, start_new_session=True
+            [*command, "--outdir", str(source.parent), str(source)],
+            stdout=log,
+            stderr=log,
+            env={**os.environ, "HOME": str(profile)},  # for the caches of its libraries
+            start_new_session=True,
         )
     try:
         process.wait(SECONDS)

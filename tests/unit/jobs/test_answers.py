@@ -11,7 +11,8 @@ import pytest
 from extractor.checks.check import Check
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.document import DocumentReading
-from extractor.jobs.answers import BadAnswerError, answer_of, parse_answer
+from extractor.jobs import answers
+from extractor.jobs.answers import BadAnswerError, answer_of, parse_answer, receive_answer
 from extractor.source.source import Source
 
 SOURCE = Source("a.pdf", "a" * 64, "pdf", b"%PDF-")
@@ -62,3 +63,39 @@ def test_what_is_no_answer_is_refused() -> None:
     refused(said, rest[0], *rest)
     refused(said, documents[: len(documents) // 2], *rest)
     refused(said, b"", *rest)
+
+
+@pytest.mark.parametrize("codec", ["zstd", "lz4"])
+def test_rows_that_would_unfold_are_refused_before_they_do(codec: str) -> None:
+    result = result_of()
+    said, _, *rest = messages(result)
+    content = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression=codec)
+    with pa.ipc.new_stream(content, result.rows["documents"].schema, options=options) as stream:
+        stream.write_table(result.rows["documents"])
+    with pytest.raises(BadAnswerError, match="would unfold"):
+        parse_answer(iter([said, content.getvalue().to_pybytes(), *rest]), SOURCE)
+
+
+def test_an_answer_is_bounded_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MAX_ANSWER", 100)
+    allowed: list[int] = []
+
+    def receive(most: int) -> bytes:
+        allowed.append(most)
+        return bytes(most // 2)
+
+    sent = receive_answer(receive, bytes(20))
+    assert [len(next(sent)) for _ in range(4)] == [20, 40, 20, 10]
+    assert allowed == [80, 40, 20]
+
+
+def test_damaged_rows_are_refused_or_rows_of_the_document() -> None:
+    said, documents, *rest = messages(result_of())
+    for place in range(0, len(documents), 7):
+        damaged = documents[:place] + bytes([documents[place] ^ 0xFF]) + documents[place + 1 :]
+        try:
+            result, _ = parse_answer(iter([said, damaged, *rest]), SOURCE)
+        except BadAnswerError:
+            continue
+        assert result.rows["documents"]["document_id"].to_pylist() == [SOURCE.sha256]

@@ -103,7 +103,7 @@ def test_a_worker_that_was_killed_at_rest_costs_no_document(desk: Desk, monkeypa
     desk.there.close()
     desk.rest()
     fresh = desk.pool.idle.pop()
-    monkeypatch.setattr(desk.pool, "_start", lambda: fresh)
+    monkeypatch.setattr(desk.pool, "_start", lambda _: fresh)
     desk.pool.submit(SOURCE)
     assert desk.pool.working == [fresh]
     assert desk.there.recv().source == SOURCE
