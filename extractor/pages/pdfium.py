@@ -194,7 +194,8 @@ def _read(page: Any, number: int, hints: Hints) -> Page:
         count = raw.FPDFText_CountChars(text_page.raw)
         if count > MAX_CHARS:
             raise DocumentError(f"page {number} has {count:,} characters; expected at most {MAX_CHARS:,}")
-        text, by_shape = read_glyphs(page, text_page, _text(text_page, count), hints.lying)
+        fonts = set(map(calls.font_of, drawing.texts.items))
+        text, by_shape = read_glyphs(page, text_page, _text(text_page, count), fonts, hints.lying)
         direction, hidden = _sample(text_page, text)
         rotation = page.get_rotation() if direction is None else direction
         place = _placing(box, rotation)
@@ -280,6 +281,12 @@ def _text(text_page: Any, count: int) -> str:
 def _is_character(code: int) -> bool:
     """Return whether a font's map leads to a character: damaged ones lead to halves of one, or beyond all."""
     return code not in UNMAPPED and not 0xD800 <= code <= 0xDFFF and code <= sys.maxunicode
+
+
+def quarter_turns(page: Any, text_page: Any) -> int:
+    """Return by how many quarters clockwise a page must be turned, beyond its own /Rotate, for its text to stand upright."""
+    direction, _ = _sample(text_page, _text(text_page, raw.FPDFText_CountChars(text_page.raw)))
+    return 0 if direction is None else (direction - page.get_rotation()) % 360 // 90
 
 
 def _sample(text_page: Any, text: str) -> tuple[int | None, int]:

@@ -43,6 +43,12 @@ object_of_form = _by_address(raw.FPDFFormObj_GetObject)
 kind_of = _by_address(raw.FPDFPageObj_GetType)
 bounds_of = _by_address(raw.FPDFPageObj_GetBounds)
 matrix_of = _by_address(raw.FPDFPageObj_GetMatrix)
+is_transparent = _by_address(raw.FPDFPageObj_HasTransparency)
+stroke_colour_of = _by_address(raw.FPDFPageObj_GetStrokeColor)
+font_of = _by_address(raw.FPDFTextObj_GetFont)
+outline_of_glyph = _by_address(raw.FPDFFont_GetGlyphPath)
+segments_of_glyph = _by_address(raw.FPDFGlyphPath_CountGlyphSegments)
+segment_of_glyph = _by_address(raw.FPDFGlyphPath_GetGlyphPathSegment)
 draw_mode_of = _by_address(raw.FPDFPath_GetDrawMode)
 segments_of = _by_address(raw.FPDFPath_CountSegments)
 segment_of = _by_address(raw.FPDFPath_GetPathSegment)
@@ -77,6 +83,17 @@ def points_of_clip(clip: int, number: int) -> bytes:
     if _IN_A_ROW:
         return ctypes.string_at(segment_of_clip(clip, number, 0), POINT.itemsize * count)
     return _asked_for(count, partial(segment_of_clip, clip, number))
+
+
+def points_of_glyph(font: int, char: str) -> bytes:
+    """Return the outline with which a font draws a character, as `POINT`s in ems; nothing where it has none."""
+    outline = outline_of_glyph(font, ord(char), 1.0)
+    count = segments_of_glyph(outline) if outline else 0
+    if count <= 0:
+        return b""
+    if _IN_A_ROW:
+        return ctypes.string_at(segment_of_glyph(outline, 0), POINT.itemsize * count)
+    return _asked_for(count, partial(segment_of_glyph, outline))
 
 
 def _asked_for(count: int, segment_at: Callable[[int], int]) -> bytes:

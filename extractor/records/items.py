@@ -98,7 +98,7 @@ def unread_figures(tables: Sequence[Table], reader: HeaderReader) -> list[Unread
 def _mostly_digits(text: str) -> bool:
     """Return whether a text is a figure with something beside it: 项目总额1,620.20, but not 1.发行新增一般债券."""
     plain = clean(text)
-    return bool(plain) and 2 * len(re.findall(r"[\d,.]", plain)) >= len(plain)
+    return bool(plain) and 2 * len(re.findall("[\\d,.\ufffd]", plain)) >= len(plain)
 
 
 def _is_stack_of_money(text: str) -> bool:
