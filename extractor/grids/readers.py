@@ -86,10 +86,10 @@ def _left_out(layouts: list[PageLayout]) -> Iterator[str]:
     """Yield which figures of the pages' text are not displayed, and where shapes were read."""
     if any(layout.by_shape for layout in layouts):
         pages = ", ".join(f"{layout.by_shape} on page {layout.page}" for layout in layouts if layout.by_shape)
-        yield f"characters that their font's map leads astray are read by their shapes: {pages}"
+        yield f"characters that the text lacks, or its fonts' maps lead astray, are read by their shapes: {pages}"
     if any(layout.left_out for layout in layouts):
         pages = ", ".join(f"{layout.left_out} on page {layout.page}" for layout in layouts if layout.left_out)
-        yield f"figures that the text has and the page does not display are left out: {pages}"
+        yield f"figures that are not displayed, are struck out or belong to a watermark are left out: {pages}"
 
 
 def _read_image(data: bytes, name: str, recognised: PageRecognised) -> Reading:

@@ -114,7 +114,9 @@ class Page:
         reading: The reader that saw it: pdfium, or ocr where the page was recognised in a picture.
         left_out: How many figures its text has that it does not display.
         by_shape: How many characters were read by their shapes, for their font's map leads astray.
-        drawn: How many outlines and pictures as large as figures lie within its rules.
+        drawn: The outlines and pictures as large as figures or digits within its rules.
+        touched: For each drawing that touches a figure, the box of both.
+        recognised: How many figures were recognised in such drawings.
     """
 
     number: int
@@ -131,4 +133,6 @@ class Page:
     reading: ReadBy = "pdfium"
     left_out: int = 0
     by_shape: int = 0
-    drawn: int = 0
+    drawn: tuple[Box, ...] = ()
+    touched: tuple[Box, ...] = ()
+    recognised: int = 0

@@ -27,7 +27,9 @@ from extractor.pages import pdfium_calls as calls
 from extractor.pages.page import Box, Chars, Page, Rule
 from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
 from extractor.pages.pdfium_glyphs import lying_fonts, read_glyphs
-from extractor.pages.pdfium_rules import Drawing, Matrix, placed, read_drawing
+from extractor.pages.pdfium_marks import Marks, read_marks
+from extractor.pages.pdfium_rules import Drawing, Floats, Matrix, placed, read_drawing
+from extractor.pages.pdfium_watermarks import find_watermarks
 from extractor.pages.raised import with_marks
 
 MIN_RULES = 4  # a page with fewer has no ruled table
@@ -36,9 +38,10 @@ MIN_LINE, MAX_LINE = 6.0, 40.0  # points: heights of a line of text
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
 BLANKS = frozenset("\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b")
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
-_PRINTING = frozenset((raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP))
+_UNPRINTED = frozenset((raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_TEXT))
 _FIGURE_CHARS = frozenset("0123456789,.")
 _FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure or one of its digits
+ASKEW = 0.12  # quarters of a circle: text that leaves its axis by more is a watermark's
 MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are turned
 UNMAPPED = frozenset((0, 0xFFFE, 0xFFFF))
 # Bounds of what is read, each well beyond any real budget: past them, a file is an attack or no budget.
@@ -162,28 +165,42 @@ def read_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_HINTS
         page = document[number - 1]
     except pdfium.PdfiumError as error:
         raise NotADocumentError(f"page {number} cannot be loaded ({error}); the file is damaged") from error
+    strokes = _strokes_out(page)
     if _has_appearances(page):
         raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # form fields and notes become what the page draws
         page.close()
         page = document[number - 1]
     try:
-        return _read(page, number, hints)
+        return _read(page, number, hints, strokes)
     finally:
         page.close()
 
 
 def _has_appearances(page: Any) -> bool:
-    """Return whether a page has annotations that print text: fields of forms, text, stamps."""
+    """Return whether a page has annotations that may print or cover something: fields of forms, text, stamps, boxes."""
     for index in range(raw.FPDFPage_GetAnnotCount(page.raw)):
         annotation = raw.FPDFPage_GetAnnot(page.raw, index)
         kind = raw.FPDFAnnot_GetSubtype(annotation)
         raw.FPDFPage_CloseAnnot(annotation)
-        if kind in _PRINTING:
+        if kind not in _UNPRINTED:
             return True
     return False
 
 
-def _read(page: Any, number: int, hints: Hints) -> Page:
+def _strokes_out(page: Any) -> list[tuple[float, float, float, float]]:
+    """Return the strokes of the annotations that strike text out: viewers draw them where the file does not."""
+    strokes = []
+    for index in range(raw.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, index)
+        box = raw.FS_RECTF()
+        if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_STRIKEOUT and raw.FPDFAnnot_GetRect(annotation, box):
+            middle = (box.bottom + box.top) / 2
+            strokes.append((box.left, middle, box.right, middle))
+        raw.FPDFPage_CloseAnnot(annotation)
+    return strokes
+
+
+def _read(page: Any, number: int, hints: Hints, strokes: Sequence[tuple[float, float, float, float]]) -> Page:
     box = page.get_bbox()
     sides = box[2] - box[0], box[3] - box[1]
     if max(sides) > MAX_SIDE:
@@ -205,27 +222,35 @@ def _read(page: Any, number: int, hints: Hints) -> Page:
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
         suspects = find_suspects(drawing, text_page, text, hints.layered, picture is not None) if boxed else []
         unseen = find_unseen(page, text_page, text, suspects) if suspects else np.zeros(len(text), bool)
+        watermarks = find_watermarks(drawing, text_page) if boxed else frozenset()
+        if watermarks:
+            handle = calls.address(text_page.raw)
+            unseen |= [calls.object_of_char(handle, place) in watermarks for place in range(len(text))]
         shown = "".join(np.where(unseen, " ", [*text])) if unseen.any() else text
         chars, beside = _chars(text_page, shown, place, width, height) if boxed else (Chars.of(()), unseen)
     finally:
         text_page.close()
-    rules = placed(drawing.rules, place).tolist() if boxed else []
+    rules = placed(drawing.rules, place) if boxed else drawing.rules[:0]
+    drawn = placed(_figure_sized(drawing), place) if len(rules) >= MIN_RULES else rules[:0]
+    lines = np.concatenate((rules, placed(np.array(strokes), place))) if strokes else rules
+    marks = read_marks(chars, lines, drawn, placed(drawing.specks, place)) if boxed else Marks(chars, 0, 0, rules[:0])
     turned = (rotation - page.get_rotation()) % 360
     return Page(
         number,
         width,
         height,
         shown,
-        chars,
-        tuple(map(Rule._make, rules)),
+        marks.chars,
+        tuple(map(Rule._make, rules.tolist())),
         turned,
         hidden,
         picture,
         drawing.paths,
         sum(_is_strip(image) for image in images),
-        left_out=_figures(text, unseen | beside),
-        by_shape=by_shape,
-        drawn=_drawn_figures(drawing),
+        left_out=_figures(text, unseen | beside) + marks.struck,
+        by_shape=by_shape + marks.read,
+        drawn=tuple(map(Box._make, drawn.tolist())),
+        touched=tuple(map(Box._make, marks.touched.tolist())),
     )
 
 
@@ -246,17 +271,15 @@ def _picture(images: Sequence[Box], width: float, height: float) -> Box | None:
     )
 
 
-def _drawn_figures(drawing: Drawing) -> int:
-    """Return how many things as large as a figure are drawn within a page's rules: outlines and pictures."""
-    if len(drawing.rules) < MIN_RULES:
-        return 0
+def _figure_sized(drawing: Drawing) -> Floats:
+    """Return the boxes of what is drawn within a page's rules as large as a figure or a digit: outlines and pictures."""
     boxes = np.concatenate((drawing.outlines, drawing.images))
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     x, y = boxes[:, [0, 2]].mean(axis=1), boxes[:, [1, 3]].mean(axis=1)
     rules = drawing.rules
     inside = (x > rules[:, 0].min()) & (x < rules[:, 2].max()) & (y > rules[:, 1].min()) & (y < rules[:, 3].max())
     sized = (height > _FIGURE_HEIGHT[0]) & (height < _FIGURE_HEIGHT[1]) & (width > 1) & (width < _FIGURE_WIDTH)
-    return int((inside & sized).sum())
+    return boxes[inside & sized]
 
 
 def has_figures(text: str) -> bool:
@@ -302,9 +325,11 @@ def _sample(text_page: Any, text: str) -> tuple[int | None, int]:
         item = calls.object_of_char(handle, index)
         if not item:  # a blank that PDFium generated
             continue
-        angle = calls.angle_of_char(handle, index)
-        votes[round(angle / (math.pi / 2)) % 4] += 1
-        figures[round(angle / (math.pi / 2)) % 4] += text[index] in _FIGURE_CHARS
+        turns = calls.angle_of_char(handle, index) / (math.pi / 2)
+        if abs(turns - round(turns)) > ASKEW:
+            continue
+        votes[round(turns) % 4] += 1
+        figures[round(turns) % 4] += text[index] in _FIGURE_CHARS
         if calls.render_mode_of(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
             hidden += SAMPLE_STEP
     if not any(votes):

@@ -50,6 +50,7 @@ PIXELS = 8.0  # a point, of drawn glyphs
 ALIKE = 0.9  # correlation of a glyph with the digit that it is, at least
 APART = 0.025  # by which it is more like that digit than any other digit
 FLAT = 0.2  # of the type's size: a sign, a point and a comma are no higher
+LARGEST = 0.82  # of the type's size: a digit is no higher, and 日 is
 HIGH = 0.15  # of the type's size: a raised digit begins no lower
 MAX_GLYPHS = 3_000  # of a page that are drawn one by one
 Floats = NDArray[np.float64]
@@ -202,11 +203,15 @@ def _misread(
 
 
 def _unlike_in(font: int, chars: str) -> dict[str, str]:
-    """Return what a font draws for those characters that it draws otherwise than its map says."""
+    """Return what a font draws for those characters that it draws otherwise than its map says.
+
+    Of a font that draws none as surely another, the letters are ornate: its map is believed.
+    """
     outlines = {char: calls.points_of_glyph(font, char) for char in chars}
     found = {char: read for char, points in outlines.items() if points and (read := _unlike(char, points))}
     others = {calls.points_of_glyph(font, char) for char in _OTHERS} if found else set()
-    return {char: read for char, read in found.items() if outlines[char] not in others}
+    found = {char: read for char, read in found.items() if outlines[char] not in others}
+    return found if any(read != UNREAD for read in found.values()) else {}
 
 
 def _unlike_drawn(page: Any, text_page: Any, text: str, place: int) -> str:
@@ -253,7 +258,8 @@ def _read_outline(points: bytes) -> Seen:
     if sign or right <= left or top <= bottom:
         return Seen(sign, sign or UNREAD, low)
     shape = _ink_of(contours)
-    return Seen(_nearest(shape), _read_shape(shape), low)
+    sure = UNREAD if max(right - left, top - bottom) > LARGEST else _read_shape(shape)
+    return Seen(_nearest(shape), sure, low)
 
 
 def _ink_of(contours: list[Floats]) -> Floats:
@@ -328,7 +334,8 @@ def _origin(text_page: Any, place: int) -> tuple[float, float]:
 
 def _read_glyph(page: Any, glyph: Glyph, baseline: float) -> str:
     sign = _sign(glyph, baseline)
-    shape = None if sign else _shape(page, glyph)
+    large = max(glyph.right - glyph.left, glyph.top - glyph.bottom) > LARGEST * glyph.size
+    shape = None if sign or large else _shape(page, glyph)
     return sign or (UNREAD if shape is None else _read_shape(shape))
 
 

@@ -24,7 +24,7 @@ IDENTITY: Matrix[float] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 THIN = 3.0  # points: a filled rectangle no thicker is a rule, a thicker one is background
 SHORTEST_RULE = 3.0  # points: shorter strokes are glyph outlines, ticks and dash remains
 SLANT = 1.0  # points: a stroke that leaves its axis by more is no rule
-SPECK = 8.0  # points: a minus, point or comma that is drawn is no longer
+SPECK, POINT = 8.0, 2.5  # points: a minus that is drawn is no longer, and a round point is no larger
 MAX_FORM_DEPTH = 12  # forms that nest deeper are attacks, not tables
 MAX_OBJECTS = 500_000  # of a page, those in forms included: more is an attack or no budget
 _TEXT, _PATH = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH
@@ -61,7 +61,7 @@ class Drawing(NamedTuple):
         fill_boxes: The boxes of those.
         veiled: Those text objects that stand in a form drawn as a group: it may be transparent or masked.
         outlines: The boxes of painted paths that leave the axes, such as characters drawn as outlines, and slanted lines.
-        specks: The boxes of painted paths along the axes that are no larger than a sign.
+        specks: The boxes of painted paths that are no larger than a sign or a point.
     """
 
     rules: Floats
@@ -105,7 +105,8 @@ def read_drawing(page: int, number: int) -> Drawing:
             wide = np.flatnonzero(filled & (sides > THIN).all(axis=1))
             fills = walk.areas.at(wide.tolist()).joined(covers)
             fill_boxes = np.concatenate((whole[wide], fill_boxes))
-            outlines, specks = whole[painted & ~upright], whole[painted & upright & (sides <= SPECK).all(axis=1)]
+            small = (sides <= np.where(upright, SPECK, POINT)[:, None]).all(axis=1)
+            outlines, specks = whole[painted & ~upright & ~small], whole[painted & small]
         rules = np.concatenate((_thin(np.concatenate((boxes, images))), _straight(strokes)))
     veiled = frozenset(walk.veiled)
     return Drawing(rules, images, walk.paths, walk.texts, fills, fill_boxes, veiled, outlines, specks)
