@@ -10,7 +10,17 @@ from pathlib import Path
 from extractor.arbitration import arbitrate
 from extractor.document import DocumentReading
 from extractor.errors import DocumentError
-from extractor.gaps import drawn_figures, few, loose_figures, poor_scans, unread_cells, unread_grids, unread_scans
+from extractor.gaps import (
+    drawn_figures,
+    few,
+    loose_figures,
+    poor_scans,
+    share_explained,
+    unexplained_ink,
+    unread_cells,
+    unread_grids,
+    unread_scans,
+)
 from extractor.grids.grid import Reading
 from extractor.grids.readers import PageRecognised, read_layouts
 from extractor.judging import Judged, judge
@@ -80,6 +90,7 @@ def _document(
         judged.verdicts,
         judged.prose,
         stages,
+        share_explained(reading.ink),
     )
 
 
@@ -95,6 +106,7 @@ def _gaps(reading: Reading, judged: Judged, vocabulary: Vocabulary) -> list[str]
         *unread_scans(reading.layouts),
         *poor_scans(reading.layouts),
         *drawn_figures(reading.layouts),
+        *unexplained_ink(reading.layouts),
         *unread_cells(judged.tables),
         *([f"{sum(cell.figures for cell in unread)} figures not read, first {unread[0].text}"] if unread else []),
         *([] if judged.items else unread_grids(reading.layouts)),

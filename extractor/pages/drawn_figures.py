@@ -51,8 +51,8 @@ def read_drawn_figures(document: pdfium.PdfDocument, page: Page) -> Page:
             added += [*(char._replace(confidence=min(char.confidence, SUREST)) for char in chars), _BLANK]
             found.append(place)
     drawn = tuple(box for box in page.drawn if not any(_holds(place, box) for place in found))
-    chars = Chars.of([*own, *added])
-    return replace(page, chars=chars, drawn=drawn, by_shape=page.by_shape + len(found), recognised=len(found))
+    everything = Chars.of([*own, *added])
+    return replace(page, chars=everything, drawn=drawn, by_shape=page.by_shape + len(found), recognised=len(found))
 
 
 def _line_of(box: Box, rules: NDArray[np.float64]) -> Box | None:

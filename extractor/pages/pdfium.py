@@ -279,7 +279,8 @@ def _figure_sized(drawing: Drawing) -> Floats:
     rules = drawing.rules
     inside = (x > rules[:, 0].min()) & (x < rules[:, 2].max()) & (y > rules[:, 1].min()) & (y < rules[:, 3].max())
     sized = (height > _FIGURE_HEIGHT[0]) & (height < _FIGURE_HEIGHT[1]) & (width > 1) & (width < _FIGURE_WIDTH)
-    return boxes[inside & sized]
+    chosen: Floats = boxes[inside & sized]
+    return chosen
 
 
 def has_figures(text: str) -> bool:

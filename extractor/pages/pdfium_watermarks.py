@@ -6,11 +6,9 @@ It runs aslant, or it is pale and keeps to no cell: large letters across rules, 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from extractor.pages import pdfium_calls as calls
@@ -49,13 +47,15 @@ def find_watermarks(drawing: Drawing, text_page: Any) -> frozenset[int]:
     return frozenset(found)
 
 
-def _directions(texts: Placed) -> Sequence[NDArray[np.float64]]:
+def _directions(texts: Placed) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return a, b, c and d of each text's matrix in the page's space."""
     own = np.zeros((len(texts.items), 6), np.float32)
     at = own.ctypes.data
     for number, item in enumerate(texts.items):
         calls.matrix_of(item, at + 24 * number)
-    inner = own.astype(float).T
-    a, b, c, d, _, _ = compose((*inner,), (*np.array(texts.outers).T,))  # type: ignore[arg-type]
+    a, b, c, d, e, f = own.astype(float).T
+    g, h, i, j, k, m = np.array(texts.outers, float).T
+    a, b, c, d, _, _ = compose((a, b, c, d, e, f), (g, h, i, j, k, m))
     return a, b, c, d
 
 

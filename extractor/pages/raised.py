@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from extractor.notation.marks import lowered, raised
 from extractor.pages.pdfium_rules import Floats
 
 SMALL = 0.8  # of the height of a figure: its mark is smaller
 NEAR = 0.5  # of its height: its mark stands no further behind it
+LIFTED = 0.3  # of its height: what ends so much higher is a mark, whatever its size
 RAISED = 0.15  # of its height: by which its mark ends higher
 LOWERED = 0.3  # of its height: by which its mark begins lower, and no higher does it end
 _DIGIT = re.compile(r"[0-9*]")
@@ -26,8 +29,11 @@ def with_marks(text: str, boxes: Floats) -> str:
     if not digits:
         return text
     heights = boxes[:, 3] - boxes[:, 1]
-    highest = heights[digits].max()
-    digits = [digit for digit in digits if heights[digit] < SMALL * highest]  # none, on most pages
+    all_digits = np.array(digits)
+    rise = boxes[all_digits - 1, 3] - boxes[all_digits, 3]
+    lifted = (all_digits > 0) & (rise > LIFTED * heights[all_digits]) & (rise < heights[all_digits])
+    small = heights[all_digits] < SMALL * heights[all_digits].max()
+    digits = all_digits[small | lifted].tolist()  # none, on most pages
     marked = [*text]
     for place in digits:
         before = place - 1 - (text[place - 1 : place] == " ")  # a blank may be PDFium's own
@@ -35,6 +41,8 @@ def with_marks(text: str, boxes: Floats) -> str:
             continue
         if marked[before] != text[before]:  # the second digit of a mark
             marked[place] = (raised if marked[before] == raised(text[before]) else lowered)(text[place])
+        elif boxes[before, 3] - boxes[place, 3] > LIFTED * heights[before]:
+            marked[place] = raised(text[place])
         elif heights[place] < SMALL * heights[before]:
             if boxes[place, 3] < boxes[before, 3] - RAISED * heights[before]:
                 marked[place] = raised(text[place])

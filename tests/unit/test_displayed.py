@@ -78,7 +78,9 @@ def test_a_figure_that_is_not_displayed_is_left_out_and_said(hidden: Draw) -> No
 
     reading = page(draw)
     assert texts(reading) == ["1,234.56"]
-    assert reading.notes == ["figures that are not displayed, are struck out or belong to a watermark are left out: 1 on page 1"]
+    assert reading.notes == [
+        "figures that are not displayed, are struck out or belong to a watermark are left out: 1 on page 1"
+    ]
 
 
 def test_white_on_a_dark_fill_and_text_over_a_fill_are_displayed() -> None:
@@ -129,7 +131,9 @@ def test_what_lies_beside_the_cropbox_is_left_out() -> None:
 
     reading = page(draw, crop)
     assert texts(reading) == ["1,234.56"]
-    assert reading.notes == ["figures that are not displayed, are struck out or belong to a watermark are left out: 1 on page 1"]
+    assert reading.notes == [
+        "figures that are not displayed, are struck out or belong to a watermark are left out: 1 on page 1"
+    ]
 
 
 def raised_mark(canvas: Canvas) -> None:
@@ -242,7 +246,9 @@ def test_digits_beyond_those_that_are_looked_at_are_unread(monkeypatch: pytest.M
     monkeypatch.setattr(pdfium_glyphs, "MAX_GLYPHS", 5)
     reading = mapped({"6": 0x38}, "1,286", "5,632")
     assert texts(reading) == ["1,286", "\ufffd" * 5]
-    assert reading.notes == ["characters that the text lacks, or its fonts' maps lead astray, are read by their shapes: 6 on page 1"]
+    assert reading.notes == [
+        "characters that the text lacks, or its fonts' maps lead astray, are read by their shapes: 6 on page 1"
+    ]
 
 
 def test_form_fields_are_read() -> None:
