@@ -44,7 +44,7 @@ def measure_ink(document: pdfium.PdfDocument, page: Page, cells: Sequence[Box]) 
     free = dark.copy()
     for x0, top, x1, bottom in _pixels(Chars.of(page.chars).boxes, AROUND):
         free[top:bottom, x0:x1] = False
-    for x0, top, x1, bottom in _pixels(np.array(page.rules).reshape(-1, 4), EDGE):
+    for x0, top, x1, bottom in _pixels(np.array([*page.rules, *page.struck]).reshape(-1, 4), EDGE):
         free[top:bottom, x0:x1] = False
     total = unexplained = 0
     found = []

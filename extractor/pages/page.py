@@ -116,6 +116,7 @@ class Page:
         by_shape: How many characters were read by their shapes, for their font's map leads astray.
         drawn: The outlines and pictures as large as figures or digits within its rules.
         touched: For each drawing that touches a figure, the box of both.
+        struck: The boxes of the figures that are struck out.
         recognised: How many figures were recognised in such drawings.
     """
 
@@ -135,4 +136,5 @@ class Page:
     by_shape: int = 0
     drawn: tuple[Box, ...] = ()
     touched: tuple[Box, ...] = ()
+    struck: tuple[Box, ...] = ()
     recognised: int = 0

@@ -10,15 +10,16 @@ import io
 import math
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from itertools import compress, islice, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
+from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADocumentError
@@ -43,6 +44,8 @@ _FIGURE_CHARS = frozenset("0123456789,.")
 _FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure or one of its digits
 ASKEW = 0.12  # quarters of a circle: text that leaves its axis by more is a watermark's
 MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are turned
+SHOWN_SCALE = 2.0  # pixels a point
+PAPER = 0xC0  # of 255: ink is darker in one colour at least
 UNMAPPED = frozenset((0, 0xFFFE, 0xFFFF))
 # Bounds of what is read, each well beyond any real budget: past them, a file is an attack or no budget.
 MAX_PAGES = 5_000
@@ -233,8 +236,16 @@ def _read(page: Any, number: int, hints: Hints, strokes: Sequence[tuple[float, f
     rules = placed(drawing.rules, place) if boxed else drawing.rules[:0]
     drawn = placed(_figure_sized(drawing), place) if len(rules) >= MIN_RULES else rules[:0]
     lines = np.concatenate((rules, placed(np.array(strokes), place))) if strokes else rules
-    marks = read_marks(chars, lines, drawn, placed(drawing.specks, place)) if boxed else Marks(chars, 0, 0, rules[:0])
     turned = (rotation - page.get_rotation()) % 360
+    marks = Marks(chars, rules[:0], 0, rules[:0])
+    if boxed:
+        marks = read_marks(
+            chars,
+            lines,
+            drawn,
+            placed(drawing.specks, place),
+            partial(_shows, cache(partial(_picture_of, page, turned))),
+        )
     return Page(
         number,
         width,
@@ -247,11 +258,26 @@ def _read(page: Any, number: int, hints: Hints, strokes: Sequence[tuple[float, f
         picture,
         drawing.paths,
         sum(_is_strip(image) for image in images),
-        left_out=_figures(text, unseen | beside) + marks.struck,
+        left_out=_figures(text, unseen | beside) + len(marks.struck),
         by_shape=by_shape + marks.read,
         drawn=tuple(map(Box._make, drawn.tolist())),
         touched=tuple(map(Box._make, marks.touched.tolist())),
+        struck=tuple(map(Box._make, marks.struck.tolist())),
     )
+
+
+def _shows(picture: Callable[[], NDArray[np.uint8]], box: Floats) -> bool:
+    """Return whether a page's picture shows anything but paper in a box."""
+    x0, top, x1, bottom = (max(0, round(side * SHOWN_SCALE)) for side in box.tolist())
+    return bool((picture()[max(0, top - 1) : bottom + 1, x0 : x1 + 1].min(axis=2) < PAPER).any())
+
+
+def _picture_of(page: Any, turned: int) -> NDArray[np.uint8]:
+    bitmap = page.render(scale=SHOWN_SCALE, rotation=turned, may_draw_forms=False)
+    try:
+        return np.array(bitmap.to_numpy()[:, :, :3])
+    finally:
+        bitmap.close()
 
 
 def _is_strip(image: Box) -> bool:

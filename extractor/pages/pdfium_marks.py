@@ -7,6 +7,7 @@ a figure may be a part of it: nobody knows what the figure says until its pictur
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -33,43 +34,48 @@ class Marks(NamedTuple):
 
     Attributes:
         chars: Its characters, a minus before each figure that has one drawn, figures that are touched marked unread.
-        struck: How many figures are struck out; they are no longer among the characters.
+        struck: The boxes of the figures that are struck out; they are no longer among the characters.
         read: How many figures have a drawn minus, or are touched.
         touched: For each drawing that touches a figure, the box of both.
     """
 
     chars: Chars
-    struck: int
+    struck: Floats
     read: int
     touched: Floats
 
 
-def read_marks(chars: Chars, rules: Floats, outlines: Floats, specks: Floats) -> Marks:
+Shows = Callable[[Floats], bool]
+
+
+def read_marks(chars: Chars, rules: Floats, outlines: Floats, specks: Floats, shows: Shows) -> Marks:
     """Find the strokes and drawings that change what a page's figures say.
 
     Args:
         chars: The page's characters.
         rules: Its rules; and what else it draws, each a row of a box in points from the page's top left:
         outlines: Drawings that leave the axes, and pictures, as large as a digit or a figure.
-        specks: Drawings along the axes as small as a minus or a point.
+        specks: Drawings as small as a minus or a point.
+        shows: Whether the page displays anything in a box: what is drawn in white, clipped or covered is no mark.
     """
     text = "".join(chars.texts)
     codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
     digits = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")))
     if not len(digits) or len(text) != len(chars):
-        return Marks(chars, 0, 0, outlines[:0])
+        return Marks(chars, outlines[:0], 0, outlines[:0])
     levels = np.sort(rules[rules[:, 1] == rules[:, 3], 1])
     low, high = _zone(chars.boxes[digits], MIDDLE)
     crossed = np.searchsorted(levels, high) > np.searchsorted(levels, low)
     if not crossed.any() and not len(outlines) and not len(specks):
-        return Marks(chars, 0, 0, outlines[:0])
+        return Marks(chars, outlines[:0], 0, outlines[:0])
     if len(outlines) + len(specks) > MAX_MARKS:
-        return Marks(chars, 0, 0, outlines[:0])
+        return Marks(chars, outlines[:0], 0, outlines[:0])
     words = [range(*match.span()) for match in _FIGURE.finditer(text)]
     boxes = np.array([_around(chars.boxes[word.start : word.stop]) for word in words])
     flat = rules[(rules[:, 1] == rules[:, 3])]
     specks = np.concatenate((specks, flat[flat[:, 2] - flat[:, 0] <= 12.0])) if len(flat) else specks
-    return _marked(chars, words, _struck(boxes, flat), _signed(boxes, specks), _touched(chars, boxes, outlines, specks))
+    struck, signed = _struck(boxes, flat, shows), _signed(boxes, specks, rules[rules[:, 0] == rules[:, 2]], shows)
+    return _marked(chars, words, struck, signed, _touched(chars, boxes, outlines, specks))
 
 
 def _around(boxes: Floats) -> Floats:
@@ -82,27 +88,36 @@ def _zone(boxes: Floats, shares: tuple[float, float]) -> tuple[Floats, Floats]:
     return boxes[:, 1] + shares[0] * height, boxes[:, 1] + shares[1] * height
 
 
-def _struck(words: Floats, lines: Floats) -> NDArray[np.bool_]:
+def _struck(words: Floats, lines: Floats, shows: Shows) -> NDArray[np.bool_]:
     """Return which figures have a stroke through all of them, and no further."""
     low, high = _zone(words, MIDDLE)
     height = words[:, 3] - words[:, 1]
     struck = np.zeros(len(words), bool)
-    for x0, y, x1, _ in lines.tolist():
+    for line in lines:
+        x0, y, x1, _ = line.tolist()
         tight = (np.abs(x0 - words[:, 0]) < OVERHANG * height) & (np.abs(x1 - words[:, 2]) < OVERHANG * height)
         covers = (x0 < words[:, 0] + UNDERHANG * height) & (x1 > words[:, 2] - UNDERHANG * height)
-        struck |= tight & covers & (y > low) & (y < high)
+        found = tight & covers & (y > low) & (y < high)
+        if found.any() and shows(line):
+            struck |= found
     return struck
 
 
-def _signed(words: Floats, specks: Floats) -> NDArray[np.bool_]:
+def _signed(words: Floats, specks: Floats, upright: Floats, shows: Shows) -> NDArray[np.bool_]:
     """Return which figures have a minus drawn before them."""
     low, high = _zone(words, MIDDLE)
     height = words[:, 3] - words[:, 1]
     signed = np.zeros(len(words), bool)
-    for x0, top, x1, bottom in specks.tolist():
+    for speck in specks:
+        x0, top, x1, bottom = speck.tolist()
         near = (x1 < words[:, 0] + 0.15 * height) & (words[:, 0] - x1 < NEAR * height)
         sized = (x1 - x0 > MINUS[0] * height) & (x1 - x0 < MINUS[1] * height) & (bottom - top < THICK * height)
-        signed |= near & sized & ((top + bottom) / 2 > low) & ((top + bottom) / 2 < high) & (x1 - x0 > bottom - top)
+        middle = (top + bottom) / 2
+        found = near & sized & (middle > low) & (middle < high) & (x1 - x0 > bottom - top)
+        for word in np.flatnonzero(found).tolist():
+            between = (upright[:, 0] > x0) & (upright[:, 0] < words[word, 0])
+            if not (between & (upright[:, 1] < middle) & (upright[:, 3] > middle)).any() and shows(speck):
+                signed[word] = True
     return signed
 
 
@@ -140,9 +155,11 @@ def _marked(
     touched: list[tuple[int, Floats]],
 ) -> Marks:
     texts, boxes = [*chars.texts], chars.boxes.copy()
+    out: list[Floats] = []
     touched = [(word, box) for word, box in touched if not struck[word]]
     for word in np.flatnonzero(struck).tolist():
         places = words[word]
+        out.append(_around(boxes[places.start : places.stop]))
         texts[places.start : places.stop] = [" "] * len(places)
         boxes[places.start : places.stop] = 0.0
     for word, _ in touched:
@@ -156,4 +173,4 @@ def _marked(
         confidences.insert(start, 1.0)
     areas = np.array([box for _, box in touched]).reshape(-1, 4)
     read = int((signed & ~struck).sum()) + len({word for word, _ in touched})
-    return Marks(Chars("".join(texts), boxes, confidences), int(struck.sum()), read, areas)
+    return Marks(Chars("".join(texts), boxes, confidences), np.array(out).reshape(-1, 4), read, areas)

@@ -85,7 +85,7 @@ def _text_of(item: int, text_page: Any) -> str:
     length = raw.FPDFTextObj_GetText(handle, text_page.raw, None, 0)
     buffer = ctypes.create_string_buffer(max(2, length))
     raw.FPDFTextObj_GetText(handle, text_page.raw, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
-    return buffer.raw[: length - 2].decode("utf-16-le", "replace")
+    return buffer.raw[: length - 2].decode("utf-16-le", "replace").strip()
 
 
 def _leave_cells(rules: Floats, texts: Placed, again: bool) -> bool:

@@ -91,7 +91,7 @@ def _is_garbled(text: str, by_shape: int) -> bool:
     beside no Chinese character, those that were read by their shapes.
     """
     strange, chinese = len(_STRANGE.findall(text)), len(_CHINESE.findall(text))
-    strange += 0 if chinese else by_shape
+    strange += by_shape if strange and not chinese else 0
     return strange > chinese and 5 * strange > len(text)
 
 
