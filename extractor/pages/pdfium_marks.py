@@ -74,8 +74,10 @@ def read_marks(chars: Chars, rules: Floats, outlines: Floats, specks: Floats, sh
     boxes = np.array([_around(chars.boxes[word.start : word.stop]) for word in words])
     flat = rules[(rules[:, 1] == rules[:, 3])]
     specks = np.concatenate((specks, flat[flat[:, 2] - flat[:, 0] <= 12.0])) if len(flat) else specks
-    struck, signed = _struck(boxes, flat, shows), _signed(boxes, specks, rules[rules[:, 0] == rules[:, 2]], shows)
-    return _marked(chars, words, struck, signed, _touched(chars, boxes, outlines, specks))
+    tall = rules[:, 3] - rules[:, 1] > 2 * (boxes[:, 3] - boxes[:, 1]).min()  # a stem of a drawn 4 is no rule
+    upright = rules[(rules[:, 0] == rules[:, 2]) & tall]
+    struck, signed = _struck(boxes, flat, shows), _signed(boxes, specks, upright, shows)
+    return _marked(chars, words, struck, signed, _touched(chars, boxes, outlines, specks, upright))
 
 
 def _around(boxes: Floats) -> Floats:
@@ -115,13 +117,22 @@ def _signed(words: Floats, specks: Floats, upright: Floats, shows: Shows) -> NDA
         middle = (top + bottom) / 2
         found = near & sized & (middle > low) & (middle < high) & (x1 - x0 > bottom - top)
         for word in np.flatnonzero(found).tolist():
-            between = (upright[:, 0] > x0) & (upright[:, 0] < words[word, 0])
-            if not (between & (upright[:, 1] < middle) & (upright[:, 3] > middle)).any() and shows(speck):
+            if not _are_split(words[word], speck, upright) and shows(speck):
                 signed[word] = True
     return signed
 
 
-def _touched(chars: Chars, words: Floats, outlines: Floats, specks: Floats) -> list[tuple[int, Floats]]:
+def _are_split(one: Floats, other: Floats, upright: Floats) -> bool:
+    """Return whether a vertical rule runs between the middles of two boxes on one line."""
+    left, right = sorted(((one[0] + one[2]) / 2, (other[0] + other[2]) / 2))
+    middle = (one[1] + one[3]) / 2
+    between = (upright[:, 0] > left) & (upright[:, 0] < right)
+    return bool((between & (upright[:, 1] < middle) & (upright[:, 3] > middle)).any())
+
+
+def _touched(
+    chars: Chars, words: Floats, outlines: Floats, specks: Floats, upright: Floats
+) -> list[tuple[int, Floats]]:
     """Return each figure that an outline touches, or that has a speck for a point, with the box of both."""
     height = words[:, 3] - words[:, 1]
     top, bottom = _zone(words, BODY)
@@ -136,6 +147,8 @@ def _touched(chars: Chars, words: Floats, outlines: Floats, specks: Floats) -> l
         for word in np.flatnonzero(beside & near).tolist():
             around = ((middles > (x0, y0)) & (middles < (x1, y1))).all(axis=1)
             inside = (middles[:, 0] > words[word, 0]) & (middles[:, 0] < words[word, 2])
+            if _are_split(words[word], box, upright):
+                continue
             if not (around & ~inside).any():  # else it is drawn around a mark beside the figure
                 found.append((word, _around(np.stack((box, words[word])))))
     for box in specks:
