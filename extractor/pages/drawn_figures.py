@@ -51,7 +51,10 @@ def read_drawn_figures(document: pdfium.PdfDocument, page: Page) -> Page:
             added += [*(char._replace(confidence=min(char.confidence, SUREST)) for char in chars), _BLANK]
             found.append(place)
     drawn = tuple(box for box in page.drawn if not any(_holds(place, box) for place in found))
+    if not found:
+        return page
     everything = Chars.of([*own, *added])
+    page = replace(page, reading="shapes")
     return replace(page, chars=everything, drawn=drawn, by_shape=page.by_shape + len(found), recognised=len(found))
 
 

@@ -111,7 +111,8 @@ class Page:
         picture: Box of the images where they cover more than half of the page together: a scan, or a background.
         paths: Number of paths: text drawn as outlines is many of them.
         strips: Number of images that are as high as a line of text, and longer.
-        reading: The reader that saw it: pdfium, or ocr where the page was recognised in a picture.
+        reading: The reader that saw it: pdfium; shapes where some of its characters were read by what they look like; or
+            ocr where the page was recognised in a picture.
         left_out: How many figures its text has that it does not display.
         by_shape: How many characters were read by their shapes, for their font's map leads astray.
         drawn: The outlines and pictures as large as figures or digits within its rules.

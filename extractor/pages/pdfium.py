@@ -258,6 +258,7 @@ def _read(page: Any, number: int, hints: Hints, strokes: Sequence[tuple[float, f
         picture,
         drawing.paths,
         sum(_is_strip(image) for image in images),
+        reading="shapes" if by_shape + marks.read else "pdfium",
         left_out=_figures(text, unseen | beside) + len(marks.struck),
         by_shape=by_shape + marks.read,
         drawn=tuple(map(Box._make, drawn.tolist())),
