@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ DPI = 300
 PADDING = 0.8  # points around a figure
 WITHIN = 1.2  # points from a cell's rules: no ink of theirs reaches so far
 INK = 160  # of 255: what is darker is ink
+APART = 1.0  # of their height: characters of one figure are no further apart
 MIN_DIGITS = 2  # of a figure: one alone may be a tick or a circle
 MAX_FIGURES = 600  # of a page: more are no table
 _BLANK = Char(" ", 0.0, 0.0, 0.0, 0.0)
@@ -126,7 +128,10 @@ def _lies_in(char: Char, box: Box) -> bool:
 
 
 def _is_sure(chars: Sequence[Char]) -> bool:
-    return bool(chars) and min(char.confidence for char in chars) >= FAINTEST
+    """Return whether the engine is sure of characters, and they stand together: what is far apart is not one figure."""
+    gaps = (after.x0 - before.x1 for before, after in pairwise(chars))
+    sure = bool(chars) and min(char.confidence for char in chars) >= FAINTEST
+    return sure and max(gaps, default=0.0) < APART * (chars[0].bottom - chars[0].top)
 
 
 def _adds_to(text: str, own: str) -> bool:

@@ -261,7 +261,7 @@ def _read(page: Any, number: int, hints: Hints, strokes: Sequence[tuple[float, f
         reading="shapes" if by_shape + marks.read else "pdfium",
         left_out=_figures(text, unseen | beside) + len(marks.struck),
         by_shape=by_shape + marks.read,
-        drawn=tuple(map(Box._make, drawn.tolist())),
+        drawn=tuple(map(Box._make, drawn[~_hold_text(drawn, chars)].tolist())),
         touched=tuple(map(Box._make, marks.touched.tolist())),
         struck=tuple(map(Box._make, marks.struck.tolist())),
     )
@@ -308,6 +308,13 @@ def _figure_sized(drawing: Drawing) -> Floats:
     sized = (height > _FIGURE_HEIGHT[0]) & (height < _FIGURE_HEIGHT[1]) & (width > 1) & (width < _FIGURE_WIDTH)
     chosen: Floats = boxes[inside & sized]
     return chosen
+
+
+def _hold_text(boxes: Floats, chars: Chars) -> Flags:
+    """Return which boxes have text in them: frames of labels in charts."""
+    middles = (chars.boxes[:, :2] + chars.boxes[:, 2:]) / 2
+    holding = [bool(((middles > box[:2]) & (middles < box[2:])).all(axis=1).any()) for box in boxes]
+    return np.array(holding, bool)
 
 
 def has_figures(text: str) -> bool:

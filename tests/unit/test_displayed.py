@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 import pikepdf
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.colors import white as white_colour
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
@@ -485,3 +487,17 @@ def test_an_empty_cell_that_shows_something_is_named() -> None:
     reading = page(draw)
     assert reading.layouts[0].unexplained == ("row 3 column 1",)
     assert 0 < reading.ink[0][0] < reading.ink[0][1]
+
+
+def test_a_figure_that_is_a_picture_in_its_cell_is_recognised() -> None:
+    pytest.importorskip("rapidocr")
+
+    def draw(canvas: Canvas) -> None:
+        shown(canvas)
+        picture = Image.new("L", (260, 60), 255)
+        ImageDraw.Draw(picture).text((4, 4), "9,876.50", font=ImageFont.load_default(48), fill=0)
+        canvas.drawImage(ImageReader(picture), 100, 50, 65, 15)
+
+    (layout,) = page(draw).layouts
+    assert [cell.text for grid in layout.grids for cell in grid.cells if cell.text] == ["1,234.56", "9,876.50"]
+    assert (layout.reading, layout.drawn, layout.unexplained) == ("shapes", 0, ())
