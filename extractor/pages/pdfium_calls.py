@@ -60,6 +60,8 @@ closes = _by_address(raw.FPDFPathSegment_GetClose)
 # One segment of a path, as PDFium holds it; see `points_of`.
 POINT = np.dtype([("x", "f4"), ("y", "f4"), ("kind", "u1"), ("closes", "u1"), ("", "V2")])
 
+_MEANT = np.arange(POINT.itemsize) < 10  # the bytes of a point but for its filling
+
 LONG = 100  # rounds of the path by which that is made sure
 
 
@@ -93,7 +95,8 @@ def points_of_glyph(font: int, char: str) -> bytes:
     if count <= 0:
         return b""
     if _IN_A_ROW:
-        return ctypes.string_at(segment_of_glyph(outline, 0), POINT.itemsize * count)
+        held = np.frombuffer(ctypes.string_at(segment_of_glyph(outline, 0), POINT.itemsize * count), np.uint8)
+        return np.where(_MEANT, held.reshape(count, -1), np.uint8(0)).tobytes()  # the same each time: it is a key
     return _asked_for(count, partial(segment_of_glyph, outline))
 
 
