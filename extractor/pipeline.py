@@ -24,7 +24,7 @@ from extractor.gaps import (
 from extractor.grids.grid import Reading
 from extractor.grids.readers import PageRecognised, read_layouts
 from extractor.judging import Judged, judge
-from extractor.records.items import columns_without_figures, unread_figures
+from extractor.records.items import tables_without_figures, unread_figures
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -109,7 +109,7 @@ def _gaps(reading: Reading, judged: Judged, vocabulary: Vocabulary) -> list[str]
         *unexplained_ink(reading.layouts),
         *unread_cells(judged.tables),
         *([f"{sum(cell.figures for cell in unread)} figures not read, first {unread[0].text}"] if unread else []),
-        *columns_without_figures(judged.tables, vocabulary.headers),
+        *tables_without_figures(judged.tables, vocabulary.headers),
         *([] if judged.items else unread_grids(reading.layouts)),
         *loose_figures(judged.layouts),
         *reading.warnings,

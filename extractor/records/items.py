@@ -37,7 +37,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 CENT = Decimal("0.01")
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
-MIN_TEXTS = 3  # cells of text in a column of amounts: fewer may be remarks
+MIN_TEXTS = 3  # cells of text in columns of amounts: fewer may be remarks
 MAX_SHOWN_CHARS = 40
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
 REPORTED: tuple[Phase, ...] = ("prior_year_budget", "prior_year_execution", "execution", "final_accounts")
@@ -97,18 +97,18 @@ def unread_figures(tables: Sequence[Table], reader: HeaderReader) -> list[Unread
     ]
 
 
-def columns_without_figures(tables: Sequence[Table], reader: HeaderReader) -> Iterator[str]:
-    """Yield each column of which the header promises amounts, and whose cells hold text of which none has a digit.
+def tables_without_figures(tables: Sequence[Table], reader: HeaderReader) -> Iterator[str]:
+    """Yield each table of which headers promise amounts, and whose cells below them hold text of which none has a digit.
 
     So it is where a font has no map and its text is what its codes happen to be.
     """
     for table in tables:
-        for column in table.columns:
-            texts = [cell.text for row in table.rows if (cell := row.cells[column.ordinal]) is not None]
-            texts = [text for text in texts if text.strip() and not is_nil(text)]
-            if len(texts) >= MIN_TEXTS and _should_be_money(column, reader) and not re.search(r"\d", "".join(texts)):
-                where = f'p.{table.rows[0].page} "{"/".join(column.path)}"'
-                yield f'{where}: no figures, but {len(texts)} texts such as "{texts[0][:MAX_SHOWN_CHARS]}"'
+        columns = [column for column in table.columns if _should_be_money(column, reader)]
+        cells = [cell.text for row in table.rows for c in columns if (cell := row.cells[c.ordinal]) is not None]
+        texts = [text for text in cells if text.strip() and not is_nil(text)]
+        if len(texts) >= MIN_TEXTS and not re.search(r"\d", "".join(texts)):
+            shown = texts[0][:MAX_SHOWN_CHARS]
+            yield f'p.{table.rows[0].page}: no figures in columns of amounts, but {len(texts)} texts such as "{shown}"'
 
 
 def _mostly_digits(text: str) -> bool:
