@@ -12,6 +12,7 @@ import ctypes
 import math
 import re
 import struct
+from collections.abc import Sequence
 from itertools import compress
 from typing import Any, NamedTuple
 
@@ -26,6 +27,8 @@ from extractor.pages.pdfium_rules import IDENTITY, Drawing, Floats, Matrix, Plac
 LIGHT = 0xC8  # of 255: text in lighter colours needs something darker behind it
 FAINT = 40  # of 255: more transparent text is hardly ink
 SHOWN = 0.5  # of a text's box: less that is neither clipped nor under a later fill shows no whole character
+SMALLEST = 1.5  # points: text that is neither higher nor longer is a speck
+NEAR = 56  # of 255: text that differs less from the fill behind it may not be seen
 SCALE = 2.0  # pixels a point, at which suspects are drawn
 MAX_SIDE = 3_000.0  # pixels
 SEEN = 24  # of 255: by how much a pixel differs where ink is
@@ -33,15 +36,17 @@ _SIGNS = re.escape("".join(char for char in CHARACTERS if not char.isspace()))
 FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
 _UNSEEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 _POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
+MOST_CORNERS = 5  # of a rectangle, back to where it began
 _PLANE = (-math.inf, -math.inf, math.inf, math.inf)
 Flags = NDArray[np.bool_]
 
 
 class _Styles(NamedTuple):
-    """Of each text: its box and its clip's in PDF space, how light it is, and whether its own style hides it."""
+    """Of each text: its box and its clip's in PDF space, its colour, if that is light, and whether its own style hides it."""
 
     boxes: Floats
     clips: Floats
+    colours: NDArray[np.int32]
     light: Flags
     hidden: Flags
 
@@ -50,8 +55,19 @@ def has_layers(document: Any) -> bool:
     """Return whether a PDF, open in pikepdf, has layers (optional content) of which any may be off."""
     layers = document.Root.get("/OCProperties")
     default = layers.get("/D") if layers is not None else None
-    return default is not None and (
-        bool(default.get("/OFF")) or default.get("/BaseState") == "/OFF" or bool(default.get("/AS"))
+    if default is None:
+        return False
+    if default.get("/OFF") or default.get("/BaseState") == "/OFF" or default.get("/AS"):
+        return True
+    return any(_is_policy(item) for item in document.objects)
+
+
+def _is_policy(item: Any) -> bool:
+    """Return whether an object of a PDF shows or hides text by the state of several layers: it may, all being on."""
+    import pikepdf  # noqa: PLC0415 - documents of other kinds do without
+
+    return (
+        isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/OCMD" and bool({"/P", "/VE"} & {*item.keys()})
     )
 
 
@@ -77,31 +93,47 @@ def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, sc
     styles = _styles(texts, scanned)
     with np.errstate(invalid="ignore", over="ignore"):
         suspect = styles.hidden | _is_clipped(styles) | _is_covered(texts, styles, drawing)
+        suspect |= np.array([item in drawing.veiled for item in texts.items]) | _is_on_its_colour(
+            texts, styles, drawing
+        )
         if styles.light.any():
             suspect |= styles.light & ~_is_on_dark(texts, styles, drawing)
     return [texts.items[index] for index in np.flatnonzero(suspect)]
 
 
 def _styles(texts: Placed, scanned: bool) -> _Styles:
-    boxes = calls.four_of_each(calls.bounds_of, texts.items, np.float32)
-    colours = calls.four_of_each(calls.fill_colour_of, texts.items, np.uint32)
-    unseen = [mode in _UNSEEN_MODES for mode in map(calls.render_mode_of, texts.items)]
+    boxes, _ = calls.four_of_each(calls.bounds_of, texts.items, np.float32)
+    boxes = boxes.astype(float)
+    modes = np.array([*map(calls.render_mode_of, texts.items)], int)
+    colours, plain = _colours(texts.items, modes == raw.FPDF_TEXTRENDERMODE_STROKE)
     clips = _Clips()
     clipped = [*map(clips.number_of, map(calls.clip_of, texts.items))]
-    hidden = np.array(unseen) & (not scanned)
-    plain = colours[:, 3] > 0  # of a pattern, there is no colour
-    hidden |= plain & (colours[:, 3] < FAINT)
+    hidden = np.isin(modes, _UNSEEN_MODES) & (not scanned)
+    hidden |= np.array([*map(calls.is_transparent, texts.items)], bool) | (plain & (colours[:, 3] < FAINT))
+    hidden |= (boxes[:, 2:] - boxes[:, :2] < SMALLEST).all(axis=1) | np.array(clips.odd)[clipped]
     light = plain & (colours[:, :3].min(axis=1) >= LIGHT)
-    boxes, own = boxes.astype(float), np.array(clips.boxes)[clipped]
+    rgb = np.where(plain[:, None], colours[:, :3], 0xFFFF).astype(np.int32)
+    own = np.array(clips.boxes)[clipped]
     _place_in_page(texts, boxes, own)
-    return _Styles(boxes, own, light, hidden)
+    return _Styles(boxes, own, rgb, light, hidden)
+
+
+def _colours(items: Sequence[int], stroked: Flags) -> tuple[NDArray[np.uint32], Flags]:
+    """Return with which colour and alpha each text is drawn, and which have one: of a pattern, there is none."""
+    colours, plain = calls.four_of_each(calls.fill_colour_of, items, np.uint32)
+    places = np.flatnonzero(stroked)
+    if len(places):
+        own = [items[place] for place in places.tolist()]
+        colours[places], plain[places] = calls.four_of_each(calls.stroke_colour_of, own, np.uint32)
+    return colours, plain
 
 
 class _Clips:
-    """The boxes of a page's clips, each looked at once; the first is all of the plane."""
+    """The boxes of a page's clips, each looked at once, and whether one is no rectangle; the first is all of the plane."""
 
     def __init__(self) -> None:
         self.boxes = [_PLANE]
+        self.odd = [False]
         self._known: dict[tuple[int, ...], int] = {}
 
     def number_of(self, clip: int) -> int:
@@ -115,11 +147,13 @@ class _Clips:
         return self._known[firsts]
 
     def _added(self, paths: list[bytes]) -> int:
-        box = _PLANE
+        box, odd = _PLANE, False
         for points in filter(None, paths):
             xs, ys, *_ = zip(*_POINT.iter_unpack(points), strict=True)
+            odd = odd or len(xs) > MOST_CORNERS
             box = (max(box[0], min(xs)), max(box[1], min(ys)), min(box[2], max(xs)), min(box[3], max(ys)))
         self.boxes.append(box)
+        self.odd.append(odd)
         return len(self.boxes) - 1
 
 
@@ -159,6 +193,23 @@ def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
         if order > orders[0]:
             covered |= (orders < order) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
     return covered
+
+
+def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
+    """Return which texts lie on a fill of nearly their own colour."""
+    own = np.unique(styles.colours, axis=0)
+    found = np.zeros(len(texts.items), bool)
+    colour = np.zeros(4, np.uint32)
+    at = colour.ctypes.data
+    x, y = styles.boxes[:, [0, 2]].mean(axis=1), styles.boxes[:, [1, 3]].mean(axis=1)
+    for index, item in enumerate(drawing.fills.items):
+        if calls.kind_of(item) != raw.FPDF_PAGEOBJ_PATH or not calls.fill_colour_of(item, at, at + 4, at + 8, at + 12):
+            continue
+        if (np.abs(own - colour[:3]) < NEAR).all(axis=1).any():
+            x0, y0, x1, y1 = drawing.fill_boxes[index].tolist()
+            inside = (x > x0) & (x < x1) & (y > y0) & (y < y1) & (np.array(texts.orders) > drawing.fills.orders[index])
+            found |= inside & (np.abs(styles.colours - colour[:3]) < NEAR).all(axis=1)
+    return found
 
 
 def _is_on_dark(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:

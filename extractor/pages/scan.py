@@ -63,7 +63,7 @@ def lacks_text(page: Page) -> bool:
         return True
     if not words and page.paths >= MIN_OUTLINES:
         return True
-    return _is_garbled("".join(words))
+    return _is_garbled("".join(words), page.by_shape)
 
 
 def has_pictured_lines(page: Page) -> bool:
@@ -84,15 +84,14 @@ def _words_on(page: Page, picture: Box) -> int:
     return words
 
 
-def _is_garbled(text: str) -> bool:
+def _is_garbled(text: str, by_shape: int) -> bool:
     """Return whether characters that mean nothing here outnumber the Chinese ones: those were lost to a font without a map.
 
-    Such are unmapped and private-use characters, controls, and the accented Latin letters that GBK bytes turn into.
+    Such are unmapped and private-use characters, controls, and the accented Latin letters that GBK bytes turn into; and
+    beside no Chinese character, those that were read by their shapes.
     """
-    strange = len(_STRANGE.findall(text))
-    if not strange:
-        return False
-    chinese = len(_CHINESE.findall(text))
+    strange, chinese = len(_STRANGE.findall(text)), len(_CHINESE.findall(text))
+    strange += by_shape if strange and not chinese else 0
     return strange > chinese and 5 * strange > len(text)
 
 
@@ -108,14 +107,22 @@ def read_pdf_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_H
         NotADocumentError: The page cannot be loaded.
     """
     page = read_page(document, number, hints)
-    if not lacks_text(page) or not is_installed():
+    if not is_installed():
         return page
+    if not lacks_text(page):
+        return _with_drawn_figures(document, page) if page.drawn or page.touched else page
     if page.picture is None and not has_pictured_lines(page) and not _can_be_drawn(document, number):
         return page
     from extractor.pages.ocr import read_picture  # noqa: PLC0415 - documents without scans pay nothing for it
 
     picture, dpi = _rendered(document, number)
     return read_picture(picture, number, dpi)
+
+
+def _with_drawn_figures(document: pdfium.PdfDocument, page: Page) -> Page:
+    from extractor.pages.drawn_figures import read_drawn_figures  # noqa: PLC0415 - needs the extra
+
+    return read_drawn_figures(document, page)
 
 
 def _rendered(document: pdfium.PdfDocument, number: int) -> tuple[NDArray[Any], float]:
