@@ -65,7 +65,8 @@ def _dark_pixels(document: pdfium.PdfDocument, page: Page) -> NDArray[np.bool_]:
     try:
         bitmap = handle.render(scale=1.0, rotation=page.turned)
         try:
-            dark: NDArray[np.bool_] = bitmap.to_numpy()[:, :, :3].max(axis=2) < DARK
+            blue, green, red = np.moveaxis(bitmap.to_numpy()[:, :, :3], 2, 0) < DARK  # at once: over an axis is slow
+            dark: NDArray[np.bool_] = blue & green & red
             return dark
         finally:
             bitmap.close()

@@ -28,7 +28,7 @@ from extractor.pages import pdfium_calls as calls
 from extractor.pages.appearances import count_bare_notes, lacks_fields
 from extractor.pages.page import Box, Chars, Page, Rule
 from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
-from extractor.pages.pdfium_glyphs import lying_fonts, read_glyphs
+from extractor.pages.pdfium_glyphs import Fonts, lying_fonts, read_glyphs
 from extractor.pages.pdfium_marks import Marks, read_marks
 from extractor.pages.pdfium_rules import Drawing, Floats, Matrix, placed, read_drawing
 from extractor.pages.pdfium_watermarks import find_watermarks
@@ -115,8 +115,28 @@ def initialise() -> None:
     raw.FPDF_InitLibraryWithConfig(raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=folders))
 
 
+class OpenPdf(pdfium.PdfDocument):  # type: ignore[misc]
+    """A PDF of which the page read last stays open, and with it the fonts that the next page has too.
+
+    Attributes:
+        fonts: Those of the page read last.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.fonts = Fonts()
+        self._last: Any = None
+
+    def keep(self, page: Any) -> None:
+        """Keep a page open, and close the last one."""
+        self.fonts.turn()
+        if self._last is not None:
+            self._last.close()
+        self._last = page
+
+
 @contextmanager
-def open_pdf(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
+def open_pdf(data: bytes, name: str) -> Iterator[OpenPdf]:
     """Open a PDF for reading.
 
     Args:
@@ -133,7 +153,7 @@ def open_pdf(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
     if not initialise.cache_info().currsize:
         raise RuntimeError("PDFium has the machine's fonts; call extractor.pages.pdfium.initialise() first")
     try:
-        document = pdfium.PdfDocument(data)
+        document = OpenPdf(data)
     except pdfium.PdfiumError:
         error = _refusal(data)
         if "password" in str(error).lower():
@@ -166,7 +186,7 @@ def _refusal(data: bytes) -> pdfium.PdfiumError:
     return last
 
 
-def read_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_HINTS) -> Page:
+def read_page(document: OpenPdf, number: int, hints: Hints = NO_HINTS) -> Page:
     """Read one page.
 
     Args:
@@ -187,10 +207,8 @@ def read_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_HINTS
         raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # form fields and notes become what the page draws
         page.close()
         page = document[number - 1]
-    try:
-        return _read(page, number, hints, strokes)
-    finally:
-        page.close()
+    document.keep(page)
+    return _read(page, number, hints, document.fonts, strokes)
 
 
 def _has_appearances(page: Any) -> bool:
@@ -224,7 +242,9 @@ def _strokes_out(page: Any) -> list[tuple[float, float, float, float]]:
     return strokes
 
 
-def _read(page: Any, number: int, hints: Hints, strokes: Sequence[tuple[float, float, float, float]]) -> Page:
+def _read(
+    page: Any, number: int, hints: Hints, fonts: Fonts, strokes: Sequence[tuple[float, float, float, float]]
+) -> Page:
     box = page.get_bbox()
     sides = box[2] - box[0], box[3] - box[1]
     if max(sides) > MAX_SIDE:
@@ -235,8 +255,8 @@ def _read(page: Any, number: int, hints: Hints, strokes: Sequence[tuple[float, f
         count = raw.FPDFText_CountChars(text_page.raw)
         if count > MAX_CHARS:
             raise DocumentError(f"page {number} has {count:,} characters; expected at most {MAX_CHARS:,}")
-        fonts = set(map(calls.font_of, drawing.texts.items))
-        text, by_shape = read_glyphs(page, text_page, _text(text_page, count), fonts, hints.lying)
+        own = fonts.of(drawing.texts.items)
+        text, by_shape = read_glyphs(page, text_page, _text(text_page, count), own, hints.lying)
         direction, hidden = _sample(text_page, text)
         rotation = page.get_rotation() if direction is None else direction
         place = _placing(box, rotation)
@@ -244,9 +264,10 @@ def _read(page: Any, number: int, hints: Hints, strokes: Sequence[tuple[float, f
         images = [Box._make(image) for image in placed(drawing.images, place).tolist()]
         picture = covering_picture(images, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
-        suspects = find_suspects(drawing, text_page, text, hints.layered, picture is not None) if boxed else []
+        inks = calls.four_of_each(calls.fill_colour_of, drawing.texts.items if boxed else [], np.uint32)
+        suspects = find_suspects(drawing, inks, text_page, text, hints.layered, picture is not None) if boxed else []
         unseen = find_unseen(page, text_page, text, suspects) if suspects else np.zeros(len(text), bool)
-        watermarks = find_watermarks(drawing, text_page) if boxed else frozenset()
+        watermarks = find_watermarks(drawing, inks[0], text_page) if boxed else frozenset()
         if watermarks:
             handle = calls.address(text_page.raw)
             unseen |= [calls.object_of_char(handle, place) in watermarks for place in range(len(text))]
@@ -335,7 +356,7 @@ def _figure_sized(drawing: Drawing) -> Floats:
 
 def _hold_text(boxes: Floats, chars: Chars) -> Flags:
     """Return which boxes have text in them: frames of labels in charts."""
-    middles = (chars.boxes[:, :2] + chars.boxes[:, 2:]) / 2
+    middles = (chars.boxes[:, :2] + chars.boxes[:, 2:]) / 2 if len(boxes) else chars.boxes
     holding = [bool(((middles > box[:2]) & (middles < box[2:])).all(axis=1).any()) for box in boxes]
     return np.array(holding, bool)
 

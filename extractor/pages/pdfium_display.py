@@ -39,6 +39,7 @@ _POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
 MOST_CORNERS = 5  # of a rectangle, back to where it began
 _PLANE = (-math.inf, -math.inf, math.inf, math.inf)
 Flags = NDArray[np.bool_]
+Inks = tuple[NDArray[np.uint32], Flags]
 
 
 class _Styles(NamedTuple):
@@ -71,11 +72,12 @@ def _is_policy(item: Any) -> bool:
     )
 
 
-def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, scanned: bool) -> list[int]:
+def find_suspects(drawing: Drawing, inks: Inks, text_page: Any, text: str, layered: bool, scanned: bool) -> list[int]:
     """Return the text objects of a page that print figures and may not be displayed.
 
     Args:
         drawing: What the page's objects are.
+        inks: With which colour and alpha each of its texts is filled, and which have one: of a pattern, there is none.
         text_page: PDFium's text of the page.
         text: One character for each of its character indices.
         layered: Whether the document has layers that may be off: then every text may be in one.
@@ -90,7 +92,7 @@ def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, sc
     if not chosen:
         return []
     texts = drawing.texts.at(chosen)
-    styles = _styles(texts, scanned)
+    styles = _styles(texts, (inks[0][chosen], inks[1][chosen]), scanned)
     with np.errstate(invalid="ignore", over="ignore"):
         suspect = styles.hidden | _is_clipped(styles) | _is_covered(texts, styles, drawing)
         suspect |= np.array([item in drawing.veiled for item in texts.items]) | _is_on_its_colour(
@@ -101,14 +103,14 @@ def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, sc
     return [texts.items[index] for index in np.flatnonzero(suspect)]
 
 
-def _styles(texts: Placed, scanned: bool) -> _Styles:
+def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
     boxes, _ = calls.four_of_each(calls.bounds_of, texts.items, np.float32)
     boxes = boxes.astype(float)
     modes = np.array([*map(calls.render_mode_of, texts.items)], int)
-    colours, plain = _colours(texts.items, modes == raw.FPDF_TEXTRENDERMODE_STROKE)
+    colours, plain = _displayed(inks, texts.items, modes == raw.FPDF_TEXTRENDERMODE_STROKE)
     clips = _Clips()
     clipped = [*map(clips.number_of, map(calls.clip_of, texts.items))]
-    hidden = np.isin(modes, _UNSEEN_MODES) & (not scanned)
+    hidden = np.logical_or(*(modes == mode for mode in _UNSEEN_MODES)) & (not scanned)
     hidden |= np.array([*map(calls.is_transparent, texts.items)], bool) | (plain & (colours[:, 3] < FAINT))
     hidden |= (boxes[:, 2:] - boxes[:, :2] < SMALLEST).all(axis=1) | np.array(clips.odd)[clipped]
     light = plain & (colours[:, :3].min(axis=1) >= LIGHT)
@@ -118,9 +120,9 @@ def _styles(texts: Placed, scanned: bool) -> _Styles:
     return _Styles(boxes, own, rgb, light, hidden)
 
 
-def _colours(items: Sequence[int], stroked: Flags) -> tuple[NDArray[np.uint32], Flags]:
-    """Return with which colour and alpha each text is drawn, and which have one: of a pattern, there is none."""
-    colours, plain = calls.four_of_each(calls.fill_colour_of, items, np.uint32)
+def _displayed(inks: Inks, items: Sequence[int], stroked: Flags) -> Inks:
+    """Return how each text is drawn: those that are only stroked, with the ink of their strokes."""
+    colours, plain = inks
     places = np.flatnonzero(stroked)
     if len(places):
         own = [items[place] for place in places.tolist()]
@@ -197,18 +199,17 @@ def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
 
 def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     """Return which texts lie on a fill of nearly their own colour."""
-    own = np.unique(styles.colours, axis=0)
     found = np.zeros(len(texts.items), bool)
-    colour = np.zeros(4, np.uint32)
-    at = colour.ctypes.data
-    x, y = styles.boxes[:, [0, 2]].mean(axis=1), styles.boxes[:, [1, 3]].mean(axis=1)
-    for index, item in enumerate(drawing.fills.items):
-        if calls.kind_of(item) != raw.FPDF_PAGEOBJ_PATH or not calls.fill_colour_of(item, at, at + 4, at + 8, at + 12):
-            continue
-        if (np.abs(own - colour[:3]) < NEAR).all(axis=1).any():
-            x0, y0, x1, y1 = drawing.fill_boxes[index].tolist()
-            inside = (x > x0) & (x < x1) & (y > y0) & (y < y1) & (np.array(texts.orders) > drawing.fills.orders[index])
-            found |= inside & (np.abs(styles.colours - colour[:3]) < NEAR).all(axis=1)
+    paths = [n for n, kind in enumerate(map(calls.kind_of, drawing.fills.items)) if kind == raw.FPDF_PAGEOBJ_PATH]
+    colours, plain = calls.four_of_each(calls.fill_colour_of, [drawing.fills.items[n] for n in paths], np.uint32)
+    colours = colours[:, :3].astype(np.int32)
+    own = np.array([*set(map(tuple, styles.colours.tolist()))], np.int32)
+    near = plain & (np.abs(own[:, None] - colours) < NEAR).all(axis=2).any(axis=0)
+    x, y = (styles.boxes[:, 0] + styles.boxes[:, 2]) / 2, (styles.boxes[:, 1] + styles.boxes[:, 3]) / 2
+    for place in np.flatnonzero(near).tolist():
+        order, (x0, y0, x1, y1) = drawing.fills.orders[paths[place]], drawing.fill_boxes[paths[place]].tolist()
+        inside = (x > x0) & (x < x1) & (y > y0) & (y < y1) & (np.array(texts.orders) > order)
+        found |= inside & (np.abs(styles.colours - colours[place]) < NEAR).all(axis=1)
     return found
 
 

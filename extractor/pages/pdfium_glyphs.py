@@ -11,7 +11,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -136,8 +136,50 @@ def _pairs(cmap: bytes) -> set[tuple[bytes, int]]:
     return found
 
 
+class Font:
+    """A font, and what it draws otherwise than its map says of the characters that pages had so far.
+
+    Attributes:
+        name: Its name; of a Type 3 font, nothing: PDFium has another font's outlines for it.
+    """
+
+    def __init__(self, font: int) -> None:
+        self.name = _name_of_font(font)
+        self._font = font
+        self._unlike: dict[str, str] = {}
+
+    def unlike(self, chars: Sequence[str]) -> dict[str, str]:
+        """Return what it draws for those characters that it draws otherwise than its map says.
+
+        Of a font that draws none as surely another, the letters are ornate: its map is believed.
+        """
+        unknown = [char for char in chars if char not in self._unlike]
+        if unknown:
+            self._unlike.update(_unlike_in(self._font, unknown))
+        found = {char: read for char in chars if (read := self._unlike[char])}
+        return found if any(read != UNREAD for read in found.values()) else {}
+
+
+class Fonts:
+    """The fonts of a page, and of the one before: PDFium loads a font again unless a page with it is open."""
+
+    def __init__(self) -> None:
+        self._before: dict[int, Font] = {}
+        self._now: dict[int, Font] = {}
+
+    def turn(self) -> None:
+        """Go on to the next page; the last one, which has to be open still, is then closed."""
+        self._before, self._now = self._now, {}
+
+    def of(self, texts: Sequence[int]) -> dict[int, Font]:
+        """Return the fonts of the page's text objects, by where PDFium has them."""
+        places = set(map(calls.font_of, texts))
+        self._now = {place: self._before.get(place) or Font(place) for place in places}
+        return self._now
+
+
 def read_glyphs(
-    page: Any, text_page: Any, text: str, fonts: Collection[int], lying: frozenset[bytes] | None
+    page: Any, text_page: Any, text: str, fonts: Mapping[int, Font], lying: frozenset[bytes] | None
 ) -> tuple[str, int]:
     """Return a page's text with its doubtful characters read by their shapes, and how many there are.
 
@@ -179,18 +221,16 @@ def read_glyphs(
 
 
 def _misread(
-    page: Any, text_page: Any, text: str, fonts: Collection[int], lying: frozenset[bytes]
+    page: Any, text_page: Any, text: str, fonts: Mapping[int, Font], lying: frozenset[bytes]
 ) -> Iterator[tuple[int, str]]:
     """Yield the places of digits and signs that a font draws otherwise than its map says, with what it draws."""
-    chars = "".join(CHECKED.intersection(text))
-    wrong: dict[int, dict[str, str]] = {}
-    drawn = set()  # Type 3 fonts: they have no names, and PDFium has another font's outlines for them
-    for font in fonts:
-        name = _name_of_font(font)
-        if not name:
-            drawn.add(font)
-        elif not lying or _plain_name(name) not in lying:
-            wrong[font] = _unlike_in(font, chars)
+    chars = [char for char in CHECKED if char in text]
+    drawn = {place for place, font in fonts.items() if not font.name}
+    wrong = {
+        place: font.unlike(chars)
+        for place, font in fonts.items()
+        if font.name and not (lying and _plain_name(font.name) in lying)
+    }
     if not drawn and not any(wrong.values()):
         return
     handle = calls.address(text_page.raw)
@@ -204,16 +244,12 @@ def _misread(
             yield place, read
 
 
-def _unlike_in(font: int, chars: str) -> dict[str, str]:
-    """Return what a font draws for those characters that it draws otherwise than its map says.
-
-    Of a font that draws none as surely another, the letters are ornate: its map is believed.
-    """
+def _unlike_in(font: int, chars: Sequence[str]) -> dict[str, str]:
+    """Return for each character what a font draws if that is otherwise than its map says, else nothing."""
     outlines = {char: calls.points_of_glyph(font, char) for char in chars}
-    found = {char: read for char, points in outlines.items() if points and (read := _unlike(char, points))}
-    others = {calls.points_of_glyph(font, char) for char in _OTHERS} if found else set()
-    found = {char: read for char, read in found.items() if outlines[char] not in others}
-    return found if any(read != UNREAD for read in found.values()) else {}
+    found = {char: _unlike(char, points) if points else "" for char, points in outlines.items()}
+    others = {calls.points_of_glyph(font, char) for char in _OTHERS} if any(found.values()) else set()
+    return {char: "" if outlines[char] in others else read for char, read in found.items()}
 
 
 def _unlike_drawn(page: Any, text_page: Any, text: str, place: int) -> str:

@@ -58,7 +58,7 @@ def read_marks(chars: Chars, rules: Floats, outlines: Floats, specks: Floats, sh
         specks: Drawings as small as a minus or a point.
         shows: Whether the page displays anything in a box: what is drawn in white, clipped or covered is no mark.
     """
-    text = "".join(chars.texts)
+    text = chars.texts if isinstance(chars.texts, str) else "".join(chars.texts)
     codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
     digits = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")))
     if not len(digits) or len(text) != len(chars):

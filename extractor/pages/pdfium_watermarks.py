@@ -6,13 +6,15 @@ It runs aslant, or it is pale and keeps to no cell: large letters across rules, 
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from extractor.pages import pdfium_calls as calls
-from extractor.pages.pdfium_rules import Drawing, Floats, Placed, compose, placed
+from extractor.pages.pdfium_rules import IDENTITY, Drawing, Floats, Placed, compose, placed
 
 ASLANT = 0.17  # tangent of ten degrees: a scan that a program recognised may lie askew by less
 PALE = range(0xA0, 0xF8)  # of 255: the darkest channel of a watermark's grey; what is white is for dark fills
@@ -22,8 +24,14 @@ LARGE = 1.6  # times the size of a page's text
 INSIDE = 0.15  # of a text's height or length, from its edges: rules that run within these cross it
 
 
-def find_watermarks(drawing: Drawing, text_page: Any) -> frozenset[int]:
-    """Return the text objects of a page that are watermarks."""
+def find_watermarks(drawing: Drawing, colours: NDArray[np.uint32], text_page: Any) -> frozenset[int]:
+    """Return the text objects of a page that are watermarks.
+
+    Args:
+        drawing: What the page's objects are.
+        colours: Red, green, blue and alpha of each of its texts.
+        text_page: PDFium's text of the page.
+    """
     texts = drawing.texts
     if not texts.items:
         return frozenset()
@@ -31,7 +39,7 @@ def find_watermarks(drawing: Drawing, text_page: Any) -> frozenset[int]:
     along, across = np.hypot(a, b), np.hypot(c, d)
     aslant = np.minimum(np.abs(a), np.abs(b)) > ASLANT * np.maximum(np.abs(a), np.abs(b))
     found = {texts.items[place] for place in np.flatnonzero(aslant & (along > 0))}
-    pale = [place for place in _pale(texts) if texts.items[place] not in found]
+    pale = [place for place in _pale(colours) if texts.items[place] not in found]
     if pale and len(drawing.rules):
         sizes = across * _sizes(texts)
         groups: dict[tuple[str, float], list[int]] = {}
@@ -50,12 +58,12 @@ def find_watermarks(drawing: Drawing, text_page: Any) -> frozenset[int]:
 def _directions(texts: Placed) -> tuple[Floats, Floats, Floats, Floats]:
     """Return a, b, c and d of each text's matrix in the page's space."""
     own = np.zeros((len(texts.items), 6), np.float32)
-    at = own.ctypes.data
-    for number, item in enumerate(texts.items):
-        calls.matrix_of(item, at + 24 * number)
+    start = own.ctypes.data
+    deque(map(calls.matrix_of, texts.items, range(start, start + own.nbytes, 24)), maxlen=0)
     a, b, c, d, e, f = own.astype(float).T
-    g, h, i, j, k, m = np.array(texts.outers, float).T
-    a, b, c, d, _, _ = compose((a, b, c, d, e, f), (g, h, i, j, k, m))
+    if any(outer is not IDENTITY for outer in texts.outers):
+        g, h, i, j, k, m = np.array(texts.outers, float).T
+        a, b, c, d, _, _ = compose((a, b, c, d, e, f), (g, h, i, j, k, m))
     return a, b, c, d
 
 
@@ -68,14 +76,9 @@ def _sizes(texts: Placed) -> Floats:
     return np.array(sizes)
 
 
-def _pale(texts: Placed) -> list[int]:
+def _pale(colours: NDArray[np.uint32]) -> list[int]:
     """Return the places of pale texts."""
-    colours = np.zeros((len(texts.items), 4), np.uint32)
-    at = colours.ctypes.data
-    for number, item in enumerate(texts.items):
-        here = at + 16 * number
-        calls.fill_colour_of(item, here, here + 4, here + 8, here + 12)
-    darkest, alpha = colours[:, :3].min(axis=1), colours[:, 3]
+    darkest, alpha = np.minimum(np.minimum(colours[:, 0], colours[:, 1]), colours[:, 2]), colours[:, 3]
     pale = (darkest >= PALE.start) & (darkest < PALE.stop)
     return np.flatnonzero(pale | ((alpha < CLEAR) & (alpha > 0))).tolist()
 
@@ -90,11 +93,7 @@ def _text_of(item: int, text_page: Any) -> str:
 
 def _leave_cells(rules: Floats, texts: Placed, again: bool) -> bool:
     """Return whether a rule runs through the inside of any of some texts or, of one printed again, beside all rules."""
-    sides = np.zeros((len(texts.items), 4), np.float32)
-    at = sides.ctypes.data
-    for number, item in enumerate(texts.items):
-        here = at + 16 * number
-        calls.bounds_of(item, here, here + 4, here + 8, here + 12)
+    sides, _ = calls.four_of_each(calls.bounds_of, texts.items, np.float32)
     boxes = [placed(box[None], outer)[0] for box, outer in zip(sides.astype(float), texts.outers, strict=True)]
     for x0, y0, x1, y1 in np.array(boxes).tolist():
         dx, dy = INSIDE * (x1 - x0), INSIDE * (y1 - y0)

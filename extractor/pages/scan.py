@@ -17,7 +17,7 @@ from pypdfium2 import raw
 
 from extractor.errors import DocumentError, NotADocumentError
 from extractor.pages.page import Box, Page
-from extractor.pages.pdfium import MAX_PAGES, MIN_RULES, NO_HINTS, Hints, has_figures, read_page
+from extractor.pages.pdfium import MAX_PAGES, MIN_RULES, NO_HINTS, Hints, OpenPdf, has_figures, read_page
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -95,7 +95,7 @@ def _is_garbled(text: str, by_shape: int) -> bool:
     return strange > chinese and 5 * strange > len(text)
 
 
-def read_pdf_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_HINTS) -> Page:
+def read_pdf_page(document: OpenPdf, number: int, hints: Hints = NO_HINTS) -> Page:
     """Read one page of a PDF: its text layer, or its picture where that is all there is and the extra is installed.
 
     Args:
@@ -107,10 +107,10 @@ def read_pdf_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_H
         NotADocumentError: The page cannot be loaded.
     """
     page = read_page(document, number, hints)
+    if not lacks_text(page):
+        return _with_drawn_figures(document, page) if (page.drawn or page.touched) and is_installed() else page
     if not is_installed():
         return page
-    if not lacks_text(page):
-        return _with_drawn_figures(document, page) if page.drawn or page.touched else page
     if page.picture is None and not has_pictured_lines(page) and not _can_be_drawn(document, number):
         return page
     from extractor.pages.ocr import read_picture  # noqa: PLC0415 - documents without scans pay nothing for it
