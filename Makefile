@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run help test lint unit tests docs sample wheel audit findings generalise corpus-table golden dictionary mutate ocr bench torture fuzz profile clean
+.PHONY: run help test lint unit tests docs sample wheel audit findings generalise corpus-table golden dictionary mutate ocr ocr-agreement bench torture fuzz profile clean
 
 run: .venv/.installed ## convert samples/ into out/
 	$(BIN)/extractor run samples --out out
@@ -73,6 +73,9 @@ dictionary: .venv/.dev ## docs/data-dictionary.md, from the classes that describ
 
 ocr: .venv/.dev ## what is read of real scans, and how fast
 	$(BIN)/python scripts/measure_ocr.py
+
+ocr-agreement: .venv/.dev ## 400 amounts of out/ at random against what is recognised in the pictures of their cells
+	$(BIN)/python scripts/ocr_agreement.py
 
 bench: .venv/.dev ## speed and memory beside other readers
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[bench]'

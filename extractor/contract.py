@@ -44,7 +44,8 @@ Phase = Literal[
 ]
 Scope = Literal["all_region", "own_level"]
 OrganisationLevel = Literal["department", "unit", "government"]
-ReadBy = Literal["pdfium", "pdfplumber", "camelot", "ocr", "ofd", "docx", "xlsx", "html", "text"]
+# Shapes: PDFium, on a page where characters were read by what they look like and not by what their font says.
+ReadBy = Literal["pdfium", "shapes", "pdfplumber", "camelot", "ocr", "ofd", "docx", "xlsx", "html", "text"]
 Side = Literal["revenue", "expenditure"]
 Fund = Literal["general_public_budget", "government_fund", "state_capital"]
 Scheme = Literal["functional", "economic_department", "economic_government", "revenue"]

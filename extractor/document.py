@@ -63,6 +63,14 @@ class DocumentReading:
     prose: Prose = NO_PROSE
     figures: tuple[Figure, ...] = ()
     stages: dict[str, float] = field(default_factory=dict)
+    ink_explained: Annotated[
+        float | None,
+        Described(
+            "Share of the dark pixels within tables that text and rules explain, measured on pages that draw figures and else on the first page with a table; null where no PDF page with a table was measured.",
+            0.9375,
+            unit="share, 0 to 1",
+        ),
+    ] = None
 
     def __post_init__(self) -> None:
         """Remove memory addresses from the reason, so that it is the same in every run: libraries name their streams by them."""

@@ -19,6 +19,7 @@ MANY_FIGURES = 8  # amounts alone on their lines, outside all grids, that indica
 FEW_FIGURES = 3  # of them, where they are half of what a page prints
 MAX_REASONS = 10  # reasons that a row lists
 MANY_UNREAD = 20  # figures in the grids of a document without an amount
+MAX_PLACES = 5  # cells that a reason lists
 MIN_DRAWN = 3  # shapes in tables: a seal or a tick is no column of figures
 
 
@@ -60,6 +61,22 @@ def drawn_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
     pages = [layout.page for layout in layouts if layout.drawn >= MIN_DRAWN]
     if pages:
         yield f"pages {_listed(pages)} have outlines or pictures in their tables, which are not read; look at them"
+
+
+def unexplained_ink(layouts: Sequence[PageLayout]) -> Iterator[str]:
+    """Yield which empty cells show something that is neither text nor rule."""
+    cells = [f"page {layout.page} {place}" for layout in layouts for place in layout.unexplained]
+    if cells:
+        some = ", ".join(cells[:MAX_PLACES]) + (
+            f" and {len(cells) - MAX_PLACES} more" if len(cells) > MAX_PLACES else ""
+        )
+        yield f"cells without text show something, which is not read; look at {some}"
+
+
+def share_explained(ink: Sequence[tuple[int, int]]) -> float | None:
+    """Return the share of ink in tables that text and rules explain, of the pages that were measured; None of none."""
+    total = sum(count for _, count in ink)
+    return round(sum(explained for explained, _ in ink) / total, 4) if total else None
 
 
 def poor_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:

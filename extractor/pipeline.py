@@ -12,11 +12,21 @@ from extractor.document import DocumentReading
 from extractor.errors import DocumentError
 from extractor.figures.figure import Figure
 from extractor.figures.figures import document_figures
-from extractor.gaps import drawn_figures, few, loose_figures, poor_scans, unread_cells, unread_grids, unread_scans
+from extractor.gaps import (
+    drawn_figures,
+    few,
+    loose_figures,
+    poor_scans,
+    share_explained,
+    unexplained_ink,
+    unread_cells,
+    unread_grids,
+    unread_scans,
+)
 from extractor.grids.grid import Reading
 from extractor.grids.readers import PageRecognised, read_layouts
 from extractor.judging import Judged, judge
-from extractor.records.items import unread_figures
+from extractor.records.items import tables_without_figures, unread_figures
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -90,6 +100,7 @@ def _document(
         judged.prose,
         figures,
         stages,
+        share_explained(reading.ink),
     )
 
 
@@ -105,8 +116,10 @@ def _gaps(reading: Reading, judged: Judged, vocabulary: Vocabulary) -> list[str]
         *unread_scans(reading.layouts),
         *poor_scans(reading.layouts),
         *drawn_figures(reading.layouts),
+        *unexplained_ink(reading.layouts),
         *unread_cells(judged.tables),
         *([f"{sum(cell.figures for cell in unread)} figures not read, first {unread[0].text}"] if unread else []),
+        *tables_without_figures(judged.tables, vocabulary.headers),
         *([] if judged.items else unread_grids(reading.layouts)),
         *loose_figures(judged.layouts),
         *reading.warnings,

@@ -85,7 +85,8 @@ class PageLayout:
     an image without usable text, and was not recognised; `reading` is the page's, and
     `confidence` the mean of its characters where they were recognised. `left_out` counts the figures of its text that it
     does not display, `by_shape` the characters that were read by their shapes,
-    `drawn` the outlines and pictures within its tables, as large as figures, that nobody read.
+    `drawn` the outlines and pictures within its tables, as large as figures, that nobody read, `unexplained` the empty
+    cells that show something.
     """
 
     page: int
@@ -100,6 +101,7 @@ class PageLayout:
     left_out: int = 0
     by_shape: int = 0
     drawn: int = 0
+    unexplained: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,11 @@ class Reading:
         page_errors: A reason for each page, or content of one, that could not be read: the document is partial.
         warnings: What is wrong with the file as a whole: the document is partial.
         notes: What the format itself does not show, such as hidden rows.
+        ink: For each page of which the ink in its tables was measured: how many pixels are explained, and how many there are.
     """
 
     layouts: list[PageLayout]
     page_errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    ink: list[tuple[int, int]] = field(default_factory=list)

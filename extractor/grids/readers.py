@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from pypdfium2 import PdfDocument
+
 from extractor.errors import DamagedError, DocumentError
 from extractor.grids.geometry.layout import read_layout
 from extractor.grids.grid import PageLayout, Reading
@@ -17,8 +19,10 @@ from extractor.grids.office.xls import read_xls
 from extractor.grids.office.xlsx import read_xlsx
 from extractor.pages.appearances import with_fields
 from extractor.pages.damage import is_cut, save_again
+from extractor.pages.ink import measure_ink
 from extractor.pages.ofd import read_ofd_page
 from extractor.pages.ofd_package import open_ofd
+from extractor.pages.page import Box, Page
 from extractor.pages.pdfium import open_pdf, read_hints
 from extractor.pages.scan import IMAGE_KINDS, read_image_pages, read_pdf_page
 from extractor.source.embedded import embedded_files
@@ -76,7 +80,10 @@ def _read_pages(data: bytes, name: str, recognised: PageRecognised) -> Reading:
         for number in range(1, len(document) + 1):
             try:
                 page = read_pdf_page(document, number, hints)
-                reading.layouts.append(read_layout(page))
+                layout = read_layout(page)
+                if layout.grids and page.reading != "ocr" and (page.drawn or page.touched or not reading.ink):
+                    layout = _with_ink(document, page, layout, reading.ink)
+                reading.layouts.append(layout)
             except DocumentError as error:
                 reading.page_errors.append(str(error))
             else:
@@ -113,14 +120,23 @@ def _read_ofd(data: bytes, name: str, recognised: PageRecognised) -> Reading:
     return reading
 
 
+def _with_ink(document: PdfDocument, page: Page, layout: PageLayout, measured: list[tuple[int, int]]) -> PageLayout:
+    """Return a layout with the cells that show what nothing explains; the ink itself is added to what was measured."""
+    cells = [cell for grid in layout.grids for cell in grid.cells]
+    ink = measure_ink(document, page, [Box(*cell[5:9]) for cell in cells])
+    measured.append((ink.explained, ink.all))
+    places = tuple(f"row {cells[n].row + 1} column {cells[n].column + 1}" for n in ink.cells if not cells[n].text)
+    return replace(layout, unexplained=places)
+
+
 def _left_out(layouts: list[PageLayout]) -> Iterator[str]:
     """Yield which figures of the pages' text are not displayed, and where shapes were read."""
     if any(layout.by_shape for layout in layouts):
         pages = ", ".join(f"{layout.by_shape} on page {layout.page}" for layout in layouts if layout.by_shape)
-        yield f"characters that their font's map leads astray are read by their shapes: {pages}"
+        yield f"characters that the text lacks, or its fonts' maps lead astray, are read by their shapes: {pages}"
     if any(layout.left_out for layout in layouts):
         pages = ", ".join(f"{layout.left_out} on page {layout.page}" for layout in layouts if layout.left_out)
-        yield f"figures that the text has and the page does not display are left out: {pages}"
+        yield f"figures that are not displayed, are struck out or belong to a watermark are left out: {pages}"
 
 
 def _read_image(data: bytes, name: str, recognised: PageRecognised) -> Reading:

@@ -123,6 +123,18 @@ def read_picture(picture: NDArray[np.uint8], number: int, dpi: float) -> Page:
     return Page(number, width, height, text, chars, rules, turned=90 * quarters, reading="ocr")
 
 
+def read_lines(grey: Grey, areas: Sequence[Area], dpi: float) -> list[list[Char]]:
+    """Recognise lines of a picture; return the characters of each with places on the page.
+
+    Args:
+        grey: The picture.
+        areas: Where each line is, nothing else within it.
+        dpi: Pixels an inch.
+    """
+    found = _recognise(load_engine(), [grey[a.y0 : a.y1, a.x0 : a.x1] for a in areas])
+    return [list(_placed(glyphs, area, dpi)) for glyphs, area in zip(found, areas, strict=True)]
+
+
 class _Line(NamedTuple):
     """One line to be recognised: where it is, its pixels, its cell (None outside of grids), and what spoils it.
 

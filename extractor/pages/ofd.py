@@ -103,7 +103,7 @@ def _page(source: OfdPage, content: Content, number: int) -> Page:
         content.paths,
         reading="ofd",
         left_out=count_figures(text, gone),
-        drawn=_drawn_figures(content),
+        drawn=_drawn_figures(content, place),
     )
 
 
@@ -262,10 +262,10 @@ def _rules(content: Content, place: Matrix[float]) -> tuple[Rule, ...]:
     return tuple(map(Rule._make, np.concatenate((thin(boxes), straight(strokes))).tolist()))
 
 
-def _drawn_figures(content: Content) -> int:
-    """Return how many things as large as a figure are drawn within a page's strokes: outlines and pictures."""
+def _drawn_figures(content: Content, place: Matrix[float]) -> tuple[Box, ...]:
+    """Return the boxes of what is drawn within a page's strokes as large as a figure: outlines and pictures."""
     if len(content.strokes) < MIN_RULES:
-        return 0
+        return ()
     strokes = _boxes(content.strokes)
     boxes = _boxes(fill.box for fill in content.fills if fill.curved or fill.picture)
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
@@ -273,7 +273,8 @@ def _drawn_figures(content: Content) -> int:
     x, y = boxes[:, [0, 2]].mean(axis=1), boxes[:, [1, 3]].mean(axis=1)
     inside = (x > left) & (x < right) & (y > top) & (y < bottom)
     sized = (height > FIGURE_HEIGHT[0]) & (height < FIGURE_HEIGHT[1])
-    return int((inside & sized & (width > FIGURE_WIDTH[0]) & (width < FIGURE_WIDTH[1])).sum())
+    chosen = boxes[inside & sized & (width > FIGURE_WIDTH[0]) & (width < FIGURE_WIDTH[1])]
+    return tuple(map(Box._make, placed(chosen, place).tolist()))
 
 
 def _picture(package: OfdPackage, source: OfdPage, content: Content, dpi: float) -> NDArray[np.uint8] | None:

@@ -111,10 +111,14 @@ class Page:
         picture: Box of the images where they cover more than half of the page together: a scan, or a background.
         paths: Number of paths: text drawn as outlines is many of them.
         strips: Number of images that are as high as a line of text, and longer.
-        reading: The reader that saw it: pdfium, or ocr where the page was recognised in a picture.
+        reading: The reader that saw it: pdfium; shapes where some of its characters were read by what they look like; or
+            ocr where the page was recognised in a picture.
         left_out: How many figures its text has that it does not display.
         by_shape: How many characters were read by their shapes, for their font's map leads astray.
-        drawn: How many outlines and pictures as large as figures lie within its rules.
+        drawn: The outlines and pictures as large as figures or digits within its rules.
+        touched: For each drawing that touches a figure, the box of both.
+        struck: The boxes of the figures that are struck out.
+        recognised: How many figures were recognised in such drawings.
     """
 
     number: int
@@ -131,4 +135,7 @@ class Page:
     reading: ReadBy = "pdfium"
     left_out: int = 0
     by_shape: int = 0
-    drawn: int = 0
+    drawn: tuple[Box, ...] = ()
+    touched: tuple[Box, ...] = ()
+    struck: tuple[Box, ...] = ()
+    recognised: int = 0

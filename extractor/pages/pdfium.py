@@ -10,15 +10,16 @@ import io
 import math
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from itertools import compress, islice, repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pypdfium2 as pdfium
+from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADocumentError
@@ -27,8 +28,10 @@ from extractor.pages import pdfium_calls as calls
 from extractor.pages.appearances import count_bare_notes, lacks_fields
 from extractor.pages.page import Box, Chars, Page, Rule
 from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
-from extractor.pages.pdfium_glyphs import lying_fonts, read_glyphs
-from extractor.pages.pdfium_rules import Drawing, Matrix, placed, read_drawing
+from extractor.pages.pdfium_glyphs import Fonts, lying_fonts, read_glyphs
+from extractor.pages.pdfium_marks import Marks, read_marks
+from extractor.pages.pdfium_rules import Drawing, Floats, Matrix, placed, read_drawing
+from extractor.pages.pdfium_watermarks import find_watermarks
 from extractor.pages.raised import with_marks
 
 MIN_RULES = 4  # a page with fewer has no ruled table
@@ -37,12 +40,14 @@ MIN_LINE, MAX_LINE = 6.0, 40.0  # points: heights of a line of text
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
 BLANKS = frozenset("\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b")
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
-_PRINTING = frozenset((raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_STAMP))
 _SILENT = frozenset((raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_LINK))  # of no cell
 _CONTENT = frozenset((raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM))
 _FIGURE_CHARS = frozenset("0123456789,.")
 _FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure or one of its digits
+ASKEW = 0.12  # quarters of a circle: text that leaves its axis by more is a watermark's
 MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are turned
+SHOWN_SCALE = 2.0  # pixels a point
+PAPER = 0xC0  # of 255: ink is darker in one colour at least
 UNMAPPED = frozenset((0, 0xFFFE, 0xFFFF))
 # Bounds of what is read, each well beyond any real budget: past them, a file is an attack or no budget.
 MAX_PAGES = 5_000
@@ -110,8 +115,28 @@ def initialise() -> None:
     raw.FPDF_InitLibraryWithConfig(raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=folders))
 
 
+class OpenPdf(pdfium.PdfDocument):  # type: ignore[misc]
+    """A PDF of which the page read last stays open, and with it the fonts that the next page has too.
+
+    Attributes:
+        fonts: Those of the page read last.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.fonts = Fonts()
+        self._last: Any = None
+
+    def keep(self, page: Any) -> None:
+        """Keep a page open, and close the last one."""
+        self.fonts.turn()
+        if self._last is not None:
+            self._last.close()
+        self._last = page
+
+
 @contextmanager
-def open_pdf(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
+def open_pdf(data: bytes, name: str) -> Iterator[OpenPdf]:
     """Open a PDF for reading.
 
     Args:
@@ -128,7 +153,7 @@ def open_pdf(data: bytes, name: str) -> Iterator[pdfium.PdfDocument]:
     if not initialise.cache_info().currsize:
         raise RuntimeError("PDFium has the machine's fonts; call extractor.pages.pdfium.initialise() first")
     try:
-        document = pdfium.PdfDocument(data)
+        document = OpenPdf(data)
     except pdfium.PdfiumError:
         error = _refusal(data)
         if "password" in str(error).lower():
@@ -161,7 +186,7 @@ def _refusal(data: bytes) -> pdfium.PdfiumError:
     return last
 
 
-def read_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_HINTS) -> Page:
+def read_page(document: OpenPdf, number: int, hints: Hints = NO_HINTS) -> Page:
     """Read one page.
 
     Args:
@@ -177,18 +202,17 @@ def read_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_HINTS
         page = document[number - 1]
     except pdfium.PdfiumError as error:
         raise NotADocumentError(f"page {number} cannot be loaded ({error}); the file is damaged") from error
+    strokes = _strokes_out(page)
     if _has_appearances(page):
         raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # form fields and notes become what the page draws
         page.close()
         page = document[number - 1]
-    try:
-        return _read(page, number, hints)
-    finally:
-        page.close()
+    document.keep(page)
+    return _read(page, number, hints, document.fonts, strokes)
 
 
 def _has_appearances(page: Any) -> bool:
-    """Return whether a page has annotations that print text: fields of forms, text, stamps, and others with text or pictures."""
+    """Return whether a page has annotations that may print or cover something: fields of forms, text, stamps, boxes."""
     return any(_prints(annotation) for annotation in _annotations(page))
 
 
@@ -201,13 +225,26 @@ def _annotations(page: Any) -> Iterator[Any]:
 
 def _prints(annotation: Any) -> bool:
     kind = raw.FPDFAnnot_GetSubtype(annotation)
-    if kind in _PRINTING or kind in _SILENT:
-        return kind in _PRINTING
+    if kind != raw.FPDF_ANNOT_TEXT:
+        return kind not in _SILENT
     items = (raw.FPDFAnnot_GetObject(annotation, n) for n in range(raw.FPDFAnnot_GetObjectCount(annotation)))
     return any(raw.FPDFPageObj_GetType(item) in _CONTENT for item in items)
 
 
-def _read(page: Any, number: int, hints: Hints) -> Page:
+def _strokes_out(page: Any) -> list[tuple[float, float, float, float]]:
+    """Return the strokes of the annotations that strike text out: viewers draw them where the file does not."""
+    strokes = []
+    for annotation in _annotations(page):
+        box = raw.FS_RECTF()
+        if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_STRIKEOUT and raw.FPDFAnnot_GetRect(annotation, box):
+            middle = (box.bottom + box.top) / 2
+            strokes.append((box.left, middle, box.right, middle))
+    return strokes
+
+
+def _read(
+    page: Any, number: int, hints: Hints, fonts: Fonts, strokes: Sequence[tuple[float, float, float, float]]
+) -> Page:
     box = page.get_bbox()
     sides = box[2] - box[0], box[3] - box[1]
     if max(sides) > MAX_SIDE:
@@ -218,7 +255,8 @@ def _read(page: Any, number: int, hints: Hints) -> Page:
         count = raw.FPDFText_CountChars(text_page.raw)
         if count > MAX_CHARS:
             raise DocumentError(f"page {number} has {count:,} characters; expected at most {MAX_CHARS:,}")
-        text, by_shape = read_glyphs(page, text_page, _text(text_page, count), hints.lying)
+        own = fonts.of(drawing.texts.items)
+        text, by_shape = read_glyphs(page, text_page, _text(text_page, count), own, hints.lying)
         direction, hidden = _sample(text_page, text)
         rotation = page.get_rotation() if direction is None else direction
         place = _placing(box, rotation)
@@ -226,30 +264,63 @@ def _read(page: Any, number: int, hints: Hints) -> Page:
         images = [Box._make(image) for image in placed(drawing.images, place).tolist()]
         picture = covering_picture(images, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
-        suspects = find_suspects(drawing, text_page, text, hints.layered, picture is not None) if boxed else []
+        inks = calls.four_of_each(calls.fill_colour_of, drawing.texts.items if boxed else [], np.uint32)
+        suspects = find_suspects(drawing, inks, text_page, text, hints.layered, picture is not None) if boxed else []
         unseen = find_unseen(page, text_page, text, suspects) if suspects else np.zeros(len(text), bool)
+        watermarks = find_watermarks(drawing, inks[0], text_page) if boxed else frozenset()
+        if watermarks:
+            handle = calls.address(text_page.raw)
+            unseen |= [calls.object_of_char(handle, place) in watermarks for place in range(len(text))]
         shown = "".join(np.where(unseen, " ", [*text])) if unseen.any() else text
         chars, beside = _chars(text_page, shown, place, width, height) if boxed else (Chars.of(()), unseen)
     finally:
         text_page.close()
-    rules = placed(drawing.rules, place).tolist() if boxed else []
+    rules = placed(drawing.rules, place) if boxed else drawing.rules[:0]
+    drawn = placed(_figure_sized(drawing), place) if len(rules) >= MIN_RULES else rules[:0]
+    lines = np.concatenate((rules, placed(np.array(strokes), place))) if strokes else rules
     turned = (rotation - page.get_rotation()) % 360
+    marks = Marks(chars, rules[:0], 0, rules[:0])
+    if boxed:
+        marks = read_marks(
+            chars,
+            lines,
+            drawn,
+            placed(drawing.specks, place),
+            partial(_shows, cache(partial(_picture_of, page, turned))),
+        )
     return Page(
         number,
         width,
         height,
         shown,
-        chars,
-        tuple(map(Rule._make, rules)),
+        marks.chars,
+        tuple(map(Rule._make, rules.tolist())),
         turned,
         hidden,
         picture,
         drawing.paths,
         sum(_is_strip(image) for image in images),
-        left_out=count_figures(text, unseen | beside),
-        by_shape=by_shape,
-        drawn=_drawn_figures(drawing),
+        reading="shapes" if by_shape + marks.read else "pdfium",
+        left_out=count_figures(text, unseen | beside) + len(marks.struck),
+        by_shape=by_shape + marks.read,
+        drawn=tuple(map(Box._make, drawn[~_hold_text(drawn, chars)].tolist())),
+        touched=tuple(map(Box._make, marks.touched.tolist())),
+        struck=tuple(map(Box._make, marks.struck.tolist())),
     )
+
+
+def _shows(picture: Callable[[], NDArray[np.uint8]], box: Floats) -> bool:
+    """Return whether a page's picture shows anything but paper in a box."""
+    x0, top, x1, bottom = (max(0, round(side * SHOWN_SCALE)) for side in box.tolist())
+    return bool((picture()[max(0, top - 1) : bottom + 1, x0 : x1 + 1].min(axis=2) < PAPER).any())
+
+
+def _picture_of(page: Any, turned: int) -> NDArray[np.uint8]:
+    bitmap = page.render(scale=SHOWN_SCALE, rotation=turned, may_draw_forms=False)
+    try:
+        return np.array(bitmap.to_numpy()[:, :, :3])
+    finally:
+        bitmap.close()
 
 
 def _is_strip(image: Box) -> bool:
@@ -269,19 +340,25 @@ def covering_picture(images: Sequence[Box], width: float, height: float) -> Box 
     )
 
 
-def _drawn_figures(drawing: Drawing) -> int:
-    """Return how many things as large as a figure are drawn within a page's rules: outlines and pictures."""
-    if len(drawing.rules) < MIN_RULES:
-        return 0
+def _figure_sized(drawing: Drawing) -> Floats:
+    """Return the boxes of what is drawn within a page's rules as large as a figure or a digit: outlines and pictures."""
     boxes = np.concatenate((drawing.outlines, drawing.images))
     if not len(boxes):
-        return 0
+        return boxes
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     x, y = boxes[:, [0, 2]].mean(axis=1), boxes[:, [1, 3]].mean(axis=1)
     rules = drawing.rules
     inside = (x > rules[:, 0].min()) & (x < rules[:, 2].max()) & (y > rules[:, 1].min()) & (y < rules[:, 3].max())
     sized = (height > _FIGURE_HEIGHT[0]) & (height < _FIGURE_HEIGHT[1]) & (width > 1) & (width < _FIGURE_WIDTH)
-    return int((inside & sized).sum())
+    chosen: Floats = boxes[inside & sized]
+    return chosen
+
+
+def _hold_text(boxes: Floats, chars: Chars) -> Flags:
+    """Return which boxes have text in them: frames of labels in charts."""
+    middles = (chars.boxes[:, :2] + chars.boxes[:, 2:]) / 2 if len(boxes) else chars.boxes
+    holding = [bool(((middles > box[:2]) & (middles < box[2:])).all(axis=1).any()) for box in boxes]
+    return np.array(holding, bool)
 
 
 def has_figures(text: str) -> bool:
@@ -308,6 +385,12 @@ def _is_character(code: int) -> bool:
     return code not in UNMAPPED and not 0xD800 <= code <= 0xDFFF and code <= sys.maxunicode
 
 
+def quarter_turns(page: Any, text_page: Any) -> int:
+    """Return by how many quarters clockwise a page must be turned, beyond its own /Rotate, for its text to stand upright."""
+    direction, _ = _sample(text_page, _text(text_page, raw.FPDFText_CountChars(text_page.raw)))
+    return 0 if direction is None else (direction - page.get_rotation()) % 360 // 90
+
+
 def _sample(text_page: Any, text: str) -> tuple[int | None, int]:
     """Return the rotation by which most text reads upright (None without text), and how much text is invisible.
 
@@ -321,9 +404,11 @@ def _sample(text_page: Any, text: str) -> tuple[int | None, int]:
         item = calls.object_of_char(handle, index)
         if not item:  # a blank that PDFium generated
             continue
-        angle = calls.angle_of_char(handle, index)
-        votes[round(angle / (math.pi / 2)) % 4] += 1
-        figures[round(angle / (math.pi / 2)) % 4] += text[index] in _FIGURE_CHARS
+        turns = calls.angle_of_char(handle, index) / (math.pi / 2)
+        if abs(turns - round(turns)) > ASKEW:
+            continue
+        votes[round(turns) % 4] += 1
+        figures[round(turns) % 4] += text[index] in _FIGURE_CHARS
         if calls.render_mode_of(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
             hidden += SAMPLE_STEP
     if not any(votes):

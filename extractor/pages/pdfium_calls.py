@@ -44,6 +44,13 @@ object_of_form = _by_address(raw.FPDFFormObj_GetObject)
 kind_of = _by_address(raw.FPDFPageObj_GetType)
 bounds_of = _by_address(raw.FPDFPageObj_GetBounds)
 matrix_of = _by_address(raw.FPDFPageObj_GetMatrix)
+is_transparent = _by_address(raw.FPDFPageObj_HasTransparency)
+stroke_colour_of = _by_address(raw.FPDFPageObj_GetStrokeColor)
+font_size_of = _by_address(raw.FPDFTextObj_GetFontSize)
+font_of = _by_address(raw.FPDFTextObj_GetFont)
+outline_of_glyph = _by_address(raw.FPDFFont_GetGlyphPath)
+segments_of_glyph = _by_address(raw.FPDFGlyphPath_CountGlyphSegments)
+segment_of_glyph = _by_address(raw.FPDFGlyphPath_GetGlyphPathSegment)
 draw_mode_of = _by_address(raw.FPDFPath_GetDrawMode)
 segments_of = _by_address(raw.FPDFPath_CountSegments)
 segment_of = _by_address(raw.FPDFPath_GetPathSegment)
@@ -52,8 +59,10 @@ point_of_segment = _by_address(raw.FPDFPathSegment_GetPoint)
 closes = _by_address(raw.FPDFPathSegment_GetClose)
 
 
-def four_of_each(function: Callable[..., Any], items: Sequence[int], kind: type[np.generic]) -> NDArray[Any]:
-    """Return the four values that a function says of each object, as rows; zeros of those of which it says nothing.
+def four_of_each(
+    function: Callable[..., Any], items: Sequence[int], kind: type[np.generic]
+) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Return the four values that a function says of each object, as rows, and of which it says any: else they are zeros.
 
     Args:
         function: Takes an object, and four places for what it says.
@@ -63,13 +72,13 @@ def four_of_each(function: Callable[..., Any], items: Sequence[int], kind: type[
     values = np.zeros((len(items), 4), kind)
     start, width = values.ctypes.data, values.itemsize
     places = (range(start + n * width, start + n * width + values.nbytes, 4 * width) for n in range(4))
-    for _ in map(function, items, *places):
-        pass
-    return values
+    return values, np.fromiter(map(function, items, *places), bool, len(items))
 
 
 # One segment of a path, as PDFium holds it; see `points_of`.
 POINT = np.dtype([("x", "f4"), ("y", "f4"), ("kind", "u1"), ("closes", "u1"), ("", "V2")])
+
+_MEANT = np.arange(POINT.itemsize) < 10  # the bytes of a point but for its filling
 
 LONG = 100  # rounds of the path by which that is made sure
 
@@ -95,6 +104,18 @@ def points_of_clip(clip: int, number: int) -> bytes:
     if _IN_A_ROW:
         return ctypes.string_at(segment_of_clip(clip, number, 0), POINT.itemsize * count)
     return _asked_for(count, partial(segment_of_clip, clip, number))
+
+
+def points_of_glyph(font: int, char: str) -> bytes:
+    """Return the outline with which a font draws a character, as `POINT`s in ems; nothing where it has none."""
+    outline = outline_of_glyph(font, ord(char), 1.0)
+    count = segments_of_glyph(outline) if outline else 0
+    if count <= 0:
+        return b""
+    if _IN_A_ROW:
+        held = np.frombuffer(ctypes.string_at(segment_of_glyph(outline, 0), POINT.itemsize * count), np.uint8)
+        return np.where(_MEANT, held.reshape(count, -1), np.uint8(0)).tobytes()  # the same each time: it is a key
+    return _asked_for(count, partial(segment_of_glyph, outline))
 
 
 def _asked_for(count: int, segment_at: Callable[[int], int]) -> bytes:

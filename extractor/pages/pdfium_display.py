@@ -12,6 +12,7 @@ import ctypes
 import math
 import re
 import struct
+from collections.abc import Sequence
 from itertools import compress
 from typing import Any, NamedTuple
 
@@ -26,6 +27,8 @@ from extractor.pages.pdfium_rules import IDENTITY, Drawing, Floats, Matrix, Plac
 LIGHT = 0xC8  # of 255: text in lighter colours needs something darker behind it
 FAINT = 40  # of 255: more transparent text is hardly ink
 SHOWN = 0.5  # of a text's box: less that is neither clipped nor under a later fill shows no whole character
+SMALLEST = 1.5  # points: text that is neither higher nor longer is a speck
+NEAR = 56  # of 255: text that differs less from the fill behind it may not be seen
 SCALE = 2.0  # pixels a point, at which suspects are drawn
 MAX_SIDE = 3_000.0  # pixels
 SEEN = 24  # of 255: by how much a pixel differs where ink is
@@ -33,15 +36,18 @@ _SIGNS = re.escape("".join(char for char in CHARACTERS if not char.isspace()))
 FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
 _UNSEEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
 _POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
+MOST_CORNERS = 5  # of a rectangle, back to where it began
 _PLANE = (-math.inf, -math.inf, math.inf, math.inf)
 Flags = NDArray[np.bool_]
+Inks = tuple[NDArray[np.uint32], Flags]
 
 
 class _Styles(NamedTuple):
-    """Of each text: its box and its clip's in PDF space, how light it is, and whether its own style hides it."""
+    """Of each text: its box and its clip's in PDF space, its colour, if that is light, and whether its own style hides it."""
 
     boxes: Floats
     clips: Floats
+    colours: NDArray[np.int32]
     light: Flags
     hidden: Flags
 
@@ -50,16 +56,28 @@ def has_layers(document: Any) -> bool:
     """Return whether a PDF, open in pikepdf, has layers (optional content) of which any may be off."""
     layers = document.Root.get("/OCProperties")
     default = layers.get("/D") if layers is not None else None
-    return default is not None and (
-        bool(default.get("/OFF")) or default.get("/BaseState") == "/OFF" or bool(default.get("/AS"))
+    if default is None:
+        return False
+    if default.get("/OFF") or default.get("/BaseState") == "/OFF" or default.get("/AS"):
+        return True
+    return any(_is_policy(item) for item in document.objects)
+
+
+def _is_policy(item: Any) -> bool:
+    """Return whether an object of a PDF shows or hides text by the state of several layers: it may, all being on."""
+    import pikepdf  # noqa: PLC0415 - documents of other kinds do without
+
+    return (
+        isinstance(item, pikepdf.Dictionary) and item.get("/Type") == "/OCMD" and bool({"/P", "/VE"} & {*item.keys()})
     )
 
 
-def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, scanned: bool) -> list[int]:
+def find_suspects(drawing: Drawing, inks: Inks, text_page: Any, text: str, layered: bool, scanned: bool) -> list[int]:
     """Return the text objects of a page that print figures and may not be displayed.
 
     Args:
         drawing: What the page's objects are.
+        inks: With which colour and alpha each of its texts is filled, and which have one: of a pattern, there is none.
         text_page: PDFium's text of the page.
         text: One character for each of its character indices.
         layered: Whether the document has layers that may be off: then every text may be in one.
@@ -74,34 +92,50 @@ def find_suspects(drawing: Drawing, text_page: Any, text: str, layered: bool, sc
     if not chosen:
         return []
     texts = drawing.texts.at(chosen)
-    styles = _styles(texts, scanned)
+    styles = _styles(texts, (inks[0][chosen], inks[1][chosen]), scanned)
     with np.errstate(invalid="ignore", over="ignore"):
         suspect = styles.hidden | _is_clipped(styles) | _is_covered(texts, styles, drawing)
+        suspect |= np.array([item in drawing.veiled for item in texts.items]) | _is_on_its_colour(
+            texts, styles, drawing
+        )
         if styles.light.any():
             suspect |= styles.light & ~_is_on_dark(texts, styles, drawing)
     return [texts.items[index] for index in np.flatnonzero(suspect)]
 
 
-def _styles(texts: Placed, scanned: bool) -> _Styles:
-    boxes = calls.four_of_each(calls.bounds_of, texts.items, np.float32)
-    colours = calls.four_of_each(calls.fill_colour_of, texts.items, np.uint32)
-    unseen = [mode in _UNSEEN_MODES for mode in map(calls.render_mode_of, texts.items)]
+def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
+    boxes, _ = calls.four_of_each(calls.bounds_of, texts.items, np.float32)
+    boxes = boxes.astype(float)
+    modes = np.array([*map(calls.render_mode_of, texts.items)], int)
+    colours, plain = _displayed(inks, texts.items, modes == raw.FPDF_TEXTRENDERMODE_STROKE)
     clips = _Clips()
     clipped = [*map(clips.number_of, map(calls.clip_of, texts.items))]
-    hidden = np.array(unseen) & (not scanned)
-    plain = colours[:, 3] > 0  # of a pattern, there is no colour
-    hidden |= plain & (colours[:, 3] < FAINT)
+    hidden = np.logical_or(*(modes == mode for mode in _UNSEEN_MODES)) & (not scanned)
+    hidden |= np.array([*map(calls.is_transparent, texts.items)], bool) | (plain & (colours[:, 3] < FAINT))
+    hidden |= (boxes[:, 2:] - boxes[:, :2] < SMALLEST).all(axis=1) | np.array(clips.odd)[clipped]
     light = plain & (colours[:, :3].min(axis=1) >= LIGHT)
-    boxes, own = boxes.astype(float), np.array(clips.boxes)[clipped]
+    rgb = np.where(plain[:, None], colours[:, :3], 0xFFFF).astype(np.int32)
+    own = np.array(clips.boxes)[clipped]
     _place_in_page(texts, boxes, own)
-    return _Styles(boxes, own, light, hidden)
+    return _Styles(boxes, own, rgb, light, hidden)
+
+
+def _displayed(inks: Inks, items: Sequence[int], stroked: Flags) -> Inks:
+    """Return how each text is drawn: those that are only stroked, with the ink of their strokes."""
+    colours, plain = inks
+    places = np.flatnonzero(stroked)
+    if len(places):
+        own = [items[place] for place in places.tolist()]
+        colours[places], plain[places] = calls.four_of_each(calls.stroke_colour_of, own, np.uint32)
+    return colours, plain
 
 
 class _Clips:
-    """The boxes of a page's clips, each looked at once; the first is all of the plane."""
+    """The boxes of a page's clips, each looked at once, and whether one is no rectangle; the first is all of the plane."""
 
     def __init__(self) -> None:
         self.boxes = [_PLANE]
+        self.odd = [False]
         self._known: dict[tuple[int, ...], int] = {}
 
     def number_of(self, clip: int) -> int:
@@ -115,11 +149,13 @@ class _Clips:
         return self._known[firsts]
 
     def _added(self, paths: list[bytes]) -> int:
-        box = _PLANE
+        box, odd = _PLANE, False
         for points in filter(None, paths):
             xs, ys, *_ = zip(*_POINT.iter_unpack(points), strict=True)
+            odd = odd or len(xs) > MOST_CORNERS
             box = (max(box[0], min(xs)), max(box[1], min(ys)), min(box[2], max(xs)), min(box[3], max(ys)))
         self.boxes.append(box)
+        self.odd.append(odd)
         return len(self.boxes) - 1
 
 
@@ -159,6 +195,22 @@ def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
         if order > orders[0]:
             covered |= (orders < order) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
     return covered
+
+
+def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
+    """Return which texts lie on a fill of nearly their own colour."""
+    found = np.zeros(len(texts.items), bool)
+    paths = [n for n, kind in enumerate(map(calls.kind_of, drawing.fills.items)) if kind == raw.FPDF_PAGEOBJ_PATH]
+    colours, plain = calls.four_of_each(calls.fill_colour_of, [drawing.fills.items[n] for n in paths], np.uint32)
+    colours = colours[:, :3].astype(np.int32)
+    own = np.array([*set(map(tuple, styles.colours.tolist()))], np.int32)
+    near = plain & (np.abs(own[:, None] - colours) < NEAR).all(axis=2).any(axis=0)
+    x, y = (styles.boxes[:, 0] + styles.boxes[:, 2]) / 2, (styles.boxes[:, 1] + styles.boxes[:, 3]) / 2
+    for place in np.flatnonzero(near).tolist():
+        order, (x0, y0, x1, y1) = drawing.fills.orders[paths[place]], drawing.fill_boxes[paths[place]].tolist()
+        inside = (x > x0) & (x < x1) & (y > y0) & (y < y1) & (np.array(texts.orders) > order)
+        found |= inside & (np.abs(styles.colours - colours[place]) < NEAR).all(axis=1)
+    return found
 
 
 def _is_on_dark(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:

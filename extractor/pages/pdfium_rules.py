@@ -25,6 +25,7 @@ IDENTITY: Matrix[float] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 THIN = 3.0  # points: a filled rectangle no thicker is a rule, a thicker one is background
 SHORTEST_RULE = 3.0  # points: shorter strokes are glyph outlines, ticks and dash remains
 SLANT = 1.0  # points: a stroke that leaves its axis by more is no rule
+SPECK, POINT = 8.0, 2.5  # points: a minus that is drawn is no longer, and a round point is no larger
 MAX_FORM_DEPTH = 12  # forms that nest deeper are attacks, not tables
 MAX_OBJECTS = 500_000  # of a page, those in forms included: more is an attack or no budget
 _TEXT, _PATH = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH
@@ -44,6 +45,10 @@ class Placed(NamedTuple):
             [self.items[n] for n in places], [self.outers[n] for n in places], [self.orders[n] for n in places]
         )
 
+    def joined(self, other: Placed) -> Placed:
+        """Return these objects and others."""
+        return Placed(self.items + other.items, self.outers + other.outers, self.orders + other.orders)
+
 
 class Drawing(NamedTuple):
     """What the page's objects are; boxes and rules are rows of two corners in PDF space.
@@ -55,7 +60,9 @@ class Drawing(NamedTuple):
         texts: Its text objects.
         fills: What covers what was drawn before: filled paths that are no rules, and images.
         fill_boxes: The boxes of those.
-        outlines: The boxes of filled paths with curves, such as characters drawn as outlines.
+        veiled: Those text objects that stand in a form drawn as a group: it may be transparent or masked.
+        outlines: The boxes of painted paths that leave the axes, such as characters drawn as outlines, and slanted lines.
+        specks: The boxes of painted paths that are no larger than a sign or a point.
     """
 
     rules: Floats
@@ -64,7 +71,9 @@ class Drawing(NamedTuple):
     texts: Placed
     fills: Placed
     fill_boxes: Floats
+    veiled: frozenset[int]
     outlines: Floats
+    specks: Floats
 
 
 def compose(inner: Matrix[Number], outer: Matrix[Number]) -> Matrix[Number]:
@@ -87,18 +96,21 @@ def read_drawing(page: int, number: int) -> Drawing:
     walk = _Walk(number)
     walk.visit(calls.objects_of_page(page), calls.object_of_page, page, IDENTITY, 0)
     images = np.array(walk.images, float).reshape(-1, 4)
-    fills, fill_boxes, outlines = walk.pictures, images, images[:0]
+    covers = walk.pictures.joined(walk.shadings)
+    fills, fill_boxes, outlines, specks = covers, np.concatenate((images, walk.shaded)), images[:0], images[:0]
     with np.errstate(invalid="ignore", over="ignore"):  # of numbers beyond all paper
         boxes, strokes = images[:0], images[:0]
         if walk.points:
-            boxes, strokes, whole, filled, curved = _drawn(walk.heads, walk.areas.outers, walk.points)
-            wide = np.flatnonzero(filled & (whole[:, 2] - whole[:, 0] > THIN) & (whole[:, 3] - whole[:, 1] > THIN))
-            own, also = walk.areas.at(wide.tolist()), walk.pictures
-            fills = Placed(own.items + also.items, own.outers + also.outers, own.orders + also.orders)
-            fill_boxes = np.concatenate((whole[wide], images))
-            outlines = whole[filled & curved]
+            boxes, strokes, whole, filled, painted, upright = _drawn(walk.heads, walk.areas.outers, walk.points)
+            sides = whole[:, 2:] - whole[:, :2]
+            wide = np.flatnonzero(filled & (sides > THIN).all(axis=1))
+            fills = walk.areas.at(wide.tolist()).joined(covers)
+            fill_boxes = np.concatenate((whole[wide], fill_boxes))
+            small = (sides <= np.where(upright, SPECK, POINT)[:, None]).all(axis=1)
+            outlines, specks = whole[painted & ~upright & ~small], whole[painted & small]
         rules = np.concatenate((thin(np.concatenate((boxes, images))), straight(strokes)))
-    return Drawing(rules, images, walk.paths, walk.texts, fills, fill_boxes, outlines)
+    veiled = frozenset(walk.veiled)
+    return Drawing(rules, images, walk.paths, walk.texts, fills, fill_boxes, veiled, outlines, specks)
 
 
 class _Walk:
@@ -107,13 +119,20 @@ class _Walk:
     def __init__(self, number: int) -> None:
         self.heads: list[bytes] = []
         self.points: list[bytes] = []
-        self.areas, self.texts, self.pictures = Placed([], [], []), Placed([], [], []), Placed([], [], [])
+        self.areas, self.texts, self.pictures, self.shadings = (Placed([], [], []) for _ in range(4))
         self.images: list[tuple[float, float, float, float]] = []
+        self._shaded: list[tuple[float, float, float, float]] = []
+        self.veiled: list[int] = []
         self.paths = self._visited = self._order = 0
         self._number = number
         self._head = ctypes.create_string_buffer(_HEAD.itemsize)
         self._head_at = ctypes.addressof(self._head)
         self._sides = (ctypes.c_float * 6)()
+
+    @property
+    def shaded(self) -> Floats:
+        """Return the boxes of the shadings."""
+        return np.array(self._shaded, float).reshape(-1, 4)
 
     def visit(self, count: int, get: Callable[[int, int], int], holder: int, outer: Matrix[float], depth: int) -> None:
         """Visit the objects of a page or form."""
@@ -146,9 +165,14 @@ class _Walk:
             calls.matrix_of(item, ctypes.addressof(self._sides))
             a, b, c, d, e, f = self._sides
             inner = compose((a, b, c, d, e, f), outer)
+            before = len(self.texts.items)
             self.visit(calls.objects_of_form(item), calls.object_of_form, item, inner, depth + 1)
+            if calls.is_transparent(item):
+                self.veiled += self.texts.items[before:]
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-            self._add_image(item, outer)
+            self._add_box(item, outer, self.images, self.pictures)
+        elif kind == raw.FPDF_PAGEOBJ_SHADING:
+            self._add_box(item, outer, self._shaded, self.shadings)
 
     def _add_path(self, item: int, outer: Matrix[float]) -> None:
         self.paths += 1
@@ -160,15 +184,17 @@ class _Walk:
             self.points.append(points)
             self._add(self.areas, item, outer)
 
-    def _add_image(self, item: int, outer: Matrix[float]) -> None:
+    def _add_box(
+        self, item: int, outer: Matrix[float], boxes: list[tuple[float, float, float, float]], placed: Placed
+    ) -> None:
         at = ctypes.addressof(self._sides)
         if calls.bounds_of(item, at, at + 4, at + 8, at + 12):
             left, bottom, right, top = self._sides[:4]
             a, b, c, d, e, f = outer
             xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
             ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
-            self.images.append((min(xs), min(ys), max(xs), max(ys)))
-            self._add(self.pictures, item, outer)
+            boxes.append((min(xs), min(ys), max(xs), max(ys)))
+            self._add(placed, item, outer)
 
     def _add(self, placed: Placed, item: int, outer: Matrix[float]) -> None:
         placed.items.append(item)
@@ -178,8 +204,10 @@ class _Walk:
 
 def _drawn(
     heads: list[bytes], outers: list[Matrix[float]], parts: list[bytes]
-) -> tuple[Floats, Floats, Floats, NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return the boxes of what is only filled, both ends of what is stroked, and each path's box, if filled, if curved.
+) -> tuple[Floats, Floats, Floats, NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the boxes of what is only filled, both ends of what is stroked, and of each path its box and what it is.
+
+    That is: whether it is filled, whether it is painted at all, and whether all of it runs along the axes.
 
     Each subpath is looked at by itself; one with a curve is a drawing, not a rule, and is left out.
     """
@@ -207,8 +235,10 @@ def _drawn(
     firsts = np.cumsum(sizes) - sizes
     whole = np.stack([at.reduceat(v, firsts) for at in (np.minimum, np.maximum) for v in (xs, ys)], axis=1)
     strokes = np.stack((xs[start], ys[start], xs[end], ys[end]), axis=1)
-    bent = np.logical_or.reduceat(points["kind"] == raw.FPDF_SEGMENT_BEZIERTO, firsts)
-    return np.stack(sides, axis=1), strokes, whole, head["filled"] != 0, bent
+    leaves = goes_on & (np.abs(np.append(np.diff(xs), 0.0)) > SLANT) & (np.abs(np.append(np.diff(ys), 0.0)) > SLANT)
+    bent = np.logical_or.reduceat(leaves | (points["kind"] == raw.FPDF_SEGMENT_BEZIERTO), firsts)
+    is_filled = head["filled"] != 0
+    return np.stack(sides, axis=1), strokes, whole, is_filled, is_filled | (head["stroked"] != 0), ~bent
 
 
 def _in_page(

@@ -11,6 +11,7 @@ from extractor.pages.pdfium_rules import Floats
 
 SMALL = 0.8  # of the height of a figure: its mark is smaller
 NEAR = 0.5  # of its height: its mark stands no further behind it
+LIFTED = 0.3  # of its height: what ends so much higher is a mark, whatever its size
 RAISED = 0.15  # of its height: by which its mark ends higher
 LOWERED = 0.3  # of its height: by which its mark begins lower, and no higher does it end
 _DIGIT = re.compile(r"[0-9*]")
@@ -27,15 +28,20 @@ def with_marks(text: str, boxes: Floats) -> str:
     digits = np.array([match.start() for match in _DIGIT.finditer(text)], int)
     heights = boxes[:, 3] - boxes[:, 1]
     before_it = np.maximum(heights[digits - 1], heights[digits - 2])  # there may be a blank between
-    if not (heights[digits] < SMALL * before_it).any():  # as on most pages
+    rise = boxes[digits - 1, 3] - boxes[digits, 3]
+    lifted = (digits > 0) & (rise > LIFTED * heights[digits]) & (rise < heights[digits])
+    if not (lifted | (heights[digits] < SMALL * before_it)).any():  # as on most pages
         return text
+    small = heights[digits] < SMALL * heights[digits].max()
     marked = [*text]
-    for place in digits[heights[digits] < SMALL * heights[digits].max()].tolist():
+    for place in digits[small | lifted].tolist():
         before = place - 1 - (text[place - 1 : place] == " ")  # a blank may be PDFium's own
         if before < 0 or not _BEFORE.fullmatch(text[before]) or not _is_behind(boxes[before], boxes[place]):
             continue
         if marked[before] != text[before]:  # the second digit of a mark
             marked[place] = (raised if marked[before] == raised(text[before]) else lowered)(text[place])
+        elif boxes[before, 3] - boxes[place, 3] > LIFTED * heights[before]:
+            marked[place] = raised(text[place])
         elif heights[place] < SMALL * heights[before]:
             if boxes[place, 3] < boxes[before, 3] - RAISED * heights[before]:
                 marked[place] = raised(text[place])

@@ -17,7 +17,7 @@ from pypdfium2 import raw
 
 from extractor.errors import DocumentError, NotADocumentError
 from extractor.pages.page import Box, Page
-from extractor.pages.pdfium import MAX_PAGES, MIN_RULES, NO_HINTS, Hints, has_figures, read_page
+from extractor.pages.pdfium import MAX_PAGES, MIN_RULES, NO_HINTS, Hints, OpenPdf, has_figures, read_page
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,7 +63,7 @@ def lacks_text(page: Page) -> bool:
         return True
     if not words and page.paths >= MIN_OUTLINES:
         return True
-    return _is_garbled("".join(words))
+    return _is_garbled("".join(words), page.by_shape)
 
 
 def has_pictured_lines(page: Page) -> bool:
@@ -84,19 +84,18 @@ def _words_on(page: Page, picture: Box) -> int:
     return words
 
 
-def _is_garbled(text: str) -> bool:
+def _is_garbled(text: str, by_shape: int) -> bool:
     """Return whether characters that mean nothing here outnumber the Chinese ones: those were lost to a font without a map.
 
-    Such are unmapped and private-use characters, controls, and the accented Latin letters that GBK bytes turn into.
+    Such are unmapped and private-use characters, controls, and the accented Latin letters that GBK bytes turn into; and
+    beside no Chinese character, those that were read by their shapes.
     """
-    strange = len(_STRANGE.findall(text))
-    if not strange:
-        return False
-    chinese = len(_CHINESE.findall(text))
+    strange, chinese = len(_STRANGE.findall(text)), len(_CHINESE.findall(text))
+    strange += by_shape if strange and not chinese else 0
     return strange > chinese and 5 * strange > len(text)
 
 
-def read_pdf_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_HINTS) -> Page:
+def read_pdf_page(document: OpenPdf, number: int, hints: Hints = NO_HINTS) -> Page:
     """Read one page of a PDF: its text layer, or its picture where that is all there is and the extra is installed.
 
     Args:
@@ -108,7 +107,9 @@ def read_pdf_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_H
         NotADocumentError: The page cannot be loaded.
     """
     page = read_page(document, number, hints)
-    if not lacks_text(page) or not is_installed():
+    if not lacks_text(page):
+        return _with_drawn_figures(document, page) if (page.drawn or page.touched) and is_installed() else page
+    if not is_installed():
         return page
     if page.picture is None and not has_pictured_lines(page) and not _can_be_drawn(document, number):
         return page
@@ -116,6 +117,12 @@ def read_pdf_page(document: pdfium.PdfDocument, number: int, hints: Hints = NO_H
 
     picture, dpi = _rendered(document, number)
     return read_picture(picture, number, dpi)
+
+
+def _with_drawn_figures(document: pdfium.PdfDocument, page: Page) -> Page:
+    from extractor.pages.drawn_figures import read_drawn_figures  # noqa: PLC0415 - needs the extra
+
+    return read_drawn_figures(document, page)
 
 
 def _rendered(document: pdfium.PdfDocument, number: int) -> tuple[NDArray[Any], float]:

@@ -14,6 +14,7 @@ from extractor.notation.figures import (
     count_figures,
     has_separators,
     is_money,
+    is_nil,
     note_mark,
     unit_behind,
     without_note_mark,
@@ -37,6 +38,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 CENT = Decimal("0.01")
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
+MIN_TEXTS = 3  # cells of text in columns of amounts: fewer may be remarks
 MAX_SHOWN_CHARS = 40
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
 REPORTED: tuple[Phase, ...] = ("prior_year_budget", "prior_year_execution", "execution", "final_accounts")
@@ -107,10 +109,24 @@ def unread_figures(tables: Sequence[Table], reader: HeaderReader) -> list[Unread
     ]
 
 
+def tables_without_figures(tables: Sequence[Table], reader: HeaderReader) -> Iterator[str]:
+    """Yield each table of which headers promise amounts, and whose cells below them hold text of which none has a digit.
+
+    So it is where a font has no map and its text is what its codes happen to be.
+    """
+    for table in tables:
+        columns = [column for column in table.columns if _should_be_money(column, reader)]
+        cells = [cell.text for row in table.rows for c in columns if (cell := row.cells[c.ordinal]) is not None]
+        texts = [text for text in cells if text.strip() and not is_nil(text)]
+        if len(texts) >= MIN_TEXTS and not re.search(r"\d", "".join(texts)):
+            shown = texts[0][:MAX_SHOWN_CHARS]
+            yield f'p.{table.rows[0].page}: no figures in columns of amounts, but {len(texts)} texts such as "{shown}"'
+
+
 def _mostly_digits(text: str) -> bool:
     """Return whether a text is a figure with something beside it: 项目总额1,620.20, but not 1.发行新增一般债券."""
     plain = clean(text)
-    return bool(plain) and 2 * len(re.findall(r"[\d,.]", plain)) >= len(plain)
+    return bool(plain) and 2 * len(re.findall("[\\d,.\ufffd]", plain)) >= len(plain)
 
 
 def _is_stack_of_money(text: str) -> bool:

@@ -8,6 +8,10 @@ from collections.abc import Callable
 
 import pikepdf
 import pytest
+from PIL import Image, ImageDraw, ImageFont
+from reportlab.lib.colors import white as white_colour
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from extractor.grids.grid import Reading
@@ -79,7 +83,9 @@ def test_a_figure_that_is_not_displayed_is_left_out_and_said(hidden: Draw) -> No
 
     reading = page(draw)
     assert texts(reading) == ["1,234.56"]
-    assert reading.notes == ["figures that the text has and the page does not display are left out: 1 on page 1"]
+    assert reading.notes == [
+        "figures that are not displayed, are struck out or belong to a watermark are left out: 1 on page 1"
+    ]
 
 
 def test_white_on_a_dark_fill_and_text_over_a_fill_are_displayed() -> None:
@@ -130,7 +136,9 @@ def test_what_lies_beside_the_cropbox_is_left_out() -> None:
 
     reading = page(draw, crop)
     assert texts(reading) == ["1,234.56"]
-    assert reading.notes == ["figures that the text has and the page does not display are left out: 1 on page 1"]
+    assert reading.notes == [
+        "figures that are not displayed, are struck out or belong to a watermark are left out: 1 on page 1"
+    ]
 
 
 def raised_mark(canvas: Canvas) -> None:
@@ -243,7 +251,9 @@ def test_digits_beyond_those_that_are_looked_at_are_unread(monkeypatch: pytest.M
     monkeypatch.setattr(pdfium_glyphs, "MAX_GLYPHS", 5)
     reading = mapped({"6": 0x38}, "1,286", "5,632")
     assert texts(reading) == ["1,286", "\ufffd" * 5]
-    assert reading.notes == ["characters that their font's map leads astray are read by their shapes: 6 on page 1"]
+    assert reading.notes == [
+        "characters that the text lacks, or its fonts' maps lead astray, are read by their shapes: 6 on page 1"
+    ]
 
 
 def test_form_fields_are_read() -> None:
@@ -331,11 +341,231 @@ def test_a_table_that_lies_sideways_under_upright_prose_is_turned() -> None:
     assert (layout.width, layout.height) == (200, 300)
 
 
-def test_outlines_in_a_table_are_counted() -> None:
+def test_outlines_in_a_table_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     def draw(canvas: Canvas) -> None:
         for number in range(4):
             canvas.circle(60 + 20 * number, 100, 5, stroke=0, fill=1)
         canvas.circle(150, 180, 5, stroke=0, fill=1)  # outside
 
+    monkeypatch.setattr("extractor.pages.scan.is_installed", lambda: False)
     (layout,) = page(draw).layouts
     assert layout.drawn == 4
+
+
+def cells(*figures: str) -> Draw:
+    def draw(canvas: Canvas) -> None:
+        for number, figure in enumerate(figures):
+            canvas.drawString(40, 130 - 40 * number, figure)
+
+    return draw
+
+
+def transparent(canvas: Canvas) -> None:
+    canvas.setFillAlpha(0)
+    canvas.drawString(40, 50, "9,999")
+    canvas.setFillAlpha(1)
+
+
+def on_its_colour(canvas: Canvas) -> None:
+    canvas.setFillGray(0.3)
+    canvas.rect(30, 45, 60, 20, stroke=0, fill=1)
+    canvas.drawString(40, 50, "9,999")
+
+
+def tiny(canvas: Canvas) -> None:
+    canvas.setFont("Helvetica", 0.05)
+    canvas.drawString(40, 50, "9,999")
+    canvas.setFont("Helvetica", 12)
+
+
+def stroked_white(canvas: Canvas) -> None:
+    canvas.setStrokeGray(1)
+    canvas.drawString(40, 50, "9,999", mode=1)
+    canvas.setStrokeGray(0)
+
+
+def shaded_over(canvas: Canvas) -> None:
+    canvas.drawString(40, 50, "9,999")
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(30, 45, 60, 20)
+    canvas.clipPath(path, stroke=0)
+    canvas.linearGradient(30, 45, 90, 65, (white_colour, white_colour))
+    canvas.restoreState()
+
+
+def clipped_by_an_angle(canvas: Canvas) -> None:
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.moveTo(30, 45)
+    for corner in ((30, 70), (31, 70), (31, 46), (100, 46), (100, 45)):
+        path.lineTo(*corner)
+    path.close()
+    canvas.clipPath(path, stroke=0)
+    canvas.drawString(40, 50, "9,999")
+    canvas.restoreState()
+
+
+@pytest.mark.parametrize("hidden", [transparent, on_its_colour, tiny, stroked_white, shaded_over, clipped_by_an_angle])
+def test_a_figure_that_cannot_be_seen_is_left_out_however_it_is_hidden(hidden: Draw) -> None:
+    def draw(canvas: Canvas) -> None:
+        hidden(canvas)
+        shown(canvas)
+
+    assert texts(page(draw)) == ["1,234.56"]
+
+
+def grouped(document: pikepdf.Pdf) -> None:
+    """Draw the form of a page as a transparent group."""
+    (form,) = (
+        item for item in document.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Form"
+    )
+    form.Group = pikepdf.Dictionary(S=pikepdf.Name.Transparency)
+    own = document.pages[0]
+    own.Resources.ExtGState = pikepdf.Dictionary(None_=pikepdf.Dictionary(ca=0, CA=0))
+    content = own.Contents.read_bytes()
+    start = content.rindex(b"\n", 0, content.rindex(b" Do")) + 1
+    own.Contents = document.make_stream(content[:start] + b"/None_ gs " + content[start:])
+
+
+def policed(document: pikepdf.Pdf) -> None:
+    """Show the form of a page only while a layer that is on is off."""
+    layer = document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="甲"))
+    document.Root.OCProperties = pikepdf.Dictionary(OCGs=pikepdf.Array([layer]), D=pikepdf.Dictionary())
+    policy = pikepdf.Dictionary(Type=pikepdf.Name.OCMD, OCGs=pikepdf.Array([layer]), P=pikepdf.Name.AllOff)
+    (form,) = (
+        item for item in document.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Form"
+    )
+    form.OC = document.make_indirect(policy)
+
+
+@pytest.mark.parametrize("arrange", [grouped, policed])
+def test_a_form_that_is_not_displayed_is_left_out(arrange: Callable[[pikepdf.Pdf], None]) -> None:
+    def draw(canvas: Canvas) -> None:
+        shown(canvas)
+        canvas.beginForm("hidden")
+        canvas.drawString(40, 50, "9,999")
+        canvas.endForm()
+        canvas.doForm("hidden")
+
+    assert texts(page(draw, arrange)) == ["1,234.56"]
+
+
+def test_a_minus_that_its_font_maps_to_a_plus_is_read_by_its_shape() -> None:
+    assert texts(mapped({"-": ord("+")}, "-1,286.80")) == ["-1,286.80"]
+
+
+def set_in_two_byte_codes(figure: str, lie: dict[int, int]) -> Callable[[pikepdf.Pdf], None]:
+    """Set a figure by glyph numbers, in an embedded font whose map from them leads astray."""
+    face = TTFont("Vera", "Vera.ttf").face
+    glyphs = {char: face.charToGlyph[ord(char)] for char in "0123456789,."}
+
+    def arrange(document: pikepdf.Pdf) -> None:
+        pairs = b" ".join(b"<%04x> <%04x>" % (glyph, lie.get(ord(char), ord(char))) for char, glyph in glyphs.items())
+        cmap = MAP.replace(b"<00> <ff>", b"<0000> <ffff>") % (len(glyphs), pairs)
+        name = pikepdf.Name("/AAAAAA+Vera")
+        descriptor = pikepdf.Dictionary(
+            Type=pikepdf.Name.FontDescriptor, FontName=name, Flags=4, FontBBox=pikepdf.Array([-200, -300, 1300, 1000]),
+            ItalicAngle=0, Ascent=900, Descent=-250, CapHeight=730, StemV=80,
+            FontFile2=document.make_stream(face._ttf_data),
+        )  # fmt: skip
+        system = pikepdf.Dictionary(Registry="Adobe", Ordering="Identity", Supplement=0)
+        inner = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.CIDFontType2, BaseFont=name, CIDSystemInfo=system,
+            FontDescriptor=document.make_indirect(descriptor), DW=636, CIDToGIDMap=pikepdf.Name.Identity,
+        )  # fmt: skip
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type0, BaseFont=name, Encoding=pikepdf.Name("/Identity-H"),
+            DescendantFonts=pikepdf.Array([document.make_indirect(inner)]), ToUnicode=document.make_stream(cmap),
+        )  # fmt: skip
+        own = document.pages[0]
+        own.Resources.Font[pikepdf.Name("/V")] = document.make_indirect(font)
+        codes = b"".join(b"%04x" % glyphs[char] for char in figure)
+        text = b"\nBT /V 12 Tf 1 0 0 1 40 90 Tm <%s> Tj ET" % codes
+        own.Contents = document.make_stream(own.Contents.read_bytes() + text)
+
+    return arrange
+
+
+NEXT = {0x30 + digit: 0x30 + (digit + 1) % 10 for digit in range(10)}
+WIDE = {0x30 + digit: 0xFF10 + (digit + 1) % 10 for digit in range(10)}
+
+
+@pytest.mark.parametrize("lie", [NEXT, WIDE, {0x31: 0xB9, 0x32: 0xB2}, {0x36: 0x38, 0x38: 0x36}])
+def test_an_embedded_font_whose_map_is_another_permutation_of_digits_is_read_by_its_outlines(
+    lie: dict[int, int],
+) -> None:
+    reading = page(lambda _: None, set_in_two_byte_codes("1,286.80", lie))
+    assert texts(reading) == ["1,286.80"]
+    assert "read by their shapes" in reading.notes[0]
+
+
+def test_an_embedded_font_with_an_honest_map_is_read_by_it() -> None:
+    reading = page(lambda _: None, set_in_two_byte_codes("1,234,567,890.80", {}))
+    assert (texts(reading), reading.notes) == (["1,234,567,890.80"], [])
+
+
+def test_a_minus_a_point_and_a_stroke_that_are_drawn_are_part_of_what_a_figure_says() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286.80", "2,400", "3,500")(canvas)
+        canvas.line(33, 134, 38, 134)  # a minus
+        canvas.line(39, 94, 72, 94)  # through all of it
+        canvas.line(40, 48.5, 70, 48.5)  # under it
+
+    reading = page(draw)
+    assert texts(reading) == ["-1,286.80", "3,500"]
+    assert reading.notes[-1].endswith("are left out: 1 on page 1")
+
+
+def test_a_figure_that_a_drawing_touches_is_unread_without_recognition(monkeypatch: pytest.MonkeyPatch) -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286", "2,400")(canvas)
+        canvas.line(40, 128, 70, 142)
+
+    monkeypatch.setattr("extractor.pages.scan.is_installed", lambda: False)
+    assert texts(page(draw)) == ["\ufffd,286", "2,400"]
+
+
+def test_text_that_runs_aslant_or_is_pale_and_keeps_to_no_cell_is_a_watermark() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillGray(0.8)
+        for x in (60, 130, 200):
+            canvas.drawString(x, 116, "20240601")
+        canvas.rotate(30)
+        canvas.drawString(100, 10, "8")
+        canvas.rotate(-30)
+        shown(canvas)
+
+    assert texts(page(draw)) == ["1,234.56"]
+
+
+def test_pale_figures_that_keep_to_their_cells_are_read() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillGray(0.75)
+        cells("0.00", "0.00", "0.00")(canvas)
+
+    assert texts(page(draw)) == ["0.00"] * 3
+
+
+def test_an_empty_cell_that_shows_something_is_named() -> None:
+    def draw(canvas: Canvas) -> None:
+        shown(canvas)
+        canvas.rect(100, 50, 20, 10, stroke=0, fill=1)
+
+    reading = page(draw)
+    assert reading.layouts[0].unexplained == ("row 3 column 1",)
+    assert 0 < reading.ink[0][0] < reading.ink[0][1]
+
+
+def test_a_figure_that_is_a_picture_in_its_cell_is_recognised() -> None:
+    pytest.importorskip("rapidocr")
+
+    def draw(canvas: Canvas) -> None:
+        shown(canvas)
+        picture = Image.new("L", (260, 60), 255)
+        ImageDraw.Draw(picture).text((4, 4), "9,876.50", font=ImageFont.load_default(48), fill=0)
+        canvas.drawImage(ImageReader(picture), 100, 50, 65, 15)
+
+    (layout,) = page(draw).layouts
+    assert [cell.text for grid in layout.grids for cell in grid.cells if cell.text] == ["1,234.56", "9,876.50"]
+    assert (layout.reading, layout.drawn, layout.unexplained) == ("shapes", 0, ())

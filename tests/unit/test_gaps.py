@@ -113,3 +113,14 @@ def test_the_first_reasons_stand_for_the_rest() -> None:
 def test_outlines_and_pictures_in_tables_are_a_gap() -> None:
     (reason,) = gaps.drawn_figures([page(1, drawn=2), page(2, drawn=40)])
     assert reason.startswith("pages 2 have outlines or pictures in their tables")
+
+
+def test_empty_cells_that_show_something_are_named_with_their_place() -> None:
+    (reason,) = gaps.unexplained_ink([page(1), page(2, unexplained=("row 3 column 4",))])
+    assert reason == "cells without text show something, which is not read; look at page 2 row 3 column 4"
+    assert list(gaps.unexplained_ink([page(1)])) == []
+
+
+def test_the_share_of_ink_that_is_explained_is_that_of_all_pages_that_were_measured() -> None:
+    assert gaps.share_explained([(90, 100), (100, 100)]) == 0.95
+    assert gaps.share_explained([]) is None

@@ -23,7 +23,7 @@ from extractor.source.source import Source, Unread, read_sources, sniff
 
 GRID = rulings((20, 80, 140), (20, 40, 60, 80))
 SHOWN = text(30, 50, "1,234.56")
-LEFT_OUT = ["figures that the text has and the page does not display are left out: 1 on page 1"]
+LEFT_OUT = ["figures that are not displayed, are struck out or belong to a watermark are left out: 1 on page 1"]
 DARK = '<ofd:FillColor Value="20 20 20"/>'
 WHITE = '<ofd:FillColor Value="255 255 255"/>'
 BOX = "M 0 0 L 40 0 L 40 10 L 0 10 C"

@@ -85,7 +85,7 @@ def _read(page: Page) -> PageLayout:
         _mean_confidence(page),
         page.left_out,
         page.by_shape,
-        page.drawn,
+        len(page.drawn),
     )
 
 
@@ -314,6 +314,8 @@ def _grid(page: Page, stream: CharStream, lattice: Lattice, contents: list[list[
     for (row, column, tall, wide), spans in zip(lattice.spans, contents, strict=True):
         x0, top, x1, bottom = xs[column], ys[row], xs[column + wide], ys[row + tall]
         text, left = stream.read(spans, x1 - x0) if spans else ("", x0)
-        sure = min(c.confidence for c in stream.chars_in(spans)) if spans and page.reading == "ocr" else None
+        recognised = spans and (page.reading == "ocr" or page.recognised)
+        sure = min(c.confidence for c in stream.chars_in(spans)) if recognised else None
+        sure = None if sure == 1.0 and page.reading != "ocr" else sure
         cells.append(Cell(row, column, tall, wide, text, x0, top, x1, bottom, max(0.0, left - x0), sure))
     return Grid(page.number, page.reading, xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))

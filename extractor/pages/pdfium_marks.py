@@ -1,0 +1,189 @@
+"""What is drawn at a page's figures without being text: strokes through them, minus signs, points, digits as outlines.
+
+A stroke through all of a figure strikes it out, and a short one before it is its minus. Any other drawing that touches
+a figure may be a part of it: nobody knows what the figure says until its picture is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from extractor.pages.page import Chars
+from extractor.pages.pdfium_rules import Floats
+
+UNREAD = "\ufffd"
+BODY = (0.15, 0.8)  # of a character's box, from its top: where the ink of digits is
+MIDDLE = (0.2, 0.66)  # where a minus and a stroke through a digit are; an underline is lower
+LOW = (0.5, 0.95)  # where a point is
+OVERHANG = 0.6  # of a figure's height: a stroke through it reaches no further beyond it
+UNDERHANG = 0.35  # of its height: nor does it end earlier
+NEAR, BEHIND = 0.5, 0.25  # of its height: a minus or digit before it, and a digit behind it, are no further
+MINUS = (0.15, 0.85)  # of its height: how long a minus is
+THICK = 0.2  # of its height: a minus is no thicker
+MAX_MARKS = 2_000  # of a page: more are a drawing
+_FIGURE = re.compile(r"[\d.,%\-+()（）△▲−－\ufffd]*\d[\d.,%()（）\ufffd]*")
+
+
+class Marks(NamedTuple):
+    """What is drawn at the figures of a page.
+
+    Attributes:
+        chars: Its characters, a minus before each figure that has one drawn, figures that are touched marked unread.
+        struck: The boxes of the figures that are struck out; they are no longer among the characters.
+        read: How many figures have a drawn minus, or are touched.
+        touched: For each drawing that touches a figure, the box of both.
+    """
+
+    chars: Chars
+    struck: Floats
+    read: int
+    touched: Floats
+
+
+Shows = Callable[[Floats], bool]
+
+
+def read_marks(chars: Chars, rules: Floats, outlines: Floats, specks: Floats, shows: Shows) -> Marks:
+    """Find the strokes and drawings that change what a page's figures say.
+
+    Args:
+        chars: The page's characters.
+        rules: Its rules; and what else it draws, each a row of a box in points from the page's top left:
+        outlines: Drawings that leave the axes, and pictures, as large as a digit or a figure.
+        specks: Drawings as small as a minus or a point.
+        shows: Whether the page displays anything in a box: what is drawn in white, clipped or covered is no mark.
+    """
+    text = chars.texts if isinstance(chars.texts, str) else "".join(chars.texts)
+    codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    digits = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")))
+    if not len(digits) or len(text) != len(chars):
+        return Marks(chars, outlines[:0], 0, outlines[:0])
+    levels = np.sort(rules[rules[:, 1] == rules[:, 3], 1])
+    low, high = _zone(chars.boxes[digits], MIDDLE)
+    crossed = np.searchsorted(levels, high) > np.searchsorted(levels, low)
+    if not crossed.any() and not len(outlines) and not len(specks):
+        return Marks(chars, outlines[:0], 0, outlines[:0])
+    if len(outlines) + len(specks) > MAX_MARKS:
+        return Marks(chars, outlines[:0], 0, outlines[:0])
+    words = [range(*match.span()) for match in _FIGURE.finditer(text)]
+    boxes = np.array([_around(chars.boxes[word.start : word.stop]) for word in words])
+    flat = rules[(rules[:, 1] == rules[:, 3])]
+    specks = np.concatenate((specks, flat[flat[:, 2] - flat[:, 0] <= 12.0])) if len(flat) else specks
+    tall = rules[:, 3] - rules[:, 1] > 2 * (boxes[:, 3] - boxes[:, 1]).min()  # a stem of a drawn 4 is no rule
+    upright = rules[(rules[:, 0] == rules[:, 2]) & tall]
+    struck, signed = _struck(boxes, flat, shows), _signed(boxes, specks, upright, shows)
+    return _marked(chars, words, struck, signed, _touched(chars, boxes, outlines, specks, upright))
+
+
+def _around(boxes: Floats) -> Floats:
+    return np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
+
+
+def _zone(boxes: Floats, shares: tuple[float, float]) -> tuple[Floats, Floats]:
+    """Return from where to where a share of each box's height reaches."""
+    height = boxes[:, 3] - boxes[:, 1]
+    return boxes[:, 1] + shares[0] * height, boxes[:, 1] + shares[1] * height
+
+
+def _struck(words: Floats, lines: Floats, shows: Shows) -> NDArray[np.bool_]:
+    """Return which figures have a stroke through all of them, and no further."""
+    low, high = _zone(words, MIDDLE)
+    height = words[:, 3] - words[:, 1]
+    struck = np.zeros(len(words), bool)
+    for line in lines:
+        x0, y, x1, _ = line.tolist()
+        tight = (np.abs(x0 - words[:, 0]) < OVERHANG * height) & (np.abs(x1 - words[:, 2]) < OVERHANG * height)
+        covers = (x0 < words[:, 0] + UNDERHANG * height) & (x1 > words[:, 2] - UNDERHANG * height)
+        found = tight & covers & (y > low) & (y < high)
+        if found.any() and shows(line):
+            struck |= found
+    return struck
+
+
+def _signed(words: Floats, specks: Floats, upright: Floats, shows: Shows) -> NDArray[np.bool_]:
+    """Return which figures have a minus drawn before them."""
+    low, high = _zone(words, MIDDLE)
+    height = words[:, 3] - words[:, 1]
+    signed = np.zeros(len(words), bool)
+    for speck in specks:
+        x0, top, x1, bottom = speck.tolist()
+        near = (x1 < words[:, 0] + 0.15 * height) & (words[:, 0] - x1 < NEAR * height)
+        sized = (x1 - x0 > MINUS[0] * height) & (x1 - x0 < MINUS[1] * height) & (bottom - top < THICK * height)
+        middle = (top + bottom) / 2
+        found = near & sized & (middle > low) & (middle < high) & (x1 - x0 > bottom - top)
+        for word in np.flatnonzero(found).tolist():
+            if not _are_split(words[word], speck, upright) and shows(speck):
+                signed[word] = True
+    return signed
+
+
+def _are_split(one: Floats, other: Floats, upright: Floats) -> bool:
+    """Return whether a vertical rule runs between the middles of two boxes on one line."""
+    left, right = sorted(((one[0] + one[2]) / 2, (other[0] + other[2]) / 2))
+    middle = (one[1] + one[3]) / 2
+    between = (upright[:, 0] > left) & (upright[:, 0] < right)
+    return bool((between & (upright[:, 1] < middle) & (upright[:, 3] > middle)).any())
+
+
+def _touched(
+    chars: Chars, words: Floats, outlines: Floats, specks: Floats, upright: Floats
+) -> list[tuple[int, Floats]]:
+    """Return each figure that an outline touches, or that has a speck for a point, with the box of both."""
+    height = words[:, 3] - words[:, 1]
+    top, bottom = _zone(words, BODY)
+    low, high = _zone(words, LOW)
+    middles = (chars.boxes[:, :2] + chars.boxes[:, 2:]) / 2
+    found = []
+    for box in outlines:
+        x0, y0, x1, y1 = box.tolist()
+        common = np.minimum(y1, bottom) - np.maximum(y0, top)
+        beside = (common > 0.5 * np.minimum(y1 - y0, bottom - top)) & (y1 - y0 < 2 * height)
+        near = (words[:, 0] - x1 < NEAR * height) & (x0 - words[:, 2] < BEHIND * height)
+        for word in np.flatnonzero(beside & near).tolist():
+            around = ((middles > (x0, y0)) & (middles < (x1, y1))).all(axis=1)
+            inside = (middles[:, 0] > words[word, 0]) & (middles[:, 0] < words[word, 2])
+            if _are_split(words[word], box, upright):
+                continue
+            if not (around & ~inside).any():  # else it is drawn around a mark beside the figure
+                found.append((word, _around(np.stack((box, words[word])))))
+    for box in specks:
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        small = np.maximum(box[2] - box[0], box[3] - box[1]) < 0.3 * height
+        beside = (x > words[:, 0] - 0.3 * height) & (x < words[:, 2] + 0.3 * height)
+        within = small & beside & (y > low) & (y < high)
+        found += [(word, words[word]) for word in np.flatnonzero(within).tolist()]
+    return found
+
+
+def _marked(
+    chars: Chars,
+    words: list[range],
+    struck: NDArray[np.bool_],
+    signed: NDArray[np.bool_],
+    touched: list[tuple[int, Floats]],
+) -> Marks:
+    texts, boxes = [*chars.texts], chars.boxes.copy()
+    out: list[Floats] = []
+    touched = [(word, box) for word, box in touched if not struck[word]]
+    for word in np.flatnonzero(struck).tolist():
+        places = words[word]
+        out.append(_around(boxes[places.start : places.stop]))
+        texts[places.start : places.stop] = [" "] * len(places)
+        boxes[places.start : places.stop] = 0.0
+    for word, _ in touched:
+        texts[words[word].start] = UNREAD
+    confidences = [*chars.confidences]
+    for word in reversed(np.flatnonzero(signed & ~struck).tolist()):
+        start = words[word].start
+        x0, top, _, bottom = boxes[start]
+        texts.insert(start, "-")
+        boxes = np.insert(boxes, start, (x0 - 0.3 * (bottom - top), top, x0, bottom), axis=0)
+        confidences.insert(start, 1.0)
+    areas = np.array([box for _, box in touched]).reshape(-1, 4)
+    read = int((signed & ~struck).sum()) + len({word for word, _ in touched})
+    return Marks(Chars("".join(texts), boxes, confidences), np.array(out).reshape(-1, 4), read, areas)
