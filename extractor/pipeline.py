@@ -17,6 +17,7 @@ from extractor.grids.grid import Reading
 from extractor.grids.readers import PageRecognised, read_layouts
 from extractor.judging import Judged, judge
 from extractor.records.items import unread_figures
+from extractor.skipped import skipped_pages, skipped_parents, skipped_serials
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -109,6 +110,9 @@ def _gaps(reading: Reading, judged: Judged, vocabulary: Vocabulary) -> list[str]
         *([f"{sum(cell.figures for cell in unread)} figures not read, first {unread[0].text}"] if unread else []),
         *([] if judged.items else unread_grids(reading.layouts)),
         *loose_figures(judged.layouts),
+        *skipped_parents(judged.items),
+        *skipped_serials(judged.tables),
+        *skipped_pages(judged.layouts),
         *reading.warnings,
         *reading.page_errors,
         *judged.unstorable,
