@@ -40,7 +40,7 @@ def _without_parent(pages: dict[str, int], level: int) -> Iterator[str]:
     parents = {code[: level - 2]: page for code, page in reversed(pages.items()) if len(code) == level}
     lost = [code for code in parents if code not in pages]
     if len(lost) == 1 and len(parents) > 1:
-        yield f"page {parents[lost[0]]} prints parts of {lost[0]} without its row, which may be lost"
+        yield f"page {parents[lost[0]]} prints parts of {lost[0]} and no row of that code: it may be lost"
 
 
 def skipped_serials(tables: Sequence[Table]) -> Iterator[str]:

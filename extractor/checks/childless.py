@@ -8,17 +8,22 @@ from extractor.checks.check import Check, doubted
 from extractor.checks.identity import identity
 from extractor.records.item import LineItem
 from extractor.vocabulary.codes import Classifications
+from extractor.vocabulary.models import Transfers
 
-CHILDLESS = "childless: all other codes of its level have rows below them, and this one's may be lost"
+CHILDLESS = "childless: all other codes of its level have rows below them, and this one's may be withheld or lost"
+CLASS_DIGITS = 3
 MIN_PARENTS = 2  # codes with rows below them that make one without them strange
 
 
-def check_childless(series: Sequence[LineItem], codes: Classifications, where: str) -> Iterator[Check]:
+def check_childless(
+    series: Sequence[LineItem], codes: Classifications, transfers: Transfers, where: str
+) -> Iterator[Check]:
     """Yield a doubt for the one code of a column that has no rows below it.
 
     Args:
         series: The column's items from top to bottom.
         codes: The classifications, which say whether a code has others below it.
+        transfers: Which codes are transfers: a table of balances divides some of them and not the others.
         where: Title, page and header for the statement.
     """
     coded = {i.code: i for i in series if i.code and i.amount}
@@ -29,7 +34,9 @@ def check_childless(series: Sequence[LineItem], codes: Classifications, where: s
     level = max(map(len, coded), default=0) - 2
     parents = [code for code in coded if len(code) == level]
     lone = [code for code in parents if not any(len(c) > level and c.startswith(code) for c in coded)]
-    if len(lone) == 1 and len(parents) > MIN_PARENTS and _has_children(coded[lone[0]], codes):
+    if len(lone) != 1 or len(parents) <= MIN_PARENTS or lone[0][:CLASS_DIGITS] in transfers.outside:
+        return
+    if _has_children(coded[lone[0]], codes):
         yield doubted(identity("children_sum", where, [coded[lone[0]]], []), CHILDLESS)
 
 

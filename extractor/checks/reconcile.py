@@ -46,9 +46,8 @@ def reconcile(
             found = list(TableStanding(table, own, found).weighed(identities.withheld, vocabulary.codes.functional))
         checks += found
         for series in chained(series_of(own).values()):
-            checks += check_childless(
-                series, vocabulary.codes, f"{_name(table)}{series[0].page} {series[0].measure_label}"
-            )
+            where = f"{_name(table)}{series[0].page} {series[0].measure_label}"
+            checks += check_childless(series, vocabulary.codes, identities.transfers, where)
     checks += check_across(items, identities, generic)
     sure = {i for c in checks if c.holds != "no" for i in (*c.left_items, *c.right_items)}
     checks += check_narrative(items, prose.statements, prose.facts, identities.narrative, sure)

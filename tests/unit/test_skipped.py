@@ -16,7 +16,7 @@ ROWS = (("201", "9.00"), ("20101", "2.00"), ("2010101", "2.00"), ("20102", "7.00
 def test_a_code_whose_parts_are_printed_without_it_is_named() -> None:
     assert list(skipped_parents(items_down(*ROWS))) == []
     assert list(skipped_parents(items_down(*ROWS[:3], ROWS[4]))) == [
-        "page 1 prints parts of 20102 without its row, which may be lost"
+        "page 1 prints parts of 20102 and no row of that code: it may be lost"
     ]
 
 

@@ -88,14 +88,13 @@ def _tie(statement: Statement, tables: TableTotals) -> Iterator[Check]:
         alike = check.holds == "rounding" and is_printed_alike(statement, item)
         yield doubted(check._replace(holds="no"), LAST_DIGIT) if alike else check
         return
-    meant, near = surely_meant(statement, found, tables), nearly_printed(statement, found, tables)
-    if meant is None and near is not None:
-        yield doubted(identity([statement], [near]), NEARLY)
-    if meant is not None:
-        check = identity([statement], [meant])
+    meant = surely_meant(statement, found, tables)
+    against = meant or nearly_printed(statement, found, tables)
+    if against is not None:
+        check = identity([statement], [against])
         whole_digit = check.tolerance + half_digit(statement.amount_text, statement.unit, zero_is_exact=True)
         if abs(check.difference) > whole_digit:
-            yield check
+            yield check if meant is not None else doubted(check, NEARLY)
 
 
 def _listed(paragraph: Sequence[Statement], listing: ProseListing) -> Iterator[Check]:

@@ -9,12 +9,12 @@ from extractor.checks.childless import CHILDLESS, check_childless
 from extractor.records.item import LineItem
 from extractor.vocabulary.config import Config
 
-CODES = Config.read().codes
+CONFIG = Config.read()
 FAMILIES = (("20101", "2.00"), ("2010101", "2.00"), ("20102", "3.00"), ("2010201", "3.00"))
 
 
 def doubted_codes(series: list[LineItem]) -> list[str]:
-    checks = list(check_childless(series, CODES, "p.1"))
+    checks = list(check_childless(series, CONFIG.codes, CONFIG.identities.transfers, "p.1"))
     assert all((c.holds, c.standing, c.doubt) == ("no", "doubt", CHILDLESS) for c in checks)
     codes = {i.item_id: i.code or "" for i in series}
     return [codes[i] for c in checks for i in c.left_items]
@@ -45,4 +45,5 @@ def test_two_codes_are_too_few_to_tell() -> None:
 def test_a_class_that_has_no_others_below_it_needs_none() -> None:
     classes = (("201", "2.00"), ("20101", "2.00"), ("204", "3.00"), ("20402", "3.00"))
     assert doubted_codes(items_down(*classes, ("227", "4.00"))) == []
+    assert doubted_codes(items_down(*classes, ("230", "4.00"))) == []  # transfers
     assert doubted_codes(items_down(*classes, ("205", "4.00"))) == ["205"]
