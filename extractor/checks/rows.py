@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from extractor.vocabulary.models import ClassTotal, TotalLabels, Transfers
 _PART = re.compile(r"其中")
 CLASS_DIGITS = 3
 UNNUMBERED, PART = len(LEVELS) + 1, len(LEVELS) + 2
+REPEATED = "repeated: a code stands in several rows of the column, which may be of several lists"
 TRANSFERS = "transfers: what their head covers, and whether a total counts them, differs from table to table"
 
 
@@ -74,6 +75,8 @@ def check_rows(series: Sequence[LineItem], rules: RowRules, where: str) -> Itera
             yield from _children(group, rules.transfers, where)
         if len({i.code for i in coded}) == len(coded):
             yield from _coded_total(series, coded, rules.transfers, where)
+        else:
+            yield from _repeated(series, coded, where)
     if not coded or any(i.code_source == "looked_up" for i in coded):
         yield from _numbered(series, rules.totals, where)
     yield from _changes(series, where)
@@ -104,6 +107,37 @@ def _by_agency(coded: Sequence[LineItem]) -> Iterator[list[LineItem]]:
     for group in groups.values():
         if len(groups) > 1 and len({i.code for i in group}) == len(group):
             yield group
+
+
+def _repeated(series: Sequence[LineItem], coded: Sequence[LineItem], where: str) -> Iterator[Check]:
+    """Yield, as doubts, the sums that fail where a code repeats: 30208 under 302 twice, or a list of units with one total.
+
+    Those that hold are found by their amounts, in `check_nesting`.
+    """
+    if any(i.code_source == "looked_up" for i in coded):
+        return
+    totals = [i for i in series if i.is_total and not i.code]
+    whole, parts = (totals, coded) if len({len(i.code or "") for i in coded}) == 1 else ([], [])
+    sums = [(whole, parts)] if len(whole) == 1 and len(whole) + len(parts) == len(series) else _below(coded)
+    for left, right in sums:
+        check = identity("rows_total" if left == totals else "children_sum", where, left, right)
+        if check.holds == "no":
+            yield doubted(check, REPEATED)
+
+
+def _below(coded: Sequence[LineItem]) -> Iterator[tuple[list[LineItem], list[LineItem]]]:
+    """Yield each code that stands once with the rows below it, where all rows of their codes stand there, on one level."""
+    counts = Counter(i.code for i in coded)
+    for index, item in enumerate(coded):
+        below: list[LineItem] = []
+        for row in coded[index + 1 :]:
+            if row.code == item.code or not (row.code or "").startswith(item.code or ""):
+                break
+            below.append(row)
+        codes = {i.code or "" for i in below}
+        own = counts[item.code] == 1 and sum(counts[code] for code in codes) == len(below)
+        if own and len(set(map(len, codes))) == 1:
+            yield [item], below
 
 
 def _children(coded: Sequence[LineItem], transfers: Transfers, where: str) -> Iterator[Check]:
