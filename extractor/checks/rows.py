@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 from extractor.checks.check import Check, doubted
@@ -16,6 +17,7 @@ from extractor.vocabulary.models import ClassTotal, TotalLabels, Transfers
 
 _PART = re.compile(r"其中")
 CLASS_DIGITS = 3
+MOST_OF_LIST = Decimal("0.5")  # of a total that may be missing: what is farther from it is another list's total
 UNNUMBERED, PART = len(LEVELS) + 1, len(LEVELS) + 2
 REPEATED = "repeated: a code stands in several rows of the column, which may be of several lists"
 TRANSFERS = "transfers: what their head covers, and whether a total counts them, differs from table to table"
@@ -114,14 +116,13 @@ def _repeated(series: Sequence[LineItem], coded: Sequence[LineItem], where: str)
 
     Those that hold are found by their amounts, in `check_nesting`.
     """
-    if any(i.code_source == "looked_up" for i in coded):
+    if any(i.code_source != "printed" for i in coded):
         return
     totals = [i for i in series if i.is_total and not i.code]
-    whole, parts = (totals, coded) if len({len(i.code or "") for i in coded}) == 1 else ([], [])
-    sums = [(whole, parts)] if len(whole) == 1 and len(whole) + len(parts) == len(series) else _below(coded)
-    for left, right in sums:
+    flat = len(totals) == 1 and len(coded) + 1 == len(series) and len({len(i.code or "") for i in coded}) == 1
+    for left, right in [(totals, list(coded))] if flat else _below(coded):
         check = identity("rows_total" if left == totals else "children_sum", where, left, right)
-        if check.holds == "no":
+        if check.holds == "no" and abs(check.difference) <= MOST_OF_LIST * abs(check.stated):
             yield doubted(check, REPEATED)
 
 
