@@ -37,7 +37,8 @@ def check_childless(
     if len(lone) != 1 or len(parents) <= MIN_PARENTS or lone[0][:CLASS_DIGITS] in transfers.outside:
         return
     if _has_children(coded[lone[0]], codes):
-        yield doubted(identity("children_sum", where, [coded[lone[0]]], []), CHILDLESS)
+        check = identity("children_sum", where, [coded[lone[0]]], [])
+        yield doubted(check._replace(statement=f"{check.statement}no rows below it"), CHILDLESS)
 
 
 def _has_children(item: LineItem, codes: Classifications) -> bool:

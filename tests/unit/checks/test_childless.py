@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from support.small_tables import items_down
+from support.small_tables import items_down, table_with
 
 from extractor.checks.childless import CHILDLESS, check_childless
+from extractor.checks.sentences import with_sentences
 from extractor.records.item import LineItem
 from extractor.vocabulary.config import Config
 
@@ -36,6 +37,17 @@ def test_the_one_code_without_rows_below_it_is_doubted() -> None:
 )
 def test_codes_are_not_doubted_where_the_table_says_why(rest: list[tuple[str, str]]) -> None:
     assert doubted_codes(items_down(*FAMILIES, *rest)) == []
+
+
+def test_the_doubt_is_said_in_a_sentence() -> None:
+    series = items_down(*FAMILIES, ("20103", "4.00"))
+    checks = check_childless(series, CONFIG.codes, CONFIG.identities.transfers, "p.1")
+    (check,) = with_sentences(list(checks), series, [table_with((), table_id=series[0].table_id)])
+    assert check.statement == "p.1: 20103 科目20103 4.00 = no rows below it"
+    assert check.sentence is not None and "4.00 万元; no rows below it are printed" in check.sentence
+    assert check.sentence_zh is not None and check.sentence_zh.endswith(
+        "4.00 万元，其下没有明细，而同级的其他科目都有。"
+    )
 
 
 def test_two_codes_are_too_few_to_tell() -> None:
