@@ -27,6 +27,7 @@ from extractor.grids.grid import Reading
 from extractor.grids.readers import PageRecognised, read_layouts
 from extractor.judging import Judged, judge
 from extractor.records.items import tables_without_figures, unread_figures
+from extractor.skipped import skipped_pages, skipped_parents, skipped_serials
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -122,6 +123,9 @@ def _gaps(reading: Reading, judged: Judged, vocabulary: Vocabulary) -> list[str]
         *tables_without_figures(judged.tables, vocabulary.headers),
         *([] if judged.items else unread_grids(reading.layouts)),
         *loose_figures(judged.layouts),
+        *skipped_parents(judged.items),
+        *skipped_serials(judged.tables),
+        *skipped_pages(judged.layouts),
         *reading.warnings,
         *reading.page_errors,
         *judged.unstorable,

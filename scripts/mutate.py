@@ -3,8 +3,9 @@
 python scripts/mutate.py [--each N] [PDF ...]
 
 Without PDFs: the samples, and the shared departments and governments when they are there. What was read of a sound document
-is damaged in one place, taken through the stages again, and compared: *noticed* when an identity fails that did not, or the
-damaged cell is no longer proven; *located* when a failing identity, finding or doubt, has the damaged figure in it; *as
+is damaged in one place, taken through the stages again, and compared: *noticed* when an identity fails that did not, the
+numbering skips what it did not, or the damaged figure is no longer proven (of the prose: no longer equals another); *located*
+when a failing identity, finding or doubt, has the damaged figure in it; *as
 finding* when a finding has; *still proven* when the damaged cell keeps its verdict; *accused* counts other cells newly
 contradicted for each one noticed.
 """
@@ -12,6 +13,7 @@ contradicted for each one noticed.
 from __future__ import annotations
 
 import random
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from extractor.checks.check import Check
+from extractor.checks.severity import is_rate
 from extractor.errors import DocumentError
 from extractor.grids.grid import Cell, PageLayout
 from extractor.grids.readers import read_layouts
@@ -28,6 +31,7 @@ from extractor.judging import Judged, judge
 from extractor.pages.pdfium import initialise
 from extractor.prose.statement import Statement
 from extractor.records.item import LineItem
+from extractor.skipped import skipped_pages, skipped_parents, skipped_serials
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
@@ -110,25 +114,42 @@ def damaged(layouts: Sequence[PageLayout], texts: Texts) -> list[PageLayout]:
 
 
 def misprint(rng: random.Random, judged: Judged) -> tuple[list[PageLayout], str] | None:
-    """Return the layouts with one digit of the prose changed, and the figure's id: one that an identity with it holds."""
-    held = {
-        i for c in judged.checks if c.rule == "narrative" and c.holds != "no" for i in (*c.left_items, *c.right_items)
-    }
-    said = [s for s in judged.prose.statements if s.statement_id in held and s.amount and s.start is not None]
+    """Return the layouts with one digit of the prose changed, and the figure's id: one that equals others to the last digit.
+
+    A figure that only a rate or a bound holds may be off by what these leave open, and nobody could tell.
+    """
+    equal = _equal(judged)
+    said = [s for s in judged.prose.statements if s.statement_id in equal and s.amount and s.start is not None]
     if not said:
         return None
     statement = rng.choice(said)
     old = statement.amount_text
     at = rng.choice([n for n, char in enumerate(old) if char.isdigit()])
     new = old[:at] + rng.choice([d for d in "123456789" if d != old[at]]) + old[at + 1 :]
-    layouts = [_reprinted(p, statement, new) if p.page == statement.page else p for p in judged.layouts]
+    same = [
+        s for s in judged.prose.statements if (s.start, s.end, s.amount_text) == (statement.start, statement.end, old)
+    ]
+    number = same.index(statement)
+    layouts = [_reprinted(p, statement, number, new) if p.page == statement.page else p for p in judged.layouts]
     return layouts, statement.statement_id
 
 
-def _reprinted(layout: PageLayout, statement: Statement, new: str) -> PageLayout:
-    """Return a page on which a sentence prints another amount; its lines too, where the page has them."""
-    start, end, old = statement.start or 0, statement.end, statement.amount_text
-    text = layout.text[:start] + layout.text[start:end].replace(old, new, 1) + layout.text[end:]
+def _reprinted(layout: PageLayout, statement: Statement, number: int, new: str) -> PageLayout:
+    """Return a page on which a sentence prints another amount; its lines too, where the page has them.
+
+    Args:
+        layout: The page.
+        statement: The amount.
+        number: How many of the sentence's amounts before it are printed alike.
+        new: What to print.
+    """
+    start, end, old = statement.start or 0, statement.end or 0, statement.amount_text
+    alone = re.compile(rf"(?<![\d,.]){re.escape(old)}(?!\d)")
+    places = [m.start() for m in alone.finditer(layout.text, start, end)]
+    if number >= len(places):
+        return layout
+    at = places[number]
+    text = layout.text[:at] + new + layout.text[at + len(old) :]
     place = next((n for n, line in enumerate(layout.lines) if old in line.text), None)
     lines = tuple(
         line._replace(text=line.text.replace(old, new, 1)) if n == place else line
@@ -171,12 +192,37 @@ def measure(path: Path, vocabulary: Vocabulary, each: int) -> Iterator[tuple[str
         misprinted = misprint(rng, sound)
         if misprinted is not None:
             after = judge(source.sha256, misprinted[0], vocabulary)
-            if _amounts(after) != _amounts(sound):  # else the digit stands where prose is not read from
+            if _changed(sound, after) == {misprinted[1]}:  # else the digit stands where prose is not read from
                 yield "a digit of the prose", compared(sound, after, (), misprinted[1])
 
 
-def _amounts(judged: Judged) -> list[tuple[str, object]]:
-    return [(s.statement_id, s.amount) for s in judged.prose.statements]
+def _changed(before: Judged, after: Judged) -> set[str]:
+    """Return the ids of the statements whose amounts differ."""
+    amounts = {s.statement_id: s.amount for s in before.prose.statements}
+    return {s.statement_id for s in after.prose.statements if amounts.get(s.statement_id) != s.amount}
+
+
+def _gaps(judged: Judged) -> set[str]:
+    """Return what the document's numbering shows to be lost."""
+    return {*skipped_parents(judged.items), *skipped_serials(judged.tables), *skipped_pages(judged.layouts)}
+
+
+def _equal(judged: Judged) -> set[str]:
+    """Return the ids of all figures of the prose that equal others to the last digit; those of rates and bounds are not held to it."""
+    said = {s.statement_id: s for s in judged.prose.statements}
+    return {
+        i
+        for c in judged.checks
+        if c.rule == "narrative" and c.holds == "exact" and c.difference == 0
+        if c.left_items[0] in said and not _is_loose(c, said[c.left_items[0]])
+        for i in (*c.left_items, *c.right_items)
+        if i in said
+    }
+
+
+def _is_loose(check: Check, stated: Statement) -> bool:
+    """Return whether a check is a bound, or of a rate, which is printed to fewer digits than its amounts."""
+    return not check.right_items or is_rate(check, stated) or (bool(stated.percent) and len(check.right_items) == 1)
 
 
 class Outcome(NamedTuple):
@@ -200,7 +246,10 @@ def compared(before: Judged, after: Judged, hit: Sequence[Place], statement: str
     accused = {place(i) for i in after.items if after.verdicts.get(i.item_id) == "contradicted"} - wrong - set(hit)
     proven = any(place(i) in hit and after.verdicts.get(i.item_id) == "proven" for i in after.items)
     return Outcome(
-        bool(fresh) or (bool(hit) and not proven),
+        bool(fresh)
+        or bool(_gaps(after) - _gaps(before))
+        or (bool(hit) and not proven)
+        or (statement != "" and statement not in _equal(after)),
         bool(touching),
         any(c.standing == "finding" for c in touching),
         proven,

@@ -15,6 +15,7 @@ from extractor.tables.table import Column, Table
 from extractor.vocabulary.models import MeasureGroups, Sum, TotalLabels
 
 ENOUGH_ROWS, ENOUGH_SHARE = 3, 0.8  # a header group is additive where this many of its rows add up
+EXCEEDS = "exceeds: a part headed 其中 is more than the column before it, which may not be its whole"
 TELLING_ROWS = 2  # rows with two parts or more that must add up before one that does not is the document's fault
 
 
@@ -83,6 +84,47 @@ def check_columns(table: Table, items: Sequence[LineItem], rules: SumRules, wher
         elif good == len(tried_rows):
             yield from (c for c, _ in tried_rows if c.stated)
     yield from _changes(table, rows, where)
+    yield from _exceeding(table, rows, rules.memo, where)
+
+
+def _exceeding(table: Table, rows: dict[int, dict[int, LineItem]], memo: Pattern[str], where: str) -> Iterator[Check]:
+    """Yield the amounts under 其中 that exceed the column before it, of which they are a part.
+
+    Nothing is yielded of a column that exceeds the one before it in many rows: it is no part of it. What stays within its whole
+    proves nothing.
+    """
+    for whole, part in _within(table, memo):
+        pairs = [
+            (row[whole.ordinal], row[part.ordinal])
+            for row in rows.values()
+            if whole.ordinal in row and part.ordinal in row and total_of([row[part.ordinal]]) > 0
+        ]
+        over = [(w, p) for w, p in pairs if holds([w], [p]) == "no" and total_of([p]) > total_of([w])]
+        telling = sum(total_of([p]) < total_of([w]) for w, p in pairs)
+        if telling >= ENOUGH_ROWS and len(pairs) - len(over) >= ENOUGH_SHARE * len(pairs):
+            for stated, printed in over:
+                check = identity("columns_sum", where, [stated], [printed])
+                yield doubted(check._replace(statement=check.statement.replace(" = ", " >= ")), EXCEEDS)
+
+
+def _within(table: Table, memo: Pattern[str]) -> Iterator[tuple[Column, Column]]:
+    """Yield (whole, part) for each column headed 其中: the whole is the nearest column before it in its header group."""
+    columns = [c for c in table.columns if c.role == "measure" and c.unit != "%"]
+    for part in columns:
+        depth = next((n for n, text in enumerate(part.path) if memo.search(text)), None)
+        if depth is None:
+            continue
+        before = (
+            c
+            for c in reversed(columns[: columns.index(part)])
+            if c.path[:depth] == part.path[:depth]
+            and table.series(c) == table.series(part)
+            and c.unit == part.unit
+            and not any(memo.search(text) for text in c.path)
+        )
+        whole = next(before, None)
+        if whole is not None:
+            yield whole, part
 
 
 def _established(rows: Sequence[tuple[Check, bool]], structure: Structure, memo: Pattern[str]) -> Iterator[Check]:

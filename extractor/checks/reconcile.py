@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.checks.across_tables import check_across
 from extractor.checks.check import Check
+from extractor.checks.childless import check_childless
 from extractor.checks.columns import SumRules, check_columns
 from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
@@ -44,6 +45,9 @@ def reconcile(
         if any(c.holds == "no" for c in found):
             found = list(TableStanding(table, own, found).weighed(identities.withheld, vocabulary.codes.functional))
         checks += found
+        for series in chained(series_of(own).values()):
+            where = f"{_name(table)}{series[0].page} {series[0].measure_label}"
+            checks += check_childless(series, vocabulary.codes, identities.transfers, where)
     checks += check_across(items, identities, generic)
     sure = {i for c in checks if c.holds != "no" for i in (*c.left_items, *c.right_items)}
     checks += check_narrative(items, prose.statements, prose.facts, identities.narrative, sure)
@@ -53,7 +57,7 @@ def reconcile(
 
 
 def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabulary) -> Iterator[Check]:
-    where = f"{table.title or table.table_type or 'table'} p."
+    where = _name(table)
     blocks: dict[int, dict[int, list[LineItem]]] = defaultdict(dict)
     columns_of = series_of(items)
     for series in columns_of.values():
@@ -70,6 +74,10 @@ def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabular
         vocabulary.identities.sum, vocabulary.headers.groups, vocabulary.totals, vocabulary.identities.memo
     )
     yield from check_columns(table, items, rules, f"{where}{table.first_page}")
+
+
+def _name(table: Table) -> str:
+    return f"{table.title or table.table_type or 'table'} p."
 
 
 def _numbered(checks: Iterable[Check]) -> Iterator[Check]:

@@ -56,6 +56,12 @@ def sentence_of(check: Check, figures: Mapping[str, Figure], tables: Mapping[str
     """
     left = [figures[i] for i in check.left_items if i in figures]
     right = [figures[i] for i in check.right_items if i in figures]
+    if len(left) == 1 and isinstance(left[0], LineItem) and not right:
+        said, what = _place(left[0], tables), _printed(left[0])
+        return Sentence(
+            f"{said.en} {what}; no rows below it are printed, as they are of all other codes of its level.",
+            f"{said.zh}{what}，其下没有明细，而同级的其他科目都有。",
+        )
     units = _Printed(check, [*left, *right])
     if len(left) != 1 or not right:
         return Sentence(

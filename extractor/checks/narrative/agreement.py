@@ -12,7 +12,10 @@ from collections.abc import Iterator, Sequence, Set
 from decimal import Decimal
 
 from extractor.checks.check import Check, doubted
+from extractor.checks.narrative.figures import ZERO
 from extractor.checks.narrative.totals import TableTotals
+from extractor.notation.amounts import half_digit
+from extractor.notation.figures import count_decimals
 from extractor.notation.text import clean, narrow
 from extractor.notation.units import YUAN
 from extractor.notation.years import YEAR
@@ -26,6 +29,7 @@ from extractor.vocabulary.models import Narrative
 UNIT = "all figures of the table differ from the prose by one power of ten: its unit may be misread"
 ALONE = "nothing else in the tables bears out the figure that the prose is held against"
 UNIT_FACTORS = sorted({Decimal(a) / Decimal(b) for a in YUAN.values() for b in YUAN.values() if a != b})
+TELLING_DIGITS = 3  # before the zeros that a figure ends in
 OWN = (None, "own")
 OF_NO_FUND = (CLASS, "basic_expenditure", "project_expenditure")  # subjects whose words name no fund
 
@@ -47,6 +51,46 @@ def surely_meant(statement: Statement, found: Sequence[LineItem], tables: TableT
     if statement.subject in OF_NO_FUND:
         items = _of_fund(statement, items, tables)
     return items[0] if len({i.amount for i in items}) == 1 else None
+
+
+def nearly_printed(statement: Statement, found: Sequence[LineItem], tables: TableTotals) -> LineItem | None:
+    """Return the item among those that a statement may mean whose figure it misses by a slip: one digit, or two exchanged.
+
+    Args:
+        statement: A figure of the prose.
+        found: The items that it may mean.
+        tables: The totals of the tables.
+    """
+    if statement.body not in OWN or not _of_its_year(statement, tables.facts, tables.rules):
+        return None
+    last_digit = 2 * half_digit(statement.amount_text, statement.unit)
+    said = _digits(statement.amount, last_digit)
+    near = (i for i in found if is_slip(said, _digits(i.amount, last_digit)))
+    return min(near, key=lambda i: abs((i.amount or ZERO) - (statement.amount or ZERO)), default=None)
+
+
+def is_printed_alike(statement: Statement, item: LineItem) -> bool:
+    """Return whether both print the same unit to the same digit, so that neither is the other rounded."""
+    return statement.unit == item.unit and count_decimals(statement.amount_text) == count_decimals(item.amount_text)
+
+
+def _digits(amount: Decimal | None, last_digit: Decimal) -> str:
+    return str(round((amount or ZERO) / last_digit))
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Return whether two figures differ by one digit that was changed, added or left out, or by two neighbours exchanged.
+
+    Round figures differ so by chance: 100.00 and 1300.00.
+    """
+    if one == other or max(len(text.rstrip("0")) for text in (one, other)) < TELLING_DIGITS:
+        return False
+    head = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    left, right = one[head:], other[head:]
+    if len(left) == len(right):
+        return left[1:] == right[1:] or (left[1::-1] == right[:2] and left[2:] == right[2:])
+    short, long = sorted((left, right), key=len)
+    return long[1:] == short and all(len(text.rstrip("0")) >= TELLING_DIGITS for text in (one, other))
 
 
 def _of_its_year(statement: Statement, facts: Facts, rules: Narrative) -> bool:

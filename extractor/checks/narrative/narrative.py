@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extractor.checks.check import Check, doubted
-from extractor.checks.narrative.agreement import doubt_ties, may_accuse, surely_meant
+from extractor.checks.narrative.agreement import doubt_ties, is_printed_alike, may_accuse, nearly_printed, surely_meant
 from extractor.checks.narrative.changes import check_change
 from extractor.checks.narrative.figures import ZERO, bound, identity, topic_of
 from extractor.checks.narrative.totals import TableTotals
@@ -25,6 +25,8 @@ from extractor.vocabulary.models import Narrative, ProseListing, ProseSum
 
 APART = "whole and parts stand in different paragraphs of the prose, which may speak of different money"
 UNSAID = "the prose leaves out parts of the total, which may be more than nothing"
+NEARLY = "the figure differs by a slip from one that it may mean, and may mean another"
+LAST_DIGIT = "both print the same unit to the same digit, and differ in it: one of them may be rounded by itself"
 OTHER_MONEY = "the prose may speak of more money than what it is held against"
 
 
@@ -79,17 +81,20 @@ def _tie(statement: Statement, tables: TableTotals) -> Iterator[Check]:
         if statement.fiscal_year != tables.facts.fiscal_year - earlier:
             return
     found = tables.find(statement)
-    checks = [identity([statement], [item]) for item in found]
-    holding = sorted((c for c in checks if c.holds != "no"), key=lambda check: check.holds)  # exact before rounding
+    tried = [(identity([statement], [item]), item) for item in found]
+    holding = sorted((t for t in tried if t[0].holds != "no"), key=lambda t: t[0].holds)  # exact before rounding
     if holding:
-        yield holding[0]
+        check, item = holding[0]
+        alike = check.holds == "rounding" and is_printed_alike(statement, item)
+        yield doubted(check._replace(holds="no"), LAST_DIGIT) if alike else check
         return
     meant = surely_meant(statement, found, tables)
-    if meant is not None:
-        check = identity([statement], [meant])
+    against = meant or nearly_printed(statement, found, tables)
+    if against is not None:
+        check = identity([statement], [against])
         whole_digit = check.tolerance + half_digit(statement.amount_text, statement.unit, zero_is_exact=True)
         if abs(check.difference) > whole_digit:
-            yield check
+            yield check if meant is not None else doubted(check, NEARLY)
 
 
 def _listed(paragraph: Sequence[Statement], listing: ProseListing) -> Iterator[Check]:

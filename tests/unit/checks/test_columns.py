@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from support.small_tables import columns_of, items_across, table_with
 
 from extractor.checks.check import Check
-from extractor.checks.columns import SumRules, check_columns
+from extractor.checks.columns import EXCEEDS, SumRules, check_columns
 from extractor.checks.standing import UNESTABLISHED
 from extractor.tables.table import Column
 from extractor.vocabulary.config import Config
@@ -182,3 +182,12 @@ def test_a_rate_of_change_is_no_change() -> None:
         Column(2, ("增减%",), "measure", measure="total", phase="change", unit="%"),
     ]
     assert checks_of(columns, ["5.00", "7.00", "2.00"]) == []
+
+
+def test_a_part_that_exceeds_its_whole_is_doubted_where_the_other_rows_bound_it() -> None:
+    columns = columns_of("合计", ("其中", "甲"))
+    rows = [["6.00", "2.00"], ["5.00", "5.00"], ["4.00", "1.00"], ["8.00", "3.00"]]
+    assert checks_of(columns, *rows) == []
+    (check,) = checks_of(columns, *rows, ["2.00", "20.00"])
+    assert (check.rule, check.doubt, check.difference) == ("columns_sum", EXCEEDS, -180000)
+    assert checks_of(columns, *rows, ["2.00", "20.00"], ["3.00", "4.00"]) == []  # it is no part of that column

@@ -9,9 +9,9 @@ import pytest
 from support.common import grid_of, read_tables
 
 from extractor.checks.check import Check
-from extractor.checks.narrative.agreement import ALONE, UNIT
+from extractor.checks.narrative.agreement import ALONE, UNIT, is_slip
 from extractor.checks.narrative.changes import NEGATIVE, NOT_NEXT
-from extractor.checks.narrative.narrative import OTHER_MONEY, UNSAID
+from extractor.checks.narrative.narrative import LAST_DIGIT, NEARLY, OTHER_MONEY, UNSAID
 from extractor.checks.reconcile import reconcile, verdicts
 from extractor.grids.grid import PageLayout, TextLine
 from extractor.prose.prose import read_prose
@@ -321,3 +321,32 @@ def test_a_class_named_like_an_owner_is_that_class() -> None:
 def test_a_unit_speaks_of_itself_as_of_its_own_level() -> None:
     assert [f[0] for f in failing(OVERALL + "局本级2026年收入预算1350.00万元。", UNIT_BUDGET)] == ["finding"]
     assert failing(OVERALL + "局本级2026年收入预算1350.00万元。") == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slip"),
+    [
+        ("123456", "123756", True),
+        ("123456", "124356", True),
+        ("123456", "12356", True),
+        ("12345", "123456", True),
+        ("50000", "50007", True),
+        ("123456", "123456", False),
+        ("123456", "123765", False),
+        ("123456", "214356", False),
+        ("10000", "130000", False),  # round figures
+        ("20000", "30000", False),
+    ],
+)
+def test_a_slip_is_one_digit_or_two_exchanged(one: str, other: str, slip: bool) -> None:
+    assert is_slip(one, other) is slip
+    assert is_slip(other, one) is slip
+
+
+def test_a_figure_that_misses_one_that_it_may_mean_by_a_slip_is_a_doubt() -> None:
+    assert failing(GENERAL + "城乡社区支出100.05万元。") == [("doubt", NEARLY, wan("100.05"), wan("100"))]
+
+
+def test_figures_that_print_the_same_unit_to_the_same_digit_are_not_each_other_rounded() -> None:
+    assert failing(THREE + "2026年公务接待费3.01万元。") == [("doubt", LAST_DIGIT, wan("3.01"), wan("3"))]
+    assert failing(THREE + "2026年公务接待费3.0万元。") == []

@@ -8,7 +8,7 @@ import pytest
 from support.small_tables import items_down, line_item
 
 from extractor.checks.check import Check
-from extractor.checks.rows import TRANSFERS, RowRules, chained, check_row_headers, check_rows, series_of
+from extractor.checks.rows import REPEATED, TRANSFERS, RowRules, chained, check_row_headers, check_rows, series_of
 from extractor.records.item import LineItem
 from extractor.vocabulary.config import Config
 
@@ -67,8 +67,20 @@ def test_a_list_of_units_is_judged_unit_by_unit() -> None:
     assert results(items_down(*rows)) == [("children_sum", "exact", 1), ("children_sum", "no", 1)]
 
 
-def test_a_code_that_repeats_without_a_unit_is_not_judged() -> None:
-    assert results(items_down(("201", "6.00"), ("20101", "2.00"), ("20101", "3.00"))) == []
+def test_a_code_that_repeats_without_a_unit_accuses_nobody() -> None:
+    (check,) = check_rows(items_down(("201", "6.00"), ("20101", "2.00"), ("20101", "3.00")), RULES, "p.1")
+    assert (check.rule, check.standing, check.doubt) == ("children_sum", "doubt", REPEATED)
+    assert results(items_down(("201", "5.00"), ("20101", "2.00"), ("20101", "3.00"))) == []  # nesting finds it
+    apart = (("201", "6.00"), ("20101", "2.00"), ("205", "1.00"), ("20101", "3.00"))
+    assert results(items_down(*apart)) == []
+
+
+def test_a_list_of_units_with_one_total_and_one_level_of_codes_is_doubted() -> None:
+    rows = (("2010101", "2.00"), ("2010102", "1.00"), ("2010101", "3.00"))
+    (check,) = check_rows(items_down(("合计", "7.00"), *rows), RULES, "p.1")
+    assert (check.rule, check.standing, len(check.right_items)) == ("rows_total", "doubt", 3)
+    assert results(items_down(("合计", "7.00"), *rows, ("某单位", "1.00"))) == []
+    assert results(items_down(("合计", "7.00"), *rows, ("20102", "1.00"))) == []
 
 
 # Totals over codes
