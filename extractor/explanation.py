@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 
 from extractor.datasets.opened import Datasets
 from extractor.errors import UsageError
+from extractor.figures.claim import Claim
 from extractor.figures.figures import FigureMaker
-from extractor.figures.table_claims import Claim
 from extractor.vocabulary.vocabulary import Vocabulary
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from findings import measure_findings
+from typed_figures import share_typed
 
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
@@ -73,11 +74,11 @@ def compared(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float
 
 
 def measure_figures(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float]:
-    """Return how many figures repeat another's key, and the shares of documents with classes and of classes that sum to totals."""
+    """Return how many figures repeat another's key, and what shares have classes, sum to their totals and are as typed."""
     (out,) = outs
     figures = read_rows(Folder(out), "figures").to_pylist()
     keys = [(*(f[name] for name in FigureKey._fields), f["document_id"]) for f in figures]
-    items = read_rows(Folder(out), "line_items").select(["document_id", "table_type", "side", "amount"]).to_pylist()
+    items = read_rows(Folder(out), "line_items").to_pylist()
     spending = {
         i["document_id"]
         for i in items
@@ -96,6 +97,7 @@ def measure_figures(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str
         "repeated": float(len(keys) - len(set(keys))),
         "classes": len(spending & classes) / max(1, len(spending)),
         "totals": 1 - len(broken) / max(1, len(both)),
+        "typed": share_typed(figures, items),
     }
 
 

@@ -49,7 +49,14 @@ class FigureKey(NamedTuple):
     phase: Annotated[
         FigurePhase | None, Described("What kind of figure of that year; null where nothing says.", "budget")
     ]
-    direction: Annotated[FigureDirection, Described("Which way the money goes, or what of a debt.", "expenditure")]
+    direction: Annotated[
+        FigureDirection,
+        Described(
+            "Which way the money goes, or what of a debt; `carry_over`: what was carried over from the year before, which is "
+            "no revenue of the year.",
+            "expenditure",
+        ),
+    ]
     fund: Annotated[FigureFund, Described("Out of which fund; `all` for all of a body's money.", "all")]
     classification: Annotated[
         FigureClassification,
@@ -58,9 +65,10 @@ class FigureKey(NamedTuple):
     code: Annotated[
         str | None,
         Described(
-            "Its code there; a measure's id for sources and for parts of “三公”经费; null for totals.",
+            "Its code there; a measure's id for sources and for parts of “三公”经费; the label of a row that holds several "
+            "classes under no code (其他各项支出); null for totals.",
             "205",
-            values="3, 5 or 7 digits (9 in revenue), or a [measure](#measures)",
+            values="3, 5 or 7 digits (9 in revenue), a [measure](#measures), or a label as printed",
         ),
     ]
     component: Annotated[

@@ -10,8 +10,9 @@ from typing import Any
 
 from extractor.contract import Verdict
 from extractor.figures.bodies import Bodies
+from extractor.figures.claim import CODED, Claim, Row, makes_up, rounding_of, sum_of
 from extractor.figures.figure import Figure, FigureKey, FigureValue
-from extractor.figures.table_claims import CODED, Claim, Row, TableReader
+from extractor.figures.table_claims import TableReader
 from extractor.notation.text import clean
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
@@ -79,7 +80,7 @@ class FigureMaker:
         for parent in self._parents(first, key):
             first[parent.of.code] = parent
         level_one = [claim for claim in first.values() if claim.level == 1]
-        incomplete = total is not None and bool(level_one) and not _sums(total, level_one)
+        incomplete = total is not None and bool(level_one) and not makes_up(level_one, total)
         if total is not None and incomplete and self._is_grand(total):
             first.pop(None)
             incomplete = False
@@ -108,7 +109,7 @@ class FigureMaker:
                 known[code] = _parent_of(children, code, level)
                 derived.append(known[code])
         total, level_one = claims.get(None), [c for c in known.values() if c.level == 1]
-        return derived if total is None or _sums(total, level_one) else []
+        return derived if total is None or makes_up(level_one, total) else []
 
     def _parent(self, code: str | None, key: FigureKey) -> str | None:
         if code is None:
@@ -137,7 +138,7 @@ def _by_code(claims: Sequence[Claim]) -> dict[str | None, list[Claim]]:
     """Return code → the claims of a group of figures, the one to quote first.
 
     A group is quoted from the table that states it best; others add codes where they agree with it: 全省 and 省级 that no
-    title tells apart are never mixed.
+    title tells apart are never mixed. They add no class to those that make up the total: 其他收入 of one is 单位资金 of another.
     """
     tables: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
@@ -146,19 +147,30 @@ def _by_code(claims: Sequence[Claim]) -> dict[str | None, list[Claim]]:
     found: dict[str | None, list[Claim]] = defaultdict(list)
     for claim in sorted(best, key=_preference):
         found[claim.of.code].append(claim)
+    whole = _is_whole(best)
     for table in others:
         agrees = _agrees(table, found)
         for claim in sorted(table, key=_preference):
-            if agrees or claim.of.code in found:
+            if claim.of.code in found or (agrees and not (whole and claim.level == 1)):
                 found[claim.of.code].append(claim)
     return found
 
 
 def _worth(table: Sequence[Claim]) -> tuple[Any, ...]:
-    """Return by what tables that state one group of figures are ordered."""
+    """Return by what tables that state one group of figures are ordered.
+
+    Of a government's, the larger is of more of its region: a report has tables of its development zones too, and no row of them
+    says so.
+    """
+    government = table[0].body.organisation_level == "government"
+    size = max((c.amount for c in table if c.level == 0), default=Decimal(0)) if government else Decimal(0)
+    return not _is_whole(table), table[0].rank, -size, -len(table), table[0].items[0]["page"]
+
+
+def _is_whole(table: Sequence[Claim]) -> bool:
+    """Return whether the classes of a table make up its total."""
     level_one = [c for c in table if c.level == 1]
-    whole = any(_sums(c, level_one) for c in table if c.level == 0) and bool(level_one)
-    return not whole, table[0].rank, -len(table), table[0].items[0]["page"]
+    return bool(level_one) and any(makes_up(level_one, c) for c in table if c.level == 0)
 
 
 def _agrees(table: Sequence[Claim], found: Mapping[str | None, Sequence[Claim]]) -> bool:
@@ -182,12 +194,7 @@ def _verdict(claim: Claim) -> Verdict:
 
 def _summing(totals: Sequence[Claim], level_one: Sequence[Claim]) -> Claim:
     """Return the first of some totals that the figures of level 1 make up; else the first."""
-    return next((t for t in totals if level_one and _sums(t, level_one)), totals[0])
-
-
-def _sums(total: Claim, parts: Sequence[Claim]) -> bool:
-    rounding = total.rounding + sum((p.rounding for p in parts), Decimal(0))
-    return abs(sum((p.amount for p in parts), Decimal(0)) - total.amount) <= rounding
+    return next((t for t in totals if level_one and makes_up(level_one, t)), totals[0])
 
 
 def _parent_of(children: Sequence[Claim], code: str, level: int) -> Claim:
@@ -196,8 +203,8 @@ def _parent_of(children: Sequence[Claim], code: str, level: int) -> Claim:
         of=first.of._replace(code=code),
         level=level,
         name="",
-        amount=sum((c.amount for c in children), Decimal(0)),
-        rounding=sum((c.rounding for c in children), Decimal(0)),
+        amount=sum_of(children),
+        rounding=rounding_of(children),
         items=tuple(row for c in children for row in c.items),
         origin="derived",
     )

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from extractor.contract import Component, FigureClassification, FigureDirection, FigureFund, FigurePhase, Origin
+from extractor.contract import Component, FigureClassification, FigureDirection, FigureFund, FigurePhase
 from extractor.figures.bodies import Bodies, Body, place_of
+from extractor.figures.claim import CODED, Claim, Of, Row, makes_up, rounding_of, sum_of
+from extractor.figures.column_totals import settle_totals
 from extractor.notation.amounts import half_digit
 from extractor.notation.text import clean
 from extractor.vocabulary.figure_rules import FigureRules, FigureTable
 from extractor.vocabulary.headers import HeaderReader
 
-Row = Mapping[str, Any]  # of `line_items`
 PHASES: dict[str | None, FigurePhase] = {
     "budget": "budget",
     "adjusted_budget": "adjusted_budget",
@@ -24,55 +24,16 @@ PHASES: dict[str | None, FigurePhase] = {
     "prior_year_budget": "budget",  # its year is the year before
     "prior_year_execution": "execution",
 }
-CODED: tuple[FigureClassification, ...] = ("functional", "economic_department", "economic_government", "revenue")
-
-
-class Of(NamedTuple):
-    """What a figure is of, but for whose it is and when."""
-
-    direction: FigureDirection
-    fund: FigureFund
-    classification: FigureClassification
-    code: str | None
-    component: Component
-
-
-class Claim(NamedTuple):
-    """One statement of a figure.
-
-    Attributes:
-        body: Whose.
-        year: The year that it is for.
-        phase: What kind of figure of that year.
-        of: What it is of.
-        level: 0 for totals, 1 to 4 below.
-        name: What its row calls it, or the standard name of its code.
-        amount: In yuan.
-        rounding: Half of the last printed digit, summed over the items, in yuan.
-        items: The rows of `line_items` that state it.
-        origin: Derived where it sums several rows.
-        rank: Of its table among those that state such figures; the least states it best.
-    """
-
-    body: Body
-    year: int | None
-    phase: FigurePhase | None
-    of: Of
-    level: int
-    name: str
-    amount: Decimal
-    rounding: Decimal
-    items: tuple[Row, ...]
-    origin: Origin
-    rank: int
 
 
 class _Column(NamedTuple):
-    """What a column says: the part of the money, the fund, or where it comes from."""
+    """What a column says: the part of the money, the fund, where it comes from, or that it is what was carried over."""
 
     component: Component
     fund: FigureFund
     source: str | None = None
+    carried_over: bool = False
+    current_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +78,10 @@ class TableReader:
         found = [m for m in self.headers.meaning(label).measures if m in known]
         return found[0] if len(found) == 1 else None
 
+    def is_carried_over(self, label: str) -> bool:
+        """Return whether a row's label says that it was carried over from the year before: 上年结转结余."""
+        return self.headers.meaning(label).measures == (self.rules.steps.carried_over,)
+
     def level_of_source(self, source: str) -> int:
         """Return 1, or 2 for a source that is a part of another."""
         return next(2 if s.within else 1 for s in self.rules.source if s.id == source)
@@ -142,16 +107,21 @@ class _Claims:
             c for c in CODED if any(r["classification"] == c and r["side"] in (direction, None) for r in self._rows)
         ]
         claims = [c for row in series for c in self._of_row(row, series, direction, column, schemes)]
-        yield from self._settled(claims)
+        yield from settle_totals(list(self._settled(claims)), series, self._rules)
 
     def _column(self, measure: str | None, direction: str | None) -> _Column | None:
         """Return what a measure says; None where one of its steps says something that no figure is of."""
         steps = self._rules.steps
         component, fund, source = self._table.component, self._table.fund, None
+        carried = current = False
         for step in measure.split("/") if measure else ("",):
             if step in steps.whole:
                 continue
-            if direction == "revenue" and any(s.id == step for s in self._rules.source):
+            if direction == "revenue" and step == steps.carried_over:
+                carried = True
+            elif direction == "revenue" and step == steps.current_year:
+                current = True
+            elif direction == "revenue" and not carried and any(s.id == step for s in self._rules.source):
                 source = step
             elif step in steps.fund and (fund == steps.fund[step] or fund in ("all", "fiscal_appropriation")):
                 fund = steps.fund[step]
@@ -159,7 +129,7 @@ class _Claims:
                 component = steps.component[step]
             else:
                 return None
-        return _Column(component, fund, source)
+        return _Column(component, fund, source, carried, current)
 
     def _of_row(
         self,
@@ -169,8 +139,10 @@ class _Claims:
         column: _Column,
         schemes: Sequence[FigureClassification],
     ) -> Iterator[Claim]:
-        component, fund, source = column
+        component, fund, source, carried, current = column
         if row["code"]:
+            if carried or current:
+                return
             if source is not None:
                 fund = self._rules.steps.fund.get(source, fund)
                 if fund == self._table.fund:
@@ -180,19 +152,59 @@ class _Claims:
             of = Of(direction, fund, row["classification"], row["code"], component)
             yield self._claim(row, of, row["level"], row["label_standard"] or row["label"])
         elif row["is_total"] or row["agency_name"] or (not row["label"] and len(series) == 1):
-            if source is not None:
+            if carried:
+                yield self._claim(row, Of("carry_over", fund, "none", None, component), 0, row["measure_label"])
+            elif source is not None:
                 of = Of(direction, fund, "source", source, component)
                 yield self._claim(row, of, self._reader.level_of_source(source), row["measure_label"])
-                return
-            if self._rules.grand_total.labels.search(clean(row["label"])) and self._has_plain_total(series):
-                component = "grand_total"
-            totals = self._table.totals
-            default = totals.get(direction) if isinstance(totals, dict) else totals
-            for scheme in dict.fromkeys([*schemes, *([default] if default else [])]):
-                yield self._claim(row, Of(direction, fund, scheme, None, component), 0, row["label"])
-        elif direction == "revenue" and (source := self._reader.source_of(row["label"])):
-            of = Of(direction, fund, "source", source, component)
+            else:
+                yield from self._of_total(row, series, direction, column, ("source",) if current else schemes)
+        elif direction == "revenue":
+            yield from self._of_source(row, series, fund, component)
+
+    def _of_total(
+        self,
+        row: Row,
+        series: Sequence[Row],
+        direction: FigureDirection,
+        column: _Column,
+        schemes: Sequence[FigureClassification],
+    ) -> Iterator[Claim]:
+        component = self._component_of(row["label"], column.component)
+        if self._rules.grand_total.labels.search(clean(row["label"])) and self._has_plain_total(series):
+            component = "grand_total"
+        totals = self._table.totals
+        default = totals.get(direction) if isinstance(totals, dict) else totals
+        for scheme in dict.fromkeys([*schemes, *([default] if default and not column.current_year else [])]):
+            grand = scheme == "source" and not column.current_year and self._holds_carried_over(row)
+            of = Of(direction, column.fund, scheme, None, "grand_total" if grand else component)
+            yield self._claim(row, of, 0, row["label"])
+
+    def _component_of(self, label: str, component: Component) -> Component:
+        """Return the part of the money that a total's label names: 人员经费合计 of basic expenditure."""
+        components = self._rules.steps.component
+        named = {components[m] for m in self._reader.headers.meaning(label).measures if m in components}
+        return named.pop() if len(named) == 1 else component
+
+    def _of_source(self, row: Row, series: Sequence[Row], fund: FigureFund, component: Component) -> Iterator[Claim]:
+        """Yield the claim of a row that names a source of revenue, or what was carried over and the rows that are parts of that."""
+        before = [r for r in series if r["row"] < row["row"]]
+        carried = next((r for r in reversed(before) if r["is_total"] or self._reader.is_carried_over(r["label"])), None)
+        if self._reader.is_carried_over(row["label"]):
+            yield self._claim(row, Of("carry_over", fund, "none", None, component), 0, row["label"])
+        elif (source := self._reader.source_of(row["label"])) and (carried is None or carried["is_total"]):
+            of = Of("revenue", fund, "source", source, component)
             yield self._claim(row, of, self._reader.level_of_source(source), row["label"])
+
+    def _holds_carried_over(self, row: Row) -> bool:
+        """Return whether the total of a row of a table by source holds what was carried over too."""
+        beside = {
+            r["measure"]: r["amount"] for r in self._rows if r["row"] == row["row"] and r["phase"] == row["phase"]
+        }
+        carried = beside.get(self._rules.steps.carried_over, 0)
+        known = {s.id: s.within for s in self._rules.source}
+        sources = sum(beside[s] for s, within in known.items() if s in beside and within not in beside)
+        return bool(carried) and sources + carried == row["amount"]
 
     def _has_plain_total(self, series: Sequence[Row]) -> bool:
         """Return whether a column has a total beside 总计, which then holds more than that."""
@@ -280,7 +292,7 @@ def _summed(parts: Sequence[Claim], totals: Sequence[Claim], body: Body) -> Iter
         levels[part.level, part.of._replace(code=None)].append(part)
     for (level, of), group in levels.items():
         total = next((t for t in totals if t.body == body and t.of == of), None)
-        if total is None or abs(sum(p.amount for p in group) - total.amount) > total.rounding + _rounding(group):
+        if total is None or not makes_up(group, total):
             continue
         by_code: dict[str | None, list[Claim]] = defaultdict(list)
         for part in group:
@@ -290,12 +302,8 @@ def _summed(parts: Sequence[Claim], totals: Sequence[Claim], body: Body) -> Iter
                 body=body,
                 of=of._replace(code=code),
                 level=level,
-                amount=sum((p.amount for p in same), Decimal(0)),
-                rounding=_rounding(same),
+                amount=sum_of(same),
+                rounding=rounding_of(same),
                 items=tuple(row for p in same for row in p.items),
                 origin="derived" if len(same) > 1 else "printed",
             )
-
-
-def _rounding(claims: Iterable[Claim]) -> Decimal:
-    return sum((c.rounding for c in claims), Decimal(0))

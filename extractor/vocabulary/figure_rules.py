@@ -32,9 +32,19 @@ class FigureTable(Strict):
 
 
 class Steps(Strict):
-    """What the steps of a measure's path say."""
+    """What the steps of a measure's path say.
+
+    Attributes:
+        whole: All of a body's money.
+        current_year: All revenue of the year.
+        carried_over: What was carried over from the year before, which is no revenue of the year.
+        component: A part of it.
+        fund: The fund that it is of.
+    """
 
     whole: frozenset[MeasureId]
+    current_year: MeasureId
+    carried_over: MeasureId
     component: dict[MeasureId, Component]
     fund: dict[MeasureId, FigureFund]
 
@@ -65,9 +75,16 @@ class Debt(Strict):
 
 
 class GrandTotal(Strict):
-    """Labels of totals that hold more than the body's own revenue or expenditure."""
+    """Labels of totals that hold more than the body's own revenue or expenditure, and of the subtotals beside them."""
 
     labels: Pattern
+    subtotals: Pattern
+
+
+class Uncoded(Strict):
+    """Labels of rows without a code that are parts of the row before, and no class of their own."""
+
+    parts: Pattern
 
 
 class BodyNames(Strict):
@@ -97,6 +114,7 @@ class FigureRules(Strict):
     three_public: ThreePublic
     debt: Debt
     grand_total: GrandTotal
+    uncoded: Uncoded
     balancing: Balancing
     body_names: BodyNames
 

@@ -236,3 +236,93 @@ def test_ids_are_the_same_in_every_run(vocabulary: Vocabulary) -> None:
     ]
     assert ids[0] == ids[1]
     assert ids[0].startswith("d" * 16 + "/figure/")
+
+
+GOVERNMENT = {"organisation": "福州市人民政府", "organisation_level": "government"}
+SPENT = {"table_type": "general_public_budget_expenditure", "side": "expenditure", "measure": "amount"}
+
+
+def uncoded(amount: str, label: str) -> dict[str, Any]:
+    return row(amount, label, is_total=False, **SPENT)
+
+
+def spent(amount: str, label: str, code: str | None = None) -> dict[str, Any]:
+    return row(amount, label, code, **SPENT)
+
+
+def test_classes_that_stand_under_no_code_complete_the_total(make: Any) -> None:
+    figures = make(spent("30.00", "教育支出", "205"), uncoded("12.00", "其他各项支出"), spent("42.00", "支出合计"))
+    assert told(figures) == [(None, 0, "42.00"), ("205", 1, "30.00"), ("其他各项支出", 1, "12.00")]
+    assert not any(f.value.incomplete for f in figures)
+
+
+def test_rows_without_a_code_that_do_not_complete_the_total_are_no_classes(make: Any) -> None:
+    figures = make(spent("30.00", "教育支出", "205"), uncoded("11.00", "其他各项支出"), spent("42.00", "支出合计"))
+    assert told(figures) == [(None, 0, "42.00"), ("205", 1, "30.00")]
+    assert all(f.value.incomplete for f in figures)
+
+
+def test_a_class_within_other_expenditure_is_a_part_of_it(make: Any) -> None:
+    figures = make(
+        spent("30.00", "教育支出", "205"),
+        uncoded("12.00", "其他各项支出"),
+        spent("5.00", "其中：预备费", "227"),
+        spent("42.00", "支出合计"),
+    )
+    assert told(figures) == [(None, 0, "42.00"), ("205", 1, "30.00"), ("其他各项支出", 1, "12.00"), ("227", 2, "5.00")]
+
+
+def test_a_class_between_the_total_and_the_grand_total_is_below_the_line(make: Any) -> None:
+    figures = make(
+        spent("30.00", "教育支出", "205"),
+        spent("30.00", "支出合计"),
+        spent("2.00", "援助其他地区支出", "219"),
+        spent("32.00", "支出总计"),
+    )
+    assert {f.key.code: f.key.component for f in figures if f.key.code} == {"205": "total", "219": "balancing"}
+
+
+def test_a_total_with_transfers_is_the_grand_total_of_what_the_subtotal_sums(make: Any) -> None:
+    figures = make(
+        spent("30.00", "教育支出", "205"),
+        uncoded("30.00", "一般公共预算支出小计"),
+        uncoded("8.00", "转移性支出小计"),
+        spent("38.00", "支出合计"),
+    )
+    totals = {f.key.component: str(f.value.amount / 10000) for f in figures if f.value.level == 0}
+    assert totals == {"total": "30.00", "grand_total": "38.00"}
+
+
+def test_what_was_carried_over_is_no_revenue_of_the_year(vocabulary: Vocabulary) -> None:
+    place: dict[str, Any] = {"table_type": "revenue_summary", "side": "revenue"}
+    columns = {"total": "38.00", "general_public_budget": "30.00", "carried_over": "8.00"}
+    rows = [row(a, "合计", measure=m, column=n, **place) for n, (m, a) in enumerate(columns.items())]
+    figures = {
+        (f.key.direction, f.key.component, f.key.code): f for f in FigureMaker(vocabulary).figures(DOCUMENT, rows)
+    }
+    assert str(figures["revenue", "grand_total", None].value.amount) == "380000.00"
+    assert str(figures["carry_over", "total", None].value.amount) == "80000.00"
+    assert ("revenue", "total", None) not in figures
+
+
+def test_rows_below_what_was_carried_over_are_no_sources_of_the_year(make: Any) -> None:
+    labels = ("一般公共预算拨款收入", "上年结转", "政府性基金预算拨款收入")
+    place: dict[str, Any] = {"side": "revenue", "measure": "amount", "table_type": "revenue_expenditure_summary"}
+    figures = make(*(row("8.00", label, is_total=False, **place) for label in labels))
+    stated = {(f.key.direction, f.key.code) for f in figures}
+    assert stated == {("revenue", "fiscal_appropriation"), ("revenue", "general_public_budget"), ("carry_over", None)}
+
+
+def test_a_total_of_personnel_is_none_of_all_basic_expenditure(make: Any) -> None:
+    table = {"table_type": "basic_expenditure_by_economic_class"}
+    wages = row("20.00", "工资福利支出", "301", classification="economic_department", **table)
+    figures = make(wages, row("20.00", "人员经费合计", **table))
+    assert [f.key.component for f in figures if f.value.level == 0] == ["personnel"]
+
+
+def test_of_two_tables_of_a_government_the_larger_is_of_all_of_it(make: Any) -> None:
+    zone = [spent("3.00", "教育支出", "205"), spent("3.00", "支出合计")]
+    city = [
+        {**r, "table_id": "d-002", "page": 2} for r in (spent("30.00", "教育支出", "205"), spent("30.00", "支出合计"))
+    ]
+    assert told(make(*zone, *city, **GOVERNMENT)) == [(None, 0, "30.00"), ("205", 1, "30.00")]
