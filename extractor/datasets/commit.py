@@ -77,7 +77,7 @@ def finish(folder: Folder, step: Step, check: LockCheck) -> bool:
         Whether a commit was carried out.
 
     Raises:
-        DatasetError: Some of the staged files that the journal names are missing.
+        DatasetError: Some of the staged files that the journal names are missing, or vanish.
     """
     plan = _plan(folder) if is_interrupted(folder) else None
     if plan is not None:
@@ -92,6 +92,7 @@ def finish(folder: Folder, step: Step, check: LockCheck) -> bool:
         folder.fsync_parents((*plan["moves"].values(), *plan["removed"]))
         _replace_json(folder, DATAPACKAGE, plan["datapackage"])
         step("datapackage")
+        _require_in_place(folder, plan["moves"].values())
         check()
         _replace_json(folder, MANIFEST, plan["manifest"])
         step("manifest")
@@ -118,6 +119,15 @@ def _plan(folder: Folder) -> dict[str, Any] | None:
             "restore it, or run again into a new folder"
         )
     return plan
+
+
+def _require_in_place(folder: Folder, names: Iterable[str]) -> None:
+    """Raise DatasetError unless moved files are where they were moved: a manifest lists nothing that is not there."""
+    if gone := next((name for name in names if not folder.has(name)), None):
+        raise DatasetError(
+            f"{folder}: {gone} was removed while it was committed; expected a folder that only runs change: "
+            "restore it, or run again into a new folder"
+        )
 
 
 def _is_complete(content: bytes) -> bool:

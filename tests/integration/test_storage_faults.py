@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from extractor.datasets.commit import MANIFEST
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
@@ -21,10 +24,10 @@ OPERATIONS = ("write_bytes", "read_bytes", "replace", "unlink", "mkdir", "lstat"
 
 
 class Disk:
-    """Counts the operations on files, and lets the n-th fail: with nothing done, or half of what was to be written."""
+    """Counts the operations on files; at the n-th a fault happens, for which half of what is to be written is written."""
 
-    def __init__(self, patch: pytest.MonkeyPatch, code: int) -> None:
-        self.count, self.fails_at, self._code = 0, 0, code
+    def __init__(self, patch: pytest.MonkeyPatch, fault: Callable[[], None]) -> None:
+        self.count, self.fails_at, self._fault = 0, 0, fault
         for name in OPERATIONS:
             patch.setattr(Path, name, self._counted(getattr(Path, name)))
         patch.setattr(os, "fsync", self._counted(os.fsync))
@@ -36,7 +39,7 @@ class Disk:
                 if operation.__name__ == "write_bytes":
                     path, content = arguments
                     operation(path, memoryview(content)[: len(content) // 2])
-                raise OSError(self._code, os.strerror(self._code))
+                self._fault()
             return operation(*arguments, **options)
 
         return counted
@@ -63,7 +66,9 @@ def commit(folder: Path, *firsts: str, removed: str = "", tries: int = 1) -> lis
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    """Return the files but the lock, which says nothing."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != ".lock")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.mark.parametrize(("code", "tries"), [(errno.ENOSPC, 1), (errno.EIO, 2)])
@@ -74,7 +79,11 @@ def test_a_disk_that_fails_at_any_operation_costs_nothing(
     commit(whole, "a")
     commit(whole, "b", "c", removed="a")
     expected, failed = files_of(whole), 0
-    disk = Disk(monkeypatch, code)
+
+    def fail() -> None:
+        raise OSError(code, os.strerror(code))
+
+    disk = Disk(monkeypatch, fail)
     for number in range(1, 10_000):
         out = tmp_path / str(number)
         assert not commit(out, "a")
@@ -93,3 +102,29 @@ def test_a_disk_that_fails_at_any_operation_costs_nothing(
         assert files_of(out) == expected, number
     assert ended
     assert failed > 50
+
+
+def test_a_folder_that_is_removed_in_the_middle_of_a_commit_is_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By this run or, where it was removed as the commit ended, by the next; nothing that is left verifies by chance."""
+    whole, out = tmp_path / "whole", tmp_path / "out"
+    commit(whole, "a")
+    commit(whole, "b", "c", removed="a")
+    expected, missed = files_of(whole), 0
+    disk = Disk(monkeypatch, lambda: shutil.rmtree(out))
+    for number in range(1, 10_000):
+        assert not commit(out, "a")
+        disk.count, disk.fails_at = 0, number
+        said = commit(out, "b", "c", removed="a")
+        ended, disk.fails_at = disk.count < number, 0
+        if ended:
+            break
+        missed += bool(said)
+        if files_of(out) != expected:
+            with pytest.raises(ExtractorError) if not (out / MANIFEST).exists() else nullcontext():
+                assert verify(Folder(out)), number
+            assert said or commit(out, "b", "c", removed="a") or files_of(out) == expected, number
+        shutil.rmtree(out, ignore_errors=True)
+    assert ended
+    assert missed > 50
