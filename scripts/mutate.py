@@ -294,9 +294,9 @@ def main(arguments: Sequence[str]) -> int:
 MAX_BYTES = 4 << 20  # books of governments beyond it take minutes each
 FLOORS = {  # kind of damage → least shares noticed and located
     "a digit": (0.99, 0.9),
-    "a digit of the prose": (0.9, 0.9),
-    "a row lost": (0.5, 0.0),
-    "a page lost": (0.35, 0.0),
+    "a digit of the prose": (0.99, 0.9),
+    "a row lost": (0.7, 0.0),
+    "a page lost": (0.6, 0.0),
 }
 
 if __name__ == "__main__":

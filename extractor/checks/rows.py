@@ -17,7 +17,7 @@ from extractor.vocabulary.models import ClassTotal, TotalLabels, Transfers
 
 _PART = re.compile(r"其中")
 CLASS_DIGITS = 3
-MOST_OF_LIST = Decimal("0.5")  # of a total that may be missing: what is farther from it is another list's total
+MOST_OF_LIST = Decimal("0.5")  # of a code that its rows may lack: what is farther from it is another list
 UNNUMBERED, PART = len(LEVELS) + 1, len(LEVELS) + 2
 REPEATED = "repeated: a code stands in several rows of the column, which may be of several lists"
 TRANSFERS = "transfers: what their head covers, and whether a total counts them, differs from table to table"
@@ -78,7 +78,7 @@ def check_rows(series: Sequence[LineItem], rules: RowRules, where: str) -> Itera
         if len({i.code for i in coded}) == len(coded):
             yield from _coded_total(series, coded, rules.transfers, where)
         else:
-            yield from _repeated(series, coded, where)
+            yield from _repeated(coded, where)
     if not coded or any(i.code_source == "looked_up" for i in coded):
         yield from _numbered(series, rules.totals, where)
     yield from _changes(series, where)
@@ -111,22 +111,20 @@ def _by_agency(coded: Sequence[LineItem]) -> Iterator[list[LineItem]]:
             yield group
 
 
-def _repeated(series: Sequence[LineItem], coded: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield, as doubts, the sums that fail where a code repeats: 30208 under 302 twice, or a list of units with one total.
+def _repeated(coded: Sequence[LineItem], where: str) -> Iterator[Check]:
+    """Yield, as doubts, the sums that fail in a column where a code repeats: 30208 under 302 twice.
 
     Those that hold are found by their amounts, in `check_nesting`.
     """
     if any(i.code_source != "printed" for i in coded):
         return
-    totals = [i for i in series if i.is_total and not i.code]
-    flat = len(totals) == 1 and len(coded) + 1 == len(series) and len({len(i.code or "") for i in coded}) == 1
-    for left, right in [(totals, list(coded))] if flat else _below(coded):
-        check = identity("rows_total" if left == totals else "children_sum", where, left, right)
+    for parent, below in _below(coded):
+        check = identity("children_sum", where, [parent], below)
         if check.holds == "no" and abs(check.difference) <= MOST_OF_LIST * abs(check.stated):
             yield doubted(check, REPEATED)
 
 
-def _below(coded: Sequence[LineItem]) -> Iterator[tuple[list[LineItem], list[LineItem]]]:
+def _below(coded: Sequence[LineItem]) -> Iterator[tuple[LineItem, list[LineItem]]]:
     """Yield each code that stands once with the rows below it, where all rows of their codes stand there, on one level."""
     counts = Counter(i.code for i in coded)
     for index, item in enumerate(coded):
@@ -138,7 +136,7 @@ def _below(coded: Sequence[LineItem]) -> Iterator[tuple[list[LineItem], list[Lin
         codes = {i.code or "" for i in below}
         own = counts[item.code] == 1 and sum(counts[code] for code in codes) == len(below)
         if own and len(set(map(len, codes))) == 1:
-            yield [item], below
+            yield item, below
 
 
 def _children(coded: Sequence[LineItem], transfers: Transfers, where: str) -> Iterator[Check]:

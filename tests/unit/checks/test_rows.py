@@ -75,14 +75,6 @@ def test_a_code_that_repeats_without_a_unit_accuses_nobody() -> None:
     assert results(items_down(*apart)) == []
 
 
-def test_a_list_of_units_with_one_total_and_one_level_of_codes_is_doubted() -> None:
-    rows = (("2010101", "2.00"), ("2010102", "1.00"), ("2010101", "3.00"))
-    (check,) = check_rows(items_down(("合计", "7.00"), *rows), RULES, "p.1")
-    assert (check.rule, check.standing, len(check.right_items)) == ("rows_total", "doubt", 3)
-    assert results(items_down(("合计", "7.00"), *rows, ("某单位", "1.00"))) == []
-    assert results(items_down(("合计", "7.00"), *rows, ("20102", "1.00"))) == []
-
-
 # Totals over codes
 
 
