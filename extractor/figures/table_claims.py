@@ -96,6 +96,7 @@ class _Claims:
         self._reader, self._rules, self._document = reader, reader.rules, document
         self._body, self._rows, self._rank, self._table = body, rows, rank, table
         self._measures = {row["measure"] for row in rows}
+        self._own_rows = self._rows_of_own(rows) if body.scope == "department" else frozenset()
 
     def of_money(self, series: Sequence[Row]) -> Iterator[Claim]:
         """Yield the claims of a column of revenue or expenditure."""
@@ -253,9 +254,26 @@ class _Claims:
             if place is not None and (place.code != own.region_code or own.organisation_level == "government"):
                 return bodies.government(place, row["scope"] or bodies.scope_of_row(row["label"], place))
             return own
-        if row["agency_name"] and bodies.plain(row["agency_name"]) != bodies.plain(own.organisation or ""):
+        if row["agency_name"] and not self._names_body(row):
             return bodies.organisation(row["agency_name"], "unit", place_of(self._document))
-        return own
+        return own._replace(scope="own") if row["row"] in self._own_rows else own
+
+    def _names_body(self, row: Row) -> bool:
+        """Return whether a row is of the document's body: the department, or what it spends itself."""
+        plain = self._reader.bodies.plain
+        return bool(row["agency_name"]) and plain(row["agency_name"]) == plain(self._body.organisation or "")
+
+    def _rows_of_own(self, rows: Sequence[Row]) -> frozenset[int]:
+        """Return the rows that are of what a department spends itself: 民政局 among its units, with less than the total.
+
+        Rows with codes below one that names it are of the same.
+        """
+        totals = {row["column"]: row["amount"] for row in rows if row["is_total"] and not row["agency_name"]}
+        named = [row for row in rows if self._names_body(row)]
+        less = {r["row"] for r in named if not r["code"] and r["amount"] != totals.get(r["column"], r["amount"])}
+        heads = sorted({r["row"] for r in named if not r["code"]})
+        below = {r["row"] for r in named if r["code"] and max((h for h in heads if h < r["row"]), default=-1) in less}
+        return frozenset(less | below)
 
     def _settled(self, claims: Sequence[Claim]) -> Iterator[Claim]:
         """Yield the claims of a column: rows that share a code, or have codes of two kinds, are parts of a figure.

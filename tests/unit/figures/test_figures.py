@@ -326,3 +326,19 @@ def test_of_two_tables_of_a_government_the_larger_is_of_all_of_it(make: Any) -> 
         {**r, "table_id": "d-002", "page": 2} for r in (spent("30.00", "教育支出", "205"), spent("30.00", "支出合计"))
     ]
     assert told(make(*zone, *city, **GOVERNMENT)) == [(None, 0, "30.00"), ("205", 1, "30.00")]
+
+
+def test_a_department_among_its_units_is_what_it_spends_itself(make: Any) -> None:
+    name = DOCUMENT["organisation"]
+    figures = make(
+        row("30.00", "合计"),
+        row("10.00", name, agency_name=name, is_total=False),
+        row("20.00", "示例中心", agency_name="示例中心", is_total=False),
+    )
+    told_by_scope = {(f.value.organisation, f.key.scope): str(f.value.amount) for f in figures}
+    assert told_by_scope == {
+        (name, "department"): "300000.00",
+        (name, "own"): "100000.00",
+        ("示例中心", "own"): "200000.00",
+    }
+    assert not any(f.value.conflict for f in figures)
