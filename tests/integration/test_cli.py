@@ -124,7 +124,7 @@ def test_planted_errors_are_reported() -> None:
     with tempfile.TemporaryDirectory() as folder:
         done = extractor("run", SAMPLES / "shanghai-2025-planted-errors.pdf", "--out", Path(folder) / "out")
         assert done.returncode == 0
-        assert "2,793,970" in done.stdout
+        assert "add up to 4,253,739 元: 700 元 more than stated" in done.stdout
         assert "587.60" in done.stdout
         strict = extractor("check", Path(folder) / "out", "--strict")
         assert strict.returncode == 3
