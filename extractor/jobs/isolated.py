@@ -141,7 +141,8 @@ def _run(serve: Callable[[], None], folder: str, online: bool, office: bool) -> 
     Thread(target=_die_with_parent, daemon=True).start()
     tempfile.tempdir = os.environ["TMPDIR"] = folder
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    serve()
+    with suppress(ConnectionError):  # the parent has ended, perhaps before it read the last answer
+        serve()
 
 
 def _die_with_parent() -> None:

@@ -178,3 +178,12 @@ def test_a_parent_that_is_killed_takes_its_workers_along(tmp_path: Path) -> None
     parent.wait()
     assert wait_until(lambda: not lives(worker) and not lives(child))
     shutil.rmtree(folder)  # nobody is left who could
+
+
+def test_a_worker_whose_answer_nobody_reads_any_more_ends_without_a_word() -> None:
+    """After Ctrl-C the parent closes the pipe with answers in it, which the worker sees as a connection reset."""
+    started = isolated.start(start_server(), misbehaving_reader.answer_unasked)
+    started.pipe.close()
+    started.process.join(20)
+    assert started.process.exitcode == 0
+    isolated.end(started)

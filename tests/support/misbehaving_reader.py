@@ -99,6 +99,13 @@ def _take_pages(count: int, recognised: Callable[[], None]) -> None:
         recognised()
 
 
+def answer_unasked(pipe: Connection) -> None:
+    """Say that it is ready, and more that nobody reads; then wait for a task."""
+    pipe.send_bytes(b"")
+    pipe.send_bytes(b"an answer that nobody reads")
+    pipe.recv()
+
+
 def stop_at_first(note: str, pipe: Connection) -> None:
     """Serve, but until somebody has left a note, be stopped before having said anything."""
     if not Path(note).exists():
