@@ -87,11 +87,11 @@ def _starting(matrix: Matrix, row: int) -> list[Cell]:
 
 
 def _is_helper(cells: Sequence[Cell]) -> bool:
-    """Return whether a row numbers the columns: 栏次 1 2 3, or `**`."""
+    """Return whether a row numbers the columns: 栏次 1 2 3, (1)=(2)+(3) (2) (3), or `**`."""
     texts = [clean(c.text) for c in cells if clean(c.text)]
     if len(texts) < 2 or not all(HELPER_ROW.fullmatch(t) for t in texts):
         return False
-    numbers = [int(m[0]) for t in texts if (m := re.match(r"\d+", t))]
+    numbers = [int(m[1]) for t in texts if (m := re.match(r"\(?(\d+)", t))]
     marked = any(t in ("栏次", "行次") or "*" in t for t in texts)  # ** | ** | 1: one amount column, numbered
     return all(b - a == 1 for a, b in pairwise(numbers)) and (marked or len(numbers) != 1)
 

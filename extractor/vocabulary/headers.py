@@ -26,7 +26,9 @@ _AND = re.compile("[及和与、]$")
 _LAST_YEAR_END = re.compile("(?:其中[:：])?(?:上年|去年)年?[末底]")
 DEBT = "债务"
 AFFIXES = 2  # so many words may stand around a concept
-HELPER_ROW = re.compile(rf"(?:\*+|栏次|行次|(?:\d{{1,2}}|[①-⑳])(?:[=＝].*)?|[A-Z]|甲|乙|丙|丁|[{CHINESE}]|—+|-+)?")
+HELPER_ROW = re.compile(
+    rf"(?:\*+|栏次|行次|(?:\d{{1,2}}|\(\d{{1,2}}\)|[①-⑳])(?:[=＝].*)?|[A-Z]|甲|乙|丙|丁|[{CHINESE}]|—+|-+)?"
+)
 
 
 @dataclass(frozen=True, slots=True)

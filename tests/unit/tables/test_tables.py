@@ -71,6 +71,23 @@ def test_a_row_that_repeats_phases_is_header_without_a_group_over_it(vocabulary:
     assert [c.phase for c in table.columns if c.role == "measure"] == ["budget", "final_accounts"] * 2
 
 
+@pytest.mark.parametrize("numbers", [("1", "2", "3"), ("(1)=(2)+(3)", "(2)", "(3)"), ("（1）", "（2）", "（3）")])
+def test_a_row_that_numbers_the_columns_has_no_amounts(vocabulary: Vocabulary, numbers: tuple[str, ...]) -> None:
+    rows = [
+        ["科目编码", "科目名称", "合计", "基本支出", "项目支出"],
+        ["", "", *numbers],
+        ["201", "一般公共服务支出", "3.00", "1.00", "2.00"],
+    ]
+    items = items_of(read_tables([layout(grid_of(rows), lines=TITLE)], vocabulary), vocabulary)
+    assert [i.amount_text for i in items] == ["3.00", "1.00", "2.00"]
+
+
+def test_amounts_in_brackets_are_no_numbers_of_columns(vocabulary: Vocabulary) -> None:
+    rows = [["科目编码", "科目名称", "合计", "基本支出", "项目支出"], ["201", "一般公共服务支出", "(3)", "(1)", "(2)"]]
+    items = items_of(read_tables([layout(grid_of(rows), lines=TITLE)], vocabulary), vocabulary)
+    assert [i.amount for i in items] == [Decimal(-30000), Decimal(-10000), Decimal(-20000)]
+
+
 def test_a_page_with_another_title_begins_another_table(vocabulary: Vocabulary) -> None:
     other = layout(grid_of([*HEADER, *BODY], page=2), lines=("收入预算总表", "单位：万元"), page=2)
     assert len(read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE), other], vocabulary)) == 2
