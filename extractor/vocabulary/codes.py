@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,9 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from extractor.contract import Scheme
-from extractor.errors import ConfigError
 from extractor.notation.numbering import ITEM
 from extractor.notation.text import clean
+from extractor.vocabulary.code_lists import read_code_list
 
 SCHEMES: dict[str, Scheme] = {"1": "revenue", "2": "functional", "3": "economic_department", "5": "economic_government"}
 COLUMNS = "code,name,first_year,last_year,ledger,sourced,alias"
@@ -181,17 +180,10 @@ class Classifications:
 
 def _read(path: Path, last_word: str) -> Classification:
     names: dict[str, list[Name]] = defaultdict(list)
-    line = 1
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            reader = csv.reader(stream)
-            next(reader)
-            for row in reader:
-                line = reader.line_num
-                code, name, first, last, _, sourced, alias = row
-                names[code].append(Name(name, int(first or 0), int(last or 0), sourced == "yes", alias == "yes"))
-    except FileNotFoundError as error:
-        raise ConfigError(f"{path}: missing; expected a list of codes: copy it from the package's configs") from error
-    except (ValueError, StopIteration, csv.Error) as error:
-        raise ConfigError(f"{path}:{line}: not a code ({error}); expected {COLUMNS}") from error
+    for code, name in read_code_list(path, _code_and_name, "a code", COLUMNS):
+        names[code].append(name)
     return Classification({code: tuple(found) for code, found in names.items()}, last_word)
+
+
+def _code_and_name(code: str, name: str, first: str, last: str, _: str, sourced: str, alias: str) -> tuple[str, Name]:
+    return code, Name(name, int(first or 0), int(last or 0), sourced == "yes", alias == "yes")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from extractor.errors import ConfigError
+from extractor.vocabulary.code_lists import read_code_list
 from extractor.vocabulary.models import RegionLabels
 
 COLUMNS = "code,name,level,first_year,last_year,successors"
@@ -61,22 +60,7 @@ def read_regions(path: Path) -> tuple[Region, ...]:
     Raises:
         ConfigError: The file is missing, or one of its lines is no division; the message names it.
     """
-    found: list[Region] = []
-    line = 1
-    try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            reader = csv.reader(stream)
-            next(reader)
-            for row in reader:
-                line = reader.line_num
-                found.append(_region(*row))
-    except FileNotFoundError as error:
-        raise ConfigError(
-            f"{path}: missing; expected a list of divisions: copy it from the package's configs"
-        ) from error
-    except (TypeError, ValueError, StopIteration, csv.Error) as error:
-        raise ConfigError(f"{path}:{line}: not a division ({error}); expected {COLUMNS}") from error
-    return tuple(found)
+    return tuple(read_code_list(path, _region, "a division", COLUMNS))
 
 
 def _region(code: str, name: str, level: str, first: str, last: str, successors: str) -> Region:
