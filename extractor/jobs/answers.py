@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, ValidationError
 
-from extractor.contract import Fault, Rule, Severity, Status, Verdict
+from extractor.contract import Status, Verdict
 from extractor.datasets.document_result import Contradiction, DocumentResult
 from extractor.datasets.schemas import SCHEMAS
 from extractor.document import printable
@@ -28,16 +28,6 @@ _SAID = [field.name for field in fields(DocumentResult) if field.name not in ("r
 
 class BadAnswerError(ValueError):
     """A worker sends what no worker sends."""
-
-
-class _Contradiction(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    rule: Rule
-    kind: Fault | None
-    severity: Severity
-    statement: str
-    sentence: str
-    difference: str
 
 
 class _Answer(BaseModel):
@@ -55,7 +45,7 @@ class _Answer(BaseModel):
     reread: NonNegativeInt
     line_items: NonNegativeInt
     verdicts: dict[Verdict, NonNegativeInt]
-    contradictions: list[_Contradiction]
+    contradictions: tuple[Contradiction, ...]
     seconds: NonNegativeFloat
     stages: dict[str, float]
     peak: NonNegativeInt
@@ -107,8 +97,7 @@ def parse_answer(messages: Iterator[bytes], source: Source) -> tuple[DocumentRes
     if (said.document_id, said.path) != own or rows["documents"]["path"].to_pylist() != [said.path]:
         raise BadAnswerError("an answer about another document")
     values = {name: getattr(said, name) for name in _SAID} | {"verdicts": Counter(said.verdicts)}
-    contradictions = tuple(Contradiction(**c.model_dump()) for c in said.contradictions)
-    return DocumentResult(**values, contradictions=contradictions, rows=rows), said.reusable
+    return DocumentResult(**values, contradictions=said.contradictions, rows=rows), said.reusable
 
 
 def _rows(content: bytes, schema: pa.Schema, source: Source) -> pa.Table:
