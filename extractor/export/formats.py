@@ -49,15 +49,13 @@ def _without_formulas(rows: pa.Table) -> pa.Table:
 
 def _excel(read: Read, names: Sequence[str], out: Path) -> None:
     """Write one sheet a dataset, the header frozen and with a filter; codes stay texts."""
+    sheets = {name: flat(read(name)) for name in names}
+    for name, rows in sheets.items():
+        _require_room(name, rows)
     book = optional("xlsxwriter").Workbook(out, {"constant_memory": True, "strings_to_urls": False})
     bold = book.add_format({"bold": True})
     with closing(book):
-        for name in names:
-            rows = flat(read(name))
-            if rows.num_rows >= EXCEL_ROWS:
-                raise UsageError(
-                    f"{name}: has {rows.num_rows:,} rows; a sheet of Excel holds {EXCEL_ROWS - 1:,}: choose another --table or format"
-                )
+        for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
             sheet.write_row(0, 0, rows.column_names, bold)
@@ -65,9 +63,21 @@ def _excel(read: Read, names: Sequence[str], out: Path) -> None:
             for number, row in enumerate(zip(*(_plain(c) for c in rows.columns), strict=True), 1):
                 for place, value in enumerate(row):
                     if isinstance(value, str):
-                        sheet.write_string(number, place, value[:EXCEL_TEXT])
+                        sheet.write_string(number, place, value)
                     elif value is not None:
                         sheet.write(number, place, value)
+
+
+def _require_room(name: str, rows: pa.Table) -> None:
+    """Raise where a sheet of Excel cannot hold a dataset, before anything is written."""
+    longest = max(map(_longest, rows.columns), default=0)
+    if rows.num_rows >= EXCEL_ROWS:
+        what = f"{rows.num_rows:,} rows; a sheet of Excel holds {EXCEL_ROWS - 1:,}"
+    elif longest > EXCEL_TEXT:
+        what = f"a text of {longest:,} characters; a cell of Excel holds {EXCEL_TEXT:,}"
+    else:
+        return
+    raise UsageError(f"{name}: has {what}: choose another --table or format")
 
 
 def _stata(read: Read, names: Sequence[str], out: Path) -> None:
@@ -104,7 +114,7 @@ def _duckdb(read: Read, names: Sequence[str], out: Path) -> None:
 
 
 def _sqlite(read: Read, names: Sequence[str], out: Path) -> None:
-    """Write a database of the datasets; amounts are REAL, which is exact to the cent up to 90 billion yuan and to 0.1 beyond."""
+    """Write a database of the datasets; amounts are REAL, exact to the cent up to 40 trillion yuan."""
     with closing(sqlite3.connect(out)) as connection:
         for name in names:
             rows = flat(read(name))
@@ -160,6 +170,11 @@ def flat(rows: pa.Table) -> pa.Table:
             texts = [None if v is None else json.dumps(v, ensure_ascii=False) for v in rows.column(place).to_pylist()]
             rows = rows.set_column(place, field.name, pa.array(texts, pa.string()))
     return rows
+
+
+def _longest(column: pa.ChunkedArray) -> int:
+    """Return the length of the longest text of a column."""
+    return (pc.max(pc.utf8_length(column)).as_py() or 0) if pa.types.is_string(column.type) else 0
 
 
 def _plain(column: pa.ChunkedArray) -> list[Any]:

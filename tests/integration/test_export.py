@@ -128,6 +128,15 @@ def test_a_dataset_too_long_for_a_sheet_is_refused_with_the_remedy(
         export(partial(rows, data), ["figures"], "xlsx", tmp_path / "out.xlsx")
 
 
+def test_a_text_too_long_for_a_cell_is_refused_and_not_cut_off(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "EXCEL_TEXT", 20)
+    with pytest.raises(UsageError, match="a cell of Excel holds 20"):
+        export(partial(rows, data), ["figures"], "xlsx", tmp_path / "out.xlsx")
+    assert not (tmp_path / "out.xlsx").exists()
+
+
 def test_sql_prints_what_was_asked_for(data: Path) -> None:
     asked = "select organisation, amount from latest where code = '208' and year = 2026 and fund = 'all' and component = 'total' and direction = 'expenditure'"
     ran = CliRunner().invoke(cli, ["sql", str(data), asked])
