@@ -18,7 +18,7 @@ from extractor.jobs.executor import run as execute
 from extractor.jobs.limits import Limits
 from extractor.jobs.ray_pool import read_on_ray
 from extractor.jobs.worker_pool import read_isolated
-from extractor.source.inputs import find_inputs
+from extractor.source.inputs import find_inputs, folders_of
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
 
@@ -126,11 +126,11 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
         DatasetError: The datasets in `out` are damaged.
         StorageError: The disk is full, or `out` may not be written; committed data is intact.
     """
-    named = [inputs] if isinstance(inputs, str | Path) else inputs
+    named = list(map(str, [inputs] if isinstance(inputs, str | Path) else inputs))
     reads = _reads(executor, ray_address)
     config = configs or Config.read()
-    files, folder = find_inputs(map(str, named)), Folder(out)
-    job = Job(workers, _limits(timeout, memory), retry, commit_every, shard or (1, 1))
+    files, folder = find_inputs(named), Folder(out)
+    job = Job(workers, _limits(timeout, memory), retry, commit_every, shard or (1, 1), folders_of(named))
 
     def advance(result: DocumentResult | None) -> None:
         progress(result, len(files))

@@ -7,6 +7,7 @@ Every dataset column is described once, where it is declared, by a `Described` i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -96,6 +97,7 @@ Int8 = Annotated[int, "int8"]
 Int16 = Annotated[int, "int16"]
 Yuan = Annotated[Decimal, "yuan"]  # to the cent
 Number = Annotated[Decimal, "number"]  # as printed, in its own unit
+Moment = Annotated[datetime, "moment"]  # to the second, UTC
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from extractor.jobs.confinement import unconfined
+from extractor.jobs.executor import READ
 
 if TYPE_CHECKING:
     from extractor.contract import Verdict
@@ -36,6 +37,7 @@ def print_summary(outcome: RunSummary) -> None:
         console.print(
             f"nothing new: {summary['skipped']} unchanged, {summary['duplicates']} duplicates in {escape(_one_line(outcome.out))}"
         )
+        _print_standing(console, outcome)
         return
     _print_findings(console, summary)
     items = max(1, summary["line_items"])
@@ -50,7 +52,16 @@ def print_summary(outcome: RunSummary) -> None:
         console.print(f"{again} tables ({share:.1%}) read again by second readers, in {cost:.1f} s")
     if lack := unconfined():
         console.print(f"the processes that read were not confined, or not wholly: {lack}; see docs/security.md")
+    _print_standing(console, outcome)
     console.print(f"written to {escape(_one_line(outcome.out))}")
+
+
+def _print_standing(console: Console, outcome: RunSummary) -> None:
+    """Print what the run changed of documents of earlier runs, and how many are still not read."""
+    if outcome.superseded or outcome.retired:
+        console.print(f"{outcome.superseded} documents superseded, {outcome.retired} retired: their rows stay")
+    if earlier := outcome.standing - sum(result.status not in READ for result in outcome.failed):
+        console.print(f"{earlier} documents of earlier runs are still not read: `extractor status` names them")
 
 
 def _print_documents(console: Console, shown: Sequence[DocumentResult]) -> None:

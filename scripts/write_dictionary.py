@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -93,12 +94,16 @@ def _any(arrow: pa.DataType) -> str:
         return "any texts"
     if pa.types.is_integer(arrow):
         return "any whole number"
+    if pa.types.is_timestamp(arrow):
+        return "any moment, UTC"
     return "any text" if pa.types.is_string(arrow) else "any number"
 
 
 def _shown(example: object) -> str:
     if isinstance(example, str | Decimal):
         return str(example)
+    if isinstance(example, datetime):
+        return example.isoformat()
     return json.dumps(example, ensure_ascii=False)
 
 

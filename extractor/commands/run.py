@@ -48,6 +48,9 @@ def _shard(text: str | None) -> tuple[int, int] | None:
 )
 @click.option("--retry", is_flag=True, help="Read documents again that ended in timeout, memory or crash.")
 @click.option(
+    "--only-new", is_flag=True, help="Exit with code 1 for failures of this run alone, not for those that still stand."
+)
+@click.option(
     "--commit-every",
     type=click.IntRange(1),
     default=200,
@@ -67,7 +70,9 @@ def _shard(text: str | None) -> tuple[int, int] | None:
 )
 @configs_option
 @json_option
-def run(inputs: tuple[str, ...], configs: Path | None, as_json: bool, log_json: Path | None, **options: Any) -> int:
+def run(
+    inputs: tuple[str, ...], configs: Path | None, as_json: bool, log_json: Path | None, only_new: bool, **options: Any
+) -> int:
     """Convert INPUTS (files, folders, globs; paths or URLs) into datasets under --out.
 
     Incremental: reruns process only new or changed files. A document that exceeds its time or memory is tried once more
@@ -87,4 +92,4 @@ def run(inputs: tuple[str, ...], configs: Path | None, as_json: bool, log_json: 
         print_summary(summary)
     if summary.damaged:
         return DatasetError.exit_code
-    return 0 if summary.all_read else 1
+    return 0 if summary.all_read and (only_new or not summary.standing) else 1

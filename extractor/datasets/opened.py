@@ -101,6 +101,7 @@ class Datasets:
         entries: Duties, units and terms.
         assets: Vehicles and equipment.
         projects: Descriptions of projects.
+        duplicates: One row per further file that has the content of a document.
     """
 
     def __init__(self, read: Callable[[str], pa.Table]) -> None:
@@ -119,6 +120,7 @@ class Datasets:
         self.entries = rows("entries")
         self.assets = rows("assets")
         self.projects = rows("projects")
+        self.duplicates = rows("duplicates")
 
     def failed_checks(self) -> list[Check]:
         """Return every identity that fails, in reading order within a document; amounts are in yuan.

@@ -12,8 +12,10 @@ import pyarrow as pa
 
 from extractor.checks.check import Check
 from extractor.datasets.columns import DatasetColumn, columns_of
+from extractor.datasets.history import NEW, History
 from extractor.datasets.rows import (
     DocumentRow,
+    DuplicateRow,
     FigureRow,
     InDocument,
     LineItemRow,
@@ -84,10 +86,10 @@ DATASETS = {
         Dataset(
             "documents",
             "every input, failures too",
-            (DocumentReading, Facts, DocumentRow),
+            (DocumentReading, Facts, DocumentRow, History),
             "document_id path source_url kind status reason fiscal_year phase organisation organisation_level "
             "region_code region pages pages_ocr tables line_items proven rounded uncovered contradicted seconds "
-            "extractor_version config_hash ink_explained",
+            "extractor_version config_hash ink_explained first_seen last_read supersedes superseded_by retired",
             ("document_id",),
             {},
         ),
@@ -108,7 +110,7 @@ DATASETS = {
             "economic_department_code economic_government_code revenue_code code_class code_section code_item level "
             "code_source agency_code agency_name label label_standard is_total measure measure_label phase amount value "
             "unit amount_text page row column x0 top x1 bottom reading verdict item_id attributes confidence "
-            "region_code region scope note",
+            "region_code region scope note superseded_by",
             ("item_id",),
             {**_IN_DOCUMENT, ("table_id",): "tables"},
         ),
@@ -121,7 +123,7 @@ DATASETS = {
             (FigureKey, FigureValue, FigureRow),
             "figure_id document_id organisation_id organisation organisation_level region_code region scope year phase "
             "direction fund classification code level name component amount verdict origin item_ids conflict incomplete "
-            "fiscal_year document_phase preferred",
+            "fiscal_year document_phase preferred superseded_by",
             ("figure_id",),
             {},  # its parts are by organisation: Frictionless, which reads the first part of each dataset, would miss documents
         ),
@@ -167,6 +169,14 @@ DATASETS = {
             ("document_id", "ordinal"),
             _IN_SECTION,
         ),
+        Dataset(
+            "duplicates",
+            "every further file that has the content of a document",
+            (DuplicateRow,),
+            "document_id path",
+            ("document_id", "path"),
+            _IN_DOCUMENT,
+        ),
     )
 }
 SCHEMAS = {name: dataset.schema for name, dataset in DATASETS.items()}
@@ -174,7 +184,11 @@ SCHEMAS = {name: dataset.schema for name, dataset in DATASETS.items()}
 
 def figure_rows(figures: Sequence[Figure]) -> tuple[Sequence[object], ...]:
     """Return what the rows of figures are made of; each is preferred until other documents are known."""
-    return [f.key for f in figures], [f.value for f in figures], [FigureRow(preferred=True)] * len(figures)
+    return (
+        [f.key for f in figures],
+        [f.value for f in figures],
+        [FigureRow(preferred=True, superseded_by=None)] * len(figures),
+    )
 
 
 def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict[str, pa.Table]:
@@ -184,7 +198,12 @@ def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict
         return [row for document in documents for row in of(document)]
 
     rows: dict[str, tuple[Sequence[object], ...]] = {
-        "documents": (documents, [d.facts for d in documents], [document_row(d, config_hash) for d in documents]),
+        "documents": (
+            documents,
+            [d.facts for d in documents],
+            [document_row(d, config_hash) for d in documents],
+            [NEW] * len(documents),
+        ),
         "tables": (every(attrgetter("tables")), every(table_rows)),
         "line_items": (
             every(attrgetter("items")),
@@ -197,6 +216,7 @@ def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict
             every(lambda d: (SectionRow(d.document_id, s.ordinal, s.text) for s in d.prose.sections)),
         ),
         "statements": (every(attrgetter("prose.statements")),),
+        "duplicates": ((),),
     }
     for name in ("entries", "assets", "projects"):
         owners = [InDocument(d.document_id) for d in documents for _ in getattr(d.prose, name)]

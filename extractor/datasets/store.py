@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -16,8 +17,10 @@ from extractor.datasets.datapackage import datapackage
 from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.figure_parts import FIGURES, figure_parts
 from extractor.datasets.folder import Folder, as_dataset_errors
+from extractor.datasets.history import NO_CHANGES, Changes, History, histories, with_history
 from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
 from extractor.datasets.manifest import FORMAT, parse_manifest
+from extractor.datasets.rows import DuplicateRow
 from extractor.datasets.schemas import DATASETS, SCHEMAS, figure_rows
 from extractor.errors import DatasetError, UsageError
 from extractor.figures.figure import Figure
@@ -35,9 +38,35 @@ class KnownDocument(NamedTuple):
     """What the datasets record of a document, without its rows."""
 
     path: str
+    source_url: str | None
     status: str
-    version: str
+    extractor_version: str
     config_hash: str
+    history: History
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is what its publisher says today: nothing supersedes it, and its file is there."""
+        return self.history.superseded_by is None and not self.history.retired
+
+
+_KNOWN = tuple(name for name in KnownDocument._fields if name != "history")
+
+
+class _Batch(NamedTuple):
+    """What one commit writes.
+
+    Attributes:
+        read: Document id → its result, for those that are added or replaced.
+        removed: Ids of the documents to delete.
+        history: Document id → its history, where that is new.
+        duplicates: Path → the id of the document whose content it has once more; None where it has it no longer.
+    """
+
+    read: Mapping[str, DocumentResult]
+    removed: frozenset[str]
+    history: Mapping[str, History]
+    duplicates: Mapping[str, str | None]
 
 
 def bucket_of(document_id: str) -> str:
@@ -55,6 +84,7 @@ class Store:
 
     Attributes:
         known: Document id → what the datasets record of it.
+        duplicates: Path → the id of the document whose content it has once more.
         manifest: The content of the manifest.
         damaged: Bucket → what is wrong with a part of it: nothing is committed to these any more.
     """
@@ -64,6 +94,7 @@ class Store:
         self.folder, self._step, self._shared, self._check = folder, step, shared, check
         self._sure = True
         self.known: dict[str, KnownDocument] = {}
+        self.duplicates: dict[str, str] = {}
         self.damaged: dict[str, str] = {}
         with self._alone() as alone:
             self._open(alone)
@@ -87,56 +118,76 @@ class Store:
     def _open(self, check: LockCheck) -> None:
         finish(self.folder, self._step, check)
         self.manifest = read_manifest(self.folder)
-        columns = ["document_id", "path", "status", "extractor_version", "config_hash"]
-        self.known = {}
-        for name, listed in self.manifest["files"].items():
-            if dataset_of(name) == "documents":
-                try:
-                    rows = read_part(self.folder, name, listed, columns)
-                except DamagedPartError as error:
-                    self.damaged[_bucket_of_part(name)] = str(error)
-                    continue
-                own = zip(*(rows[c].to_pylist() for c in columns), strict=True)
-                self.known |= {row[0]: KnownDocument(*row[1:]) for row in own}
+        self.known, self.duplicates = {}, {}
+        for name in self.manifest["files"]:
+            try:
+                if dataset_of(name) == "documents":
+                    for row in self._rows_of(name, ["document_id", *_KNOWN, *History._fields]):
+                        history = History(*row[1 + len(_KNOWN) :])
+                        self.known[row[0]] = KnownDocument(**dict(zip(_KNOWN, row[1:], strict=False)), history=history)
+                elif dataset_of(name) == "duplicates":
+                    self.duplicates |= self._rows_of(name, ["path", "document_id"])
+            except DamagedPartError as error:
+                self.damaged[_bucket_of_part(name)] = str(error)
+
+    def _rows_of(self, name: str, columns: list[str]) -> list[tuple[Any, ...]]:
+        rows = read_part(self.folder, name, self.manifest["files"][name], columns)
+        return list(zip(*(rows[c].to_pylist() for c in columns), strict=True))
 
     def done(self, document_id: str, config_hash: str) -> bool:
         """Return whether this version has read a document with this configuration, and it is in the datasets."""
         known = self.known.get(document_id)
-        return known is not None and (known.version, known.config_hash) == (__version__, config_hash)
+        return known is not None and (known.extractor_version, known.config_hash) == (__version__, config_hash)
 
-    def commit(self, results: Sequence[DocumentResult], removed: Collection[str] = ()) -> None:
-        """Add or replace documents, and remove others by their ids, in one atomic commit.
+    def commit(
+        self,
+        results: Sequence[DocumentResult] = (),
+        changes: Changes = NO_CHANGES,
+        moment: datetime | None = None,
+    ) -> None:
+        """Add or replace documents, and change what is known of others, in one atomic commit.
 
         A part that is not what the manifest says is not rewritten, since that would sign it: its bucket stays as it is, and
         `damaged` says so.
 
         Args:
             results: The documents to add or replace.
-            removed: Ids of the documents to remove.
+            changes: Documents to remove, and those that others supersede, that are gone, or that are found once more.
+            moment: When the documents were read.
 
         Raises:
             DatasetError: The lock may be lost, or another run has changed the folder.
             StorageError: The folder cannot be read or written; committed data is intact.
         """
-        if not results and not removed:
+        if not results and not changes:
             return
         with as_dataset_errors(self.folder), self._alone() as check:
             # A signal may have interrupted the previous commit between its renames, or another shard may have committed.
             if self._shared or not self._sure:
                 self._open(check)
             self._sure = False
-            self._commit(results, removed, check)
+            self._commit(results, changes, moment, check)
             self._sure = True
 
-    def _commit(self, results: Sequence[DocumentResult], removed: Collection[str], check: LockCheck) -> None:
+    def _commit(
+        self, results: Sequence[DocumentResult], changes: Changes, moment: datetime | None, check: LockCheck
+    ) -> None:
         commit = Commit(self.folder, self._step, check)
         files = dict(self.manifest["files"])
-        replaced = {*removed, *(result.document_id for result in results)}
-        for bucket in sorted(set(map(bucket_of, replaced)) - self.damaged.keys()):
-            batch = [result for result in results if bucket_of(result.document_id) == bucket]
+        batch = _Batch(
+            {result.document_id: result for result in results},
+            frozenset(changes.removed),
+            histories({i: k.history for i, k in self.known.items()}, [r.document_id for r in results], moment, changes),
+            {**self.duplicates, **changes.duplicates},
+        )
+        again = {i for path, i in changes.duplicates.items()} | {
+            self.duplicates.get(path) for path in changes.duplicates
+        }
+        touched = {*batch.read, *batch.removed, *batch.history, *filter(None, again)}
+        for bucket in sorted(set(map(bucket_of, touched)) - self.damaged.keys()):
             staged: dict[str, dict[str, Any] | None] = {}
             try:
-                for name, part in self._parts(bucket, batch, replaced):
+                for name, part in self._parts(bucket, batch):
                     rows = part.num_rows
                     staged[name] = {"rows": rows, "sha256": commit.stage(name, _parquet(part))} if rows else None
             except DamagedPartError as error:
@@ -144,8 +195,8 @@ class Store:
                 commit.withdraw(staged)
             else:
                 files |= staged
-        self._stage_figures(commit, files, results, replaced)
-        self._remember(self._carry_out(commit, files), results, removed)
+        self._stage_figures(commit, files, batch)
+        self._remember(self._carry_out(commit, files), batch)
 
     def _carry_out(self, commit: Commit, files: Mapping[str, Any]) -> dict[str, Any]:
         """Commit files, of which those that list nothing are dropped, and return the new manifest."""
@@ -175,7 +226,7 @@ class Store:
             files: dict[str, Any] = dict(self.manifest["files"])
             files |= dict.fromkeys((name for name in files if dataset_of(name) == FIGURES), None)
             commit = Commit(self.folder, self._step, check)
-            for name, rows in figure_parts(_no_part, (), fresh, ()):
+            for name, rows in figure_parts(_no_part, (), fresh, (), {}):
                 files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, _parquet(rows))}
             self.manifest = self._carry_out(commit, files)
         return int(fresh.num_rows)
@@ -191,43 +242,48 @@ class Store:
                 items[item["document_id"]].append(item)
             documents = _read(self.folder, own, "documents").to_pylist()
             figures = [f for d in documents for f in figures_of(d, items[d["document_id"]])]
-            yield DATASETS[FIGURES].table(*figure_rows(figures))
+            history = {d["document_id"]: self.known[d["document_id"]].history for d in documents}
+            yield with_history(DATASETS[FIGURES].table(*figure_rows(figures)), history)
 
-    def _stage_figures(
-        self, commit: Commit, files: dict[str, Any], results: Sequence[DocumentResult], replaced: Collection[str]
-    ) -> None:
+    def _stage_figures(self, commit: Commit, files: dict[str, Any], batch: _Batch) -> None:
         """Stage the parts of `figures` that documents change; a damaged one stays until `extractor figures --rebuild`."""
-        good = [r for r in results if bucket_of(r.document_id) not in self.damaged]
-        gone = {name for name in replaced if bucket_of(name) not in self.damaged}
+        good = [r for i, r in batch.read.items() if bucket_of(i) not in self.damaged]
+        gone = {i for i in (*batch.removed, *batch.read) if bucket_of(i) not in self.damaged}
         fresh = pa.concat_tables([_empty(SCHEMAS[FIGURES]), *(r.rows[FIGURES] for r in good)])
         known = [name for name in self.manifest["files"] if dataset_of(name) == FIGURES]
         listed = self.manifest["files"]
-        for name, rows in figure_parts(lambda name: read_part(self.folder, name, listed[name]), known, fresh, gone):
+        history = {i: h for i, h in batch.history.items() if bucket_of(i) not in self.damaged}
+        for name, rows in figure_parts(
+            lambda name: read_part(self.folder, name, listed[name]), known, fresh, gone, history
+        ):
             count = rows.num_rows
             files[name] = {"rows": count, "sha256": commit.stage(name, _parquet(rows))} if count else None
 
-    def _remember(self, manifest: dict[str, Any], results: Sequence[DocumentResult], removed: Collection[str]) -> None:
+    def _remember(self, manifest: dict[str, Any], batch: _Batch) -> None:
         """Take over what was committed."""
         self.manifest = manifest
-        for gone in removed:
+        for gone in batch.removed:
             if bucket_of(gone) not in self.damaged:
                 self.known.pop(gone, None)
-        for result in results:
-            if bucket_of(result.document_id) in self.damaged:
+        for i, history in batch.history.items():
+            if bucket_of(i) in self.damaged:
                 continue
-            version, config_hash = (
-                result.rows["documents"][c][0].as_py() for c in ("extractor_version", "config_hash")
-            )
-            self.known[result.document_id] = KnownDocument(result.path, result.status, version, config_hash)
+            if i in batch.read:
+                row = batch.read[i].rows["documents"]
+                self.known[i] = KnownDocument(**{name: row[name][0].as_py() for name in _KNOWN}, history=history)
+            elif i in self.known:
+                self.known[i] = self.known[i]._replace(history=history)
+        self.duplicates = {path: i for path, i in batch.duplicates.items() if i is not None and i in self.known}
 
-    def _parts(
-        self, bucket: str, batch: Sequence[DocumentResult], replaced: set[str]
-    ) -> Iterator[tuple[str, pa.Table]]:
-        """Yield (file name, rows) for every part of a bucket: the rows that stay and those of the batch, ordered by document."""
+    def _parts(self, bucket: str, batch: _Batch) -> Iterator[tuple[str, pa.Table]]:
+        """Yield (file name, rows) for every part of a bucket that a batch changes, ordered by document."""
+        results = [result for i, result in batch.read.items() if bucket_of(i) == bucket]
+        replaced = {i for i in (*batch.removed, *batch.read) if bucket_of(i) == bucket}
+        yield f"duplicates/part-{bucket}.parquet", self._duplicates(bucket, batch)
         for dataset, schema in SCHEMAS.items():
-            if dataset == FIGURES:
-                continue  # its parts are by organisation
-            fresh = pa.concat_tables([_empty(schema), *(result.rows[dataset] for result in batch)])
+            if dataset in (FIGURES, "duplicates") or not (replaced or dataset in ("documents", "line_items")):
+                continue  # figures have parts by organisation
+            fresh = pa.concat_tables([_empty(schema), *(result.rows[dataset] for result in results)])
             parts = {f"{dataset}/part-{bucket}.parquet": fresh}
             if dataset == "line_items":
                 parts = {f"{dataset}/{year}/part-{bucket}.parquet": rows for year, rows in _by_year(fresh)}
@@ -237,10 +293,22 @@ class Store:
                 if name in old:
                     kept = _read(self.folder, {name: self.manifest["files"][name]}, dataset)
                     rows = pa.concat_tables(
-                        [kept.filter(pc.invert(pc.is_in(kept["document_id"], pa.array(sorted(replaced))))), rows]
+                        [
+                            kept.filter(
+                                pc.invert(pc.is_in(kept["document_id"], pa.array(sorted(replaced), pa.string())))
+                            ),
+                            rows,
+                        ]
                     )
                 order = pc.sort_indices(rows, [("document_id", "ascending")])  # stable: reading order within a document
-                yield name, rows.take(order).combine_chunks()
+                yield name, with_history(rows.take(order).combine_chunks(), batch.history)
+
+    def _duplicates(self, bucket: str, batch: _Batch) -> pa.Table:
+        """Return the rows of `duplicates` of a bucket."""
+        there = (self.known.keys() - batch.removed) | batch.read.keys()
+        own = ((i, path) for path, i in batch.duplicates.items() if i is not None and bucket_of(i) == bucket)
+        rows = sorted(DuplicateRow(i, path) for i, path in own if i in there)
+        return DATASETS["duplicates"].table(rows)
 
 
 def _no_part(name: str) -> pa.Table:

@@ -6,14 +6,16 @@ import hashlib
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from extractor.checks.severity import SEVERITIES
 from extractor.datasets.document_result import Contradiction, DocumentResult, document_result
+from extractor.datasets.history import NO_CHANGES, Changes
 from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
@@ -23,6 +25,7 @@ from extractor.jobs.isolated import remove_left_folders
 from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
 from extractor.jobs.opener import Opener
+from extractor.jobs.succession import Looked, changes, outdated
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Source, Unread
 from extractor.version import __version__
@@ -48,6 +51,7 @@ class Job:
         retry: Whether documents that ended in a timeout, out of memory or a crash are read again.
         commit_every: Maximum number of documents per commit.
         shard: (i, n): only documents of the i-th of n sets of buckets, counted from 1.
+        folders: The folders among the inputs: a document whose file is no longer in one is retired.
     """
 
     workers: int | None = 1
@@ -55,6 +59,7 @@ class Job:
     retry: bool = False
     commit_every: int = MAX_DOCUMENTS
     shard: tuple[int, int] = (1, 1)
+    folders: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Validate the options.
@@ -80,6 +85,9 @@ class RunSummary:
         skipped: Documents that an earlier run read and that have not changed since.
         elsewhere: Documents of other shards.
         duplicates: Paths whose content another path of the run has.
+        superseded: Documents that others have replaced at their paths.
+        retired: Documents whose files are no longer there.
+        standing: Documents of the datasets that could not be read, of this run or of earlier ones.
         counts: documents, pages, tables, unrecognised_tables, tables_read_again, line_items of this run.
         status: Documents by status.
         verdicts: Amounts by verdict.
@@ -96,6 +104,9 @@ class RunSummary:
     skipped: int = 0
     elsewhere: int = 0
     duplicates: int = 0
+    superseded: int = 0
+    retired: int = 0
+    standing: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     status: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -140,6 +151,9 @@ class RunSummary:
             "skipped": self.skipped,
             "elsewhere": self.elsewhere,
             "duplicates": self.duplicates,
+            "superseded": self.superseded,
+            "retired": self.retired,
+            "standing": self.standing,
             "status": self.status,
             **{name: self.verdicts[name] for name in VERDICTS},
             "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
@@ -162,12 +176,14 @@ class _Plan:
     Attributes:
         todo: (document id, file) to read, in the order of `_ordered`.
         unreadable: Rows for the files whose content cannot be read.
-        outdated: Document id → the ids that its path had in the datasets before, which it replaces.
+        outdated: Document id → the ids that its path had in the datasets before, which it supersedes.
+        changes: What else the run found out about documents that it does not read.
     """
 
     todo: list[tuple[str, Path | Place]] = field(default_factory=list)
     unreadable: list[DocumentReading] = field(default_factory=list)
     outdated: dict[str, list[str]] = field(default_factory=dict)
+    changes: Changes = NO_CHANGES
 
 
 def run(
@@ -199,7 +215,7 @@ def run(
         plan = _plan(files, store, config, job, outcome, progress, opener)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
-        store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
+        _commit([], store, plan, outcome, [i for i in plan.outdated if _stands(store, config, i)])
         pending: list[DocumentResult] = []
         committed = time.monotonic()
         try:
@@ -214,7 +230,10 @@ def run(
         finally:
             if pending:
                 _commit(pending, store, plan, outcome)
-            outcome.damaged = list(store.damaged.values())
+        store.commit(changes=plan.changes)  # at the end: they may name documents that the run has read
+        outcome.retired = sum(plan.changes.retired.values())
+        outcome.damaged = list(store.damaged.values())
+        outcome.standing = sum(known.stands and known.status not in READ for known in store.known.values())
     log("end", **outcome.as_json())
     return outcome
 
@@ -225,14 +244,25 @@ def _is_due(pending: Sequence[DocumentResult], committed: float, job: Job) -> bo
     return full or time.monotonic() - committed > MAX_SECONDS
 
 
-def _commit(pending: list[DocumentResult], store: Store, plan: _Plan, outcome: RunSummary) -> None:
-    """Commit the finished results, remove the documents that they replace, and empty `pending`."""
+def _commit(
+    pending: list[DocumentResult], store: Store, plan: _Plan, outcome: RunSummary, standing: Collection[str] = ()
+) -> None:
+    """Commit the finished results, mark the documents that they or others that stand already supersede, and empty `pending`."""
     begun = time.monotonic()
-    removed = {old for result in pending if result.status in READ for old in plan.outdated.get(result.document_id, ())}
-    store.commit(pending, removed)
+    successors = [*standing, *(result.document_id for result in pending if result.status in READ)]
+    outdated = [(old, new) for new in successors for old in plan.outdated.get(new, ())]
+    placeholders = {old for old, _ in outdated if old == _placeholder_id(store.known[old].path)}
+    superseded: dict[str, str | None] = dict(outdated)
+    for new in successors:  # a publisher may take a correction back
+        if new in store.known and store.known[new].history.superseded_by:
+            superseded[new] = None
+    superseded = {old: new for old, new in superseded.items() if old not in placeholders}
+    store.commit(pending, Changes(placeholders, superseded), datetime.now(UTC).replace(microsecond=0))
     seconds = time.monotonic() - begun
-    outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + seconds
-    log("commit", documents=len(pending), removed=len(removed), seconds=round(seconds, 3))
+    outcome.superseded += sum(new is not None for new in superseded.values())
+    if pending or outdated:
+        outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + seconds
+        log("commit", documents=len(pending), superseded=len(superseded), seconds=round(seconds, 3))
     pending.clear()
 
 
@@ -267,17 +297,18 @@ def _plan(
 ) -> _Plan:
     """Hash the content of every file, and tell new documents from finished ones and duplicates."""
     plan = _Plan()
-    at: dict[str, str] = {}  # path in the datasets' spelling → document id
+    looked = Looked([printable(folder) for folder in job.folders], frozenset(printable(str(file)) for file in files))
     seen: set[str] = set()
     sizes: Counter[str] = Counter()
     for file in files:
         for source in opener.find(file):
             if isinstance(source, Unread):
+                looked.unread.add(printable(str(file)))
                 document = _unreadable(source)
                 if in_shard(document.document_id, job.shard):
                     plan.unreadable.append(document)
                 continue
-            at[printable(source.path)] = source.sha256
+            looked.at[printable(source.path)] = source.sha256
             if source.sha256 in seen:
                 outcome.duplicates += 1
                 progress(None)
@@ -292,7 +323,8 @@ def _plan(
                 sizes[str(file)] += source.size
             seen.add(source.sha256)
     plan.todo = _ordered(plan.todo, sizes, job.commit_every)
-    plan.outdated = _outdated(store, at, seen)
+    plan.outdated = outdated(store.known, looked.at)
+    plan.changes = changes(store.known, store.duplicates, looked, {i for i in seen if in_shard(i, job.shard)})
     return plan
 
 
@@ -301,15 +333,6 @@ def _is_done(document_id: str, store: Store, config: Config, job: Job) -> bool:
     if not store.done(document_id, config.hash):
         return False
     return not (job.retry and store.known[document_id].status in RETRIED)
-
-
-def _outdated(store: Store, at: dict[str, str], seen: set[str]) -> dict[str, list[str]]:
-    """Return document id → the ids that the datasets have for its path and that no file of the run has any more."""
-    outdated: dict[str, list[str]] = {}
-    for old, known in store.known.items():
-        if old not in seen and known.path in at:
-            outdated.setdefault(at[known.path], []).append(old)
-    return outdated
 
 
 def _ordered(
@@ -343,7 +366,13 @@ def _sources(plan: _Plan, config: Config, opener: Opener) -> Iterator[Source | D
             yield document_result(_unreadable(Unread(str(file), "unknown", changed)), config.hash)
 
 
+def _placeholder_id(path: str) -> str:
+    """Return the id of a document whose content is not known."""
+    return hashlib.sha256(b"unreadable:" + os.fsencode(path)).hexdigest()
+
+
 def _unreadable(unread: Unread) -> DocumentReading:
     """Return a row for a file whose content cannot be read; a later run that can read it removes the row."""
-    document_id = hashlib.sha256(b"unreadable:" + os.fsencode(unread.path)).hexdigest()
-    return DocumentReading(document_id, unread.path, unread.kind, unread.error.status, str(unread.error))
+    return DocumentReading(
+        _placeholder_id(unread.path), unread.path, unread.kind, unread.error.status, str(unread.error)
+    )

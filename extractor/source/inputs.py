@@ -59,6 +59,21 @@ def find_inputs(arguments: Iterable[str]) -> list[Path | Place]:
     return list(found.values())
 
 
+def folders_of(arguments: Iterable[str]) -> list[str]:
+    """Return the folders that arguments name, as the paths of their files begin; of a glob, the folder before its first star."""
+    folders = []
+    for argument in arguments:
+        head, star, _ = argument.partition("*")
+        if is_url(argument):
+            place = open_place(argument)
+            folders.append(str(place.at(place.path.split("*", 1)[0].rpartition("/")[0] if star else place.path)))
+        elif star:
+            folders.append(str(Path(head + star).parent))
+        elif Path(argument).is_dir():
+            folders.append(str(Path(argument)))
+    return folders
+
+
 def _here(argument: str) -> list[Path]:
     path = Path(argument)
     if path.is_dir():

@@ -17,6 +17,7 @@ from support.common import SAMPLES
 
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
+from extractor.datasets.history import Changes
 from extractor.datasets.integrity import collect_garbage, verify
 from extractor.datasets.schemas import SCHEMAS
 from extractor.datasets.store import open_store, read_rows
@@ -41,7 +42,7 @@ def other(document_id: str = "a" * 64, path: str = "b.pdf") -> DocumentReading:
 
 def commit(folder: Path, *documents: DocumentReading, removed: tuple[str, ...] = ()) -> None:
     with open_store(Folder(folder)) as store:
-        store.commit([document_result(d, "hash") for d in documents], removed)
+        store.commit([document_result(d, "hash") for d in documents], Changes(removed))
 
 
 def test_contract_schemas_are_read_back(tmp_path: Path, document: DocumentReading) -> None:
@@ -116,7 +117,7 @@ def test_killed_after_any_step_of_a_commit_all_or_nothing_is_there(tmp_path: Pat
         assert verify(Folder(out)) == []
         assert read_rows(Folder(out), "documents").num_rows in (1, 2)
         with open_store(Folder(out)) as store:
-            store.commit(results, ["a" * 64])
+            store.commit(results, Changes(["a" * 64]))
         assert files_of(out) == files_of(tmp_path / "whole"), step
 
 
