@@ -41,6 +41,11 @@ class History(NamedTuple):
     ]
 
 
+def stands(document: Mapping[str, Any]) -> bool:
+    """Return whether a row of `documents` is what its publisher says today: nothing supersedes it, and its file is there."""
+    return document["superseded_by"] is None and not document["retired"]
+
+
 NEW = History(None, None, None, None, False)
 
 
