@@ -13,7 +13,7 @@ from extractor.datasets.opened import Datasets
 from extractor.datasets.store import open_store
 from extractor.errors import DocumentError, UsageError
 from extractor.filesystem import find_file
-from extractor.jobs.executor import MAX_DOCUMENTS, READ, Job, Reads, RunSummary
+from extractor.jobs.executor import MAX_DOCUMENTS, READ, Job, Reads, Reread, RunSummary
 from extractor.jobs.executor import run as execute
 from extractor.jobs.limits import Limits
 from extractor.jobs.ray_pool import read_on_ray
@@ -94,6 +94,7 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
     timeout: float = 300.0,
     memory: float = 4.0,
     retry: bool = False,
+    reread: Reread = "stale",
     commit_every: int = MAX_DOCUMENTS,
     shard: tuple[int, int] | None = None,
     executor: Executor = "local",
@@ -110,6 +111,8 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
         timeout: Maximum seconds per document, plus 10 for every page that needs OCR.
         memory: Maximum memory per document, in GiB.
         retry: Read documents again that ended in timeout, memory or crash.
+        reread: Which documents that the datasets have are read again: `stale`, those of another version or configuration,
+            `all` or `none`.
         commit_every: Maximum number of documents per commit.
         shard: (i, n): only the i-th of n parts of the documents, counted from 1; all n may write to one `out` at once.
         executor: Where documents are read: `local` is this machine, `ray` a Ray cluster.
@@ -130,7 +133,7 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
     reads = _reads(executor, ray_address)
     config = configs or Config.read()
     files, folder = find_inputs(named), Folder(out)
-    job = Job(workers, _limits(timeout, memory), retry, commit_every, shard or (1, 1), folders_of(named))
+    job = Job(workers, _limits(timeout, memory), retry, commit_every, shard or (1, 1), reread, folders_of(named))
 
     def advance(result: DocumentResult | None) -> None:
         progress(result, len(files))

@@ -58,6 +58,8 @@ def print_summary(outcome: RunSummary) -> None:
 
 def _print_standing(console: Console, outcome: RunSummary) -> None:
     """Print what the run changed of documents of earlier runs, and how many are still not read."""
+    if outcome.migrated:
+        console.print(f"{outcome.migrated} parts of an earlier version rewritten with the columns of this one")
     if outcome.superseded or outcome.retired:
         console.print(f"{outcome.superseded} documents superseded, {outcome.retired} retired: their rows stay")
     if earlier := outcome.standing - sum(result.status not in READ for result in outcome.failed):

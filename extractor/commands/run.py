@@ -48,6 +48,13 @@ def _shard(text: str | None) -> tuple[int, int] | None:
 )
 @click.option("--retry", is_flag=True, help="Read documents again that ended in timeout, memory or crash.")
 @click.option(
+    "--reread",
+    type=click.Choice(["stale", "all", "none"]),
+    default="stale",
+    show_default=True,
+    help="Which documents that the datasets have are read again: those of another version or configuration, all, or none.",
+)
+@click.option(
     "--only-new", is_flag=True, help="Exit with code 1 for failures of this run alone, not for those that still stand."
 )
 @click.option(

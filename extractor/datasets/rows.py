@@ -128,7 +128,7 @@ class DuplicateRow(NamedTuple):
             values="a `documents.document_id`",
         ),
     ]
-    path: Annotated[str, Described("Where that content is once more.", "samples/copy-of-shanghai-2026-unit.pdf")]
+    path: Annotated[str, Described("Where that content is once more.", "2026/民政局.zip!/预算.pdf")]
 
 
 class FigureRow(NamedTuple):

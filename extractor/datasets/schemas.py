@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from extractor.checks.check import Check
 from extractor.datasets.columns import DatasetColumn, columns_of
@@ -65,6 +67,17 @@ class Dataset:
     def schema(self) -> pa.Schema:
         """The Arrow schema of every file of it."""
         return pa.schema([(column.name, column.arrow) for column in self.columns])
+
+    def filled(self, rows: pa.Table) -> pa.Table:
+        """Return rows of an earlier version, whose new columns are null, as this version's: what may not be null is false or empty."""
+        for place, column in enumerate(self.columns):
+            own = rows[column.name]
+            if not column.nullable and own.null_count:
+                value = _ABSENT.get(str(column.arrow), 0)
+                rows = rows.set_column(
+                    place, self.schema.field(place), pc.fill_null(own, pa.scalar(value, column.arrow))
+                )
+        return rows
 
     def table(self, *objects: Sequence[object]) -> pa.Table:
         """Return rows as an Arrow table, built by column: building it from row dicts takes three times as long.
@@ -180,6 +193,8 @@ DATASETS = {
     )
 }
 SCHEMAS = {name: dataset.schema for name, dataset in DATASETS.items()}
+SCHEMAS_DIGEST = hashlib.sha256(repr(sorted((name, str(own)) for name, own in SCHEMAS.items())).encode()).hexdigest()
+_ABSENT: dict[str, Any] = {"bool": False, "string": ""}  # in rows of an earlier version, where a column may not be null
 
 
 def figure_rows(figures: Sequence[Figure]) -> tuple[Sequence[object], ...]:

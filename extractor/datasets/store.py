@@ -21,7 +21,7 @@ from extractor.datasets.history import NO_CHANGES, Changes, History, histories, 
 from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
 from extractor.datasets.manifest import FORMAT, parse_manifest
 from extractor.datasets.rows import DuplicateRow
-from extractor.datasets.schemas import DATASETS, SCHEMAS, figure_rows
+from extractor.datasets.schemas import DATASETS, SCHEMAS, SCHEMAS_DIGEST, figure_rows
 from extractor.errors import DatasetError, UsageError
 from extractor.figures.figure import Figure
 from extractor.version import __version__
@@ -87,6 +87,7 @@ class Store:
         duplicates: Path → the id of the document whose content it has once more.
         manifest: The content of the manifest.
         damaged: Bucket → what is wrong with a part of it: nothing is committed to these any more.
+        migrated: How many parts of an earlier version were rewritten with this version's columns.
     """
 
     def __init__(self, folder: Folder, step: Step, shared: bool, check: LockCheck) -> None:
@@ -96,6 +97,7 @@ class Store:
         self.known: dict[str, KnownDocument] = {}
         self.duplicates: dict[str, str] = {}
         self.damaged: dict[str, str] = {}
+        self.migrated = 0
         with self._alone() as alone:
             self._open(alone)
 
@@ -118,6 +120,8 @@ class Store:
     def _open(self, check: LockCheck) -> None:
         finish(self.folder, self._step, check)
         self.manifest = read_manifest(self.folder)
+        if self.manifest["files"] and self.manifest.get("schemas") != SCHEMAS_DIGEST:
+            self._migrate(check)
         self.known, self.duplicates = {}, {}
         for name in self.manifest["files"]:
             try:
@@ -129,6 +133,20 @@ class Store:
                     self.duplicates |= self._rows_of(name, ["path", "document_id"])
             except DamagedPartError as error:
                 self.damaged[_bucket_of_part(name)] = str(error)
+
+    def _migrate(self, check: LockCheck) -> None:
+        """Rewrite the parts of an earlier version with this version's columns, in one commit: readers never see both."""
+        commit, files = Commit(self.folder, self._step, check), dict(self.manifest["files"])
+        for name, listed in self.manifest["files"].items():
+            try:
+                rows = read_part(self.folder, name, listed)
+            except DamagedPartError:
+                continue  # as it is: whoever opens it says so
+            content = _parquet(DATASETS[dataset_of(name)].filled(rows))
+            if digest(content) != listed["sha256"]:
+                files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, content)}
+                self.migrated += 1
+        self.manifest = self._carry_out(commit, files)
 
     def _rows_of(self, name: str, columns: list[str]) -> list[tuple[Any, ...]]:
         rows = read_part(self.folder, name, self.manifest["files"][name], columns)
@@ -203,7 +221,8 @@ class Store:
         dropped = [name for name, listed in files.items() if listed is None and name in self.manifest["files"]]
         kept = {name: files[name] for name in sorted(files) if files[name] is not None}
         package = datapackage(kept)
-        manifest = {"format": FORMAT, "files": kept, "datapackage": digest(as_json(package))}
+        described = {"datapackage": digest(as_json(package)), "schemas": SCHEMAS_DIGEST}
+        manifest = {"format": FORMAT, "files": kept, **described}
         commit.carry_out(dropped, manifest, package)
         return manifest
 

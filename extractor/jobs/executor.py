@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from extractor.checks.severity import SEVERITIES
 from extractor.datasets.document_result import Contradiction, DocumentResult, document_result
@@ -36,6 +36,7 @@ MAX_ITEMS = 100_000  # line items per commit: about 80 MB of memory
 MAX_SECONDS = 60.0  # seconds between commits: the most work that a power failure can lose
 MAX_SHOWN = 20  # documents that the summary for a person lists
 READ = ("ok", "partial")
+Reread = Literal["stale", "all", "none"]
 VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
 RETRIED = ("timeout", "memory", "crash")
 Reads = Callable[[Iterator[Source | DocumentResult], Config, int | None, Limits], Iterator[DocumentResult]]
@@ -51,6 +52,7 @@ class Job:
         retry: Whether documents that ended in a timeout, out of memory or a crash are read again.
         commit_every: Maximum number of documents per commit.
         shard: (i, n): only documents of the i-th of n sets of buckets, counted from 1.
+        reread: Which documents that the datasets have are read again: those of another version or configuration, all, or none.
         folders: The folders among the inputs: a document whose file is no longer in one is retired.
     """
 
@@ -59,6 +61,7 @@ class Job:
     retry: bool = False
     commit_every: int = MAX_DOCUMENTS
     shard: tuple[int, int] = (1, 1)
+    reread: Reread = "stale"
     folders: Sequence[str] = ()
 
     def __post_init__(self) -> None:
@@ -97,6 +100,7 @@ class RunSummary:
         failed: Results of the documents that are not ok, without their rows.
         contradictions: Findings, each with its document's path, the gravest first in what is printed.
         shown: Results of the first documents by path, without their rows.
+        migrated: Parts of the datasets that were rewritten with the columns of this version.
         damaged: What is wrong with parts of the datasets: to their buckets nothing was committed.
     """
 
@@ -116,6 +120,7 @@ class RunSummary:
     failed: list[DocumentResult] = field(default_factory=list)
     contradictions: list[tuple[str, Contradiction]] = field(default_factory=list)
     shown: list[DocumentResult] = field(default_factory=list)
+    migrated: int = 0
     damaged: list[str] = field(default_factory=list)
 
     def add(self, result: DocumentResult) -> None:
@@ -154,6 +159,7 @@ class RunSummary:
             "superseded": self.superseded,
             "retired": self.retired,
             "standing": self.standing,
+            "migrated": self.migrated,
             "status": self.status,
             **{name: self.verdicts[name] for name in VERDICTS},
             "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
@@ -209,13 +215,13 @@ def run(
         DatasetError: The datasets are damaged, or another run has taken over the folder.
         StorageError: The output folder cannot be read or written.
     """
-    outcome = RunSummary(str(store.folder))
+    outcome = RunSummary(str(store.folder), migrated=store.migrated)
     remove_left_folders()
     with Opener(job.limits) as opener:
         plan = _plan(files, store, config, job, outcome, progress, opener)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
-        _commit([], store, plan, outcome, [i for i in plan.outdated if _stands(store, config, i)])
+        _commit([], store, plan, outcome, [i for i in plan.outdated if _stands(store, i)])
         pending: list[DocumentResult] = []
         committed = time.monotonic()
         try:
@@ -329,8 +335,10 @@ def _plan(
 
 
 def _is_done(document_id: str, store: Store, config: Config, job: Job) -> bool:
-    """Return whether this version and configuration have already read a document, and it is not to be retried."""
-    if not store.done(document_id, config.hash):
+    """Return whether the datasets have a document, and it is neither to be read again nor to be retried."""
+    if document_id not in store.known or job.reread == "all":
+        return False
+    if job.reread == "stale" and not store.done(document_id, config.hash):
         return False
     return not (job.retry and store.known[document_id].status in RETRIED)
 
@@ -347,9 +355,9 @@ def _ordered(
     return [task for part in parts for task in sorted(part, key=lambda t: (-sizes[str(t[1])], str(t[1])))]
 
 
-def _stands(store: Store, config: Config, document_id: str) -> bool:
+def _stands(store: Store, document_id: str) -> bool:
     """Return whether a document is in the datasets already, and could be read."""
-    return store.done(document_id, config.hash) and store.known[document_id].status in READ
+    return document_id in store.known and store.known[document_id].status in READ
 
 
 def _sources(plan: _Plan, config: Config, opener: Opener) -> Iterator[Source | DocumentResult]:

@@ -50,7 +50,7 @@ class Config:
 
     Attributes:
         directory: The folder.
-        hash: Hex digest over every file in it: results of another hash are not reused.
+        hash: Hex digest over what every file in it says: results of another hash are read again.
     """
 
     directory: Path
@@ -216,10 +216,14 @@ def _known(measures: _File, tables: _File, words: _File, codes: Classifications)
 
 
 def _digest(folder: Path) -> str:
+    """Return the digest of what the files say: a comment or a blank line changes no result, and no document is read again for it."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in (".toml", ".csv"):
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+        if not path.is_file() or path.suffix not in (".toml", ".csv"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        said = repr(tomllib.loads(text)) if path.suffix == ".toml" else text
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + said.encode() + b"\0")
     return digest.hexdigest()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from support.common import SAMPLES
 
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
+from extractor.datasets.history import Changes
 from extractor.datasets.schemas import DATASETS
 from extractor.datasets.store import open_store, read_rows
 from extractor.document import DocumentReading
@@ -66,7 +68,9 @@ def out(vocabulary: Vocabulary, tmp_path_factory: pytest.TempPathFactory) -> Pat
     sources = [read_source(path) for path in sorted(SAMPLES.glob("*.pdf"))]
     sources.append(PROSE_SOURCE)
     with open_store(Folder(folder)) as store:
-        store.commit([document_result(read_document(source, vocabulary), "0" * 64) for source in sources])
+        results = [document_result(read_document(source, vocabulary), "0" * 64) for source in sources]
+        again = {f"copies/{number}.pdf": result.document_id for number, result in enumerate(results)}
+        store.commit(results, Changes(duplicates=again), datetime(2026, 11, 27, tzinfo=UTC))
     return folder
 
 

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -293,3 +294,16 @@ def test_killed_at_random_it_ends_as_if_undisturbed(tmp_path: Path) -> None:
         (tmp_path / f"{number}.pdf").write_bytes(SAMPLE.read_bytes() + b"\n" * number)
     command = [sys.executable, str(ROOT / "scripts" / "kill_runs.py"), "--times", "10", "--inputs", str(tmp_path)]
     assert subprocess.run(command, check=False).returncode == 0
+
+
+def test_documents_of_another_configuration_are_read_again_unless_that_is_not_asked(
+    config: Config, tmp_path: Path
+) -> None:
+    out, path = tmp_path / "out", tmp_path / "a.pdf"
+    path.write_bytes(PAGE % 1)
+    convert(config, out, path)
+    other = replace(config, hash="0" * 64)
+    assert convert(other, out, path, job=Job(reread="none")).skipped == 1
+    assert convert(other, out, path).counts["documents"] == 1
+    assert convert(other, out, path).skipped == 1
+    assert convert(other, out, path, job=Job(reread="all")).counts["documents"] == 1

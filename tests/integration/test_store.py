@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from support import misbehaving_reader
 from support.common import SAMPLES
@@ -323,3 +324,26 @@ def test_datapackage_lists_every_part(tmp_path: Path, document: DocumentReading)
     package = json.loads((tmp_path / "out" / "datapackage.json").read_text())
     listed = {path for resource in package["resources"] for path in resource["path"]}
     assert listed == set(json.loads((tmp_path / "out" / "manifest.json").read_text())["files"])
+
+
+def test_parts_of_an_earlier_version_get_the_columns_of_this_one_in_one_commit(
+    tmp_path: Path, document: DocumentReading
+) -> None:
+    out = tmp_path / "out"
+    commit(out, document, other())
+    whole, manifest = files_of(out), json.loads((out / "manifest.json").read_bytes())
+    del manifest["schemas"]
+    for name, listed in manifest["files"].items():
+        rows = pq.read_table(out / name, partitioning=None)
+        new = [
+            c for c in ("superseded_by", "supersedes", "retired", "first_seen", "last_read") if c in rows.column_names
+        ]
+        pq.write_table(rows.drop_columns(new), out / name)
+        listed["sha256"] = hashlib.sha256((out / name).read_bytes()).hexdigest()
+    (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with open_store(Folder(out)) as store:
+        assert store.migrated == len(manifest["files"])
+    assert files_of(out) == whole
+    assert verify(Folder(out), deep=True) == []
+    with open_store(Folder(out)) as store:
+        assert store.migrated == 0

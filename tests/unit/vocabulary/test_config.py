@@ -138,3 +138,12 @@ def test_a_line_of_codes_that_is_none_is_named(configs: Path, row: str) -> None:
 def test_a_missing_file_is_named(configs: Path, name: str) -> None:
     (configs / name).unlink()
     assert fault(configs).startswith(f"{configs / name}: missing; ")
+
+
+def test_a_comment_changes_no_hash_and_a_word_does(configs: Path) -> None:
+    before, path = Config.read(configs).hash, configs / "labels.toml"
+    said = path.read_text(encoding="utf-8")
+    path.write_text(f"# a remark\n\n{said}", encoding="utf-8")
+    assert Config.read(configs).hash == before
+    path.write_text(said.replace("(?:合计|小计|", "(?:合计|小计|共计数|", 1), encoding="utf-8")
+    assert Config.read(configs).hash == Config.read(configs).hash != before
