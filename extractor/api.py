@@ -18,7 +18,7 @@ from extractor.jobs.executor import run as execute
 from extractor.jobs.limits import Limits
 from extractor.jobs.ray_pool import read_on_ray
 from extractor.jobs.worker_pool import read_isolated
-from extractor.source.inputs import find_inputs
+from extractor.source.inputs import Selection, find_inputs
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 GIB = 1 << 30
 Executor = Literal["local", "ray"]
 Progress = Callable[[DocumentResult | None, int], None]
+Started = Callable[[str], None]
 
 
 class Document(Datasets):
@@ -98,7 +99,10 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
     shard: tuple[int, int] | None = None,
     executor: Executor = "local",
     ray_address: str | None = None,
+    include: str | Iterable[str] = (),
+    exclude: str | Iterable[str] = (),
     progress: Progress = lambda _entry, _total: None,
+    started: Started = lambda _path: None,
 ) -> RunSummary:
     """Convert documents into datasets. Incremental: reruns process only new or changed files.
 
@@ -114,8 +118,11 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
         shard: (i, n): only the i-th of n parts of the documents, counted from 1; all n may write to one `out` at once.
         executor: Where documents are read: `local` is this machine, `ray` a Ray cluster.
         ray_address: The cluster's address; None for RAY_ADDRESS, or Ray on this machine where that is unset.
+        include: Only files that fit one of these patterns are read: `*.pdf` is held against names, `2026/**` against paths.
+        exclude: Files that fit one of these patterns are not read.
         progress: Called for every finished file with its `DocumentResult` (None for one that was skipped) and the number
             of files of the run.
+        started: Called with the path of each document that is about to be read.
 
     Returns:
         The counts of the run: documents by status, amounts by verdict, failures with their reasons.
@@ -129,14 +136,17 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
     named = [inputs] if isinstance(inputs, str | Path) else inputs
     reads = _reads(executor, ray_address)
     config = configs or Config.read()
-    files, folder = find_inputs(map(str, named)), Folder(out)
-    job = Job(workers, _limits(timeout, memory), retry, commit_every, shard or (1, 1))
+    found, folder = find_inputs(map(str, named), Selection(include, exclude)), Folder(out)
+    unnamed = frozenset(map(str, found.files)) - found.named
+    job = Job(workers, _limits(timeout, memory), retry, commit_every, shard or (1, 1), unnamed)
 
     def advance(result: DocumentResult | None) -> None:
-        progress(result, len(files))
+        progress(result, len(found.files))
 
     with open_store(folder, shared=shard is not None) as store:
-        return execute(files, store, config, job, advance, reads)
+        outcome = execute(found.files, store, config, job, advance, reads, started)
+    outcome.left_out = found.left_out
+    return outcome
 
 
 def _limits(timeout: float, memory: float) -> Limits:

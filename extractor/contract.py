@@ -31,7 +31,7 @@ DocumentKind = Literal[
     "empty",
     "unknown",
 ]
-Status = Literal["ok", "partial", "unreadable", "encrypted", "not_a_document", "timeout", "memory", "crash"]
+Status = Literal["ok", "partial", "unreadable", "encrypted", "not_a_document", "timeout", "memory", "crash", "skipped"]
 DocumentPhase = Literal["budget", "final_accounts"]
 Publication = Literal[
     "department_budget",

@@ -41,7 +41,7 @@ def test_the_same_content_under_two_paths_is_one_document(config: Config, tmp_pa
     outcome = convert(config, tmp_path / "out", one, two)
     assert (outcome.counts["documents"], outcome.duplicates) == (1, 1)
     assert rows(tmp_path / "out") == {"one.pdf": "ok"}
-    assert convert(config, tmp_path / "out", two).skipped == 1
+    assert convert(config, tmp_path / "out", two).unchanged == 1
 
 
 def test_a_new_content_under_a_path_takes_the_place_of_the_old(config: Config, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_documents_that_failed_for_want_of_time_are_retried_on_request(config: C
         known = store.known
         (document_id,) = known
         known[document_id] = known[document_id]._replace(status="timeout")
-        assert run([SAMPLE], store, config, Job(), lambda _: None).skipped == 1
+        assert run([SAMPLE], store, config, Job(), lambda _: None).unchanged == 1
         assert run([SAMPLE], store, config, Job(retry=True), lambda _: None).status == {"ok": 1}
 
 

@@ -101,7 +101,7 @@ def test_a_run_between_urls_writes_what_a_local_one_does(bucket: Callable[[str],
     assert SECRET not in str(rows)
     assert Path(tmp_path / "out" / "manifest.json").exists()
     again = extractor("run", bucket("in"), "--out", bucket("out"), "--json")
-    assert json.loads(again.stdout)["skipped"] == len(rows)
+    assert json.loads(again.stdout)["unchanged"] == len(rows)
     assert out.names(".staging") == out.names(".lock") == []
     assert extractor("verify", bucket("out")).returncode == 0
     assert "proven" in extractor("check", bucket("out")).stdout
@@ -115,7 +115,7 @@ def test_urls_name_files_folders_and_globs(bucket: Callable[[str], str]) -> None
         upload(bucket(name), b"x")
 
     def found(*paths: str) -> list[str]:
-        return [f.path.split("/", 1)[1] for f in find_inputs(map(bucket, paths)) if isinstance(f, Place)]
+        return [f.path.split("/", 1)[1] for f in find_inputs(map(bucket, paths)).files if isinstance(f, Place)]
 
     assert found("a") == found("a/") == ["a/1.pdf", "a/b/2.pdf", "a/b/3.txt", "a/b/c/4.pdf"]
     assert found("a/b/2.pdf", "a/b/*.pdf") == ["a/b/2.pdf"]
@@ -275,4 +275,4 @@ def test_any_file_system_that_fsspec_knows_will_do() -> None:
     assert read_rows(folder, "documents")["document_id"].to_pylist() == ["b" * 64]
     assert verify(folder) == []
     upload(f"{folder}/x.pdf", b"%PDF-")
-    assert [str(f) for f in find_inputs([f"{folder}/*.pdf"])] == [f"{folder}/x.pdf"]
+    assert [str(f) for f in find_inputs([f"{folder}/*.pdf"]).files] == [f"{folder}/x.pdf"]

@@ -11,7 +11,9 @@ from extractor.grids.office.raster import names_numbers
 from extractor.grids.office.web_article import states_amounts
 from extractor.notation.text import clean
 
-_FILE = re.compile(r"\S+\.(?:pdf|ofd|docx?|wps|xlsx?|et|ods|html?|txt|md|tsv|csv|json|parquet|zip|rar|7z|png|jpe?g|tiff?)", re.I)
+_FILE = re.compile(
+    r"\S+\.(?:pdf|ofd|docx?|wps|xlsx?|et|ods|html?|txt|md|tsv|csv|json|parquet|zip|rar|7z|png|jpe?g|tiff?)", re.I
+)
 _DIGEST = re.compile(r"[0-9a-f]{32,128}")
 _HAN, _LATIN = re.compile(r"[㐀-鿿]"), re.compile(r"[A-Za-z]{2}")
 
