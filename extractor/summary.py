@@ -21,9 +21,16 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 80  # columns of output that does not go to a terminal
 MANY = 100  # documents from which on they are counted by publisher, and not listed
 MAX_LISTED = 20  # documents, findings, and documents that were not read
+MIN_NAME, MIN_NUMBER = 12, 5  # columns
 MAX_WORST, MAX_PUBLISHERS, MAX_NAMED = 10, 30, 5
 STYLES: dict[Verdict, str] = {"proven": "green", "rounded": "cyan", "uncovered": "yellow", "contradicted": "red"}
-HEADINGS = {"uncovered": "un-\ncovered", "contradicted": "contra-\ndicted"}  # in two lines, for tables of 80 columns
+HEADINGS = {  # in two lines, for tables of 80 columns
+    "uncovered": "un-\ncovered",
+    "contradicted": "contra-\ndicted",
+    "unreadable": "un-\nreadable",
+    "encrypted": "en-\ncrypted",
+    "not_a_document": "not a\ndocument",
+}
 PARTLY = "partial"
 
 
@@ -68,7 +75,7 @@ def _print_totals(console: Console, summary: dict[str, Any]) -> None:
 
 
 def _print_documents(console: Console, shown: Sequence[DocumentResult]) -> None:
-    table = _table("document", "year", "tables", "items", *STYLES)
+    table = _table(console, "document", "year", "tables", "items", *STYLES)
     for result in shown:
         shares = (f"[{STYLES[v]}]{result.verdicts[v]}[/]" if result.verdicts[v] else "" for v in STYLES)
         counts = (result.fiscal_year or "", result.tables, result.line_items)
@@ -82,7 +89,7 @@ def _print_publishers(console: Console, publishers: dict[str, Counter[str]]) -> 
     statuses = sorted(
         {status for counts in publishers.values() for status in counts}, key=lambda s: (s != "ok", s != PARTLY, s)
     )
-    table = _table("publisher", "documents", *statuses)
+    table = _table(console, "publisher", "all", *statuses)
     for name, counts in ordered[:MAX_PUBLISHERS]:
         table.add_row(escape(one_line(name)), str(counts.total()), *(str(counts[s] or "") for s in statuses))
     rest = [counts for _, counts in ordered[MAX_PUBLISHERS:]]
@@ -94,13 +101,15 @@ def _print_publishers(console: Console, publishers: dict[str, Counter[str]]) -> 
     console.print(table, soft_wrap=False)
 
 
-def _table(first: str, *others: str) -> RichTable:
-    """Return an empty table of names that may be cut and numbers that may not."""
+def _table(console: Console, first: str, *others: str) -> RichTable:
+    """Return an empty table of names, which may be cut, and numbers, which may not."""
+    headings = [HEADINGS.get(name, name) for name in others]
+    widths = [max(MIN_NUMBER, *map(len, heading.split("\n"))) for heading in headings]
     table = RichTable(box=None, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column(first, no_wrap=True, overflow="ellipsis", ratio=1)
-    for name in others:
-        heading = HEADINGS.get(name, name.replace("_", "_\n"))
-        table.add_column(heading, justify="right", no_wrap=True, min_width=max(map(len, heading.split("\n"))))
+    left = max(MIN_NAME, console.width - sum(widths) - len(widths) - 1)
+    table.add_column(first, no_wrap=True, overflow="ellipsis", max_width=left)
+    for heading, width in zip(headings, widths, strict=True):
+        table.add_column(heading, justify="right", no_wrap=True, width=width)
     return table
 
 

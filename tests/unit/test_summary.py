@@ -47,12 +47,17 @@ def test_many_documents_are_counted_by_publisher_and_status(capsys: pytest.Captu
     assert "部门预算" not in shown
 
 
+STATUSES = ("partial", "not_a_document", "unreadable", "encrypted", "timeout", "memory", "crash")
+
+
 @pytest.mark.parametrize("count", [3, MANY])
 def test_tables_fit_80_columns(capsys: pytest.CaptureFixture[str], count: int) -> None:
-    results = many(result("b.pdf", "not_a_document"), result("c.pdf", "unreadable"), result("d.pdf", "timeout"))
-    table = printed(capsys, *results[-count:]).split("\n\n", maxsplit=1)[0]
+    results = many(*(result(f"{status}.pdf", status) for status in STATUSES))
+    table = printed(capsys, *(results if count == MANY else results[-count:])).split("\n\n", maxsplit=1)[0]
     assert "示例市" in table
     assert max(map(cell_len, table.splitlines())) <= 80
+    heading, first, *_ = table.splitlines()[1:]
+    assert "…" not in heading + first.partition(" ")[2]
 
 
 def test_the_worst_documents_come_first_each_with_one_reason(capsys: pytest.CaptureFixture[str]) -> None:
