@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+import pyarrow.compute as pc
+
 from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder
 from extractor.datasets.opened import Datasets
@@ -24,6 +26,8 @@ from extractor.vocabulary.config import Config
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
+    from PIL.Image import Image
 
 GIB = 1 << 30
 Executor = Literal["local", "ray"]
@@ -47,14 +51,75 @@ class Document(Datasets):
         super().__init__(result.rows.__getitem__)
         self.document_id, self.path, self.status = result.document_id, result.path, result.status
         self.reason, self.fiscal_year = result.reason, result.fiscal_year
+        self._pages = result.pages
 
     def __repr__(self) -> str:
         """Return the file's name and the status."""
         return f"<document {Path(self.path).name}: {self.status}>"
 
+    def page(self, number: int) -> Page:
+        """Return one of its pages.
+
+        Args:
+            number: From 1, as in `line_items.page`.
+
+        Raises:
+            UsageError: It has no such page.
+        """
+        if not 1 <= number <= self._pages:
+            raise UsageError(f"page {number}: the document has {self._pages}; expected one from 1 to {self._pages}")
+        rows = self.line_items.to_arrow()
+        return Page(self, number, rows.filter(pc.equal(rows["page"], number)))
+
     def to_pandas(self) -> pd.DataFrame:
         """Return its line items: one row per amount that a table prints, in reading order; `amount` is exact yuan."""
         return self.line_items.to_pandas()
+
+
+class Page:
+    """A page of a document.
+
+    Attributes:
+        number: From 1.
+        line_items: The rows of `line_items` that stand on it.
+    """
+
+    def __init__(self, document: Document, number: int, line_items: pa.Table) -> None:
+        """Take the document, and the page's rows."""
+        self._document, self.number, self.line_items = document, number, line_items
+
+    def __repr__(self) -> str:
+        """Return the document's name and the number."""
+        return f"<page {self.number} of {Path(self._document.path).name}: {self.line_items.num_rows} figures>"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return its line items."""
+        frame: pd.DataFrame = self.line_items.to_pandas()
+        return frame
+
+    def show(self, *item_ids: str) -> Image:
+        """Return a picture of the page, which Jupyter shows: every figure that was read has a frame in the colour of its verdict.
+
+        Green is proven, blue rounded, grey uncovered, red contradicted, as in the report.
+
+        Args:
+            item_ids: Figures to mark in yellow, by `line_items.item_id`.
+
+        Raises:
+            UsageError: The file is no longer what was read, is no PDF, or such a figure is not on the page.
+            DocumentError: The page cannot be drawn.
+        """
+        from extractor.report.page_picture import draw_page  # noqa: PLC0415 - only those who look at pages wait for it
+
+        rows = self.line_items.to_pylist()
+        if missing := set(item_ids) - {row["item_id"] for row in rows}:
+            raise UsageError(f"{min(missing)}: is not on page {self.number}; expected ids of its `line_items`")
+        source = read_source(find_file(self._document.path))
+        if source.sha256 != self._document.document_id:
+            raise UsageError(f"{source.path}: has changed since it was read; read it again")
+        if source.kind != "pdf":
+            raise UsageError(f"{source.path}: is {source.kind}; only pages of PDF files are drawn")
+        return draw_page(source, self.number, rows, item_ids)
 
 
 def read(file: str | Path, configs: Config | None = None, *, timeout: float = 300.0, memory: float = 4.0) -> Document:
