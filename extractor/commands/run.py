@@ -64,10 +64,10 @@ def _shard(text: str | None) -> tuple[int, int] | None:
     "--include",
     metavar="PATTERN",
     multiple=True,
-    help="Only files that fit: '*.pdf' is held against names, '2026/**' against paths. May be given again.",
+    help="Only files whose name fits, as --include=*.pdf, or whose path, as --include=2026/** does; may be given again.",
 )
 @click.option(
-    "--exclude", metavar="PATTERN", multiple=True, help="No files that fit, such as '*.tsv'. May be given again."
+    "--exclude", metavar="PATTERN", multiple=True, help="No files that fit, as --exclude=*.tsv; may be given again."
 )
 @click.option(
     "--log-json",
