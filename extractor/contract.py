@@ -32,8 +32,20 @@ DocumentKind = Literal[
     "empty",
     "unknown",
 ]
-Status = Literal["ok", "partial", "unreadable", "encrypted", "not_a_document", "timeout", "memory", "crash"]
+Status = Literal["ok", "partial", "unreadable", "encrypted", "not_a_document", "timeout", "memory", "crash", "skipped"]
 DocumentPhase = Literal["budget", "final_accounts"]
+Publication = Literal[
+    "department_budget",
+    "unit_budget",
+    "final_accounts",
+    "government_budget",
+    "execution_report",
+    "government_debt",
+    "three_public_expenses",
+    "fund_notice",
+    "performance",
+    "other",
+]
 Phase = Literal[
     "budget",
     "adjusted_budget",

@@ -12,7 +12,7 @@ import pyarrow as pa
 from extractor.checks.severity import gravity
 from extractor.datasets.history import stands
 from extractor.datasets.opened import Datasets
-from extractor.jobs.executor import READ
+from extractor.jobs.executor import FINE
 
 
 def status(datasets: Datasets, since: datetime) -> dict[str, pa.Table]:
@@ -32,7 +32,7 @@ def status(datasets: Datasets, since: datetime) -> dict[str, pa.Table]:
     documents = list(datasets.documents)
     current = [d for d in documents if stands(d)]
     paths = {d["document_id"]: d["path"] for d in documents}
-    failing = sorted((d for d in current if d["status"] not in READ), key=lambda d: (str(d["first_seen"]), d["path"]))
+    failing = sorted((d for d in current if d["status"] not in FINE), key=lambda d: (str(d["first_seen"]), d["path"]))
     fresh = {d["document_id"]: d for d in current if d["first_seen"] is None or d["first_seen"] >= since}
     findings = [c for c in datasets.failed_checks() if c.standing == "finding" and c.document_id in fresh]
     return {
@@ -68,7 +68,7 @@ def _gaps(documents: list[dict[str, Any]], unrecognised: Counter[str]) -> list[t
     counts: dict[tuple[str, str], Counter[str]] = {}
     for d in documents:
         of = counts.setdefault((d["region"] or "", str(PurePosixPath(d["path"]).parent)), Counter())
-        of.update(documents=1, partial=d["status"] == "partial", not_read=d["status"] not in READ)
+        of.update(documents=1, partial=d["status"] == "partial", not_read=d["status"] not in FINE)
         of["tables"] += unrecognised[d["document_id"]]
     rows = [(*place, *(c[n] for n in ("documents", "partial", "not_read", "tables"))) for place, c in counts.items()]
     return sorted((row for row in rows if any(row[3:])), key=lambda row: (-row[4], -row[3], row))

@@ -49,6 +49,13 @@ def dictionary(config: Config) -> str:
             ((measure.id, measure.zh) for measure in config.headers.measure),
         )
     )
+    parts.append(
+        _ids(
+            "Publications",
+            "`publication`, from `configs/publications.toml`.",
+            ((kind.id, kind.zh) for kind in config.publications.publication),
+        )
+    )
     words = config.words
     for title, what, found in (
         ("Kinds of sections", "`sections.kind` and `statements.section_kind`", words.section),

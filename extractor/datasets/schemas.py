@@ -102,7 +102,8 @@ DATASETS = {
             (DocumentReading, Facts, DocumentRow, History),
             "document_id path source_url kind status reason fiscal_year phase organisation organisation_level "
             "region_code region pages pages_ocr tables line_items proven rounded uncovered contradicted seconds "
-            "extractor_version config_hash ink_explained first_seen last_read supersedes superseded_by retired",
+            "extractor_version config_hash ink_explained first_seen last_read supersedes superseded_by retired publication "
+            "publication_words",
             ("document_id",),
             {},
         ),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -27,6 +27,7 @@ from extractor.jobs.log import log
 from extractor.jobs.opener import Opener
 from extractor.jobs.succession import Looked, changes, outdated
 from extractor.jobs.worker_pool import read_isolated
+from extractor.records.publication import NO_BUDGET
 from extractor.source.source import Source, Unread
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
@@ -37,6 +38,9 @@ MAX_SECONDS = 60.0  # seconds between commits: the most work that a power failur
 MAX_SHOWN = 20  # documents that the summary for a person lists
 READ = ("ok", "partial")
 Reread = Literal["stale", "all", "none"]
+PASSED_OVER = "skipped"
+FINE = frozenset((*READ, PASSED_OVER))  # statuses that are no failures
+UNKNOWN = "unknown"  # the publisher of a document that names no region
 VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
 RETRIED = ("timeout", "memory", "crash")
 Reads = Callable[[Iterator[Source | DocumentResult], Config, int | None, Limits], Iterator[DocumentResult]]
@@ -54,6 +58,7 @@ class Job:
         shard: (i, n): only documents of the i-th of n sets of buckets, counted from 1.
         reread: Which documents that the datasets have are read again: those of another version or configuration, all, or none.
         folders: The folders among the inputs: a document whose file is no longer in one is retired.
+        unnamed: Files that a folder or a glob holds, as text: a text among them that is no document is passed over.
     """
 
     workers: int | None = 1
@@ -63,6 +68,7 @@ class Job:
     shard: tuple[int, int] = (1, 1)
     reread: Reread = "stale"
     folders: Sequence[str] = ()
+    unnamed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Validate the options.
@@ -97,7 +103,11 @@ class RunSummary:
         stages: Stage → seconds of processor time.
         peak: Largest resident memory of any worker, in bytes.
         commits: Number of commits, and the seconds that they took.
+        publishers: Region → documents by status.
         failed: Results of the documents that are not ok, without their rows.
+        passed_over: Results of texts beside documents that are none.
+        left_out: Files that were named, and that the selection leaves out.
+        without_amounts: Results of the documents that were read and print no amount.
         contradictions: Findings, each with its document's path, the gravest first in what is printed.
         shown: Results of the first documents by path, without their rows.
         migrated: Parts of the datasets that were rewritten with the columns of this version.
@@ -117,7 +127,11 @@ class RunSummary:
     stages: dict[str, float] = field(default_factory=dict)
     peak: int = 0
     commits: tuple[int, float] = (0, 0.0)
+    publishers: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     failed: list[DocumentResult] = field(default_factory=list)
+    passed_over: list[DocumentResult] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    without_amounts: list[DocumentResult] = field(default_factory=list)
     contradictions: list[tuple[str, Contradiction]] = field(default_factory=list)
     shown: list[DocumentResult] = field(default_factory=list)
     migrated: int = 0
@@ -125,6 +139,10 @@ class RunSummary:
 
     def add(self, result: DocumentResult) -> None:
         """Count a result."""
+        self.status[result.status] += 1
+        if result.status == PASSED_OVER:
+            self.passed_over.append(result.without_rows())
+            return
         self.counts.update(
             documents=1,
             pages=result.pages,
@@ -133,20 +151,22 @@ class RunSummary:
             tables_read_again=result.reread,
             line_items=result.line_items,
         )
-        self.status[result.status] += 1
+        self.publishers[result.region or UNKNOWN][result.status] += 1
         self.verdicts.update(result.verdicts)
         self.peak = max(self.peak, result.peak)
         for stage, seconds in result.stages.items():
             self.stages[stage] = self.stages.get(stage, 0.0) + seconds
         if result.status != "ok":
             self.failed.append(result.without_rows())
+        if result.status in READ and not result.amounts:
+            self.without_amounts.append(result.without_rows())
         self.contradictions += [(result.path, c) for c in result.contradictions]
         self.shown = sorted([*self.shown, result.without_rows()], key=lambda r: r.path)[:MAX_SHOWN]
 
     @property
     def all_read(self) -> bool:
-        """Whether every document of the run could be read, at least in part."""
-        return set(self.status) <= set(READ)
+        """Whether every document of the run could be read, at least in part; a text beside them is none."""
+        return self.status.keys() <= FINE
 
     def as_json(self) -> dict[str, Any]:
         """Return the summary for a machine: plain values, seconds and MB."""
@@ -161,18 +181,31 @@ class RunSummary:
             "standing": self.standing,
             "migrated": self.migrated,
             "status": self.status,
+            "publishers": self.publishers,
             **{name: self.verdicts[name] for name in VERDICTS},
             "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
             "peak_worker_mb": self.peak >> 20,
             "commits": self.commits[0],
             "commit_seconds": round(self.commits[1], 3),
             "failed": [{"path": e.path, "status": e.status, "reason": e.reason} for e in self.failed],
+            "passed_over": [{"path": e.path, "reason": e.reason} for e in self.passed_over],
+            "left_out": self.left_out,
+            "without_amounts": [{"path": e.path, "why": why_without_amounts(e)} for e in self.without_amounts],
             "contradictions": [
                 {"path": path, **asdict(c)}
                 for path, c in sorted(self.contradictions, key=lambda found: SEVERITIES.index(found[1].severity))
             ],
             "damaged": self.damaged,
         }
+
+
+def why_without_amounts(result: DocumentResult) -> str:
+    """Return why a document that was read has no amount."""
+    if result.publication == NO_BUDGET:
+        return "is no budget"
+    if not result.tables:
+        return "has no table"
+    return "no figure in its tables is money" if result.line_items else "its tables are empty"
 
 
 @dataclass(slots=True)
@@ -199,6 +232,7 @@ def run(
     job: Job,
     progress: Callable[[DocumentResult | None], None],
     read: Reads = read_isolated,
+    started: Callable[[str], None] = lambda _path: None,
 ) -> RunSummary:
     """Read all documents that are new or changed, and commit them; finished documents are kept when the run is interrupted.
 
@@ -209,6 +243,7 @@ def run(
         job: Workers and limits.
         progress: Called once for each finished path with its result, or with None for one that was skipped.
         read: Reads many documents, on this machine or on a cluster.
+        started: Called with the path of each document that is about to be read.
 
     Raises:
         UsageError: The executor cannot start.
@@ -225,7 +260,7 @@ def run(
         pending: list[DocumentResult] = []
         committed = time.monotonic()
         try:
-            for result in read(_sources(plan, config, opener), config, job.workers, job.limits):
+            for result in read(_sources(plan, config, opener, job, started), config, job.workers, job.limits):
                 pending.append(result)
                 outcome.add(result)
                 _log_document(result)
@@ -239,7 +274,7 @@ def run(
         store.commit(changes=plan.changes)  # at the end: they may name documents that the run has read
         outcome.retired = sum(plan.changes.retired.values())
         outcome.damaged = list(store.damaged.values())
-        outcome.standing = sum(known.stands and known.status not in READ for known in store.known.values())
+        outcome.standing = sum(known.stands and known.status not in FINE for known in store.known.values())
     log("end", **outcome.as_json())
     return outcome
 
@@ -321,7 +356,7 @@ def _plan(
             elif not in_shard(source.sha256, job.shard):
                 outcome.elsewhere += 1
                 progress(None)
-            elif _is_done(source.sha256, store, config, job):
+            elif _is_done(source.sha256, store, config, job, _is_named(source.path, file, job)):
                 outcome.skipped += 1
                 progress(None)
             else:
@@ -334,13 +369,22 @@ def _plan(
     return plan
 
 
-def _is_done(document_id: str, store: Store, config: Config, job: Job) -> bool:
-    """Return whether the datasets have a document, and it is neither to be read again nor to be retried."""
+def _is_named(path: str, file: Path | Place, job: Job) -> bool:
+    """Return whether somebody named a document's file, and no archive of it."""
+    return path == str(file) and path not in job.unnamed
+
+
+def _is_done(document_id: str, store: Store, config: Config, job: Job, named: bool) -> bool:
+    """Return whether the datasets have a document, and it is neither to be read again nor to be retried.
+
+    One that was passed over has not been read for those who name it.
+    """
     if document_id not in store.known or job.reread == "all":
         return False
     if job.reread == "stale" and not store.done(document_id, config.hash):
         return False
-    return not (job.retry and store.known[document_id].status in RETRIED)
+    status = store.known[document_id].status
+    return not (job.retry and status in RETRIED) and not (named and status == PASSED_OVER)
 
 
 def _ordered(
@@ -360,7 +404,9 @@ def _stands(store: Store, document_id: str) -> bool:
     return document_id in store.known and store.known[document_id].status in READ
 
 
-def _sources(plan: _Plan, config: Config, opener: Opener) -> Iterator[Source | DocumentResult]:
+def _sources(
+    plan: _Plan, config: Config, opener: Opener, job: Job, started: Callable[[str], None]
+) -> Iterator[Source | DocumentResult]:
     """Yield the documents to read; a file that changed during the run becomes a row that says so, and the next run reads it."""
     for document in plan.unreadable:
         yield document_result(document, config.hash)
@@ -368,7 +414,8 @@ def _sources(plan: _Plan, config: Config, opener: Opener) -> Iterator[Source | D
         wanted = {document_id for document_id, _ in group}
         for source in opener.read(file, wanted):
             wanted.remove(source.sha256)
-            yield source
+            started(printable(source.path))
+            yield replace(source, named=_is_named(source.path, file, job))
         if wanted:
             changed = DocumentError(f"{file}: was changed during the run, or did not open again; run again to read it")
             yield document_result(_unreadable(Unread(str(file), "unknown", changed)), config.hash)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from extractor.contract import Fund, Phase, Side
+from extractor.contract import Fund, Phase, Publication, Side
 from extractor.errors import ConfigError
 from extractor.vocabulary.codes import SCHEMES, Classifications
 from extractor.vocabulary.figure_rules import FigureRules
@@ -30,6 +30,7 @@ from extractor.vocabulary.models import (
     Words,
     nearest,
 )
+from extractor.vocabulary.publication_rules import PublicationRules
 from extractor.vocabulary.regions import Region, read_regions
 from extractor.vocabulary.toml_lines import Place, lines_of
 
@@ -62,6 +63,7 @@ class Config:
     words: Words
     labels: Labels
     figures: FigureRules
+    publications: PublicationRules
     codes: Classifications
     hash: str
 
@@ -75,8 +77,8 @@ class Config:
         folder = directory or packaged_configs()
         if not folder.is_dir():
             raise ConfigError(f"{folder}: no such folder; expected one with measures.toml, tables.toml and templates/")
-        names = ("measures", "tables", "checks", "words", "labels", "figures")
-        measures, tables, checks, words, labels, figures = (_File(folder / f"{name}.toml") for name in names)
+        names = ("measures", "tables", "checks", "words", "labels", "figures", "publications")
+        measures, tables, checks, words, labels, figures, publications = (_File(folder / f"{n}.toml") for n in names)
         codes = Classifications.read(folder / "codes")
         known = _known(measures, tables, words, codes)
         drafts = [_File(path) for path in sorted((folder / "templates").glob("*.toml"))]
@@ -90,11 +92,13 @@ class Config:
             words.validated(Words, known),
             labels.validated(Labels, known),
             figures.validated(FigureRules, known),
+            publications.validated(PublicationRules, known),
             codes,
             _digest(folder),
         )
         _require_unique("measure", measures)
         _require_unique("table", tables)
+        _require_unique("publication", publications)
         _require_unique("template", *drafts)
         return config
 
@@ -201,10 +205,11 @@ def _require_unique(array: str, *files: _File) -> None:
 
 def _known(measures: _File, tables: _File, words: _File, codes: Classifications) -> KnownIds:
     """Return every kind of id that a file may refer to."""
-    sides, phases, funds = (frozenset(get_args(words_of)) for words_of in (Side, Phase, Fund))
+    sides, phases, funds, publications = (frozenset(get_args(kind)) for kind in (Side, Phase, Fund, Publication))
     return {
         "measure": Known(measures.ids("measure"), "measures.toml"),
         "fund": Known(funds, ", ".join(sorted(funds))),
+        "publication": Known(publications, ", ".join(sorted(publications))),
         "table type": Known(tables.ids("table"), "tables.toml"),
         "section": Known(words.ids("section"), "the sections of words.toml"),
         "subject": Known(words.ids("subject") | READ_SUBJECTS, "the subjects of words.toml"),

@@ -11,6 +11,7 @@ from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.models import Captions, Identities, Periods, TableKind, Template, TotalLabels
 from extractor.vocabulary.organisations import OrganisationNames
 from extractor.vocabulary.phrases import Phrases, compile_phrases
+from extractor.vocabulary.publication_rules import PublicationRules
 from extractor.vocabulary.regions import RegionNames
 from extractor.vocabulary.titles import TitleReader
 
@@ -33,6 +34,7 @@ class Vocabulary:
         regions: Names of regions.
         organisations: Names of organisations, by their form.
         figures: What the tables say of a body's budget.
+        publications: By which words a document is known for what it is.
     """
 
     headers: HeaderReader
@@ -48,6 +50,7 @@ class Vocabulary:
     regions: RegionNames
     organisations: OrganisationNames
     figures: FigureRules
+    publications: PublicationRules
 
 
 def compile_vocabulary(config: Config) -> Vocabulary:
@@ -67,4 +70,5 @@ def compile_vocabulary(config: Config) -> Vocabulary:
         regions=RegionNames(config.regions, config.labels.region),
         organisations=organisations,
         figures=config.figures,
+        publications=config.publications,
     )

@@ -170,6 +170,7 @@ import extractor as ex
 assert drawn(document) == before
 read = ex.read({str(PLANTED)!r})
 assert read.status == "ok"
+assert read.page(6).show().size == (1684, 1191)
 summary = ex.run({str(PLANTED)!r}, sys.argv[1], workers=1)
 assert summary.status == {{"ok": 1}}
 assert drawn(document) == before

@@ -116,7 +116,7 @@ def test_urls_name_files_folders_and_globs(bucket: Callable[[str], str]) -> None
         upload(bucket(name), b"x")
 
     def found(*paths: str) -> list[str]:
-        return [f.path.split("/", 1)[1] for f in find_inputs(map(bucket, paths)) if isinstance(f, Place)]
+        return [f.path.split("/", 1)[1] for f in find_inputs(map(bucket, paths)).files if isinstance(f, Place)]
 
     assert found("a") == found("a/") == ["a/1.pdf", "a/b/2.pdf", "a/b/3.txt", "a/b/c/4.pdf"]
     assert found("a/b/2.pdf", "a/b/*.pdf") == ["a/b/2.pdf"]
@@ -276,4 +276,4 @@ def test_any_file_system_that_fsspec_knows_will_do() -> None:
     assert read_rows(folder, "documents")["document_id"].to_pylist() == ["b" * 64]
     assert verify(folder) == []
     upload(f"{folder}/x.pdf", b"%PDF-")
-    assert [str(f) for f in find_inputs([f"{folder}/*.pdf"])] == [f"{folder}/x.pdf"]
+    assert [str(f) for f in find_inputs([f"{folder}/*.pdf"]).files] == [f"{folder}/x.pdf"]
