@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from extractor.checks.check import Check
 from extractor.datasets.columns import DatasetColumn, columns_of
+from extractor.datasets.references import ClassificationRow, RegionRow, classification_rows, region_rows
 from extractor.datasets.rows import (
     DocumentRow,
     FigureRow,
@@ -25,12 +26,14 @@ from extractor.datasets.rows import (
 )
 from extractor.document import DocumentReading
 from extractor.figures.figure import Figure, FigureKey, FigureValue
+from extractor.figures.organisations import Organisation
 from extractor.prose.listings import Asset, Entry, Project
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
+from extractor.vocabulary.config import Config
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ DATASETS = {
             (DocumentReading, Facts, DocumentRow),
             "document_id path source_url kind status reason fiscal_year phase organisation organisation_level "
             "region_code region pages pages_ocr tables line_items proven rounded uncovered contradicted seconds "
-            "extractor_version config_hash ink_explained",
+            "extractor_version config_hash ink_explained organisation_id scope",
             ("document_id",),
             {},
         ),
@@ -108,7 +111,7 @@ DATASETS = {
             "economic_department_code economic_government_code revenue_code code_class code_section code_item level "
             "code_source agency_code agency_name label label_standard is_total measure measure_label phase amount value "
             "unit amount_text page row column x0 top x1 bottom reading verdict item_id attributes confidence "
-            "region_code region scope note",
+            "region_code region scope note organisation_id organisation",
             ("item_id",),
             {**_IN_DOCUMENT, ("table_id",): "tables"},
         ),
@@ -167,8 +170,36 @@ DATASETS = {
             ("document_id", "ordinal"),
             _IN_SECTION,
         ),
+        Dataset(
+            "organisations",
+            "every organisation and government whose figures documents print, or that they list",
+            (Organisation,),
+            "organisation_id name aliases level kind parent_organisation_id successor_organisation_id region_code region "
+            "named_by",
+            ("organisation_id",),
+            {},
+        ),
+        Dataset(
+            "regions",
+            "every code of a division of county level and above since 1981",
+            (RegionRow,),
+            " ".join(RegionRow._fields),
+            ("region_code",),
+            {},
+        ),
+        Dataset(
+            "classifications",
+            "every code of the four classifications",
+            (ClassificationRow,),
+            " ".join(ClassificationRow._fields),
+            ("classification", "code"),
+            {},
+        ),
     )
 }
+REFERENCES = ("regions", "classifications")  # of configs/ alone: every dataset has them whole
+BY_ORGANISATION = ("figures", "organisations")  # whose parts are by organisation, where others are by document
+OF_DOCUMENTS = tuple(name for name in DATASETS if name not in REFERENCES)
 SCHEMAS = {name: dataset.schema for name, dataset in DATASETS.items()}
 
 
@@ -198,7 +229,17 @@ def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict
         ),
         "statements": (every(attrgetter("prose.statements")),),
     }
+    rows["organisations"] = (every(attrgetter("organisations")),)
     for name in ("entries", "assets", "projects"):
         owners = [InDocument(d.document_id) for d in documents for _ in getattr(d.prose, name)]
         rows[name] = (owners, every(attrgetter(f"prose.{name}")))
-    return {name: dataset.table(*rows[name]) for name, dataset in DATASETS.items()}
+    return {name: DATASETS[name].table(*rows[name]) for name in OF_DOCUMENTS}
+
+
+def reference_tables(config: Config) -> dict[str, pa.Table]:
+    """Return dataset → Arrow table of those that are made of a configuration alone."""
+    rows: dict[str, Sequence[object]] = {
+        "regions": list(region_rows(config.regions)),
+        "classifications": list(classification_rows(config.codes, config.successors)),
+    }
+    return {name: DATASETS[name].table(rows[name]) for name in REFERENCES}

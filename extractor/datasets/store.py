@@ -18,11 +18,17 @@ from extractor.datasets.figure_parts import FIGURES, figure_parts
 from extractor.datasets.folder import Folder, as_dataset_errors
 from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
 from extractor.datasets.manifest import FORMAT, parse_manifest
-from extractor.datasets.schemas import DATASETS, SCHEMAS, figure_rows
+from extractor.datasets.organisation_parts import ORGANISATIONS, organisation_parts
+from extractor.datasets.schemas import BY_ORGANISATION, DATASETS, OF_DOCUMENTS, SCHEMAS, figure_rows
 from extractor.errors import DatasetError, UsageError
 from extractor.figures.figure import Figure
+from extractor.figures.organisations import Organisation
 from extractor.version import __version__
 
+Row = dict[str, Any]
+Made = tuple[Sequence[Figure], Sequence[Organisation]]
+PARTS_OF = {FIGURES: figure_parts, ORGANISATIONS: organisation_parts}
+NO_REFERENCES: Mapping[str, pa.Table] = {}
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
 BUCKETS = 16
 
@@ -104,7 +110,12 @@ class Store:
         known = self.known.get(document_id)
         return known is not None and (known.version, known.config_hash) == (__version__, config_hash)
 
-    def commit(self, results: Sequence[DocumentResult], removed: Collection[str] = ()) -> None:
+    def commit(
+        self,
+        results: Sequence[DocumentResult],
+        removed: Collection[str] = (),
+        references: Mapping[str, pa.Table] = NO_REFERENCES,
+    ) -> None:
         """Add or replace documents, and remove others by their ids, in one atomic commit.
 
         A part that is not what the manifest says is not rewritten, since that would sign it: its bucket stays as it is, and
@@ -113,6 +124,7 @@ class Store:
         Args:
             results: The documents to add or replace.
             removed: Ids of the documents to remove.
+            references: Dataset → rows of those that are made of the configuration alone; those of an earlier one are replaced.
 
         Raises:
             DatasetError: The lock may be lost, or another run has changed the folder.
@@ -125,10 +137,16 @@ class Store:
             if self._shared or not self._sure:
                 self._open(check)
             self._sure = False
-            self._commit(results, removed, check)
+            self._commit(results, removed, references, check)
             self._sure = True
 
-    def _commit(self, results: Sequence[DocumentResult], removed: Collection[str], check: LockCheck) -> None:
+    def _commit(
+        self,
+        results: Sequence[DocumentResult],
+        removed: Collection[str],
+        references: Mapping[str, pa.Table],
+        check: LockCheck,
+    ) -> None:
         commit = Commit(self.folder, self._step, check)
         files = dict(self.manifest["files"])
         replaced = {*removed, *(result.document_id for result in results)}
@@ -144,7 +162,8 @@ class Store:
                 commit.withdraw(staged)
             else:
                 files |= staged
-        self._stage_figures(commit, files, results, replaced)
+        self._stage_by_organisation(commit, files, results, replaced)
+        _stage_references(commit, files, references)
         self._remember(self._carry_out(commit, files), results, removed)
 
     def _carry_out(self, commit: Commit, files: Mapping[str, Any]) -> dict[str, Any]:
@@ -156,55 +175,60 @@ class Store:
         commit.carry_out(dropped, manifest, package)
         return manifest
 
-    def rebuild_figures(self, figures_of: Callable[[dict[str, Any], list[dict[str, Any]]], Sequence[Figure]]) -> int:
-        """Make all figures again from the line items, in one commit; damaged parts of `figures` are replaced.
+    def rebuild(self, made_of: Callable[[Row, list[Row], list[Row]], Made]) -> int:
+        """Make all figures and organisations again from the other datasets, in one commit; damaged parts of them are replaced.
 
         Args:
-            figures_of: Returns the figures of a document, given its row of `documents` and its rows of `line_items`.
+            made_of: Returns the figures of a document and the organisations that it names, given its row of `documents` and its
+                rows of `line_items` and `entries`.
 
         Returns:
-            How many there are.
+            How many figures there are.
 
         Raises:
-            DatasetError: A part of the documents or line items is damaged, or another run has changed the folder.
+            DatasetError: A part of the other datasets is damaged, or another run has changed the folder.
             StorageError: The folder cannot be read or written.
         """
         with as_dataset_errors(self.folder), self._alone() as check:
             self._open(check)
-            fresh = pa.concat_tables([_empty(SCHEMAS[FIGURES]), *self._made(figures_of)])
+            made = list(self._made(made_of))
             files: dict[str, Any] = dict(self.manifest["files"])
-            files |= dict.fromkeys((name for name in files if dataset_of(name) == FIGURES), None)
+            files |= dict.fromkeys((name for name in files if dataset_of(name) in BY_ORGANISATION), None)
             commit = Commit(self.folder, self._step, check)
-            for name, rows in figure_parts(_no_part, (), fresh, ()):
-                files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, _parquet(rows))}
+            for dataset, parts in PARTS_OF.items():
+                fresh = pa.concat_tables([_empty(SCHEMAS[dataset]), *(rows[dataset] for rows in made)])
+                for name, rows in parts(_no_part, (), fresh, ()):
+                    files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, _parquet(rows))}
             self.manifest = self._carry_out(commit, files)
-        return int(fresh.num_rows)
+        return sum(rows[FIGURES].num_rows for rows in made)
 
-    def _made(
-        self, figures_of: Callable[[dict[str, Any], list[dict[str, Any]]], Sequence[Figure]]
-    ) -> Iterator[pa.Table]:
-        """Yield the figures of the documents of each bucket."""
+    def _made(self, made_of: Callable[[Row, list[Row], list[Row]], Made]) -> Iterator[dict[str, pa.Table]]:
+        """Yield the figures and organisations of the documents of each bucket."""
         for bucket in map("{:x}".format, range(BUCKETS)):
             own = {n: listed for n, listed in self.manifest["files"].items() if _bucket_of_part(n) == bucket}
-            items: dict[str, list[dict[str, Any]]] = defaultdict(list)
-            for item in _read(self.folder, own, "line_items").to_pylist():
-                items[item["document_id"]].append(item)
-            documents = _read(self.folder, own, "documents").to_pylist()
-            figures = [f for d in documents for f in figures_of(d, items[d["document_id"]])]
-            yield DATASETS[FIGURES].table(*figure_rows(figures))
+            items, entries = (_by_document(_read(self.folder, own, name)) for name in ("line_items", "entries"))
+            documents = [
+                d for d in _read(self.folder, own, "documents").to_pylist() if d["organisation_id"]
+            ]  # the others were not read
+            made = [made_of(d, items[d["document_id"]], entries[d["document_id"]]) for d in documents]
+            yield {
+                FIGURES: DATASETS[FIGURES].table(*figure_rows([f for figures, _ in made for f in figures])),
+                ORGANISATIONS: DATASETS[ORGANISATIONS].table([o for _, organisations in made for o in organisations]),
+            }
 
-    def _stage_figures(
+    def _stage_by_organisation(
         self, commit: Commit, files: dict[str, Any], results: Sequence[DocumentResult], replaced: Collection[str]
     ) -> None:
-        """Stage the parts of `figures` that documents change; a damaged one stays until `extractor figures --rebuild`."""
+        """Stage the parts by organisation that documents change; a damaged one stays until `extractor figures --rebuild`."""
         good = [r for r in results if bucket_of(r.document_id) not in self.damaged]
         gone = {name for name in replaced if bucket_of(name) not in self.damaged}
-        fresh = pa.concat_tables([_empty(SCHEMAS[FIGURES]), *(r.rows[FIGURES] for r in good)])
-        known = [name for name in self.manifest["files"] if dataset_of(name) == FIGURES]
         listed = self.manifest["files"]
-        for name, rows in figure_parts(lambda name: read_part(self.folder, name, listed[name]), known, fresh, gone):
-            count = rows.num_rows
-            files[name] = {"rows": count, "sha256": commit.stage(name, _parquet(rows))} if count else None
+        for dataset, parts in PARTS_OF.items():
+            fresh = pa.concat_tables([_empty(SCHEMAS[dataset]), *(r.rows[dataset] for r in good)])
+            known = [name for name in listed if dataset_of(name) == dataset]
+            for name, rows in parts(lambda name: read_part(self.folder, name, listed[name]), known, fresh, gone):
+                count = rows.num_rows
+                files[name] = {"rows": count, "sha256": commit.stage(name, _parquet(rows))} if count else None
 
     def _remember(self, manifest: dict[str, Any], results: Sequence[DocumentResult], removed: Collection[str]) -> None:
         """Take over what was committed."""
@@ -224,9 +248,10 @@ class Store:
         self, bucket: str, batch: Sequence[DocumentResult], replaced: set[str]
     ) -> Iterator[tuple[str, pa.Table]]:
         """Yield (file name, rows) for every part of a bucket: the rows that stay and those of the batch, ordered by document."""
-        for dataset, schema in SCHEMAS.items():
-            if dataset == FIGURES:
-                continue  # its parts are by organisation
+        for dataset in OF_DOCUMENTS:
+            if dataset in BY_ORGANISATION:
+                continue
+            schema = SCHEMAS[dataset]
             fresh = pa.concat_tables([_empty(schema), *(result.rows[dataset] for result in batch)])
             parts = {f"{dataset}/part-{bucket}.parquet": fresh}
             if dataset == "line_items":
@@ -243,8 +268,23 @@ class Store:
                 yield name, rows.take(order).combine_chunks()
 
 
+def _stage_references(commit: Commit, files: dict[str, Any], references: Mapping[str, pa.Table]) -> None:
+    """Stage the datasets of the configuration that differ from those of before."""
+    for dataset, rows in references.items():
+        name, content = f"{dataset}/part-0.parquet", _parquet(rows)
+        if files.get(name, {}).get("sha256") != digest(content):
+            files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, content)}
+
+
+def _by_document(rows: pa.Table) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows.to_pylist():
+        found[row["document_id"]].append(row)
+    return found
+
+
 def _no_part(name: str) -> pa.Table:
-    raise AssertionError(f"{name} is made anew, not read")
+    raise AssertionError(f"{name} is made again, not read")
 
 
 @contextmanager

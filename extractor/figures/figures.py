@@ -9,18 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from extractor.contract import Verdict
-from extractor.figures.bodies import Bodies
-from extractor.figures.claim import CODED, Claim, Row, makes_up, rounding_of, sum_of
+from extractor.figures.claim import CODED, Claim, makes_up, rounding_of, sum_of
 from extractor.figures.figure import Figure, FigureKey, FigureValue
 from extractor.figures.table_claims import TableReader
 from extractor.notation.text import clean
-from extractor.records.facts import Facts
+from extractor.records.bodies import Bodies, Row
 from extractor.records.item import LineItem
 from extractor.vocabulary.vocabulary import Vocabulary
 
 VERDICTS: tuple[Verdict, ...] = ("proven", "rounded", "uncovered", "contradicted")  # the surest first
 SHOWN_ID, DIGEST = 16, 6
-FACTS = ("fiscal_year", "phase", "organisation", "organisation_level", "region_code", "region")
 FINAL = "_final"
 
 
@@ -30,7 +28,7 @@ class FigureMaker:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Take the rules, and the vocabulary that they need."""
         self._rules = vocabulary.figures
-        self._bodies = Bodies(self._rules.body_names, vocabulary.regions)
+        self._bodies = Bodies(vocabulary)
         self._tables = TableReader(self._rules, vocabulary.headers, self._bodies)
         self._types = {table.type: (rank, table) for rank, table in enumerate(self._rules.table)}
         self._within = {source.id: source.within for source in self._rules.source}
@@ -246,17 +244,16 @@ def _id(document: Row, key: FigureKey) -> str:
 
 
 def document_figures(
-    document_id: str,
-    facts: Facts,
-    items: Sequence[LineItem],
-    verdicts: Mapping[str, Verdict],
-    vocabulary: Vocabulary,
+    document: Row, items: Sequence[LineItem], verdicts: Mapping[str, Verdict], vocabulary: Vocabulary
 ) -> tuple[Figure, ...]:
-    """Return the figures of a document that has just been read."""
-    document = {
-        "document_id": document_id,
-        **{name: getattr(facts, name) for name in FACTS},
-    }
+    """Return the figures of a document that has just been read.
+
+    Args:
+        document: Its row of `documents`.
+        items: Its amounts.
+        verdicts: item_id → verdict.
+        vocabulary: The compiled configuration.
+    """
     rows = ({**i._asdict(), "verdict": verdicts.get(i.item_id, "uncovered"), "level": _level(i)} for i in items)
     return tuple(FigureMaker(vocabulary).figures(document, rows))
 

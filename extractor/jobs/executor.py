@@ -6,14 +6,17 @@ import hashlib
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from extractor.checks.severity import SEVERITIES
 from extractor.datasets.document_result import Contradiction, DocumentResult, document_result
+from extractor.datasets.schemas import reference_tables
 from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
@@ -199,6 +202,7 @@ def run(
         plan = _plan(files, store, config, job, outcome, progress, opener)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
+        references = reference_tables(config)
         store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
         pending: list[DocumentResult] = []
         committed = time.monotonic()
@@ -209,11 +213,11 @@ def run(
                 _log_document(result)
                 progress(result)
                 if _is_due(pending, committed, job):
-                    _commit(pending, store, plan, outcome)
+                    _commit(pending, store, plan, references, outcome)
                     committed = time.monotonic()
         finally:
             if pending:
-                _commit(pending, store, plan, outcome)
+                _commit(pending, store, plan, references, outcome)
             outcome.damaged = list(store.damaged.values())
     log("end", **outcome.as_json())
     return outcome
@@ -225,11 +229,17 @@ def _is_due(pending: Sequence[DocumentResult], committed: float, job: Job) -> bo
     return full or time.monotonic() - committed > MAX_SECONDS
 
 
-def _commit(pending: list[DocumentResult], store: Store, plan: _Plan, outcome: RunSummary) -> None:
+def _commit(
+    pending: list[DocumentResult],
+    store: Store,
+    plan: _Plan,
+    references: Mapping[str, pa.Table],
+    outcome: RunSummary,
+) -> None:
     """Commit the finished results, remove the documents that they replace, and empty `pending`."""
     begun = time.monotonic()
     removed = {old for result in pending if result.status in READ for old in plan.outdated.get(result.document_id, ())}
-    store.commit(pending, removed)
+    store.commit(pending, removed, references)
     seconds = time.monotonic() - begun
     outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + seconds
     log("commit", documents=len(pending), removed=len(removed), seconds=round(seconds, 3))

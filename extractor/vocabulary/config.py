@@ -15,9 +15,10 @@ from pydantic_core import ErrorDetails
 
 from extractor.contract import Fund, Phase, Side
 from extractor.errors import ConfigError
-from extractor.vocabulary.codes import SCHEMES, Classifications
+from extractor.vocabulary.codes import SCHEMES, Classifications, Successor, read_successors
 from extractor.vocabulary.figure_rules import FigureRules
 from extractor.vocabulary.models import (
+    Bodies,
     Headers,
     Identities,
     Known,
@@ -62,7 +63,9 @@ class Config:
     words: Words
     labels: Labels
     figures: FigureRules
+    bodies: Bodies
     codes: Classifications
+    successors: tuple[Successor, ...]
     hash: str
 
     @classmethod
@@ -75,8 +78,8 @@ class Config:
         folder = directory or packaged_configs()
         if not folder.is_dir():
             raise ConfigError(f"{folder}: no such folder; expected one with measures.toml, tables.toml and templates/")
-        names = ("measures", "tables", "checks", "words", "labels", "figures")
-        measures, tables, checks, words, labels, figures = (_File(folder / f"{name}.toml") for name in names)
+        names = ("measures", "tables", "checks", "words", "labels", "figures", "organisations")
+        measures, tables, checks, words, labels, figures, bodies = (_File(folder / f"{name}.toml") for name in names)
         codes = Classifications.read(folder / "codes")
         known = _known(measures, tables, words, codes)
         drafts = [_File(path) for path in sorted((folder / "templates").glob("*.toml"))]
@@ -90,7 +93,9 @@ class Config:
             words.validated(Words, known),
             labels.validated(Labels, known),
             figures.validated(FigureRules, known),
+            bodies.validated(Bodies, known),
             codes,
+            read_successors(folder / "codes" / "successors.csv", codes),
             _digest(folder),
         )
         _require_unique("measure", measures)

@@ -87,18 +87,6 @@ class Uncoded(Strict):
     parts: Pattern
 
 
-class BodyNames(Strict):
-    """What stands at the end of a body's name, its brackets narrowed, and is no part of it.
-
-    Attributes:
-        own: Of what the body spends itself: (本级).
-        summed: Of what it spends with its units: (汇总).
-    """
-
-    own: Pattern
-    summed: Pattern
-
-
 class Balancing(Strict):
     """Classes below the line, which the totals of revenue and expenditure leave out."""
 
@@ -116,7 +104,6 @@ class FigureRules(Strict):
     grand_total: GrandTotal
     uncoded: Uncoded
     balancing: Balancing
-    body_names: BodyNames
 
     @field_validator("table")
     @classmethod

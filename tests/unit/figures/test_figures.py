@@ -13,7 +13,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 DOCUMENT: dict[str, Any] = {
     "document_id": "d" * 64,
-    "organisation": "示例市民政局",
+    "organisation": "福州市民政局",
     "organisation_level": "department",
     "region_code": "350100",
     "region": "福州市",
@@ -41,7 +41,9 @@ def make(vocabulary: Vocabulary) -> Any:
     maker = FigureMaker(vocabulary)
 
     def figures(*rows: dict[str, Any], **document: Any) -> list[Figure]:
-        return maker.figures({**DOCUMENT, **document}, numbered(*rows))
+        whole = {**DOCUMENT, **document}
+        home = {name: whole[name] for name in ("region_code", "region")}
+        return maker.figures(whole, numbered(*(r if r["region_code"] else {**r, **home} for r in rows)))
 
     return figures
 
@@ -62,7 +64,7 @@ def test_a_figure_that_two_tables_print_is_one_with_both_items(make: Any) -> Non
     assert len(total.value.item_ids) == len(education.value.item_ids) == 2
     assert not education.value.conflict
     assert education.key == (
-        "350100-示例市民政局",
+        "350100-福州市民政局",
         "department",
         2026,
         "budget",
@@ -124,17 +126,17 @@ def test_a_total_that_its_classes_do_not_make_up_is_incomplete(make: Any) -> Non
 def test_units_are_bodies_of_their_own_and_their_rows_sum_to_the_departments(make: Any) -> None:
     rows = [
         row("30.00", "合计"),
-        row("10.00", "教育支出", "205", agency_name="示例市第一中学"),
-        row("20.00", "教育支出", "205", agency_name="示例市第二中学"),
+        row("10.00", "教育支出", "205", agency_name="福州市第一中学"),
+        row("20.00", "教育支出", "205", agency_name="福州市第二中学"),
     ]
     by_body = {f.key.organisation_id: f for f in make(*rows) if f.key.code == "205"}
     assert {name: f.value.amount / 10000 for name, f in by_body.items()} == {
-        "350100-示例市民政局": 30,
-        "350100-示例市第一中学": 10,
-        "350100-示例市第二中学": 20,
+        "350100-福州市民政局": 30,
+        "350100-福州市第一中学": 10,
+        "350100-福州市第二中学": 20,
     }
-    assert by_body["350100-示例市民政局"].value.origin == "derived"
-    assert by_body["350100-示例市第一中学"].key.scope == "own"
+    assert by_body["350100-福州市民政局"].value.origin == "derived"
+    assert by_body["350100-福州市第一中学"].key.scope == "own"
 
 
 def test_rows_of_one_code_by_economic_class_are_parts_of_it(make: Any) -> None:
@@ -151,15 +153,15 @@ def test_a_department_and_what_it_spends_itself_are_two_scopes_of_one_body(make:
     keys = [
         make(row("30.00", "合计"), organisation=name, organisation_level=level)[0].key
         for name, level in (
-            ("示例市民政局(汇总)", "department"),
-            ("示例市民政局（本级）", "unit"),
-            ("示例市民政局", "department"),
+            ("福州市民政局(汇总)", "department"),
+            ("福州市民政局（本级）", "unit"),
+            ("福州市民政局", "department"),
         )
     ]
     assert [(k.organisation_id, k.scope) for k in keys] == [
-        ("350100-示例市民政局", "department"),
-        ("350100-示例市民政局", "own"),
-        ("350100-示例市民政局", "department"),
+        ("350100-福州市民政局", "department"),
+        ("350100-福州市民政局", "own"),
+        ("350100-福州市民政局", "department"),
     ]
 
 
