@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from extractor.contract import Component, FigureClassification, FigureDirection, FigureFund, FigurePhase
 from extractor.figures.claim import CODED, Claim, Of, makes_up, rounding_of, sum_of
 from extractor.figures.column_totals import settle_totals
 from extractor.notation.amounts import half_digit
+from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import clean
 from extractor.records.bodies import Bodies, Body, Row, TableBodies
 from extractor.vocabulary.figure_rules import FigureRules, FigureTable
@@ -24,6 +26,8 @@ PHASES: dict[str | None, FigurePhase] = {
     "prior_year_budget": "budget",  # its year is the year before
     "prior_year_execution": "execution",
 }
+
+_SIDES: dict[FigureDirection, str] = {"revenue": "收入", "expenditure": "支出"}
 
 
 class _Column(NamedTuple):
@@ -63,6 +67,9 @@ class TableReader:
         reader = TableBodies(self.bodies, document, body, rows)
         whose = {row["item_id"]: own for row in rows if (own := reader.of(row)) is not None}
         claims = _Claims(self, document, body, rows, whose, rank, table)
+        if table.measured == "social_insurance":
+            yield from claims.of_social_insurance()
+            return
         columns: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
         for row in (row for row in rows if row["item_id"] in whose):
             columns[row["column"], row["side"]].append(row)
@@ -237,6 +244,47 @@ class _Claims:
                 code = None if whole else measure
                 of = Of("expenditure", self._table.fund, "three_public", code, "total")
                 yield self._claim(row, of, level, row["label"] if several else row["measure_label"])
+
+    def of_social_insurance(self) -> Iterator[Claim]:
+        """Yield the claims of a table of social insurance, where its funds make up the whole: a total may be one fund's."""
+        groups: dict[object, list[Claim]] = defaultdict(list)
+        for row in self._rows:
+            of = self._insurance_of(row) if row["item_id"] in self._whose else None
+            if of is not None:
+                claim = self._claim(
+                    row, of, 1 if of.code else 0, row["measure_label"] if row["measure"] == of.code else row["label"]
+                )
+                groups[claim.body, claim.year, claim.phase, of.direction].append(claim)
+        for group in groups.values():
+            totals = [c for c in group if c.level == 0]
+            funds = [c for c in group if c.level == 1]
+            summed = next((t for t in totals if funds and makes_up(funds, t)), None)
+            yield from [] if summed is None else [summed, *funds]
+
+    def _insurance_of(self, row: Row) -> Of | None:
+        """Return what an amount of social insurance is of; None where it is a part of a fund's, or what is left."""
+        rules, label = self._rules.social_insurance, clean(row["label"])
+        plain = label[len(numbering[0]) :] if (numbering := NUMBERING.match(label)) else label
+        named = [m for m in self._reader.headers.meaning(row["label"]).measures if m in rules.funds]
+        whole = {"revenue": rules.revenue, "expenditure": rules.expenditure}
+        told: list[FigureDirection] = [d for d in _SIDES if whole[d].search(plain) or plain.endswith(_SIDES[d])]
+        if not told and (self._has_balances or row["side"] is None):
+            return None
+        direction = told[0] if told else row["side"]
+        is_whole = row["is_total"] or whole[direction].search(plain) is not None
+        measure = row["measure"]
+        if is_whole and (measure in rules.funds or measure in self._rules.steps.whole):
+            code = measure if measure in rules.funds else None
+        elif len(named) == 1 and measure in self._rules.steps.whole:
+            code = named[0]
+        else:
+            return None
+        return Of(direction, "social_insurance", "social_insurance", code, "total")
+
+    @cached_property
+    def _has_balances(self) -> bool:
+        """Whether a row of the table is of what is left."""
+        return any(self._rules.social_insurance.balance.search(clean(row["label"])) for row in self._rows)
 
     def of_debt(self, series: Sequence[Row]) -> Iterator[Claim]:
         """Yield the claims of a column of limits or balances."""
