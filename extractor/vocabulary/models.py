@@ -196,6 +196,7 @@ class TableKind(Strict):
         measures: Concepts, each of which some column must have, for tables without a known title.
         fund: general_public_budget, government_fund or state_capital.
         side: revenue or expenditure, where all of the table is one.
+        two_sided: Revenue stands beside expenditure.
         form: The table may be a form of labels and values, not rows under a header.
         measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures (“三公”).
         listed_in_columns: Header texts that the vocabulary does not know name what amounts are for: places, transfers.
@@ -209,6 +210,7 @@ class TableKind(Strict):
     measures: tuple[MeasureId, ...] = ()
     fund: FundId | None = None
     side: SideId | None = None
+    two_sided: bool = False
     form: bool = False
     measured_by_rows: bool = False
     listed_in_columns: bool = False

@@ -155,8 +155,8 @@ def test_sql_reads_the_datasets_and_nothing_else(data: Path, tmp_path: Path) -> 
 
 
 def test_every_view_can_be_read(data: Path) -> None:
-    assert {"latest", "findings", "coverage", "spending"} <= VIEW_NAMES
-    for name in ("latest", "findings", "coverage"):
+    assert {"latest", "findings", "coverage", "concepts", "spending"} <= VIEW_NAMES
+    for name in ("latest", "findings", "coverage", "concepts"):
         assert query(partial(rows, data), f"select * from {name}").num_rows
 
 
