@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder
 from extractor.datasets.opened import Datasets
+from extractor.datasets.schemas import reference_tables
 from extractor.datasets.store import open_store
 from extractor.errors import DocumentError, UsageError
 from extractor.filesystem import find_file
@@ -46,9 +47,9 @@ class Document(Datasets):
         fiscal_year: The year that it is about; None where it does not say one.
     """
 
-    def __init__(self, result: DocumentResult) -> None:
-        """Wrap the result that the worker has sent."""
-        super().__init__(result.rows.__getitem__)
+    def __init__(self, result: DocumentResult, config: Config) -> None:
+        """Wrap the result that the worker has sent, and the lists of the configuration that it was read with."""
+        super().__init__({**result.rows, **reference_tables(config)}.__getitem__)
         self.document_id, self.path, self.status = result.document_id, result.path, result.status
         self.reason, self.fiscal_year = result.reason, result.fiscal_year
         self._pages = result.pages
@@ -145,10 +146,11 @@ def read(file: str | Path, configs: Config | None = None, *, timeout: float = 30
         ConfigError: The configuration is not valid.
     """
     source = read_source(find_file(str(file)))
-    (result,) = read_isolated(iter([source]), configs or Config.read(), 1, _limits(timeout, memory))
+    config = configs or Config.read()
+    (result,) = read_isolated(iter([source]), config, 1, _limits(timeout, memory))
     if result.status not in READ:
         raise DocumentError(result.reason, result.status)
-    return Document(result)
+    return Document(result, config)
 
 
 def run(  # noqa: PLR0913 - the options of the command, each by its name

@@ -85,7 +85,14 @@ FigureFund = Literal[
 FigureScope = Literal["department", "own", "all_region", "own_level"]
 FigurePhase = Literal["budget", "adjusted_budget", "execution", "final_accounts"]
 FigureClassification = Literal[
-    "functional", "economic_department", "economic_government", "revenue", "source", "three_public", "none"
+    "functional",
+    "economic_department",
+    "economic_government",
+    "revenue",
+    "source",
+    "three_public",
+    "social_insurance",
+    "none",
 ]
 Component = Literal[
     "total",

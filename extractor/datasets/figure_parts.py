@@ -39,7 +39,7 @@ def figure_parts(
     fresh = with_history(fresh, history)
     buckets = pa.array([organisation_bucket(name) for name in fresh["organisation_id"].to_pylist()], pa.string())
     gone = pa.array(sorted(replaced), pa.string())
-    for name in sorted({*known, *map(_part, pc.unique(buckets).to_pylist())}):
+    for name in sorted({*known, *(f"{FIGURES}/part-{bucket}.parquet" for bucket in pc.unique(buckets).to_pylist())}):
         own = fresh.filter(pc.equal(buckets, name.rsplit("-", 1)[1][0])) if len(buckets) else fresh
         old = read(name) if name in known else SCHEMA.empty_table()
         kept = old.filter(pc.invert(pc.is_in(old["document_id"], gone)))
@@ -51,10 +51,6 @@ def figure_parts(
 def organisation_bucket(organisation_id: str) -> str:
     """Return the bucket of an organisation, 0 to f."""
     return hashlib.sha256(organisation_id.encode()).hexdigest()[0]
-
-
-def _part(bucket: str) -> str:
-    return f"{FIGURES}/part-{bucket}.parquet"
 
 
 def with_preferred(figures: pa.Table) -> pa.Table:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from extractor.contract import Described, DocumentId, Int8, Verdict
+from extractor.contract import Described, DocumentId, FigureScope, Int8, Verdict
 from extractor.datasets.history import SUCCESSOR
 from extractor.document import DocumentReading, printable
 from extractor.filesystem import is_url
@@ -49,6 +49,21 @@ class DocumentRow(NamedTuple):
             "SHA-256 over the configuration that it was read with.",
             "169c3fe562f4120263334341cc21a9896cdcbf43f9b06403b4b462141503538f",
             values="64 hex digits",
+        ),
+    ]
+    organisation_id: Annotated[
+        str | None,
+        Described(
+            "Whose it is; `region-?document` where it names nobody, null where it was not read.",
+            "350100-福州市公安局",
+            values="an `organisations.organisation_id`",
+        ),
+    ]
+    scope: Annotated[
+        FigureScope | None,
+        Described(
+            "Of a department the whole with its units or its own (本级, or a unit); null for governments, whose tables say it.",
+            "department",
         ),
     ]
 
@@ -170,6 +185,8 @@ def document_row(document: DocumentReading, config_hash: str) -> DocumentRow:
         verdicts["contradicted"],
         __version__,
         config_hash,
+        document.body.organisation_id if document.body else None,
+        document.body.scope if document.body else None,
     )
 
 

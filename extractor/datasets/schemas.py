@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from extractor.checks.check import Check
 from extractor.datasets.columns import DatasetColumn, columns_of
 from extractor.datasets.history import NEW, History
+from extractor.datasets.references import ClassificationRow, RegionRow, classification_rows, region_rows
 from extractor.datasets.rows import (
     DocumentRow,
     DuplicateRow,
@@ -29,12 +30,14 @@ from extractor.datasets.rows import (
 )
 from extractor.document import DocumentReading
 from extractor.figures.figure import Figure, FigureKey, FigureValue
+from extractor.figures.organisations import Organisation
 from extractor.prose.listings import Asset, Entry, Project
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
+from extractor.vocabulary.config import Config
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,7 @@ DATASETS = {
             "document_id path source_url kind status reason fiscal_year phase organisation organisation_level "
             "region_code region pages pages_ocr tables line_items proven rounded uncovered contradicted seconds "
             "extractor_version config_hash ink_explained first_seen last_read supersedes superseded_by retired publication "
-            "publication_words",
+            "publication_words organisation_id scope",
             ("document_id",),
             {},
         ),
@@ -124,7 +127,7 @@ DATASETS = {
             "economic_department_code economic_government_code revenue_code code_class code_section code_item level "
             "code_source agency_code agency_name label label_standard is_total measure measure_label phase amount value "
             "unit amount_text page row column x0 top x1 bottom reading verdict item_id attributes confidence "
-            "region_code region scope note superseded_by",
+            "region_code region scope note superseded_by organisation_id organisation",
             ("item_id",),
             {**_IN_DOCUMENT, ("table_id",): "tables"},
         ),
@@ -191,8 +194,37 @@ DATASETS = {
             ("document_id", "path"),
             _IN_DOCUMENT,
         ),
+        Dataset(
+            "organisations",
+            "every organisation and government whose figures documents print, or that they list",
+            (Organisation,),
+            "organisation_id name aliases level kind parent_organisation_id successor_organisation_id region_code region "
+            "named_by",
+            ("organisation_id",),
+            {},
+        ),
+        Dataset(
+            "regions",
+            "every code of a division of county level and above since 1981",
+            (RegionRow,),
+            " ".join(RegionRow._fields),
+            ("region_code",),
+            {},
+        ),
+        Dataset(
+            "classifications",
+            "every code of the four classifications",
+            (ClassificationRow,),
+            " ".join(ClassificationRow._fields),
+            ("classification", "code"),
+            {},
+        ),
     )
 }
+REFERENCES = ("regions", "classifications")  # of configs/ alone: every dataset has them whole
+BY_ORGANISATION = ("figures", "organisations")  # whose parts are by organisation, where others are by document
+DUPLICATES = "duplicates"  # of a whole run
+OF_DOCUMENTS = tuple(name for name in DATASETS if name not in (*REFERENCES, DUPLICATES))
 SCHEMAS = {name: dataset.schema for name, dataset in DATASETS.items()}
 SCHEMAS_DIGEST = hashlib.sha256(repr(sorted((name, str(own)) for name, own in SCHEMAS.items())).encode()).hexdigest()
 _ABSENT: dict[str, Any] = {"bool": False, "string": ""}  # in rows of an earlier version, where a column may not be null
@@ -232,9 +264,18 @@ def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict
             every(lambda d: (SectionRow(d.document_id, s.ordinal, s.text) for s in d.prose.sections)),
         ),
         "statements": (every(attrgetter("prose.statements")),),
-        "duplicates": ((),),
     }
+    rows["organisations"] = (every(attrgetter("organisations")),)
     for name in ("entries", "assets", "projects"):
         owners = [InDocument(d.document_id) for d in documents for _ in getattr(d.prose, name)]
         rows[name] = (owners, every(attrgetter(f"prose.{name}")))
-    return {name: dataset.table(*rows[name]) for name, dataset in DATASETS.items()}
+    return {name: DATASETS[name].table(*rows[name]) for name in OF_DOCUMENTS}
+
+
+def reference_tables(config: Config) -> dict[str, pa.Table]:
+    """Return dataset → Arrow table of those that are made of a configuration alone."""
+    rows: dict[str, Sequence[object]] = {
+        "regions": list(region_rows(config.regions)),
+        "classifications": list(classification_rows(config.codes, config.successors)),
+    }
+    return {name: DATASETS[name].table(rows[name]) for name in REFERENCES}

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -20,12 +21,25 @@ from extractor.datasets.folder import Folder, as_dataset_errors
 from extractor.datasets.history import NO_CHANGES, Changes, History, histories, with_history
 from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
 from extractor.datasets.manifest import FORMAT, parse_manifest
+from extractor.datasets.organisation_parts import ORGANISATIONS, organisation_parts
 from extractor.datasets.rows import DuplicateRow
-from extractor.datasets.schemas import DATASETS, SCHEMAS, SCHEMAS_DIGEST, figure_rows
+from extractor.datasets.schemas import (
+    BY_ORGANISATION,
+    DATASETS,
+    DUPLICATES,
+    OF_DOCUMENTS,
+    SCHEMAS,
+    SCHEMAS_DIGEST,
+    figure_rows,
+)
 from extractor.errors import DatasetError, UsageError
 from extractor.figures.figure import Figure
+from extractor.figures.organisations import Organisation
 from extractor.version import __version__
 
+Row = dict[str, Any]
+Made = tuple[Sequence[Figure], Sequence[Organisation]]
+NO_REFERENCES: Mapping[str, pa.Table] = {}
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
 BUCKETS = 16
 
@@ -129,7 +143,7 @@ class Store:
                     for row in self._rows_of(name, ["document_id", *_KNOWN, *History._fields]):
                         history = History(*row[1 + len(_KNOWN) :])
                         self.known[row[0]] = KnownDocument(**dict(zip(_KNOWN, row[1:], strict=False)), history=history)
-                elif dataset_of(name) == "duplicates":
+                elif dataset_of(name) == DUPLICATES:
                     self.duplicates |= self._rows_of(name, ["path", "document_id"])
             except DamagedPartError as error:
                 self.damaged[_bucket_of_part(name)] = str(error)
@@ -162,6 +176,7 @@ class Store:
         results: Sequence[DocumentResult] = (),
         changes: Changes = NO_CHANGES,
         moment: datetime | None = None,
+        references: Mapping[str, pa.Table] = NO_REFERENCES,
     ) -> None:
         """Add or replace documents, and change what is known of others, in one atomic commit.
 
@@ -172,6 +187,7 @@ class Store:
             results: The documents to add or replace.
             changes: Documents to remove, and those that others supersede, that are gone, or that are found once more.
             moment: When the documents were read.
+            references: Dataset → rows of those that are made of the configuration alone; those of an earlier one are replaced.
 
         Raises:
             DatasetError: The lock may be lost, or another run has changed the folder.
@@ -184,11 +200,16 @@ class Store:
             if self._shared or not self._sure:
                 self._open(check)
             self._sure = False
-            self._commit(results, changes, moment, check)
+            self._commit(results, changes, moment, references, check)
             self._sure = True
 
     def _commit(
-        self, results: Sequence[DocumentResult], changes: Changes, moment: datetime | None, check: LockCheck
+        self,
+        results: Sequence[DocumentResult],
+        changes: Changes,
+        moment: datetime | None,
+        references: Mapping[str, pa.Table],
+        check: LockCheck,
     ) -> None:
         commit = Commit(self.folder, self._step, check)
         files = dict(self.manifest["files"])
@@ -213,7 +234,8 @@ class Store:
                 commit.withdraw(staged)
             else:
                 files |= staged
-        self._stage_figures(commit, files, batch)
+        self._stage_by_organisation(commit, files, batch)
+        _stage_references(commit, files, references)
         self._remember(self._carry_out(commit, files), batch)
 
     def _carry_out(self, commit: Commit, files: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,57 +248,61 @@ class Store:
         commit.carry_out(dropped, manifest, package)
         return manifest
 
-    def rebuild_figures(self, figures_of: Callable[[dict[str, Any], list[dict[str, Any]]], Sequence[Figure]]) -> int:
-        """Make all figures again from the line items, in one commit; damaged parts of `figures` are replaced.
+    def rebuild(self, made_of: Callable[[Row, list[Row], list[Row]], Made]) -> int:
+        """Make all figures and organisations again from the other datasets, in one commit; damaged parts of them are replaced.
 
         Args:
-            figures_of: Returns the figures of a document, given its row of `documents` and its rows of `line_items`.
+            made_of: Returns the figures of a document and the organisations that it names, given its row of `documents` and its
+                rows of `line_items` and `entries`.
 
         Returns:
-            How many there are.
+            How many figures there are.
 
         Raises:
-            DatasetError: A part of the documents or line items is damaged, or another run has changed the folder.
+            DatasetError: A part of the other datasets is damaged, or another run has changed the folder.
             StorageError: The folder cannot be read or written.
         """
         with as_dataset_errors(self.folder), self._alone() as check:
             self._open(check)
-            fresh = pa.concat_tables([_empty(SCHEMAS[FIGURES]), *self._made(figures_of)])
+            made = list(self._made(made_of))
             files: dict[str, Any] = dict(self.manifest["files"])
-            files |= dict.fromkeys((name for name in files if dataset_of(name) == FIGURES), None)
+            files |= dict.fromkeys((name for name in files if dataset_of(name) in BY_ORGANISATION), None)
             commit = Commit(self.folder, self._step, check)
-            for name, rows in figure_parts(_no_part, (), fresh, (), {}):
-                files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, _parquet(rows))}
+            for dataset, parts in _parts_of({}).items():
+                fresh = pa.concat_tables([_empty(SCHEMAS[dataset]), *(rows[dataset] for rows in made)])
+                for name, rows in parts(_no_part, (), fresh, ()):
+                    files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, _parquet(rows))}
             self.manifest = self._carry_out(commit, files)
-        return int(fresh.num_rows)
+        return sum(rows[FIGURES].num_rows for rows in made)
 
-    def _made(
-        self, figures_of: Callable[[dict[str, Any], list[dict[str, Any]]], Sequence[Figure]]
-    ) -> Iterator[pa.Table]:
-        """Yield the figures of the documents of each bucket."""
+    def _made(self, made_of: Callable[[Row, list[Row], list[Row]], Made]) -> Iterator[dict[str, pa.Table]]:
+        """Yield the figures and organisations of the documents of each bucket."""
         for bucket in map("{:x}".format, range(BUCKETS)):
             own = {n: listed for n, listed in self.manifest["files"].items() if _bucket_of_part(n) == bucket}
-            items: dict[str, list[dict[str, Any]]] = defaultdict(list)
-            for item in _read(self.folder, own, "line_items").to_pylist():
-                items[item["document_id"]].append(item)
-            documents = _read(self.folder, own, "documents").to_pylist()
-            figures = [f for d in documents for f in figures_of(d, items[d["document_id"]])]
+            items, entries = (_by_document(_read(self.folder, own, name)) for name in ("line_items", "entries"))
+            documents = [
+                d for d in _read(self.folder, own, "documents").to_pylist() if d["organisation_id"]
+            ]  # the others were not read
+            made = [made_of(d, items[d["document_id"]], entries[d["document_id"]]) for d in documents]
             history = {d["document_id"]: self.known[d["document_id"]].history for d in documents}
-            yield with_history(DATASETS[FIGURES].table(*figure_rows(figures)), history)
+            figures = DATASETS[FIGURES].table(*figure_rows([f for own_figures, _ in made for f in own_figures]))
+            yield {
+                FIGURES: with_history(figures, history),
+                ORGANISATIONS: DATASETS[ORGANISATIONS].table([o for _, organisations in made for o in organisations]),
+            }
 
-    def _stage_figures(self, commit: Commit, files: dict[str, Any], batch: _Batch) -> None:
-        """Stage the parts of `figures` that documents change; a damaged one stays until `extractor figures --rebuild`."""
+    def _stage_by_organisation(self, commit: Commit, files: dict[str, Any], batch: _Batch) -> None:
+        """Stage the parts by organisation that documents change; a damaged one stays until `extractor figures --rebuild`."""
         good = [r for i, r in batch.read.items() if bucket_of(i) not in self.damaged]
         gone = {i for i in (*batch.removed, *batch.read) if bucket_of(i) not in self.damaged}
-        fresh = pa.concat_tables([_empty(SCHEMAS[FIGURES]), *(r.rows[FIGURES] for r in good)])
-        known = [name for name in self.manifest["files"] if dataset_of(name) == FIGURES]
-        listed = self.manifest["files"]
         history = {i: h for i, h in batch.history.items() if bucket_of(i) not in self.damaged}
-        for name, rows in figure_parts(
-            lambda name: read_part(self.folder, name, listed[name]), known, fresh, gone, history
-        ):
-            count = rows.num_rows
-            files[name] = {"rows": count, "sha256": commit.stage(name, _parquet(rows))} if count else None
+        listed = self.manifest["files"]
+        for dataset, parts in _parts_of(history).items():
+            fresh = pa.concat_tables([_empty(SCHEMAS[dataset]), *(r.rows[dataset] for r in good)])
+            known = [name for name in listed if dataset_of(name) == dataset]
+            for name, rows in parts(lambda name: read_part(self.folder, name, listed[name]), known, fresh, gone):
+                count = rows.num_rows
+                files[name] = {"rows": count, "sha256": commit.stage(name, _parquet(rows))} if count else None
 
     def _remember(self, manifest: dict[str, Any], batch: _Batch) -> None:
         """Take over what was committed."""
@@ -298,10 +324,11 @@ class Store:
         """Yield (file name, rows) for every part of a bucket that a batch changes, ordered by document."""
         results = [result for i, result in batch.read.items() if bucket_of(i) == bucket]
         replaced = {i for i in (*batch.removed, *batch.read) if bucket_of(i) == bucket}
-        yield f"duplicates/part-{bucket}.parquet", self._duplicates(bucket, batch)
-        for dataset, schema in SCHEMAS.items():
-            if dataset in (FIGURES, "duplicates") or not (replaced or dataset in ("documents", "line_items")):
-                continue  # figures have parts by organisation
+        yield f"{DUPLICATES}/part-{bucket}.parquet", self._duplicates(bucket, batch)
+        for dataset in OF_DOCUMENTS:
+            if dataset in BY_ORGANISATION or not (replaced or dataset in ("documents", "line_items")):
+                continue
+            schema = SCHEMAS[dataset]
             fresh = pa.concat_tables([_empty(schema), *(result.rows[dataset] for result in results)])
             parts = {f"{dataset}/part-{bucket}.parquet": fresh}
             if dataset == "line_items":
@@ -327,11 +354,31 @@ class Store:
         there = (self.known.keys() - batch.removed) | batch.read.keys()
         own = ((i, path) for path, i in batch.duplicates.items() if i is not None and bucket_of(i) == bucket)
         rows = sorted(DuplicateRow(i, path) for i, path in own if i in there)
-        return DATASETS["duplicates"].table(rows)
+        return DATASETS[DUPLICATES].table(rows)
+
+
+def _parts_of(history: Mapping[str, History]) -> dict[str, Callable[..., Iterator[tuple[str, pa.Table]]]]:
+    """Return dataset → what yields its parts by organisation."""
+    return {FIGURES: partial(figure_parts, history=history), ORGANISATIONS: organisation_parts}
+
+
+def _stage_references(commit: Commit, files: dict[str, Any], references: Mapping[str, pa.Table]) -> None:
+    """Stage the datasets of the configuration that differ from those of before."""
+    for dataset, rows in references.items():
+        name, content = f"{dataset}/part-0.parquet", _parquet(rows)
+        if files.get(name, {}).get("sha256") != digest(content):
+            files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, content)}
+
+
+def _by_document(rows: pa.Table) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows.to_pylist():
+        found[row["document_id"]].append(row)
+    return found
 
 
 def _no_part(name: str) -> pa.Table:
-    raise AssertionError(f"{name} is made anew, not read")
+    raise AssertionError(f"{name} is made again, not read")
 
 
 @contextmanager

@@ -21,3 +21,24 @@ where direction = 'expenditure' and fund = 'all' and classification = 'functiona
     and code is not distinct from of_code and year = of_year and phase = of_phase
 order by amount desc;
 create macro spending(of_code, of_year) as table select * from spending_of(of_code, of_year, 'budget');
+
+-- What documents print over columns, or beside amounts where rows name their own, and over tables; and the names that it has here:
+-- where `names` is more than one, one concept has two names, or one header means two things.
+create view concepts as
+with columns_of_one as (
+    select *, min(measure) over same is distinct from max(measure) over same as by_row
+    from line_items where amount is not null and phase is distinct from 'change'
+    window same as (partition by table_id, "column")
+),
+printed as (
+    select 'measure' as kind, document_id, measure as name,
+        regexp_replace(table_type, '_final$', '') || ': '
+            || regexp_replace(if(by_row, label, measure_label), '\d{4}年?度?|[(（].*?[)）]', '', 'g') as printed
+    from columns_of_one where if(by_row, label, measure_label) <> ''
+    union all
+    select 'table_type', document_id, regexp_replace(table_type, '_final$', ''),
+        regexp_replace(replace(replace(title, coalesce(organisation, ' '), ''), coalesce(region, ' '), ''), '\d{4}年?度?|[(（].*?[)）]|\s', '', 'g')
+    from tables join documents using (document_id) where title <> ''
+)
+select kind, printed, name, count(distinct document_id) as documents, count(*) over (partition by kind, printed) as names
+from printed group by kind, printed, name order by kind, names desc, printed, documents desc;

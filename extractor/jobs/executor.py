@@ -6,16 +6,19 @@ import hashlib
 import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal
 
+import pyarrow as pa
+
 from extractor.checks.severity import SEVERITIES
 from extractor.datasets.document_result import Contradiction, DocumentResult, document_result
 from extractor.datasets.history import NO_CHANGES, Changes
+from extractor.datasets.schemas import reference_tables
 from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
@@ -256,7 +259,8 @@ def run(
         plan = _plan(files, store, config, job, outcome, progress, opener)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
-        _commit([], store, plan, outcome, [i for i in plan.outdated if _stands(store, i)])
+        references = reference_tables(config)
+        _commit([], store, plan, references, outcome, [i for i in plan.outdated if _stands(store, i)])
         pending: list[DocumentResult] = []
         committed = time.monotonic()
         try:
@@ -266,11 +270,11 @@ def run(
                 _log_document(result)
                 progress(result)
                 if _is_due(pending, committed, job):
-                    _commit(pending, store, plan, outcome)
+                    _commit(pending, store, plan, references, outcome)
                     committed = time.monotonic()
         finally:
             if pending:
-                _commit(pending, store, plan, outcome)
+                _commit(pending, store, plan, references, outcome)
         store.commit(changes=plan.changes)  # at the end: they may name documents that the run has read
         outcome.retired = sum(plan.changes.retired.values())
         outcome.damaged = list(store.damaged.values())
@@ -286,7 +290,12 @@ def _is_due(pending: Sequence[DocumentResult], committed: float, job: Job) -> bo
 
 
 def _commit(
-    pending: list[DocumentResult], store: Store, plan: _Plan, outcome: RunSummary, standing: Collection[str] = ()
+    pending: list[DocumentResult],
+    store: Store,
+    plan: _Plan,
+    references: Mapping[str, pa.Table],
+    outcome: RunSummary,
+    standing: Collection[str] = (),
 ) -> None:
     """Commit the finished results, mark the documents that they or others that stand already supersede, and empty `pending`."""
     begun = time.monotonic()
@@ -298,7 +307,7 @@ def _commit(
         if new in store.known and store.known[new].history.superseded_by:
             superseded[new] = None
     superseded = {old: new for old, new in superseded.items() if old not in placeholders}
-    store.commit(pending, Changes(placeholders, superseded), datetime.now(UTC).replace(microsecond=0))
+    store.commit(pending, Changes(placeholders, superseded), datetime.now(UTC).replace(microsecond=0), references)
     seconds = time.monotonic() - begun
     outcome.superseded += sum(new is not None for new in superseded.values())
     if pending or outdated:

@@ -15,9 +15,10 @@ from pydantic_core import ErrorDetails
 
 from extractor.contract import Fund, Phase, Publication, Side
 from extractor.errors import ConfigError
-from extractor.vocabulary.codes import SCHEMES, Classifications
+from extractor.vocabulary.codes import SCHEMES, Classifications, Successor, read_successors
 from extractor.vocabulary.figure_rules import FigureRules
 from extractor.vocabulary.models import (
+    Bodies,
     Headers,
     Identities,
     Known,
@@ -64,7 +65,9 @@ class Config:
     labels: Labels
     figures: FigureRules
     publications: PublicationRules
+    bodies: Bodies
     codes: Classifications
+    successors: tuple[Successor, ...]
     hash: str
 
     @classmethod
@@ -77,8 +80,10 @@ class Config:
         folder = directory or packaged_configs()
         if not folder.is_dir():
             raise ConfigError(f"{folder}: no such folder; expected one with measures.toml, tables.toml and templates/")
-        names = ("measures", "tables", "checks", "words", "labels", "figures", "publications")
-        measures, tables, checks, words, labels, figures, publications = (_File(folder / f"{n}.toml") for n in names)
+        names = ("measures", "tables", "checks", "words", "labels", "figures", "publications", "organisations")
+        measures, tables, checks, words, labels, figures, publications, bodies = (
+            _File(folder / f"{name}.toml") for name in names
+        )
         codes = Classifications.read(folder / "codes")
         known = _known(measures, tables, words, codes)
         drafts = [_File(path) for path in sorted((folder / "templates").glob("*.toml"))]
@@ -93,7 +98,9 @@ class Config:
             labels.validated(Labels, known),
             figures.validated(FigureRules, known),
             publications.validated(PublicationRules, known),
+            bodies.validated(Bodies, known),
             codes,
+            read_successors(folder / "codes" / "successors.csv", codes),
             _digest(folder),
         )
         _require_unique("measure", measures)

@@ -9,7 +9,7 @@ from extractor.vocabulary.config import Config
 from extractor.vocabulary.figure_rules import FigureRules
 from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.models import Captions, Identities, Periods, TableKind, Template, TotalLabels
-from extractor.vocabulary.organisations import OrganisationNames
+from extractor.vocabulary.organisations import BodyNames, OrganisationNames
 from extractor.vocabulary.phrases import Phrases, compile_phrases
 from extractor.vocabulary.publication_rules import PublicationRules
 from extractor.vocabulary.regions import RegionNames
@@ -33,6 +33,7 @@ class Vocabulary:
         phrases: The words of the prose.
         regions: Names of regions.
         organisations: Names of organisations, by their form.
+        bodies: What stands in a name beside the body's own, and what bodies became.
         figures: What the tables say of a body's budget.
         publications: By which words a document is known for what it is.
     """
@@ -49,6 +50,7 @@ class Vocabulary:
     phrases: Phrases
     regions: RegionNames
     organisations: OrganisationNames
+    bodies: BodyNames
     figures: FigureRules
     publications: PublicationRules
 
@@ -69,6 +71,7 @@ def compile_vocabulary(config: Config) -> Vocabulary:
         phrases=compile_phrases(config.words, organisations),
         regions=RegionNames(config.regions, config.labels.region),
         organisations=organisations,
+        bodies=BodyNames(config.bodies),
         figures=config.figures,
         publications=config.publications,
     )
