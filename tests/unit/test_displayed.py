@@ -157,6 +157,41 @@ def test_a_small_raised_figure_is_a_mark_and_a_small_decimal_is_none() -> None:
     assert texts(page(decimals)) == ["1,234.56"]
 
 
+def marks(*drawn: tuple[float, float, float, str]) -> Draw:
+    """Return what draws texts at some places beside a figure, each in a size."""
+
+    def draw(canvas: Canvas) -> None:
+        for size, right, up, text in drawn:
+            canvas.setFont("Helvetica", size)
+            canvas.drawString(60 + right, 90 + up, text)
+
+    return draw
+
+
+FIGURE = (12.0, 0.0, 0.0, "434.56")
+END = 37.0  # points that it takes
+
+
+@pytest.mark.parametrize(
+    ("drawn", "read"),
+    [
+        ([FIGURE, (10.2, END, 3.0, "1")], "434.56¹"),  # hardly smaller
+        ([FIGURE, (6.0, END, 5.0, "[1]")], "434.56⁽¹⁾"),
+        ([FIGURE, (6.0, END, 5.0, "1,2")], "434.56¹,²"),
+        ([FIGURE, (6.0, END, 5.0, "a")], "434.56ᵃ"),
+        ([FIGURE, (6.0, -3.5, 5.0, "1")], "¹434.56"),
+        ([(6.0, -3.5, 5.0, "1"), FIGURE], "¹434.56"),
+        ([(6.0, -7.0, 5.0, "12"), FIGURE], "¹²434.56"),
+        ([FIGURE, (12.0, 0.0, 40.0, "1,234.56"), (6.0, END, 5.0, "1")], "434.56¹"),  # drawn after all figures
+        ([FIGURE, (11.5, END + 1, 0.0, "1")], "434.561"),
+    ],
+)
+def test_what_is_small_and_raised_beside_a_figure_is_a_mark(
+    drawn: list[tuple[float, float, float, str]], read: str
+) -> None:
+    assert texts(page(marks(*drawn)))[-1] == read
+
+
 MAP = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /M def
 1 begincodespacerange <00> <ff> endcodespacerange %d beginbfchar %s endbfchar endcmap end end"""
 

@@ -181,6 +181,16 @@ def test_the_mark_of_a_note_is_no_digit_of_a_figure(text: str, value: str | int)
     assert is_figure(text)
 
 
+@pytest.mark.parametrize("text", ["[1]", "注1", "#", "†"])
+def test_the_mark_of_a_note_alone_is_no_blank_cell(text: str) -> None:
+    assert not is_figure(text)
+    assert not is_nil(text)
+
+
+def test_a_number_in_round_brackets_behind_a_figure_is_no_mark() -> None:
+    assert not is_figure("434.56(1)")
+
+
 def test_blanks_join_no_two_figures() -> None:
     with pytest.raises(AmountError):
         parse_amount("12 1,234.00")
@@ -256,6 +266,14 @@ def test_a_cell_of_a_file_gives_its_figure_with_its_sign(
         ("434.56①", "①", None),
         ("434.56¹²", "¹²", None),
         ("5*", "*", None),
+        ("434.56†", "†", None),
+        ("434.56#", "#", None),
+        ("434.56[1]", "[1]", None),
+        ("434.56注1", "注1", None),
+        ("434.56（注）", "（注）", None),
+        ("434.56⁽注¹⁾", "⁽注¹⁾", None),
+        ("434.56¹,²", "¹,²", None),
+        ("434.56ᵃ", "ᵃ", None),
         ("8,000万元", None, "万元"),
     ],
 )
