@@ -213,7 +213,13 @@ def read_page(document: OpenPdf, number: int, hints: Hints = NO_HINTS) -> Page:
 
 def _has_appearances(page: Any) -> bool:
     """Return whether a page has annotations that may print or cover something: fields of forms, text, stamps, boxes."""
-    return any(_prints(annotation) for annotation in _annotations(page))
+    found = False
+    for annotation in _annotations(page):
+        flags = raw.FPDFAnnot_GetFlags(annotation)
+        if flags & raw.FPDF_ANNOT_FLAG_NOVIEW:  # PDFium would print what is for paper alone
+            raw.FPDFAnnot_SetFlags(annotation, flags | raw.FPDF_ANNOT_FLAG_HIDDEN)
+        found = found or _prints(annotation)
+    return found
 
 
 def _annotations(page: Any) -> Iterator[Any]:
@@ -405,6 +411,7 @@ def _sample(text_page: Any, text: str) -> tuple[int | None, int]:
         if not item:  # a blank that PDFium generated
             continue
         turns = calls.angle_of_char(handle, index) / (math.pi / 2)
+        turns += 2 * (calls.size_of_char(handle, index) < 0)  # PDFium's angle is the matrix's, and does not turn by it
         if abs(turns - round(turns)) > ASKEW:
             continue
         votes[round(turns) % 4] += 1

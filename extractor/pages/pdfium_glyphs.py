@@ -24,7 +24,13 @@ from pypdfium2 import raw
 from extractor.pages import pdfium_calls as calls
 
 UNREAD = "\ufffd"
-_STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ue000-\uf8ff\ufffd\ufffe]")
+# Digits of other scripts: no Chinese document prints them.
+_FOREIGN = "".join(
+    char for char in map(chr, range(0x80, 0x1FC00)) if char.isdecimal() and not "\uff10" <= char <= "\uff19"
+)
+_STRANGE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ue000-\uf8ff\ufffd\ufffe{_FOREIGN}]")
+# What is printed as figures are, of letters: its font may map the digits to them.
+_DISGUISED = re.compile(r"(?<!\S)(?=\S*[^\d\s,.-])-?(?:\w{1,3}(?:,\w{3})+(?:\.\w{1,2})?|\w{1,9}\.\w\w)(?!\S)")
 # A blank beside a figure may be a digit or a sign that the map leads to one.
 _BLANKS = r"[\s\xa0\u200b\u3000\ufeff]"
 _BLANK = re.compile(rf"(?<=[\d.,-]){_BLANKS}|{_BLANKS}(?=[\d.,-])|(?<!\S){_BLANKS}(?!\S)")
@@ -113,7 +119,7 @@ def _plain_name(name: bytes) -> bytes:
 def _lies(cmap: bytes) -> bool:
     pairs = [(code, chr(to).translate(_MINUS)) for code, to in _pairs(cmap) if to <= 0x2212]
     pairs = [(code, to) for code, to in pairs if _IN_FIGURE.fullmatch(to)]
-    digits = [to for _, to in pairs if to in _DIGITS]
+    digits = [to for _, to in pairs if to in _DIGITS or to in ",."]  # of hyphens, many fonts have several
     plain = [(chr(int(code, 16)), to) for code, to in pairs if len(code) == 2]
     private = [to for _, to in _pairs(cmap) if to in _PRIVATE]
     if len(set(digits)) < len(digits) or len(set(private)) < len(private):
@@ -159,6 +165,12 @@ class Font:
         found = {char: read for char in chars if (read := self._unlike[char])}
         return found if any(read != UNREAD for read in found.values()) else {}
 
+    def digit(self, char: str) -> str:
+        """Return the digit that it surely draws for a character, nothing where that is none."""
+        points = calls.points_of_glyph(self._font, char) if self.name else b""
+        seen = _read_outline(points).surely if points else ""
+        return seen if seen in _DIGIT_OF else ""
+
 
 class Fonts:
     """The fonts of a page, and of the one before: PDFium loads a font again unless a page with it is open."""
@@ -201,7 +213,9 @@ def read_glyphs(
         item = calls.object_of_char(handle, place)
         glyph = _glyph(text_page, place) if item else None
         if glyph is not None:
-            outlined = ord(text[place]) in _PRIVATE and not (lying and _font_of(text_page, place) in lying)
+            outlined = (ord(text[place]) in _PRIVATE or text[place] in _FOREIGN) and not (
+                lying and _font_of(text_page, place) in lying
+            )
             points = calls.points_of_glyph(calls.font_of(item), text[place]) if outlined else b""
             drawn += not points
             readable = drawn <= MAX_GLYPHS and round(_turns(text_page, place), 1) % 4 == 0
@@ -209,6 +223,10 @@ def read_glyphs(
             read[place] = _read_outline(points).surely if points else drawing
     for place, char in [] if lying is None else _misread(page, text_page, text, fonts, lying):
         read[place] = char
+    disguised = _disguised(handle, text, fonts)
+    for place, char in enumerate(text) if disguised else ():
+        item = calls.object_of_char(handle, place)
+        read[place] = disguised.get((calls.font_of(item), char), read[place]) if item else read[place]
     for place in (match.start() for match in _BLANK.finditer(text)):
         if not calls.object_of_char(handle, place):
             continue  # PDFium's own
@@ -218,6 +236,19 @@ def read_glyphs(
     now = "".join(read)
     changed = 0 if now == text else sum(a != b.translate(_MINUS) for a, b in zip(now, text, strict=True))
     return now, changed
+
+
+def _disguised(handle: int, text: str, fonts: Mapping[int, Font]) -> dict[tuple[int, str], str]:
+    """Return the digits that fonts draw for other characters, where a word of these alone is printed as a figure is."""
+    found: dict[tuple[int, str], str] = {}
+    for match in _DISGUISED.finditer(text):
+        places = [place for place in range(*match.span()) if text[place] not in CHECKED]
+        owners = [(item, text[place]) for place in places if (item := calls.object_of_char(handle, place))]
+        keys = [(calls.font_of(item), char) for item, char in owners]
+        read = {key: fonts[key[0]].digit(key[1]) for key in keys if key[0] in fonts}
+        if len(keys) == len(places) and len(read) == len({*keys}) and all(read.values()):
+            found |= read
+    return found
 
 
 def _misread(

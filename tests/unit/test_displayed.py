@@ -331,7 +331,7 @@ def test_fields_of_a_file_that_cannot_be_opened_stay_as_they_are() -> None:
     assert with_fields(b"%PDF-1.7") == b"%PDF-1.7"
 
 
-def annotated(kind: str, drawn: bool) -> Callable[[pikepdf.Pdf], None]:
+def annotated(kind: str, drawn: bool, flags: int = 4) -> Callable[[pikepdf.Pdf], None]:
     """Return what puts an annotation with a figure on a page."""
 
     def annotate(document: pikepdf.Pdf) -> None:
@@ -344,7 +344,7 @@ def annotated(kind: str, drawn: bool) -> Callable[[pikepdf.Pdf], None]:
             Subtype=pikepdf.Name(kind),
             Rect=pikepdf.Array([40, 45, 140, 65]),
             Contents="9,999",
-            F=4,
+            F=flags,
         )
         if drawn:
             note.AP = pikepdf.Dictionary(N=form)
@@ -363,6 +363,18 @@ def test_a_watermark_is_not_read_and_a_note_without_an_appearance_is_a_gap() -> 
     reading = page(shown, annotated("/FreeText", drawn=False))
     assert texts(reading) == ["1,234.56"]
     assert reading.page_errors == ["1 notes with figures over its pages have no appearance: print it to PDF again"]
+
+
+@pytest.mark.parametrize("flags", [2, 32])
+def test_notes_that_are_hidden_or_for_paper_alone_are_not_read(flags: int) -> None:
+    assert texts(page(shown, annotated("/FreeText", drawn=True, flags=flags))) == ["1,234.56"]
+
+
+def test_type_of_a_negative_size_under_a_matrix_that_turns_it_back_is_upright() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas._code.append("BT /F1 -12 Tf -1 0 0 -1 40 90 Tm (1,234.56) Tj 0 40 Td (7,890.00) Tj ET")
+
+    assert texts(page(draw)) == ["1,234.56", "7,890.00"]
 
 
 def test_a_table_that_lies_sideways_under_upright_prose_is_turned() -> None:
@@ -439,6 +451,23 @@ def clipped_by_an_angle(canvas: Canvas) -> None:
     canvas.clipPath(path, stroke=0)
     canvas.drawString(40, 50, "9,999")
     canvas.restoreState()
+
+
+def patterned(document: pikepdf.Pdf) -> None:
+    """Give a page a white pattern."""
+    pattern = document.make_stream(b"1 g 0 0 9 9 re f")
+    pattern.Type, pattern.Resources = pikepdf.Name.Pattern, pikepdf.Dictionary()
+    pattern.PatternType = pattern.PaintType = pattern.TilingType = 1
+    pattern.BBox, pattern.XStep, pattern.YStep = pikepdf.Array([0, 0, 9, 9]), 9, 9
+    document.pages[0].Resources.Pattern = pikepdf.Dictionary(P1=pattern)
+
+
+def test_a_figure_in_a_white_pattern_is_left_out() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas._code.append("q /Pattern cs /P1 scn BT /F1 12 Tf 1 0 0 1 40 50 Tm (9,999) Tj ET Q")
+        shown(canvas)
+
+    assert texts(page(draw, patterned)) == ["1,234.56"]
 
 
 @pytest.mark.parametrize("hidden", [transparent, on_its_colour, tiny, stroked_white, shaded_over, clipped_by_an_angle])
@@ -526,13 +555,30 @@ NEXT = {0x30 + digit: 0x30 + (digit + 1) % 10 for digit in range(10)}
 WIDE = {0x30 + digit: 0xFF10 + (digit + 1) % 10 for digit in range(10)}
 
 
-@pytest.mark.parametrize("lie", [NEXT, WIDE, {0x31: 0xB9, 0x32: 0xB2}, {0x36: 0x38, 0x38: 0x36}])
+OF_ANOTHER_SCRIPT = {0x30 + digit: 0x966 + (digit + 1) % 10 for digit in range(10)}
+LETTERS = {0x30 + digit: 0x61 + digit for digit in range(10)}
+SOME_LETTERS = {0x30: ord("O"), 0x31: ord("l")}
+HAN = {0x30 + digit: 0x4F60 + digit for digit in range(10)}
+SIGN = {ord(","): ord(".")}  # two glyphs for one sign
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        NEXT, WIDE, {0x31: 0xB9, 0x32: 0xB2}, {0x36: 0x38, 0x38: 0x36}, OF_ANOTHER_SCRIPT, LETTERS, SOME_LETTERS, HAN, SIGN,
+    ],
+)  # fmt: skip
 def test_an_embedded_font_whose_map_is_another_permutation_of_digits_is_read_by_its_outlines(
     lie: dict[int, int],
 ) -> None:
     reading = page(lambda _: None, set_in_two_byte_codes("1,286.80", lie))
     assert texts(reading) == ["1,286.80"]
     assert "read by their shapes" in reading.notes[0]
+
+
+@pytest.mark.parametrize("word", ["abc.de", "l,OOO", "9,8b7"])
+def test_letters_that_look_like_letters_are_read_as_such(word: str) -> None:
+    assert texts(page(lambda canvas: canvas.drawString(40, 90, word))) == [word]
 
 
 def test_an_embedded_font_with_an_honest_map_is_read_by_it() -> None:
