@@ -27,11 +27,11 @@ def _any_of(chars: str) -> str:
     return f"[{''.join(map(re.escape, [*chars, *wide]))}]"
 
 
-SIGN = _any_of("-−–—△▲")
+SIGN = _any_of("-‐‑−–—△▲")
 COMMA, POINT, SEPARATOR = _any_of(","), _any_of("."), _any_of(",.")
 _PLUS, _CURRENCY, _PERCENT = _any_of("+"), _any_of("¥"), _any_of("%")
 _OPEN, _CLOSE = _any_of("("), _any_of(")")
-_OPENING, _CLOSING = _any_of("-−–—△▲+¥("), _any_of("%)")
+_OPENING, _CLOSING = _any_of("-‐‑−–—△▲+¥("), _any_of("%)")
 _DECIMALS = rf"(?:{POINT}\d+)?"
 # Some publishers print the last separator alone: `125360,898`. `1,2,3` and `12,34` are figures nowhere.
 _LAST_ALONE = rf"\d+(?:{COMMA}\d{{3}})*"

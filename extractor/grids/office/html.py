@@ -41,6 +41,8 @@ _UNSEEN = frozenset(
         "button",
         "svg",
         "nav",
+        "rp",
+        "rt",
     ]
 )
 _INLINE = frozenset(
@@ -60,6 +62,7 @@ _INLINE = frozenset(
         "label",
         "mark",
         "q",
+        "ruby",
         "small",
         "span",
         "strong",
@@ -67,8 +70,11 @@ _INLINE = frozenset(
         "sup",
         "u",
         "ins",
+        "wbr",
     ]
 )
+_DRAWN = ("img", "svg", "canvas", "object", "embed", "iframe")
+SMALLEST = 6  # pixels of a picture's side
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _EMS = re.compile(r"(?:text-indent|padding-left|margin-left)\s*:\s*([\d.]+)(em|px|pt)")
 # How 政府网站发展指引 has every page of a government say its title.
@@ -108,7 +114,9 @@ def read_html(data: bytes, name: str) -> Reading:
         )
     known = "\n".join(filter(None, (visible(title), layout.text)))
     notes = [f"{taken} figures are hidden or struck and left out"] if taken else []
-    return Reading([replace(layout, text=known)], notes=notes)
+    drawn = _drawn_cells(root)
+    gaps = [f"{drawn} cells of its tables hold pictures alone, which are not read: save it as PDF"] if drawn else []
+    return Reading([replace(layout, text=known)], gaps, notes=notes)
 
 
 def _article(root: Any, page: list[Block], title: str, name: str) -> list[Block]:
@@ -161,6 +169,20 @@ def _inline(element: Any, name: str, depth: int) -> tuple[str, *tuple[Block, ...
 def _spaced(text: str | None) -> str:
     """Return a text with the source's own line ends and runs of blanks made one blank; `&nbsp;` stays."""
     return re.sub(r"[ \t\r\n\f]+", " ", text or "")
+
+
+def _drawn_cells(root: Any) -> int:
+    """Return how many cells of tables with figures hold a picture and no text."""
+    tables = {next(cell.iterancestors("table"), None) for cell in root.iter("td") if is_figure(_cell_text(cell)[0])}
+    cells = {next(picture.iterancestors("td"), None) for picture in root.iter(*_DRAWN) if not _is_spacer(picture)}
+    cells = {cell for cell in cells if cell is not None and next(cell.iterancestors("table"), None) in tables}
+    return sum(not _cell_text(cell)[0] for cell in cells)
+
+
+def _is_spacer(picture: Any) -> bool:
+    """Return whether a picture is too small to show a figure: old pages keep cells open by such."""
+    sides = (re.match(r"\s*(\d{1,4})", picture.get(side, "")) for side in ("width", "height"))
+    return any(side is not None and int(side[1]) < SMALLEST for side in sides)
 
 
 def _is_shown(element: Any) -> bool:

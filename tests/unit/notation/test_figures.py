@@ -145,7 +145,7 @@ def test_figures_of_a_page_are_seen(form: str, sign: int) -> None:
     assert not has_figures(f"合计{form.format('1,234.50')}万元。" * 3)
 
 
-@pytest.mark.parametrize("sign", ["-", "－", "−", "–", "—", "△", "▲"])
+@pytest.mark.parametrize("sign", ["-", "‐", "‑", "－", "−", "–", "—", "△", "▲"])
 def test_a_sentence_gives_its_figures_their_signs(sign: str, vocabulary: Vocabulary) -> None:
     (figure,) = read_figures(narrow(f"比上年增加{sign}1,234.5万元"), vocabulary.phrases.changes.flat)
     assert figure.value == Decimal("-1234.5")
