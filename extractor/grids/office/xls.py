@@ -16,7 +16,7 @@ from extractor.notation.figures import is_figure
 from extractor.notation.marks import SMALL, lowered, raised, small
 
 _FORMS = {1: raised, 2: lowered}
-_PRINT_AREA = "\x06"  # the built-in name's code
+_PRINT_AREA, _FILTER = "\x06", "\x0d"  # the built-in names' codes
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 
@@ -77,6 +77,9 @@ def _sheet(book: Any, source: Any) -> Sheet:
                     sheet.indents[row, column] = INDENT * style.alignment.indent_level
     sheet.merges = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in source.merged_cells]
     sheet.hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden or info.height < 20 * LOWEST}
+    sheet.filtered = any(
+        item.builtin and item.name == _FILTER and item.scope == source.number for item in book.name_obj_list
+    )
     sheet.hidden_columns = {c for c, info in source.colinfo_map.items() if info.hidden or info.width < 256 * NARROWEST}
     return sheet
 
