@@ -38,7 +38,9 @@ MIN_RULES = 4  # a page with fewer has no ruled table
 MIN_FIGURES = 3
 MIN_LINE, MAX_LINE = 6.0, 40.0  # points: heights of a line of text
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
-BLANKS = frozenset("\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b")
+BLANKS = frozenset(
+    "\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"
+)
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
 _SILENT = frozenset((raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_LINK))  # of no cell
 _CONTENT = frozenset((raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM))

@@ -32,7 +32,7 @@ _STRANGE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ue000-\uf8ff\ufffd\ufff
 # What is printed as figures are, of letters: its font may map the digits to them.
 _DISGUISED = re.compile(r"(?<!\S)(?=\S*[^\d\s,.-])-?(?:\w{1,3}(?:,\w{3})+(?:\.\w{1,2})?|\w{1,9}\.\w\w)(?!\S)")
 # A blank beside a figure may be a digit or a sign that the map leads to one.
-_BLANKS = r"[\s\xa0\u200b\u3000\ufeff]"
+_BLANKS = r"[\s\xa0\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u3000\ufeff]"
 _BLANK = re.compile(rf"(?<=[\d.,-]){_BLANKS}|{_BLANKS}(?=[\d.,-])|(?<!\S){_BLANKS}(?!\S)")
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")

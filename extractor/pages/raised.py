@@ -50,12 +50,13 @@ def _find_marks(text: str, boxes: Floats, candidates: list[int]) -> dict[int, bo
     figures = _Figures(text, boxes)
     for place in candidates:
         before = place - 1 - (text[place - 1 : place] == " ")  # a blank may be PDFium's own
-        if before < 0 or not _is_behind(boxes[before], boxes[place]):
+        is_next = before >= 0 and _is_behind(boxes[before], boxes[place])
+        if not is_next:
             before = figures.beside(place, behind=True)  # marks may be drawn after all figures
         if before in found:
             found[place] = found[before]
         elif before >= 0 and _BEFORE.fullmatch(text[before]):
-            way = _moved(boxes[before], boxes[place])
+            way = _moved(boxes[before], boxes[place], is_next)
             if way is not None and (way or text[place].isdigit()):
                 found[place] = way
     leading: set[int] = set()
@@ -66,7 +67,7 @@ def _find_marks(text: str, boxes: Floats, candidates: list[int]) -> dict[int, bo
             continue
         if not text[after : after + 1].isdigit() or not _is_behind(boxes[place], boxes[after]):
             after = figures.beside(place, behind=False)
-        if after >= 0 and _moved(boxes[after], boxes[place]):
+        if after >= 0 and _moved(boxes[after], boxes[place], is_next=False):
             leading.add(place)
     return found | dict.fromkeys(leading, True)
 
@@ -100,11 +101,14 @@ def _is_behind(one: Floats, other: Floats) -> bool:
     return bool(near and one[0] < other[0] and one[1] < other[3] and one[3] > other[1])
 
 
-def _moved(figure: Floats, mark: Floats) -> bool | None:
-    """Return whether a character is raised beside one of a figure, or lowered; None if neither."""
+def _moved(figure: Floats, mark: Floats, is_next: bool) -> bool | None:
+    """Return whether a character is raised beside one of a figure, or lowered; None if neither.
+
+    One that is not smaller is so only where it is drawn next: else it may be of another line of its cell.
+    """
     height, own = figure[3] - figure[1], mark[3] - mark[1]
     rise = (figure[3] - mark[3]) / height
-    if rise > LIFTED or (own < SMALLER * height and rise > RAISED):
+    if (is_next and rise > LIFTED) or (own < SMALLER * height and rise > RAISED):
         return True
     low = own < SMALL * height and mark[1] > figure[1] + LOWERED * height and rise < 0
     return False if low else None

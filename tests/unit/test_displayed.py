@@ -184,6 +184,7 @@ END = 37.0  # points that it takes
         ([(6.0, -7.0, 5.0, "12"), FIGURE], "¹²434.56"),
         ([FIGURE, (12.0, 0.0, 40.0, "1,234.56"), (6.0, END, 5.0, "1")], "434.56¹"),  # drawn after all figures
         ([FIGURE, (11.5, END + 1, 0.0, "1")], "434.561"),
+        ([(12.0, 0.0, 5.0, "12,345,"), (12.0, 20.0, -5.0, "600")], "12,345,\n600"),  # over two lines
     ],
 )
 def test_what_is_small_and_raised_beside_a_figure_is_a_mark(
