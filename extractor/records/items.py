@@ -129,11 +129,8 @@ def tables_without_figures(tables: Sequence[Table], reader: HeaderReader) -> Ite
 def _mostly_digits(text: str) -> bool:
     """Return whether a text is a figure with something beside it: 项目总额1,620.20, but not 1.发行新增一般债券; or one in words."""
     plain = clean(text)
-    return (
-        _IN_WORDS.fullmatch(plain) is not None
-        or bool(plain)
-        and 2 * len(re.findall("[\\d,.\ufffd]", plain)) >= len(plain)
-    )
+    digits = len(re.findall("[\\d,.\ufffd]", plain))
+    return _IN_WORDS.fullmatch(plain) is not None or 0 < len(plain) <= 2 * digits
 
 
 def _is_stack_of_money(text: str) -> bool:

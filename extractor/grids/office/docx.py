@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -17,18 +17,23 @@ from extractor.grids.office.docx_display import is_on, leave_displayed, read_sty
 from extractor.grids.office.docx_footnotes import place_footnotes
 from extractor.grids.office.docx_tabs import TabLine, TabStops, with_tab_tables
 from extractor.grids.office.raster import MAX_COLUMNS, Block, Box, RawTable, indent_of, layout_of, visible
+from extractor.notation.figures import CHARACTERS, is_figure
 from extractor.source.archive import open_container, read_part
 
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
-_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_SIGNS = {
+    f"{_W}{name}": text
+    for name, text in {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": ""}.items()
+}
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TEXTS = (f"{_W}t", f"{_M}t")
 _UNREAD = (f"{_W}pPr", f"{_W}rPr", f"{_W}rt")  # properties, and what stands above characters to say how they are read
 _STYLES, _SETTINGS, _FOOTNOTES = "word/styles.xml", "word/settings.xml", "word/footnotes.xml"
 _OF_FIELDS = (f"{_W}fldChar", f"{_W}instrText")
 _FORMULA = re.compile(r"\s*EQ\b.*\d")
+_CIRCLED = {start + n: chr(first + n) for start, first in ((0x81, 0x2460), (0x8C, 0x2776)) for n in range(10)}
 UNREAD = "\ufffd"
 TWIPS = 20.0  # to a point
 MIN_COLUMN = 4.0  # points: no readable column is narrower
@@ -89,6 +94,9 @@ def read_docx(data: bytes, name: str) -> Reading:
     imported = sum(1 for _ in root.iter(f"{_W}altChunk"))
     if imported:
         gaps.append(f"has {imported} parts of other formats, which are not read: save it again in Word")
+    drawn = _drawn_cells(root)
+    if drawn:
+        gaps.append(f"{drawn} cells of its tables hold pictures alone, which are not read: save it as PDF")
     pictures = sum(1 for _ in root.iter(*_PICTURES))
     if pictures and not any(layout.grids for layout in layouts):
         gaps.append(f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF")
@@ -172,13 +180,22 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
                 alternative = _alternative(child)
                 if alternative is not None:
                     walk(alternative)
-            elif isinstance(tag, str) and tag.startswith(_W) and tag[len(_W) :] in _SIGNS:
-                parts.append(_SIGNS[tag[len(_W) :]])
+            elif tag in _SIGNS:
+                parts.append(_SIGNS[tag] or _symbol(child))
             elif tag not in _UNREAD:
                 walk(child)
 
     walk(paragraph)
     return "".join(parts), boxes, breaks
+
+
+def _symbol(element: Any) -> str:
+    """Return what a character of a symbols' font shows, where that is a circled number, or a digit or sign of a figure."""
+    font, code = element.get(f"{_W}font"), element.get(f"{_W}char", "")
+    number = int(code, 16) & 0xFF if re.fullmatch("[0-9A-Fa-f]{4}", code) else 0
+    if font == "Wingdings":
+        return _CIRCLED.get(number, "")
+    return chr(number) if font == "Symbol" and chr(number) in CHARACTERS else ""
 
 
 def _at_field(fields: list[str], element: Any) -> str:
@@ -223,6 +240,15 @@ def _table_blocks(table: Any, document: _Document, depth: int) -> Iterator[Block
         for inner in cell.iter(f"{_W}tbl"):
             if next(inner.iterancestors(f"{_W}tc")) is cell and not _is_frame(inner):
                 yield from _table_blocks(inner, document, depth + 1)
+
+
+def _drawn_cells(root: Any) -> int:
+    """Return how many cells of tables with figures hold a picture and no text."""
+    cells = {cell for picture in root.iter(*_PICTURES) for cell in islice(picture.iterancestors(f"{_W}tc"), 1)}
+    drawn = [cell for cell in cells if not _cell_text(cell)[0]]
+    tables = {next(cell.iterancestors(f"{_W}tbl")) for cell in drawn}
+    held = {t for t in tables if any(is_figure(_cell_text(cell)[0]) for row in _rows(t) for cell in _cells(row))}
+    return sum(next(cell.iterancestors(f"{_W}tbl")) in held for cell in drawn)
 
 
 def _is_frame(table: Any) -> bool:

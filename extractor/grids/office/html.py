@@ -193,7 +193,7 @@ def _table_blocks(table: Any, name: str, depth: int) -> Iterator[Block]:
     """Yield a data table and those nested in it; a table that only lays the page out yields what its cells hold."""
     rows = _rows(table)
     cells = [cell for row in rows for cell in _cells(row)]
-    nested = [cell for cell in cells if cell.find(".//table") is not None]
+    nested = [cell for cell in cells if any(not _is_frame(inner) for inner in cell.iter("table"))]
     for caption in table.findall("caption"):
         yield from _blocks(caption, name, depth + 1)
     if (nested and not any(is_figure(_cell_text(c)[0]) for c in cells)) or len(cells) == 1:
@@ -204,8 +204,13 @@ def _table_blocks(table: Any, name: str, depth: int) -> Iterator[Block]:
         yield from cut(_raw_table(rows, name))
     for cell in nested:
         for inner in cell.iter("table"):
-            if next(inner.iterancestors("td", "th")) is cell:
+            if next(inner.iterancestors("td", "th")) is cell and not _is_frame(inner):
                 yield from _table_blocks(inner, name, depth + 1)
+
+
+def _is_frame(table: Any) -> bool:
+    """Return whether a table within a cell is a frame around one text."""
+    return sum(1 for _ in table.iter("td", "th")) == 1
 
 
 def _rows(table: Any) -> list[Any]:
@@ -272,7 +277,7 @@ def _own_lines(element: Any) -> list[str]:
     lines = [_spaced(element.text)]
     for child in element:
         tag = child.tag if isinstance(child.tag, str) else ""
-        if tag and tag != "table" and _is_shown(child):
+        if tag and (tag != "table" or _is_frame(child)) and _is_shown(child):
             inner = _own_lines(child)
             if tag in _INLINE:
                 lines[-1] += inner[0]

@@ -12,6 +12,7 @@ from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, display
 from extractor.grids.office.raster import visible
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
 from extractor.grids.office.xlsx import INDENT, LOWEST, NARROWEST
+from extractor.grids.office.xlsx_display import SMALLEST
 from extractor.notation.figures import is_figure
 from extractor.notation.marks import SMALL, lowered, raised, small
 
@@ -103,7 +104,7 @@ def _split(book: Any, style: Any, text: str, runs: Sequence[tuple[int, int]]) ->
     for (start, index), stop in zip(starts, [*(s for s, _ in runs), len(text)], strict=True):
         font = book.font_list[index]
         colour = book.colour_map.get(font.colour_index)
-        unseen = bool(font.struck_out) or (colour is not None and colour == behind)
+        unseen = bool(font.struck_out) or 0 < font.height < 20 * SMALLEST or (colour is not None and colour == behind)
         part = _FORMS.get(font.escapement, str)(text[start:stop])
         if start and font.height < SMALL * book.font_list[style.font_index].height:
             part = small(part, text[:start])

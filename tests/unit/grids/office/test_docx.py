@@ -331,6 +331,23 @@ def test_a_box_and_a_frame_within_a_cell_are_its_text() -> None:
         assert grids(word(docx_table(ROWS).replace(docx_paragraph("1.5"), held))) == [["项目", "预算数", "合计", "9.9"]]
 
 
+def test_a_cell_that_holds_a_picture_alone_is_a_gap() -> None:
+    space = "xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'"
+    picture = f"<w:p><w:r><w:drawing><a:blip {space}/></w:drawing></w:r></w:p>"
+    drawn = f"<w:tr>{cell('教育')}<w:tc>{picture}</w:tc></w:tr></w:tbl>"
+    assert reading_of(docx_of(docx_table(ROWS).replace("</w:tbl>", drawn))).page_errors == [
+        "1 cells of its tables hold pictures alone, which are not read: save it as PDF"
+    ]
+    assert reading_of(docx_of(docx_table(ROWS).replace("<w:p>", picture + "<w:p>", 1))).page_errors == []
+
+
+@pytest.mark.parametrize(
+    ("font", "char", "read"), [("Wingdings", "F081", "9.9①"), ("Symbol", "F035", "9.95"), ("Wingdings", "F0FE", "9.9")]
+)
+def test_characters_of_symbol_fonts_are_read_as_what_they_show(font: str, char: str, read: str) -> None:
+    assert amount_of(holding(run("9.9") + f"<w:r><w:sym w:font='{font}' w:char='{char}'/></w:r>"))[0] == read
+
+
 def test_a_part_of_another_format_is_a_gap() -> None:
     body = docx_table(ROWS) + "<w:altChunk/>"
     assert reading_of(docx_of(body)).page_errors == [

@@ -313,6 +313,7 @@ def test_figures_that_styles_leave_no_room_or_colour_are_left_out_and_said(style
         "<td><select><option>8<option selected>9.9</select></td>",
         "<td><textarea>9.9</textarea></td>",
         "<td>9.<wbr>9</td>",
+        "<td><table><tr><td>9.9</table></td>",
     ],
 )
 def test_figures_that_only_look_hidden_are_read(cell: str) -> None:

@@ -197,16 +197,24 @@ def test_struck_text_and_text_in_the_colour_behind_it_are_left_out_and_said() ->
     def fill(sheet: Any) -> None:
         struck = TextBlock(InlineFont(strike=True), "4,300")
         mark = TextBlock(InlineFont(vertAlign="superscript"), "1")
-        for row in (["项目", "预算数"], ["甲", CellRichText(struck, "4,345", mark)], ["乙", 7], ["丙", 8], ["丁", 9]):
+        for row in (
+            ["项目", "预算数"],
+            ["甲", CellRichText(struck, "4,345", mark)],
+            ["乙", 7],
+            ["丙", 8],
+            ["丁", 9],
+            ["戊", 6],
+        ):
             sheet.append(row)
+        sheet["B6"].font = Font(size=1)
         sheet["B3"].font = Font(strike=True)
         sheet["B4"].font = Font(color="FFFFFFFF")
         sheet["B5"].font = Font(color="FFFFFFFF")
         sheet["B5"].fill = PatternFill("solid", fgColor="FF0000FF")
 
     reading = workbook(fill)
-    assert grids(reading.layouts) == [["项目", "预算数", "甲", "4,345¹", "乙", "丙", "丁", "9"]]
-    assert reading.notes == ["3 figures are struck or of the colour behind them and left out"]
+    assert grids(reading.layouts) == [["项目", "预算数", "甲", "4,345¹", "乙", "丙", "丁", "9", "戊"]]
+    assert reading.notes == ["4 figures are struck or of the colour behind them and left out"]
 
 
 def shown(change: Callable[[Any], None]) -> tuple[str, bool]:
