@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
 import pytest
+import reportlab
+from fontTools import ttLib
+from fontTools.pens.recordingPen import DecomposingRecordingPen
 from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.colors import white as white_colour
 from reportlab.lib.utils import ImageReader
@@ -575,6 +579,46 @@ def test_an_embedded_font_whose_map_is_another_permutation_of_digits_is_read_by_
     reading = page(lambda _: None, set_in_two_byte_codes("1,286.80", lie))
     assert texts(reading) == ["1,286.80"]
     assert "read by their shapes" in reading.notes[0]
+
+
+def set_in_drawn_glyphs(figure: str, lie: dict[str, str]) -> Callable[[pikepdf.Pdf], None]:
+    """Set a figure in a Type 3 font, the box of each of whose glyphs is that of them all, and whose map leads astray."""
+    face = ttLib.TTFont(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf")
+    glyphs, names, chars = face.getGlyphSet(), face.getBestCmap(), sorted(",.0123456789")
+
+    def drawn(char: str) -> bytes:
+        pen = DecomposingRecordingPen(glyphs)
+        glyphs[names[ord(char)]].draw(pen)
+        steps = [f"{glyphs[names[ord(char)]].width} 0 -300 -500 2000 2000 d1"]
+        for kind, points in pen.value:
+            verb = "m" if kind == "moveTo" else "l"
+            steps += [f"{point[0]} {point[1]} {verb}" for point in points if point] or ["h"]
+        return "\n".join([*steps, "f"]).encode()
+
+    def arrange(document: pikepdf.Pdf) -> None:
+        named = {f"/g{ord(char)}": document.make_stream(drawn(char)) for char in chars}
+        pairs = b" ".join(b"<%02x> <%04x>" % (ord(char), ord(lie.get(char, char))) for char in chars)
+        codes = [part for char in chars for part in (ord(char), pikepdf.Name(f"/g{ord(char)}"))]
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type3, FontBBox=pikepdf.Array([-300, -500, 2000, 2000]),
+            FontMatrix=pikepdf.Array([1 / 2048, 0, 0, 1 / 2048, 0, 0]), CharProcs=pikepdf.Dictionary(named),
+            Encoding=pikepdf.Dictionary(Differences=pikepdf.Array(codes)), Resources=pikepdf.Dictionary(),
+            FirstChar=44, LastChar=57, ToUnicode=document.make_stream(MAP % (len(chars), pairs)),
+            Widths=pikepdf.Array([glyphs[names[code]].width for code in range(44, 58)]),
+        )  # fmt: skip
+        own = document.pages[0]
+        own.Resources.Font[pikepdf.Name("/T")] = document.make_indirect(font)
+        text = f"\nBT /T 12 Tf 1 0 0 1 40 90 Tm ({figure}) Tj ET".encode()
+        own.Contents = document.make_stream(own.Contents.read_bytes() + text)
+
+    return arrange
+
+
+@pytest.mark.parametrize(
+    "lie", [{}, {"6": "8"}, {"8": "6"}, {char: str((int(char) + 1) % 10) for char in "0123456789"}]
+)
+def test_a_font_of_drawn_glyphs_is_read_by_their_shapes(lie: dict[str, str]) -> None:
+    assert texts(page(lambda _: None, set_in_drawn_glyphs("8,612,865.80", lie))) == ["8,612,865.80"]
 
 
 @pytest.mark.parametrize("word", ["abc.de", "l,OOO", "9,8b7"])
