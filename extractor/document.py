@@ -46,7 +46,10 @@ class DocumentReading:
     status: Annotated[
         Status,
         Described(
-            "`ok`; `partial`: some of it was not read, and `reason` says what; the others: nothing was, and why.", "ok"
+            "`ok`; `partial`: some of it was not read, and `reason` says what; `skipped`: a text beside documents that is none "
+            "(a README, notes, a list of files), found in a folder or an archive and not named; the others: nothing was read, "
+            "and why.",
+            "ok",
         ),
     ]
     reason: Annotated[

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from extractor.arbitration import arbitrate
+from extractor.contract import Status
 from extractor.document import DocumentReading
 from extractor.errors import DocumentError
 from extractor.figures.figure import Figure
@@ -67,7 +68,7 @@ def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions =
         judged = arbitrate(source, first, vocabulary, options.skip_second_readers)
         clock.lap("second_readers")
     except DocumentError as error:
-        return DocumentReading(source.sha256, source.path, source.kind, error.status, str(error))
+        return DocumentReading(source.sha256, source.path, source.kind, _status(source, error), str(error))
     except MemoryError:  # the worker handles it and reports its limit
         raise
     except Exception as error:  # one document must never stop the run: its row says what happened, and where
@@ -128,6 +129,12 @@ def _document(
         stages,
         share_explained(reading.ink),
     )
+
+
+def _status(source: Source, error: DocumentError) -> Status:
+    """Return the status of a document that was not read: a text that lies beside documents is passed over, unless somebody named it."""
+    beside = error.status == "not_a_document" and source.kind == "text" and not source.named
+    return "skipped" if beside else error.status
 
 
 def _crash(error: Exception) -> str:

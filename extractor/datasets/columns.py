@@ -17,6 +17,7 @@ _STORED = {
     "int16": pa.int16(),
     "yuan": pa.decimal128(20, 2),
     "number": pa.decimal128(24, 6),
+    "moment": pa.timestamp("ms", "UTC"),  # Parquet has none of seconds
     str: pa.string(),
     int: pa.int32(),
     float: pa.float32(),

@@ -101,6 +101,7 @@ class Datasets:
         entries: Duties, units and terms.
         assets: Vehicles and equipment.
         projects: Descriptions of projects.
+        duplicates: One row per further file that has the content of a document.
         organisations: One row per organisation and government that is named, with what it belongs to and was called.
         regions: One row per code of a division, with its names by year and what it is today.
         classifications: One row per code of the classifications.
@@ -122,6 +123,7 @@ class Datasets:
         self.entries = rows("entries")
         self.assets = rows("assets")
         self.projects = rows("projects")
+        self.duplicates = rows("duplicates")
         self.organisations = rows("organisations")
         self.regions = rows("regions")
         self.classifications = rows("classifications")

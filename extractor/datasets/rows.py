@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
 from extractor.contract import Described, DocumentId, FigureScope, Int8, Verdict
+from extractor.datasets.history import SUCCESSOR
 from extractor.document import DocumentReading, printable
 from extractor.filesystem import is_url
 from extractor.grids.grid import UNPLACED
@@ -128,19 +129,35 @@ class LineItemRow(NamedTuple):
             "proven",
         ),
     ]
+    superseded_by: Annotated[str | None, SUCCESSOR] = None
+
+
+class DuplicateRow(NamedTuple):
+    """A row of `duplicates`."""
+
+    document_id: Annotated[
+        str,
+        Described(
+            "The document whose content it has.",
+            "4588cbbcbd3fc885a0b4c5cac3b2a30fcbf8c94ff239508c50b0782e26e5347b",
+            values="a `documents.document_id`",
+        ),
+    ]
+    path: Annotated[str, Described("Where that content is once more.", "2026/民政局.zip!/预算.pdf")]
 
 
 class FigureRow(NamedTuple):
-    """The column of `figures` that other documents decide."""
+    """The columns of `figures` that other documents decide."""
 
     preferred: Annotated[
         bool,
         Described(
             "Whether this row is the one to take of several documents that state the figure: of a document about that year the "
-            "one of the latest phase, else the latest.",
+            "one of the latest phase, else the latest. Never that of a document that is superseded.",
             True,
         ),
     ]
+    superseded_by: Annotated[str | None, SUCCESSOR]
 
 
 class SectionRow(NamedTuple):

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, ValidationError
 
-from extractor.contract import Status, Verdict
+from extractor.contract import Publication, Status, Verdict
 from extractor.datasets.document_result import Contradiction, DocumentResult
 from extractor.datasets.organisation_parts import documents_of
 from extractor.datasets.schemas import OF_DOCUMENTS, SCHEMAS
@@ -45,6 +45,9 @@ class _Answer(BaseModel):
     unrecognised: NonNegativeInt
     reread: NonNegativeInt
     line_items: NonNegativeInt
+    amounts: NonNegativeInt
+    region: str | None
+    publication: Publication | None
     verdicts: dict[Verdict, NonNegativeInt]
     contradictions: tuple[Contradiction, ...]
     seconds: NonNegativeFloat

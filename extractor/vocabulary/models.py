@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from extractor.contract import Fund, Phase, Scope, Side
+from extractor.contract import Fund, Phase, Publication, Scope, Side
 
 Id = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 
@@ -94,6 +94,7 @@ SectionId = Annotated[str, _id_of("section")]
 SubjectId = Annotated[str, _id_of("subject")]
 SideId = Annotated[Side, _word_of("side")]
 FundId = Annotated[Fund, _word_of("fund")]
+PublicationId = Annotated[Publication, _word_of("publication")]
 Code = Annotated[str, _id_of("code")]
 FigureId = Annotated[str, AfterValidator(_figure)]  # a measure, a side's total, or the code of a row
 

@@ -11,6 +11,7 @@ from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.models import Captions, Identities, Periods, TableKind, Template, TotalLabels
 from extractor.vocabulary.organisations import BodyNames, OrganisationNames
 from extractor.vocabulary.phrases import Phrases, compile_phrases
+from extractor.vocabulary.publication_rules import PublicationRules
 from extractor.vocabulary.regions import RegionNames
 from extractor.vocabulary.titles import TitleReader
 
@@ -34,6 +35,7 @@ class Vocabulary:
         organisations: Names of organisations, by their form.
         bodies: What stands in a name beside the body's own, and what bodies became.
         figures: What the tables say of a body's budget.
+        publications: By which words a document is known for what it is.
     """
 
     headers: HeaderReader
@@ -50,6 +52,7 @@ class Vocabulary:
     organisations: OrganisationNames
     bodies: BodyNames
     figures: FigureRules
+    publications: PublicationRules
 
 
 def compile_vocabulary(config: Config) -> Vocabulary:
@@ -70,4 +73,5 @@ def compile_vocabulary(config: Config) -> Vocabulary:
         organisations=organisations,
         bodies=BodyNames(config.bodies),
         figures=config.figures,
+        publications=config.publications,
     )

@@ -42,7 +42,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def without_clock(table: pa.Table) -> pa.Table:
-    return table.drop_columns([name for name in ("seconds", "path") if name in table.column_names])
+    return table.drop_columns(
+        [name for name in ("seconds", "path", "first_seen", "last_read") if name in table.column_names]
+    )
 
 
 def test_a_document_has_the_rows_that_a_run_writes(document: ex.Document, data: Path) -> None:
@@ -170,6 +172,7 @@ import extractor as ex
 assert drawn(document) == before
 read = ex.read({str(PLANTED)!r})
 assert read.status == "ok"
+assert read.page(6).show().size == (1684, 1191)
 summary = ex.run({str(PLANTED)!r}, sys.argv[1], workers=1)
 assert summary.status == {{"ok": 1}}
 assert drawn(document) == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from support.common import SAMPLES
 
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
+from extractor.datasets.history import Changes
 from extractor.datasets.schemas import DATASETS, reference_tables
 from extractor.datasets.store import open_store, read_rows
 from extractor.document import DocumentReading
@@ -68,7 +70,9 @@ def out(config: Config, vocabulary: Vocabulary, tmp_path_factory: pytest.TempPat
     sources.append(PROSE_SOURCE)
     with open_store(Folder(folder)) as store:
         results = [document_result(read_document(source, vocabulary), "0" * 64) for source in sources]
-        store.commit(results, references=reference_tables(config))
+        again = {f"copies/{number}.pdf": result.document_id for number, result in enumerate(results)}
+        changes, moment = Changes(duplicates=again), datetime(2026, 11, 27, tzinfo=UTC)
+        store.commit(results, changes, moment, reference_tables(config))
     return folder
 
 

@@ -63,6 +63,7 @@ UNKNOWN = [
     ("figures.toml", 'type = "expenditure_summary"', 'type = "expenditures"', 'table type "expenditures"', "tables.toml", "expenditure"),
     ("figures.toml", 'id = "superior_subsidy"', 'id = "superior"', 'measure "superior"', "measures.toml", "superior"),
     ("figures.toml", 'codes = ["105"', 'codes = ["1057777"', 'code "1057777"', "codes/*.csv", ""),
+    ("publications.toml", 'id = "performance"', 'id = "performing"', 'publication "performing"', "execution_report", "performance"),
     (TEMPLATES, 'table_type = "revenue_summary"', 'table_type = "revenues"', 'table type "revenues"', "tables.toml", "revenue"),
     (TEMPLATES, 'unit = "元"', '[template.measures]\n"合计" = "total/amout"', 'measure "amout"', "measures.toml", "amount"),
 ]  # fmt: skip
@@ -96,6 +97,8 @@ def test_every_file_of_configs_that_refers_to_ids_is_among_them(configs: Path) -
         ("codes/regions.csv", "110000,北京市", "1100,北京市", 'not a division (code "1100" has not six digits)'),
         ("codes/regions.csv", "北京市,province", "北京市,region", 'level "region" is not one of province, prefecture, county'),
         ("labels.toml", '"" = "人民政府"', '"州" = "人民政府"', "region.governments: no name for any other government"),
+        ("publications.toml", 'id = "department_budget"', 'id = "unit_budget"', "is used twice, first in "),
+        ("publications.toml", "wrapped = 4", "wrapped = 0", "title.wrapped: Input should be greater than 0"),
         (TEMPLATES, 'unit = "元"', 'unt = "元"', "template.0.unt: unknown key"),
         ("measures.toml", '"预算支出总额",', '"(预算支出总额",', '"(预算支出总额" is not a regular expression'),
         ("labels.toml", '    "总额[:：]?",', '    "总额[:：?",', '"总额[:：?" is not a regular expression'),
@@ -138,3 +141,12 @@ def test_a_line_of_codes_that_is_none_is_named(configs: Path, row: str) -> None:
 def test_a_missing_file_is_named(configs: Path, name: str) -> None:
     (configs / name).unlink()
     assert fault(configs).startswith(f"{configs / name}: missing; ")
+
+
+def test_a_comment_changes_no_hash_and_a_word_does(configs: Path) -> None:
+    before, path = Config.read(configs).hash, configs / "labels.toml"
+    said = path.read_text(encoding="utf-8")
+    path.write_text(f"# a remark\n\n{said}", encoding="utf-8")
+    assert Config.read(configs).hash == before
+    path.write_text(said.replace("(?:合计|小计|", "(?:合计|小计|共计数|", 1), encoding="utf-8")
+    assert Config.read(configs).hash == Config.read(configs).hash != before
