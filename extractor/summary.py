@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -143,11 +143,10 @@ def _print_findings(console: Console, summary: dict[str, Any]) -> None:
 
 
 def _print_worst(console: Console, summary: dict[str, Any]) -> None:
-    """Print the documents that need a look most, each with one reason: not read, then findings, then gaps."""
+    """Print what needs a look most, each reason once: documents that were not read, then findings, then gaps."""
     worst = list(_worst(summary))
-    if not worst:
-        return
-    console.print(f"\n[bold]{len(worst)} documents to look at[/]" + (", the worst first" if len(worst) > 1 else ""))
+    if worst:
+        console.print("\n[bold]to look at, the worst first[/]")
     for text in worst[:MAX_WORST]:
         _say(console, text)
     if len(worst) > MAX_WORST:
@@ -157,19 +156,27 @@ def _print_worst(console: Console, summary: dict[str, Any]) -> None:
 
 
 def _worst(summary: dict[str, Any]) -> Iterator[str]:
-    failed = sorted(summary["failed"], key=lambda d: (d["status"] == PARTLY, d["path"]))
     findings: dict[str, list[dict[str, Any]]] = {}
     for finding in summary["contradictions"]:  # the gravest first
         findings.setdefault(finding["path"], []).append(finding)
-    for document in failed:
-        if document["status"] != PARTLY:
-            yield f"{document['status']}: {document['path']}: {_without_name(document)}"
+    failed = sorted(summary["failed"], key=lambda d: d["path"])
+    yield from _by_reason(d for d in failed if d["status"] != PARTLY)
     for path, (first, *more) in findings.items():
         others = f" … and {len(more)} findings more" if more else ""
         yield f"{first['severity']} finding: {path}: {first['sentence']}{others}"
-    for document in failed:
-        if document["status"] == PARTLY and document["path"] not in findings:
-            yield f"{document['status']}: {document['path']}: {_without_name(document)}"
+    yield from _by_reason(d for d in failed if d["status"] == PARTLY and d["path"] not in findings)
+
+
+def _by_reason(documents: Iterable[dict[str, str]]) -> Iterator[str]:
+    """Yield each reason with the documents that have it."""
+    paths: dict[tuple[str, str], list[str]] = {}
+    for document in documents:
+        paths.setdefault((document["status"], _without_name(document)), []).append(document["path"])
+    for (status, reason), own in paths.items():
+        if len(own) == 1:
+            yield f"{status}: {own[0]}: {reason}"
+        else:
+            yield f"{status}: {len(own)} documents: {reason}: {_some([_name(path) for path in own])}"
 
 
 def _print_without_amounts(console: Console, documents: Sequence[dict[str, str]]) -> None:

@@ -304,6 +304,12 @@ def test_a_figure_beside_text_in_an_amount_column_is_reported(vocabulary: Vocabu
     assert [cell.text.rpartition("read ")[2] for cell in told] == ['"合计1,620.20" as an amount', '"2 3" as an amount']
 
 
+def test_an_amount_in_words_is_reported(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["项目名称", "金额"], ["甲", "1.00"], ["乙", "叁拾肆万伍仟元整"], ["丙", "壹"], ["丁", "整改"]])
+    tables = read_tables([layout(grid, lines=("项目支出表", "单位：元"))], vocabulary)
+    assert [cell.figures for cell in unread_figures(tables, vocabulary.headers)] == [1]
+
+
 def test_figures_on_top_of_each_other_are_counted_and_their_table_is_not_empty(vocabulary: Vocabulary) -> None:
     stacked = [["地区", "债务限额", "备注"], ["甲县\n乙县\n丙县", "60\n60\n131", "1.00\n2.00"]]
     (table,) = read_tables([layout(grid_of(stacked), lines=("政府债务限额表", "单位：亿元"))], vocabulary)
