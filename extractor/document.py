@@ -12,6 +12,7 @@ from extractor.figures.figure import Figure
 from extractor.prose.prose import NO_FACTS, NO_PROSE, Prose
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
+from extractor.source.source import NO_ORIGIN, Origin
 from extractor.tables.table import Table
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -27,6 +28,7 @@ class DocumentReading:
         figures: What its tables say of bodies' budgets, once.
         stages: Stage → processor time in seconds: layouts (pages and grids), judging (tables, records, prose and checks)
             and second_readers (arbitration).
+        origin: Where it was published.
     """
 
     document_id: Annotated[
@@ -63,6 +65,7 @@ class DocumentReading:
     prose: Prose = NO_PROSE
     figures: tuple[Figure, ...] = ()
     stages: dict[str, float] = field(default_factory=dict)
+    origin: Origin = NO_ORIGIN
     ink_explained: Annotated[
         float | None,
         Described(

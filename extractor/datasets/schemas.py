@@ -87,7 +87,7 @@ DATASETS = {
             (DocumentReading, Facts, DocumentRow),
             "document_id path source_url kind status reason fiscal_year phase organisation organisation_level "
             "region_code region pages pages_ocr tables line_items proven rounded uncovered contradicted seconds "
-            "extractor_version config_hash ink_explained",
+            "extractor_version config_hash ink_explained published",
             ("document_id",),
             {},
         ),

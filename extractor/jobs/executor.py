@@ -7,7 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from extractor.datasets.document_result import Contradiction, DocumentResult, do
 from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
+from extractor.fetch.origins import Origins
 from extractor.filesystem import Place
 from extractor.jobs.confinement import unconfined
 from extractor.jobs.isolated import remove_left_folders
@@ -24,7 +25,7 @@ from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
 from extractor.jobs.opener import Opener
 from extractor.jobs.worker_pool import read_isolated
-from extractor.source.source import Source, Unread
+from extractor.source.source import Origin, Source, Unread
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
 
@@ -163,11 +164,13 @@ class _Plan:
         todo: (document id, file) to read, in the order of `_ordered`.
         unreadable: Rows for the files whose content cannot be read.
         outdated: Document id → the ids that its path had in the datasets before, which it replaces.
+        origins: Where the files were published.
     """
 
     todo: list[tuple[str, Path | Place]] = field(default_factory=list)
     unreadable: list[DocumentReading] = field(default_factory=list)
     outdated: dict[str, list[str]] = field(default_factory=dict)
+    origins: Origins = field(default_factory=Origins)
 
 
 def run(
@@ -273,7 +276,7 @@ def _plan(
     for file in files:
         for source in opener.find(file):
             if isinstance(source, Unread):
-                document = _unreadable(source)
+                document = _unreadable(source, plan.origins.of(file))
                 if in_shard(document.document_id, job.shard):
                     plan.unreadable.append(document)
                 continue
@@ -337,13 +340,15 @@ def _sources(plan: _Plan, config: Config, opener: Opener) -> Iterator[Source | D
         wanted = {document_id for document_id, _ in group}
         for source in opener.read(file, wanted):
             wanted.remove(source.sha256)
-            yield source
+            yield replace(source, origin=plan.origins.of(file))
         if wanted:
             changed = DocumentError(f"{file}: was changed during the run, or did not open again; run again to read it")
-            yield document_result(_unreadable(Unread(str(file), "unknown", changed)), config.hash)
+            yield document_result(
+                _unreadable(Unread(str(file), "unknown", changed), plan.origins.of(file)), config.hash
+            )
 
 
-def _unreadable(unread: Unread) -> DocumentReading:
+def _unreadable(unread: Unread, origin: Origin) -> DocumentReading:
     """Return a row for a file whose content cannot be read; a later run that can read it removes the row."""
     document_id = hashlib.sha256(b"unreadable:" + os.fsencode(unread.path)).hexdigest()
-    return DocumentReading(document_id, unread.path, unread.kind, unread.error.status, str(unread.error))
+    return DocumentReading(document_id, unread.path, unread.kind, unread.error.status, str(unread.error), origin=origin)

@@ -52,6 +52,24 @@ HEAD = 4096  # bytes looked at to distinguish text from the rest
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a file was published, as the ledger of its folder says; None where none does.
+
+    Attributes:
+        url: The address that it was fetched from.
+        published: The date of publication that the publisher's page prints, as YYYY-MM-DD.
+        region_code: The division that the publisher is of: a hint, for what the document itself says counts.
+    """
+
+    url: str | None = None
+    published: str | None = None
+    region_code: str | None = None
+
+
+NO_ORIGIN = Origin()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One input file.
 
@@ -61,12 +79,14 @@ class Source:
         sha256: Hex digest of the content: the document's id.
         kind: What it is by its bytes; encrypted is an office file with a password.
         data: The content.
+        origin: Where it was published, where that is known.
     """
 
     path: str
     sha256: str
     kind: DocumentKind
     data: bytes
+    origin: Origin = NO_ORIGIN
 
     @property
     def name(self) -> str:
