@@ -186,7 +186,8 @@ def _address(target: str | None, base: str) -> str | None:
     try:
         url = urljoin(base, cleaned).partition("#")[0]
         parts = urlsplit(url)
-    except ValueError:  # a bracket where IPv6 would have one
+        _ = parts.port
+    except ValueError:  # a bracket where IPv6 would have one, a port that is no number
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None
 

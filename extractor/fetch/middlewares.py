@@ -108,7 +108,7 @@ class Revisits:
         ):
             request.headers.pop(name, None)
             if value:
-                request.headers[name] = value
+                request.headers[name] = value.encode("latin-1")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Return a page that has not changed as if it had been sent; keep robots.txt."""

@@ -124,20 +124,24 @@ class SiteSpider(Spider):
         if key in walk.seen:
             return
         walk.seen.add(key)
-        if want.follow and not want.download:
-            if want.depth > site.max_depth:
-                walk.refused[f"max_depth = {site.max_depth} leaves pages out"].append(want.url)
+        if want.follow and (limit := self._limit(site, want)):
+            walk.refused[f"{limit} leaves pages out"].append(want.url)
+            if not want.download:
                 return
-            if walk.pages >= site.max_pages:
-                walk.refused[f"max_pages = {site.max_pages} leaves pages out"].append(want.url)
-                return
-            walk.pages += 1
+            want = replace(want, follow=False)
+        walk.pages += want.follow
         kept = self._ledger.kept(site.name, want.url)
         known = kept if kept and kept.file and (self._ledger.folder / kept.file).exists() else None
         meta: dict[str, Any] = {SITE: site, WANT: want, KNOWN: known}
         if site.javascript and want.follow and not want.download:
             meta |= {"playwright": True, "playwright_page_goto_kwargs": {"wait_until": "networkidle"}}
         yield Request(want.url, self._answered, errback=self._failed, meta=meta, priority=-want.depth, dont_filter=True)
+
+    def _limit(self, site: Site, want: Want) -> str:
+        """Return the limit of a site that a page is beyond; empty where it is within."""
+        if want.depth > site.max_depth:
+            return f"max_depth = {site.max_depth}"
+        return f"max_pages = {site.max_pages}" if self._walks[site.name].pages >= site.max_pages else ""
 
     def _answered(self, response: Response) -> Iterator[Request]:
         """Take an answer; whatever happens in it costs this link alone, but for a disk that is full."""
@@ -217,7 +221,7 @@ class SiteSpider(Spider):
         """Keep an answer that is a document, and say what another is that should have been one."""
         if fault := self._no_document(want, response, kind):
             self._fault(site, want, response.status, fault)
-        elif kind in DOCUMENTS or want.download:
+        elif kind in DOCUMENTS or (want.download and not _breaks_promise(want, kind)):
             digest, file = keep_document(self._ledger.folder, response.body, kind)
             entry = Entry(
                 site.name,
@@ -234,13 +238,10 @@ class SiteSpider(Spider):
             return ""
         if not want.download:
             return "" if want.found_on else f"is no page ({kind}); expected HTML with links"
-        promised = promises_document(want.url, want.text or "")
-        if kind not in OTHERS or (promised and kind in ("html", "text")):
-            login = kind == "html" and self._reader.read(response.body, response.url).asks_to_log_in
+        login = kind == "html" and self._reader.read(response.body, response.url).asks_to_log_in
+        if login or kind not in OTHERS or (_breaks_promise(want, kind) and not want.follow):
             what = "a login page" if login else "an HTML page" if kind == "html" else f"no document ({kind})"
             return f"is {what}; expected a document"
-        if kind == "html" and self._reader.read(response.body, response.url).asks_to_log_in:
-            return "is a login page; expected a document"
         return ""
 
     def _record(self, site: Site, want: Want, entry: Entry, before: Entry | None) -> None:
@@ -284,7 +285,7 @@ class SiteSpider(Spider):
         self._walks[site.name].refused[reason].append(want.url)
 
     def _received(self, response: Response) -> None:
-        self._summary.counts["bytes"] += len(response.body)
+        self._summary.counts["bytes"] += 0 if "unchanged" in response.flags else len(response.body)
 
     def _idle(self) -> None:
         """Ask for the documents that were there before and that no page has any more.
@@ -330,6 +331,11 @@ class SiteSpider(Spider):
                         f'{site.name}: {key}: "{glob}" matches none of {walk.links} links, which are such as '
                         f"{', '.join(walk.examples) or 'those of other hosts'}; correct it in the sources"
                     )
+
+
+def _breaks_promise(want: Want, kind: DocumentKind) -> bool:
+    """Return whether a link names a document, and leads to a page or a message."""
+    return kind in ("html", "text") and promises_document(want.url, want.text or "")
 
 
 def _described(site: Site, want: Want, entry: Entry) -> Entry:

@@ -8,8 +8,10 @@ from email.utils import format_datetime
 import pytest
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import succeed
 
-from extractor.fetch.addresses import may_connect
+from extractor.fetch.addresses import PinnedResolver, may_connect
 from extractor.fetch.faults import told
 from extractor.fetch.politeness import asked_pause
 from extractor.fetch.sources import Site
@@ -42,6 +44,16 @@ def test_only_public_addresses_are_connected_to_unless_a_site_says_otherwise(
 
 def test_a_name_that_is_looked_up_as_loopback_is_not_local() -> None:
     assert not may_connect("127.0.0.1", PUBLIC)
+
+
+def test_a_name_keeps_the_address_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["93.184.216.34", "10.1.2.3"])
+    monkeypatch.setattr(CachingThreadedResolver, "getHostByName", lambda *_arguments: succeed(next(answers)))
+    resolver = PinnedResolver(object(), 0, 1.0)
+    found: list[str] = []
+    for name in ("rebinding.example", "Rebinding.example"):
+        resolver.getHostByName(name).addCallback(found.append)
+    assert found == ["93.184.216.34"] * 2
 
 
 def test_a_host_says_in_seconds_or_by_a_date_how_long_it_is_busy() -> None:
