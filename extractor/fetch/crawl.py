@@ -16,7 +16,7 @@ from extractor.fetch.ledger import Ledger
 from extractor.fetch.links import PageReader, read_link_words
 from extractor.fetch.middlewares import Gate, Revisits
 from extractor.fetch.outcome import FetchSummary
-from extractor.fetch.politeness import HostDelays, StoppedError, drop_waiting
+from extractor.fetch.politeness import HostDelays, drop_all
 from extractor.fetch.sources import MIN_DELAY, Site
 from extractor.fetch.spider import SiteSpider
 from extractor.fetch.stores import locked
@@ -67,13 +67,13 @@ def fetch_sites(sites: tuple[Site, ...], folder: Path, configs: Path, timeout: f
 
 
 class _Process(AsyncCrawlerProcess):
-    """Ends soon when it is interrupted: what waits for the turn of its host, perhaps for minutes, is left."""
+    """Ends soon when it is interrupted."""
 
     async def stop(self) -> None:
         """End after what is under way."""
         for crawler in self.crawlers:
-            for slot in crawler.engine.downloader.slots.values() if crawler.crawling else ():
-                drop_waiting(slot, StoppedError("interrupted"))
+            if crawler.crawling:
+                drop_all(crawler)
         await super().stop()
 
 

@@ -30,6 +30,8 @@ def told(error: BaseException) -> str:
     if isinstance(error, ResponseDataLossError):
         return "its answer was cut off; the next run tries again"
     said = "; ".join(dict.fromkeys(_causes(error)))
+    if "playwright install" in said:
+        return "needs a browser that is not installed: playwright install chromium"
     if any(word in said.lower() for word in _TLS):
         return f"its certificate is not trusted ({said}); tell the publisher, and check the address"
     return f"cannot be fetched ({said}); check the address, or wait for the next run"

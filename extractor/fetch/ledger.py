@@ -125,7 +125,7 @@ class Ledger:
         index = self._latest.get((entry.source, entry.url))
         is_new = index is None or self.entries[index].outcome != entry.outcome
         if is_new:
-            index = len(self.entries)
+            index, entry = len(self.entries), replace(entry, fetched_at=entry.checked_at)
             self.entries.append(entry)
         else:
             assert index is not None

@@ -60,7 +60,7 @@ class RefusedError(IgnoreRequest):
 
 
 class StoppedError(IgnoreRequest):
-    """A request that is not sent, as the fetch was interrupted."""
+    """A request that is not sent, as the fetch ends."""
 
 
 def drop_waiting(slot: Slot, error: IgnoreRequest) -> None:
@@ -68,6 +68,12 @@ def drop_waiting(slot: Slot, error: IgnoreRequest) -> None:
     while slot.queue:
         _, waiting = slot.queue.popleft()
         waiting.errback(Failure(error))  # type: ignore[no-untyped-call]
+
+
+def drop_all(crawler: Crawler) -> None:
+    """Have all requests fail that wait for the turn of their host, perhaps for minutes: the fetch ends."""
+    for slot in crawler.engine.downloader.slots.values():
+        drop_waiting(slot, StoppedError("the fetch ends"))
 
 
 def asked_pause(response: Response) -> float | None:

@@ -22,7 +22,7 @@ from extractor.fetch.ledger import GONE, Entry, Ledger
 from extractor.fetch.links import Link, Page, PageReader, promises_document
 from extractor.fetch.middlewares import KNOWN, SITE, UNCHANGED, header, known_page
 from extractor.fetch.outcome import FetchSummary
-from extractor.fetch.politeness import StoppedError
+from extractor.fetch.politeness import StoppedError, drop_all
 from extractor.fetch.sources import Site
 from extractor.fetch.stores import PageStore, keep_document
 from extractor.filesystem import why
@@ -34,6 +34,7 @@ DOCUMENTS: frozenset[DocumentKind] = frozenset(
     ("pdf", "ofd", "docx", "doc", "xlsx", "xls", "ods", "zip", "rar", "7z", "encrypted")
 )
 OTHERS: frozenset[DocumentKind] = frozenset(("html", "text", "png", "jpeg", "tiff"))
+NEITHER = "leads neither to a page nor to a document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +151,23 @@ class SiteSpider(Spider):
             yield from self._take(site, want, response)
         except OSError as error:
             raise self._stopped(error) from error
-        except Exception as error:
-            self._fault(
-                site, want, response.status, f"cannot be taken ({type(error).__name__}: {error}); please report it"
-            )
 
     def _stopped(self, error: OSError) -> CloseSpider:
         """Return what ends the walk, as nothing more can be written."""
         self._summary.lost = f"{error.filename or self._ledger.folder}: cannot be written ({why(error)})"
+        drop_all(self.crawler)
         return CloseSpider("storage")
 
     def _take(self, site: Site, want: Want, response: Response) -> Iterator[Request]:
+        try:
+            yield from self._taken(site, want, response)
+        except OSError:
+            raise
+        except Exception as error:
+            fault = f"cannot be taken ({type(error).__name__}: {error}); please report it"
+            self._fault(site, want, response.status, fault)
+
+    def _taken(self, site: Site, want: Want, response: Response) -> Iterator[Request]:
         known = response.meta[KNOWN]
         if response.status == UNCHANGED and isinstance(known, Entry) and known.file:
             self._record(site, want, known, known)
@@ -229,6 +236,8 @@ class SiteSpider(Spider):
                 *(header(response, "ETag"), header(response, "Last-Modified"), digest, len(response.body), kind, file),
             )
             self._record(site, want, entry, self._ledger.kept(site.name, want.url))
+        elif kind != "html":
+            self._walks[site.name].refused[NEITHER].append(want.url)
         elif self._ledger.latest(site.name, want.url) is not None:  # a page that gave nothing before
             self._note(site, want, response.status, None)
 
@@ -317,7 +326,7 @@ class SiteSpider(Spider):
             walk = self._walks[site.name]
             for cause, urls in walk.refused.items():
                 line = f"{site.name}: {cause}: {len(urls)} links, first {urls[0]}"
-                by_rule = cause.startswith(("robots.txt of", "max_")) and urls[0] not in site.start
+                by_rule = cause.startswith(("robots.txt of", "max_", NEITHER)) and urls[0] not in site.start
                 (self._summary.notes if by_rule else self._summary.faults).append(line)
             if reason == "finished" and walk.links:
                 self._summary.faults += self._idle_globs(site, walk)

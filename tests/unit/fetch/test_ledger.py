@@ -39,6 +39,17 @@ def test_a_link_that_gives_something_else_has_another_row_and_keeps_its_file(tmp
     assert read_entries(tmp_path) == [FIRST, gone]
 
 
+def test_a_link_that_gives_again_what_it_gave_before_has_a_row_for_each_time(tmp_path: Path) -> None:
+    busy = Entry("wuxi", None, FIRST.url, None, None, None, None, LATER, LATER, 503, "answers 503")
+    back = replace(FIRST, checked_at=LATER + timedelta(days=1))
+    ledger = Ledger(tmp_path)
+    for entry in (FIRST, busy, back):
+        ledger.record(entry)
+    ledger.save()
+    assert read_entries(tmp_path) == [FIRST, busy, replace(back, fetched_at=back.checked_at)]
+    assert Ledger(tmp_path).latest("wuxi", FIRST.url) == replace(back, fetched_at=back.checked_at)
+
+
 def test_a_killed_run_loses_no_row_that_it_wrote(tmp_path: Path) -> None:
     Ledger(tmp_path).record(FIRST)
     with (tmp_path / JOURNAL).open("a", encoding="utf-8") as journal:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from support.common import ROOT
 
 from extractor.errors import ConfigError
 from extractor.fetch.sources import Site, read_sites
@@ -54,6 +56,12 @@ def test_a_fault_is_one_line_with_its_place(
     (message,) = str(caught.value).splitlines()
     assert message.startswith(f"{tmp_path / 'sources.toml'}:{line}: ")
     assert said in message
+
+
+def test_the_example_of_the_guide_is_valid(tmp_path: Path, config: Config) -> None:
+    (example,) = re.findall(r"^```toml\n(.*?)^```", (ROOT / "docs/how-to/nightly.md").read_text("utf-8"), re.M | re.S)
+    (site,) = sites(tmp_path, config, example)
+    assert (site.name, site.region) == ("example", "320200")
 
 
 def test_two_sources_of_one_name_are_a_fault(tmp_path: Path, config: Config) -> None:
