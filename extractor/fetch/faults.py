@@ -10,31 +10,34 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-_TLS = ("certificate", "verif", "ssl", "tls")
 ROBOTS = "Forbidden by robots.txt"  # Scrapy's words
 REDIRECTS = "max redirections reached"
+_BY_CLASS: tuple[tuple[type[Exception], str], ...] = (
+    (DownloadTimeoutError, "did not answer in time; give a longer --timeout, or wait for the next run"),
+    (CannotResolveHostError, "its host cannot be found; check the address"),
+    (DownloadConnectionRefusedError, "its host refuses connections; check the address, or wait for the next run"),
+    (DownloadCancelledError, "is larger than --max-mb allows; give a higher one to fetch it"),
+    (ResponseDataLossError, "its answer was cut off; the next run tries again"),
+)
+# Words that other exceptions say → what happened.
+_BY_WORD: dict[str, str] = {
+    REDIRECTS: "redirects in a loop; open it in a browser, and correct the address",
+    "playwright install": "needs a browser that is not installed: playwright install chromium",
+    **dict.fromkeys(
+        ("certificate", "verif", "SSL", "TLS"),
+        "its certificate is not trusted ({}); tell the publisher, and check the address",
+    ),
+}
 
 
 def told(error: BaseException) -> str:
     """Return what happened and what to do about it."""
-    if str(error) == REDIRECTS:
-        return "redirects in a loop; open it in a browser, and correct the address"
-    if isinstance(error, DownloadTimeoutError):
-        return "did not answer in time; give a longer --timeout, or wait for the next run"
-    if isinstance(error, CannotResolveHostError):
-        return "its host cannot be found; check the address"
-    if isinstance(error, DownloadConnectionRefusedError):
-        return "its host refuses connections; check the address, or wait for the next run"
-    if isinstance(error, DownloadCancelledError):
-        return "is larger than --max-mb allows; give a higher one to fetch it"
-    if isinstance(error, ResponseDataLossError):
-        return "its answer was cut off; the next run tries again"
+    for kind, text in _BY_CLASS:
+        if isinstance(error, kind):
+            return text
     said = "; ".join(dict.fromkeys(_causes(error)))
-    if "playwright install" in said:
-        return "needs a browser that is not installed: playwright install chromium"
-    if any(word in said.lower() for word in _TLS):
-        return f"its certificate is not trusted ({said}); tell the publisher, and check the address"
-    return f"cannot be fetched ({said}); check the address, or wait for the next run"
+    default = "cannot be fetched ({}); check the address, or wait for the next run"
+    return next((text for word, text in _BY_WORD.items() if word in said), default).replace("{}", said)
 
 
 def _causes(error: BaseException) -> list[str]:
