@@ -197,7 +197,7 @@ def _row_date(element: Any) -> date | None:
     row = element
     for _ in range(MAX_ROW):
         row = row.getparent()
-        if row is None or row.tag == "body" or len({a.get("href") for a in row.iter("a")}) > 1:
+        if row is None or row.tag == "body" or any(a.get("href") != element.get("href") for a in row.iter("a")):
             return None
         text = _shown(row, without=element)
         if len(text) > MAX_ROW_TEXT:
