@@ -196,6 +196,9 @@ class SiteSpider(Spider):
         """Yield the requests for the links of a page that are wanted."""
         self._summary.counts["pages"] += 1
         page = self._reader.read(body, url)
+        if not page.links and want.found_on is None:
+            fault = "has no links; where a script writes them, give the source javascript = true"
+            self._summary.faults.append(f"{site.name}: {want.url}: {fault}")
         for link in page.links:
             if (wanted := self._wanted(site, want, url, page, link)) is not None:
                 yield from self._requests(site, wanted)

@@ -233,7 +233,7 @@ def test_a_document_that_no_page_has_any_more_is_asked_for_until_it_is_gone(nigh
     nightly.site.pdf("/files/a.pdf", b"%PDF-1.4 a")
     nightly.sources(follow=[])
     nightly.fetch()
-    nightly.site.page("/czxx/", "<p>没有</p>")
+    nightly.site.page("/czxx/", '<a href="/">首页</a>')
     del nightly.site.at["/files/a.pdf"]
     summary, _ = nightly.fetch()
     assert (summary["gone"], summary["faults"]) == (1, [])
@@ -292,6 +292,9 @@ def test_a_list_that_a_script_writes_is_read_in_a_browser(nightly: Nightly) -> N
     )
     nightly.site.page("/czxx/", f"<script>{script}</script>")
     nightly.site.pdf("/files/a", b"%PDF-1.4 a")
+    nightly.sources(follow=[])
+    _, (line,) = nightly.fetch(code=1)
+    assert "has no links; where a script writes them, give the source javascript = true" in line
     nightly.sources(follow=[], javascript=True)
     summary, _ = nightly.fetch()
     assert (summary["new"], summary["faults"]) == (1, [])
