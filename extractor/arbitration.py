@@ -67,7 +67,11 @@ def _read_again_by_others(source: Source, first: Judged, vocabulary: Vocabulary,
         return first
     others, crashed = _second_readings(source, sorted(pages), first, vocabulary)
     taken = _better_pages(first, failing, others)
-    final = judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.prose) if taken else first
+    final = (
+        judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.prose, source.origin.region_code)
+        if taken
+        else first
+    )
     final = replace(final, tables=_with_readings_tried(final.tables, pages, others, crashed))
     return replace(final, checks=_with_faults(final, {**others, "pdfium": first}))
 
@@ -132,7 +136,9 @@ def _second_readings(
             crashed.append(f"{name} failed ({type(error).__name__})")
             continue
         if grids:
-            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), vocabulary, first.prose)
+            others[name] = judge(
+                source.sha256, _with_grids(first.layouts, grids), vocabulary, first.prose, source.origin.region_code
+            )
     return others, crashed
 
 

@@ -63,16 +63,18 @@ def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions =
     try:
         reading = read_layouts(source, options.recognised)
         clock.lap("layouts")
-        first = judge(source.sha256, reading.layouts, vocabulary)
+        first = judge(source.sha256, reading.layouts, vocabulary, region_hint=source.origin.region_code)
         clock.lap("judging")
         judged = arbitrate(source, first, vocabulary, options.skip_second_readers)
         clock.lap("second_readers")
     except DocumentError as error:
-        return DocumentReading(source.sha256, source.path, source.kind, _status(source, error), str(error))
+        return DocumentReading(
+            source.sha256, source.path, source.kind, _status(source, error), str(error), origin=source.origin
+        )
     except MemoryError:  # the worker handles it and reports its limit
         raise
     except Exception as error:  # one document must never stop the run: its row says what happened, and where
-        return DocumentReading(source.sha256, source.path, source.kind, "crash", _crash(error))
+        return DocumentReading(source.sha256, source.path, source.kind, "crash", _crash(error), origin=source.origin)
     said = _said(source.sha256, judged, vocabulary)
     clock.lap("figures")
     gaps = _gaps(reading, judged, vocabulary)
@@ -127,6 +129,7 @@ def _document(
         said.organisations,
         said.body,
         stages,
+        source.origin,
         share_explained(reading.ink),
     )
 

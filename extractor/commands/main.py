@@ -17,6 +17,7 @@ INTERRUPTED = 130
 COMMANDS = {
     name: LazyCommand(f"extractor.commands.{name}", name, short_help)
     for name, short_help in {
+        "fetch": "Fetch what is new on publishers' sites.",
         "run": "Convert files, folders and URLs into datasets.",
         "check": "Show the verdicts of a dataset, and the identities that fail.",
         "inspect": "Show the output of each stage for a file.",

@@ -22,6 +22,7 @@ from extractor.datasets.schemas import reference_tables
 from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
+from extractor.fetch.origins import Origins
 from extractor.filesystem import Place
 from extractor.jobs.confinement import unconfined
 from extractor.jobs.isolated import remove_left_folders
@@ -31,7 +32,7 @@ from extractor.jobs.opener import Opener
 from extractor.jobs.succession import Looked, changes, outdated
 from extractor.jobs.worker_pool import read_isolated
 from extractor.records.publication import NO_BUDGET
-from extractor.source.source import Source, Unread
+from extractor.source.source import Origin, Source, Unread
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
 
@@ -227,6 +228,7 @@ class _Plan:
         outdated: Document id → the ids that its path had in the datasets before, which it supersedes.
         changes: What else the run found out about documents that it does not read.
         moment: When the run began: all that it sees first, it sees at once.
+        origins: Where the files were published.
     """
 
     todo: list[tuple[str, Path | Place]] = field(default_factory=list)
@@ -234,6 +236,7 @@ class _Plan:
     outdated: dict[str, list[str]] = field(default_factory=dict)
     changes: Changes = NO_CHANGES
     moment: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+    origins: Origins = field(default_factory=Origins)
 
 
 def run(
@@ -362,7 +365,7 @@ def _plan(
         for source in opener.find(file):
             if isinstance(source, Unread):
                 looked.unread.add(printable(str(file)))
-                document = _unreadable(source)
+                document = _unreadable(source, plan.origins.of(file))
                 if in_shard(document.document_id, job.shard):
                     plan.unreadable.append(document)
                 continue
@@ -432,10 +435,12 @@ def _sources(
         for source in opener.read(file, wanted):
             wanted.remove(source.sha256)
             started(printable(source.path))
-            yield replace(source, named=_is_named(source.path, file, job))
+            yield replace(source, named=_is_named(source.path, file, job), origin=plan.origins.of(file))
         if wanted:
             changed = DocumentError(f"{file}: was changed during the run, or did not open again; run again to read it")
-            yield document_result(_unreadable(Unread(str(file), "unknown", changed)), config.hash)
+            yield document_result(
+                _unreadable(Unread(str(file), "unknown", changed), plan.origins.of(file)), config.hash
+            )
 
 
 def _placeholder_id(path: str) -> str:
@@ -443,8 +448,8 @@ def _placeholder_id(path: str) -> str:
     return hashlib.sha256(b"unreadable:" + os.fsencode(path)).hexdigest()
 
 
-def _unreadable(unread: Unread) -> DocumentReading:
+def _unreadable(unread: Unread, origin: Origin) -> DocumentReading:
     """Return a row for a file whose content cannot be read; a later run that can read it removes the row."""
     return DocumentReading(
-        _placeholder_id(unread.path), unread.path, unread.kind, unread.error.status, str(unread.error)
+        _placeholder_id(unread.path), unread.path, unread.kind, unread.error.status, str(unread.error), origin=origin
     )
