@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyarrow.compute as pc
 
+from extractor.contract import READ
 from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder
 from extractor.datasets.opened import Datasets
@@ -16,7 +17,7 @@ from extractor.datasets.schemas import DATASETS, DUPLICATES, reference_tables
 from extractor.datasets.store import open_store
 from extractor.errors import DocumentError, UsageError
 from extractor.filesystem import find_file
-from extractor.jobs.executor import MAX_DOCUMENTS, READ, Job, Reads, Reread, RunSummary
+from extractor.jobs.executor import MAX_DOCUMENTS, Job, Reads, Reread, RunSummary
 from extractor.jobs.executor import run as execute
 from extractor.jobs.limits import Limits
 from extractor.jobs.ray_pool import read_on_ray

@@ -16,8 +16,9 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from extractor.checks.severity import SEVERITIES
+from extractor.contract import READ
 from extractor.datasets.document_result import Contradiction, DocumentResult, document_result
-from extractor.datasets.history import NO_CHANGES, Changes
+from extractor.datasets.history import Changes
 from extractor.datasets.schemas import reference_tables
 from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import DocumentReading, printable
@@ -40,7 +41,6 @@ MAX_DOCUMENTS = 200  # documents per commit: the parent keeps that many in memor
 MAX_ITEMS = 100_000  # line items per commit: about 80 MB of memory
 MAX_SECONDS = 60.0  # seconds between commits: the most work that a power failure can lose
 MAX_SHOWN = 20  # documents that the summary for a person lists
-READ = ("ok", "partial")
 Reread = Literal["stale", "all", "none"]
 PASSED_OVER = "skipped"
 FINE = frozenset((*READ, PASSED_OVER))  # statuses that are no failures
@@ -226,7 +226,7 @@ class _Plan:
         todo: (document id, file) to read, in the order of `_ordered`.
         unreadable: Rows for the files whose content cannot be read.
         outdated: Document id → the ids that its path had in the datasets before, which it supersedes.
-        changes: What else the run found out about documents that it does not read.
+        looked: What the run has found where.
         moment: When the run began: all that it sees first, it sees at once.
         origins: Where the files were published.
     """
@@ -234,7 +234,7 @@ class _Plan:
     todo: list[tuple[str, Path | Place]] = field(default_factory=list)
     unreadable: list[DocumentReading] = field(default_factory=list)
     outdated: dict[str, list[str]] = field(default_factory=dict)
-    changes: Changes = NO_CHANGES
+    looked: Looked = field(default_factory=Looked)
     moment: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     origins: Origins = field(default_factory=Origins)
 
@@ -286,8 +286,7 @@ def run(
         finally:
             if pending:
                 _commit(pending, store, plan, references, outcome)
-        store.commit(changes=plan.changes)  # at the end: they may name documents that the run has read
-        outcome.retired = sum(plan.changes.retired.values())
+        _commit_changes(store, plan, outcome)
         outcome.damaged = list(store.damaged.values())
         outcome.standing = sum(known.stands and known.status not in FINE for known in store.known.values())
     log("end", **outcome.as_json())
@@ -327,6 +326,14 @@ def _commit(
     pending.clear()
 
 
+def _commit_changes(store: Store, plan: _Plan, outcome: RunSummary) -> None:
+    """Commit what the run has found out of documents that it did not read, when those that it read are known."""
+    found = changes(store.known, store.duplicates, plan.looked)
+    store.commit(changes=found)
+    outcome.superseded += sum(new is not None for new in found.superseded.values())
+    outcome.retired = sum(found.retired.values())
+
+
 def _limits(job: Job) -> dict[str, float | None]:
     return {"workers": job.workers, "timeout": job.limits.seconds, "memory": job.limits.memory}
 
@@ -358,7 +365,9 @@ def _plan(
 ) -> _Plan:
     """Hash the content of every file, and tell new documents from finished ones and duplicates."""
     plan = _Plan()
-    looked = Looked([printable(folder) for folder in job.folders], frozenset(printable(str(file)) for file in files))
+    looked = Looked(
+        [printable(folder) for folder in job.folders], frozenset(printable(str(file)) for file in files), job.shard
+    )
     seen: set[str] = set()
     sizes: Counter[str] = Counter()
     for file in files:
@@ -370,6 +379,9 @@ def _plan(
                     plan.unreadable.append(document)
                 continue
             looked.at[printable(source.path)] = source.sha256
+            kept = plan.origins.kept(file)
+            if kept is not None and source.path == str(file):
+                looked.kept[source.sha256] = kept
             if source.sha256 in seen:
                 outcome.duplicates += 1
                 progress(None)
@@ -385,7 +397,7 @@ def _plan(
             seen.add(source.sha256)
     plan.todo = _ordered(plan.todo, sizes, job.commit_every)
     plan.outdated = outdated(store.known, looked.at)
-    plan.changes = changes(store.known, store.duplicates, looked, {i for i in seen if in_shard(i, job.shard)})
+    plan.looked = looked
     return plan
 
 
