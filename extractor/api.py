@@ -16,10 +16,10 @@ from extractor.filesystem import find_file
 from extractor.jobs.executor import MAX_DOCUMENTS, READ, Job, Reads, RunSummary
 from extractor.jobs.executor import run as execute
 from extractor.jobs.limits import Limits
+from extractor.jobs.opener import Opener
 from extractor.jobs.ray_pool import read_on_ray
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.inputs import find_inputs
-from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Document(Datasets):
 def read(file: str | Path, configs: Config | None = None, *, timeout: float = 300.0, memory: float = 4.0) -> Document:
     """Read one document: PDF, Word, a workbook, HTML, text or an image.
 
-    The document is read in a worker process under limits, so that reading does not affect other users of PDFium in
+    The document is opened and read in confined processes under limits, so that reading does not affect other users of PDFium in
     this process, and a file that crashes the worker raises an exception. For many documents, `run` is faster.
 
     Args:
@@ -78,8 +78,10 @@ def read(file: str | Path, configs: Config | None = None, *, timeout: float = 30
             or crash.
         ConfigError: The configuration is not valid.
     """
-    source = read_source(find_file(str(file)))
-    (result,) = read_isolated(iter([source]), configs or Config.read(), 1, _limits(timeout, memory))
+    limits = _limits(timeout, memory)
+    with Opener(limits) as opener:
+        source = opener.read_whole(find_file(str(file)))
+    (result,) = read_isolated(iter([source]), configs or Config.read(), 1, limits)
     if result.status not in READ:
         raise DocumentError(result.reason, result.status)
     return Document(result)

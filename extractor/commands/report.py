@@ -12,7 +12,6 @@ from extractor.commands.progress import progress_bar
 from extractor.contract import Severity
 from extractor.datasets.folder import Folder
 from extractor.errors import UsageError
-from extractor.pages.pdfium import initialise
 from extractor.report.write import write_report
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import compile_vocabulary
@@ -34,7 +33,6 @@ def report(location: str, out: Path | None, workers: int | None, min_severity: S
     target = out or (folder.path and folder.local("report"))
     if target is None:
         raise UsageError(f"{folder}: is not on this machine; expected a local folder for the report: give --out")
-    initialise()
     with progress_bar() as progress:
         written = write_report(
             folder,
