@@ -12,6 +12,7 @@ from dataclasses import replace
 from extractor.checks.check import Check, doubted
 from extractor.checks.reconcile import verdicts
 from extractor.contract import Fault, ReadBy
+from extractor.errors import is_out_of_memory
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
 from extractor.grids.second_readers.pdfplumber import read_pdfplumber
@@ -126,9 +127,9 @@ def _second_readings(
     for name, read in SECOND_READERS.items():
         try:
             grids = _read_again(source, pages, read)
-        except MemoryError:  # the worker handles it and reports its limit
-            raise
         except Exception as error:  # other parsers raise exceptions of any class; such a reader has no result
+            if is_out_of_memory(error):  # the worker handles it and reports its limit
+                raise MemoryError from error
             crashed.append(f"{name} failed ({type(error).__name__})")
             continue
         if grids:

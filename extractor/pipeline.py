@@ -9,7 +9,7 @@ from pathlib import Path
 
 from extractor.arbitration import arbitrate
 from extractor.document import DocumentReading
-from extractor.errors import DocumentError
+from extractor.errors import DocumentError, is_out_of_memory
 from extractor.figures.figure import Figure
 from extractor.figures.figures import document_figures
 from extractor.gaps import (
@@ -62,12 +62,11 @@ def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions =
         clock.lap("judging")
         judged = arbitrate(source, first, vocabulary, options.skip_second_readers)
         clock.lap("second_readers")
-    except DocumentError as error:
-        return DocumentReading(source.sha256, source.path, source.kind, error.status, str(error))
-    except MemoryError:  # the worker handles it and reports its limit
-        raise
     except Exception as error:  # one document must never stop the run: its row says what happened, and where
-        return DocumentReading(source.sha256, source.path, source.kind, "crash", _crash(error))
+        if is_out_of_memory(error):  # the worker handles it and reports its limit
+            raise MemoryError from error
+        known = (error.status, str(error)) if isinstance(error, DocumentError) else ("crash", _crash(error))
+        return DocumentReading(source.sha256, source.path, source.kind, *known)
     figures = document_figures(source.sha256, judged.facts, judged.items, judged.verdicts, vocabulary)
     clock.lap("figures")
     gaps = _gaps(reading, judged, vocabulary)

@@ -32,6 +32,10 @@ def print_summary(outcome: RunSummary) -> None:
         _print_documents(console, outcome.shown)
         if summary["documents"] > len(outcome.shown):
             console.print(f"… and {summary['documents'] - len(outcome.shown)} more")
+    if held := summary["held_back"]:
+        console.print(
+            f"{held} new documents left out: what is damaged in {escape(_one_line(outcome.out))} must be restored first"
+        )
     if not summary["documents"]:
         console.print(
             f"nothing new: {summary['skipped']} unchanged, {summary['duplicates']} duplicates in {escape(_one_line(outcome.out))}"

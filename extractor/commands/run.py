@@ -78,7 +78,7 @@ def run(inputs: tuple[str, ...], configs: Path | None, as_json: bool, log_json: 
     with log_to(log_json), progress_bar() as progress:
         summary = ex.run(inputs, configs=ex.Config.read(configs), progress=progress, **options)
     for line in summary.damaged:
-        echo(f"extractor: {line}; what was read for it is not committed", err=True)
+        echo(f"extractor: {line}; until then, new documents of that bucket are left out", err=True)
     if as_json:
         echo_json(summary.as_json())
     else:

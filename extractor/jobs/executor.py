@@ -80,6 +80,7 @@ class RunSummary:
         skipped: Documents that an earlier run read and that have not changed since.
         elsewhere: Documents of other shards.
         duplicates: Paths whose content another path of the run has.
+        held_back: New documents that were not read, since parts that their rows belong to are damaged.
         counts: documents, pages, tables, unrecognised_tables, tables_read_again, line_items of this run.
         status: Documents by status.
         verdicts: Amounts by verdict.
@@ -96,6 +97,7 @@ class RunSummary:
     skipped: int = 0
     elsewhere: int = 0
     duplicates: int = 0
+    held_back: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     status: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
@@ -140,6 +142,7 @@ class RunSummary:
             "skipped": self.skipped,
             "elsewhere": self.elsewhere,
             "duplicates": self.duplicates,
+            "held_back": self.held_back,
             "status": self.status,
             **{name: self.verdicts[name] for name in VERDICTS},
             "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
@@ -197,6 +200,7 @@ def run(
     remove_left_folders()
     with Opener(job.limits) as opener:
         plan = _plan(files, store, config, job, outcome, progress, opener)
+        _hold_back(plan, store, outcome, progress)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
         store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
@@ -294,6 +298,18 @@ def _plan(
     plan.todo = _ordered(plan.todo, sizes, job.commit_every)
     plan.outdated = _outdated(store, at, seen)
     return plan
+
+
+def _hold_back(
+    plan: _Plan, store: Store, outcome: RunSummary, progress: Callable[[DocumentResult | None], None]
+) -> None:
+    """Leave out documents whose rows could not be committed: they would be read in vain, every night."""
+    store.find_damage({bucket_of(document_id) for document_id, _ in plan.todo})
+    kept = [task for task in plan.todo if bucket_of(task[0]) not in store.damaged]
+    outcome.held_back = len(plan.todo) - len(kept)
+    for _ in range(outcome.held_back):
+        progress(None)
+    plan.todo = kept
 
 
 def _is_done(document_id: str, store: Store, config: Config, job: Job) -> bool:

@@ -137,6 +137,8 @@ def _run(serve: Callable[[], None], folder: str, online: bool, office: bool) -> 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     if sys.platform == "linux":  # the server ends with the parent; a stopped process could not end by itself
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    for number in (0, 1, 2):  # what a library prints of a document may not reach a terminal
+        os.dup2(os.open(os.devnull, os.O_RDWR), number)
     confine(folder, online=online, office=office)  # before there are other threads, which it would not reach
     Thread(target=_die_with_parent, daemon=True).start()
     tempfile.tempdir = os.environ["TMPDIR"] = folder

@@ -90,10 +90,13 @@ def read_html(data: bytes, name: str) -> Reading:
             of links.
     """
     text = _DECLARATION.sub("", decode_text(saved_page(data) or data).replace("\0", ""))
+    parser = html.HTMLParser(encoding="utf-8")
     try:
-        root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
+        root = html.document_fromstring(text.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise NotADocumentError(f"{name}: is a web page (HTML) that cannot be read ({error})") from error
+    if parser.error_log.filter_from_errors().filter_types(etree.ErrorTypes.ERR_NO_MEMORY):
+        raise MemoryError  # what was parsed until then is a page, and not this one
     title = root.findtext(".//title") or ""
     named = "".join(root.xpath(_ARTICLE_TITLE)[:1])
     taken = leave_displayed(root)
