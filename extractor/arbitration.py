@@ -25,6 +25,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
 SECOND_READERS: dict[ReadBy, SecondReader] = {"pdfplumber": read_pdfplumber, "camelot": read_camelot}
+EARLIER_TRY = "the previous try exceeded its time or memory"
 UNCONFIRMED = "no second reader read the same figures"
 MAX_REREAD_PAGES = 40  # pages per document that are read again: a second reading takes ten times as long as the first
 
@@ -60,7 +61,7 @@ def _read_again_by_others(source: Source, first: Judged, vocabulary: Vocabulary,
     failing = _failing_spans(first)
     pages, left = _pages_to_read(first, failing)
     if skip_second_readers:
-        return _not_read_again(first, failing, "the previous try exceeded its time or memory")
+        return _not_read_again(first, failing, EARLIER_TRY)
     if left:
         why = f"identities fail on {len(pages) + len(left)} pages, more than {MAX_REREAD_PAGES}"
         first = _not_read_again(first, [span for span in failing if not span & pages], why)
