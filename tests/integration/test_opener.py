@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -15,10 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.common import SAMPLES, SHARED
+from support.common import SAMPLES
 
-from extractor.datasets.folder import Folder
-from extractor.datasets.store import read_rows
 from extractor.filesystem import open_place
 from extractor.jobs import isolated
 from extractor.jobs import opener as opening
@@ -28,7 +23,6 @@ from extractor.jobs.opener import Found, Opener, _parse
 from extractor.source import source as sources
 from extractor.source.source import MAX_INPUT, Source, Unread, read_sources, sniff
 
-ATTACKS = SHARED / "attacks"
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
 GOOD = b"<html><body>nothing</body></html>"
 
@@ -202,22 +196,6 @@ def test_folders_of_dead_runs_are_removed_and_others_stay(tmp_path: Path, monkey
         "extractor-without",
         "other",
     }
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not ATTACKS.is_dir(), reason="../shared/attacks is not there")
-def test_every_attack_has_a_row_and_the_good_one_is_whole(tmp_path: Path) -> None:
-    attacks = sorted(path for path in ATTACKS.iterdir() if path.suffix != ".md")
-    inputs = map(str, [*attacks, SAMPLE])
-    command = [sys.executable, "-m", "extractor", "run", *inputs, "--out", str(tmp_path / "out"), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-    assert (done.returncode, done.stderr) == (1, "")
-    assert set(json.loads(done.stdout)["status"]) == {"ok", "not_a_document", "encrypted"}
-    rows = read_rows(Folder(tmp_path / "out"), "documents").to_pylist()
-    for path in attacks:
-        assert any(row["path"].startswith(str(path)) for row in rows), path.name
-    (whole,) = (row for row in rows if row["path"].endswith(SAMPLE.name) and row["line_items"])
-    assert whole["status"] == "ok"
 
 
 def test_only_what_opens_files_at_urls_has_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from extractor.datasets.folder import Folder
 from extractor.datasets.locks import acquire_lock
 from extractor.datasets.store import open_store
 from extractor.document import DocumentReading
+from extractor.errors import UsageError
 from extractor.pipeline import ReadOptions
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
@@ -59,6 +60,27 @@ def read(source: Source, _: Vocabulary, options: ReadOptions) -> DocumentReading
         time.sleep(600)
     reason = " ".join(_done_harm(Path(rest))) if word == "harm" else str(os.getpid())
     return DocumentReading(source.sha256, source.path, "text", "ok", reason)
+
+
+def answer(words: str) -> bytes:
+    """Do as a document says, in a process that a command has started for it."""
+    word, _, rest = words.partition(" ")
+    if word == "harm":
+        return " ".join(_done_harm(Path(rest))).encode()
+    if word == "exit":
+        os._exit(3)
+    elif word == "sleep":
+        time.sleep(600)
+    elif word == "hoard":
+        bytearray(int(rest))
+    elif word == "usage":
+        raise UsageError("not like this\ud800")
+    elif word == "print":
+        os.write(1, b"\x1b[31m")
+        os.write(2, b"\x1b[31m")
+    elif word:
+        raise LookupError(word)
+    return b"answer"
 
 
 def _done_harm(folder: Path) -> Iterator[str]:
