@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from extractor.commands.options import configs_option, echo, folder_argument, min_severity_option
+from extractor.commands.options import configs_option, echo, folder_argument, min_severity_option, reading_datasets
 from extractor.commands.progress import progress_bar
 from extractor.contract import Severity
 from extractor.datasets.folder import Folder
@@ -33,7 +33,7 @@ def report(location: str, out: Path | None, workers: int | None, min_severity: S
     target = out or (folder.path and folder.local("report"))
     if target is None:
         raise UsageError(f"{folder}: is not on this machine; expected a local folder for the report: give --out")
-    with progress_bar() as progress:
+    with reading_datasets(location), progress_bar() as progress:
         written = write_report(
             folder,
             target,

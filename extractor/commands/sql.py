@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.measure import Measurement
 from rich.table import Table
 
-from extractor.commands.options import echo_json, folder_argument, json_option, visible
+from extractor.commands.options import echo_json, folder_argument, json_option, reading_datasets, visible
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
 from extractor.export.queries import query
@@ -25,13 +25,15 @@ PIPE_WIDTH = 100_000  # columns of output that does not go to a terminal, at mos
 @json_option
 def sql(location: str, statement: str, as_json: bool) -> int:
     """Print the result of a SQL STATEMENT over the datasets of FOLDER, which are its tables, and the views of `export --to duckdb`."""
-    rows = query(partial(read_rows, Folder(location)), statement)
+    with reading_datasets(location):
+        rows = query(partial(read_rows, Folder(location)), statement)
+        values = rows.to_pylist()
     if as_json:
         echo_json(
             {
                 "rows": [
                     {k: v if v is None or isinstance(v, (int, float, str)) else str(v) for k, v in r.items()}
-                    for r in rows.to_pylist()
+                    for r in values
                 ]
             }
         )
@@ -40,7 +42,7 @@ def sql(location: str, statement: str, as_json: bool) -> int:
     for name, kind in zip(rows.column_names, rows.schema.types, strict=True):
         number = pa.types.is_decimal(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind)
         table.add_column(escape(visible(name)), justify="right" if number else "left", no_wrap=True)
-    for row in rows.to_pylist():
+    for row in values:
         table.add_row(*("" if value is None else escape(visible(str(value))) for value in row.values()))
     console = Console(highlight=False)
     if not console.is_terminal:

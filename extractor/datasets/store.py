@@ -150,6 +150,7 @@ class Store:
             self._sure = False
             self._commit(results, removed, check)
             self._sure = True
+        pa.default_memory_pool().release_unused()  # Arrow would keep what the largest commit has taken
 
     def _commit(self, results: Sequence[DocumentResult], removed: Collection[str], check: LockCheck) -> None:
         commit = Commit(self.folder, self._step, check)

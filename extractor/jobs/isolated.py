@@ -109,19 +109,30 @@ def end(worker: Isolated) -> None:
     worker.pipe.close()
     kill(worker)
     worker.process.join()
-    shutil.rmtree(worker.folder, ignore_errors=True)
+    _remove(worker.folder)
     worker.lock.close()
 
 
 def remove_left_folders() -> None:
     """Remove the temporary folders that killed runs have left: those whose lock nobody holds."""
-    for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
-        with suppress(OSError):  # another user's, or in use, or another run removes it
-            if time.time() - lock.stat().st_mtime < UNLOCKED_SECONDS or lock.parent.is_symlink():
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # in use, or without a lock, or another run removes it
+            if folder.is_symlink() or folder.stat().st_uid != os.getuid():
                 continue
-            with lock.open("rb") as stream:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(lock.parent, ignore_errors=True)
+            # A document that had taken control of its process may have put a link or a pipe in place of the lock.
+            lock = os.open(folder / _LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                if time.time() - os.fstat(lock).st_mtime >= UNLOCKED_SECONDS:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    _remove(folder)
+            finally:
+                os.close(lock)
+
+
+def _remove(folder: str | Path) -> None:
+    """Remove a folder, and leave what cannot be removed to the system that clears temporary files."""
+    with suppress(RecursionError):  # a process may have made folders within folders without end
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _locked(folder: Path) -> IO[bytes]:

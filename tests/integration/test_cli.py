@@ -228,6 +228,12 @@ def test_control_characters_of_names_do_not_reach_a_terminal(tmp_path: Path) -> 
     assert "\\x1b[31m" in on_a_terminal("check", data, cwd=tmp_path)
 
 
+def test_an_error_about_a_name_of_several_lines_is_one_line(tmp_path: Path) -> None:
+    done = extractor("run", tmp_path / "a\nb.pdf", "--out", tmp_path / "out")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "a\\nb.pdf: no such file" in done.stderr
+
+
 @pytest.mark.parametrize("out", ["o[red]", "o[/]"])
 def test_a_folder_is_named_as_it_is_and_not_as_markup(tmp_path: Path, out: str) -> None:
     done = extractor("run", SAMPLE, "--out", tmp_path / out)

@@ -5,15 +5,20 @@ Some of it always; hundreds of damages with `make fuzz`.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
 import shutil
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 from support.common import EXAMPLES, SAMPLES
@@ -22,7 +27,7 @@ from extractor.commands.main import cli
 from extractor.datasets.commit import MANIFEST
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
-from extractor.datasets.schemas import DATASETS
+from extractor.datasets.schemas import DATASETS, SCHEMAS
 from extractor.datasets.store import open_store, read_rows
 from extractor.document import DocumentReading
 from extractor.errors import ExtractorError
@@ -109,7 +114,7 @@ def values(folder: Path, name: str) -> pa.Table | None:
 
 def run_command(command: tuple[str, ...], folder: Path, out: Path) -> Result:
     """Run a command, which may fail in one line alone."""
-    out.mkdir(exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     ran = CliRunner().invoke(cli, [command[0], str(folder), *(part.format(out=out) for part in command[1:])])
     known = ran.exception is None or isinstance(ran.exception, SystemExit | ExtractorError)
     assert known, (command, ran.exc_info)
@@ -167,3 +172,59 @@ def committed(folder: Path) -> None:
             store.commit([document_result(OTHER, "hash")])
     except ExtractorError as error:
         assert "\n" not in str(error)
+
+
+def odd_value(kind: pa.DataType, draw: random.Random) -> Any:
+    """Return a value of a type that no run writes there, if it can."""
+    if pa.types.is_list(kind):
+        return [odd_value(kind.value_type, draw)]
+    if pa.types.is_struct(kind):
+        return {field.name: odd_value(field.type, draw) for field in kind}
+    if pa.types.is_string(kind):
+        return draw.choice(("", "..", "[", "{}", "\x1b[31m", "<script>", "\0", "=1"))
+    if pa.types.is_decimal(kind):
+        return Decimal(10) ** (kind.precision - kind.scale - 1)
+    return draw.choice((float("nan"), float("inf"), -1.0)) if pa.types.is_floating(kind) else draw.choice((0, -1, 1))
+
+
+def sign(folder: Path, name: str) -> None:
+    """Have the manifest list a part as it is."""
+    manifest = json.loads((folder / MANIFEST).read_text())
+    manifest["files"][name]["sha256"] = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    (folder / MANIFEST).write_text(json.dumps(manifest))
+
+
+def signed_with_odd_values(folder: Path, draw: random.Random) -> None:
+    """Put odd values into a column of a part, and sign that: what a stranger can do."""
+    name = draw.choice(sorted(json.loads((folder / MANIFEST).read_text())["files"]))
+    schema = SCHEMAS[name.split("/")[0]]
+    rows = pq.read_table(folder / name, schema=schema, partitioning=None)
+    field = draw.choice([field for field in schema if field.name != "document_id"])
+    value = None if field.nullable and draw.random() < 0.5 else odd_value(field.type, draw)
+    if pa.types.is_boolean(field.type):
+        value = value and bool(value)
+    odd = pa.array([value] * rows.num_rows, field.type)
+    pq.write_table(rows.set_column(schema.get_field_index(field.name), field, odd), folder / name)
+    sign(folder, name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(EXAMPLES // 40 or 8))
+def test_rows_that_no_run_writes_cause_no_traceback(whole: Path, tmp_path: Path, seed: int) -> None:
+    draw = random.Random(seed)
+    shutil.copytree(whole, tmp_path / "data")
+    signed_with_odd_values(tmp_path / "data", draw)
+    for command in COMMANDS if EXAMPLES else draw.sample(COMMANDS, 3):
+        run_command(command, tmp_path / "data", tmp_path / "out" / command[0])
+        shutil.rmtree(tmp_path / "out")
+
+
+def test_a_rule_without_a_name_is_one_line_of_the_report(whole: Path, tmp_path: Path) -> None:
+    shutil.copytree(whole, tmp_path / "data")
+    (part,) = (tmp_path / "data" / "checks").iterdir()
+    rows = pq.read_table(part, schema=SCHEMAS["checks"], partitioning=None)
+    place = rows.schema.get_field_index("rule")
+    pq.write_table(rows.set_column(place, SCHEMAS["checks"].field("rule"), pa.nulls(rows.num_rows, pa.string())), part)
+    sign(tmp_path / "data", f"checks/{part.name}")
+    ran = run_command(("report", "--workers", "1"), tmp_path / "data", tmp_path / "out")
+    assert "its rows cannot be shown" in str(ran.exception)

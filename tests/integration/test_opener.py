@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import os
 import signal
+import subprocess
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -196,6 +197,29 @@ def test_folders_of_dead_runs_are_removed_and_others_stay(tmp_path: Path, monkey
         "extractor-without",
         "other",
     }
+
+
+@pytest.mark.parametrize("put", [os.mkfifo, lambda lock: lock.symlink_to("/dev/zero")], ids=["pipe", "link"])
+def test_what_a_document_has_put_in_place_of_a_lock_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put: Callable[[Path], None]
+) -> None:
+    monkeypatch.setattr(isolated.tempfile, "gettempdir", lambda: str(tmp_path))
+    (tmp_path / "extractor-dead").mkdir()
+    put(lock := tmp_path / "extractor-dead" / ".in-use")
+    os.utime(lock, (0, 0), follow_symlinks=False)
+    remove_left_folders()
+    assert (tmp_path / "extractor-dead").exists() == lock.is_symlink()
+
+
+def test_folders_within_folders_without_end_stop_nothing(tmp_path: Path) -> None:
+    number = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(3000):
+        os.mkdir("d", dir_fd=number)
+        number, above = os.open("d", os.O_RDONLY, dir_fd=number), number
+        os.close(above)
+    os.close(number)
+    isolated._remove(tmp_path / "d")
+    subprocess.run(["rm", "-r", str(tmp_path / "d")], check=False)
 
 
 def test_only_what_opens_files_at_urls_has_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

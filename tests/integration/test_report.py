@@ -168,6 +168,13 @@ def test_hostile_texts_are_shown_and_never_run(tmp_path: Path, config: Config, v
         assert HOSTILE in page.text
 
 
+def test_a_report_is_no_document(planted: Path, tmp_path: Path, vocabulary: Vocabulary) -> None:
+    """Neither in a folder of datasets, which no walk enters, nor where somebody has put it."""
+    for page in (planted / "report").glob("*.html"):
+        found = read_document(read_source(page), vocabulary)
+        assert (found.status, "is a page of `extractor report`" in found.reason) == ("not_a_document", True)
+
+
 def test_a_file_that_is_gone_or_changed_costs_only_the_page_images(
     tmp_path: Path, config: Config, vocabulary: Vocabulary
 ) -> None:

@@ -96,6 +96,8 @@ def _done_harm(folder: Path) -> Iterator[str]:
         "link": lambda: Path(tempfile.gettempdir(), "link").hardlink_to(folder / "a"),
         "symlink": lambda: (folder / "s").symlink_to(folder),
         "child": lambda: subprocess.run([sys.executable, "-c", f"open({str(folder / 'e')!r}, 'w')"], check=True),
+        "leave the group": lambda: subprocess.run([sys.executable, "-c", "import os; os.setpgid(0, 0)"], check=True),
+        "leave the session": lambda: subprocess.run([sys.executable, "-c", "import os; os.setsid()"], check=True),
         "tcp": lambda: socket.socket(socket.AF_INET).close(),
         "udp": lambda: socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).close(),
         "unix": lambda: socket.socket(socket.AF_UNIX).close(),

@@ -69,6 +69,7 @@ _INLINE = frozenset(
         "ins",
     ]
 )
+_REPORT = '<meta name="generator" content="budget-extractor report'  # its figures are those of other documents
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _EMS = re.compile(r"(?:text-indent|padding-left|margin-left)\s*:\s*([\d.]+)(em|px|pt)")
 # How 政府网站发展指引 has every page of a government say its title.
@@ -87,9 +88,11 @@ def read_html(data: bytes, name: str) -> Reading:
 
     Raises:
         NotADocumentError: It has neither a table nor sentences with amounts: an error page, a landing page or a list
-            of links.
+            of links; or it is a report on documents that were read.
     """
     text = _DECLARATION.sub("", decode_text(saved_page(data) or data).replace("\0", ""))
+    if _REPORT in text[:1000]:
+        raise NotADocumentError(f"{name}: is a page of `extractor report`; expected a document: give the original file")
     parser = html.HTMLParser(encoding="utf-8")
     try:
         root = html.document_fromstring(text.encode(), parser=parser)
