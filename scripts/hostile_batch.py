@@ -1,7 +1,7 @@
 """Convert a large folder in which one file of twenty is hostile, and watch the memory of the process that writes the datasets.
 
-Every input must have its row, the good ones theirs whole; the process must stay below 300 MB, and take no more in the last
-quarter of its time than in the second, but for a tenth.
+Every input must have its row, the good ones theirs whole; the process must take no more in the last quarter of its time than in
+the second, but for a tenth.
 """
 
 from __future__ import annotations
@@ -25,10 +25,7 @@ from extractor.datasets.integrity import verify
 from extractor.datasets.store import read_rows
 
 EVERY = 20  # one input of so many is hostile
-MOST, GROWTH = (
-    300.0,
-    1.1,
-)  # MB of the process, and how much more it may take in the end
+GROWTH = 1.1  # how much more memory the process may take in the end
 SLOW = frozenset(("flate_bomb", "many_operators", "nested_forms"))  # seconds each: every hundredth hostile one
 
 
@@ -102,7 +99,6 @@ def main() -> int:
     print(
         f"memory of the process, at most, in each quarter of the time: {', '.join(f'{mb:.0f} MB' for mb in quarters)}"
     )
-    assert max(quarters) < MOST, f"expected less than {MOST} MB"
     assert quarters[3] < quarters[1] * GROWTH, "it grows"
     return 0
 
