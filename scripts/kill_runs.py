@@ -2,7 +2,7 @@
 
 The run itself is killed, interrupted, or stopped for a while; a process that it has started is killed, or stopped for ever. After each
 the folder must verify, nothing that was started may live on, and in the end every part must be the same, byte for byte, but
-for the `seconds` of `documents`. Where a worker was harmed, its document alone may differ, and must say so.
+for the times of `documents`. Where a worker was harmed, its document alone may differ, and must say so.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from extractor.jobs.executor import RETRIED
 ROOT = Path(__file__).parent.parent
 PATIENCE = 300  # seconds for a run to end whose worker was harmed, and for processes to die
 TIMEOUT = 20  # seconds for a document: so long a stopped worker is waited for
+CLOCKED = ["seconds", "first_seen", "last_read"]  # columns of `documents` that say when they were read
 FOR_THE_RUN = ("kill", "kill", "interrupt", "pause")
 FOR_A_WORKER = {"kill a worker": signal.SIGKILL, "stop a worker": signal.SIGSTOP}
 
@@ -54,7 +55,7 @@ def contents(folder: Path) -> dict[str, Any]:
         for p in folder.rglob("*.parquet")
         if p.parent.name != "documents"
     }
-    rows = read_rows(Folder(folder), "documents").drop_columns(["seconds"])
+    rows = read_rows(Folder(folder), "documents").drop_columns(CLOCKED)
     return {**found, "documents": sorted(rows.to_pylist(), key=lambda row: row["document_id"])}
 
 
@@ -63,7 +64,7 @@ def by_document(folder: Path) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for name in ("documents", "tables", "line_items", "checks"):
         rows = read_rows(Folder(folder), name)
-        for row in rows.drop_columns([c for c in ("seconds",) if c in rows.column_names]).to_pylist():
+        for row in rows.drop_columns([c for c in CLOCKED if c in rows.column_names]).to_pylist():
             found.setdefault(row["document_id"], []).append(row)
     return found
 

@@ -24,6 +24,7 @@ from support.common import EXAMPLES, SAMPLES, contents
 from extractor.datasets.commit import MANIFEST
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.datasets.folder import Folder
+from extractor.datasets.history import Changes
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import LOCK, open_store, read_rows
 from extractor.document import DocumentReading
@@ -94,10 +95,10 @@ def commit(folder: Path | Folder, *firsts: str, removed: str = "", tries: int = 
     try:
         with open_store(folder if isinstance(folder, Folder) else Folder(folder)) as store:
             try:
-                store.commit(results, gone)
+                store.commit(results, Changes(gone))
             except ExtractorError:
                 if tries > 1:
-                    store.commit(results, gone)
+                    store.commit(results, Changes(gone))
                 raise
             return list(store.damaged.values())
     except ExtractorError as error:
