@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -79,18 +80,19 @@ def _says_why(rows: list[Any]) -> bool:
     return any(row.get("status") in RETRIED or EARLIER_TRY in (row.get("reason") or "") for row in rows)
 
 
-def descendants(pid: int) -> list[int]:
-    """Return the processes that a process has started, and those that they have, but the one that only tidies up."""
+def descendants(pid: int) -> tuple[list[int], list[int]]:
+    """Return what a run has started: the server that forks, and the workers that it has; not the one that only tidies up."""
     children: dict[int, list[int]] = {}
     for place in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             if b"resource_tracker" not in (place / "cmdline").read_bytes():
                 parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
                 children.setdefault(parent, []).append(int(place.name))
-    found = list(children.get(pid, []))
-    for child in found:
-        found += children.get(child, [])
-    return found
+    servers = children.get(pid, [])
+    workers = [worker for server in servers for worker in children.get(server, [])]
+    for worker in workers:
+        workers += children.get(worker, [])
+    return servers, workers
 
 
 def is_alive(pid: int) -> bool:
@@ -107,7 +109,8 @@ def harm(process: subprocess.Popen[bytes], how: str, chance: random.Random) -> N
         process.send_signal(signal.SIGCONT)
     elif how in FOR_A_WORKER:
         with suppress(ProcessLookupError, IndexError):
-            os.kill(chance.choice(descendants(process.pid)), FOR_A_WORKER[how])
+            servers, workers = descendants(process.pid)  # nobody but a person stops the server, and the run with it
+            os.kill(chance.choice(workers + servers * (how == "kill a worker")), FOR_A_WORKER[how])
     else:
         process.send_signal(signal.SIGKILL if how == "kill" else signal.SIGINT)
 
@@ -118,7 +121,7 @@ def harmed(inputs: list[Path], out: Path, wait: float, how: str, chance: random.
     with suppress(subprocess.TimeoutExpired):
         assert process.wait(wait) in (0, 1)
         return None
-    started = descendants(process.pid)
+    started = list(chain(*descendants(process.pid)))
     harm(process, how, chance)
     code = process.wait(PATIENCE)
     deadline = time.monotonic() + PATIENCE

@@ -67,9 +67,15 @@ def start(
         folder = tempfile.mkdtemp(prefix=_PREFIX)
         lock = _locked(Path(folder))
         process = context.Process(target=_run, args=(partial(serve, *args, there), folder, online, office), daemon=True)
-        with _no_main_module():
-            process.start()
-        there.close()
+        try:
+            with _no_main_module():
+                process.start()
+        except (EOFError, OSError):  # the server that it is forked from was killed; the next try starts another
+            lock.close()
+            _remove(folder)
+            continue
+        finally:
+            there.close()
         started = Isolated(process, here, folder, lock)
         with suppress(EOFError, OSError), killed_after(started, START_SECONDS):
             here.recv_bytes()
