@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         echo(said.getvalue().rstrip("\n"), err=True)
         sys.exit(error.exit_code)
     except ExtractorError as error:
-        echo(f"extractor: {error}", err=True)
+        echo(f"extractor: {error}".replace("\n", "\\n"), err=True)  # a file's name may have several lines
         sys.exit(error.exit_code)
 
 

@@ -147,7 +147,7 @@ def run(
             write_metrics(metrics, summary)
         tell(summary)
     for line in summary.damaged:
-        echo(f"extractor: {line}; what was read for it is not committed", err=True)
+        echo(f"extractor: {line}; until then, new documents of that bucket are left out", err=True)
     if as_json:
         echo_json(summary.as_json())
     else:

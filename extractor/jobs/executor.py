@@ -98,6 +98,7 @@ class RunSummary:
         skipped: Documents that an earlier run read and that have not changed since.
         elsewhere: Documents of other shards.
         duplicates: Paths whose content another path of the run has.
+        held_back: New documents that were not read, since parts that their rows belong to are damaged.
         superseded: Documents that others have replaced at their paths.
         retired: Documents whose files are no longer there.
         standing: Documents of the datasets that could not be read, of this run or of earlier ones.
@@ -122,6 +123,7 @@ class RunSummary:
     skipped: int = 0
     elsewhere: int = 0
     duplicates: int = 0
+    held_back: int = 0
     superseded: int = 0
     retired: int = 0
     standing: int = 0
@@ -180,6 +182,7 @@ class RunSummary:
             "skipped": self.skipped,
             "elsewhere": self.elsewhere,
             "duplicates": self.duplicates,
+            "held_back": self.held_back,
             "superseded": self.superseded,
             "retired": self.retired,
             "standing": self.standing,
@@ -268,6 +271,7 @@ def run(
     remove_left_folders()
     with Opener(job.limits) as opener:
         plan = _plan(files, store, config, job, outcome, progress, opener)
+        _hold_back(plan, store, outcome, progress)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
         references = reference_tables(config)
@@ -399,6 +403,18 @@ def _plan(
     plan.outdated = outdated(store.known, looked.at)
     plan.looked = looked
     return plan
+
+
+def _hold_back(
+    plan: _Plan, store: Store, outcome: RunSummary, progress: Callable[[DocumentResult | None], None]
+) -> None:
+    """Leave out documents whose rows could not be committed: they would be read in vain, every night."""
+    store.find_damage({bucket_of(document_id) for document_id, _ in plan.todo})
+    kept = [task for task in plan.todo if bucket_of(task[0]) not in store.damaged]
+    outcome.held_back = len(plan.todo) - len(kept)
+    for _ in range(outcome.held_back):
+        progress(None)
+    plan.todo = kept
 
 
 def _is_named(path: str, file: Path | Place, job: Job) -> bool:

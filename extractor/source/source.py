@@ -139,15 +139,19 @@ def _content(file: Path | Place) -> bytes:
     return content
 
 
-def read_sources(file: Path | Place) -> Iterator[Source | Unread]:
+def read_sources(file: Path | Place, unpack: bool = True) -> Iterator[Source | Unread]:
     """Read a file; of an archive, every member by itself, archives within it too; of a document, what it embeds.
 
     Whatever happens in it becomes an `Unread`, and ends it.
+
+    Args:
+        file: The file.
+        unpack: Whether what it holds is wanted; otherwise it alone is read, also where it is an archive.
     """
     path = str(file)
     try:
         source = read_source(file)
-        for found in _bounded(source):
+        for found in _bounded(source) if unpack else (source,):
             if found is source:
                 path = f"{file}!/"  # the document has a row of its own, and so has what is wrong with what it embeds
             yield found
