@@ -79,6 +79,7 @@ class Source:
         sha256: Hex digest of the content: the document's id.
         kind: What it is by its bytes; encrypted is an office file with a password.
         data: The content.
+        named: Whether somebody named the file; otherwise a folder, a glob, an archive or a document holds it.
         origin: Where it was published, where that is known.
     """
 
@@ -86,6 +87,7 @@ class Source:
     sha256: str
     kind: DocumentKind
     data: bytes
+    named: bool = True
     origin: Origin = NO_ORIGIN
 
     @property

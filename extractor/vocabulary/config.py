@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from extractor.contract import Fund, Phase, Side
+from extractor.contract import Fund, Phase, Publication, Side
 from extractor.errors import ConfigError
-from extractor.vocabulary.codes import SCHEMES, Classifications
+from extractor.vocabulary.codes import SCHEMES, Classifications, Successor, read_successors
+from extractor.vocabulary.drift_rules import DriftRules
 from extractor.vocabulary.figure_rules import FigureRules
 from extractor.vocabulary.models import (
+    Bodies,
     Headers,
     Identities,
     Known,
@@ -23,6 +26,7 @@ from extractor.vocabulary.models import (
     Templates,
     Words,
 )
+from extractor.vocabulary.publication_rules import PublicationRules
 from extractor.vocabulary.regions import Region, read_regions
 from extractor.vocabulary.toml_file import TomlFile
 from extractor.vocabulary.toml_lines import Place
@@ -34,7 +38,7 @@ TERMS = frozenset(
         *("agency_code", "agency_name", "helper", "attribute"),
     )
 )
-NOT_READ_BY = ("sources", "links.toml")  # what `fetch` goes by: no document is read otherwise for it
+NOT_READ_BY = ("drift.toml", "links.toml", "sources")  # what changes no result of reading
 READ_SUBJECTS = frozenset(("functional_class", "economic_class", "performance_projects"))  # of no word in words.toml
 
 
@@ -44,7 +48,7 @@ class Config:
 
     Attributes:
         directory: The folder.
-        hash: Hex digest over every file in it: results of another hash are not reused.
+        hash: Hex digest over what every file in it says: results of another hash are read again.
     """
 
     directory: Path
@@ -56,7 +60,11 @@ class Config:
     words: Words
     labels: Labels
     figures: FigureRules
+    publications: PublicationRules
+    drift: DriftRules
+    bodies: Bodies
     codes: Classifications
+    successors: tuple[Successor, ...]
     hash: str
 
     @classmethod
@@ -69,8 +77,10 @@ class Config:
         folder = directory or packaged_configs()
         if not folder.is_dir():
             raise ConfigError(f"{folder}: no such folder; expected one with measures.toml, tables.toml and templates/")
-        names = ("measures", "tables", "checks", "words", "labels", "figures")
-        measures, tables, checks, words, labels, figures = (TomlFile(folder / f"{name}.toml") for name in names)
+        names = ("measures", "tables", "checks", "words", "labels", "figures", "publications", "drift", "organisations")
+        measures, tables, checks, words, labels, figures, publications, drift, bodies = (
+            TomlFile(folder / f"{name}.toml") for name in names
+        )
         codes = Classifications.read(folder / "codes")
         known = _known(measures, tables, words, codes)
         drafts = [TomlFile(path) for path in sorted((folder / "templates").glob("*.toml"))]
@@ -84,11 +94,16 @@ class Config:
             words.validated(Words, known),
             labels.validated(Labels, known),
             figures.validated(FigureRules, known),
+            publications.validated(PublicationRules, known),
+            drift.validated(DriftRules, known),
+            bodies.validated(Bodies, known),
             codes,
+            read_successors(folder / "codes" / "successors.csv", codes),
             _digest(folder),
         )
         _require_unique("measure", measures)
         _require_unique("table", tables)
+        _require_unique("publication", publications)
         _require_unique("template", *drafts)
         return config
 
@@ -109,10 +124,11 @@ def _require_unique(array: str, *files: TomlFile) -> None:
 
 def _known(measures: TomlFile, tables: TomlFile, words: TomlFile, codes: Classifications) -> KnownIds:
     """Return every kind of id that a file may refer to."""
-    sides, phases, funds = (frozenset(get_args(words_of)) for words_of in (Side, Phase, Fund))
+    sides, phases, funds, publications = (frozenset(get_args(kind)) for kind in (Side, Phase, Fund, Publication))
     return {
         "measure": Known(measures.ids("measure"), "measures.toml"),
         "fund": Known(funds, ", ".join(sorted(funds))),
+        "publication": Known(publications, ", ".join(sorted(publications))),
         "table type": Known(tables.ids("table"), "tables.toml"),
         "section": Known(words.ids("section"), "the sections of words.toml"),
         "subject": Known(words.ids("subject") | READ_SUBJECTS, "the subjects of words.toml"),
@@ -124,11 +140,15 @@ def _known(measures: TomlFile, tables: TomlFile, words: TomlFile, codes: Classif
 
 
 def _digest(folder: Path) -> str:
+    """Return the digest of what the files say: a comment or a blank line changes no result, and no document is read again for it."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
-        if path.is_file() and path.suffix in (".toml", ".csv") and inner.parts[0] not in NOT_READ_BY:
-            digest.update(inner.as_posix().encode() + b"\0" + path.read_bytes())
+        if not path.is_file() or path.suffix not in (".toml", ".csv") or inner.parts[0] in NOT_READ_BY:
+            continue
+        text = path.read_text(encoding="utf-8")
+        said = repr(tomllib.loads(text)) if path.suffix == ".toml" else text
+        digest.update(inner.as_posix().encode() + b"\0" + said.encode() + b"\0")
     return digest.hexdigest()
 
 
