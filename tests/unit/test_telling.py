@@ -30,7 +30,9 @@ def summary() -> RunSummary:
     for status, reason in (("ok", ""), ("not_a_document", "<b>.pdf: is a web page")):
         counts: Counter[str] = Counter(proven=7, contradicted=1)
         found.add(
-            DocumentResult("a", "<b>.pdf", status, reason, 2026, 3, 2, 1, 0, 8, counts, (FINDING,), 1.0, {}, {})  # type: ignore[arg-type]
+            DocumentResult(
+                "a", "<b>.pdf", status, reason, 2026, 3, 2, 1, 0, 8, 8, None, None, counts, (FINDING,), 1.0, {}, {}
+            )  # type: ignore[arg-type]
         )
     return found
 
