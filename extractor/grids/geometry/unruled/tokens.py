@@ -12,6 +12,7 @@ from extractor.notation.figures import has_separators, is_figure, is_nil, split_
 from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import clean
 from extractor.notation.units import AFTER_NUMBER
+from extractor.notation.years import YEAR
 from extractor.pages.page import Char
 
 FIGURE_GAP = 0.12  # em: a wider gap may separate two figures in neighbouring columns
@@ -19,6 +20,7 @@ TOKEN_GAP = 0.65  # em: a wider gap separates any two texts; letter-spaced figur
 MIN_EM = 1.5  # points: smaller type is a fault of its font; books printed on one page go down to 2
 _REST = re.compile(r"[\d.,%)]")
 _COUNTED = re.compile(AFTER_NUMBER)
+_WHOLE = re.compile(rf"(?!{YEAR}$)\d{{3,}}")
 
 
 class Token(NamedTuple):
@@ -129,10 +131,20 @@ def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[To
             joined.append(token)
         elif last.money and _is_text(token) and (len(joined) > 1 or not _COUNTED.match(token.text)):
             joined.append(token)  # a text column right after one of figures
+        elif _is_whole_amount(joined) and _is_text(token) and not _COUNTED.match(token.text):
+            joined.append(token)
         else:
             cuts = (*last.cuts, len(last.chars))
             joined[-1] = token_of([*last.chars, *token.chars])._replace(cuts=cuts)
     return joined
+
+
+def _is_whole_amount(tokens: Sequence[Token]) -> bool:
+    """Return whether the last token is a whole number far behind a text: a code stands before its text, a year needs no label."""
+    if len(tokens) < 2:
+        return False
+    label, figure = tokens[-2:]
+    return _WHOLE.fullmatch(figure.text) is not None and not (label.figure or label.nil)
 
 
 def _is_text(token: Token) -> bool:
