@@ -84,15 +84,15 @@ def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterato
             texts = [clean(line) for line in layout.text.splitlines()]
             left_over = [t for t in texts if t and not is_page_number(t)][-3:]
             continue
-        floor = 0.0
         lowest = max(grid.bottom for grid in grids)
         page_notes = read_footnotes([clean(line.text) for line in layout.lines if line.top >= lowest - 4], captions)
         for number, grid in enumerate(grids):
-            above = unwrapped([line for line in layout.lines if floor <= line.bottom <= grid.top + 4], captions)
+            floor = max((other.bottom - 4 for other in grids[:number] if other.bottom - 4 <= grid.top), default=0.0)
+            over = [line for line in layout.lines if floor <= line.bottom <= grid.top + 4]
+            above = unwrapped([line for line in over if _is_over(line, grid, grids)], captions)
             beside = [line for line in layout.lines if grid.top < (line.top + line.bottom) / 2 < grid.bottom]
             below_limit = grids[number + 1].top if number + 1 < len(grids) else layout.height
             below = [clean(line.text) for line in layout.lines if grid.bottom - 4 <= line.top < below_limit]
-            floor = grid.bottom - 4
             matrix = matrix_of(grid)
             start, inside = _title_rows(grid, matrix, captions)
             surroundings = read_surroundings([*above, *inside], captions)
@@ -104,8 +104,18 @@ def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterato
             footnotes = page_notes | read_footnotes(below, captions)
             heading = headings.read(above, surroundings.title)
             yield Fragment(grid, matrix, header, surroundings, beside, notes, footnotes, number == 0, heading)
-        headings.read(line.text for line in layout.lines if line.top >= floor)
-        left_over = [clean(line.text) for line in layout.lines if line.top >= floor][-3:]
+        after = [line.text for line in layout.lines if line.top >= lowest - 4]
+        headings.read(after)
+        left_over = [clean(text) for text in after][-3:]
+
+
+def _is_over(line: TextLine, grid: Grid, grids: Sequence[Grid]) -> bool:
+    """Return whether a line is not that of another grid, which stands beside this one and under all of it."""
+    middle = (line.x0 + line.x1) / 2
+    beside = [o for o in grids if o.top < grid.bottom and grid.top < o.bottom and (o.x1 <= grid.x0 or grid.x1 <= o.x0)]
+    return not any(other.x0 - EDGE <= line.x0 and line.x1 <= other.x1 + EDGE for other in beside) or (
+        grid.x0 <= middle <= grid.x1
+    )
 
 
 def _settle_form(fragment: Fragment, draft: Draft | None, vocabulary: Vocabulary) -> None:
