@@ -64,12 +64,21 @@ def read_drafts(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> list[D
     """Collect the fragments of a document's tables, in reading order."""
     drafts: list[Draft] = []
     for fragment in _fragments(layouts, vocabulary):
+        if fragment.grid.continues_right and drafts:
+            _settle_right_part(fragment, drafts[-1].head)
         _settle_form(fragment, drafts[-1] if drafts else None, vocabulary)
-        if drafts and _continues(drafts[-1], fragment):
-            drafts[-1].fragments.append(fragment)
+        begun = _begun(drafts, fragment)
+        if begun is not None and _continues(begun, fragment, drafts[-1].last.grid.page):
+            begun.fragments.append(fragment)
         else:
             drafts.append(Draft([fragment]))
     return drafts
+
+
+def _begun(drafts: Sequence[Draft], fragment: Fragment) -> Draft | None:
+    """Return the table that a fragment may go on from: the last one, or that whose further columns stand on pages between."""
+    own = next((d for d in reversed(drafts) if fragment.grid.continues_right or not d.head.grid.continues_right), None)
+    return own if own is not None and own.head.grid.continues_right == fragment.grid.continues_right else None
 
 
 def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterator[Fragment]:
@@ -118,6 +127,13 @@ def _is_over(line: TextLine, grid: Grid, grids: Sequence[Grid]) -> bool:
     )
 
 
+def _settle_right_part(fragment: Fragment, head: Fragment) -> None:
+    """Give a further part of a wide sheet what stands over its first part; of the title it may have the end alone."""
+    own, over = fragment.surroundings, head.surroundings
+    fragment.surroundings = Surroundings(*(theirs or mine for mine, theirs in zip(own, over, strict=True)))
+    fragment.heading = fragment.heading or head.heading
+
+
 def _settle_form(fragment: Fragment, draft: Draft | None, vocabulary: Vocabulary) -> None:
     """Return whether a fragment is a form, and take away the header that it does not have.
 
@@ -158,10 +174,10 @@ def _stands_over(text: str, captions: Captions) -> bool:
     return bool(captions.inside.search(text)) or (is_number(text, captions) and not text.isdigit())
 
 
-def _continues(draft: Draft, fragment: Fragment) -> bool:
-    """Return whether a fragment is the same table on the next page, or goes on right below on the same page."""
+def _continues(draft: Draft, fragment: Fragment, page: int) -> bool:
+    """Return whether a fragment is the same table on the page after `page`, or goes on right below on the same page."""
     last, head = draft.last, draft.head
-    near = fragment.grid.page == last.grid.page + 1 and fragment.first_on_page
+    near = fragment.grid.page == page + 1 and fragment.first_on_page
     adjacent = fragment.grid.page == last.grid.page and 0 <= fragment.grid.top - last.grid.bottom < EDGE
     if not (near or adjacent) or fragment.form != head.form or _contradicts(fragment.surroundings, head.surroundings):
         return False
