@@ -54,6 +54,10 @@ class Bodies:
         name = self._regions.government_of(place)
         return Body(f"{place.code}-{name}", name, "government", place.code, place.name, scope)
 
+    def zone(self, name: str, within: Body) -> Body:
+        """Return the administration of a zone that is no division: 某某高新区, in the region of a government."""
+        return Body(f"{within.region_code or '000000'}-{name}", name, "government", None, name, None)
+
     def scope_of_row(self, label: str, place: Place) -> FigureScope | None:
         """Return whether a row by region is of a whole region or of its own level: 长沙市, 长沙市本级; None where no row is."""
         plain = clean(label)

@@ -253,7 +253,7 @@ class _Claims:
             place = place_of(row)
             if place is not None and (place.code != own.region_code or own.organisation_level == "government"):
                 return bodies.government(place, row["scope"] or bodies.scope_of_row(row["label"], place))
-            return own
+            return own if place is not None or not row["region"] else bodies.zone(row["region"], own)
         if row["agency_name"] and not self._names_body(row):
             return bodies.organisation(row["agency_name"], "unit", place_of(self._document))
         return own._replace(scope="own") if row["row"] in self._own_rows else own

@@ -216,12 +216,17 @@ class LineItem(NamedTuple):
         ),
     ] = None
     region: Annotated[
-        str | None, Described("The name of that region; a city's district with its city's.", "长沙市芙蓉区")
+        str | None,
+        Described(
+            "The name of that region; a city's district with its city's. Without a code, that of a zone which is no division, "
+            "as the table's title prints it.",
+            "长沙市芙蓉区",
+        ),
     ] = None
     scope: Annotated[
         Scope | None,
         Described(
-            "How much of a government the figure covers, by its column or its table's title: the whole region with all "
+            "How much of a government the figure covers, by its column, its table's title or the heading over it: the whole region with all "
             "levels (全市) or the government's own level (市本级); null where neither says so.",
             "own_level",
         ),

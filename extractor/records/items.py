@@ -22,6 +22,7 @@ from extractor.notation.figures import (
 )
 from extractor.notation.text import clean, printed
 from extractor.notation.units import YUAN
+from extractor.records.areas import facts_of
 from extractor.records.dated_rows import DatedRows
 from extractor.records.facts import Facts
 from extractor.records.form import FormReader
@@ -70,8 +71,9 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
     """
     items: list[LineItem] = []
     for table in tables:
-        own = _with_block_sides(list(_table_items(document_id, table, facts, vocabulary)))
-        items += with_regions(own, table, facts, vocabulary.regions)
+        own_facts = facts_of(table, facts, vocabulary.regions)
+        own = _with_block_sides(list(_table_items(document_id, table, own_facts, vocabulary)))
+        items += with_regions(own, table, own_facts, vocabulary.regions)
     return items
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isnan
 
+from extractor.contract import Scope
 from extractor.grids.grid import Grid, PageLayout, TextLine
 from extractor.notation.numbering import is_page_number
 from extractor.notation.text import clean
@@ -29,7 +30,7 @@ MIN_COLUMNS = 4  # so many edges that agree are one table's, wherever its sides 
 
 @dataclass(slots=True)
 class Fragment:
-    """One grid with the lines above, beside and below it, and the dated heading that it stands under."""
+    """One grid with the lines above, beside and below it, and the dated heading and the scope that it stands under."""
 
     grid: Grid
     matrix: Matrix
@@ -40,6 +41,7 @@ class Fragment:
     footnotes: dict[str, str]
     first_on_page: bool
     heading: str
+    scope: Scope | None
     form: bool = False
 
 
@@ -84,7 +86,7 @@ def _begun(drafts: Sequence[Draft], fragment: Fragment) -> Draft | None:
 def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterator[Fragment]:
     captions = vocabulary.captions
     left_over: list[str] = []
-    headings = Headings(captions)
+    headings = Headings(captions, vocabulary.headers.scope_of)
     for layout in layouts:
         grids = [g for g in layout.grids if g.rows * g.columns > 1]
         if not grids:
@@ -112,7 +114,9 @@ def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterato
             notes = [t for t in below if is_note(t, captions)]
             footnotes = page_notes | read_footnotes(below, captions)
             heading = headings.read(above, surroundings.title)
-            yield Fragment(grid, matrix, header, surroundings, beside, notes, footnotes, number == 0, heading)
+            yield Fragment(
+                grid, matrix, header, surroundings, beside, notes, footnotes, number == 0, heading, headings.scope
+            )
         after = [line.text for line in layout.lines if line.top >= lowest - 4]
         headings.read(after)
         left_over = [clean(text) for text in after][-3:]
@@ -130,8 +134,10 @@ def _is_over(line: TextLine, grid: Grid, grids: Sequence[Grid]) -> bool:
 def _settle_right_part(fragment: Fragment, head: Fragment) -> None:
     """Give a further part of a wide sheet what stands over its first part; of the title it may have the end alone."""
     own, over = fragment.surroundings, head.surroundings
-    fragment.surroundings = Surroundings(*(theirs or mine for mine, theirs in zip(own, over, strict=True)))
-    fragment.heading = fragment.heading or head.heading
+    fragment.surroundings = Surroundings(
+        over.title or own.title, over.number or own.number, over.agency or own.agency, over.unit or own.unit
+    )
+    fragment.heading, fragment.scope = fragment.heading or head.heading, fragment.scope or head.scope
 
 
 def _settle_form(fragment: Fragment, draft: Draft | None, vocabulary: Vocabulary) -> None:
@@ -181,6 +187,8 @@ def _continues(draft: Draft, fragment: Fragment, page: int) -> bool:
     adjacent = fragment.grid.page == last.grid.page and 0 <= fragment.grid.top - last.grid.bottom < EDGE
     if not (near or adjacent) or fragment.form != head.form or _contradicts(fragment.surroundings, head.surroundings):
         return False
+    if fragment.surroundings.title and (fragment.scope, fragment.heading) != (head.scope, head.heading):
+        return False  # 收入表 under 二、市本级 is not the one under 一、全市
     if fragment.form:
         return _first_text(fragment) != _first_text(head) and _aligned(head, fragment)
     if bool(texts_of(head)) and texts_of(fragment) == texts_of(head):

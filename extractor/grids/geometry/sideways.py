@@ -157,7 +157,9 @@ def _cells_of(lines: Sequence[TextLine], grid: Grid) -> Iterator[Cell]:
         else:
             columns.append((line.x0, line.x1))
     for line in lines if columns else ():
-        away = [max(x0 - line.x1, line.x0 - x1) for x0, x1 in columns]  # a header stands in the middle, figures at the right
+        away = [
+            max(x0 - line.x1, line.x0 - x1) for x0, x1 in columns
+        ]  # a header stands in the middle, figures at the right
         over = [n for n, far in enumerate(away) if far < 0] or [away.index(min(away))]
         y = (line.top + line.bottom) / 2
         row, (top, bottom) = next((n, edge) for n, edge in enumerate(_row_edges(grid)) if edge[0] < y <= edge[1])

@@ -6,7 +6,6 @@ Books in 万元 print whole numbers alone. Elsewhere separators and decimals tel
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
