@@ -29,6 +29,7 @@ from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figu
 from extractor.pages.page import Char, Page, Rule
 from extractor.pages.scan import has_pictured_lines, lacks_text
 
+OVERPRINTED = 0.75  # of a glyph's height: lines of one text are farther apart
 APART = 0.12  # of a glyph's height: a sign stands nearer to its figure
 
 CellRef = tuple[int, int]  # lattice, cell
@@ -221,8 +222,9 @@ def _are_overprinted(stream: CharStream, first: CharSpan, second: CharSpan) -> b
         (*boxes[:, :2].min(0), *boxes[:, 2:].max(0))
         for boxes in (stream.chars.boxes[start:stop] for start, stop in (first, second))
     )
-    half = (bottom - top) / 2
-    return texts[0] != texts[1] and min(a1, b1) - max(a0, b0) > half and abs(top + bottom - high - low) / 2 < half
+    height = bottom - top
+    near = abs(top + bottom - high - low) / 2 < OVERPRINTED * height
+    return texts[0] != texts[1] and min(a1, b1) - max(a0, b0) > height / 2 and near
 
 
 def _cell_numbers(stream: CharStream, lattices: Sequence[Lattice]) -> tuple[list[int], list[bool]]:
