@@ -259,7 +259,7 @@ def test_camelot_reads_unruled_pages_too() -> None:
 @pytest.mark.slow
 def test_real_pages_without_their_rules_read_as_with_them(vocabulary: Vocabulary) -> None:
     paths = sorted(CORPUS.glob("*/*.pdf"))[::12]
-    for name, result in measure(pages_of(paths), vocabulary).items():
+    for name, result in measure(pages_of(paths, vocabulary), vocabulary).items():
         shares = {aspect: result.share(aspect) for aspect in FLOORS}
         assert all(shares[aspect] >= floor for aspect, floor in FLOORS.items()), (name, shares)
         assert result.phantoms == 0, name

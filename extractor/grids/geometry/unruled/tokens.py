@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from statistics import median
 from typing import NamedTuple
 
-from extractor.notation.figures import has_separators, is_figure, is_nil, split_touching
+from extractor.notation.figures import WELL_FORMED, has_separators, is_figure, is_nil, split_touching
 from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import clean
 from extractor.notation.units import AFTER_NUMBER
@@ -181,8 +181,12 @@ def _are_in_two_columns(before: Token, token: Token, after: Token | None, em: fl
 
 
 def split_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
-    """Split figures that touch because each fills its column."""
-    figures = split_touching("".join([c.text for c in chars]))
+    """Split figures that touch because each fills its column, and one from the numbered label that it touches."""
+    text = "".join([c.text for c in chars])
+    figure = WELL_FORMED.match(text)
+    if figure and has_separators(figure[0]) and NUMBERING.match(text, figure.end()):  # 36,208.43(一)一般公共服务支出
+        return [chars[: figure.end()], chars[figure.end() :]]
+    figures = split_touching(text)
     if len(figures) == 1:
         return [chars]
     return [chars[low:high] for low, high in pairwise([0, *accumulate(map(len, figures))])]
