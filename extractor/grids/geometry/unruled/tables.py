@@ -20,6 +20,7 @@ from extractor.grids.geometry.unruled.header_columns import (
     header_tokens,
     split_at_gutters,
 )
+from extractor.grids.geometry.unruled.leaders import without_leaders
 from extractor.grids.geometry.unruled.regions import TableRegion, find_regions, split_region
 from extractor.grids.geometry.unruled.rows import BodyRow, is_rest, read_rows, usual_decimals
 from extractor.grids.geometry.unruled.tokens import Token, TokenLine, em_of, lines_of
@@ -57,7 +58,7 @@ def read_aligned(
     """
     if not read:
         return []
-    lines = lines_of(read, em, starts)
+    lines = lines_of(without_leaders(read), em, starts)
     decimals = usual_decimals(lines)
     regions = [own for own in find_regions(lines, em, page.width) if not ruled or _is_on_page(own, page)]
     whole = map(with_whole_amounts, regions)
