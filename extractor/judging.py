@@ -11,7 +11,7 @@ from extractor.checks.unsure import doubt_unsure_pages
 from extractor.contract import Verdict
 from extractor.grids.grid import PageLayout
 from extractor.prose.prose import NO_PROSE, Prose, read_prose
-from extractor.records.areas import with_whole_regions
+from extractor.records.areas import with_scopes
 from extractor.records.facts import Facts, read_facts
 from extractor.records.item import LineItem
 from extractor.records.items import read_items
@@ -61,7 +61,7 @@ def judge(document_id: str, layouts: Sequence[PageLayout], vocabulary: Vocabular
     phase = read_phase(layouts, [draft.head.surroundings.title for draft in drafts])
     tables = read_tables(document_id, drafts, phase, vocabulary)
     facts = read_facts(layouts, tables, phase, vocabulary.regions, vocabulary.organisations)
-    tables = with_whole_regions(tables, facts, vocabulary.regions)
+    tables = with_scopes(tables, facts, vocabulary)
     items, unstorable = storable(read_items(document_id, tables, facts, vocabulary))
     known = prose is not NO_PROSE and prose.facts == facts
     prose = prose if known else read_prose(document_id, layouts, facts, vocabulary)

@@ -5,27 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extractor.contract import Scope
 from extractor.notation.text import clean
 from extractor.notation.years import in_figures
 from extractor.records.facts import Facts
 from extractor.tables.table import Table
 from extractor.vocabulary.regions import Region, RegionNames
+from extractor.vocabulary.vocabulary import Vocabulary
 
 
-def with_whole_regions(tables: Sequence[Table], facts: Facts, names: RegionNames) -> list[Table]:
-    """Return a government's tables, those as of all its region whose titles name it alone, where others are of its own level.
+def with_scopes(tables: Sequence[Table], facts: Facts, vocabulary: Vocabulary) -> list[Table]:
+    """Return a government's tables with the scopes that their titles do not say in so many words.
 
-    2025年某某市一般公共预算收入表 beside 2025年市级一般公共预算收入表 is of 全市; a city without districts prints the first alone.
+    2025年某某市一般公共预算收入表 beside 2025年市级一般公共预算收入表 is of 全市 (a city without districts prints the first alone); a
+    title that says nothing of whose it is is of what the heading over it is, 二、市本级.
     """
-    home = names.region(facts.region_code, facts.fiscal_year)
-    if home is None or facts.organisation_level != "government" or not any(t.scope == "own_level" for t in tables):
+    if facts.organisation_level != "government":
         return list(tables)
-    return [
-        replace(table, scope="all_region")
-        if table.scope is None and _named(table.title, facts, names)[1] == home
-        else table
-        for table in tables
-    ]
+    beside_own = any(table.scope == "own_level" for table in tables)
+    home = vocabulary.regions.region(facts.region_code, facts.fiscal_year)
+    return [replace(t, scope=t.scope or _scope(t, home, beside_own, facts, vocabulary)) for t in tables]
+
+
+def _scope(
+    table: Table, home: Region | None, beside_own: bool, facts: Facts, vocabulary: Vocabulary
+) -> Scope | None:
+    name, area = _named(table.title, facts, vocabulary.regions)
+    if name is None and not vocabulary.headers.names_scope(table.title):
+        return table.scope_above
+    return "all_region" if beside_own and home is not None and area == home else None
 
 
 def facts_of(table: Table, facts: Facts, names: RegionNames) -> Facts:

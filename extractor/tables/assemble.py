@@ -7,14 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractor.contract import DocumentPhase, Phase, Scope, Side
+from extractor.contract import DocumentPhase, Phase, Side
 from extractor.notation.amounts import is_amount
 from extractor.notation.figures import is_figure
 from extractor.notation.text import clean
 from extractor.notation.units import YUAN
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
 from extractor.tables.columns import read_columns, read_content, tell_apart
-from extractor.tables.fragments import Draft, Fragment
+from extractor.tables.fragments import Draft
 from extractor.tables.period import read_period
 from extractor.tables.recognise import Recognition, recognise
 from extractor.tables.table import Column, Row, Table
@@ -162,18 +162,10 @@ def _assembled(
         measured_by_rows=kind is not None and kind.measured_by_rows,
         empty=_is_empty(rows),
         notes=tuple(note for f in draft.fragments for note in f.notes),
-        scope=_scope(head, vocabulary),
+        scope=vocabulary.headers.scope_of(head.surroundings.title),
+        scope_above=head.scope,
         footnotes={key: note for f in reversed(draft.fragments) for key, note in f.footnotes.items()},
     )
-
-
-def _scope(head: Fragment, vocabulary: Vocabulary) -> Scope | None:
-    """Return the scope that a table's title names, or the heading over it where the title says nothing of whose it is."""
-    title = clean(head.surroundings.title)
-    stated = vocabulary.headers.scope_of(title)
-    if stated is not None or vocabulary.headers.names_scope(title) or vocabulary.regions.name_in_title(title):
-        return stated
-    return head.scope
 
 
 def _is_empty(rows: Sequence[Row]) -> bool:

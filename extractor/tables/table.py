@@ -141,6 +141,7 @@ class Table:
         ),
     ]
     footnotes: Mapping[str, str] = field(default_factory=dict)
+    scope_above: Scope | None = None
 
     def series(self, column: Column) -> tuple[int, Phase, int | None, Scope | None]:
         """Return block, phase, year and scope of a column as they take effect: what a header leaves out is the table's own.
