@@ -27,9 +27,7 @@ def with_scopes(tables: Sequence[Table], facts: Facts, vocabulary: Vocabulary) -
     return [replace(t, scope=t.scope or _scope(t, home, beside_own, facts, vocabulary)) for t in tables]
 
 
-def _scope(
-    table: Table, home: Region | None, beside_own: bool, facts: Facts, vocabulary: Vocabulary
-) -> Scope | None:
+def _scope(table: Table, home: Region | None, beside_own: bool, facts: Facts, vocabulary: Vocabulary) -> Scope | None:
     name, area = _named(table.title, facts, vocabulary.regions)
     if name is None and not vocabulary.headers.names_scope(table.title):
         return table.scope_above

@@ -70,7 +70,7 @@ def read_drafts(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> list[D
             _settle_right_part(fragment, drafts[-1].head)
         _settle_form(fragment, drafts[-1] if drafts else None, vocabulary)
         begun = _begun(drafts, fragment)
-        if begun is not None and _continues(begun, fragment, drafts[-1].last.grid.page):
+        if begun is not None and _continues(begun, fragment, max(draft.last.grid.page for draft in drafts[-2:])):
             begun.fragments.append(fragment)
         else:
             drafts.append(Draft([fragment]))

@@ -64,14 +64,14 @@ def _right_part(before: PageLayout, layout: PageLayout) -> PageLayout | None:
     placed = _placed(cells, grid, stub)
     if placed is None:
         return None
-    x1 = max(cell.x1 for cell in cells)
     part = replace(
         grid,
         page=layout.page,
         reading=layout.reading,
         x0=min(cell.x0 for cell in cells),
-        x1=x1,
-        columns=stub + max(cell.column + cell.column_span for cell in cells),
+        x1=max(cell.x1 for cell in cells),
+        rows=max(cell.row + cell.row_span for cell in placed),
+        columns=max(cell.column + cell.column_span for cell in placed),
         cells=tuple(sorted(placed, key=lambda cell: (cell.row, cell.column))),
         continues_right=True,
     )
@@ -101,30 +101,38 @@ def _placed(cells: Sequence[Cell], grid: Grid, stub: int) -> list[Cell] | None:
         grid: The part with labels.
         stub: How many columns of labels it has.
     """
-    labels = [cell for cell in grid.cells if cell.column + cell.column_span <= stub]
-    labelled = {cell.row for cell in labels if not is_nil(cell.text)}
     rows = _row_edges(grid)
-    if not _are_of_one_sheet(cells, rows):
+    bands = [(cell, band) for cell in cells if (band := _band_of(cell, rows)) is not None or not is_nil(cell.text)]
+    figures = {band for cell, band in bands if is_figure(cell.text)}
+    labels = [cell for cell in grid.cells if cell.column + cell.column_span <= stub]
+    labelled = {(cell.row, cell.row) for cell in labels if not is_nil(cell.text)}
+    if len(figures) < MIN_ROWS or not figures <= labelled or not _are_of_one_sheet(cells, rows):
         return None
-    bands: dict[int, Band] = {}
-    result = labels
-    figures: set[int] = set()
-    for cell in cells:
-        band = _band_of(cell, rows)
-        if is_nil(cell.text) and band is None:
-            continue
-        if band is None or (is_figure(cell.text) and (band[0] != band[1] or band[0] not in labelled)):
-            return None
-        if is_figure(cell.text):
-            figures.add(band[0])
-        if cell.row_span == 1:
-            bands[cell.row] = band
-        tall = band[1] - band[0] + 1
-        result.append(cell._replace(row=band[0], column=stub + cell.column, row_span=tall))
-    first = min(figures, default=0)
-    texts = any(c.row >= first and c.column >= stub and not is_figure(c.text) and not is_nil(c.text) for c in result)
-    apart = len(set(bands.values())) == len(bands) and len({(c.row, c.column) for c in result}) == len(result)
-    return None if len(figures) < MIN_ROWS or texts or not apart else result
+    first = min(_first_row(grid), *(row for row, _ in labelled & figures))
+    head = [cell for cell, band in bands if band is None or band[1] < first]
+    depth = max((cell.row + cell.row_span for cell in head), default=first)
+    placed = [cell._replace(column=stub + cell.column) for cell in head]
+    for cell, band in bands:
+        if band is not None and band[1] >= first:
+            if not is_figure(cell.text) and not is_nil(cell.text):
+                return None
+            row, tall = band[0] - first + depth, band[1] - band[0] + 1
+            placed.append(cell._replace(row=row, column=stub + cell.column, row_span=tall))
+    placed += _labels(labels, first, depth)
+    return placed if len({(cell.row, cell.column) for cell in placed}) == len(placed) else None
+
+
+def _labels(labels: Sequence[Cell], first: int, depth: int) -> Iterator[Cell]:
+    """Yield the cells of labels, below a header as deep as the part's own: one cell over each column."""
+    for cell in labels:
+        if cell.row >= first:
+            yield cell._replace(row=cell.row - first + depth)
+    heads = [cell for cell in labels if cell.row < first]
+    for column in sorted({cell.column for cell in heads}):
+        own = [cell for cell in heads if cell.column == column]
+        text = "\n".join(cell.text for cell in own if cell.text)
+        wide = max(cell.column_span for cell in own)
+        yield own[0]._replace(row=0, row_span=depth, column_span=wide, text=text, bottom=own[-1].bottom)
 
 
 def _band_of(cell: Cell, rows: Sequence[tuple[float, float]]) -> Band | None:

@@ -342,3 +342,18 @@ def test_a_department_among_its_units_is_what_it_spends_itself(make: Any) -> Non
         ("示例中心", "own"): "200000.00",
     }
     assert not any(f.value.conflict for f in figures)
+
+
+def test_figures_of_a_zone_that_is_no_division_are_not_its_governments(make: Any) -> None:
+    city = {"organisation": "福州市人民政府", "organisation_level": "government"}
+    of_city = {"region_code": "350100", "region": "福州市"}
+    rows = [
+        row("30.00", "合计", **of_city),
+        row("4.00", "合计", table=2, region_code=None, region="福州高新区"),
+    ]
+    figures = make(*rows, **city)
+    assert [(f.key.organisation_id, str(f.value.amount / 10000)) for f in figures] == [
+        ("350100-福州市人民政府", "30.00"),
+        ("350100-福州高新区", "4.00"),
+    ]
+    assert not any(f.value.conflict for f in figures)

@@ -346,3 +346,20 @@ def test_a_share_is_no_money_whatever_stands_around_it(share: str, vocabulary: V
     tables = read_tables([layout(grid_of([header, *rows]), lines=TITLE)], vocabulary)
     item = items_of(tables, vocabulary)[-1]
     assert (item.unit, item.amount) == ("%", None)
+
+
+def test_tables_beside_each_other_have_the_titles_and_units_that_stand_over_each(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [["项目", "预算数"], ["合计", "1.00"]]
+    grids = (grid_of(rows), grid_of(rows, x0=300))
+    over = (
+        TextLine("2026年某某市预算草案", 100, 10, 420, 24),
+        TextLine("2026年收入预算表", 60, 50, 160, 60),
+        TextLine("2025年支出预算表", 310, 50, 410, 60),
+        TextLine("单位：万元", 120, 80, 170, 90),
+        TextLine("单位：亿元", 370, 80, 420, 90),
+    )
+    tables = read_tables([PageLayout(1, 600, 800, "", grids, over)], vocabulary)
+    assert [(table.title, table.unit) for table in tables] == [
+        ("2026年收入预算表", "万元"),
+        ("2025年支出预算表", "亿元"),
+    ]
