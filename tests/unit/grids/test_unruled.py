@@ -264,16 +264,3 @@ def test_real_pages_without_their_rules_read_as_with_them(vocabulary: Vocabulary
         assert all(shares[aspect] >= floor for aspect, floor in FLOORS.items()), (name, shares)
         assert result.phantoms == 0, name
         assert result.prose > 0
-
-
-def test_a_header_text_in_the_middle_of_two_header_rows_is_one_cell() -> None:
-    table = Table(
-        (120, 90, 90, 90, 90),
-        ((0, 0, 2, 1, "预算单位"), (0, 1, 1, 2, "财政拨款"), (1, 1, 1, 1, "一般公共\n预算"), (1, 2, 1, 1, "基金"))
-        + ((0, 3, 2, 1, "财政专户\n管理资金"), (0, 4, 2, 1, "其他收入")),
-        (("甲单位", "1.00", "2.00", "3.00", "4.00"), ("乙单位", "5.00", "6.00", "7.00", "8.00")),
-        height=18,
-    )
-    (grid,) = read_layout(page_of(table.texts)).grids
-    cells = [(c.column, c.column_span, c.text.replace("\n", "")) for c in grid.cells if c.row == 0 and c.text]
-    assert cells == [(0, 1, "预算单位"), (1, 2, "财政拨款"), (3, 1, "财政专户管理资金"), (4, 1, "其他收入")]
