@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
 from extractor.grids.geometry.lattice import MIN_CELL, Lattice
@@ -260,6 +260,10 @@ def _joined_lines(columns: Sequence[_StackColumn]) -> list[TokenLine]:
 def _between_rows(columns: Sequence[_StackColumn]) -> Iterator[Rule]:
     """Yield the rules between the rows of columns beside each other, and those that bound cells that reach beyond."""
     lines = _joined_lines(columns)
+    head = _header_bottom(columns)
+    if head is not None:
+        lines = [line for line in lines if line.middle > head]
+        yield Rule(columns[0].x0, head, columns[-1].x1, head)
     label = next((column.x0 for column in columns if column.figures), columns[-1].x1)
     rows = read_rows(lines, (), em_of(_chars(columns)), usual_decimals(lines), label) if lines else []
     for y in _edges(rows):
@@ -267,6 +271,26 @@ def _between_rows(columns: Sequence[_StackColumn]) -> Iterator[Rule]:
     for column in columns:
         for y in column.beyond:
             yield Rule(column.x0, y, column.x1, y)
+
+
+def _header_bottom(columns: Sequence[_StackColumn]) -> float | None:
+    """Return the y between a header and the rows below it, where one stack holds both; None where it holds rows alone.
+
+    The header's background ends there, and no line is drawn: its texts are the first lines of columns of figures.
+    """
+    texts = [list(takewhile(_is_text, column.lines)) for column in columns if column.figures]
+    heads = [lines for lines in texts if lines]
+    if len(heads) < max(MIN_ROWS, len(texts)):
+        return None
+    header = max(lines[-1].middle for lines in heads)
+    size = min(line.bottom - line.top for lines in heads for line in lines)
+    below = [line.middle for column in columns for line in column.lines if line.middle > header + size / 4]
+    first = min((line.middle for column in columns for line in column.lines if is_data(line)), default=header)
+    return (header + min(below)) / 2 if below and header < first else None
+
+
+def _is_text(line: TokenLine) -> bool:
+    return not any(token.figure or token.nil for token in line.tokens)
 
 
 def _edges(rows: Sequence[BodyRow]) -> list[float]:
