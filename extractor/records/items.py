@@ -73,7 +73,7 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
     for table in tables:
         own_facts = facts_of(table, facts, vocabulary.regions)
         own = _with_block_sides(list(_table_items(document_id, table, own_facts, vocabulary)))
-        items += with_regions(own, table, own_facts, vocabulary.regions)
+        items += with_regions(own, table, own_facts, vocabulary)
     return items
 
 
