@@ -15,9 +15,6 @@ from extractor.notation.figures import REST, WELL_FORMED, count_decimals
 from extractor.notation.numbering import NUMBERING
 
 OWN = 0.82  # of the usual step between rows: a label as far from its neighbours is a row of its own
-OWN_EXACT = 0.97  # of it, where most rows are exactly so far apart
-EXACT = 0.01  # of the step: rows that follow each other as regularly as type does
-MIN_EXACT = 5  # steps that are so, and more than half of all
 MAX_WRAP = 2.2  # em: lines of one label follow each other at most so far where no step is known
 DENSE = 0.6  # rules for each row: where there are as many, rows end at rules alone
 LOOSE = 1.75  # em: lines of one label never follow each other at such a distance
@@ -185,8 +182,8 @@ def is_rest(above: str, below: str) -> bool:
 
 def _lines_of_rows(groups: Sequence[_LineGroup], label: float, em: float) -> list[list[TokenLine]]:
     """Return the lines of each row: those without figures belong to a row's label, or are a row of their own."""
-    apart = _least_step(groups, em)
-    anchors = [i for i, group in enumerate(groups) if group.data or _is_row_of_its_own(groups, i, apart, em)]
+    step = _step(groups, em)
+    anchors = [i for i, group in enumerate(groups) if group.data or _is_row_of_its_own(groups, i, step, em)]
     if not anchors:
         return [[line for group in groups for line in group.lines]]
     best = min(
@@ -199,22 +196,19 @@ def _lines_of_rows(groups: Sequence[_LineGroup], label: float, em: float) -> lis
     ]
 
 
-def _least_step(groups: Sequence[_LineGroup], em: float) -> float:
-    """Return how far a label without figures is at least from the rows around it, if it is a row of its own.
+def _step(groups: Sequence[_LineGroup], em: float) -> float | None:
+    """Return the usual distance between rows, None where nothing tells.
 
-    Rows with figures tell: nearly as far as they are from each other, where most are exactly so far apart; where few have
-    any, lines farther apart than those of one label are rows too.
+    Rows with figures tell; where few have any, lines farther apart than those of one label are rows too.
     """
     steps = [b.first - a.last for a, b in pairwise(groups) if a.data and b.data]
     if steps:
-        usual = median(steps)
-        exact = sum(abs(step - usual) < EXACT * usual for step in steps)
-        return (OWN_EXACT if exact >= MIN_EXACT and 2 * exact > len(steps) else OWN) * usual
+        return median(steps)
     gaps = [b.first - a.last for a, b in pairwise(groups)]
-    return OWN * median(gaps) if len(gaps) >= MIN_GAPS and median(gaps) > LOOSE * em else MAX_WRAP * em
+    return median(gaps) if len(gaps) >= MIN_GAPS and median(gaps) > LOOSE * em else None
 
 
-def _is_row_of_its_own(groups: Sequence[_LineGroup], index: int, apart: float, em: float) -> bool:
+def _is_row_of_its_own(groups: Sequence[_LineGroup], index: int, step: float | None, em: float) -> bool:
     """Return whether a label without figures is a row of its own: as far from its neighbours as rows are.
 
     One that begins with a number is, too, where the next line with figures begins with another.
@@ -224,9 +218,10 @@ def _is_row_of_its_own(groups: Sequence[_LineGroup], index: int, apart: float, e
         after = next((other for other in groups[index + 1 :] if other.data or _is_numbered(other)), None)
         if after is None or _is_numbered(after):
             return True
-    if index and (group.first - groups[index - 1].last < apart or _continues(groups, index, em)):
+    limit = OWN * step if step is not None else MAX_WRAP * em
+    if index and (group.first - groups[index - 1].last < limit or _continues(groups, index, em)):
         return False
-    return index + 1 == len(groups) or groups[index + 1].first - group.last >= apart
+    return index + 1 == len(groups) or groups[index + 1].first - group.last >= limit
 
 
 def _is_numbered(group: _LineGroup) -> bool:

@@ -118,12 +118,3 @@ def test_the_usual_decimals_are_those_of_most_amounts() -> None:
 )
 def test_the_rest_of_a_figure_is_shorter_or_begins_with_a_separator(above: str, below: str, rest: bool) -> None:
     assert is_rest(above, below) == rest
-
-
-def test_a_label_nearly_as_far_from_exactly_spaced_rows_as_they_are_is_the_rest_of_one() -> None:
-    spaced = [both(f"第{n}项", f"{n}.00", 100.0 + 16 * n) for n in range(7)]
-    wrapped = [label("质量监测与应急", 212.0), both("保障中心含", "7.00", 227.4), label("所属各站", 242.8)]
-    last = both("合计", "28.00", 258.8)
-    assert rows_of(*spaced, *wrapped, last)[-2] == "质量监测与应急 保障中心含 7.00 所属各站"
-    group = [label("其他各项", 212.0), both("第7项", "7.00", 228.0)]
-    assert rows_of(*spaced, *group, both("合计", "28.00", 244.0))[-3:-1] == ["其他各项", "第7项 7.00"]
