@@ -112,7 +112,13 @@ def test_tables_of_one_title_have_the_scopes_of_the_headings_over_them(vocabular
 
 
 def test_a_row_of_a_regions_own_level_is_of_that_scope_whatever_the_title_says(vocabulary: Vocabulary) -> None:
-    rows = [["地区", "决算数"], ["全省合计", "70.00"], ["长沙市", "40.00"], ["长沙市本级", "10.00"], ["常德市", "30.00"]]
+    rows = [
+        ["地区", "决算数"],
+        ["全省合计", "70.00"],
+        ["长沙市", "40.00"],
+        ["长沙市本级", "10.00"],
+        ["常德市", "30.00"],
+    ]
     lines = ("2024年全省一般公共预算收入分地区决算表", "单位：万元")
     tables = read_tables([layout(grid_of([*map(list, rows)]), lines=lines)], vocabulary)
     scopes = [item.scope for item in read_items("d" * 64, tables, HUNAN, vocabulary)]
