@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from extractor.contract import Scope
+from extractor.contract import FigureScope, Scope
 from extractor.notation.text import clean
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
@@ -44,7 +44,7 @@ def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabula
     ]
 
 
-def _scope_of_row(item: LineItem, table: Table, scope_of: Callable[[str], Scope | None]) -> Scope | None:
+def _scope_of_row(item: LineItem, table: Table, scope_of: Callable[[str], Scope | None]) -> FigureScope | None:
     """Return the scope of a row's figure: 某某市本级 in a table of 全省 is of its own level."""
     own = scope_of(item.label) if item.label.endswith("级") else None
     return own if own is not None and item.scope == table.scope else item.scope

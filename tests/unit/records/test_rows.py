@@ -273,3 +273,19 @@ def test_digits_before_a_name_of_its_own_are_a_code_where_nearly_all_rows_have_t
         ),
     ]
     assert read(vocabulary, grid_of(more))[0].codes == {"functional": "20508"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "totals"),
+    [
+        ([["", ""]], [True]),
+        ([["", ""], ["205", "教育支出"]], [False, False]),
+        ([["", "教育支出"]], [False]),
+    ],
+)
+def test_a_row_without_a_label_is_a_total_where_it_is_all_of_its_table(
+    vocabulary: Vocabulary, rows: list[list[str]], totals: list[bool]
+) -> None:
+    header: list[Texts] = [["科目编码", "科目名称", "合计"]]
+    grid = grid_of([*header, *([*row, "3.00"] for row in rows)])
+    assert [h.is_total for h in read(vocabulary, grid, TITLE)] == totals
