@@ -18,7 +18,7 @@ POOR = 0.7  # mean confidence of an OCR page; pages that a person can read have 
 MANY_FIGURES = 8  # amounts alone on their lines, outside all grids, that indicate a missed table
 FEW_FIGURES = 3  # of them, where they are half of what a page prints
 MAX_REASONS = 10  # reasons that a row lists
-MANY_UNREAD = 20  # figures in the grids of a document without an amount
+MANY_UNREAD = 20  # figures in the grids of a document without an amount, or whole numbers alone on a page's lines
 MAX_PLACES = 5  # cells that a reason lists
 MIN_DRAWN = 3  # shapes in tables: a seal or a tick is no column of figures
 
@@ -35,20 +35,32 @@ def unread_scans(layouts: Sequence[PageLayout]) -> Iterator[str]:
 def loose_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
     """Yield a reason that lists the pages with many amounts outside every table that was read, or with little else.
 
-    A sheet too wide for its paper goes on on the next: a column of amounts without a label.
+    A sheet too wide for its paper goes on on the next: a column of amounts without a label. Whole numbers may be codes or
+    the marks of a chart's axis: it takes more of them.
     """
     loose = [(p, sum(is_amount(line.text) and has_separators(line.text) for line in p.lines)) for p in layouts]
-    pages = [p.page for p, n in loose if n >= (FEW_FIGURES if not p.grids and 2 * n >= len(p.lines) else MANY_FIGURES)]
+    pages = [
+        p.page
+        for p, n in loose
+        if n >= (FEW_FIGURES if not p.grids and 2 * n >= len(p.lines) else MANY_FIGURES)
+        or _count_loose(p) >= MANY_UNREAD
+    ]
     if pages:
         yield f"pages {_listed(pages)} print amounts outside the tables that were read; see `extractor inspect --page`"
 
 
 def unread_grids(layouts: Sequence[PageLayout]) -> Iterator[str]:
-    """Yield, of a document of which no amount was read, the pages that print figures in the cells of grids."""
-    figures = {p.page: sum(_count_amounts(cell.text) for grid in p.grids for cell in grid.cells) for p in layouts}
+    """Yield, of a document of which no amount was read, the pages that print figures in cells or alone on their lines."""
+    cells = {p.page: sum(_count_amounts(cell.text) for grid in p.grids for cell in grid.cells) for p in layouts}
+    figures = {p.page: cells[p.page] + _count_loose(p) for p in layouts}
     pages = [page for page, count in figures.items() if count]
     if sum(figures.values()) >= MANY_UNREAD:
         yield f"{sum(figures.values())} figures in tables on pages {_listed(pages)}, none of which was read as an amount"
+
+
+def _count_loose(layout: PageLayout) -> int:
+    """Return how many figures that may be amounts stand outside a page's grids, each alone on its line."""
+    return sum(_count_amounts(line.text) for line in layout.lines if is_figure(line.text))
 
 
 def _count_amounts(text: str) -> int:

@@ -11,6 +11,7 @@ from extractor.checks.unsure import doubt_unsure_pages
 from extractor.contract import Verdict
 from extractor.grids.grid import PageLayout
 from extractor.prose.prose import NO_PROSE, Prose, read_prose
+from extractor.records.areas import with_scopes
 from extractor.records.facts import Facts, read_facts
 from extractor.records.item import LineItem
 from extractor.records.items import read_items
@@ -68,6 +69,7 @@ def judge(
     phase = read_phase(layouts, [draft.head.surroundings.title for draft in drafts])
     tables = read_tables(document_id, drafts, phase, vocabulary)
     facts = read_facts(layouts, tables, phase, vocabulary.regions, vocabulary.organisations, region_hint)
+    tables = with_scopes(tables, facts, vocabulary)
     publication, words = decide_publication(layouts, tables, facts.organisation_level, vocabulary.publications)
     facts = replace(facts, publication=publication, publication_words=words)
     if publication == NO_BUDGET:

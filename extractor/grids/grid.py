@@ -53,6 +53,7 @@ class Grid:
         columns: Number of columns.
         cells: Every cell once, ordered by row, then column; spans cover the grid without overlap.
         ruled: Whether rulings drew the cells; otherwise alignment did.
+        continues_right: Whether it is a further part of a wide sheet; its labels are those of an earlier page.
     """
 
     page: int
@@ -65,6 +66,7 @@ class Grid:
     columns: int
     cells: tuple[Cell, ...]
     ruled: bool = True
+    continues_right: bool = False
 
 
 class TextLine(NamedTuple):

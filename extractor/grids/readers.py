@@ -9,6 +9,7 @@ from pypdfium2 import PdfDocument
 
 from extractor.errors import DamagedError, DocumentError
 from extractor.grids.geometry.layout import read_layout
+from extractor.grids.geometry.sideways import with_labels_from_before
 from extractor.grids.grid import PageLayout, Reading
 from extractor.grids.office.doc import read_doc
 from extractor.grids.office.docx import read_docx
@@ -95,6 +96,7 @@ def _read_pages(data: bytes, name: str, recognised: PageRecognised) -> Reading:
         reading.page_errors.append(
             f"{hints.bare_notes} notes with figures over its pages have no appearance: print it to PDF again"
         )
+    reading.layouts[:] = with_labels_from_before(reading.layouts)
     reading.notes.extend(_left_out(reading.layouts))
     return reading
 

@@ -152,10 +152,11 @@ def bodies_of(document: Row, rows: Iterable[Row], bodies: Bodies) -> dict[str, B
 
 
 def with_body(item: LineItem, body: Body | None) -> LineItem:
-    """Return an item with whose amount it is."""
+    """Return an item with whose amount it is; the scope that its table says stays where the document names nobody."""
     if body is None:
         return item
-    return item._replace(organisation_id=body.organisation_id, organisation=body.organisation, scope=body.scope)
+    scope = body.scope or item.scope
+    return item._replace(organisation_id=body.organisation_id, organisation=body.organisation, scope=scope)
 
 
 def place_of(row: Mapping[str, Any]) -> Place | None:

@@ -216,13 +216,18 @@ class LineItem(NamedTuple):
         ),
     ] = None
     region: Annotated[
-        str | None, Described("The name of that region; a city's district with its city's.", "长沙市芙蓉区")
+        str | None,
+        Described(
+            "The name of that region; a city's district with its city's. Without a code, that of a zone which is no division, "
+            "as the table's title prints it.",
+            "长沙市芙蓉区",
+        ),
     ] = None
     scope: Annotated[
         FigureScope | None,
         Described(
-            "How much of the organisation the figure covers. Of a government, by its column, its row or its table's title: the "
-            "whole region with all levels (全市) or its own level (市本级). Of another: the department with its units, or its "
+            "How much of the organisation the figure covers. Of a government, by its column, its row, its table's title or the "
+            "heading over it: the whole region with all levels (全市) or its own level (市本级). Of another: the department with its units, or its "
             "own (本级, a unit). Null where nothing says so.",
             "own_level",
         ),

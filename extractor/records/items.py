@@ -23,6 +23,7 @@ from extractor.notation.figures import (
 )
 from extractor.notation.text import clean, printed
 from extractor.notation.units import YUAN
+from extractor.records.areas import facts_of
 from extractor.records.dated_rows import DatedRows
 from extractor.records.facts import Facts
 from extractor.records.form import FormReader
@@ -75,10 +76,11 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
     items: list[LineItem] = []
     two_sided = {kind.id for kind in vocabulary.kinds if kind.two_sided}
     for table in tables:
-        own = _with_block_sides(list(_table_items(document_id, table, facts, vocabulary)))
+        own_facts = facts_of(table, facts, vocabulary.regions)
+        own = _with_block_sides(list(_table_items(document_id, table, own_facts, vocabulary)))
         if table.table_type and not table.form and table.table_type.removesuffix("_final") not in two_sided:
             own = _with_total(own)
-        items += with_regions(own, table, facts, vocabulary.regions)
+        items += with_regions(own, table, own_facts, vocabulary)
     return items
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from extractor.contract import FigureScope, Scope
 from extractor.notation.text import clean
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.regions import Region, RegionNames
+from extractor.vocabulary.vocabulary import Vocabulary
 
 TEXTS = frozenset(("name", "attribute", "agency_name"))
 FEWEST_NAMED = 2
 PLACE = "region"  # the measure of a column that a division's name heads
 
 
-def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, names: RegionNames) -> Sequence[LineItem]:
-    """Return a table's items with the regions of their rows or columns, where these are regions.
+def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabulary: Vocabulary) -> Sequence[LineItem]:
+    """Return a table's items with the regions of their rows or columns, where these are regions, and the scopes of such rows.
 
     A row or column that is no division (经开区) or one of several has none, as it is not the document's either.
     """
+    names, scope_of = vocabulary.regions, vocabulary.headers.scope_of
     blocks: dict[int, dict[int, Region | None]] = {}
     for block in {item.block for item in items}:
         found = _by_row(table, block, facts, names)
@@ -27,13 +30,24 @@ def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, names: R
             blocks[block] = found
     columns = {} if blocks else _by_column(table, facts, names)
     return [
-        _placed(item, blocks[item.block].get(item.row), facts.fiscal_year, names)
+        _placed(
+            item._replace(scope=_scope_of_row(item, table, scope_of)),
+            blocks[item.block].get(item.row),
+            facts.fiscal_year,
+            names,
+        )
         if item.block in blocks
         else _placed(item, columns[item.column], facts.fiscal_year, names)
         if item.column in columns
         else item
         for item in items
     ]
+
+
+def _scope_of_row(item: LineItem, table: Table, scope_of: Callable[[str], Scope | None]) -> FigureScope | None:
+    """Return the scope of a row's figure: 某某市本级 in a table of 全省 is of its own level."""
+    own = scope_of(item.label) if item.label.endswith("级") else None
+    return own if own is not None and item.scope == table.scope else item.scope
 
 
 def _by_column(table: Table, facts: Facts, names: RegionNames) -> dict[int, Region | None]:

@@ -20,6 +20,8 @@ from extractor.vocabulary.organisations import OrganisationNames
 
 SHORTEST_AGENCY_CODE = 3
 _CODED_NAME = re.compile(r"[\[(（【]?(\d{3}|\d{5}|\d{7}|\d{9})[\])）】]?[-—_:：、]?(?=[^\d.,%年月日])(.+)")
+MIN_NAMED = 4  # rows whose digits stand before their code's name
+NEARLY_ALL = 0.9  # of those that begin with digits
 _SUBJECTS = re.compile(r"科目|功能|经济")
 _NUMBERING = re.compile(ITEM)
 
@@ -60,6 +62,7 @@ class RowHeaderReader:
     name_columns: list[Column] = field(init=False)
     phase_columns: list[Column] = field(init=False)
     agency_columns: list[Column] = field(init=False)
+    coded_columns: frozenset[int] = field(init=False)
     above: dict[int, list[str]] = field(init=False)
     lookup: CodeLookup = field(init=False)
 
@@ -70,6 +73,7 @@ class RowHeaderReader:
         self.name_columns = [c for c in own if c.role in ("name", "attribute")]
         self.phase_columns = [c for c in self.name_columns if self._names_phases(c)]
         self.agency_columns = [c for c in own if c.role in ("agency_code", "agency_name") or _names_agencies(c)]
+        self.coded_columns = frozenset(c.ordinal for c in self.name_columns if self._is_coded(c))
         self.above = {index: [] for index in range(len(self.groups))}
         self.lookup = self._lookup()
 
@@ -162,14 +166,26 @@ class RowHeaderReader:
     def _is_code(self, scheme: str, code: str, name: str, column: Column) -> bool:
         """Return whether digits before a name are a code: one that is known, or a further 项 of a known 款.
 
-        Where the header does not speak of subjects, the name must be the code's: some publishers number their own kinds
-        of project alike (311 专项业务类).
+        Where the header does not speak of subjects, the name must be the code's, or those of nearly all rows theirs
+        (20508—进修与培训 among them): some publishers number their own kinds of project alike (311 专项业务类).
         """
         known = self.names.scheme(scheme).known
         if not (known(code) or (len(code) > 5 and known(code[:-2]))):
             return False
-        header = "".join(column.path)
-        return bool(_SUBJECTS.search(header)) or self.names.scheme(scheme).named(code, name)
+        return column.ordinal in self.coded_columns or self.names.scheme(scheme).named(code, name)
+
+    def _is_coded(self, column: Column) -> bool:
+        """Return whether a column's header speaks of subjects, or nearly all digits in it stand before their code's name."""
+        if _SUBJECTS.search("".join(column.path)):
+            return True
+        found = [
+            match.groups() for row in self.table.rows if (match := _CODED_NAME.fullmatch(_text(row, column.ordinal)))
+        ]
+        named = sum(
+            (scheme := scheme_of(code)) is not None and self.names.scheme(scheme).named(code, name)
+            for code, name in found
+        )
+        return named >= MIN_NAMED and named >= NEARLY_ALL * len(found)
 
     def _phase(self, texts: dict[int, str]) -> Meaning | None:
         """Return what a row says of its year or phase, where a column says that of most of its rows."""

@@ -163,6 +163,7 @@ def _assembled(
         empty=_is_empty(rows),
         notes=tuple(note for f in draft.fragments for note in f.notes),
         scope=vocabulary.headers.scope_of(head.surroundings.title),
+        scope_above=head.scope,
         footnotes={key: note for f in reversed(draft.fragments) for key, note in f.footnotes.items()},
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isnan
 
+from extractor.contract import Scope
 from extractor.grids.grid import Grid, PageLayout, TextLine
 from extractor.notation.numbering import is_page_number
 from extractor.notation.text import clean
@@ -29,7 +30,7 @@ MIN_COLUMNS = 4  # so many edges that agree are one table's, wherever its sides 
 
 @dataclass(slots=True)
 class Fragment:
-    """One grid with the lines above, beside and below it, and the dated heading that it stands under."""
+    """One grid with the lines above, beside and below it, and the dated heading and the scope that it stands under."""
 
     grid: Grid
     matrix: Matrix
@@ -40,6 +41,7 @@ class Fragment:
     footnotes: dict[str, str]
     first_on_page: bool
     heading: str
+    scope: Scope | None
     form: bool = False
 
 
@@ -64,18 +66,27 @@ def read_drafts(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> list[D
     """Collect the fragments of a document's tables, in reading order."""
     drafts: list[Draft] = []
     for fragment in _fragments(layouts, vocabulary):
+        if fragment.grid.continues_right and drafts:
+            _settle_right_part(fragment, drafts[-1].head)
         _settle_form(fragment, drafts[-1] if drafts else None, vocabulary)
-        if drafts and _continues(drafts[-1], fragment):
-            drafts[-1].fragments.append(fragment)
+        begun = _begun(drafts, fragment)
+        if begun is not None and _continues(begun, fragment, max(draft.last.grid.page for draft in drafts[-2:])):
+            begun.fragments.append(fragment)
         else:
             drafts.append(Draft([fragment]))
     return drafts
 
 
+def _begun(drafts: Sequence[Draft], fragment: Fragment) -> Draft | None:
+    """Return the table that a fragment may go on from: the last one, or that whose further columns stand on pages between."""
+    own = next((d for d in reversed(drafts) if fragment.grid.continues_right or not d.head.grid.continues_right), None)
+    return own if own is not None and own.head.grid.continues_right == fragment.grid.continues_right else None
+
+
 def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterator[Fragment]:
     captions = vocabulary.captions
     left_over: list[str] = []
-    headings = Headings(captions)
+    headings = Headings(captions, vocabulary.headers.scope_of)
     for layout in layouts:
         grids = [g for g in layout.grids if g.rows * g.columns > 1]
         if not grids:
@@ -84,15 +95,15 @@ def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterato
             texts = [clean(line) for line in layout.text.splitlines()]
             left_over = [t for t in texts if t and not is_page_number(t)][-3:]
             continue
-        floor = 0.0
         lowest = max(grid.bottom for grid in grids)
         page_notes = read_footnotes([clean(line.text) for line in layout.lines if line.top >= lowest - 4], captions)
         for number, grid in enumerate(grids):
-            above = unwrapped([line for line in layout.lines if floor <= line.bottom <= grid.top + 4], captions)
+            floor = max((other.bottom - 4 for other in grids[:number] if other.bottom - 4 <= grid.top), default=0.0)
+            over = [line for line in layout.lines if floor <= line.bottom <= grid.top + 4]
+            above = unwrapped([line for line in over if _is_over(line, grid, grids)], captions)
             beside = [line for line in layout.lines if grid.top < (line.top + line.bottom) / 2 < grid.bottom]
             below_limit = grids[number + 1].top if number + 1 < len(grids) else layout.height
             below = [clean(line.text) for line in layout.lines if grid.bottom - 4 <= line.top < below_limit]
-            floor = grid.bottom - 4
             matrix = matrix_of(grid)
             start, inside = _title_rows(grid, matrix, captions)
             surroundings = read_surroundings([*above, *inside], captions)
@@ -103,9 +114,30 @@ def _fragments(layouts: Sequence[PageLayout], vocabulary: Vocabulary) -> Iterato
             notes = [t for t in below if is_note(t, captions)]
             footnotes = page_notes | read_footnotes(below, captions)
             heading = headings.read(above, surroundings.title)
-            yield Fragment(grid, matrix, header, surroundings, beside, notes, footnotes, number == 0, heading)
-        headings.read(line.text for line in layout.lines if line.top >= floor)
-        left_over = [clean(line.text) for line in layout.lines if line.top >= floor][-3:]
+            yield Fragment(
+                grid, matrix, header, surroundings, beside, notes, footnotes, number == 0, heading, headings.scope
+            )
+        after = [line.text for line in layout.lines if line.top >= lowest - 4]
+        headings.read(after)
+        left_over = [clean(text) for text in after][-3:]
+
+
+def _is_over(line: TextLine, grid: Grid, grids: Sequence[Grid]) -> bool:
+    """Return whether a line is not that of another grid, which stands beside this one and under all of it."""
+    middle = (line.x0 + line.x1) / 2
+    beside = [o for o in grids if o.top < grid.bottom and grid.top < o.bottom and (o.x1 <= grid.x0 or grid.x1 <= o.x0)]
+    return not any(other.x0 - EDGE <= line.x0 and line.x1 <= other.x1 + EDGE for other in beside) or (
+        grid.x0 <= middle <= grid.x1
+    )
+
+
+def _settle_right_part(fragment: Fragment, head: Fragment) -> None:
+    """Give a further part of a wide sheet what stands over its first part; of the title it may have the end alone."""
+    own, over = fragment.surroundings, head.surroundings
+    fragment.surroundings = Surroundings(
+        over.title or own.title, over.number or own.number, over.agency or own.agency, over.unit or own.unit
+    )
+    fragment.heading, fragment.scope = fragment.heading or head.heading, fragment.scope or head.scope
 
 
 def _settle_form(fragment: Fragment, draft: Draft | None, vocabulary: Vocabulary) -> None:
@@ -148,13 +180,15 @@ def _stands_over(text: str, captions: Captions) -> bool:
     return bool(captions.inside.search(text)) or (is_number(text, captions) and not text.isdigit())
 
 
-def _continues(draft: Draft, fragment: Fragment) -> bool:
-    """Return whether a fragment is the same table on the next page, or goes on right below on the same page."""
+def _continues(draft: Draft, fragment: Fragment, page: int) -> bool:
+    """Return whether a fragment is the same table on the page after `page`, or goes on right below on the same page."""
     last, head = draft.last, draft.head
-    near = fragment.grid.page == last.grid.page + 1 and fragment.first_on_page
+    near = fragment.grid.page == page + 1 and fragment.first_on_page
     adjacent = fragment.grid.page == last.grid.page and 0 <= fragment.grid.top - last.grid.bottom < EDGE
     if not (near or adjacent) or fragment.form != head.form or _contradicts(fragment.surroundings, head.surroundings):
         return False
+    if fragment.surroundings.title and (fragment.scope, fragment.heading) != (head.scope, head.heading):
+        return False  # 收入表 under 二、市本级 is not the one under 一、全市
     if fragment.form:
         return _first_text(fragment) != _first_text(head) and _aligned(head, fragment)
     if bool(texts_of(head)) and texts_of(fragment) == texts_of(head):

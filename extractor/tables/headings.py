@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from extractor.contract import Scope
 from extractor.notation.numbering import level_of
 from extractor.notation.text import clean
 from extractor.notation.years import YEAR, in_figures
@@ -18,13 +19,19 @@ UNNUMBERED = 1  # such a heading ends where one of the outermost level begins
 
 
 class Headings:
-    """Reads the lines of a document that stand in no table, in their order, and remembers the dated heading above."""
+    """Reads the lines of a document that stand in no table, in their order, and remembers the dated heading above, and the scope."""
 
-    def __init__(self, captions: Captions) -> None:
-        """Begin without a heading."""
-        self._captions = captions
-        self._level = UNNUMBERED
+    def __init__(self, captions: Captions, scope_of: Callable[[str], Scope | None]) -> None:
+        """Begin without a heading.
+
+        Args:
+            captions: What no heading is.
+            scope_of: The scope that a heading names: 二、市本级.
+        """
+        self._captions, self._scope_of = captions, scope_of
+        self._level = self._scope_level = UNNUMBERED
         self.dated = ""
+        self.scope: Scope | None = None
 
     def read(self, lines: Iterable[str], title: str = "") -> str:
         """Return the dated heading that holds after some lines; empty where none does.
@@ -43,9 +50,18 @@ class Headings:
 
     def _read_line(self, text: str) -> None:
         level = level_of(text)
+        if level is not None:
+            self._read_scope(text, level)
         if level is None and not _DATED.match(text):
             return
         if _DATED.search(text) and _OF_A_BUDGET.search(text):
             self._level, self.dated = level or UNNUMBERED, text
         elif level is not None and level <= self._level:
             self.dated = ""
+
+    def _read_scope(self, text: str, level: int) -> None:
+        scope = self._scope_of(text)
+        if scope is not None:
+            self._scope_level, self.scope = level, scope
+        elif level <= self._scope_level:
+            self.scope = None

@@ -69,6 +69,7 @@ class Table:
         year: The year that the title states; None where it states none.
         form: Labels and values beside each other, not rows under a header: a figure's label is on its left.
         footnotes: The notes under it by the number or the stars of their marks.
+        scope_above: The scope that the heading over it names.
         measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures.
     """
 
@@ -135,12 +136,13 @@ class Table:
     scope: Annotated[
         Scope | None,
         Described(
-            "How much of a government its title covers: the whole region with all levels (全市) or the government's own "
-            "level (市本级); null where the title says neither.",
+            "How much of a government it covers, by its title or the heading over it: the whole region with all levels (全市) "
+            "or the government's own level (市本级); null where neither says so.",
             "all_region",
         ),
     ]
     footnotes: Mapping[str, str] = field(default_factory=dict)
+    scope_above: Scope | None = None
 
     def series(self, column: Column) -> tuple[int, Phase, int | None, Scope | None]:
         """Return block, phase, year and scope of a column as they take effect: what a header leaves out is the table's own.

@@ -22,7 +22,7 @@ _UNIT_BEFORE = re.compile(
 )  # the unit's line, set into a head cell: 单位:亿元执行数
 _NUMBERING = re.compile(rf"^(?:{ITEM}|其中[::])+")
 _UNIT_IN_BRACKETS = re.compile(rf"\((?:(?:金额)?单位[::])?(?:人民币)?({MONEY_OR_SHARE})\)")
-_AND = re.compile("[及和与、]$")
+_AND = re.compile("(?<![一二三四五六七八九十])、$|[及和与]$")  # 一、 is a number
 _LAST_YEAR_END = re.compile("(?:其中[:：])?(?:上年|去年)年?[末底]")
 DEBT = "债务"
 AFFIXES = 2  # so many words may stand around a concept
@@ -138,6 +138,10 @@ class HeaderReader:
         named = [(name, match) for name, pattern in self._scopes if (match := pattern.search(title))]
         alone = len(named) == 1 and not _AND.search(title, 0, named[0][1].start())
         return named[0][0] if alone else None
+
+    def names_scope(self, title: str) -> bool:
+        """Return whether a title names any scope, be it several: 全市及市本级."""
+        return any(pattern.search(title) for _, pattern in self._scopes)
 
     def _inexact(self, text: str) -> tuple[tuple[str, ...], str | None]:
         """Return the concepts of a text without affixes, or without what they are a part of, and that part.

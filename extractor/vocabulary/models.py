@@ -578,6 +578,8 @@ class RegionLabels(Strict):
         of_city: A row of the last city named: 本级, 县区小计.
         of_whole: A row of the division that the table is about: 合计.
         behind: What may stand behind the name of a row without making it another division's.
+        in_title: What a title names behind its year: the name of a division, before what the table is about.
+        not_in_title: What is none: 全省, 省对市县.
         governments: The end of a division's name → what its government is called behind it; the empty one is any other.
     """
 
@@ -591,6 +593,8 @@ class RegionLabels(Strict):
     of_city: Pattern
     of_whole: Pattern
     behind: Regex
+    in_title: Pattern
+    not_in_title: Pattern
     governments: dict[str, str]
 
     @field_validator("governments")

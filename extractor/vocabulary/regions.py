@@ -15,6 +15,8 @@ COLUMNS = "code,name,level,first_year,last_year,successors"
 RegionLevel = Literal["province", "prefecture", "county"]
 LEVELS: tuple[RegionLevel, ...] = get_args(RegionLevel)
 _INCLUDED = re.compile(r"[(（](?:含|包括)[^()（）]*[)）]$")
+# The number and the year that a title begins with: §1 2021年, 2021年和2022年.
+_BEFORE_NAME = re.compile(r"(?:[^一-鿿]*[和及至]?[^一-鿿]*年[度末初]?)?(?:[和及至]\d+年度?)?[^一-鿿]*")
 STANDING = 9999  # the last year of a division that is in force
 
 
@@ -85,6 +87,7 @@ class RegionNames:
         self._before, self._of_city, self._of_whole = labels.before, labels.of_city, labels.of_whole
         self._behind = re.compile(labels.behind)
         self._governments = labels.governments
+        self._in_title, self._not_in_title = labels.in_title, labels.not_in_title
         whole, level, behind = labels.all_of, labels.level, labels.behind
         self._level = re.compile(rf"(?:{whole})({level})(?:{behind})|({level})(?!$)(?:{behind})")
         self._codes: dict[str, list[Region]] = defaultdict(list)
@@ -198,6 +201,16 @@ class RegionNames:
     def _plain(self, label: str) -> str:
         """Return a row's label without what stands before the name, and without what it includes."""
         return _INCLUDED.sub("", self._before.sub("", label))
+
+    def name_in_title(self, title: str) -> str | None:
+        """Return the name of the division, or of the zone within one, that a table's title says it is of: 某某高新区.
+
+        Args:
+            title: Without blanks.
+        """
+        before = _BEFORE_NAME.match(title)
+        match = self._in_title.match(title, before.end() if before else 0)
+        return None if match is None or self._not_in_title.search(match[0]) else match[0]
 
     def whole_of(self, labels: Iterable[str], year: int | None) -> Place | None:
         """Return the division that some rows divide: over half of its parts are there, and nothing that lies elsewhere.

@@ -44,6 +44,9 @@ def test_many_amounts_outside_the_tables_are_a_table_that_was_not_seen() -> None
     assert reason.startswith("pages 2 print amounts outside the tables")
     assert list(gaps.loose_figures([page(2, *amounts[1:], *["通知"] * gaps.MANY_FIGURES)])) == []
     assert list(gaps.loose_figures([page(2, *(str(n) for n in range(20)))])) == []  # page numbers, codes
+    whole = [f"6{n}4" for n in range(10, 10 + gaps.MANY_UNREAD)]
+    assert len(list(gaps.loose_figures([page(2, *whole)]))) == len(list(gaps.unread_grids([page(2, *whole)]))) == 1
+    assert list(gaps.loose_figures([page(2, *whole[1:])])) == []
 
 
 def test_a_page_of_little_else_than_amounts_is_the_rest_of_a_table() -> None:

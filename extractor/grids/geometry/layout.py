@@ -15,7 +15,7 @@ from extractor.errors import DocumentError
 from extractor.grids.geometry.char_stream import CharSpan, CharStream
 from extractor.grids.geometry.lattice import Lattice, read_horizontals, read_lattices
 from extractor.grids.geometry.lines import read_lines, text_lines
-from extractor.grids.geometry.stacked_rows import missing_row_rules
+from extractor.grids.geometry.stacked_rows import MAX_HEADER_ROWS, missing_row_rules
 from extractor.grids.geometry.unruled.tables import (
     is_mixed,
     lacks_column_rules,
@@ -29,6 +29,8 @@ from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figu
 from extractor.pages.page import Char, Page, Rule
 from extractor.pages.scan import has_pictured_lines, lacks_text
 
+MIN_LINES = 2  # of a cell that holds a header's text and a figure
+OVERPRINTED = 0.75  # of a glyph's height: lines of one text are farther apart
 APART = 0.12  # of a glyph's height: a sign stands nearer to its figure
 
 CellRef = tuple[int, int]  # lattice, cell
@@ -119,7 +121,10 @@ def _missing_row_rules(placement: _Placement, stream: CharStream) -> list[Rule]:
     return [
         rule
         for lattice, spans, content in zip(placement.lattices, placement.spans, placement.mixed, strict=True)
-        if any(_may_stack(stream, own, tall) for own, (_, _, tall, _) in zip(spans, lattice.spans, strict=True))
+        if any(
+            _may_stack(stream, own, tall) or (row < MAX_HEADER_ROWS and _may_head(stream, own))
+            for own, (row, _, tall, _) in zip(spans, lattice.spans, strict=True)
+        )
         and not lacks_column_rules(content)
         for rule in missing_row_rules(lattice, stream.chars_by_cell(spans))
     ]
@@ -132,6 +137,15 @@ def _may_stack(stream: CharStream, spans: Sequence[CharSpan], tall: int) -> bool
     texts = stream.chars.texts
     ends = [stop - 1 for start, stop in spans if tall > 1 or texts[start].isdigit() or texts[stop - 1].isdigit()]
     return len(ends) > 1 and len({round(float(stream.middles[1][end])) for end in ends}) >= max(2, tall)
+
+
+def _may_head(stream: CharStream, spans: Sequence[CharSpan]) -> bool:
+    """Return, without its characters, whether a cell may hold a header's text and a figure below it."""
+    if len(spans) < MIN_LINES:
+        return False
+    (first, _), (start, stop) = spans[0], spans[-1]
+    ys = stream.middles[1]
+    return CHARACTERS.issuperset(stream.chars.texts[start:stop]) and float(ys[start]) - float(ys[first]) > 1.0
 
 
 def _mean_confidence(page: Page) -> float | None:
@@ -221,8 +235,9 @@ def _are_overprinted(stream: CharStream, first: CharSpan, second: CharSpan) -> b
         (*boxes[:, :2].min(0), *boxes[:, 2:].max(0))
         for boxes in (stream.chars.boxes[start:stop] for start, stop in (first, second))
     )
-    half = (bottom - top) / 2
-    return texts[0] != texts[1] and min(a1, b1) - max(a0, b0) > half and abs(top + bottom - high - low) / 2 < half
+    height = bottom - top
+    near = abs(top + bottom - high - low) / 2 < OVERPRINTED * height
+    return texts[0] != texts[1] and min(a1, b1) - max(a0, b0) > height / 2 and near
 
 
 def _cell_numbers(stream: CharStream, lattices: Sequence[Lattice]) -> tuple[list[int], list[bool]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
 from extractor.grids.geometry.lattice import MIN_CELL, Lattice
@@ -20,6 +20,7 @@ from extractor.notation.figures import is_figure
 from extractor.pages.page import Char, Rule
 
 MIN_ROWS = 2
+MAX_HEADER_ROWS = 3  # a header begins in one of so many first rows
 MIN_LABELS = 0.6  # share of the lines beside figures in a cell that holds labels; group rows and wraps have none
 MIN_TALL = 4  # labels in a cell beside as many ruled rows: fewer lines may stand so by chance
 MIN_ALIGNED = 0.8  # share of the baselines of two halves that agree where their rows are the same
@@ -59,10 +60,10 @@ def missing_row_rules(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list
     Returns:
         Rules between the rows of every stack, each as wide as the half of the table
         whose rows it divides; and those that go on from rows ruled in other columns, through a cell that holds the
-        labels or the figures of all of them.
+        labels or the figures of all of them; and the one between a header and the first row, where they share their cells.
     """
     stacked = [rule for own in _stacks(lattice, cells) for side in _sides(own) for rule in _between_rows(side)]
-    return [*stacked, *_beside_ruled_rows(lattice, cells)]
+    return [*stacked, *_beside_ruled_rows(lattice, cells), *_under_header(lattice, cells)]
 
 
 def _is_stack(chars: Sequence[Char]) -> bool:
@@ -260,6 +261,10 @@ def _joined_lines(columns: Sequence[_StackColumn]) -> list[TokenLine]:
 def _between_rows(columns: Sequence[_StackColumn]) -> Iterator[Rule]:
     """Yield the rules between the rows of columns beside each other, and those that bound cells that reach beyond."""
     lines = _joined_lines(columns)
+    head = _header_bottom(columns, [column for column in columns if column.figures])
+    if head is not None:
+        lines = [line for line in lines if line.middle > head]
+        yield Rule(columns[0].x0, head, columns[-1].x1, head)
     label = next((column.x0 for column in columns if column.figures), columns[-1].x1)
     rows = read_rows(lines, (), em_of(_chars(columns)), usual_decimals(lines), label) if lines else []
     for y in _edges(rows):
@@ -267,6 +272,40 @@ def _between_rows(columns: Sequence[_StackColumn]) -> Iterator[Rule]:
     for column in columns:
         for y in column.beyond:
             yield Rule(column.x0, y, column.x1, y)
+
+
+def _under_header(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[Rule]:
+    """Yield the rule below a header that shares its cells with the first row, above cells of figures."""
+    for row in range(min(MAX_HEADER_ROWS, len(lattice.ys) - 2)):
+        own, below = ([c for c in _columns(lattice, cells, n, 1) if c.lines] for n in (row, row + 1))
+        figures = {column.x0 for column in below if is_data(column.lines[0])}
+        over = [column for column in own if column.x0 in figures]
+        if any(sum(map(is_data, column.lines)) != 1 for column in over):
+            continue
+        head = _header_bottom(own, over)
+        if head is not None:
+            yield Rule(lattice.xs[0], head, lattice.xs[-1], head)
+            return
+
+
+def _header_bottom(columns: Sequence[_StackColumn], figures: Sequence[_StackColumn]) -> float | None:
+    """Return the y between a header and the rows below it, where one stack holds both; None where it holds rows alone.
+
+    The header's background ends there, and no line is drawn: its texts are the first lines of columns of figures.
+    """
+    texts = [list(takewhile(_is_text, column.lines)) for column in figures]
+    heads = [lines for lines in texts if lines]
+    if len(heads) < max(MIN_ROWS, len(texts)):
+        return None
+    header = max(lines[-1].middle for lines in heads)
+    size = min(line.bottom - line.top for lines in heads for line in lines)
+    below = [line.middle for column in columns for line in column.lines if line.middle > header + size / 4]
+    first = min((line.middle for column in columns for line in column.lines if is_data(line)), default=header)
+    return (header + min(below)) / 2 if below and header < first else None
+
+
+def _is_text(line: TokenLine) -> bool:
+    return not any(token.figure or token.nil for token in line.tokens)
 
 
 def _edges(rows: Sequence[BodyRow]) -> list[float]:

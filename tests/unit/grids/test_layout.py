@@ -155,6 +155,12 @@ def test_the_last_line_of_a_label_printed_over_the_next_rows_label_goes_back_to_
     assert texts(page) == ["其他政府办公厅\n事务支出", "23657", "发展与改革事务", ""]
 
 
+def test_a_last_line_that_lies_half_on_the_next_rows_label_goes_back_to_its_cell() -> None:
+    upper = [*chars_of("水利工程运行与维", 8, 14), *chars_of("护", 8, 25.5), *chars_of(" ", 0, 0)]
+    page = page_of([*upper, *chars_of("水利前期工作", 8, 32)], rules_of([5, 86, 130], [10, 30, 50]))
+    assert texts(page)[::2] == ["水利工程运行与维\n护", "水利前期工作"]
+
+
 def test_the_end_of_a_label_that_lies_on_the_next_line_is_no_part_of_it() -> None:
     lines = [chars_of("水利工程维", 20, 12), chars_of("护", 20, 22), chars_of("资本支出", 20, 25)]
     page = page_of([char for line in lines for char in line], rules_of([5, 66, 130], [10, 40, 50]))

@@ -292,3 +292,20 @@ def test_whole_numbers_on_top_of_each_other_are_never_one() -> None:
             layout = read(table.texts, partial(draw, table))
             found = [cell.text for grid in layout.grids for cell in grid.cells]
             assert not any(text in ("131131", "131131131") for text in found)
+
+
+@pytest.mark.parametrize("every", [0, 2])
+def test_a_header_that_its_colour_alone_tells_from_the_first_row_is_a_row_of_its_own(every: int) -> None:
+    header = tuple((0, n, 1, 1, text) for n, text in enumerate(("项目", "2023年", "2024年")))
+    rows = tuple((f"第{n}项支出", f"{n}1.50", f"{n}2.50") for n in range(1, 6))
+    table = Table((120, 90, 90), header, rows)
+
+    def columns(sheet: Sheet) -> None:
+        levels = (table.ys[0], *(table.ys[2::every] if every else ()), table.ys[-1])
+        for x in table.xs:
+            sheet.rule(x, table.ys[0], x, table.ys[-1])
+        for y in levels:
+            sheet.rule(table.xs[0], y, table.xs[-1], y)
+
+    (grid,) = read_layout(page_of(table.texts, columns)).grids
+    assert [c.text for c in grid.cells] == ["项目", "2023年", "2024年", *(text for row in rows for text in row)]

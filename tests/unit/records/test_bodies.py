@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from support.small_tables import line_item
 
-from extractor.records.bodies import Bodies
+from extractor.contract import FigureScope
+from extractor.records.bodies import Bodies, Body, with_body
 from extractor.vocabulary.regions import Place
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -59,3 +61,11 @@ def test_an_id_is_the_same_for_all_ways_to_write_a_name_and_after_a_reform_that_
 
 def test_a_body_of_no_region_has_its_own_name_alone(bodies: Bodies) -> None:
     assert bodies.id_of("财政部（本级）", None) == "000000-财政部"
+
+
+@pytest.mark.parametrize(("of_body", "scope"), [(None, "own_level"), ("all_region", "all_region")])
+def test_a_figure_of_a_body_without_a_scope_keeps_that_of_its_table(
+    of_body: FigureScope | None, scope: FigureScope
+) -> None:
+    body = Body("000000-?0123", None, None, None, None, of_body)
+    assert with_body(line_item("1.00", scope="own_level"), body).scope == scope

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.common import grid_of, layout, read_tables
 
+from extractor.records.areas import with_scopes
 from extractor.records.facts import Facts
 from extractor.records.items import read_items
 from extractor.vocabulary.vocabulary import Vocabulary
@@ -71,3 +74,52 @@ def test_the_regions_may_stand_beside_the_rows_names(vocabulary: Vocabulary, hea
         ["常德市", "示例公路", "10.00"],
     ]
     assert regions_of(vocabulary, rows) == ["长沙市", "长沙县", "常德市"]
+
+
+def test_a_title_says_of_which_division_or_zone_a_table_is(vocabulary: Vocabulary) -> None:
+    def region(title: str) -> tuple[str | None, str | None]:
+        tables = read_tables([layout(grid_of([["项目", "决算数"], ["增值税", "1.00"]]), lines=(title,))], vocabulary)
+        (item,) = read_items("d" * 64, tables, HUNAN, vocabulary)
+        return item.region_code, item.region
+
+    assert region("2024年湖南省一般公共预算收入决算表") == ("430000", "湖南省")
+    assert region("2024年全省一般公共预算收入决算表") == ("430000", "湖南省")
+    assert region("2024年长沙市一般公共预算收入决算表") == ("430100", "长沙市")
+    assert region("2024年省对市县一般公共预算转移支付表") == ("430000", "湖南省")
+    assert region("2024年湘江新区管理区一般公共预算收入决算表") == (None, "湘江新区管理区")
+
+
+def scopes_of(vocabulary: Vocabulary, facts: Facts, *pages: tuple[str, ...]) -> list[str | None]:
+    grid = [["项目", "决算数"], ["增值税", "1.00"]]
+    layouts = [layout(grid_of(list(grid), page=n), lines=lines, page=n) for n, lines in enumerate(pages, 1)]
+    return [table.scope for table in with_scopes(read_tables(layouts, vocabulary), facts, vocabulary)]
+
+
+def test_a_title_that_names_the_region_alone_is_of_all_of_it_beside_tables_of_its_own_level(
+    vocabulary: Vocabulary,
+) -> None:
+    region, own = ("2024年湖南省一般公共预算收入决算表",), ("2024年省级一般公共预算收入决算表",)
+    zone = ("2024年长沙市一般公共预算收入决算表",)
+    assert scopes_of(vocabulary, HUNAN, region, own, zone) == ["all_region", "own_level", None]
+    assert scopes_of(vocabulary, HUNAN, region) == [None]
+
+
+def test_tables_of_one_title_have_the_scopes_of_the_headings_over_them(vocabulary: Vocabulary) -> None:
+    pages = [("一、全省预算执行情况", "收入决算表"), ("收入决算表",), ("二、省本级预算执行情况", "收入决算表")]
+    assert scopes_of(vocabulary, HUNAN, *pages) == ["all_region", "own_level"]
+    assert scopes_of(vocabulary, HUNAN, *pages, ("三、其他事项", "支出决算表"))[-1] is None
+    assert scopes_of(vocabulary, replace(HUNAN, organisation_level="department"), *pages[:1]) == [None]
+
+
+def test_a_row_of_a_regions_own_level_is_of_that_scope_whatever_the_title_says(vocabulary: Vocabulary) -> None:
+    rows = [
+        ["地区", "决算数"],
+        ["全省合计", "70.00"],
+        ["长沙市", "40.00"],
+        ["长沙市本级", "10.00"],
+        ["常德市", "30.00"],
+    ]
+    lines = ("2024年全省一般公共预算收入分地区决算表", "单位：万元")
+    tables = read_tables([layout(grid_of([*map(list, rows)]), lines=lines)], vocabulary)
+    scopes = [item.scope for item in read_items("d" * 64, tables, HUNAN, vocabulary)]
+    assert scopes == ["all_region", "all_region", "own_level", "all_region"]

@@ -253,6 +253,28 @@ def test_nothing_is_inherited_from_another_class(vocabulary: Vocabulary) -> None
     assert codes_of(vocabulary, LEVELS, *rows) == [("2080502", "printed"), (None, None), ("2080503", "inherited")]
 
 
+def test_digits_before_a_name_of_its_own_are_a_code_where_nearly_all_rows_have_their_codes_names(
+    vocabulary: Vocabulary,
+) -> None:
+    named = ["2050801—教师进修", "2050802—干部教育", "2050803—培训支出", "2050804—退役士兵能力提升"]
+    rows: list[Texts] = [["项目", "合计", "预算数"], *([text, *MONEY] for text in ("20508—进修与培训", *named))]
+    assert not read(vocabulary, grid_of([*rows]))[0].codes
+    more = [
+        *rows,
+        *(
+            [text, *MONEY]
+            for text in (
+                "20501—教育管理事务",
+                "2050101—行政运行",
+                "20502—普通教育",
+                "2050201—学前教育",
+                "2050202—小学教育",
+            )
+        ),
+    ]
+    assert read(vocabulary, grid_of(more))[0].codes == {"functional": "20508"}
+
+
 @pytest.mark.parametrize(
     ("rows", "totals"),
     [

@@ -354,6 +354,23 @@ def test_a_share_is_no_money_whatever_stands_around_it(share: str, vocabulary: V
     assert (item.unit, item.amount) == ("%", None)
 
 
+def test_tables_beside_each_other_have_the_titles_and_units_that_stand_over_each(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [["项目", "预算数"], ["合计", "1.00"]]
+    grids = (grid_of(rows), grid_of(rows, x0=300))
+    over = (
+        TextLine("2026年某某市预算草案", 100, 10, 420, 24),
+        TextLine("2026年收入预算表", 60, 50, 160, 60),
+        TextLine("2025年支出预算表", 310, 50, 410, 60),
+        TextLine("单位：万元", 120, 80, 170, 90),
+        TextLine("单位：亿元", 370, 80, 420, 90),
+    )
+    tables = read_tables([PageLayout(1, 600, 800, "", grids, over)], vocabulary)
+    assert [(table.title, table.unit) for table in tables] == [
+        ("2026年收入预算表", "万元"),
+        ("2025年支出预算表", "亿元"),
+    ]
+
+
 def test_what_a_table_holds_says_what_it_is_where_only_the_end_of_its_title_is_read(vocabulary: Vocabulary) -> None:
     held = [["“三公”经费合计", "因公出国（境）费", "公务接待费", "会议费"], ["6.00", "2.00", "4.00", "1.00"]]
     other = [["科目名称", "支出合计", "基本支出", "公务接待费"], ["教育支出", "6.00", "4.00", "1.00"]]

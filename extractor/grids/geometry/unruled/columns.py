@@ -80,7 +80,7 @@ def read_column_extents(rows: Sequence[Sequence[Token]], header_cells: Sequence[
         rows: The tokens of each row.
         header_cells: The texts of the header.
     """
-    extents, bridges = _narrow_extents(rows)
+    extents, bridges = narrow_extents(rows)
     extents = _bridged(extents, [token for _, token in bridges])
     bridges = _with_bridges(extents, bridges)
     extents = _exclusive(extents, header_cells)
@@ -105,7 +105,7 @@ def split_over_columns(rows: Sequence[Sequence[Token]]) -> list[list[Token]]:
 
     A label that fills its column ends close to the text of the next: 离休干部住房补贴 and 其他运转类.
     """
-    extents, bridges = _narrow_extents(rows)
+    extents, bridges = narrow_extents(rows)
     words = {
         (row, token.x0): token.at_cut(cut)
         for row, token in bridges
@@ -126,7 +126,7 @@ def _parts(token: Token, cut: int, extents: Sequence[ColumnExtent]) -> bool:
     )
 
 
-def _narrow_extents(rows: Sequence[Sequence[Token]]) -> tuple[list[ColumnExtent], list[tuple[int, Token]]]:
+def narrow_extents(rows: Sequence[Sequence[Token]]) -> tuple[list[ColumnExtent], list[tuple[int, Token]]]:
     """Return the extents that narrow tokens make, from left to right, and the (row, token) that lie over several."""
     numbered = [(row, token) for row, tokens in enumerate(rows) for token in tokens]
     extents: list[ColumnExtent] = []

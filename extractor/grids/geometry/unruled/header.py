@@ -16,6 +16,7 @@ SHORT_WRAP = 1.3  # em: lines that follow each other so closely are lines of one
 WRAP = 1.5  # em: lines of one header cell follow each other at most so far where nothing else decides
 MAX_WRAP = 1.9  # em: and never farther
 NEAR = 0.7  # em: two texts have one centre
+SAME_ROW = 0.15  # em: texts of one header row begin at one height
 LEVEL = 0.7  # em: group texts whose middles are closer stand in one header row
 UNCOVERED = 0.3  # of a column's width: being off centre by so much is better than to leave a column without a group
 
@@ -189,11 +190,23 @@ def _wraps(token: Token, cell: HeaderCell, beside: Sequence[Token], grid: Header
     columns = {c for p in beside if p is not token for c in _columns(p, grid.extents)}
     if cell.first - 1 in columns or cell.last + 1 in columns:
         return True
+    if not _is_level(token.top, cell, grid) and not _is_level(cell.top, cell, grid):
+        return True  # in the middle of two header rows: 财政专户管理 newline 资金, beside 单位资金 over 事业收入
     middles = _row_middles(token, cell, grid)
     if not middles:
         return step < WRAP * em
     whole = (token.top + cell.bottom) / 2
     return min(abs(y - whole) for y in middles) < min(abs(y - cell.middle) for y in middles)
+
+
+def _is_level(top: float, cell: HeaderCell, grid: HeaderGrid) -> bool:
+    """Return whether a text over other columns begins at a height, as group texts do beside groups and leaves beside leaves."""
+    columns = set(cell.columns)
+    return any(
+        abs(p.top - top) < SAME_ROW * grid.em and columns.isdisjoint(_columns(p, grid.extents))
+        for line in grid.lines
+        for p in line
+    )
 
 
 def _row_middles(token: Token, cell: HeaderCell, grid: HeaderGrid) -> list[float]:

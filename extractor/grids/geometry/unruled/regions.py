@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median
 
 from extractor.grids.geometry.unruled.columns import ColumnExtent, read_column_extents
+from extractor.grids.geometry.unruled.leaders import LEADER
 from extractor.grids.geometry.unruled.tokens import Token, TokenLine, em_of
 from extractor.notation.numbering import is_page_number
 from extractor.notation.text import clean
@@ -27,7 +28,6 @@ MAX_TEXT_WIDTH = 0.55  # of the page's width: a longer text without figures besi
 _SENTENCE = re.compile(r"[。；!?！？]|[,，、:：]$")
 _UNIT = re.compile(rf"(?:{MONEY_OR_SHARE}).")
 _AMOUNT = re.compile(rf"\d(?:{MONEY})")
-_LEADER = re.compile(r"\.{4,}|…{2,}|·{4,}|-{6,}|_{4,}")
 _NOTE = re.compile(r"^(?:备?注|说明|注释)\d?[:：、.]|^(?:备注|注)$")
 _YEAR = re.compile(rf"19\d\d|{YEAR}")
 _STATED = re.compile(r"[^,，。;；]{1,16}[:：]")  # a sentence may have a colon too: …主要达到如下目标：
@@ -101,7 +101,7 @@ def _side(lines: Sequence[TokenLine], edge: float, left: bool) -> tuple[TokenLin
 
 def is_prose(line: TokenLine, width: float) -> bool:
     """Return whether a line is part of a sentence, a note, or an entry of a table of contents."""
-    if _NOTE.match(line.text) or _LEADER.search(line.text):
+    if _NOTE.match(line.text) or LEADER.search(line.text):
         return True
     if any(a.figure and _UNIT.match(b.text) for a, b in pairwise(line.tokens)):
         return True

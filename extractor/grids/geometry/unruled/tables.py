@@ -20,9 +20,11 @@ from extractor.grids.geometry.unruled.header_columns import (
     header_tokens,
     split_at_gutters,
 )
+from extractor.grids.geometry.unruled.leaders import without_leaders
 from extractor.grids.geometry.unruled.regions import TableRegion, find_regions, split_region
 from extractor.grids.geometry.unruled.rows import BodyRow, is_rest, read_rows, usual_decimals
 from extractor.grids.geometry.unruled.tokens import Token, TokenLine, em_of, lines_of
+from extractor.grids.geometry.unruled.whole_amounts import with_whole_amounts
 from extractor.grids.grid import Cell, Grid
 from extractor.notation.figures import holds_money, is_money
 from extractor.pages.page import Char, Page, Rule
@@ -56,10 +58,11 @@ def read_aligned(
     """
     if not read:
         return []
-    lines = lines_of(read, em, starts)
+    lines = lines_of(without_leaders(read), em, starts)
     decimals = usual_decimals(lines)
     regions = [own for own in find_regions(lines, em, page.width) if not ruled or _is_on_page(own, page)]
-    grids = [grid for region in regions for grid in _read_region(page.number, region, rules, decimals, ruled)]
+    whole = map(with_whole_amounts, regions)
+    grids = [grid for region in whole for grid in _read_region(page.number, region, rules, decimals, ruled)]
     return [replace(grid, reading=page.reading) for grid in grids]
 
 

@@ -8,10 +8,11 @@ from itertools import accumulate, pairwise
 from statistics import median
 from typing import NamedTuple
 
-from extractor.notation.figures import has_separators, is_figure, is_nil, split_touching
+from extractor.notation.figures import WELL_FORMED, has_separators, is_figure, is_nil, split_touching
 from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import clean
 from extractor.notation.units import AFTER_NUMBER
+from extractor.notation.years import YEAR
 from extractor.pages.page import Char
 
 FIGURE_GAP = 0.12  # em: a wider gap may separate two figures in neighbouring columns
@@ -19,6 +20,7 @@ TOKEN_GAP = 0.65  # em: a wider gap separates any two texts; letter-spaced figur
 MIN_EM = 1.5  # points: smaller type is a fault of its font; books printed on one page go down to 2
 _REST = re.compile(r"[\d.,%)]")
 _COUNTED = re.compile(AFTER_NUMBER)
+_WHOLE = re.compile(rf"(?!{YEAR}$)\d{{3,}}")
 
 
 class Token(NamedTuple):
@@ -129,10 +131,20 @@ def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[To
             joined.append(token)
         elif last.money and _is_text(token) and (len(joined) > 1 or not _COUNTED.match(token.text)):
             joined.append(token)  # a text column right after one of figures
+        elif _is_whole_amount(joined) and _is_text(token) and not _COUNTED.match(token.text):
+            joined.append(token)
         else:
             cuts = (*last.cuts, len(last.chars))
             joined[-1] = token_of([*last.chars, *token.chars])._replace(cuts=cuts)
     return joined
+
+
+def _is_whole_amount(tokens: Sequence[Token]) -> bool:
+    """Return whether the last token is a whole number far behind a text: a code stands before its text, a year needs no label."""
+    if len(tokens) < 2:
+        return False
+    label, figure = tokens[-2:]
+    return _WHOLE.fullmatch(figure.text) is not None and not (label.figure or label.nil)
 
 
 def _is_text(token: Token) -> bool:
@@ -169,8 +181,12 @@ def _are_in_two_columns(before: Token, token: Token, after: Token | None, em: fl
 
 
 def split_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
-    """Split figures that touch because each fills its column."""
-    figures = split_touching("".join([c.text for c in chars]))
+    """Split figures that touch because each fills its column, and one from the numbered label that it touches."""
+    text = "".join([c.text for c in chars])
+    figure = WELL_FORMED.match(text)
+    if figure and has_separators(figure[0]) and NUMBERING.match(text, figure.end()):  # 36,208.43(一)一般公共服务支出
+        return [chars[: figure.end()], chars[figure.end() :]]
+    figures = split_touching(text)
     if len(figures) == 1:
         return [chars]
     return [chars[low:high] for low, high in pairwise([0, *accumulate(map(len, figures))])]

@@ -63,6 +63,15 @@ def test_a_text_close_above_a_row_of_single_lines_is_a_group() -> None:
     assert ("一般", 0, 2, 0, 1) in cells
 
 
+def test_lines_that_are_level_with_no_text_beside_them_are_one_cell_over_two_header_rows() -> None:
+    groups, first, second = over("单位资金", 2.5, 22), over("专户管理", 1, 31), over("资金", 1, 47)
+    beside = ([over("事业收入", 2, 42)], [over("其他", 3, 50)], [over("拨款", 2, 58)])
+    lines = ([groups], [first], beside[0], [second], *beside[1:])
+    leaves, rest = read_leaves(HeaderGrid(lines, EXTENTS, (), EM, 70))
+    assert rest == [groups]
+    assert [second, first] in [leaf.tokens for leaf in leaves]
+
+
 def test_lines_a_little_apart_are_one_cell_where_the_column_beside_has_a_line_there_too() -> None:
     both = [over("一般", 1, 34), over("专项", 2, 34)]
     cells = cells_of(both, LEAVES)

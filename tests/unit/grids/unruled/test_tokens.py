@@ -103,3 +103,15 @@ def test_a_text_is_spaced_where_blanks_stand_between_its_characters() -> None:
 def test_the_type_size_is_the_width_of_chinese_characters_else_follows_from_heights() -> None:
     assert em_of([*chars_of("合计", 0, 0, em=12.0), *chars_of("1,234,567.89", 30, 0)]) == 12.0
     assert em_of(chars_of("1234", 0, 0, em=12.0)) == pytest.approx(10.2)
+
+
+def test_a_whole_number_far_behind_a_label_stands_in_a_column_before_the_next_text() -> None:
+    assert texts_of(("增值税", 0), ("55742", 50), ("国防支出", 78)) == ["增值税", "55742", "国防支出"]
+    assert texts_of(("2010101", 0), ("行政运行", 38)) == ["2010101行政运行"]  # a code
+    assert texts_of(("截至", 0), ("2025", 50), ("年末余额", 72)) == ["截至", "2025年末余额"]
+    assert texts_of(("共有", 0), ("320", 50), ("户企业", 68)) == ["共有", "320户企业"]
+
+
+def test_a_numbered_label_that_a_figure_touches_is_a_text_of_its_own() -> None:
+    parts = split_figures(chars_of("36,208.43(一)一般公共服务支出", 0, 0))
+    assert ["".join(c.text for c in part) for part in parts] == ["36,208.43", "(一)一般公共服务支出"]

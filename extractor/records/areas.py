@@ -1,0 +1,55 @@
+"""Which part of a government's region each table is of: the whole of it, its own level, or another division or zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractor.contract import Scope
+from extractor.notation.text import clean
+from extractor.notation.years import in_figures
+from extractor.records.facts import Facts
+from extractor.tables.table import Table
+from extractor.vocabulary.regions import Region, RegionNames
+from extractor.vocabulary.vocabulary import Vocabulary
+
+
+def with_scopes(tables: Sequence[Table], facts: Facts, vocabulary: Vocabulary) -> list[Table]:
+    """Return a government's tables with the scopes that their titles do not say in so many words.
+
+    2025年某某市一般公共预算收入表 beside 2025年市级一般公共预算收入表 is of 全市 (a city without districts prints the first alone); a
+    title that says nothing of whose it is is of what the heading over it is, 二、市本级.
+    """
+    if facts.organisation_level != "government":
+        return list(tables)
+    beside_own = any(table.scope == "own_level" for table in tables)
+    home = vocabulary.regions.region(facts.region_code, facts.fiscal_year)
+    return [replace(t, scope=t.scope or _scope(t, home, beside_own, facts, vocabulary)) for t in tables]
+
+
+def _scope(table: Table, home: Region | None, beside_own: bool, facts: Facts, vocabulary: Vocabulary) -> Scope | None:
+    name, area = _named(table.title, facts, vocabulary.regions)
+    if name is None and not vocabulary.headers.names_scope(table.title):
+        return table.scope_above
+    return "all_region" if beside_own and home is not None and area == home else None
+
+
+def facts_of(table: Table, facts: Facts, names: RegionNames) -> Facts:
+    """Return the facts that hold for a table: of a government's, the region is the division that its title names.
+
+    A zone that is no division (某某高新区) has a name alone, as its figures are not those of the region it lies in.
+    """
+    home = names.region(facts.region_code, facts.fiscal_year)
+    name, area = _named(table.title, facts, names)
+    if home is None or facts.organisation_level != "government" or name is None or area == home:
+        return facts
+    code, region = names.place(area, facts.fiscal_year) if area is not None else (None, name)
+    return replace(facts, region_code=code, region=region)
+
+
+def _named(title: str, facts: Facts, names: RegionNames) -> tuple[str | None, Region | None]:
+    """Return what a title says its table is of, and which division that is; None where it says none, or that is none."""
+    year = facts.fiscal_year
+    name = names.name_in_title(in_figures(clean(title)))
+    home = names.region(facts.region_code, year)
+    return name, names.named_in_row(name, year, home, None) if name is not None else None
