@@ -397,21 +397,24 @@ def _sample(text_page: Any, text: str) -> tuple[int | None, int]:
     A page laid sideways carries its text turned, with or without a /Rotate to undo it: the glyphs decide, not the key;
     and where there are enough, those of figures, for a table may lie sideways under upright prose.
     """
-    handle = repeat(calls.address(text_page.raw))
-    sample = range(0, len(text), SAMPLE_STEP)
-    items = [*map(calls.object_of_char, handle, sample)]
-    places = [*compress(sample, items)]  # without the blanks that PDFium generated
-    turns = np.array([*map(calls.angle_of_char, handle, places)]) / (math.pi / 2)
-    quarters = np.rint(turns)
-    upright = np.abs(turns - quarters) <= ASKEW
-    if not upright.any():
+    handle = calls.address(text_page.raw)
+    votes, figures = [0, 0, 0, 0], [0, 0, 0, 0]
+    hidden = 0
+    for index in range(0, len(text), SAMPLE_STEP):
+        item = calls.object_of_char(handle, index)
+        if not item:  # a blank that PDFium generated
+            continue
+        turns = calls.angle_of_char(handle, index) / (math.pi / 2)
+        if abs(turns - round(turns)) > ASKEW:
+            continue
+        votes[round(turns) % 4] += 1
+        figures[round(turns) % 4] += text[index] in _FIGURE_CHARS
+        if calls.render_mode_of(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+            hidden += SAMPLE_STEP
+    if not any(votes):
         return None, 0
-    modes = np.array([*map(calls.render_mode_of, filter(None, items))])
-    hidden = SAMPLE_STEP * np.count_nonzero(upright & (modes == raw.FPDF_TEXTRENDERMODE_INVISIBLE))
-    turned = quarters.astype(int) % 4
-    of_figures = upright & [text[place] in _FIGURE_CHARS for place in places]
-    votes = turned[of_figures if of_figures.sum() >= MIN_TURNED else upright]
-    return (360 - 90 * int(np.bincount(votes).argmax())) % 360, int(hidden)
+    votes = figures if sum(figures) >= MIN_TURNED else votes
+    return (360 - 90 * votes.index(max(votes))) % 360, hidden
 
 
 def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[float]:

@@ -34,7 +34,7 @@ MAX_SIDE = 3_000.0  # pixels
 SEEN = 24  # of 255: by how much a pixel differs where ink is
 _SIGNS = re.escape("".join(char for char in CHARACTERS if not char.isspace()))
 FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
-_UNSEEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+_UNSEEN_MODES = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP))
 _POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
 MOST_CORNERS = 5  # of a rectangle, back to where it began
 _PLANE = (-math.inf, -math.inf, math.inf, math.inf)
@@ -43,10 +43,9 @@ Inks = tuple[NDArray[np.uint32], Flags]
 
 
 class _Styles(NamedTuple):
-    """Of each text: its box and its clip's in PDF space, its colour, if that is light, and whether its own style hides it."""
+    """Of each text: its box in PDF space, its colour, if that is light, and whether its own style or clip hides it."""
 
     boxes: Floats
-    clips: Floats
     colours: NDArray[np.int32]
     light: Flags
     hidden: Flags
@@ -93,10 +92,11 @@ def find_suspects(drawing: Drawing, inks: Inks, text_page: Any, text: str, layer
     if not chosen:
         return []
     texts = drawing.texts.at(chosen)
-    styles = _styles(texts, (inks[0][chosen], inks[1][chosen]), scanned)
     with np.errstate(invalid="ignore", over="ignore"):
-        suspect = styles.hidden | _is_clipped(styles) | _is_covered(texts, styles, drawing)
-        suspect |= [*map(drawing.veiled.__contains__, texts.items)] | _is_on_its_colour(texts, styles, drawing)
+        styles = _styles(texts, (inks[0][chosen], inks[1][chosen]), scanned)
+        suspect = styles.hidden | _is_covered(texts, styles, drawing) | _is_on_its_colour(texts, styles, drawing)
+        if drawing.veiled:
+            suspect |= [*map(drawing.veiled.__contains__, texts.items)]
         if styles.light.any():
             suspect |= styles.light & ~_is_on_dark(texts, styles, drawing)
     return [texts.items[index] for index in np.flatnonzero(suspect)]
@@ -105,26 +105,32 @@ def find_suspects(drawing: Drawing, inks: Inks, text_page: Any, text: str, layer
 def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
     boxes, _ = calls.four_of_each(calls.bounds_of, texts.items, np.float32)
     boxes = boxes.astype(float)
-    modes = np.array([*map(calls.render_mode_of, texts.items)], int)
-    colours, plain = _displayed(inks, texts.items, modes == raw.FPDF_TEXTRENDERMODE_STROKE)
+    modes = [*map(calls.render_mode_of, texts.items)]
+    colours, plain = _displayed(inks, texts.items, modes)
+    left, bottom, right, top = boxes.T
+    hidden = ((right - left < SMALLEST) & (top - bottom < SMALLEST)) | (plain & (colours[:, 3] < FAINT))
+    if not scanned and not _UNSEEN_MODES.isdisjoint(modes):
+        hidden |= [mode in _UNSEEN_MODES for mode in modes]
+    transparent = [*map(calls.is_transparent, texts.items)]
+    if any(transparent):
+        hidden |= np.array(transparent, bool)
     clips = _Clips()
     clipped = clips.numbers_of([*map(calls.clip_of, texts.items)])
-    hidden = np.logical_or(*(modes == mode for mode in _UNSEEN_MODES)) & (not scanned)
-    hidden |= np.array([*map(calls.is_transparent, texts.items)], bool) | (plain & (colours[:, 3] < FAINT))
-    hidden |= (boxes[:, 2:] - boxes[:, :2] < SMALLEST).all(axis=1) | np.array(clips.odd)[clipped]
-    light = plain & (colours[:, :3].min(axis=1) >= LIGHT)
-    rgb = np.where(plain[:, None], colours[:, :3], 0xFFFF).astype(np.int32)
     own = np.array(clips.boxes)[clipped]
     _place_in_page(texts, boxes, own)
-    return _Styles(boxes, own, rgb, light, hidden)
+    if any(clipped):
+        hidden |= np.array(clips.odd)[clipped] | np.less(_shares(boxes, own), SHOWN)
+    light = plain & (np.minimum(np.minimum(colours[:, 0], colours[:, 1]), colours[:, 2]) >= LIGHT)
+    rgb = np.where(plain[:, None], colours[:, :3], 0xFFFF).astype(np.int32)
+    return _Styles(boxes, rgb, light, hidden)
 
 
-def _displayed(inks: Inks, items: Sequence[int], stroked: Flags) -> Inks:
+def _displayed(inks: Inks, items: Sequence[int], modes: Sequence[int]) -> Inks:
     """Return how each text is drawn: those that are only stroked, with the ink of their strokes."""
     colours, plain = inks
-    places = np.flatnonzero(stroked)
-    if len(places):
-        own = [items[place] for place in places.tolist()]
+    places = [place for place, mode in enumerate(modes) if mode == raw.FPDF_TEXTRENDERMODE_STROKE]
+    if places:
+        own = [items[place] for place in places]
         colours[places], plain[places] = calls.four_of_each(calls.stroke_colour_of, own, np.uint32)
     return colours, plain
 
@@ -177,10 +183,6 @@ def _place_in_page(texts: Placed, *each: Floats) -> None:
             boxes[finite] = placed(boxes[finite], outer)
 
 
-def _is_clipped(styles: _Styles) -> Flags:
-    return np.less(_shares(styles.boxes, styles.clips), SHOWN)
-
-
 def _shares(boxes: Floats, others: Floats) -> Floats:
     """Return how much of each box lies in the other; all of one without an area."""
     sides = np.minimum(boxes[:, 2:], others[:, 2:]) - np.maximum(boxes[:, :2], others[:, :2])
@@ -193,13 +195,15 @@ def _shares(boxes: Floats, others: Floats) -> Floats:
 
 def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     """Return which texts lie, for the most part, under something drawn later."""
+    covered = np.zeros(len(texts.orders), bool)
+    fills = zip(drawing.fills.orders, drawing.fill_boxes.tolist(), strict=True)
+    later = [fill for fill in fills if fill[0] > texts.orders[0]]
+    if not later:
+        return covered
     orders, boxes = np.array(texts.orders), styles.boxes
-    covered = np.zeros(len(orders), bool)
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    fills = np.array(drawing.fills.orders, int)
-    for order, (x0, y0, x1, y1) in zip(fills, drawing.fill_boxes.tolist(), strict=True):
-        if order > orders[0]:
-            covered |= (orders < order) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
+    for order, (x0, y0, x1, y1) in later:
+        covered |= (orders < order) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
     return covered
 
 
