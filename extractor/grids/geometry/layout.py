@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from extractor.errors import DocumentError
 from extractor.grids.geometry.char_stream import CharSpan, CharStream
 from extractor.grids.geometry.lattice import Lattice, read_horizontals, read_lattices
 from extractor.grids.geometry.lines import read_lines, text_lines
-from extractor.grids.geometry.stacked_rows import missing_row_rules
+from extractor.grids.geometry.stacked_rows import MIN_TALL, missing_row_rules
 from extractor.grids.geometry.unruled.tables import (
     is_mixed,
     lacks_column_rules,
@@ -29,6 +30,7 @@ from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figu
 from extractor.pages.page import Char, Page, Rule
 from extractor.pages.scan import has_pictured_lines, lacks_text
 
+_DIGIT, _WORD = re.compile(r"\d"), re.compile(r"[^\W\d_负]")
 APART = 0.12  # of a glyph's height: a sign stands nearer to its figure
 
 CellRef = tuple[int, int]  # lattice, cell
@@ -126,12 +128,21 @@ def _missing_row_rules(placement: _Placement, stream: CharStream) -> list[Rule]:
 
 
 def _may_stack(stream: CharStream, spans: Sequence[CharSpan], tall: int) -> bool:
-    """Return, without its characters, whether a cell may hold rows: figures at two heights, or a line for each row it covers."""
+    """Return, without its characters, whether a cell may hold rows: figures at two heights, or a line for each row it covers.
+
+    That is asked of every cell, and what it holds costs ten times as much to tell.
+    """
     if len(spans) < max(2, tall):
         return False
-    texts = stream.chars.texts
-    ends = [stop - 1 for start, stop in spans if tall > 1 or texts[start].isdigit() or texts[stop - 1].isdigit()]
-    return len(ends) > 1 and len({round(float(stream.middles[1][end])) for end in ends}) >= max(2, tall)
+    texts = ["".join(stream.chars.texts[start:stop]) for start, stop in spans]
+    heights = [round(float(stream.middles[1][stop - 1])) for _, stop in spans]
+    lines = {y for y, own in zip(heights, texts, strict=True) if tall > 1 or own[0].isdigit() or own[-1].isdigit()}
+    if len(lines) < max(2, tall):
+        return False
+    figures = {y for y, own in zip(heights, texts, strict=True) if _DIGIT.search(own) and not _WORD.search(own)}
+    if len(figures) >= 2 or tall >= MIN_TALL:
+        return True
+    return tall > 1 and len({y for y, own in zip(heights, texts, strict=True) if _DIGIT.search(own)}) >= 2
 
 
 def _mean_confidence(page: Page) -> float | None:
