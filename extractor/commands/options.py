@@ -8,13 +8,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
-from extractor.checks.severity import SEVERITIES
+from extractor.contract import Severity
 from extractor.errors import DatasetError, ExtractorError
 
+SEVERITIES = get_args(Severity)
 _CONTROL = re.compile("[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]")
 
 folder_argument = click.argument("location", metavar="FOLDER")

@@ -15,7 +15,7 @@ from extractor.figures.figure import FigureKey
 FIGURES = "figures"
 SCHEMA = SCHEMAS[FIGURES]
 KEY = FigureKey._fields
-LATER = pa.array(["budget", "final_accounts"])  # a document's phases in their order
+LATER = ("budget", "final_accounts")  # a document's phases in their order
 
 
 def figure_parts(
@@ -63,7 +63,7 @@ def with_preferred(figures: pa.Table) -> pa.Table:
     figures = figures.take(order).combine_chunks()
     about = pc.fill_null(pc.equal(figures["fiscal_year"], figures["year"]), False)
     stands = pc.is_null(figures["superseded_by"])
-    phase = pc.fill_null(pc.index_in(figures["document_phase"], LATER), -1)
+    phase = pc.fill_null(pc.index_in(figures["document_phase"], pa.array(LATER)), -1)
     ranked = figures.select(KEY).append_column("stands", stands.cast(pa.int8()))
     ranked = ranked.append_column("about", about.cast(pa.int8())).append_column("phase_rank", phase)
     ranked = ranked.append_column("fiscal_year", figures["fiscal_year"]).append_column(

@@ -13,7 +13,7 @@ import math
 import re
 import struct
 from collections.abc import Sequence
-from itertools import compress
+from itertools import chain, compress, groupby, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -35,7 +35,7 @@ MAX_SIDE = 3_000.0  # pixels
 SEEN = 24  # of 255: by how much a pixel differs where ink is
 _SIGNS = re.escape("".join(char for char in CHARACTERS if not char.isspace()))
 FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
-_UNSEEN_MODES = (raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP)
+_UNSEEN_MODES = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP))
 _POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
 MOST_CORNERS = 5  # of a rectangle, back to where it began
 _PLANE = (-math.inf, -math.inf, math.inf, math.inf)
@@ -44,10 +44,9 @@ Inks = tuple[NDArray[np.uint32], Flags]
 
 
 class _Styles(NamedTuple):
-    """Of each text: its box and its clip's in PDF space, its colour, if that is light, and whether its own style hides it."""
+    """Of each text: its box in PDF space, its colour, if that is light, and whether its own style or clip hides it."""
 
     boxes: Floats
-    clips: Floats
     colours: NDArray[np.int32]
     light: Flags
     hidden: Flags
@@ -85,7 +84,8 @@ def find_suspects(drawing: Drawing, inks: Inks, text_page: Any, text: str, layer
         scanned: Whether pictures cover the page: invisible text over them is what a program recognised in them.
     """
     handle, owner_of = calls.address(text_page.raw), calls.object_of_char
-    owners = {owner_of(handle, index) for word in FIGURES.finditer(text) for index in (word.start(), word.end() - 1)}
+    ends = ((start, stop - 1) for start, stop in (word.span() for word in FIGURES.finditer(text)))
+    owners = {*map(owner_of, repeat(handle), chain.from_iterable(ends))}
     if layered:
         return [item for item in owners if item]
     items = drawing.texts.items
@@ -93,12 +93,11 @@ def find_suspects(drawing: Drawing, inks: Inks, text_page: Any, text: str, layer
     if not chosen:
         return []
     texts = drawing.texts.at(chosen)
-    styles = _styles(texts, (inks[0][chosen], inks[1][chosen]), scanned)
     with np.errstate(invalid="ignore", over="ignore"):
-        suspect = styles.hidden | _is_clipped(styles) | _is_covered(texts, styles, drawing)
-        suspect |= np.array([item in drawing.veiled for item in texts.items]) | _is_on_its_colour(
-            texts, styles, drawing
-        )
+        styles = _styles(texts, (inks[0][chosen], inks[1][chosen]), scanned)
+        suspect = styles.hidden | _is_covered(texts, styles, drawing) | _is_on_its_colour(texts, styles, drawing)
+        if drawing.veiled:
+            suspect |= [*map(drawing.veiled.__contains__, texts.items)]
         if styles.light.any():
             suspect |= styles.light & ~_is_on_dark(texts, styles, drawing)
     return [texts.items[index] for index in np.flatnonzero(suspect)]
@@ -107,26 +106,34 @@ def find_suspects(drawing: Drawing, inks: Inks, text_page: Any, text: str, layer
 def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
     boxes, _ = calls.four_of_each(calls.bounds_of, texts.items, np.float32)
     boxes = boxes.astype(float)
-    modes = np.array([*map(calls.render_mode_of, texts.items)], int)
-    colours, plain = _displayed(inks, texts.items, modes == raw.FPDF_TEXTRENDERMODE_STROKE)
+    modes = [*map(calls.render_mode_of, texts.items)]
+    colours, plain = _displayed(inks, texts.items, modes)
+    left, bottom, right, top = boxes.T
+    hidden = ((right - left < SMALLEST) & (top - bottom < SMALLEST)) | (plain & (colours[:, 3] < FAINT))
+    if not scanned and not _UNSEEN_MODES.isdisjoint(modes):
+        hidden |= [mode in _UNSEEN_MODES for mode in modes]
+    transparent = [*map(calls.is_transparent, texts.items)]
+    if any(transparent):
+        hidden |= np.array(transparent, bool)
     clips = _Clips()
-    clipped = [*map(clips.number_of, map(calls.clip_of, texts.items))]
-    hidden = np.logical_or(*(modes == mode for mode in _UNSEEN_MODES)) & (not scanned)
-    hidden |= np.array([*map(calls.is_transparent, texts.items)], bool) | (plain & (colours[:, 3] < FAINT))
-    hidden |= (boxes[:, 2:] - boxes[:, :2] < SMALLEST).all(axis=1) | np.array(clips.odd)[clipped]
-    light = plain & ((colours[:, :3].min(axis=1) >= LIGHT) | (colours[:, :3] == PATTERN).all(axis=1))
-    rgb = np.where(plain[:, None], colours[:, :3], 0xFFFF).astype(np.int32)
+    clipped = clips.numbers_of([*map(calls.clip_of, texts.items)])
     own = np.array(clips.boxes)[clipped]
     _place_in_page(texts, boxes, own)
-    return _Styles(boxes, own, rgb, light, hidden)
+    if any(clipped):
+        hidden |= np.array(clips.odd)[clipped] | np.less(_shares(boxes, own), SHOWN)
+    red, green, blue, _ = colours.T
+    light = plain & (np.minimum(np.minimum(red, green), blue) >= LIGHT)
+    light |= plain & (red == PATTERN) & (green == PATTERN) & (blue == PATTERN)
+    rgb = np.where(plain[:, None], colours[:, :3], 0xFFFF).astype(np.int32)
+    return _Styles(boxes, rgb, light, hidden)
 
 
-def _displayed(inks: Inks, items: Sequence[int], stroked: Flags) -> Inks:
+def _displayed(inks: Inks, items: Sequence[int], modes: Sequence[int]) -> Inks:
     """Return how each text is drawn: those that are only stroked, with the ink of their strokes."""
     colours, plain = inks
-    places = np.flatnonzero(stroked)
-    if len(places):
-        own = [items[place] for place in places.tolist()]
+    places = [place for place, mode in enumerate(modes) if mode == raw.FPDF_TEXTRENDERMODE_STROKE]
+    if places:
+        own = [items[place] for place in places]
         colours[places], plain[places] = calls.four_of_each(calls.stroke_colour_of, own, np.uint32)
     return colours, plain
 
@@ -139,15 +146,20 @@ class _Clips:
         self.odd = [False]
         self._known: dict[tuple[int, ...], int] = {}
 
-    def number_of(self, clip: int) -> int:
-        """Return which of the boxes is that of a clip."""
-        count = calls.paths_of_clip(clip) if clip else 0
-        if count <= 0:
-            return 0
-        firsts = tuple(calls.segment_of_clip(clip, number, 0) for number in range(count))
-        if firsts not in self._known:  # objects under one clip share its paths
-            self._known[firsts] = self._added([calls.points_of_clip(clip, number) for number in range(count)])
-        return self._known[firsts]
+    def numbers_of(self, clips: Sequence[int]) -> list[int]:
+        """Return which of the boxes is that of each clip."""
+        numbers = [0] * len(clips)
+        counts = [*map(calls.paths_of_clip, clips)]
+        clipped = sorted((place for place, count in enumerate(counts) if count > 0), key=counts.__getitem__)
+        for count, group in groupby(clipped, key=counts.__getitem__):  # by the same count: all are asked at once
+            places = [*group]
+            own = [clips[place] for place in places]
+            firsts = (map(calls.segment_of_clip, own, repeat(number), repeat(0)) for number in range(count))
+            for place, key in zip(places, zip(*firsts, strict=True), strict=True):
+                if key not in self._known:  # objects under one clip share its paths
+                    self._known[key] = self._added([calls.points_of_clip(clips[place], n) for n in range(count)])
+                numbers[place] = self._known[key]
+        return numbers
 
     def _added(self, paths: list[bytes]) -> int:
         box, odd = _PLANE, False
@@ -163,6 +175,8 @@ class _Clips:
 def _place_in_page(texts: Placed, *each: Floats) -> None:
     """Bring boxes of texts into the page's space: those of texts in forms are in the form's."""
     inside: dict[Matrix[float], list[int]] = {}
+    if texts.outers.count(IDENTITY) == len(texts.outers):
+        return
     for number, outer in enumerate(texts.outers):
         if outer is not IDENTITY:
             inside.setdefault(outer, []).append(number)
@@ -170,10 +184,6 @@ def _place_in_page(texts: Placed, *each: Floats) -> None:
         for boxes in each:
             finite = np.array(numbers)[np.isfinite(boxes[numbers]).all(axis=1)]
             boxes[finite] = placed(boxes[finite], outer)
-
-
-def _is_clipped(styles: _Styles) -> Flags:
-    return np.less(_shares(styles.boxes, styles.clips), SHOWN)
 
 
 def _shares(boxes: Floats, others: Floats) -> Floats:
@@ -188,13 +198,15 @@ def _shares(boxes: Floats, others: Floats) -> Floats:
 
 def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     """Return which texts lie, for the most part, under something drawn later."""
+    covered = np.zeros(len(texts.orders), bool)
+    fills = zip(drawing.fills.orders, drawing.fill_boxes.tolist(), strict=True)
+    later = [fill for fill in fills if fill[0] > texts.orders[0]]
+    if not later:
+        return covered
     orders, boxes = np.array(texts.orders), styles.boxes
-    covered = np.zeros(len(orders), bool)
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    fills = np.array(drawing.fills.orders, int)
-    for order, (x0, y0, x1, y1) in zip(fills, drawing.fill_boxes.tolist(), strict=True):
-        if order > orders[0]:
-            covered |= (orders < order) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
+    for order, (x0, y0, x1, y1) in later:
+        covered |= (orders < order) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
     return covered
 
 
@@ -202,9 +214,12 @@ def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags
     """Return which texts lie on a fill of nearly their own colour."""
     found = np.zeros(len(texts.items), bool)
     paths = [n for n, kind in enumerate(map(calls.kind_of, drawing.fills.items)) if kind == raw.FPDF_PAGEOBJ_PATH]
+    if not paths:
+        return found
     colours, plain = calls.four_of_each(calls.fill_colour_of, [drawing.fills.items[n] for n in paths], np.uint32)
     colours = colours[:, :3].astype(np.int32)
-    own = np.array([*set(map(tuple, styles.colours.tolist()))], np.int32)
+    _, firsts = np.unique(styles.colours @ np.array((1 << 32, 1 << 16, 1)), return_index=True)
+    own = styles.colours[firsts]  # one of each colour
     near = plain & (np.abs(own[:, None] - colours) < NEAR).all(axis=2).any(axis=0)
     x, y = (styles.boxes[:, 0] + styles.boxes[:, 2]) / 2, (styles.boxes[:, 1] + styles.boxes[:, 3]) / 2
     for place in np.flatnonzero(near).tolist():
@@ -247,29 +262,27 @@ def find_unseen(page: Any, text_page: Any, text: str, suspects: list[int]) -> Fl
     places = [index for word in words for index in word]
     if not places:
         return unseen
-    inked = _differs(page, suspects)
+    whole, without = _drawn(page), _drawn_without(page, suspects)
     boxes = np.zeros((len(places), 4), np.float32)  # left, top, right, bottom
     for number, index in enumerate(places):
         calls.loose_box_of(handle, index, boxes[number].ctypes.data)
     for index, (left, top, right, bottom) in zip(places, _in_pixels(page, boxes.astype(float)), strict=True):
-        unseen[index] = not inked[top:bottom, left:right].any()
+        own = whole[top:bottom, left:right].astype(np.int16)
+        unseen[index] = not (np.abs(own - without[top:bottom, left:right]) > SEEN).any()
     for word in words:  # of a figure that its cell cuts off, all is read: a rest of it would be another figure
         unseen[word.start : word.stop] &= unseen[word.start : word.stop].all()
     return unseen
 
 
-def _differs(page: Any, suspects: list[int]) -> Flags:
-    """Return which pixels of a page differ where some text objects are not drawn."""
-    whole = _drawn(page)
+def _drawn_without(page: Any, suspects: list[int]) -> NDArray[Any]:
+    """Return a page's picture in which some text objects are not drawn."""
     for item in suspects:
         calls.set_active(item, 0)
     try:
-        without = _drawn(page)
+        return _drawn(page)
     finally:
         for item in suspects:
             calls.set_active(item, 1)
-    differs: Flags = np.any(np.abs(whole.astype(np.int16) - without) > SEEN, axis=2)
-    return differs
 
 
 def _drawn(page: Any) -> NDArray[Any]:

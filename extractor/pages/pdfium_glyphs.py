@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import compress, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,7 +34,8 @@ _STRANGE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ue000-\uf8ff\ufffd\ufff
 _DISGUISED = re.compile(r"(?<!\S)(?=\S*[^\d\s,.-])-?(?:\w{1,3}(?:,\w{3})+(?:\.\w{1,2})?|\w{1,9}\.\w\w)(?!\S)")
 # A blank beside a figure may be a digit or a sign that the map leads to one.
 _BLANKS = r"[\s\xa0\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u3000\ufeff]"
-_BLANK = re.compile(rf"(?<=[\d.,-]){_BLANKS}|{_BLANKS}(?=[\d.,-])|(?<!\S){_BLANKS}(?!\S)")
+# The class stands first: what begins with one is found without trying each character.
+_BLANK = re.compile(rf"{_BLANKS}(?:(?<=[\d.,-].)|(?=[\d.,-])|(?<!\S.)(?!\S))", re.DOTALL)
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
 _IN_FIGURE = re.compile("[0-9.,\u2212-]")
@@ -90,8 +92,10 @@ def _mapped_fonts(document: Any) -> Iterator[Any]:
             continue
         if "/ToUnicode" in item:
             yield item
-        resources = item.get("/Resources", item)
-        fonts = resources.get("/Font") if isinstance(resources, pikepdf.Dictionary) else None
+        # Whether a key is there is asked first: most objects have neither, and to take a value costs four times as much.
+        resources = item.Resources if "/Resources" in item else item
+        has_fonts = isinstance(resources, pikepdf.Dictionary) and "/Font" in resources
+        fonts = resources.Font if has_fonts else None
         for font in fonts.values() if isinstance(fonts, pikepdf.Dictionary) else ():
             if isinstance(font, pikepdf.Dictionary) and not font.is_indirect and "/ToUnicode" in font:
                 yield font
@@ -118,11 +122,12 @@ def _plain_name(name: bytes) -> bytes:
 
 
 def _lies(cmap: bytes) -> bool:
-    pairs = [(code, chr(to).translate(_MINUS)) for code, to in _pairs(cmap) if to <= 0x2212]
+    every = _pairs(cmap)
+    pairs = [(code, chr(to).translate(_MINUS)) for code, to in every if to <= 0x2212]
     pairs = [(code, to) for code, to in pairs if _IN_FIGURE.fullmatch(to)]
     digits = [to for _, to in pairs if to in _DIGITS]
     plain = [(chr(int(code, 16)), to) for code, to in pairs if len(code) == 2]
-    private = [to for _, to in _pairs(cmap) if to in _PRIVATE]
+    private = [to for _, to in every if to in _PRIVATE]
     if len(set(digits)) < len(digits) or len(set(private)) < len(private):
         return True
     return any(_IN_FIGURE.fullmatch(code) and code != to for code, to in plain)
@@ -204,7 +209,7 @@ def read_glyphs(
         lying: Names of the fonts whose maps are wrong about digits; None if any may be.
     """
     handle = calls.address(text_page.raw)
-    read = [*text]
+    read: dict[int, str] = {}
     doubted = [match.start() for match in _STRANGE.finditer(text)]
     if lying is None or lying:
         signs = (match.start() for match in _IN_FIGURE.finditer(text))
@@ -225,19 +230,18 @@ def read_glyphs(
                 glyph = _inked(page, _narrowed(text_page, place, glyph))
             drawing = _read_glyph(page, glyph, _origin(text_page, place)[1]) if readable and not points else UNREAD
             read[place] = _read_outline(points).surely if points else drawing
-    for place, char in [] if lying is None else _misread(page, text_page, text, fonts, lying):
-        read[place] = char
+    read.update([] if lying is None else _misread(page, text_page, text, fonts, lying))
     disguised = _disguised(handle, text, fonts)
     for place, char in enumerate(text) if disguised else ():
         item = calls.object_of_char(handle, place)
-        read[place] = disguised.get((calls.font_of(item), char), read[place]) if item else read[place]
-    for place in (match.start() for match in _BLANK.finditer(text)):
-        if not calls.object_of_char(handle, place):
-            continue  # PDFium's own
+        if item and (calls.font_of(item), char) in disguised:
+            read[place] = disguised[calls.font_of(item), char]
+    blanks = [match.start() for match in _BLANK.finditer(text)]
+    for place in compress(blanks, map(calls.object_of_char, repeat(handle), blanks)):  # the others are PDFium's own
         aslant = round(_turns(text_page, place), 1) % 1 > 0  # there, the box of a blank without ink has an area too
         if not aslant and _glyph(text_page, place) is not None:
             read[place] = UNREAD  # PDFium drops further blanks beside it: nobody knows how many digits there are
-    now = "".join(read)
+    now = "".join(read.get(place, char) for place, char in enumerate(text)) if read else text
     changed = 0 if now == text else sum(a != b.translate(_MINUS) for a, b in zip(now, text, strict=True))
     return now, changed
 

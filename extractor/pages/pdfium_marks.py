@@ -7,7 +7,7 @@ a figure may be a part of it: nobody knows what the figure says until its pictur
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -71,17 +71,36 @@ def read_marks(chars: Chars, rules: Floats, outlines: Floats, specks: Floats, sh
     if len(outlines) + len(specks) > MAX_MARKS:
         return Marks(chars, outlines[:0], 0, outlines[:0])
     words = [range(*match.span()) for match in _FIGURE.finditer(text)]
-    boxes = np.array([_around(chars.boxes[word.start : word.stop]) for word in words])
+    boxes = _around_each(chars.boxes, words)
     flat = rules[(rules[:, 1] == rules[:, 3])]
     specks = np.concatenate((specks, flat[flat[:, 2] - flat[:, 0] <= 12.0])) if len(flat) else specks
     tall = rules[:, 3] - rules[:, 1] > 2 * (boxes[:, 3] - boxes[:, 1]).min()  # a stem of a drawn 4 is no rule
     upright = rules[(rules[:, 0] == rules[:, 2]) & tall]
     struck, signed = _struck(boxes, flat, shows), _signed(boxes, specks, upright, shows)
-    return _marked(chars, words, struck, signed, _touched(chars, boxes, outlines, specks, upright))
+    touched = _touched(chars, boxes, outlines, specks, upright)
+    if not (touched or struck.any() or signed.any()):
+        return Marks(chars, outlines[:0], 0, outlines[:0])
+    return _marked(chars, words, struck, signed, touched)
 
 
 def _around(boxes: Floats) -> Floats:
     return np.concatenate((boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)))
+
+
+def _around_each(boxes: Floats, words: Sequence[range]) -> Floats:
+    """Return the box around the boxes of each word."""
+    ends = [end for word in words for end in (word.start, word.stop)]
+    more = np.concatenate((boxes, boxes[-1:]))  # the last word may end with the text
+    low, high = np.minimum.reduceat(more[:, :2], ends), np.maximum.reduceat(more[:, 2:], ends)
+    return np.concatenate((low, high), axis=1)[::2]
+
+
+def _level_with_any(boxes: Floats, words: Floats, shares: tuple[float, float]) -> Floats:
+    """Return those boxes whose middle is within that share of any word's height: few, and so worth a closer look."""
+    low, high = (np.sort(edges) for edges in _zone(words, shares))
+    middles = (boxes[:, 1] + boxes[:, 3]) / 2
+    chosen: Floats = boxes[np.searchsorted(low, middles) > np.searchsorted(high, middles)]
+    return chosen
 
 
 def _zone(boxes: Floats, shares: tuple[float, float]) -> tuple[Floats, Floats]:
@@ -95,7 +114,7 @@ def _struck(words: Floats, lines: Floats, shows: Shows) -> NDArray[np.bool_]:
     low, high = _zone(words, MIDDLE)
     height = words[:, 3] - words[:, 1]
     struck = np.zeros(len(words), bool)
-    for line in lines:
+    for line in _level_with_any(lines, words, MIDDLE):
         x0, y, x1, _ = line.tolist()
         tight = (np.abs(x0 - words[:, 0]) < OVERHANG * height) & (np.abs(x1 - words[:, 2]) < OVERHANG * height)
         covers = (x0 < words[:, 0] + UNDERHANG * height) & (x1 > words[:, 2] - UNDERHANG * height)
@@ -110,7 +129,7 @@ def _signed(words: Floats, specks: Floats, upright: Floats, shows: Shows) -> NDA
     low, high = _zone(words, MIDDLE)
     height = words[:, 3] - words[:, 1]
     signed = np.zeros(len(words), bool)
-    for speck in specks:
+    for speck in _level_with_any(specks, words, MIDDLE):
         x0, top, x1, bottom = speck.tolist()
         near = (x1 < words[:, 0] + 0.15 * height) & (words[:, 0] - x1 < NEAR * height)
         sized = (x1 - x0 > MINUS[0] * height) & (x1 - x0 < MINUS[1] * height) & (bottom - top < THICK * height)
@@ -151,7 +170,7 @@ def _touched(
                 continue
             if not (around & ~inside).any():  # else it is drawn around a mark beside the figure
                 found.append((word, _around(np.stack((box, words[word])))))
-    for box in specks:
+    for box in _level_with_any(specks, words, LOW):
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         small = np.maximum(box[2] - box[0], box[3] - box[1]) < 0.3 * height
         beside = (x > words[:, 0] - 0.3 * height) & (x < words[:, 2] + 0.3 * height)

@@ -7,8 +7,9 @@ draw is then told for all of them at once.
 from __future__ import annotations
 
 import ctypes
+from collections import deque
 from collections.abc import Callable, Sequence
-from itertools import repeat
+from itertools import groupby, repeat
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -29,6 +30,7 @@ SPECK, POINT = 8.0, 2.5  # points: a minus that is drawn is no longer, and a rou
 MAX_FORM_DEPTH = 12  # forms that nest deeper are attacks, not tables
 MAX_OBJECTS = 500_000  # of a page, those in forms included: more is an attack or no budget
 _TEXT, _PATH = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH
+_COLLECTED = (_TEXT, _PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING)
 _HEAD = np.dtype([("filled", "i4"), ("stroked", "i4"), ("matrix", "f4", 6)])
 
 
@@ -95,44 +97,41 @@ def read_drawing(page: int, number: int) -> Drawing:
     """
     walk = _Walk(number)
     walk.visit(calls.objects_of_page(page), calls.object_of_page, page, IDENTITY, 0)
-    images = np.array(walk.images, float).reshape(-1, 4)
-    covers = walk.pictures.joined(walk.shadings)
-    fills, fill_boxes, outlines, specks = covers, np.concatenate((images, walk.shaded)), images[:0], images[:0]
+    pictures, images = _boxed(walk.of[raw.FPDF_PAGEOBJ_IMAGE])
+    shadings, shaded = _boxed(walk.of[raw.FPDF_PAGEOBJ_SHADING])
+    covers = pictures.joined(shadings)
+    fills, fill_boxes, outlines, specks = covers, np.concatenate((images, shaded)), images[:0], images[:0]
+    areas, points = _outlined(walk.of[_PATH])
     with np.errstate(invalid="ignore", over="ignore"):  # of numbers beyond all paper
         boxes, strokes = images[:0], images[:0]
-        if walk.points:
-            boxes, strokes, whole, filled, painted, upright = _drawn(walk.heads, walk.areas.outers, walk.points)
+        if points:
+            boxes, strokes, whole, filled, painted, upright = _drawn(areas, points)
             sides = whole[:, 2:] - whole[:, :2]
-            wide = np.flatnonzero(filled & (sides > THIN).all(axis=1))
-            fills = walk.areas.at(wide.tolist()).joined(covers)
+            wide = np.flatnonzero(filled & (sides[:, 0] > THIN) & (sides[:, 1] > THIN))
+            fills = areas.at(wide.tolist()).joined(covers)
             fill_boxes = np.concatenate((whole[wide], fill_boxes))
-            small = (sides <= np.where(upright, SPECK, POINT)[:, None]).all(axis=1)
+            small = np.maximum(sides[:, 0], sides[:, 1]) <= np.where(upright, SPECK, POINT)
             outlines, specks = whole[painted & ~upright & ~small], whole[painted & small]
         rules = np.concatenate((thin(np.concatenate((boxes, images))), straight(strokes)))
     veiled = frozenset(walk.veiled)
-    return Drawing(rules, images, walk.paths, walk.texts, fills, fill_boxes, veiled, outlines, specks)
+    paths = len(walk.of[_PATH].items)
+    return Drawing(rules, images, paths, walk.of[_TEXT], fills, fill_boxes, veiled, outlines, specks)
 
 
 class _Walk:
-    """Collects the texts, and for every path what it fills and strokes and its matrix, and its points."""
+    """Collects the objects of a page by their kind.
+
+    Attributes:
+        of: Kind → its objects, but for forms.
+        veiled: The texts in transparent forms.
+    """
 
     def __init__(self, number: int) -> None:
-        self.heads: list[bytes] = []
-        self.points: list[bytes] = []
-        self.areas, self.texts, self.pictures, self.shadings = (Placed([], [], []) for _ in range(4))
-        self.images: list[tuple[float, float, float, float]] = []
-        self._shaded: list[tuple[float, float, float, float]] = []
+        self.of = {kind: Placed([], [], []) for kind in _COLLECTED}
         self.veiled: list[int] = []
-        self.paths = self._visited = self._order = 0
+        self._visited = self._order = 0
         self._number = number
-        self._head = ctypes.create_string_buffer(_HEAD.itemsize)
-        self._head_at = ctypes.addressof(self._head)
         self._sides = (ctypes.c_float * 6)()
-
-    @property
-    def shaded(self) -> Floats:
-        """Return the boxes of the shadings."""
-        return np.array(self._shaded, float).reshape(-1, 4)
 
     def visit(self, count: int, get: Callable[[int, int], int], holder: int, outer: Matrix[float], depth: int) -> None:
         """Visit the objects of a page or form."""
@@ -142,68 +141,57 @@ class _Walk:
         items = [*map(get, repeat(holder), range(count))]
         kinds = [*map(calls.kind_of, items)]
         begun = 0
-        for index in [index for index, kind in enumerate(kinds) if kind != _TEXT]:
-            if begun < index:
-                self._add_texts(items[begun:index], outer)
-            self._add_other(items[index], kinds[index], outer, depth)
-            begun = index + 1
-        self._add_texts(items[begun:], outer)
+        for kind, run in groupby(kinds):  # what is drawn one after the other is added at once, for there is much
+            own = items[begun : begun + sum(1 for _ in run)]
+            begun += len(own)
+            if kind == raw.FPDF_PAGEOBJ_FORM:
+                for item in own:
+                    self._visit_form(item, outer, depth)
+                continue
+            if kind in self.of:
+                placed = self.of[kind]
+                placed.items.extend(own)
+                placed.outers.extend(repeat(outer, len(own)))
+                placed.orders.extend(range(self._order + 1, self._order + 1 + len(own)))
+            self._order += len(own)
 
-    def _add_texts(self, items: Sequence[int], outer: Matrix[float]) -> None:
-        """Add texts that are drawn one after the other: all at once, for there are many."""
-        first = self._order + 1
-        self._order += len(items)
-        self.texts.items.extend(items)
-        self.texts.outers.extend(repeat(outer, len(items)))
-        self.texts.orders.extend(range(first, first + len(items)))
-
-    def _add_other(self, item: int, kind: int, outer: Matrix[float], depth: int) -> None:
+    def _visit_form(self, item: int, outer: Matrix[float], depth: int) -> None:
         self._order += 1
-        if kind == _PATH:
-            self._add_path(item, outer)
-        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
-            calls.matrix_of(item, ctypes.addressof(self._sides))
-            a, b, c, d, e, f = self._sides
-            inner = compose((a, b, c, d, e, f), outer)
-            before = len(self.texts.items)
-            self.visit(calls.objects_of_form(item), calls.object_of_form, item, inner, depth + 1)
-            if calls.is_transparent(item):
-                self.veiled += self.texts.items[before:]
-        elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-            self._add_box(item, outer, self.images, self.pictures)
-        elif kind == raw.FPDF_PAGEOBJ_SHADING:
-            self._add_box(item, outer, self._shaded, self.shadings)
+        if depth >= MAX_FORM_DEPTH:
+            return
+        calls.matrix_of(item, ctypes.addressof(self._sides))
+        a, b, c, d, e, f = self._sides
+        texts = self.of[_TEXT].items
+        before = len(texts)
+        inner = compose((a, b, c, d, e, f), outer)
+        self.visit(calls.objects_of_form(item), calls.object_of_form, item, inner, depth + 1)
+        if calls.is_transparent(item):
+            self.veiled += texts[before:]
 
-    def _add_path(self, item: int, outer: Matrix[float]) -> None:
-        self.paths += 1
-        points = calls.points_of(item)
-        if points:
-            calls.draw_mode_of(item, self._head_at, self._head_at + 4)
-            calls.matrix_of(item, self._head_at + 8)
-            self.heads.append(self._head.raw)
-            self.points.append(points)
-            self._add(self.areas, item, outer)
 
-    def _add_box(
-        self, item: int, outer: Matrix[float], boxes: list[tuple[float, float, float, float]], placed: Placed
-    ) -> None:
-        at = ctypes.addressof(self._sides)
-        if calls.bounds_of(item, at, at + 4, at + 8, at + 12):
-            left, bottom, right, top = self._sides[:4]
-            a, b, c, d, e, f = outer
-            xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
-            ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
-            boxes.append((min(xs), min(ys), max(xs), max(ys)))
-            self._add(placed, item, outer)
+def _boxed(objects: Placed) -> tuple[Placed, Floats]:
+    """Return those objects that have a box, and the boxes in the page's space."""
+    if not objects.items:  # as on most pages
+        return objects, np.zeros((0, 4))
+    own, known = calls.four_of_each(calls.bounds_of, objects.items, np.float32)
+    boxes = np.zeros((len(own), 4))
+    for place in np.flatnonzero(known).tolist():
+        left, bottom, right, top = own[place].tolist()
+        a, b, c, d, e, f = objects.outers[place]
+        xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
+        ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
+        boxes[place] = (min(xs), min(ys), max(xs), max(ys))
+    return objects.at(np.flatnonzero(known).tolist()), boxes[known]
 
-    def _add(self, placed: Placed, item: int, outer: Matrix[float]) -> None:
-        placed.items.append(item)
-        placed.outers.append(outer)
-        placed.orders.append(self._order)
+
+def _outlined(paths: Placed) -> tuple[Placed, list[bytes]]:
+    """Return those paths that have points, and the points of each."""
+    points = [*map(calls.points_of, paths.items)]
+    return (paths if all(points) else paths.at([n for n, own in enumerate(points) if own])), [*filter(None, points)]
 
 
 def _drawn(
-    heads: list[bytes], outers: list[Matrix[float]], parts: list[bytes]
+    paths: Placed, parts: list[bytes]
 ) -> tuple[Floats, Floats, Floats, NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
     """Return the boxes of what is only filled, both ends of what is stroked, and of each path its box and what it is.
 
@@ -212,10 +200,10 @@ def _drawn(
     Each subpath is looked at by itself; one with a curve is a drawing, not a rule, and is left out.
     """
     points = np.frombuffer(b"".join(parts), calls.POINT)
-    head = np.frombuffer(b"".join(heads), _HEAD)
+    head = _heads(paths.items)
     sizes = np.fromiter(map(len, parts), int, len(parts)) // calls.POINT.itemsize
     path = np.repeat(np.arange(len(parts)), sizes)
-    xs, ys = _in_page(points, head["matrix"].astype(float), outers, path)
+    xs, ys = _in_page(points, head["matrix"].astype(float), paths.outers, path)
     begins = points["kind"] == raw.FPDF_SEGMENT_MOVETO
     begins[np.cumsum(sizes) - sizes] = True
     starts = np.flatnonzero(begins)
@@ -241,12 +229,24 @@ def _drawn(
     return np.stack(sides, axis=1), strokes, whole, is_filled, is_filled | (head["stroked"] != 0), ~bent
 
 
+def _heads(paths: Sequence[int]) -> NDArray[np.void]:
+    """Return whether each path is filled and stroked, and its matrix."""
+    heads = np.zeros(len(paths), _HEAD)
+    filled, stroked, matrix = (
+        range(start := heads[name].ctypes.data, start + heads.nbytes, heads.itemsize)
+        for name in ("filled", "stroked", "matrix")
+    )
+    deque(map(calls.draw_mode_of, paths, filled, stroked), maxlen=0)
+    deque(map(calls.matrix_of, paths, matrix), maxlen=0)
+    return heads
+
+
 def _in_page(
     points: NDArray[np.void], own: Floats, outers: list[Matrix[float]], path: NDArray[np.int64]
 ) -> tuple[Floats, Floats]:
     """Return x and y of each point in the page's space."""
     a, b, c, d, e, f = own.T
-    if any(outer is not IDENTITY for outer in outers):
+    if outers.count(IDENTITY) < len(outers):
         g, h, i, j, k, m = np.array(outers).T
         a, b, c, d, e, f = compose((a, b, c, d, e, f), (g, h, i, j, k, m))
     xs, ys = points["x"].astype(float), points["y"].astype(float)
@@ -283,10 +283,19 @@ def placed(boxes: Floats, place: Matrix[float]) -> Floats:
     """Return boxes under a matrix that keeps them upright or lays them on a side."""
     a, b, c, d, e, f = place
     x0, y0, x1, y1 = boxes.T
-    corners = (a * x0 + c * y0 + e, b * x0 + d * y0 + f, a * x1 + c * y1 + e, b * x1 + d * y1 + f)
-    return _ordered(np.stack(corners, axis=1))
+    return _between(a * x0 + c * y0 + e, b * x0 + d * y0 + f, a * x1 + c * y1 + e, b * x1 + d * y1 + f)
 
 
 def _ordered(boxes: Floats) -> Floats:
     """Return rows of two corners as rows of least and greatest x and y."""
-    return np.concatenate((np.minimum(boxes[:, :2], boxes[:, 2:]), np.maximum(boxes[:, :2], boxes[:, 2:])), axis=1)
+    return _between(*boxes.T)
+
+
+def _between(x0: Floats, y0: Floats, x1: Floats, y1: Floats) -> Floats:
+    """Return the boxes between two corners of each."""
+    boxes = np.empty((len(x0), 4))
+    for number, (least, first, second) in enumerate(
+        ((np.minimum, x0, x1), (np.minimum, y0, y1), (np.maximum, x0, x1), (np.maximum, y0, y1))
+    ):
+        least(first, second, out=boxes[:, number])
+    return boxes

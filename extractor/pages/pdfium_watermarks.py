@@ -61,7 +61,7 @@ def _directions(texts: Placed) -> tuple[Floats, Floats, Floats, Floats]:
     start = own.ctypes.data
     deque(map(calls.matrix_of, texts.items, range(start, start + own.nbytes, 24)), maxlen=0)
     a, b, c, d, e, f = own.astype(float).T
-    if any(outer is not IDENTITY for outer in texts.outers):
+    if texts.outers.count(IDENTITY) < len(texts.outers):
         g, h, i, j, k, m = np.array(texts.outers, float).T
         a, b, c, d, _, _ = compose((a, b, c, d, e, f), (g, h, i, j, k, m))
     return a, b, c, d

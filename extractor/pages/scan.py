@@ -90,8 +90,11 @@ def _is_garbled(text: str, by_shape: int) -> bool:
     Such are unmapped and private-use characters, controls, and the accented Latin letters that GBK bytes turn into; and
     beside no Chinese character, those that were read by their shapes.
     """
-    strange, chinese = len(_STRANGE.findall(text)), len(_CHINESE.findall(text))
-    strange += by_shape if strange and not chinese else 0
+    strange = len(_STRANGE.findall(text))
+    if not strange:  # as in most
+        return False
+    chinese = len(_CHINESE.findall(text))
+    strange += 0 if chinese else by_shape
     return strange > chinese and 5 * strange > len(text)
 
 

@@ -200,7 +200,9 @@ class RegionNames:
 
     def _plain(self, label: str) -> str:
         """Return a row's label without what stands before the name, and without what it includes."""
-        return _INCLUDED.sub("", self._before.sub("", label))
+        before = self._before.match(label)
+        plain = label[before.end() :] if before else label
+        return _INCLUDED.sub("", plain) if plain.endswith((")", "）")) else plain  # hardly a label does
 
     def name_in_title(self, title: str) -> str | None:
         """Return the name of the division, or of the zone within one, that a table's title says it is of: 某某高新区.

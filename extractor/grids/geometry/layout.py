@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 
 from extractor.errors import DocumentError
-from extractor.grids.geometry.char_stream import CharSpan, CharStream
+from extractor.grids.geometry.char_stream import CellChars, CharSpan, CharStream
 from extractor.grids.geometry.lattice import Lattice, read_horizontals, read_lattices
 from extractor.grids.geometry.lines import read_lines, text_lines
 from extractor.grids.geometry.stacked_rows import MAX_HEADER_ROWS, missing_row_rules
@@ -118,25 +118,16 @@ def _missing_column_rules(placement: _Placement, _: CharStream) -> list[Rule]:
 
 
 def _missing_row_rules(placement: _Placement, stream: CharStream) -> list[Rule]:
-    return [
-        rule
-        for lattice, spans, content in zip(placement.lattices, placement.spans, placement.mixed, strict=True)
-        if any(
-            _may_stack(stream, own, tall) or (row < MAX_HEADER_ROWS and _may_head(stream, own))
-            for own, (row, _, tall, _) in zip(spans, lattice.spans, strict=True)
+    missing: list[Rule] = []
+    for lattice, spans, content in zip(placement.lattices, placement.spans, placement.mixed, strict=True):
+        cells = CellChars(stream, spans)
+        may = (
+            cells.may_lack_rules(index, tall) or (row < MAX_HEADER_ROWS and _may_head(stream, spans[index]))
+            for index, (row, _, tall, _) in enumerate(lattice.spans)
         )
-        and not lacks_column_rules(content)
-        for rule in missing_row_rules(lattice, stream.chars_by_cell(spans))
-    ]
-
-
-def _may_stack(stream: CharStream, spans: Sequence[CharSpan], tall: int) -> bool:
-    """Return, without its characters, whether a cell may hold rows: figures at two heights, or a line for each row it covers."""
-    if len(spans) < max(2, tall):
-        return False
-    texts = stream.chars.texts
-    ends = [stop - 1 for start, stop in spans if tall > 1 or texts[start].isdigit() or texts[stop - 1].isdigit()]
-    return len(ends) > 1 and len({round(float(stream.middles[1][end])) for end in ends}) >= max(2, tall)
+        if any(may) and not lacks_column_rules(content):
+            missing += missing_row_rules(lattice, cells)
+    return missing
 
 
 def _may_head(stream: CharStream, spans: Sequence[CharSpan]) -> bool:
@@ -325,12 +316,12 @@ def _are_two_figures(word: Sequence[Char], refs: Sequence[CellRef | None]) -> bo
 
 def _grid(page: Page, stream: CharStream, lattice: Lattice, contents: list[list[CharSpan]]) -> Grid:
     xs, ys = lattice.xs, lattice.ys
+    recognised = page.reading == "ocr" or bool(page.recognised)
     cells = []
     for (row, column, tall, wide), spans in zip(lattice.spans, contents, strict=True):
         x0, top, x1, bottom = xs[column], ys[row], xs[column + wide], ys[row + tall]
         text, left = stream.read(spans, x1 - x0) if spans else ("", x0)
-        recognised = spans and (page.reading == "ocr" or page.recognised)
-        sure = min(c.confidence for c in stream.chars_in(spans)) if recognised else None
+        sure = min(c.confidence for c in stream.chars_in(spans)) if recognised and spans else None
         sure = None if sure == 1.0 and page.reading != "ocr" else sure
         cells.append(Cell(row, column, tall, wide, text, x0, top, x1, bottom, max(0.0, left - x0), sure))
     return Grid(page.number, page.reading, xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))

@@ -30,7 +30,7 @@ def read_pdfplumber(data: bytes, pages: Sequence[int]) -> Iterator[PageLayout]:
     for page in pdfplumber.open(io.BytesIO(data), pages=list(pages)).pages:
         chars = tuple(_chars(page))
         rules = tuple(_rules(page))
-        text = page.extract_text() or ""
+        text = "".join(char.text for char in chars)  # to lay out its lines takes as long as to find its rules
         width, height = float(page.width), float(page.height)
         page.close()
         layout = read_layout(Page(page.page_number, width, height, text, chars, rules))
