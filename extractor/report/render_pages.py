@@ -7,7 +7,6 @@ costs the images of one document.
 
 from __future__ import annotations
 
-import base64
 import io
 import multiprocessing as mp
 import signal
@@ -49,14 +48,14 @@ class PageToDraw(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """The part of a page that is shown with a table, without white margins, in points; `uri` is the image as a data URI."""
+    """The part of a page that is shown with a table, without white margins, in points, and its image as WebP."""
 
     page: int
     x0: float
     top: float
     width: float
     height: float
-    uri: str
+    image: bytes
 
 
 class Drawer:
@@ -122,7 +121,7 @@ def _strips(document: pdfium.PdfDocument, page_to_draw: PageToDraw) -> Iterator[
         lower = min(image.height, max(upper + 1, round(bottom * across)))
         box = _trimmed(image, (0, upper, image.width, lower), round(MARGIN * across))
         x0, y0, x1, y1 = (v / across for v in box)
-        yield table_id, Strip(page_to_draw.number, x0, y0, x1 - x0, y1 - y0, _uri(image.crop(box)))
+        yield table_id, Strip(page_to_draw.number, x0, y0, x1 - x0, y1 - y0, _webp(image.crop(box)))
 
 
 def _trimmed(image: Image.Image, box: tuple[int, int, int, int], margin: int) -> tuple[int, int, int, int]:
@@ -139,12 +138,12 @@ def _trimmed(image: Image.Image, box: tuple[int, int, int, int], margin: int) ->
     )
 
 
-def _uri(image: Image.Image) -> str:
-    """Return an image as a data URI: lossless WebP with few levels for text, lossy WebP for scans and pictures."""
+def _webp(image: Image.Image) -> bytes:
+    """Return an image as lossless WebP with few levels for text, as lossy WebP for scans and pictures."""
     stream = io.BytesIO()
     image.point(_ROUNDED).save(stream, format="WEBP", lossless=True, quality=30, method=1)
     if len(stream.getvalue()) > MAX_LOSSLESS:
         lossy = io.BytesIO()
         image.save(lossy, format="WEBP", quality=LOSSY_QUALITY, method=2)
         stream = min(stream, lossy, key=lambda s: len(s.getvalue()))
-    return "data:image/webp;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+    return stream.getvalue()
