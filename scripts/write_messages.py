@@ -25,24 +25,9 @@ WORDS = (
     "DocumentKind", "Status", "Phase", "Scope", "OrganisationLevel", "Verdict", "Rule", "Severity", "Standing", "FigureDirection",
     "FigureFund", "FigureScope", "FigurePhase", "FigureClassification", "Component", "Origin",
 )  # fmt: skip
-MARKED: tuple[
-    tuple[str, str, dict[str, tuple[int, ...] | None]], ...
-] = (  # files, language, functions and what they take
-    (
-        "**.py",
-        "python",
-        {
-            "_": None,
-            "gettext": None,
-            "ngettext": (1, 2),
-            "VerdictWording": (3,),
-            "Caution": None,
-            "Missing": None,
-            "NoSpending": None,
-        },
-    ),
-    ("report/templates/**.html", "jinja2", {"t": None, "tn": (1, 2), "plain": None, "attribute": (2,)}),
-)
+# Functions that mark messages, in code and in templates: how many of their first texts are messages.
+IN_CODE = {"_": 1, "gettext": 1, "ngettext": 2, "Caution": 1, "Missing": 1, "NoSpending": 1, "VerdictWording": 3}
+IN_TEMPLATES: dict[str, tuple[int, ...] | None] = {"t": None, "tn": (1, 2), "plain": None, "attribute": (2,)}
 # Whose strings are messages by themselves or English alone: texts of the dataset's own description, SQL, patterns.
 NO_SENTENCES = re.compile(
     r"(?:commands|report|export|vocabulary/codes|vocabulary/regions|checks/sentences|datasets/(?:schemas|datapackage|rows)|"
@@ -64,10 +49,17 @@ def collect() -> dict[Key, str]:
 
 def _marked() -> Iterator[tuple[None, str, str]]:
     """Yield the messages of code, templates and scripts that are marked as such."""
-    for files, language, keywords in MARKED:
-        for *_, message, _comments, _context in extract_from_dir(PACKAGE, [(files, language)], keywords=keywords):
-            one, many = message if isinstance(message, tuple) else (message, "")
-            yield None, one, many
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and name in IN_CODE:
+                texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+                if len(texts) == IN_CODE[name]:
+                    yield None, texts[0 if name == "ngettext" else -1], texts[1] if name == "ngettext" else ""
+    templates = [("report/templates/**.html", "jinja2")]
+    for *_, message, _comments, _context in extract_from_dir(PACKAGE, templates, keywords=IN_TEMPLATES):
+        one, many = message if isinstance(message, tuple) else (message, "")
+        yield None, one, many
     for script in sorted(PACKAGE.glob("report/templates/*.js")):
         for text in IN_SCRIPT.findall(script.read_text(encoding="utf-8")):
             yield None, text, ""

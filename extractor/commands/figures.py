@@ -12,6 +12,7 @@ from extractor.datasets.opened import open_dataset
 from extractor.datasets.store import open_store
 from extractor.explanation import count_figures, explain
 from extractor.figures.figures import FigureMaker
+from extractor.language import _
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import compile_vocabulary
 
@@ -28,7 +29,7 @@ def figures(location: str, figure_id: str | None, rebuild: bool, configs: Path |
     if rebuild:
         maker = FigureMaker(compile_vocabulary(Config.read(configs)))
         with open_store(Folder(location)) as store:
-            echo(f"{store.rebuild_figures(maker.figures)} figures made of the line items")
+            echo(_("{n} figures made of the line items").format(n=store.rebuild_figures(maker.figures)))
         return 0
     datasets = open_dataset(location)
     if figure_id is not None:
