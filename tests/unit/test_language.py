@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import re
 import string
+from pathlib import Path
 
 import click
 import polib
 import pytest
 import write_messages
 from click.testing import CliRunner
+from support.common import ROOT
 from write_messages import collect
 
 from extractor.commands.main import cli
@@ -100,3 +102,23 @@ def test_the_catalogue_gains_and_loses_messages(monkeypatch: pytest.MonkeyPatch)
 def test_commands_are_found_for_the_catalogue() -> None:
     assert isinstance(cli, click.Group)
     assert ("help", "Exit with code 3 when an amount is contradicted.") in collect()
+
+
+def outline(page: Path) -> dict[str, object]:
+    """Return what two pages of the same content share: headings by level, commands, inline code, links to other pages."""
+    text = page.read_text(encoding="utf-8")
+    commands = [
+        line.split("#")[0].strip() for line in re.findall(r"^    (?:extractor|make|pip) .*$", text, re.MULTILINE)
+    ]
+    return {
+        "headings": re.findall(r"^#+", text, re.MULTILINE),
+        "commands": commands,
+        "code": set(re.findall(r"(?<!`)`([^`\n]+)`", text)),
+        "links": {link for link in re.findall(r"\]\(([^)]+)\)", text) if not link.startswith("README")},
+    }
+
+
+def test_the_chinese_readme_has_the_content_of_the_english() -> None:
+    english, chinese = outline(ROOT / "README.md"), outline(ROOT / "README.zh-CN.md")
+    for part, found in english.items():
+        assert chinese[part] == found, part
