@@ -24,6 +24,7 @@ CATALOGUE = Path(__file__).with_name("locale") / "zh.po"
 SENTENCE = "sentence"  # matched as a whole; the placeholders are {0}, {1} …
 HELP = "help"  # what `--help` prints of commands and options
 CLICK = "click"  # messages of click itself: they depend on its version, and not all of them are there
+MAX_SENTENCE = 4000  # characters: a dataset of a stranger may hold a text on which patterns take very long
 _PLACEHOLDER = re.compile(r"\{\d+\}")
 
 _spoken: ContextVar[Language] = ContextVar("_spoken", default="en")
@@ -100,27 +101,30 @@ def _pattern(msgid: str) -> re.Pattern[str]:
 
 def sentence(text: str, language: Language | None = None) -> str:
     """Return a sentence of an error, or reasons joined by semicolons, in a language; what is not known stays as it is."""
-    if (language or spoken()) == "en":
+    if (language or spoken()) == "en" or len(text) > MAX_SENTENCE:
         return text
     parts, told = text.split("; "), []
     while parts:
-        # The shortest that is known: a placeholder at the end of one sentence would take the next as its value.
-        beginnings = ((end, _translated("; ".join(parts[:end]))) for end in range(1, len(parts) + 1))
-        end, known = next(((end, known) for end, known in beginnings if known is not None), (1, parts[0]))
-        told.append(known)
-        parts = parts[end:]
+        # The sentence that says most, and of its readings the shortest: a placeholder at its end would take the next too.
+        beginnings = ((_known("; ".join(parts[:end])), end) for end in range(1, len(parts) + 1))
+        found = min(((*known, end) for known, end in beginnings if known), key=lambda k: (k[0], k[2]), default=None)
+        told.append(found[1] if found else parts[0])
+        parts = parts[found[2] if found else 1 :]
     return "；".join(told)
 
 
-def _translated(text: str) -> str | None:
-    for known in _sentences():
+def _known(text: str) -> tuple[int, str] | None:
+    """Return the rank of the sentence that a text is, 0 for the one that says most, and its translation."""
+    for rank, known in enumerate(_sentences()):
         if found := known.pattern.fullmatch(text):
-            return known.translation.format(*map(_value, found.groups()))
+            return rank, known.translation.format(*map(_value, found.groups()))
     return None
 
 
 def _value(text: str) -> str:
     """Return the value of a placeholder, which may be a sentence, or several joined by commas."""
-    parts = [_translated(part) for part in text.split(", ")]
-    known = [part for part in parts if part is not None]
-    return "、".join(known) if len(known) == len(parts) else _translated(text) or text
+    parts = list(map(_known, text.split(", ")))
+    if all(parts):
+        return "、".join(part[1] for part in parts if part)
+    known = _known(text)
+    return known[1] if known else text
