@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -75,7 +76,7 @@ def report(
             )
         )
         if serve:
-            with ReportServer(found, port) as server:
+            with ReportServer(found, port) as server, suppress(KeyboardInterrupt):  # the way to end it
                 echo(server.url)
                 server.serve_forever()
     return 0
