@@ -67,8 +67,8 @@ def report(
     vocabulary = compile_vocabulary(Config.read(configs))
     with Drawer(workers or os.cpu_count() or 1) as drawer:
         found = Report(folder, target, vocabulary, drawer, Wanted(min_severity, spoken(), pictures))
-        with progress_bar() as progress:
-            written = found.write_all(progress)
+        with progress_bar() as bar:
+            written = found.write_all(bar.finished)
         number = len(found.documents)
         echo(
             ngettext("{n} document: {path}", "{n} documents: {path}", number).format(

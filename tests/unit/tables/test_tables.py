@@ -164,7 +164,7 @@ def test_columns_without_rules_on_a_page_between_keep_their_text(vocabulary: Voc
     beside = TextLine("7.00", 115, 105, 140, 115), TextLine("乙项目", 55, 105, 100, 115)
     second = PageLayout(2, 600, 800, "", (more,), beside)
     (table,) = read_tables([layout(head, lines=("项目支出明细表", "单位：万元")), second], vocabulary)
-    items = [(i.label, i.amount_text) for i in items_of([table], vocabulary) if i.measure == "amount"]
+    items = [(i.label, i.amount_text) for i in items_of([table], vocabulary) if i.measure == "total"]
     assert items == [("甲项目", "5.00"), ("乙项目", "7.00")]
 
 
@@ -282,7 +282,7 @@ def test_a_list_of_what_was_evaluated_is_no_form(vocabulary: Vocabulary) -> None
     grid = grid_of([["序号", "项目名称", "评价金额", "评价等级"], ["1", "道路养护", "5.00", "良"]])
     (table,) = read_tables([layout(grid, lines=("2024年重点绩效评价情况表", "单位：万元"))], vocabulary)
     (item,) = items_of([table], vocabulary)
-    assert (table.form, item.label, item.measure, item.unit) == (False, "道路养护", "amount", "万元")
+    assert (table.form, item.label, item.measure, item.unit) == (False, "道路养护", "total", "万元")
 
 
 def test_a_price_lends_no_unit_to_other_columns(vocabulary: Vocabulary) -> None:
