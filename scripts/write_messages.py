@@ -23,7 +23,7 @@ from extractor.report.templating import IN_SCRIPT
 PACKAGE = Path(contract.__file__).parent
 WORDS = (
     "DocumentKind", "Status", "Phase", "Scope", "OrganisationLevel", "Verdict", "Rule", "Severity", "Standing", "FigureDirection",
-    "FigureFund", "FigureScope", "FigurePhase", "FigureClassification", "Component", "Origin",
+    "Publication", "FigureFund", "FigureScope", "FigurePhase", "FigureClassification", "Component", "Origin",
 )  # fmt: skip
 # Functions that mark messages, in code and in templates: how many of their first texts are messages.
 IN_CODE = {"_": 1, "gettext": 1, "ngettext": 2, "Caution": 1, "Missing": 1, "NoSpending": 1, "VerdictWording": 3}
@@ -31,7 +31,7 @@ IN_TEMPLATES: dict[str, tuple[int, ...] | None] = {"t": None, "tn": (1, 2), "pla
 # Whose strings are messages by themselves or English alone: texts of the dataset's own description, SQL, patterns.
 NO_SENTENCES = re.compile(
     r"(?:commands|report|export|vocabulary/codes|vocabulary/regions|checks/sentences|datasets/(?:schemas|datapackage|rows)|"
-    r"contract|drafting|inspection|explanation|review|summary|language|grids/office/(?:ods|doc)\.py)"
+    r"contract|drafting|inspection|explanation|review|summary|language|datasets/(?:history|organisation_rows)|grids/office/(?:ods|doc)\.py)"
 )
 _WORDS = re.compile(r"(?:\b[a-z]{2,}\b[ ,;:]+){2,}[a-z]{2,}|\} on page \{|\} more$")
 _INTERNAL = ("ValueError", "AssertionError", "RuntimeError", "OSError", "AttributeError", "TypeError", "TimeoutError")

@@ -13,6 +13,7 @@ from extractor.commands.progress import progress_bar
 from extractor.errors import DatasetError
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.log import log_to
+from extractor.language import _, sentence
 
 
 def _shard(text: str | None) -> tuple[int, int] | None:
@@ -103,7 +104,8 @@ def run(
         config = ex.Config.read(configs)
         summary = ex.run(inputs, configs=config, started=bar.started, progress=bar.finished, **options)
     for line in summary.damaged:
-        echo(f"extractor: {line}; what was read for it is not committed", err=True)
+        told = _("extractor: {problem}; what was read for it is not committed")
+        echo(told.format(problem=sentence(line)), err=True)
     if as_json:
         echo_json(summary.as_json())
     else:

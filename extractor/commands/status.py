@@ -9,6 +9,7 @@ import click
 from extractor.commands.options import echo, echo_json, folder_argument, json_option
 from extractor.commands.table_output import plain_rows, print_rows
 from extractor.datasets.opened import open_dataset
+from extractor.language import _
 from extractor.status import status as status_of
 
 ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
@@ -28,8 +29,15 @@ def status(location: str, since: datetime | None, as_json: bool) -> int:
     if as_json:
         echo_json({name: plain_rows(rows) for name, rows in found.items()})
         return 0
+    titles = {
+        "failing": _("failing"),
+        "gaps": _("gaps"),
+        "findings": _("findings"),
+        "corrected": _("corrected"),
+        "retired": _("retired"),
+    }
     for name, rows in found.items():
-        echo(f"{name.replace('_', ' ')}: {rows.num_rows}")
+        echo(f"{titles[name]}: {rows.num_rows}")
         if rows.num_rows:
             print_rows(rows)
             echo("")

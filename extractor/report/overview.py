@@ -54,10 +54,13 @@ def facets(rows: Sequence[DatasetRow]) -> dict[str, Counter[Any]]:
 
 
 def findings(rows: DocumentRows, out: Path, least: Severity) -> list[dict[str, Any]]:
-    """Return the findings of all documents, the gravest first, each with its document and the number of its check there."""
+    """Return the findings of all documents that stand, the gravest first, each with its document and the number of its check there."""
     shown = SEVERITIES[: SEVERITIES.index(least) + 1]
     found = [
-        f for d in rows.documents if d["status"] in READ and d["line_items"] for f in _findings(d, rows, out, shown)
+        f
+        for d in rows.documents
+        if d["status"] in READ and d["line_items"] and d["superseded_by"] is None
+        for f in _findings(d, rows, out, shown)
     ]
     return sorted(found, key=lambda f: SEVERITIES.index(f["check"]["severity"]))
 
