@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from rich.table import Table as RichTable
 
 from extractor.jobs.confinement import unconfined
 from extractor.jobs.executor import FINE
-from extractor.language import _, ngettext, sentence, spoken, word
+from extractor.language import _, sentence, spoken, word
 
 if TYPE_CHECKING:
     from extractor.contract import Verdict
@@ -160,14 +160,10 @@ def _print_findings(console: Console, summary: dict[str, Any]) -> None:
 
 
 def _print_worst(console: Console, summary: dict[str, Any]) -> None:
-    """Print the documents that need a look most, each with one reason: not read, then findings, then gaps."""
+    """Print what needs a look most, each reason once: documents that were not read, then findings, then gaps."""
     worst = list(_worst(summary))
-    if not worst:
-        return
-    told = ngettext(
-        "[bold]{n} document to look at[/]", "[bold]{n} documents to look at[/], the worst first", len(worst)
-    )
-    console.print("\n" + told.format(n=len(worst)))
+    if worst:
+        console.print("\n" + _("[bold]to look at, the worst first[/]"))
     for text in worst[:MAX_WORST]:
         _say(console, text)
     if len(worst) > MAX_WORST:
@@ -176,20 +172,29 @@ def _print_worst(console: Console, summary: dict[str, Any]) -> None:
 
 
 def _worst(summary: dict[str, Any]) -> Iterator[str]:
-    failed = sorted(summary["failed"], key=lambda d: (d["status"] == PARTLY, d["path"]))
     findings: dict[str, list[dict[str, Any]]] = {}
     for finding in summary["contradictions"]:  # the gravest first
         findings.setdefault(finding["path"], []).append(finding)
-    for document in failed:
-        if document["status"] != PARTLY:
-            yield _failure(document)
+    failed = sorted(summary["failed"], key=lambda d: d["path"])
+    yield from _by_reason(d for d in failed if d["status"] != PARTLY)
     for path, (first, *more) in findings.items():
         others = " " + _("… and {n} findings more").format(n=len(more)) if more else ""
         head = _("{severity} finding: {path}").format(severity=word("Severity", first["severity"]), path=path)
         yield f"{head}: {_quoted(first)}{others}"
-    for document in failed:
-        if document["status"] == PARTLY and document["path"] not in findings:
-            yield _failure(document)
+    yield from _by_reason(d for d in failed if d["status"] == PARTLY and d["path"] not in findings)
+
+
+def _by_reason(documents: Iterable[dict[str, str]]) -> Iterator[str]:
+    """Yield each reason with the documents that have it."""
+    paths: dict[tuple[str, str], list[str]] = {}
+    for document in documents:
+        paths.setdefault((document["status"], _without_name(document)), []).append(document["path"])
+    for (status, reason), own in paths.items():
+        if len(own) == 1:
+            yield f"{_status(status)}: {own[0]}: {reason}"
+        else:
+            number = _("{n} documents").format(n=len(own))
+            yield f"{_status(status)}: {number}: {reason}: {_some([_name(path) for path in own])}"
 
 
 def _print_without_amounts(console: Console, documents: Sequence[dict[str, str]]) -> None:
@@ -222,9 +227,13 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _failure(document: dict[str, str]) -> str:
-    """Return what a document failed of; in English its status is the word of the datasets, by which it is looked for there."""
-    status = document["status"] if spoken() == "en" else word("Status", document["status"])
-    return f"{status}: {document['path']}: {_without_name(document)}"
+    """Return what a document failed of."""
+    return f"{_status(document['status'])}: {document['path']}: {_without_name(document)}"
+
+
+def _status(status: str) -> str:
+    """Return the name of a status; in English the word of the datasets, by which it is looked for there."""
+    return status if spoken() == "en" else word("Status", status)
 
 
 def _quoted(finding: dict[str, Any]) -> str:

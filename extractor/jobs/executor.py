@@ -191,15 +191,21 @@ class RunSummary:
             "commits": self.commits[0],
             "commit_seconds": round(self.commits[1], 3),
             "failed": [{"path": e.path, "status": e.status, "reason": e.reason} for e in self.failed],
-            "passed_over": [{"path": e.path, "reason": e.reason} for e in self.passed_over],
+            "passed_over": [{"path": e.path, "reason": e.reason} for e in sorted(self.passed_over, key=_path)],
             "left_out": self.left_out,
-            "without_amounts": [{"path": e.path, "why": why_without_amounts(e)} for e in self.without_amounts],
+            "without_amounts": [
+                {"path": e.path, "why": why_without_amounts(e)} for e in sorted(self.without_amounts, key=_path)
+            ],
             "contradictions": [
                 {"path": path, **asdict(c)}
                 for path, c in sorted(self.contradictions, key=lambda found: SEVERITIES.index(found[1].severity))
             ],
             "damaged": self.damaged,
         }
+
+
+def _path(result: DocumentResult) -> str:
+    return result.path
 
 
 def why_without_amounts(result: DocumentResult) -> str:

@@ -25,6 +25,7 @@ from extractor.pages import pdfium_calls as calls
 from extractor.pages.pdfium_rules import IDENTITY, Drawing, Floats, Matrix, Placed, placed
 
 LIGHT = 0xC8  # of 255: text in lighter colours needs something darker behind it
+PATTERN = 0xBF  # of 255: the grey that PDFium says of text filled with a pattern, which may be light
 FAINT = 40  # of 255: more transparent text is hardly ink
 SHOWN = 0.5  # of a text's box: less that is neither clipped nor under a later fill shows no whole character
 SMALLEST = 1.5  # points: text that is neither higher nor longer is a speck
@@ -113,7 +114,7 @@ def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
     hidden = np.logical_or(*(modes == mode for mode in _UNSEEN_MODES)) & (not scanned)
     hidden |= np.array([*map(calls.is_transparent, texts.items)], bool) | (plain & (colours[:, 3] < FAINT))
     hidden |= (boxes[:, 2:] - boxes[:, :2] < SMALLEST).all(axis=1) | np.array(clips.odd)[clipped]
-    light = plain & (colours[:, :3].min(axis=1) >= LIGHT)
+    light = plain & ((colours[:, :3].min(axis=1) >= LIGHT) | (colours[:, :3] == PATTERN).all(axis=1))
     rgb = np.where(plain[:, None], colours[:, :3], 0xFFFF).astype(np.int32)
     own = np.array(clips.boxes)[clipped]
     _place_in_page(texts, boxes, own)

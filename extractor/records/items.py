@@ -39,6 +39,9 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 CENT = Decimal("0.01")
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
+_IN_WORDS = re.compile(
+    "[零〇壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}(?:[元圆][角分整零壹贰叁肆伍陆柒捌玖]*)?"
+)  # as on cheques
 MIN_TEXTS = 3  # cells of text in columns of amounts: fewer may be remarks
 MAX_SHOWN_CHARS = 40
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
@@ -149,9 +152,10 @@ def tables_without_figures(tables: Sequence[Table], reader: HeaderReader) -> Ite
 
 
 def _mostly_digits(text: str) -> bool:
-    """Return whether a text is a figure with something beside it: 项目总额1,620.20, but not 1.发行新增一般债券."""
+    """Return whether a text is a figure with something beside it: 项目总额1,620.20, but not 1.发行新增一般债券; or one in words."""
     plain = clean(text)
-    return bool(plain) and 2 * len(re.findall("[\\d,.\ufffd]", plain)) >= len(plain)
+    digits = len(re.findall("[\\d,.\ufffd]", plain))
+    return _IN_WORDS.fullmatch(plain) is not None or 0 < len(plain) <= 2 * digits
 
 
 def _is_stack_of_money(text: str) -> bool:

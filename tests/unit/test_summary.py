@@ -84,10 +84,14 @@ def test_the_worst_documents_come_first_each_with_one_reason(capsys: pytest.Capt
 
 
 def test_no_more_than_ten_of_them_are_named(capsys: pytest.CaptureFixture[str]) -> None:
-    shown = printed(capsys, *many(*(result(f"{n}.pdf", "partial", "a gap") for n in range(MAX_WORST + 3))))
+    shown = printed(capsys, *many(*(result(f"{n}.pdf", "partial", f"page {n}") for n in range(MAX_WORST + 3))))
     assert shown.count("folder/") == MAX_WORST
-    assert "13 documents to look at, the worst first" in shown
     assert "… and 3 more" in shown
+
+
+def test_a_reason_of_several_documents_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = printed(capsys, *many(*(result(f"{n}.pdf", "crash", f"{n}.pdf: a web page") for n in range(7))))
+    assert "  crash: 7 documents: a web page: 0.pdf, 1.pdf, 2.pdf, 3.pdf, 4.pdf and 2 more\n" in shown
 
 
 def test_documents_without_amounts_are_counted_by_reason(capsys: pytest.CaptureFixture[str]) -> None:

@@ -304,6 +304,12 @@ def test_a_figure_beside_text_in_an_amount_column_is_reported(vocabulary: Vocabu
     assert [cell.text.rpartition("read ")[2] for cell in told] == ['"合计1,620.20" as an amount', '"2 3" as an amount']
 
 
+def test_an_amount_in_words_is_reported(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["项目名称", "金额"], ["甲", "1.00"], ["乙", "叁拾肆万伍仟元整"], ["丙", "壹"], ["丁", "整改"]])
+    tables = read_tables([layout(grid, lines=("项目支出表", "单位：元"))], vocabulary)
+    assert [cell.figures for cell in unread_figures(tables, vocabulary.headers)] == [1]
+
+
 def test_figures_on_top_of_each_other_are_counted_and_their_table_is_not_empty(vocabulary: Vocabulary) -> None:
     stacked = [["地区", "债务限额", "备注"], ["甲县\n乙县\n丙县", "60\n60\n131", "1.00\n2.00"]]
     (table,) = read_tables([layout(grid_of(stacked), lines=("政府债务限额表", "单位：亿元"))], vocabulary)
@@ -346,3 +352,29 @@ def test_a_share_is_no_money_whatever_stands_around_it(share: str, vocabulary: V
     tables = read_tables([layout(grid_of([header, *rows]), lines=TITLE)], vocabulary)
     item = items_of(tables, vocabulary)[-1]
     assert (item.unit, item.amount) == ("%", None)
+
+
+def test_what_a_table_holds_says_what_it_is_where_only_the_end_of_its_title_is_read(vocabulary: Vocabulary) -> None:
+    held = [["“三公”经费合计", "因公出国（境）费", "公务接待费", "会议费"], ["6.00", "2.00", "4.00", "1.00"]]
+    other = [["科目名称", "支出合计", "基本支出", "公务接待费"], ["教育支出", "6.00", "4.00", "1.00"]]
+    found = [
+        read_tables([layout(grid_of(rows), lines=("支出预算表", "单位：万元"))], vocabulary) for rows in (held, other)
+    ]
+    assert [table.table_type for (table,) in found] == ["three_public_expenses", "expenditure_summary"]
+
+
+def test_the_only_column_of_amounts_is_the_total_but_beside_another_side(vocabulary: Vocabulary) -> None:
+    listed = [["科目名称", "2025年执行数", "2026年预算数"], ["教育支出", "6.00", "7.00"], ["合计", "6.00", "7.00"]]
+    two_sided = [
+        ["收入", "预算数", "支出", "预算数"],
+        ["财政拨款", "6.00", "教育支出", "6.00"],
+        ["收入总计", "6.00", "支出总计", "6.00"],
+    ]
+    named = [["项目", "预算数"], ["合计", "6.00"], ["因公出国（境）费", "2.00"], ["公务接待费", "4.00"]]
+    for rows, title, measures in (
+        (listed, "一般公共预算支出表", {"total"}),
+        (two_sided, "收支总表", {"amount"}),
+        (named, "“三公”经费支出表", {"total", "overseas_trips", "hospitality"}),
+    ):
+        tables = read_tables([layout(grid_of([*rows]), lines=(title, "单位：万元"))], vocabulary)
+        assert {i.measure for i in items_of(tables, vocabulary)} == measures
