@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,19 +12,31 @@ import pyarrow as pa
 from extractor.checks.severity import gravity
 from extractor.datasets.history import stands
 from extractor.datasets.opened import Datasets
+from extractor.drift import Drift, drift
 from extractor.jobs.executor import FINE
+from extractor.vocabulary.drift_rules import DriftRules
+
+ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def status(datasets: Datasets, since: datetime) -> dict[str, pa.Table]:
+def last_run(datasets: Datasets) -> datetime:
+    """Return when the last run began that saw a document for the first time."""
+    return max((d["first_seen"] for d in datasets.documents if d["first_seen"]), default=ALWAYS)
+
+
+def status(datasets: Datasets, rules: DriftRules, since: datetime | None) -> dict[str, pa.Table]:
     """Return what somebody who runs a batch every night has to know.
 
     Args:
         datasets: Those of a folder.
-        since: Findings and corrections of documents that were first seen earlier are left out.
+        rules: What is called a change of a publisher.
+        since: Findings and corrections of documents that were first seen earlier are left out, and what differs from those is
+            `drift`; None: all findings, and the drift of the last run with a new document.
 
     Returns:
         `failing`: documents that are not read, and since when; `gaps`: by region and folder, how many documents are read in part or
-        not at all and how many tables are not recognised; `findings`, the gravest first; `corrected` and `retired` documents.
+        not at all and how many tables are not recognised; `drift`: what is new at a publisher; `findings`, the gravest first;
+        `corrected` and `retired` documents.
 
     Raises:
         DatasetError: A part is missing or damaged.
@@ -33,7 +45,7 @@ def status(datasets: Datasets, since: datetime) -> dict[str, pa.Table]:
     current = [d for d in documents if stands(d)]
     paths = {d["document_id"]: d["path"] for d in documents}
     failing = sorted((d for d in current if d["status"] not in FINE), key=lambda d: (str(d["first_seen"]), d["path"]))
-    fresh = {d["document_id"]: d for d in current if d["first_seen"] is None or d["first_seen"] >= since}
+    fresh = {d["document_id"]: d for d in current if d["first_seen"] is None or d["first_seen"] >= (since or ALWAYS)}
     findings = [c for c in datasets.failed_checks() if c.standing == "finding" and c.document_id in fresh]
     return {
         "failing": _rows(
@@ -44,6 +56,7 @@ def status(datasets: Datasets, since: datetime) -> dict[str, pa.Table]:
             ("region", "folder", "documents", "partial", "not_read", "tables_not_recognised"),
             _gaps(current, Counter(t["document_id"] for t in datasets.tables if t["table_type"] is None)),
         ),
+        "drift": _rows(Drift._fields, list(drift(datasets, since or last_run(datasets), rules))),
         "findings": _rows(
             ("severity", "first_seen", "path", "sentence"),
             [

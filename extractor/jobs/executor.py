@@ -226,12 +226,14 @@ class _Plan:
         unreadable: Rows for the files whose content cannot be read.
         outdated: Document id → the ids that its path had in the datasets before, which it supersedes.
         changes: What else the run found out about documents that it does not read.
+        moment: When the run began: all that it sees first, it sees at once.
     """
 
     todo: list[tuple[str, Path | Place]] = field(default_factory=list)
     unreadable: list[DocumentReading] = field(default_factory=list)
     outdated: dict[str, list[str]] = field(default_factory=dict)
     changes: Changes = NO_CHANGES
+    moment: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
 
 def run(
@@ -313,7 +315,7 @@ def _commit(
         if new in store.known and store.known[new].history.superseded_by:
             superseded[new] = None
     superseded = {old: new for old, new in superseded.items() if old not in placeholders}
-    store.commit(pending, Changes(placeholders, superseded), datetime.now(UTC).replace(microsecond=0), references)
+    store.commit(pending, Changes(placeholders, superseded), plan.moment, references)
     seconds = time.monotonic() - begun
     outcome.superseded += sum(new is not None for new in superseded.values())
     if pending or outdated:

@@ -16,6 +16,7 @@ from pydantic_core import ErrorDetails
 from extractor.contract import Fund, Phase, Publication, Side
 from extractor.errors import ConfigError
 from extractor.vocabulary.codes import SCHEMES, Classifications, Successor, read_successors
+from extractor.vocabulary.drift_rules import DriftRules
 from extractor.vocabulary.figure_rules import FigureRules
 from extractor.vocabulary.models import (
     Bodies,
@@ -43,6 +44,7 @@ TERMS = frozenset(
         *("agency_code", "agency_name", "helper", "attribute"),
     )
 )
+NOT_READ_BY = ("drift.toml",)  # what changes no result of reading
 READ_SUBJECTS = frozenset(("functional_class", "economic_class", "performance_projects"))  # of no word in words.toml
 
 
@@ -65,6 +67,7 @@ class Config:
     labels: Labels
     figures: FigureRules
     publications: PublicationRules
+    drift: DriftRules
     bodies: Bodies
     codes: Classifications
     successors: tuple[Successor, ...]
@@ -80,8 +83,8 @@ class Config:
         folder = directory or packaged_configs()
         if not folder.is_dir():
             raise ConfigError(f"{folder}: no such folder; expected one with measures.toml, tables.toml and templates/")
-        names = ("measures", "tables", "checks", "words", "labels", "figures", "publications", "organisations")
-        measures, tables, checks, words, labels, figures, publications, bodies = (
+        names = ("measures", "tables", "checks", "words", "labels", "figures", "publications", "drift", "organisations")
+        measures, tables, checks, words, labels, figures, publications, drift, bodies = (
             _File(folder / f"{name}.toml") for name in names
         )
         codes = Classifications.read(folder / "codes")
@@ -98,6 +101,7 @@ class Config:
             labels.validated(Labels, known),
             figures.validated(FigureRules, known),
             publications.validated(PublicationRules, known),
+            drift.validated(DriftRules, known),
             bodies.validated(Bodies, known),
             codes,
             read_successors(folder / "codes" / "successors.csv", codes),
@@ -231,7 +235,7 @@ def _digest(folder: Path) -> str:
     """Return the digest of what the files say: a comment or a blank line changes no result, and no document is read again for it."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if not path.is_file() or path.suffix not in (".toml", ".csv"):
+        if not path.is_file() or path.suffix not in (".toml", ".csv") or path.name in NOT_READ_BY:
             continue
         text = path.read_text(encoding="utf-8")
         said = repr(tomllib.loads(text)) if path.suffix == ".toml" else text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,14 +22,14 @@ def extractor(*arguments: str | Path) -> Result:
     return CliRunner().invoke(cli, list(map(str, arguments)), standalone_mode=False, catch_exceptions=False)
 
 
-def budget(path: Path, education: int) -> None:
+def budget(path: Path, education: int, project: str = "项目支出", unit: str = "万元") -> None:
     """Write a workbook with one table of expenditure."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.append(["示例市民政局2026年部门预算支出总表"])
-    sheet.append(["单位：万元"])
-    sheet.append(["科目编码", "科目名称", "合计", "基本支出", "项目支出"])
+    sheet.append([f"单位：{unit}"])
+    sheet.append(["科目编码", "科目名称", "合计", "基本支出", project])
     sheet.append([None, "合计", 30 + education, 30, education])
     sheet.append(["201", "一般公共服务支出", 30, 30, 0])
     sheet.append(["205", "教育支出", education, 0, education])
@@ -79,6 +80,31 @@ def test_a_second_night_says_what_changed_and_fails_while_a_document_is_not_read
     assert extractor("prune", nights / "data", "--superseded").output.count("deleted ") == 1
     assert verify(Folder(nights / "data")) == []
     assert json.loads(extractor("status", nights / "data", "--json").output)["retired"]
+
+
+def test_an_altered_header_and_unit_at_a_publisher_are_told_with_their_page(tmp_path: Path) -> None:
+    folder, data = tmp_path / "in", tmp_path / "data"
+    folder.mkdir()
+    for number in range(6):
+        budget(folder / f"{number}.xlsx", 70 + number)
+    assert extractor("run", folder, "--out", data, "--json").return_value == 0
+    assert json.loads(extractor("status", data, "--json").output)["drift"] == []
+    time.sleep(1.1)  # first_seen has whole seconds
+    budget(folder / "6.xlsx", 80)
+    assert extractor("run", folder, "--out", data, "--json").return_value == 0
+    assert json.loads(extractor("status", data, "--json").output)["drift"] == []
+    time.sleep(1.1)
+    budget(folder / "7.xlsx", 90, project="专项经费支出", unit="元")
+    assert extractor("run", folder, "--out", data, "--json").return_value == 0
+    told = json.loads(extractor("status", data, "--json").output)["drift"]
+    assert [
+        (Path(d["path"]).name, d["page"], d["table_type"], d["what"], d["found"], d["documents"])
+        for d in told
+        if d["table_type"]
+    ] == [
+        ("7.xlsx", 1, "expenditure_summary", "header", "专项经费支出", 7),
+        ("7.xlsx", 1, "expenditure_summary", "unit", "元", 7),
+    ]
 
 
 def state_of(nights: Path) -> tuple[str, str]:
