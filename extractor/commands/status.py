@@ -34,6 +34,7 @@ def status(location: str, since: datetime | None, configs: Path | None, as_json:
     titles = {
         "failing": _("failing"),
         "gaps": _("gaps"),
+        "drift": _("drift"),
         "findings": _("findings"),
         "corrected": _("corrected"),
         "retired": _("retired"),
