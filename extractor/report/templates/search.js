@@ -21,8 +21,8 @@
     link.href = `${file}#${id}`;
     const head = make("th", "");
     head.scope = "row";
-    head.append(link, make("small", `${title} ${year}`));
-    row.append(head, make("td", header, "quiet"), make("td", amount, "n"));
+    head.append(link, make("small", [`${title} ${year}`, header].filter(Boolean).join(" · ")));
+    row.append(head, make("td", amount, "n"));
     return row;
   }
 
