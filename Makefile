@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run help test lint unit tests docs sample wheel audit findings generalise corpus-table golden dictionary mutate ocr ocr-agreement bench torture fuzz profile clean
+.PHONY: run help test lint unit tests docs sample wheel audit findings generalise corpus-table golden dictionary messages mutate ocr ocr-agreement bench torture fuzz profile clean
 
 run: .venv/.installed ## convert samples/ into out/
 	$(BIN)/extractor run samples --out out
@@ -70,6 +70,9 @@ golden: .venv/.dev ## rewrite the golden texts of the samples
 
 dictionary: .venv/.dev ## docs/data-dictionary.md, from the classes that describe the columns and from configs/
 	$(BIN)/python scripts/write_dictionary.py
+
+messages: .venv/.dev ## collect what users read into the catalogue of Chinese
+	$(BIN)/python scripts/write_messages.py
 
 ocr: .venv/.dev ## what is read of real scans, and how fast
 	$(BIN)/python scripts/measure_ocr.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import pyarrow.compute as pc
@@ -11,7 +12,19 @@ from extractor.datasets.opened import Datasets
 from extractor.errors import UsageError
 from extractor.figures.claim import Claim
 from extractor.figures.figures import FigureMaker
+from extractor.language import _, word
 from extractor.vocabulary.vocabulary import Vocabulary
+
+# What a figure is of, and the words of each.
+_OF = {
+    "year": "",
+    "phase": "FigurePhase",
+    "direction": "FigureDirection",
+    "fund": "FigureFund",
+    "classification": "FigureClassification",
+    "code": "",
+    "component": "Component",
+}
 
 
 def explain(datasets: Datasets, figure_id: str, vocabulary: Vocabulary) -> str:
@@ -41,26 +54,42 @@ def explain(datasets: Datasets, figure_id: str, vocabulary: Vocabulary) -> str:
 def _lines(
     figure: dict[str, Any], document: dict[str, Any], claims: list[Claim], items: dict[str, dict[str, Any]]
 ) -> Iterator[str]:
-    of = (figure[name] for name in ("year", "phase", "direction", "fund", "classification", "code", "component"))
-    yield f"{figure['organisation']} {figure['scope'] or ''}: {' · '.join(str(part) for part in of if part)}"
-    yield f"{figure['name']}: {figure['amount']:,} yuan, {figure['verdict']}, {figure['origin']}"
-    yield f"{document['path']}, {'preferred' if figure['preferred'] else 'not preferred: another document states it'}"
+    of = (word(kind, figure[name]) if kind and figure[name] else figure[name] for name, kind in _OF.items())
+    scope = word("FigureScope", figure["scope"]) if figure["scope"] else ""
+    yield f"{figure['organisation']} {scope}: {' · '.join(str(part) for part in of if part)}"
+    verdict, origin = word("Verdict", figure["verdict"]), word("Origin", figure["origin"])
+    yield f"{figure['name']}: {_yuan(figure['amount'])}, {verdict}, {origin}"
+    yield f"{document['path']}, {_('preferred') if figure['preferred'] else _('not preferred: another document states it')}"
     if figure["origin"] == "derived":
-        yield f"derived: the sum of {len(figure['item_ids'])} line items, since no table prints it"
+        yield _("derived: the sum of {n} line items, since no table prints it").format(n=len(figure["item_ids"]))
     taken = set(figure["item_ids"])
     for claim in claims:
         if claim.items[0]["item_id"] not in taken:
-            yield f"another value, {claim.amount:,} yuan: {_place(claim.items[0])}"
+            place = _place(claim.items[0])
+            yield _("another value, {amount}: {place}").format(amount=_yuan(claim.amount), place=place)
     for number, item_id in enumerate(figure["item_ids"]):
-        word = "sums" if figure["origin"] == "derived" else "says so too" if number else "taken"
-        yield f"{word}: {_place(items[item_id])}"
+        role = _("sums") if figure["origin"] == "derived" else _("says so too") if number else _("taken")
+        yield f"{role}: {_place(items[item_id])}"
     if len(claims) > 1:
-        yield "taken first: the table whose classes sum to its total, then the surest verdict, then the order of figures.toml"
+        yield _(
+            "taken first: the table whose classes sum to its total, then the surest verdict, then the order of figures.toml"
+        )
 
 
 def _place(item: Mapping[str, Any]) -> str:
-    where = f"page {item['page']}, {item['table_type']}, {item['label'] or 'total'}, column {item['measure_label']}"
-    return f"{where}: {item['amount_text']} {item['unit'] or ''} ({item['verdict']}, {item['item_id']})"
+    where = _("page {page}, {table_type}, {label}, column {column}").format(
+        page=item["page"],
+        table_type=item["table_type"],
+        label=item["label"] or _("total"),
+        column=item["measure_label"],
+    )
+    return (
+        f"{where}: {item['amount_text']} {item['unit'] or ''} ({word('Verdict', item['verdict'])}, {item['item_id']})"
+    )
+
+
+def _yuan(amount: Decimal) -> str:
+    return _("{amount} yuan").format(amount=f"{amount:,}")
 
 
 def count_figures(datasets: Datasets) -> str:

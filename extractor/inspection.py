@@ -13,6 +13,7 @@ from extractor.errors import UsageError
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.readers import read_layouts
 from extractor.judging import judge
+from extractor.language import _, sentence, word
 from extractor.pages.pdfium import initialise, open_pdf
 from extractor.prose.statement import Statement
 from extractor.records.facts import Facts
@@ -36,19 +37,29 @@ class Inspection:
 
     def as_text(self) -> str:
         """Return the inspection for a person."""
-        parts = [f"document: {self.facts}"]
+        parts = [f"{_('document')}: {self.facts}"]
         for layout in self.layouts:
-            parts.append(f"page {layout.page}: {len(layout.grids)} grids, {len(layout.lines)} lines outside them")
-            parts += [f"  line  {line.text}" for line in layout.lines]
+            parts.append(
+                _("page {page}: {grids} grids, {lines} lines outside them").format(
+                    page=layout.page, grids=len(layout.grids), lines=len(layout.lines)
+                )
+            )
+            parts += [f"  {_('line')}  {line.text}" for line in layout.lines]
             parts += [_grid_text(grid) for grid in layout.grids]
         for table in self.tables:
             parts.append(
-                f"table {table.ordinal} pages {table.first_page}-{table.last_page}: {table.title or '(no title)'}"
+                _("table {n} pages {first}-{last}: {title}").format(
+                    n=table.ordinal, first=table.first_page, last=table.last_page, title=table.title or _("(no title)")
+                )
             )
-            parts.append(f"  type {table.table_type} because {table.reason}; unit {table.unit}; agency {table.agency}")
+            parts.append(
+                _("  type {type} because {reason}; unit {unit}; agency {agency}").format(
+                    type=table.table_type, reason=sentence(table.reason), unit=table.unit, agency=table.agency
+                )
+            )
             for column in table.columns:
                 meaning = f" = {column.measure}" if column.role == "measure" else ""
-                parts.append(f"  column {column.ordinal} {column.role}{meaning}: {' / '.join(column.path)}")
+                parts.append(f"  {_('column')} {column.ordinal} {column.role}{meaning}: {' / '.join(column.path)}")
             parts += [self._item_text(i) for i in self.items if i.table_id == table.table_id]
         parts += [self._statement_text(s) for s in self.statements]
         return "\n".join(parts)
@@ -58,13 +69,13 @@ class Inspection:
         what = " ".join(filter(None, (statement.subject, statement.code, statement.label)))
         figure = f"{statement.direction or ''} {statement.amount_text}{statement.unit or ''}".strip()
         rate = f" {statement.percent_text}%" if statement.percent_text else ""
-        return f"statement p.{statement.page} {what} | {statement.fiscal_year} {statement.phase} | {figure}{rate}"
+        return (
+            f"{_('statement')} p.{statement.page} {what} | {statement.fiscal_year} {statement.phase} | {figure}{rate}"
+        )
 
     def _item_text(self, item: LineItem) -> str:
         verdict = self.verdicts.get(item.item_id, "uncovered")
-        return (
-            f"    {item.code or '-':8}{item.label} | {item.measure} = {item.amount_text} {item.unit or ''} | {verdict}"
-        )
+        return f"    {item.code or '-':8}{item.label} | {item.measure} = {item.amount_text} {item.unit or ''} | {word('Verdict', verdict)}"
 
     def as_json(self) -> dict[str, Any]:
         """Return the inspection for a machine."""
@@ -140,7 +151,8 @@ def _require_page(page: int | None, count: int, name: str) -> None:
 
 
 def _grid_text(grid: Grid) -> str:
-    lines = [f"  grid  {grid.rows} rows, {grid.columns} columns at {grid.x0:.0f},{grid.top:.0f} by {grid.reading}"]
+    place = {"rows": grid.rows, "columns": grid.columns, "x": f"{grid.x0:.0f}", "y": f"{grid.top:.0f}"}
+    lines = [_("  grid  {rows} rows, {columns} columns at {x},{y} by {reader}").format(**place, reader=grid.reading)]
     for row in range(grid.rows):
         cells = [c for c in grid.cells if c.row == row]
         shown = (

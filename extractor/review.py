@@ -11,12 +11,14 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from rich.cells import set_cell_size
 
 from extractor.checks.across_documents import COLUMNS, Finding, compare, related
 from extractor.checks.check import Check
 from extractor.checks.severity import SEVERITIES, gravity
 from extractor.contract import Severity
 from extractor.datasets.opened import Datasets
+from extractor.language import ngettext, sentence, spoken, word
 
 VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
 
@@ -43,14 +45,18 @@ class Review:
 
     def _lines(self) -> Iterator[str]:
         for name in VERDICTS:
-            yield f"{name:13}{self.verdicts[name]:9}"
+            yield f"{set_cell_size(word('Verdict', name), 13)}{self.verdicts[name]:9}"
         for check in self.failed:
             if check.standing == "finding":
-                yield f"{check.severity}: {self._name(check.document_id)}: {check.sentence}"
-                yield f"    {check.sentence_zh}"
+                said = check.sentence_zh if spoken() == "zh" and check.sentence_zh else check.sentence
+                yield f"{word('Severity', check.severity or SEVERITIES[-1])}: {self._name(check.document_id)}: {said}"
         doubts = Counter(check.doubt for check in self.failed if check.standing == "doubt")
         for why, number in doubts.most_common():
-            yield f"{number} identities fail and are doubts, no findings: {why}; --json lists them"
+            yield ngettext(
+                "{n} identity fails and is a doubt, no finding: {why}; --json lists it",
+                "{n} identities fail and are doubts, no findings: {why}; --json lists them",
+                number,
+            ).format(n=number, why=sentence(why or ""))
         for finding in self.findings:
             yield f"{' / '.join(map(self._name, finding.documents))}: {finding.statement}"
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as RichTable
 
 from extractor.jobs.confinement import unconfined
 from extractor.jobs.executor import FINE
+from extractor.language import _, sentence, spoken, word
 
 if TYPE_CHECKING:
     from extractor.contract import Verdict
@@ -48,47 +50,55 @@ def print_summary(outcome: RunSummary) -> None:
     elif summary["documents"]:
         _print_documents(console, outcome.shown)
         if summary["documents"] > len(outcome.shown):
-            console.print(f"… and {summary['documents'] - len(outcome.shown)} more")
+            console.print(_("… and {n} more").format(n=summary["documents"] - len(outcome.shown)))
         _print_findings(console, summary)
     _print_left(console, summary)
     if not summary["documents"]:
         console.print(
-            f"nothing new: {summary['skipped']} unchanged, {summary['duplicates']} duplicates in {escape(one_line(outcome.out))}"
+            _("nothing new: {unchanged} unchanged, {duplicates} duplicates in {out}").format(
+                unchanged=summary["skipped"], duplicates=summary["duplicates"], out=escape(one_line(outcome.out))
+            )
         )
         _print_standing(console, outcome)
         return
     _print_totals(console, summary)
     _print_standing(console, outcome)
-    console.print(f"written to {escape(one_line(outcome.out))}")
+    console.print(_("written to {out}").format(out=escape(one_line(outcome.out))))
 
 
 def _print_totals(console: Console, summary: dict[str, Any]) -> None:
     items = max(1, summary["line_items"])
-    overall = ", ".join(f"{name} {summary[name]} ({summary[name] / items:.1%})" for name in STYLES)
-    console.print(
-        f"\n[bold]{summary['documents']} documents read[/], {summary['skipped']} unchanged, "
-        f"{summary['duplicates']} duplicates: {summary['pages']} pages, {summary['tables']} tables "
-        f"({summary['unrecognised_tables']} unrecognised), {summary['line_items']} amounts\n{overall}"
+    overall = ", ".join(f"{word('Verdict', name)} {summary[name]} ({summary[name] / items:.1%})" for name in STYLES)
+    totals = _(
+        "[bold]{documents} documents read[/], {skipped} unchanged, {duplicates} duplicates: {pages} pages, {tables} tables "
+        "({unrecognised_tables} unrecognised), {line_items} amounts"
     )
+    console.print(f"\n{totals.format(**summary)}\n{overall}")
     if again := summary["tables_read_again"]:
         share, cost = again / summary["tables"], summary["stages"].get("second_readers", 0)
-        console.print(f"{again} tables ({share:.1%}) read again by second readers, in {cost:.1f} s")
+        texts = {"n": again, "share": f"{share:.1%}", "seconds": f"{cost:.1f}"}
+        console.print(_("{n} tables ({share}) read again by second readers, in {seconds} s").format(**texts))
     if lack := unconfined():
-        console.print(f"the processes that read were not confined, or not wholly: {lack}; see docs/security.md")
+        told = _("the processes that read were not confined, or not wholly: {why}; see docs/security.md")
+        console.print(told.format(why=sentence(lack)))
 
 
 def _print_standing(console: Console, outcome: RunSummary) -> None:
     """Print what the run changed of documents of earlier runs, and how many are still not read."""
     if outcome.migrated:
-        console.print(f"{outcome.migrated} parts of an earlier version rewritten with the columns of this one")
+        told = _("{n} parts of an earlier version rewritten with the columns of this one")
+        console.print(told.format(n=outcome.migrated))
     if outcome.superseded or outcome.retired:
-        console.print(f"{outcome.superseded} documents superseded, {outcome.retired} retired: their rows stay")
+        told = _("{superseded} documents superseded, {retired} retired: their rows stay")
+        console.print(told.format(superseded=outcome.superseded, retired=outcome.retired))
     if earlier := outcome.standing - sum(result.status not in FINE for result in outcome.failed):
-        console.print(f"{earlier} documents of earlier runs are still not read: `extractor status` names them")
+        told = _("{n} documents of earlier runs are still not read: `extractor status` names them")
+        console.print(told.format(n=earlier))
 
 
 def _print_documents(console: Console, shown: Sequence[DocumentResult]) -> None:
-    table = _table(console, "document", "year", "tables", "items", *STYLES)
+    headings = (_("year"), _("tables"), _("items"), *(_heading("Verdict", name) for name in STYLES))
+    table = _table(console, _("document"), *headings)
     for result in shown:
         shares = (f"[{STYLES[v]}]{result.verdicts[v]}[/]" if result.verdicts[v] else "" for v in STYLES)
         counts = (result.fiscal_year or "", result.tables, result.line_items)
@@ -102,7 +112,7 @@ def _print_publishers(console: Console, publishers: dict[str, Counter[str]]) -> 
     statuses = sorted(
         {status for counts in publishers.values() for status in counts}, key=lambda s: (s != "ok", s != PARTLY, s)
     )
-    table = _table(console, "publisher", "all", *statuses)
+    table = _table(console, _("publisher"), _("all"), *(_heading("Status", status) for status in statuses))
     for name, counts in ordered[:MAX_PUBLISHERS]:
         table.add_row(escape(one_line(name)), str(counts.total()), *(str(counts[s] or "") for s in statuses))
     rest = [counts for _, counts in ordered[MAX_PUBLISHERS:]]
@@ -110,14 +120,20 @@ def _print_publishers(console: Console, publishers: dict[str, Counter[str]]) -> 
         added = Counter[str]()
         for counts in rest:
             added.update(counts)
-        table.add_row(f"… and {len(rest)} more", str(added.total()), *(str(added[s] or "") for s in statuses))
+        table.add_row(
+            _("… and {n} more").format(n=len(rest)), str(added.total()), *(str(added[s] or "") for s in statuses)
+        )
     console.print(table, soft_wrap=False)
 
 
-def _table(console: Console, first: str, *others: str) -> RichTable:
+def _heading(kind: str, name: str) -> str:
+    """Return the heading of a column of counts."""
+    return HEADINGS.get(name, word(kind, name)) if spoken() == "en" else word(kind, name)
+
+
+def _table(console: Console, first: str, *headings: str) -> RichTable:
     """Return an empty table of names, which may be cut, and numbers, which may not."""
-    headings = [HEADINGS.get(name, name) for name in others]
-    widths = [max(MIN_NUMBER, *map(len, heading.split("\n"))) for heading in headings]
+    widths = [max(MIN_NUMBER, *map(cell_len, heading.split("\n"))) for heading in headings]
     table = RichTable(box=None, padding=(0, 1, 0, 0), header_style="bold")
     left = max(MIN_NAME, console.width - sum(widths) - len(widths) - 1)
     table.add_column(first, no_wrap=True, overflow="ellipsis", max_width=left)
@@ -129,30 +145,30 @@ def _table(console: Console, first: str, *others: str) -> RichTable:
 def _print_findings(console: Console, summary: dict[str, Any]) -> None:
     contradictions, failed = summary["contradictions"], summary["failed"]
     if contradictions:
-        console.print(f"\n[bold]{len(contradictions)} findings: documents that do not add up[/]")
+        console.print("\n" + _("[bold]{n} findings: documents that do not add up[/]").format(n=len(contradictions)))
     for finding in contradictions[:MAX_LISTED]:
-        _say(console, f"{finding['severity']}: {_name(finding['path'])}: {finding['sentence']}")
+        _say(console, f"{word('Severity', finding['severity'])}: {_name(finding['path'])}: {_quoted(finding)}")
     if len(contradictions) > MAX_LISTED:
-        console.print(f"  … and {len(contradictions) - MAX_LISTED} more: `extractor check` lists all")
+        more = _("… and {n} more: `extractor check` lists all").format(n=len(contradictions) - MAX_LISTED)
+        console.print(f"  {more}")
     if failed:
-        console.print(f"\n[bold]{len(failed)} documents not read, or read in part[/]")
+        console.print("\n" + _("[bold]{n} documents not read, or read in part[/]").format(n=len(failed)))
     for document in failed[:MAX_LISTED]:
-        _say(console, f"{document['status']}: {document['path']}: {_without_name(document)}")
+        _say(console, _failure(document))
     if len(failed) > MAX_LISTED:
-        console.print(f"  … and {len(failed) - MAX_LISTED} more")
+        console.print("  " + _("… and {n} more").format(n=len(failed) - MAX_LISTED))
 
 
 def _print_worst(console: Console, summary: dict[str, Any]) -> None:
     """Print what needs a look most, each reason once: documents that were not read, then findings, then gaps."""
     worst = list(_worst(summary))
     if worst:
-        console.print("\n[bold]to look at, the worst first[/]")
+        console.print("\n" + _("[bold]to look at, the worst first[/]"))
     for text in worst[:MAX_WORST]:
         _say(console, text)
     if len(worst) > MAX_WORST:
-        console.print(
-            f"  … and {len(worst) - MAX_WORST} more: `extractor check` lists findings, `documents.reason` gaps"
-        )
+        told = _("… and {n} more: `extractor check` lists findings, `documents.reason` gaps")
+        console.print("  " + told.format(n=len(worst) - MAX_WORST))
 
 
 def _worst(summary: dict[str, Any]) -> Iterator[str]:
@@ -162,8 +178,9 @@ def _worst(summary: dict[str, Any]) -> Iterator[str]:
     failed = sorted(summary["failed"], key=lambda d: d["path"])
     yield from _by_reason(d for d in failed if d["status"] != PARTLY)
     for path, (first, *more) in findings.items():
-        others = f" … and {len(more)} findings more" if more else ""
-        yield f"{first['severity']} finding: {path}: {first['sentence']}{others}"
+        others = " " + _("… and {n} findings more").format(n=len(more)) if more else ""
+        head = _("{severity} finding: {path}").format(severity=word("Severity", first["severity"]), path=path)
+        yield f"{head}: {_quoted(first)}{others}"
     yield from _by_reason(d for d in failed if d["status"] == PARTLY and d["path"] not in findings)
 
 
@@ -174,9 +191,10 @@ def _by_reason(documents: Iterable[dict[str, str]]) -> Iterator[str]:
         paths.setdefault((document["status"], _without_name(document)), []).append(document["path"])
     for (status, reason), own in paths.items():
         if len(own) == 1:
-            yield f"{status}: {own[0]}: {reason}"
+            yield f"{_status(status)}: {own[0]}: {reason}"
         else:
-            yield f"{status}: {len(own)} documents: {reason}: {_some([_name(path) for path in own])}"
+            number = _("{n} documents").format(n=len(own))
+            yield f"{_status(status)}: {number}: {reason}: {_some([_name(path) for path in own])}"
 
 
 def _print_without_amounts(console: Console, documents: Sequence[dict[str, str]]) -> None:
@@ -185,9 +203,9 @@ def _print_without_amounts(console: Console, documents: Sequence[dict[str, str]]
     for document in documents:
         by_reason.setdefault(document["why"], []).append(_name(document["path"]))
     if documents:
-        console.print(f"\n[bold]{len(documents)} documents without amounts[/]")
+        console.print("\n" + _("[bold]{n} documents without amounts[/]").format(n=len(documents)))
     for why, names in sorted(by_reason.items(), key=lambda pair: -len(pair[1])):
-        _say(console, f"{len(names)}, {why}: {_some(names)}")
+        _say(console, f"{len(names)}, {sentence(why)}: {_some(names)}")
 
 
 def _print_left(console: Console, summary: dict[str, Any]) -> None:
@@ -195,22 +213,44 @@ def _print_left(console: Console, summary: dict[str, Any]) -> None:
     passed_over, left_out = summary["passed_over"], summary["left_out"]
     if passed_over:
         names = [_name(document["path"]) for document in passed_over]
-        _say(console, f"skipped, as texts that are no documents: {_some(names)}", indent="\n")
+        _say(console, _("skipped, as texts that are no documents: {names}").format(names=_some(names)), indent="\n")
     if summary["held_back"]:
-        _say(console, f"{summary['held_back']} documents not read: restore what is damaged first", indent="\n")
+        told = _("{n} documents not read: restore what is damaged first")
+        _say(console, told.format(n=summary["held_back"]), indent="\n")
     if left_out:
-        _say(console, f"left out by --include or --exclude, though named: {_some(left_out)}", indent="\n")
+        told = _("left out by --include or --exclude, though named: {names}").format(names=_some(left_out))
+        _say(console, told, indent="\n")
 
 
 def _some(names: Sequence[str]) -> str:
-    rest = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-    return ", ".join(names[:MAX_NAMED]) + rest
+    listed = ", ".join(names[:MAX_NAMED])
+    if len(names) <= MAX_NAMED:
+        return listed
+    return _("{names} and {n} more").format(names=listed, n=len(names) - MAX_NAMED)
+
+
+def _failure(document: dict[str, str]) -> str:
+    """Return what a document failed of."""
+    return f"{_status(document['status'])}: {document['path']}: {_without_name(document)}"
+
+
+def _status(status: str) -> str:
+    """Return the name of a status; in English the word of the datasets, by which it is looked for there."""
+    return status if spoken() == "en" else word("Status", status)
+
+
+def _quoted(finding: dict[str, Any]) -> str:
+    """Return the sentence of a finding in the language of this process."""
+    said: str = finding["sentence_zh" if spoken() == "zh" else "sentence"]
+    return said
 
 
 def _without_name(document: dict[str, str]) -> str:
-    """Return a reason without the name of the file that it begins with."""
-    reason, path = document["reason"], document["path"]
-    return reason.removeprefix(f"{path}: ").removeprefix(f"{PurePosixPath(path).name}: ")
+    """Return a reason in the language of this process, without the name of the file that it begins with."""
+    reason, path = sentence(document["reason"]), document["path"]
+    for name in (path, PurePosixPath(path).name):
+        reason = reason.removeprefix(f"{name}: ").removeprefix(f"{name}：")
+    return reason
 
 
 def _name(path: str) -> str:

@@ -8,6 +8,7 @@ from extractor.commands.options import echo, echo_json, folder_argument, json_op
 from extractor.commands.table_output import plain_rows, print_rows
 from extractor.datasets.opened import open_dataset
 from extractor.difference import Compared, difference, find_document
+from extractor.language import _
 
 
 @click.command()
@@ -36,5 +37,5 @@ def diff(location: str, old: str, new: str, of: Compared, as_json: bool) -> int:
     elif rows.num_rows:
         print_rows(rows)
     else:
-        echo(f"no {of.replace('_', ' ')} differ")
+        echo(_("no figures differ") if of == "figures" else _("no line items differ"))
     return 0

@@ -14,6 +14,7 @@ from extractor.datasets.store import Made, Row, open_store
 from extractor.explanation import count_figures, explain
 from extractor.figures.figures import FigureMaker
 from extractor.figures.organisations import document_organisations
+from extractor.language import _
 from extractor.prose.listings import Entry
 from extractor.records.bodies import Bodies, bodies_of
 from extractor.vocabulary.config import Config
@@ -32,9 +33,8 @@ def figures(location: str, figure_id: str | None, rebuild: bool, configs: Path |
     with reading_datasets(location):
         if rebuild:
             with open_store(Folder(location)) as store:
-                echo(
-                    f"{store.rebuild(_maker(compile_vocabulary(Config.read(configs))))} figures made of the line items"
-                )
+                made = store.rebuild(_maker(compile_vocabulary(Config.read(configs))))
+                echo(_("{n} figures made of the line items").format(n=made))
         elif figure_id is not None:
             echo(explain(open_dataset(location), figure_id, compile_vocabulary(Config.read(configs))))
         else:

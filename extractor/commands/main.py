@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from functools import partial
 from typing import NoReturn
 
 import click
+import click.parser
 
 from extractor.commands.lazy_group import LazyCommand, LazyGroup
 from extractor.commands.options import echo
 from extractor.errors import ExtractorError
+from extractor.language import CLICK, LANGUAGES, Language, _, in_context, language_of, ngettext, sentence, speak
 from extractor.version import __version__
 
 INTERRUPTED = 130
@@ -35,8 +39,21 @@ COMMANDS = {
 }
 
 
+def _speak(_context: click.Context, _option: click.Parameter, language: Language | None) -> None:
+    if language is not None:
+        speak(language)
+
+
 @click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="extractor")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    callback=_speak,
+    expose_value=False,
+    is_eager=True,
+    help="Language of messages; default: the locale's.",
+)
 def cli() -> None:
     """Turn Chinese public budgets into tidy, traced, reconciled Parquet."""
 
@@ -44,10 +61,12 @@ def cli() -> None:
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line."""
     _print_whatever_happens()
+    speak(language_of(os.environ))
+    _translate_click()
     try:
         sys.exit(cli.main(arguments, prog_name="extractor", standalone_mode=False) or 0)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        echo("interrupted; finished documents are kept: run the same command to continue", err=True)
+        echo(_("interrupted; finished documents are kept: run the same command to continue"), err=True)
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
         said = io.StringIO()
@@ -55,8 +74,18 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         echo(said.getvalue().rstrip("\n"), err=True)
         sys.exit(error.exit_code)
     except ExtractorError as error:
-        echo(f"extractor: {error}".replace("\n", "\\n"), err=True)  # a file's name may have several lines
+        echo(
+            f"extractor: {sentence(str(error))}".replace("\n", "\\n"), err=True
+        )  # a file's name may have several lines
         sys.exit(error.exit_code)
+
+
+def _translate_click() -> None:
+    """Give click our catalogue: it asks that of the system's gettext, which has none for it."""
+    for module in (click.core, click.decorators, click.exceptions, click.formatting, click.parser, click.types):
+        for name, own in (("_", partial(in_context, CLICK)), ("ngettext", partial(ngettext, context=CLICK))):
+            if hasattr(module, name):
+                setattr(module, name, own)
 
 
 def _print_whatever_happens() -> None:

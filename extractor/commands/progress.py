@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from extractor.language import _
+
 if TYPE_CHECKING:
     from extractor.datasets.document_result import DocumentResult
 
@@ -80,8 +82,8 @@ def _bar(progress: Any) -> Bar:
             failed += result.status not in ("ok", "partial", "skipped")
             pages += result.pages
             in_hand.pop(result.path, None)
-        rate = f"{pages / (time.monotonic() - begun):.0f} pages/s" if pages else ""
-        said = f"{failed} failed" if failed else ""
+        rate = _("{n} pages/s").format(n=f"{pages / (time.monotonic() - begun):.0f}") if pages else ""
+        said = _("{n} failed").format(n=failed) if failed else ""
         progress.update(task, total=total, advance=1, rate=rate, failed=said, name=name())
 
     return Bar(started, finished)

@@ -9,6 +9,7 @@ from extractor.datasets.folder import Folder
 from extractor.datasets.history import Changes
 from extractor.datasets.store import KnownDocument, open_store
 from extractor.errors import UsageError
+from extractor.language import _
 
 
 @click.command()
@@ -33,6 +34,8 @@ def prune(location: str, superseded: bool, retired: bool, named: tuple[str, ...]
         if not dry_run:
             store.commit(changes=Changes(removed=found.keys()))
     for document_id, path in sorted(found.items(), key=lambda pair: pair[1]):
-        echo(f"{'would delete' if dry_run else 'deleted'} {path} ({document_id[:12]})")
-    echo(f"{len(found)} documents {'would be ' if dry_run else ''}deleted")
+        told = _("would delete {path} ({document})") if dry_run else _("deleted {path} ({document})")
+        echo(told.format(path=path, document=document_id[:12]))
+    told = _("{n} documents would be deleted") if dry_run else _("{n} documents deleted")
+    echo(told.format(n=len(found)))
     return 0

@@ -15,6 +15,7 @@ from extractor.commands.progress import progress_bar
 from extractor.errors import DatasetError, ExtractorError
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.log import log_to
+from extractor.language import _, sentence
 
 if TYPE_CHECKING:
     from extractor.jobs.executor import RunSummary
@@ -151,7 +152,8 @@ def run(
             write_metrics(metrics, summary)
         tell(summary)
     for line in summary.damaged:
-        echo(f"extractor: {line}; until then, new documents of that bucket are left out", err=True)
+        told = _("extractor: {problem}; until then, new documents of that bucket are left out")
+        echo(told.format(problem=sentence(line)), err=True)
     if as_json:
         echo_json(summary.as_json())
     else:

@@ -17,6 +17,7 @@ from extractor.commands.options import (
 )
 from extractor.commands.table_output import plain_rows, print_rows
 from extractor.datasets.opened import open_dataset
+from extractor.language import _
 from extractor.status import status as status_of
 from extractor.vocabulary.config import Config
 
@@ -38,8 +39,16 @@ def status(location: str, since: datetime | None, configs: Path | None, as_json:
     if as_json:
         echo_json({name: plain_rows(rows) for name, rows in found.items()})
         return 0
+    titles = {
+        "failing": _("failing"),
+        "gaps": _("gaps"),
+        "drift": _("drift"),
+        "findings": _("findings"),
+        "corrected": _("corrected"),
+        "retired": _("retired"),
+    }
     for name, rows in found.items():
-        echo(f"{name.replace('_', ' ')}: {rows.num_rows}")
+        echo(f"{titles[name]}: {rows.num_rows}")
         if rows.num_rows:
             print_rows(rows)
             echo("")

@@ -8,6 +8,7 @@ import click
 
 from extractor.commands.lazy_group import LazyCommand, LazyGroup
 from extractor.commands.options import configs_option, echo
+from extractor.language import _
 from extractor.vocabulary.config import Config
 
 COMMANDS = {
@@ -39,5 +40,6 @@ def list_templates(configs: Path | None) -> int:
 def check_templates(configs: Path | None) -> int:
     """Validate the configs; every error names file and line."""
     config = Config.read(configs)
-    echo(f"{config.directory}: {len(config.kinds)} table types, {len(config.templates)} templates: all valid")
+    counts = {"types": len(config.kinds), "templates": len(config.templates)}
+    echo(_("{folder}: {types} table types, {templates} templates: all valid").format(folder=config.directory, **counts))
     return 0

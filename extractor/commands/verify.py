@@ -8,6 +8,7 @@ from extractor.commands.options import echo, folder_argument
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify as verify_folder
 from extractor.datasets.store import read_manifest
+from extractor.language import _, sentence
 
 
 @click.command()
@@ -18,7 +19,8 @@ def verify(location: str, deep: bool) -> int:
     folder = Folder(location)
     problems = verify_folder(folder, deep)
     for problem in problems:
-        echo(problem, err=True)
+        echo(sentence(problem), err=True)
     if not problems:
-        echo(f"{folder}: {len(read_manifest(folder)['files'])} files agree with the manifest")
+        number = len(read_manifest(folder)["files"])
+        echo(_("{folder}: {n} files agree with the manifest").format(folder=folder, n=number))
     return 1 if problems else 0

@@ -22,6 +22,7 @@ class Contradiction:
     statement: str
     sentence: str
     difference: str
+    sentence_zh: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,13 @@ def document_result(document: DocumentReading, config_hash: str) -> DocumentResu
         Counter(document.verdicts.values()),
         tuple(
             Contradiction(
-                c.rule, c.kind, c.severity or "high", c.statement, c.sentence or c.statement, str(c.difference)
+                c.rule,
+                c.kind,
+                c.severity or "high",
+                c.statement,
+                c.sentence or c.statement,
+                str(c.difference),
+                c.sentence_zh or c.statement,
             )
             for c in document.checks
             if c.standing == "finding"

@@ -53,10 +53,11 @@ class ColumnGroup(NamedTuple):
 
 
 class AsRead(NamedTuple):
-    """A table as the report shows it."""
+    """A table as the report shows it; `columns` has the header and the unit of each column of amounts."""
 
     header: list[list[ShownHeaderCell]]
     lines: list[ShownRow]
+    columns: dict[int, tuple[str, str]]
 
 
 def rebuild(table: DatasetRow, items: Sequence[DatasetRow]) -> AsRead:
@@ -76,7 +77,8 @@ def rebuild(table: DatasetRow, items: Sequence[DatasetRow]) -> AsRead:
         shown += [(paths.get(c, ()), False) for c in block.row_header] + [
             (paths.get(c, ()), True) for c in block.amounts
         ]
-    return AsRead(_header(shown), list(_lines(blocks, paths, rows)))
+    columns = {i["column"]: (i["measure_label"], i["unit"] or "") for i in reversed(items)}
+    return AsRead(_header(shown), list(_lines(blocks, paths, rows)), columns)
 
 
 def _paths(table: DatasetRow, items: Sequence[DatasetRow]) -> dict[int, HeaderPath]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
-from pydantic import Field, FiniteFloat, PositiveInt, TypeAdapter, ValidationError
+from pydantic import Base64Bytes, FiniteFloat, PositiveInt, TypeAdapter, ValidationError
 
 from extractor.errors import DocumentError
 from extractor.jobs.confined import Confined
@@ -17,9 +17,8 @@ from extractor.report.render_pages import PageToDraw, Strip, draw
 
 CHUNK = 8  # pages per task
 SECONDS = 60.0  # time for a task; most take less than one second
-_ImageUri = Annotated[str, Field(pattern="^data:image/webp;base64,[0-9A-Za-z+/=]*$")]
 _STRIPS = TypeAdapter(
-    list[tuple[str, tuple[PositiveInt, FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat, _ImageUri]]]
+    list[tuple[str, tuple[PositiveInt, FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat, Base64Bytes]]]
 )
 _SIZES = TypeAdapter(list[tuple[PositiveInt, int, FiniteFloat, FiniteFloat]])
 T = TypeVar("T")

@@ -4,64 +4,48 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from extractor.checks.severity import SEVERITIES
 from extractor.contract import Severity, Standing
-from extractor.errors import DatasetError, DocumentError, StorageError, UsageError
-from extractor.filesystem import find_file, is_url
-from extractor.jobs.opener import Opener
-from extractor.report import wording
+from extractor.errors import DatasetError
+from extractor.report import spending, wording
 from extractor.report.as_read import AsRead, rebuild
-from extractor.report.drawer import Drawer
-from extractor.report.images import LIMIT, extents_of, page_images
-from extractor.report.render_pages import Strip
-from extractor.report.spending import NoSpending, Spending, by_economic_class, by_function
+from extractor.report.pictures import Picture, Pictures
 from extractor.report.treemap import Treemap, treemap
-from extractor.report.wording import DatasetRow, Figures
+from extractor.report.wording import SHOWN_ID, DatasetRow, Figures
+from extractor.report.years import Bar, bars
 
-SHOWN_ID = 16  # characters of a document's id in file names
 _ID = re.compile(r"[0-9a-f]{64}")
-# A dataset may come from a stranger: of other URLs it would choose the server, and with which of our keys it is asked.
-_PLAIN_URL = re.compile(r"(?:s3|gs|file)://[^?@]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Chinese names: of table types by id, and of a code by scheme, code and year."""
-
-    table_types: Mapping[str, str]
-    code: Callable[[str, str, int | None], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """One identity; `left` and `right` are numbers of amounts on this page, `elsewhere` counts terms that are not on it."""
+    """One identity; `left` and `right` name amounts on this page, `elsewhere` counts terms that are not on it."""
 
     number: int
     row: DatasetRow
-    rule: tuple[str, str]
-    left: tuple[int, ...]
-    right: tuple[int, ...]
+    result: str
+    left: tuple[str, ...]
+    right: tuple[str, ...]
     elsewhere: int
     figures: Figures | None
-    caution: str
-    place: str
+    caution: wording.Caution | None
+    page: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """One table: as read, its page images, and the checks within it; `crossing` counts checks with other tables."""
+    """One table: as read, its pictures, and the checks within it; `crossing` counts checks with other tables."""
 
     number: int
     row: DatasetRow
     name: str
-    zh: str
     counts: Counter[str]
     as_read: AsRead
-    strips: tuple[Strip, ...]
+    pictures: tuple[Picture, ...]
     boxes: Mapping[int, list[DatasetRow]]
     checks: tuple[CheckView, ...]
     crossing: int
@@ -69,14 +53,13 @@ class TableView:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart of spending, or the reason why there is none."""
+    """A chart of spending, or the reason why there is none; `quoted` is the table of its total."""
 
-    title: str
-    zh: str
-    spending: Spending | None
+    chosen: spending.Chosen
+    spending: spending.Spending | None
     picture: Treemap | None
-    source: str
-    anchor: str
+    quoted: TableView | None
+    years: tuple[Bar, ...]
     reason: str
 
 
@@ -85,19 +68,15 @@ class DocumentView:
     """Everything on a document's page."""
 
     row: DatasetRow
-    file: str
     title: str
     counts: Counter[str]
-    sentence: str
-    sentence_zh: str
-    notices: tuple[str, ...]
     findings: tuple[CheckView, ...]
     doubts: tuple[CheckView, ...]
     charts: tuple[Chart, ...]
     tables: tuple[TableView, ...]
+    checks: tuple[CheckView, ...]
     across: tuple[CheckView, ...]
-    numbers: Mapping[str, int]
-    images: int  # strips of pages shown
+    pictures: Pictures
 
 
 def file_name(document: DatasetRow) -> str:
@@ -125,80 +104,63 @@ def counts_of(items: Sequence[DatasetRow]) -> Counter[str]:
 
 def view(
     document: DatasetRow,
-    tables: Sequence[DatasetRow],
-    items: Sequence[DatasetRow],
-    checks: Sequence[DatasetRow],
-    names: Names,
-    opener: Opener,
-    drawer: Drawer,
+    rows: Mapping[str, Sequence[DatasetRow]],
+    totals: Sequence[DatasetRow],
+    pictures: Pictures,
     least: Severity,
 ) -> DocumentView:
     """Return the view of one document.
 
     Args:
         document: Its row of `documents`.
-        tables: Its rows of `tables`, in reading order.
-        items: Its rows of `line_items`.
-        checks: Its rows of `checks`.
-        names: Names of table types and codes.
-        opener: Opens the original file.
-        drawer: Draws the page images.
+        rows: Dataset → its rows, in reading order.
+        totals: The totals of its organisation in `figures`, of all documents.
+        pictures: Its pictures.
         least: The least grave findings that are shown.
     """
-    numbers = {item["item_id"]: number for number, item in enumerate(items)}
-    by_table: dict[str, list[DatasetRow]] = defaultdict(list)
-    for item in items:
-        by_table[item["table_id"]].append(item)
-    check_views = _checks(checks, {i["item_id"]: i for i in items}, numbers)
-    strips, notices = _images(document, tables, by_table, opener, drawer)
-    counts = counts_of(items)
-    table_views = tuple(
-        _table(n, table, by_table[table["table_id"]], strips.get(table["table_id"], []), check_views, names)
-        for n, table in enumerate(tables)
+    items = {item["item_id"]: item for item in rows["line_items"]}
+    by_table = items_by_table(rows["line_items"])
+    checks = [_check(n, check, items) for n, check in enumerate(rows["checks"])]
+    tables = tuple(
+        _table(n, table, by_table[table["table_id"]], pictures, checks) for n, table in enumerate(rows["tables"])
     )
-    within = {c.number for t in table_views for c in t.checks}
+    within = {c.number for t in tables for c in t.checks}
     return DocumentView(
         document,
-        file_name(document),
         title_of(document),
-        counts,
-        wording.proof(counts, len(tables)),
-        wording.proof_zh(counts, len(tables)),
-        notices,
-        tuple(f for f in _failures(check_views, "finding") if _gravity(f) <= SEVERITIES.index(least)),
-        tuple(_failures(check_views, "doubt")),
-        _charts(document, tables, by_table, names),
-        table_views,
-        tuple(c for c in check_views if c.number not in within),
-        numbers,
-        sum(map(len, strips.values())),
+        counts_of(rows["line_items"]),
+        tuple(f for f in _failures(checks, "finding") if _gravity(f) <= SEVERITIES.index(least)),
+        tuple(_failures(checks, "doubt")),
+        _charts(document, rows["figures"], items, tables, totals),
+        tables,
+        tuple(checks),
+        tuple(c for c in checks if c.number not in within),
+        pictures,
     )
 
 
-def _checks(
-    checks: Sequence[DatasetRow],
-    items: Mapping[str, DatasetRow],
-    numbers: Mapping[str, int],
-) -> list[CheckView]:
-    views = []
-    for number, check in enumerate(checks):
-        left = [items[i] for i in check["left_items"] or () if i in items]
-        right = [items[i] for i in check["right_items"] or () if i in items]
-        failed = check["holds"] == "no"
-        views.append(
-            CheckView(
-                number,
-                check,
-                wording.RULES.get(check["rule"], (check["rule"].replace("_", " "), "")),
-                tuple(numbers[i["item_id"]] for i in left),
-                tuple(numbers[i["item_id"]] for i in right),
-                len(check["left_items"] or ()) + len(check["right_items"] or ()) - len(left) - len(right),
-                wording.figures_of(check, (*left, *right)) if failed else None,
-                wording.caution(check),
-                f"p. {left[0]['page']}" if left else "",
-            )
-        )
-    return views
+def items_by_table(items: Sequence[DatasetRow]) -> Mapping[str, list[DatasetRow]]:
+    """Return table id → its items."""
+    found: dict[str, list[DatasetRow]] = defaultdict(list)
+    for item in items:
+        found[item["table_id"]].append(item)
+    return found
+
+
+def _check(number: int, check: DatasetRow, items: Mapping[str, DatasetRow]) -> CheckView:
+    left = [items[i] for i in check["left_items"] or () if i in items]
+    right = [items[i] for i in check["right_items"] or () if i in items]
+    return CheckView(
+        number,
+        check,
+        wording.RESULTS.get(check["standing"] or check["holds"], "uncovered"),
+        tuple(wording.local_id(i["item_id"]) for i in left),
+        tuple(wording.local_id(i["item_id"]) for i in right),
+        len(check["left_items"] or ()) + len(check["right_items"] or ()) - len(left) - len(right),
+        wording.figures_of(check, (*left, *right)) if check["holds"] == "no" else None,
+        wording.caution(check),
+        left[0]["page"] if left else None,
+    )
 
 
 def _failures(checks: Sequence[CheckView], standing: Standing) -> list[CheckView]:
@@ -210,91 +172,43 @@ def _gravity(check: CheckView) -> int:
     return SEVERITIES.index(check.row["severity"])
 
 
-def _images(
-    document: DatasetRow,
-    tables: Sequence[DatasetRow],
-    items: Mapping[str, Sequence[DatasetRow]],
-    opener: Opener,
-    drawer: Drawer,
-) -> tuple[Mapping[str, list[Strip]], tuple[str, ...]]:
-    """Return table id → strips of page images, and notices about images that are missing."""
-    if not tables:
-        return {}, ()
-    path = document["path"]
-    if is_url(path) and not _PLAIN_URL.fullmatch(path):
-        return {}, (f"The original file is at {path}, which a report does not open: page images are left out.",)
-    try:
-        source = opener.read_whole(find_file(path))
-    except (DocumentError, StorageError, UsageError):
-        return {}, (
-            f"The original file can no longer be read at {path}: page images are left out; all figures are as read.",
-        )
-    if source.sha256 != document["document_id"]:
-        return {}, (f"The file at {path} has changed since it was read (other sha256): page images are left out.",)
-    if source.kind != "pdf":
-        return {}, (f"Page images are made of PDF files alone; this document is {document['kind']}.",)
-    wrong = {i["page"] for own in items.values() for i in own if i["verdict"] == "contradicted"}
-    images = page_images(source.data, source.name, extents_of(tables, items), wrong, drawer)
-    notices = []
-    if images.beyond:
-        notices.append(
-            f"Images of pages {_listed(images.beyond)} are left out: a document gets at most {LIMIT // 1_000_000} MB of "
-            "images, the pages with contradictions first."
-        )
-    if images.undrawn:
-        notices.append(f"Images of pages {_listed(images.undrawn)} are left out: they could not be drawn.")
-    return images.strips, tuple(notices)
-
-
-def _listed(pages: Sequence[int]) -> str:
-    return ", ".join(map(str, pages))
-
-
 def _charts(
-    document: DatasetRow, tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]], names: Names
+    document: DatasetRow,
+    figures: Sequence[DatasetRow],
+    items: Mapping[str, DatasetRow],
+    tables: Sequence[TableView],
+    totals: Sequence[DatasetRow],
 ) -> tuple[Chart, ...]:
-    def name(scheme: str, code: str) -> str | None:
-        return names.code(scheme, code, document["fiscal_year"])
-
-    if not any(items.values()):
+    if not items:
         return ()
     charts = []
-    for title, zh, choose in (
-        ("Spending by function", "支出功能分类：类 › 项", by_function),
-        ("Basic expenditure by economic class", "基本支出经济分类：类 › 款", by_economic_class),
-    ):
-        found = choose(tables, items, name)
-        if isinstance(found, NoSpending):
-            charts.append(Chart(title, zh, None, None, "", "", found.reason))
+    for chosen in (spending.FUNCTION, spending.ECONOMIC):
+        found = spending.spending(document, figures, items, chosen)
+        if isinstance(found, spending.NoSpending):
+            charts.append(Chart(chosen, None, None, None, (), found.reason))
         else:
-            place = next(n for n, table in enumerate(tables) if table["table_id"] == found.table["table_id"])
-            charts.append(Chart(title, zh, found, treemap(found), wording.table_name(found.table), f"t{place}", ""))
+            table = next(t for t in tables if t.row["table_id"] == found.quoted["table_id"])
+            years = bars(totals, found.total) if chosen == spending.FUNCTION else ()
+            charts.append(Chart(chosen, found, treemap(found), table, years, ""))
     return tuple(charts)
 
 
 def _table(
-    number: int,
-    table: DatasetRow,
-    items: Sequence[DatasetRow],
-    strips: Sequence[Strip],
-    checks: Sequence[CheckView],
-    names: Names,
+    number: int, table: DatasetRow, items: Sequence[DatasetRow], pictures: Pictures, checks: Sequence[CheckView]
 ) -> TableView:
     boxes: dict[int, list[DatasetRow]] = defaultdict(list)
     for item in items:
         if item["x0"] is not None:
             boxes[item["page"]].append(item)
-    kind = table["table_type"] or ""
     touching = [c for c in checks if table["table_id"] in (c.row["table_ids"] or ())]
     own = tuple(c for c in touching if len(c.row["table_ids"]) == 1)
     return TableView(
         number,
         table,
         wording.table_name(table),
-        names.table_types.get(kind.removesuffix("_final"), ""),
         counts_of(items),
         rebuild(table, items),
-        tuple(strips),
+        tuple(p for p in pictures.pictures if p.table_id == table["table_id"]),
         boxes,
         own,
         len(touching) - len(own),

@@ -6,9 +6,9 @@ Pages are therefore drawn in processes that do not read (`drawer.py`), by code t
 
 from __future__ import annotations
 
-import base64
 import io
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import NamedTuple
@@ -47,18 +47,18 @@ class PageToDraw(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """The part of a page that is shown with a table, without white margins, in points; `uri` is the image as a data URI."""
+    """The part of a page that is shown with a table, without white margins, in points, and its image as WebP."""
 
     page: int
     x0: float
     top: float
     width: float
     height: float
-    uri: str
+    image: bytes
 
 
 def draw(data: bytes, pages_to_draw: Sequence[PageToDraw]) -> bytes:
-    """Return the strips of pages, each with its table's id, as JSON.
+    """Return the strips of pages, each with its table's id, as JSON; images are in base64.
 
     Args:
         data: The PDF.
@@ -72,7 +72,7 @@ def draw(data: bytes, pages_to_draw: Sequence[PageToDraw]) -> bytes:
             strips = [found for page_to_draw in pages_to_draw for found in _strips(document, page_to_draw)]
     except pdfium.PdfiumError as error:
         raise DocumentError(f"a page cannot be drawn ({error})") from error
-    return json.dumps(strips).encode()
+    return json.dumps(strips, default=lambda image: b64encode(image).decode()).encode()
 
 
 def render(document: pdfium.PdfDocument, page_to_draw: PageToDraw) -> Image.Image:
@@ -94,7 +94,7 @@ def _strips(document: pdfium.PdfDocument, page_to_draw: PageToDraw) -> Iterator[
         lower = min(image.height, max(upper + 1, round(bottom * across)))
         box = _trimmed(image, (0, upper, image.width, lower), round(MARGIN * across))
         x0, y0, x1, y1 = (v / across for v in box)
-        yield table_id, Strip(page_to_draw.number, x0, y0, x1 - x0, y1 - y0, _uri(image.crop(box)))
+        yield table_id, Strip(page_to_draw.number, x0, y0, x1 - x0, y1 - y0, _webp(image.crop(box)))
 
 
 def _trimmed(image: Image.Image, box: tuple[int, int, int, int], margin: int) -> tuple[int, int, int, int]:
@@ -111,12 +111,12 @@ def _trimmed(image: Image.Image, box: tuple[int, int, int, int], margin: int) ->
     )
 
 
-def _uri(image: Image.Image) -> str:
-    """Return an image as a data URI: lossless WebP with few levels for text, lossy WebP for scans and pictures."""
+def _webp(image: Image.Image) -> bytes:
+    """Return an image as lossless WebP with few levels for text, as lossy WebP for scans and pictures."""
     stream = io.BytesIO()
     image.point(_ROUNDED).save(stream, format="WEBP", lossless=True, quality=30, method=1)
     if len(stream.getvalue()) > MAX_LOSSLESS:
         lossy = io.BytesIO()
         image.save(lossy, format="WEBP", quality=LOSSY_QUALITY, method=2)
         stream = min(stream, lossy, key=lambda s: len(s.getvalue()))
-    return "data:image/webp;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+    return stream.getvalue()

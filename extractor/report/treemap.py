@@ -62,7 +62,7 @@ def treemap(spending: Spending) -> Treemap:
         for shade, (leaf, inner) in enumerate(
             zip(leaves, squarify([float(x.amount) for x in leaves], box), strict=True)
         ):
-            tiles.append(_tile(leaf, node, inner, min(hue, HUES - 1), shade, spending.total))
+            tiles.append(_tile(leaf, node, inner, min(hue, HUES - 1), shade, spending.total["amount"]))
     return Treemap(tuple(tiles), tuple(frames))
 
 

@@ -6,42 +6,43 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple
 
+from extractor.language import Language, translations
 from extractor.notation.units import YUAN
 
 DatasetRow = Mapping[str, Any]  # one row of a dataset, as `datasets/schemas.py` names its columns
+SHOWN_ID = 16  # characters of a document's id in file names, and before the hyphen of an item's id
 
 
 class VerdictWording(NamedTuple):
-    """A verdict's mark, Chinese name and meaning, so that it is never shown by colour alone."""
+    """A verdict's mark and meaning, so that it is never shown by colour alone."""
 
     id: str
     mark: str
-    zh: str
     meaning: str
 
 
 VERDICTS = (
-    VerdictWording("proven", "✓", "印证", "an identity holds to the last printed digit, and none fails"),
-    VerdictWording("rounded", "≈", "舍入内", "identities hold within what rounding explains, and none fails"),
-    VerdictWording("uncovered", "○", "未覆盖", "no identity of the document reaches it"),
-    VerdictWording("contradicted", "✕", "矛盾", "an identity fails that nothing explains"),
+    VerdictWording("proven", "✓", "an identity holds to the last printed digit, and none fails"),
+    VerdictWording("rounded", "≈", "identities hold within what rounding explains, and none fails"),
+    VerdictWording("uncovered", "○", "no identity of the document reaches it"),
+    VerdictWording("contradicted", "✕", "an identity fails that nothing explains"),
 )
-RULES = {
-    "children_sum": ("sub-items sum", "下级之和"),
-    "rows_total": ("rows sum to total", "各行合计"),
-    "columns_sum": ("columns sum", "各列合计"),
-    "cross_table": ("across tables", "表间勾稽"),
-    "balance": ("revenue = expenditure", "收支平衡"),
-    "narrative": ("text against table", "文表核对"),
-    "cross_document": ("across documents", "文件间核对"),
-}
-PHASES = {"budget": "budget 预算", "final_accounts": "final accounts 决算"}
-RESULTS = {"exact": VERDICTS[0], "rounding": VERDICTS[1], "doubt": VERDICTS[2], "finding": VERDICTS[3]}
-SEVERITIES = {"high": "高", "medium": "中", "low": "低", "marginal": "轻微"}
-CONFIRMED = "Two readers that share no code read these figures alike, and the identity is established for them."
+RESULTS = {"exact": "proven", "rounding": "rounded", "doubt": "uncovered", "finding": "contradicted"}
+READ = ("ok", "partial")
+
+
+class Caution(NamedTuple):
+    """A message that says what to know before a failure is quoted."""
+
+    message: str
+
+
+CONFIRMED = Caution(
+    "Two readers that share no code read these figures alike, and the identity is established for them."
+)
 CAUTIONS = {
     "document": CONFIRMED,
-    None: "Read once. Compare with the page before quoting: a misread figure looks the same.",
+    None: Caution("Read once. Compare with the page before quoting: a misread figure looks the same."),
 }
 
 
@@ -50,40 +51,36 @@ def share(part: int, whole: int) -> str:
     return f"{(Decimal(100 * part) / whole).quantize(Decimal('0.1'), ROUND_FLOOR)} %" if whole else "–"
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
-    """Return a number with its noun in the singular or plural."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def proof(counts: Mapping[str, int], tables: int, *, documents: int = 1) -> str:
+def proof(counts: Mapping[str, int], tables: int, language: Language, *, documents: int = 1) -> str:
     """Return the sentence that says how many amounts of one or more documents are proven."""
+    say = translations(language)
     whole = sum(counts.values())
+    in_tables = say.ngettext("{n} table", "{n} tables", tables).format(n=f"{tables:,}")
     if not whole:
-        return f"No amounts were read in {count(tables, 'table')}: there is nothing to prove."
-    are = "is" if counts["proven"] == 1 else "are"
-    rest = [
-        f"{counts['rounded']:,} within rounding" if counts["rounded"] else "",
-        f"{counts['uncovered']:,} reached by no identity" if counts["uncovered"] else "",
-        f"{counts['contradicted']:,} contradicted" if counts["contradicted"] else "none contradicted",
-    ]
-    return (
-        f"{counts['proven']:,} of {count(whole, 'amount')} in {count(tables, 'table')} "
-        f"({share(counts['proven'], whole)}) {are} proven to the last printed digit by the arithmetic of the "
-        f"{'document itself' if documents == 1 else 'documents themselves'}; "
-        f"{', '.join(filter(None, rest))}."
-    )
+        return say.gettext("No amounts were read in {tables}: there is nothing to prove.").format(tables=in_tables)
+    texts = {
+        "proven": f"{counts['proven']:,}",
+        "amounts": say.ngettext("{n} amount", "{n} amounts", whole).format(n=f"{whole:,}"),
+        "tables": in_tables,
+        "share": share(counts["proven"], whole),
+        "rest": say.gettext(", ").join(_rest(counts, language)),
+    }
+    return say.ngettext(
+        "{proven} of {amounts} in {tables} ({share}) proven to the last printed digit by the arithmetic of the document itself; {rest}.",
+        "{proven} of {amounts} in {tables} ({share}) proven to the last printed digit by the arithmetic of the documents themselves; {rest}.",
+        documents,
+    ).format(**texts)
 
 
-def proof_zh(counts: Mapping[str, int], tables: int) -> str:
-    """Return the same sentence in Chinese; empty where nothing was read."""
-    whole = sum(counts.values())
-    if not whole:
-        return ""
-    return (
-        f"{tables} 张表共 {whole:,} 个金额：{counts['proven']:,} 个（{share(counts['proven'], whole)}）由文件自身的勾稽关系印证到"
-        f"末位，{counts['rounded']:,} 个在舍入范围内成立，{counts['uncovered']:,} 个没有勾稽关系可核，"
-        f"{counts['contradicted']:,} 个与勾稽关系矛盾。"
+def _rest(counts: Mapping[str, int], language: Language) -> list[str]:
+    say = translations(language)
+    texts = (
+        ("rounded", say.gettext("{n} within rounding")),
+        ("uncovered", say.gettext("{n} reached by no identity")),
+        ("contradicted", say.gettext("{n} contradicted")),
     )
+    told = [text.format(n=f"{counts[verdict]:,}") for verdict, text in texts if counts[verdict]]
+    return told if counts["contradicted"] else [*told, say.gettext("none contradicted")]
 
 
 def yuan(amount: Decimal | None) -> str:
@@ -132,13 +129,15 @@ def figures_of(check: DatasetRow, items: Sequence[DatasetRow]) -> Figures:
 
 
 def table_name(table: DatasetRow) -> str:
-    """Return the name of a table: its number and title, or its page."""
-    name = " ".join(filter(None, (table.get("table_number"), table["title"])))
-    return name or f"untitled table on page {table['first_page']}"
+    """Return the name of a table: its number and title; empty where it has neither."""
+    return " ".join(filter(None, (table.get("table_number"), table["title"])))
 
 
-def caution(check: DatasetRow) -> str:
-    """Return what to know before a failure is quoted; empty where the identity holds."""
-    if check["standing"] == "doubt":
-        return f"A doubt, no finding: {check['doubt']}."
-    return CAUTIONS.get(check["kind"], "") if check["standing"] else ""
+def caution(check: DatasetRow) -> Caution | None:
+    """Return what to know before a finding is quoted."""
+    return CAUTIONS.get(check["kind"]) if check["standing"] == "finding" else None
+
+
+def local_id(item_id: str) -> str:
+    """Return what names an item on its document's page: its id without the document."""
+    return item_id[SHOWN_ID + 1 :]

@@ -1,41 +1,135 @@
-"""Write the report of a dataset folder; reruns replace pages of earlier reports and change no other file."""
+"""Write the report of a dataset folder; reruns draw what has changed, and change no file of another origin."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import jinja2
-import pyarrow as pa
 import pyarrow.compute as pc
-from markupsafe import Markup
 
 from extractor.checks.severity import SEVERITIES
 from extractor.contract import Severity
 from extractor.datasets.folder import Folder
-from extractor.datasets.store import read_rows
 from extractor.errors import StorageError, UsageError
 from extractor.filesystem import why
 from extractor.jobs.limits import Limits
 from extractor.jobs.opener import Opener
-from extractor.report import wording
+from extractor.language import Language, spoken
+from extractor.report import overview
+from extractor.report.document_rows import DocumentRows
 from extractor.report.drawer import Drawer
-from extractor.report.page import Names, file_name, title_of, view
-from extractor.report.treemap import share_of
-from extractor.version import __version__
+from extractor.report.original import Missing, fragment, link_to, read_original
+from extractor.report.page import file_name, items_by_table, view
+from extractor.report.pictures import FOLDER, Pictures, pictures_of, replace_file
+from extractor.report.templating import GENERATOR, design, environment, stream
+from extractor.report.wording import READ, DatasetRow
+from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
 
-INDEX = "index.html"
-GENERATOR = "budget-extractor report"
-_MARK = f'<meta name="generator" content="{GENERATOR}'
+INDEX, FINDINGS, SEARCH = "index.html", "findings.html", "search.html"
+HEAD = 1000  # bytes of a page in which its marks stand
+_MARK = f'<meta name="generator" content="{GENERATOR}'.encode()
+_STATE = re.compile(rb'<meta name="state" content="([0-9a-f]{64})( pictures)?">')
 _PAGE = re.compile(r"[0-9a-f]{16}\.html")
-READ = ("ok", "partial")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a report is to be.
+
+    Attributes:
+        least: The least grave findings that are shown.
+        language: The language of a page before its reader chooses one.
+        pictures: Whether pictures of pages are drawn; pages that have them keep them.
+    """
+
+    least: Severity = SEVERITIES[-1]
+    language: Language = "en"
+    pictures: bool = False
+
+
+class Report:
+    """A report that is being written, or served."""
+
+    def __init__(
+        self, folder: Folder, out: Path, vocabulary: Vocabulary, opener: Opener, drawer: Drawer, wanted: Wanted
+    ) -> None:
+        """Read the datasets.
+
+        Raises:
+            DatasetError: `folder` is not a dataset.
+        """
+        self.out, self._opener, self._drawer, self._wanted = out.resolve(), opener, drawer, wanted
+        self._rows = DocumentRows(folder)
+        self._templates = environment(vocabulary, wanted.language)
+        self._totals = _totals(self._rows)
+        self._design = hashlib.sha256(repr((design(), wanted.least, wanted.language)).encode())
+        self._design.update(repr([(k.id, k.zh) for k in vocabulary.kinds]).encode())
+        self.documents = {file_name(d): d for d in self._rows.documents if d["status"] in READ}
+
+    def write_all(self, advance: Callable[[None, int], None]) -> list[Path]:
+        """Write the pages that have changed, and those over all documents; return all, the index first.
+
+        Raises:
+            UsageError: `out` has a file of another origin in the place of a page.
+            StorageError: `out` cannot be written.
+        """
+        with _as_storage_errors(self.out):
+            targets = [INDEX, FINDINGS, SEARCH, *self.documents]
+            stale = _claim(self.out, targets)
+            for name in self.documents:
+                self.write_document(name, self._wanted.pictures)
+                advance(None, len(self.documents))
+            found = overview.findings(self._rows, self.out, self._wanted.least)
+            self._write(INDEX, "index.html", **overview.index(self._rows.documents, len(found)))
+            self._write(FINDINGS, "findings.html", findings=found, facets=overview.facets(found))
+            self._write(SEARCH, "search.html", searched=overview.searched(self._rows))
+            for path in stale:
+                for own in (path, *(self.out / FOLDER).glob(f"{path.stem}[.-]*")):
+                    own.unlink()
+        return [self.out / name for name in targets]
+
+    def write_document(self, name: str, with_pictures: bool) -> None:
+        """Write a document's page, unless it is there as its rows are, and has pictures if these are wanted."""
+        document = self.documents[name]
+        totals = self._own_totals(document)
+        state = self._state(document, totals)
+        before = _state_of(self.out / name)
+        if before is not None and before[0] == state and (before[1] or not with_pictures):
+            return
+        rows = self._rows.of(document["document_id"])
+        pictures = Pictures()
+        if with_pictures or (before is not None and before[1]):
+            tables, items = rows["tables"], items_by_table(rows["line_items"])
+            pictures = pictures_of(document, tables, items, self.out, self.original, self._drawer)
+        page = view(document, rows, totals, pictures, self._wanted.least)
+        original = {"href": link_to(document, self.out), "fragment": fragment(document)}
+        state += " pictures" if pictures.pictures else ""
+        self._write(name, "document.html", page=page, original=original, state=state)
+
+    def original(self, document: DatasetRow) -> Source | Missing:
+        """Return the original PDF of a document, or why there is none."""
+        return read_original(document, self._opener)
+
+    def _own_totals(self, document: DatasetRow) -> list[DatasetRow]:
+        """Return the totals of a document's organisation, of all documents."""
+        named = self._rows.table("figures", document["document_id"], ["organisation", "organisation_id"])
+        own = named.filter(pc.equal(named["organisation"], document["organisation"]))
+        return [row for name in sorted(set(own["organisation_id"].to_pylist())) for row in self._totals.get(name, ())]
+
+    def _state(self, document: DatasetRow, totals: Sequence[DatasetRow]) -> str:
+        found = self._design.copy()
+        found.update(repr((self._rows.digest(document), link_to(document, self.out), totals)).encode())
+        return found.hexdigest()
+
+    def _write(self, name: str, template: str, **values: Any) -> None:
+        replace_file(self.out / name, stream(self._templates, template, **values))
 
 
 def write_report(
@@ -44,44 +138,44 @@ def write_report(
     vocabulary: Vocabulary,
     workers: int,
     advance: Callable[[None, int], None],
-    least: Severity = SEVERITIES[-1],
+    wanted: Wanted | None = None,
 ) -> list[Path]:
-    """Write one page per document that was read, then the index.
+    """Write one page per document that was read, then the pages over all documents.
 
     Args:
         folder: A dataset folder.
         out: The folder for the pages; it is created if it does not exist.
-        vocabulary: The compiled configuration, for names of table types and codes.
+        vocabulary: The compiled configuration, for names of table types.
         workers: Number of processes that draw page images.
         advance: Called after each page with None and the number of all pages.
-        least: The least grave findings that are shown.
+        wanted: How the report is to be; by default in the language of this process.
 
     Returns:
-        The files written, the index first.
+        The pages of the report, the index first.
 
     Raises:
         DatasetError: `folder` is not a dataset.
         UsageError: `out` has a file of another origin in the place of a page.
         StorageError: `out` cannot be written.
     """
-    datasets = {name: read_rows(folder, name) for name in ("documents", "tables", "line_items", "checks")}
-    documents = sorted(datasets["documents"].to_pylist(), key=lambda d: (d["path"], d["document_id"]))
-    read = [d for d in documents if d["status"] in READ]
-    targets = [INDEX, *(file_name(d) for d in read)]
-    templates, names = _templates(), _names(vocabulary)
-    with _as_storage_errors(out), Opener(Limits()) as opener, Drawer(workers) as drawer:
-        stale = _claim(out, targets)
-        for document in read:
-            tables, items, checks = (
-                _of(datasets[name], document["document_id"]) for name in ("tables", "line_items", "checks")
-            )
-            page = view(document, tables, items, checks, names, opener, drawer, least)
-            _write(out / file_name(document), templates, "document.html", page=page)
-            advance(None, len(read))
-        _write(out / INDEX, templates, "index.html", **_overview(documents))
-        for path in stale:
-            path.unlink()
-    return [out / name for name in targets]
+    with Opener(Limits()) as opener, Drawer(workers) as drawer:
+        report = Report(folder, out, vocabulary, opener, drawer, wanted or Wanted(language=spoken()))
+        return report.write_all(advance)
+
+
+def _totals(rows: DocumentRows) -> Mapping[str, list[DatasetRow]]:
+    """Return organisation id → its total expenditures of all documents and years."""
+    figures = rows.datasets["figures"]
+    kept = figures["preferred"]
+    for name, value in (
+        ("direction", "expenditure"), ("classification", "functional"), ("component", "total"), ("level", 0)
+    ):  # fmt: skip
+        kept = pc.and_(kept, pc.equal(figures[name], value))
+    found: dict[str, list[DatasetRow]] = defaultdict(list)
+    names = ["organisation_id", "fund", "scope", "year", "phase", "amount", "document_id"]
+    for row in figures.filter(kept).select(names).to_pylist():
+        found[row["organisation_id"]].append(row)
+    return dict(found)
 
 
 @contextmanager
@@ -92,11 +186,6 @@ def _as_storage_errors(out: Path) -> Iterator[None]:
         raise StorageError(
             f"{out}: cannot be written ({why(error)}); check the free space and permissions there, or give another --out"
         ) from error
-
-
-def _of(rows: pa.Table, document_id: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = rows.filter(pc.equal(rows["document_id"], document_id)).to_pylist()
-    return found
 
 
 def _claim(out: Path, targets: Sequence[str]) -> list[Path]:
@@ -118,84 +207,17 @@ def _claim(out: Path, targets: Sequence[str]) -> list[Path]:
 
 
 def _is_ours(path: Path) -> bool:
+    return _MARK in _head(path)
+
+
+def _state_of(path: Path) -> tuple[str, bool] | None:
+    """Return the state of the rows that a page shows, and whether it shows pictures."""
+    found = _STATE.search(_head(path))
+    return (found[1].decode(), bool(found[2])) if found else None
+
+
+def _head(path: Path) -> bytes:
     if not path.is_file():
-        return False
-    with path.open("rb") as stream:
-        return _MARK.encode() in stream.read(1000)
-
-
-def _names(vocabulary: Vocabulary) -> Names:
-    return Names(
-        {kind.id: kind.zh for kind in vocabulary.kinds},
-        lambda scheme, code, year: vocabulary.codes.scheme(scheme).name(code, year),
-    )
-
-
-def _overview(documents: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the values for the index template."""
-    verdicts = [v.id for v in wording.VERDICTS]
-    counts = Counter({v: sum(d[v] or 0 for d in documents) for v in verdicts})
-    rows = [
-        {
-            **d,
-            "title": title_of(d),
-            "name": Path(d["path"]).name,
-            "file": file_name(d) if d["status"] in READ else None,
-            "counts": Counter({v: d[v] or 0 for v in verdicts}),
-        }
-        for d in documents
-    ]
-    return {
-        "rows": [r for r in rows if r["file"]],
-        "failed": [r for r in rows if r["status"] != "ok"],
-        "unread": sum(r["file"] is None for r in rows),
-        "counts": counts,
-        "years": sorted({d["fiscal_year"] for d in documents if d["fiscal_year"]}),
-        "sentence": wording.proof(counts, sum(d["tables"] or 0 for d in documents), documents=len(documents)),
-        "sentence_zh": wording.proof_zh(counts, sum(d["tables"] or 0 for d in documents)),
-    }
-
-
-def _templates() -> jinja2.Environment:
-    """Return the template environment; all values are escaped, and an undefined name is an error."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("extractor.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
-        generator=f"{GENERATOR} {__version__}",
-        VERDICTS=wording.VERDICTS,
-        RESULTS=wording.RESULTS,
-        SEVERITIES=wording.SEVERITIES,
-        PHASES=wording.PHASES,
-        yuan=wording.yuan,
-        round_yuan=wording.round_yuan,
-        share=wording.share,
-        share_of=share_of,
-        count=wording.count,
-        asset=lambda name: Markup(_asset(environment, name)),
-        script_hash=lambda name: f"sha256-{_hash(_asset(environment, name))}",
-    )
-    return environment
-
-
-def _asset(environment: jinja2.Environment, name: str) -> str:
-    """Return a style sheet or script of the report, which is embedded unescaped."""
-    assert environment.loader is not None
-    return environment.loader.get_source(environment, name)[0]
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-def _write(path: Path, templates: jinja2.Environment, template: str, **values: Any) -> None:
-    """Render into a temporary file and move it over the page, so that a page is always complete."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.unlink(missing_ok=True)  # it may be a link to a file elsewhere
-    with beside.open("x", encoding="utf-8") as stream:
-        stream.writelines(templates.get_template(template).generate(**values))
-    beside.replace(path)
+        return b""
+    with path.open("rb") as file:
+        return file.read(HEAD)

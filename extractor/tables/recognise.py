@@ -39,15 +39,15 @@ def recognise(
     """
     texts = {text for column in columns for text in column.path}
     plain = plain_title(title)
-    kind, why = vocabulary.titles.kind(title), f'title "{title}" means '
+    kind = vocabulary.titles.kind(title)
+    why = f'title "{title}" means {kind.zh}' if kind else ""
     concepts = {concept for column in columns for concept in column.concepts}
     held = _held(kind, concepts, vocabulary.kinds)
     if held is not None:
-        kind, why = held, "its columns mean "
+        kind, why = held, f"its columns mean {held.zh}"
     elif kind is None:
         kind = next((k for k in vocabulary.kinds if _signature_fits(k, texts, concepts)), None)
-        why = "the header texts mean "
-    why = why + kind.zh if kind else "no title and no header of tables.toml fits"
+        why = f"the header texts mean {kind.zh}" if kind else "no title and no header of tables.toml fits"
     budget = "预算" in re.sub(r"(公共|经营|基金)预算", "", title)
     final = "决算" in title or (phase == "final_accounts" and not budget)
     templates = [t for t in vocabulary.templates if _template_fits(t, plain, texts, unit)]

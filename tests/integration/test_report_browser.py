@@ -12,9 +12,9 @@ from support.common import SAMPLES
 
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
-from extractor.datasets.store import open_store
+from extractor.datasets.store import open_store, read_rows
 from extractor.pipeline import read_document
-from extractor.report.write import write_report
+from extractor.report.write import Wanted, write_report
 from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary
@@ -34,7 +34,7 @@ def report(tmp_path_factory: pytest.TempPathFactory, config: Config, vocabulary:
     documents = [read_document(read_source(SAMPLES / name), vocabulary) for name in names]
     with open_store(Folder(folder / "data")) as store:
         store.commit([document_result(d, config.hash) for d in documents])
-    write_report(Folder(folder / "data"), folder / "report", vocabulary, 1, lambda *_: None)
+    write_report(Folder(folder / "data"), folder / "report", vocabulary, 1, lambda *_: None, Wanted(pictures=True))
     (folder / "planted").write_text(f"{documents[0].document_id[:16]}.html")
     return folder
 
@@ -67,56 +67,78 @@ def tab(browser: Any) -> Iterator[Any]:
     assert heard == []
 
 
-@pytest.fixture
-def page(tab: Any, report: Path) -> Any:
-    tab.goto((report / "report" / (report / "planted").read_text()).as_uri())
+def opened(tab: Any, report: Path, page: str) -> Any:
+    tab.goto(f"{(report / 'report').as_uri()}/{page}")
+    tab.wait_for_selector("body[data-ready]")
     return tab
 
 
-def lit(page: Any, prefix: str) -> set[str]:
-    found: list[str] = page.eval_on_selector_all(f"[id^={prefix}].lit", "nodes => nodes.map(n => n.id.slice(1))")
-    return set(found)
+@pytest.fixture
+def page(tab: Any, report: Path) -> Any:
+    return opened(tab, report, (report / "planted").read_text())
 
 
-def terms(page: Any, check: str) -> set[str]:
-    left, right = (page.get_attribute(check, f"data-{side}").split() for side in ("left", "right"))
-    return {*left, *right}
+def lit(page: Any, kind: str) -> set[str]:
+    found: list[str] = page.eval_on_selector_all(f"{kind}.lit", "nodes => nodes.map(n => n.id)")
+    return {name.removeprefix("o") for name in found}
 
 
-def test_a_check_lights_its_cells_in_image_and_table(page: Any) -> None:
+def terms(report: Path, number: int | str) -> set[str]:
+    rows = read_rows(Folder(report / "data"), "checks").to_pylist()
+    planted = [row for row in rows if row["document_id"].startswith((report / "planted").read_text()[:16])]
+    check = planted[int(str(number).removeprefix("k"))]
+    return {item[17:] for item in (*check["left_items"], *check["right_items"]) if "/statement/" not in item}
+
+
+def test_a_check_lights_its_cells_in_image_and_table(page: Any, report: Path) -> None:
     page.click(".findings button[data-check]")
-    check = "#" + page.get_attribute(".findings button[data-check]", "data-check")
-    assert lit(page, "c") == lit(page, "o") == terms(page, check)
+    number = page.get_attribute(".findings button[data-check]", "data-check")
+    assert lit(page, "td") == lit(page, "rect") == terms(report, number)
     assert page.locator("td.lit.stated").count() == 1
     assert page.is_visible("#inspector")
     first = page.locator("td.lit.stated")
     assert first.bounding_box()["y"] < page.locator("#inspector").bounding_box()["y"]
 
 
-def test_a_cell_lists_its_checks_and_each_leads_on(page: Any) -> None:
+def test_a_cell_lists_its_checks_and_each_leads_on(page: Any, report: Path) -> None:
     page.click("td.contradicted >> nth=0")
-    number = page.locator("td.chosen").get_attribute("id")[1:]
+    item = page.locator("td.chosen").get_attribute("id")
     listed = page.eval_on_selector_all("#inspector [data-check]", "nodes => nodes.map(n => n.dataset.check)")
-    wanted = page.eval_on_selector_all(
-        ".check",
-        "(nodes, n) => nodes.filter(k => `${k.dataset.left} ${k.dataset.right}`.split(' ').includes(n)).map(k => k.id)",
-        number,
-    )
-    assert listed == wanted != []
+    assert listed
+    assert all(item in terms(report, number) for number in listed)
     page.click("#inspector [data-check] >> nth=0")
-    assert lit(page, "c") == terms(page, f"#{listed[0]}")
+    assert lit(page, "td") == terms(report, listed[0])
 
 
-def test_a_check_of_the_list_lights_its_cells_and_escape_returns_to_it(page: Any) -> None:
+def test_a_cell_has_a_permalink_and_a_link_to_the_page_of_the_original(page: Any, report: Path) -> None:
+    cell = page.locator("td[id]").nth(30)
+    cell.click()
+    item = cell.get_attribute("id")
+    permalink = page.locator("#inspector .permalink")
+    assert permalink.get_attribute("href") == f"#{item}"
+    row = next(
+        r
+        for r in read_rows(Folder(report / "data"), "line_items").to_pylist()
+        if r["item_id"] == permalink.inner_text()
+    )
+    assert row["amount_text"] == cell.inner_text().strip()
+    link = page.locator("#inspector .about a").get_attribute("href")
+    assert link.endswith(f"planted-errors.pdf#page={row['page']}")
+    opened(page, report, "findings.html")
+    opened(page, report, f"{(report / 'planted').read_text()}#{row['item_id']}")
+    assert lit(page, "td") == {item}
+
+
+def test_a_check_of_the_list_lights_its_cells_and_escape_returns_to_it(page: Any, report: Path) -> None:
     section = page.locator("section.table:has(details)").first
     section.locator("summary").click()
     check = section.locator(".check").last
     check.click()
-    assert lit(page, "c") == terms(page, "#" + check.get_attribute("id"))
+    assert lit(page, "td") == terms(report, check.get_attribute("id"))
     top = page.locator("td.lit").first.bounding_box()["y"]
     assert 0 <= top < page.locator("#inspector").bounding_box()["y"]
     page.keyboard.press("Escape")
-    assert lit(page, "c") == set()
+    assert lit(page, "td") == set()
     assert page.evaluate("document.activeElement.id") == check.get_attribute("id")
 
 
@@ -124,10 +146,10 @@ def test_a_box_on_the_image_chooses_its_cell(page: Any) -> None:
     box = page.locator(".sheet rect.contradicted").first
     box.scroll_into_view_if_needed()
     box.click()
-    assert lit(page, "c") == {box.get_attribute("id")[1:]}
+    assert lit(page, "td") == {box.get_attribute("id")[1:]}
 
 
-def test_the_keyboard_goes_all_the_way(page: Any) -> None:
+def test_the_keyboard_goes_all_the_way(page: Any, report: Path) -> None:
     cell = page.locator("table[role=grid] td[tabindex='0']").first
     cell.focus()
     start = cell.get_attribute("id")
@@ -137,17 +159,18 @@ def test_the_keyboard_goes_all_the_way(page: Any) -> None:
     page.keyboard.press("ArrowUp")
     assert page.evaluate("document.activeElement.id") == start
     page.keyboard.press("Enter")
-    assert lit(page, "c") == {start[1:]}
+    assert lit(page, "td") == {start}
     page.keyboard.press("F6")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "close"
-    page.keyboard.press("Tab")
+    for _ in range(3):  # the page of the original, the permalink, the first check
+        page.keyboard.press("Tab")
     chosen = page.evaluate("document.activeElement.dataset.check")
     page.keyboard.press("Enter")
-    assert lit(page, "c") == terms(page, f"#{chosen}")
+    assert lit(page, "td") == terms(report, chosen)
     page.keyboard.press("Escape")
     assert page.is_hidden("#inspector")
-    assert lit(page, "c") == set()
+    assert lit(page, "td") == set()
     assert page.evaluate("document.activeElement.id") == start
 
 
@@ -173,9 +196,9 @@ def test_dark_follows_the_system_and_the_button(page: Any) -> None:
 
 
 def test_a_link_to_a_check_opens_it(tab: Any, report: Path) -> None:
-    tab.goto((report / "report" / (report / "planted").read_text()).as_uri() + "#k0")
+    opened(tab, report, (report / "planted").read_text() + "#k0")
     assert tab.is_visible("#inspector")
-    assert lit(tab, "c") == terms(tab, "#k0")
+    assert lit(tab, "td") == terms(report, 0)
 
 
 def test_a_finding_is_copied_or_selected_with_one_press(page: Any) -> None:
@@ -200,7 +223,7 @@ def test_print_hides_what_cannot_be_pressed(page: Any) -> None:
 
 
 def test_the_index_sorts_and_filters(tab: Any, report: Path) -> None:
-    tab.goto((report / "report" / "index.html").as_uri())
+    opened(tab, report, "index.html")
     contradicted = "rows => rows.filter(r => !r.hidden).map(r => Number(r.dataset.contradicted))"
     rows = "table.index tbody tr"
     tab.click("[data-sort=contradicted]")
@@ -216,5 +239,67 @@ def test_the_index_sorts_and_filters(tab: Any, report: Path) -> None:
     assert tab.inner_text("#shown") == "1 of 2 shown"
     tab.keyboard.press("Escape")
     assert tab.inner_text("#shown") == "2 of 2 shown"
-    tab.click("table.index tbody a >> nth=0")
+    tab.select_option("[data-facet=phase]", "final_accounts")
+    assert tab.inner_text("#shown") == "1 of 2 shown"
+    tab.click("table.index tbody tr:not([hidden]) a >> nth=0")
     assert tab.locator("h1").count() == 1
+
+
+def test_the_findings_are_filtered_and_lead_to_their_cells(tab: Any, report: Path) -> None:
+    opened(tab, report, "findings.html")
+    tab.select_option("[data-facet=severity]", "high")
+    assert tab.locator(".findings li:visible").count() == 1
+    link = tab.locator(".findings li:visible .actions a").first
+    number = link.get_attribute("href").partition("#k")[2]
+    link.click()
+    tab.wait_for_selector("body[data-ready]")
+    assert lit(tab, "td") == terms(report, number)
+
+
+def test_a_search_finds_labels_and_amounts_without_a_server(tab: Any, report: Path) -> None:
+    opened(tab, report, "index.html")
+    tab.fill("[name=q]", "住房")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#results tr")
+    assert all("住房" in text for text in tab.locator("#results th a").all_inner_texts())
+    tab.fill("#q", "4253039")
+    tab.click("#results tr:first-child:has(td:text-is('4,253,039')) a")
+    tab.wait_for_selector("body[data-ready]")
+    assert tab.locator("td.chosen").inner_text().strip() == "4,253,039"
+
+
+def test_a_table_is_downloaded_as_csv(page: Any) -> None:
+    with page.expect_download() as waiting:
+        page.click(".csv >> nth=0")
+    lines = Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "page,本年收入/项目,本年收入/预算数,本年支出/项目,本年支出/预算数"
+    assert '3,一、财政拨款收入,"85,794,954",201 一、一般公共服务支出,"71,648,736"' in lines
+
+
+def test_the_language_is_switched_without_another_page_and_kept(page: Any, report: Path) -> None:
+    page.click("td.contradicted >> nth=0")
+    assert page.inner_text("#inspector .about").strip().startswith("contradicted")
+    assert page.inner_text("#findings") == "What does not add up"
+    page.click("#language")
+    assert page.inner_text("#findings") == "不平之处"
+    assert page.inner_text("#inspector .about").strip().startswith("矛盾")
+    assert page.get_attribute(".bar >> nth=0", "aria-label").startswith("印证 237")
+    opened(page, report, "index.html")
+    assert page.title() == "预算：有多少对得上"
+    assert page.locator(".en:visible").count() == 0
+    page.click("#language")
+    assert page.locator(".zh:visible").count() == 0
+    page.evaluate("localStorage.clear()")
+
+
+@pytest.mark.parametrize("name", ["index.html", "findings.html", "search.html?q=住房", ""])
+def test_nothing_is_wider_than_a_telephone_and_no_title_is_broken_into_characters(
+    tab: Any, report: Path, name: str
+) -> None:
+    tab.set_viewport_size({"width": 390, "height": 800})
+    opened(tab, report, name or (report / "planted").read_text())
+    assert tab.evaluate("document.documentElement.scrollWidth") == 390
+    narrow = "nodes => Math.min(...nodes.map(n => n.getBoundingClientRect().width))"
+    for selector in ("h1", "main h2", ".contents tbody th", ".index tbody th", ".results tbody th"):
+        if tab.locator(selector).count():
+            assert tab.eval_on_selector_all(selector, narrow) > 120

@@ -14,7 +14,13 @@ from extractor.jobs.executor import RunSummary
 from extractor.summary import MANY, MAX_WORST, print_summary
 
 FINDING = Contradiction(
-    "children_sum", "document", "high", "201 = 20103", "201 is printed as 1.00 万元: 2 less.", "2.00"
+    "children_sum",
+    "document",
+    "high",
+    "201 = 20103",
+    "201 is printed as 1.00 万元: 2 less.",
+    "2.00",
+    "201 为 1.00 万元，少 2。",
 )
 
 

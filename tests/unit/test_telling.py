@@ -110,7 +110,7 @@ def test_a_message_is_posted_to_the_web_alone(url: str) -> None:
 
 
 def test_a_run_tells_its_collector_and_its_chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("extractor.commands.run.start_server", lambda: None)
+    monkeypatch.setattr("extractor.commands.run.start_server", lambda **_: None)
     monkeypatch.setattr(extractor, "run", lambda *_args, **_options: summary())
     path = tmp_path / "extractor.prom"
     with webhook(200) as (url, texts):
@@ -125,7 +125,7 @@ def test_a_run_that_ends_early_is_told_too(monkeypatch: pytest.MonkeyPatch) -> N
     def full(*_args: object, **_options: object) -> RunSummary:
         raise StorageError("out: the disk is full")
 
-    monkeypatch.setattr("extractor.commands.run.start_server", lambda: None)
+    monkeypatch.setattr("extractor.commands.run.start_server", lambda **_: None)
     monkeypatch.setattr(extractor, "run", full)
     with webhook(200) as (url, texts):
         done = CliRunner().invoke(cli, ["run", "in", "--out", "out", "--notify", url], standalone_mode=False)

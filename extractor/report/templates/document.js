@@ -1,25 +1,37 @@
 "use strict";
-// Cells and checks point at each other: a check names its cells (data-left, data-right), and cells are looked up from it.
-(() => {
+// Cells and checks point at each other: a check names its cells by their ids, and cells are looked up from it.
+(async () => {
   const byId = (id) => document.getElementById(id);
   const panel = byId("inspector");
   const panelTitle = panel.querySelector("h2");
   const panelBody = panel.querySelector(".body");
-  const WORDS = {
-    proven: "proven 印证", rounded: "within rounding 舍入内", uncovered: "reached by no identity 未覆盖",
-    contradicted: "contradicted 矛盾",
-  };
+  const original = byId("original");
   const MARKS = ["proven", "rounded", "uncovered", "contradicted"];
-  const numbers = (text) => (text ? text.split(" ") : []);
+  const plain = (word) => T(word.replaceAll("_", " "));
+  // Of items that follow each other in one table, the first alone says which.
+  function ids(text) {
+    let table = "";
+    return text.split(" ").filter(Boolean).map((item) => {
+      if (item.split("/").length > 2) { table = item.slice(0, item.indexOf("/")); return item; }
+      return `${table}/${item}`;
+    });
+  }
+  const checks = (await unpack("checks")).map(
+    ([rule, result, left, right, statement, stated, tolerance, computed, difference, elsewhere, caution, doubt], number) => ({
+      number, rule, result, left: ids(left), right: ids(right), statement, stated, tolerance,
+      computed: computed ?? stated, difference: difference ?? "0.00", elsewhere: elsewhere ?? 0,
+      caution: caution ?? ["", ""], doubt: doubt ?? ["", ""],
+    }));
   const checksOf = new Map();
-  for (const check of document.querySelectorAll(".check")) {
-    for (const n of [...numbers(check.dataset.left), ...numbers(check.dataset.right)]) {
-      if (!checksOf.has(n)) checksOf.set(n, []);
-      checksOf.get(n).push(check);
+  for (const check of checks) {
+    for (const id of new Set([...check.left, ...check.right])) {
+      if (!checksOf.has(id)) checksOf.set(id, []);
+      checksOf.get(id).push(check);
     }
   }
   let lit = [];
   let origin = null;
+  let shownAgain = null;
 
   const make = (tag, text, className) => {
     const node = document.createElement(tag);
@@ -27,7 +39,29 @@
     if (className) node.className = className;
     return node;
   };
+  const inLanguage = ([en, zh]) => (language() === "zh" ? zh : en);
   const verdictOf = (cell) => MARKS.find((v) => cell.classList.contains(v));
+  const columnOf = (cell) => cell.id.slice(cell.id.lastIndexOf("/") + 1);
+  const cellOf = (id) => { const node = byId(id); return node && node.tagName === "TD" ? node : null; };
+  const headerOf = (cell) => {
+    if ("m" in cell.dataset) return [cell.dataset.m, cell.dataset.u];
+    const table = cell.closest("table");
+    table.columns ??= JSON.parse(table.dataset.columns);
+    return table.columns[columnOf(cell)];
+  };
+  function pageOf(cell) {
+    let row = cell.parentElement;
+    while (row && !row.dataset.page) row = row.previousElementSibling;
+    return row ? row.dataset.page : "";
+  }
+  function pageLink(cell) {
+    const text = T("p. {0}", pageOf(cell));
+    if (!original) return document.createTextNode(text);
+    const link = make("a", text);
+    link.href = original.getAttribute("href") + (original.dataset.fragment ? original.dataset.fragment + pageOf(cell) : "");
+    link.rel = "noreferrer";
+    return link;
+  }
   // A row's name stands in the header cells before the figure: those of its own side.
   function rowName(cell) {
     let node = cell;
@@ -36,13 +70,13 @@
     for (; node && node.tagName === "TH"; node = node.previousElementSibling) names.unshift(node.textContent.trim());
     return names.filter(Boolean).join(" ");
   }
-  const nameOf = (cell) => rowName(cell) || cell.dataset.m;
+  const nameOf = (cell) => rowName(cell) || headerOf(cell)[0];
 
-  function light(n, role) {
-    for (const node of [byId("c" + n), byId("o" + n)]) {
+  function light(id, role) {
+    for (const node of [cellOf(id), byId("o" + id)]) {
       if (!node) continue;
       node.classList.add("lit", role);
-      if (node.id[0] === "c") node.setAttribute("aria-selected", "true");
+      if (node.tagName === "TD") node.setAttribute("aria-selected", "true");
       lit.push(node);
     }
   }
@@ -57,14 +91,14 @@
     document.body.classList.remove("selecting");
   }
 
-  function reveal(n) {
-    const cell = byId("c" + n);
+  function reveal(id) {
+    const cell = cellOf(id);
     if (!cell) return;
     const section = cell.closest("section.table");
     const free = panel.hidden ? innerHeight : panel.getBoundingClientRect().top;
     const seen = section.getBoundingClientRect();
     if (seen.top > free * 0.4 || seen.bottom < free * 0.5) section.scrollIntoView({ block: "start" });
-    for (const node of [cell, byId("o" + n)]) {
+    for (const node of [cell, byId("o" + id)]) {
       const pane = node && node.closest(".pane");
       if (!pane) continue;
       const box = node.getBoundingClientRect();
@@ -85,10 +119,11 @@
     if (active && active !== document.body && !panel.contains(active)) origin = active;
   }
 
-  function open(title, hash) {
+  function open(title, hash, again) {
     panelTitle.textContent = title;
     panelBody.replaceChildren();
     panel.hidden = false;
+    shownAgain = again;
     document.body.classList.add("selecting");
     try { history.replaceState(null, "", "#" + hash); } catch { /* the address stays */ }
   }
@@ -102,82 +137,117 @@
     if (inside && origin) origin.focus();
   }
 
-  function term(n, role) {
-    const cell = byId("c" + n);
+  function term(id, role) {
+    const cell = cellOf(id);
     const row = make("button", "", "term");
     row.type = "button";
-    row.dataset.cell = n;
+    row.dataset.cell = id;
+    const [header, unit] = headerOf(cell);
     row.append(make("b", "", "mark " + verdictOf(cell)), make("span", nameOf(cell), "name"));
-    const where = `p. ${cell.dataset.p}${rowName(cell) && cell.dataset.m ? " · " + cell.dataset.m : ""}`;
+    const where = T("p. {0}", pageOf(cell)) + (rowName(cell) && header ? " · " + header : "");
     row.append(make("span", where, "where"), make("span", cell.textContent, "figure"));
-    row.setAttribute("aria-label", `${role}: ${nameOf(cell)}, ${cell.textContent} ${cell.dataset.u}`);
+    row.setAttribute("aria-label", `${role}: ${nameOf(cell)}, ${cell.textContent} ${unit}`);
     return row;
   }
 
-  function showCheck(check) {
+  function showCheck(number) {
+    const check = checks[number];
     remember();
     clear();
-    const left = numbers(check.dataset.left);
-    const right = numbers(check.dataset.right);
-    for (const n of left) light(n, "stated");
-    for (const n of right) light(n, "part");
-    check.setAttribute("aria-pressed", "true");
-    const cells = check.closest("tr").querySelectorAll("td.n");
-    open(check.dataset.rule + ": " + WORDS[check.dataset.holds].split(" ").slice(0, -1).join(" "), check.id);
+    for (const id of check.left) light(id, "stated");
+    for (const id of check.right) light(id, "part");
+    byId("k" + number)?.setAttribute("aria-pressed", "true");
+    open(`${plain(check.rule)}: ${plain(check.result)}`, "k" + number, () => showCheck(number));
     const stated = make("div", "", "side");
     const parts = make("div", "", "list");
-    stated.append(make("h3", "stated 列示"), ...left.map((n) => term(n, "stated")));
-    parts.append(make("h3", "should be the sum of 应为各项之和"), ...right.map((n) => term(n, "part")));
-    if (check.dataset.elsewhere) {
-      parts.append(make("p", `${check.dataset.elsewhere} figures of this check stand outside these tables.`));
-    }
+    stated.append(make("h3", T("stated")), ...check.left.map((id) => term(id, T("stated"))));
+    parts.append(make("h3", T("should be the sum of")), ...check.right.map((id) => term(id, T("part"))));
+    if (check.elsewhere) parts.append(make("p", T("{0} figures of this check stand outside these tables.", check.elsewhere)));
     panelBody.append(stated, parts);
     const sums = make("dl", "", "sums");
-    for (const [index, label] of ["stated", "computed", "difference"].entries()) {
+    for (const [label, amount] of [
+      [T("stated"), check.stated], [T("computed"), check.computed], [T("difference"), check.difference],
+      [T("rounding allows"), check.tolerance],
+    ]) {
       const line = make("div");
-      line.append(make("dt", label), make("dd", cells[index].textContent + " 元"));
+      line.append(make("dt", label), make("dd", amount + " 元"));
       sums.append(line);
     }
-    const allowed = make("div");
-    allowed.append(make("dt", "rounding allows"), make("dd", check.dataset.tolerance + " 元"));
-    sums.append(allowed);
     stated.append(sums);
-    if (check.dataset.caution) stated.append(make("p", check.dataset.caution, "caution"));
-    const first = left[0] || right[0];
+    for (const text of [check.caution, check.doubt].map(inLanguage)) if (text) stated.append(make("p", text, "caution"));
+    const first = check.left[0] || check.right[0];
     if (first) reveal(first);
   }
 
-  function showCell(n) {
-    const cell = byId("c" + n);
+  function showCell(id) {
+    const cell = cellOf(id);
     if (!cell) return;
     remember();
     clear();
-    light(n, "chosen");
-    open(nameOf(cell), "c" + n);
+    light(id, "chosen");
+    open(nameOf(cell), id, () => showCell(id));
     const verdict = verdictOf(cell);
+    const [header, unit] = headerOf(cell);
     const about = make("p", "", "about");
-    about.append(make("b", "", "mark " + verdict), ` ${WORDS[verdict]} · p. ${cell.dataset.p}`);
-    const figure = make("p", `${cell.textContent} ${cell.dataset.u}`, "large");
+    about.append(make("b", "", "mark " + verdict), ` ${plain(verdict)} · `, pageLink(cell));
+    const figure = make("p", `${cell.textContent} ${unit}`, "large");
+    const permalink = make("a", document.querySelector(".facts code").textContent + "-" + id, "permalink");
+    permalink.href = "#" + id;
     const side = make("div", "", "side");
     const list = make("div", "", "list");
-    side.append(figure, make("p", cell.dataset.m, "quiet"), about);
+    side.append(figure, make("p", header, "quiet"), about, permalink);
     panelBody.append(side, list);
-    const checks = checksOf.get(n) || [];
-    list.append(make("h3", checks.length ? `${checks.length} ${checks.length === 1 ? "check" : "checks"} 勾稽关系` : "No check reaches this amount."));
-    for (const check of checks) {
+    const own = checksOf.get(id) || [];
+    list.append(make("h3", own.length ? T("Checks of this amount: {0}", own.length) : T("No check reaches this amount.")));
+    for (const check of own) {
       const row = make("button", "", "term formula");
       row.type = "button";
-      row.dataset.check = check.id;
-      row.append(make("b", "", "mark " + check.dataset.holds), make("span", check.textContent, "name"));
+      row.dataset.check = check.number;
+      row.append(make("b", "", "mark " + check.result), make("span", check.statement, "name"));
       list.append(row);
     }
     setRoving(cell);
-    reveal(n);
+    reveal(id);
+  }
+
+  // The rows of a list of checks are made when it is opened.
+  function list(table) {
+    const head = make("tr");
+    for (const [text, kind] of [["", ""], [T("Rule"), ""], [T("Formula, as printed"), ""], [T("Stated 元"), "n"], [T("Computed 元"), "n"], [T("Difference"), "n"]]) {
+      const cell = make("th", text, kind);
+      cell.scope = "col";
+      head.append(cell);
+    }
+    const thead = make("thead");
+    thead.append(head);
+    const body = make("tbody");
+    for (const number of table.dataset.checks.split(" ")) {
+      const check = checks[number];
+      const row = make("tr", "", check.result);
+      const formula = make("td");
+      const button = make("button", check.statement, "check");
+      button.type = "button";
+      button.id = "k" + number;
+      button.dataset.check = number;
+      formula.append(button);
+      const mark = make("td");
+      mark.append(make("b", "", "mark " + check.result));
+      const amounts = [check.stated, check.computed, check.difference].map((amount) => make("td", amount, "n"));
+      row.append(mark, make("td", plain(check.rule)), formula, ...amounts);
+      body.append(row);
+    }
+    table.replaceChildren(thead, body);
+  }
+  for (const details of document.querySelectorAll("details:has(table[data-checks])")) {
+    const table = details.querySelector("table");
+    const fill = () => { if (details.open && !table.rows.length) list(table); };
+    details.addEventListener("toggle", fill);
+    fill();
   }
 
   function setRoving(cell) {
     const grid = cell.closest("table");
-    for (const other of grid.querySelectorAll("td[tabindex='0']")) other.tabIndex = -1;
+    for (const other of grid.querySelectorAll("td[tabindex]")) other.removeAttribute("tabindex");
     cell.tabIndex = 0;
   }
 
@@ -185,7 +255,7 @@
     if (!cell) return;
     setRoving(cell);
     cell.focus({ preventScroll: true });
-    reveal(cell.id.slice(1));
+    reveal(cell.id);
   }
 
   function neighbour(cell, key) {
@@ -198,7 +268,7 @@
     if (key === "End") return own.at(-1);
     const step = key === "ArrowUp" ? "previousElementSibling" : "nextElementSibling";
     for (let next = row[step]; next; next = next[step]) {
-      const same = next.querySelector(`td[data-c="${cell.dataset.c}"]`);
+      const same = [...next.querySelectorAll("td[id]")].find((other) => columnOf(other) === columnOf(cell));
       if (same) return same;
     }
     return null;
@@ -212,7 +282,7 @@
       if (!cell || event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
-        showCell(cell.id.slice(1));
+        showCell(cell.id);
       } else if (/^(Arrow(Left|Right|Up|Down)|Home|End)$/.test(event.key)) {
         event.preventDefault();
         go(neighbour(cell, event.key));
@@ -220,17 +290,54 @@
     });
   }
 
+  // The table as shown, its header in one row, for a spreadsheet: what it might take for a formula is quoted.
+  function csv(table) {
+    const rows = [];
+    const header = [...table.tHead.rows].map(() => []);
+    [...table.tHead.rows].forEach((row, y) => {
+      let x = 0;
+      for (const cell of row.cells) {
+        while (header[y][x] !== undefined) x += 1;
+        for (let dy = 0; dy < cell.rowSpan && y + dy < header.length; dy += 1) {
+          for (let dx = 0; dx < cell.colSpan; dx += 1) header[y + dy][x + dx] = dy ? "" : cell.textContent;
+        }
+        x += cell.colSpan;
+      }
+    });
+    const wide = Math.max(0, ...header.map((row) => row.length));
+    rows.push(["page", ...Array.from({ length: wide }, (_, x) => header.map((row) => row[x]).filter(Boolean).join("/"))]);
+    for (const row of table.tBodies[0].rows) {
+      const cells = [pageOf(row.cells[0])];
+      for (const cell of row.cells) cells.push(cell.textContent, ...Array(cell.colSpan - 1).fill(""));
+      rows.push(cells);
+    }
+    const field = (text) => {
+      const safe = /^[=+@\t\r]|^-(?![\d.,]+$)/.test(text) ? "'" + text : text;
+      return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+    };
+    return "\ufeff" + rows.map((row) => row.map(field).join(",")).join("\r\n") + "\r\n";
+  }
+
+  function download(button) {
+    const link = make("a");
+    link.href = URL.createObjectURL(new Blob([csv(button.closest("section").querySelector("table[role=grid]"))], { type: "text/csv" }));
+    link.download = button.dataset.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
   document.addEventListener("click", (event) => {
-    const target = event.target.closest("button, td[id], rect[id]");
+    const target = event.target.closest("a, button, td[id], rect[id]");
     if (!target) return;
     const inside = panel.contains(target);
     if (target.matches(".close")) close();
     else if (target.matches(".copy")) copy(target);
-    else if (target.dataset.check) showCheck(byId(target.dataset.check));
+    else if (target.matches(".csv")) download(target);
+    else if ("check" in target.dataset) showCheck(target.dataset.check);
     else if (target.dataset.cell) showCell(target.dataset.cell);
-    else if (target.matches(".check")) showCheck(target);
-    else if (target.matches("td[id], rect[id]")) showCell(target.id.slice(1));
-    if (inside && !panel.hidden) panel.focus(); // what was pressed has been replaced
+    else if (target.matches("td[id]")) showCell(target.id);
+    else if (target.matches("rect[id]")) showCell(target.id.slice(1));
+    if (inside && !panel.hidden && !target.matches("a")) panel.focus(); // what was pressed has been replaced
   });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close();
@@ -240,21 +347,32 @@
       else { remember(); panel.focus(); }
     }
   });
+  document.addEventListener("language", () => {
+    for (const table of document.querySelectorAll("table[data-checks]")) if (table.rows.length) list(table);
+    if (!panel.hidden) shownAgain();
+  });
 
   async function copy(button) {
-    const sentences = [...button.closest("li").querySelectorAll(".sentence")];
-    const text = sentences.map((sentence) => sentence.textContent).join("\n");
-    const source = document.querySelector(".facts").textContent;
+    const text = button.closest("li").querySelector(`.sentence .${language()}`);
+    const source = document.querySelector(".facts").innerText;
     try {
-      await navigator.clipboard.writeText(`${text}\n${document.querySelector("h1").textContent}. ${source}`);
-      button.textContent = "Copied";
+      await navigator.clipboard.writeText(`${text.textContent}\n${document.querySelector("h1").textContent}. ${source}`);
+      button.textContent = T("Copied");
     } catch {
-      getSelection().selectAllChildren(sentences[0]);
-      button.textContent = "Selected: press Ctrl+C";
+      getSelection().selectAllChildren(text);
+      button.textContent = T("Selected: press Ctrl+C");
     }
   }
 
-  const wanted = location.hash.slice(1);
-  if (/^k\d+$/.test(wanted) && byId(wanted)) showCheck(byId(wanted));
-  else if (/^c\d+$/.test(wanted)) showCell(wanted.slice(1));
+  // The address may name a check (k3) or an item, with its document or without.
+  function follow() {
+    const wanted = decodeURIComponent(location.hash.slice(1));
+    const prefix = document.querySelector(".facts code").textContent + "-";
+    const id = wanted.startsWith(prefix) ? wanted.slice(prefix.length) : wanted;
+    if (/^k\d+$/.test(id) && checks[id.slice(1)]) showCheck(Number(id.slice(1)));
+    else showCell(id);
+  }
+  addEventListener("hashchange", follow);
+  follow();
+  document.body.dataset.ready = "";
 })();

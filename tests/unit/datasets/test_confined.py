@@ -14,7 +14,8 @@ from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import collect_garbage, verify
 from extractor.datasets.manifest import FORMAT, MAX_BYTES
 from extractor.errors import DatasetError
-from extractor.report.page import _PLAIN_URL, file_name
+from extractor.report.original import _PLAIN_URL
+from extractor.report.page import file_name
 
 PART = "documents/part-0.parquet"
 LISTED = {PART: {"rows": 1, "sha256": "0" * 64}}

@@ -1,12 +1,13 @@
 "use strict";
+// A list of documents or findings: facets, words to find, and columns to sort by.
 (() => {
-  const body = document.querySelector("table.index tbody");
-  const rows = [...body.rows];
+  const list = document.querySelector(".listed");
+  if (!list) return;
+  const rows = [...list.children];
   const find = document.getElementById("find");
-  const year = document.getElementById("year");
-  const phase = document.getElementById("phase");
   const wrong = document.getElementById("wrong");
   const shown = document.getElementById("shown");
+  const facets = [...document.querySelectorAll("select[data-facet]")];
   const order = new Intl.Collator(["zh-Hans", "en"], { numeric: true });
 
   function filter() {
@@ -16,13 +17,12 @@
       const text = row.textContent.toLowerCase();
       row.hidden = !(
         words.every((word) => text.includes(word)) &&
-        (!year.value || row.dataset.year === year.value) &&
-        (!phase.value || row.dataset.phase === phase.value) &&
-        (!wrong.checked || Number(row.dataset.contradicted) > 0)
+        facets.every((facet) => !facet.value || row.dataset[facet.dataset.facet] === facet.value) &&
+        (!wrong?.checked || Number(row.dataset.contradicted) > 0)
       );
       count += !row.hidden;
     }
-    shown.textContent = `${count} of ${rows.length} shown`;
+    shown.textContent = T("{0} of {1} shown", count, rows.length);
   }
 
   for (const button of document.querySelectorAll("[data-sort]")) {
@@ -38,14 +38,16 @@
         ? (a, b) => Number(a.dataset[key]) - Number(b.dataset[key])
         : (a, b) => order.compare(a.dataset[key], b.dataset[key]);
       rows.sort((a, b) => (up ? compare(a, b) : compare(b, a)));
-      body.append(...rows);
+      list.append(...rows);
     });
   }
-  for (const field of [find, year, phase, wrong]) field.addEventListener("input", filter);
-  document.querySelector("form.filters").addEventListener("submit", (event) => event.preventDefault());
+  for (const field of [find, wrong, ...facets]) field?.addEventListener("input", filter);
+  find.form.addEventListener("submit", (event) => event.preventDefault());
+  document.addEventListener("language", filter);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "/" && document.activeElement !== find) { event.preventDefault(); find.focus(); }
+    if (event.key === "/" && !/^(INPUT|SELECT)$/.test(document.activeElement.tagName)) { event.preventDefault(); find.focus(); }
     if (event.key === "Escape" && document.activeElement === find) { find.value = ""; filter(); }
   });
   filter();
+  document.body.dataset.ready = "";
 })();
