@@ -9,7 +9,7 @@ FROM python:3.11-slim
 RUN apt-get update && apt-get install --yes --no-install-recommends fonts-noto-cjk libarchive-tools && rm -rf /var/lib/apt/lists/*
 COPY requirements.lock /tmp/
 RUN --mount=from=wheel,source=/wheels,target=/wheels \
-    pip install --no-cache-dir -c /tmp/requirements.lock "$(echo /wheels/*.whl)[ocr]"
+    pip install --no-cache-dir -c /tmp/requirements.lock "$(echo /wheels/*.whl)[fetch,ocr]"
 RUN useradd --create-home extractor
 USER extractor
 WORKDIR /data

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyarrow.compute as pc
 
+from extractor.contract import READ
 from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder
 from extractor.datasets.opened import Datasets
@@ -16,13 +17,13 @@ from extractor.datasets.schemas import DATASETS, DUPLICATES, reference_tables
 from extractor.datasets.store import open_store
 from extractor.errors import DocumentError, UsageError
 from extractor.filesystem import find_file
-from extractor.jobs.executor import MAX_DOCUMENTS, READ, Job, Reads, Reread, RunSummary
+from extractor.jobs.executor import MAX_DOCUMENTS, Job, Reads, Reread, RunSummary
 from extractor.jobs.executor import run as execute
 from extractor.jobs.limits import Limits
+from extractor.jobs.opener import Opener
 from extractor.jobs.ray_pool import read_on_ray
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.inputs import Selection, find_inputs, folders_of
-from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
 
 if TYPE_CHECKING:
@@ -116,7 +117,8 @@ class Page:
         rows = self.line_items.to_pylist()
         if missing := set(item_ids) - {row["item_id"] for row in rows}:
             raise UsageError(f"{min(missing)}: is not on page {self.number}; expected ids of its `line_items`")
-        source = read_source(find_file(self._document.path))
+        with Opener(Limits()) as opener:
+            source = opener.read_whole(find_file(self._document.path))
         if source.sha256 != self._document.document_id:
             raise UsageError(f"{source.path}: has changed since it was read; read it again")
         if source.kind != "pdf":
@@ -127,7 +129,7 @@ class Page:
 def read(file: str | Path, configs: Config | None = None, *, timeout: float = 300.0, memory: float = 4.0) -> Document:
     """Read one document: PDF, Word, a workbook, HTML, text or an image.
 
-    The document is read in a worker process under limits, so that reading does not affect other users of PDFium in
+    The document is opened and read in confined processes under limits, so that reading does not affect other users of PDFium in
     this process, and a file that crashes the worker raises an exception. For many documents, `run` is faster.
 
     Args:
@@ -146,9 +148,10 @@ def read(file: str | Path, configs: Config | None = None, *, timeout: float = 30
             or crash.
         ConfigError: The configuration is not valid.
     """
-    source = read_source(find_file(str(file)))
-    config = configs or Config.read()
-    (result,) = read_isolated(iter([source]), config, 1, _limits(timeout, memory))
+    limits, config = _limits(timeout, memory), configs or Config.read()
+    with Opener(limits) as opener:
+        source = opener.read_whole(find_file(str(file)))
+    (result,) = read_isolated(iter([source]), config, 1, limits)
     if result.status not in READ:
         raise DocumentError(result.reason, result.status)
     return Document(result, config)

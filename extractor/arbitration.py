@@ -12,6 +12,7 @@ from dataclasses import replace
 from extractor.checks.check import Check, doubted
 from extractor.checks.reconcile import verdicts
 from extractor.contract import Fault, ReadBy
+from extractor.errors import is_out_of_memory
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
 from extractor.grids.second_readers.pdfplumber import read_pdfplumber
@@ -24,6 +25,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
 SECOND_READERS: dict[ReadBy, SecondReader] = {"pdfplumber": read_pdfplumber, "camelot": read_camelot}
+EARLIER_TRY = "the previous try exceeded its time or memory"
 UNCONFIRMED = "no second reader read the same figures"
 MAX_REREAD_PAGES = 40  # pages per document that are read again: a second reading takes ten times as long as the first
 
@@ -59,7 +61,7 @@ def _read_again_by_others(source: Source, first: Judged, vocabulary: Vocabulary,
     failing = _failing_spans(first)
     pages, left = _pages_to_read(first, failing)
     if skip_second_readers:
-        return _not_read_again(first, failing, "the previous try exceeded its time or memory")
+        return _not_read_again(first, failing, EARLIER_TRY)
     if left:
         why = f"identities fail on {len(pages) + len(left)} pages, more than {MAX_REREAD_PAGES}"
         first = _not_read_again(first, [span for span in failing if not span & pages], why)
@@ -67,7 +69,11 @@ def _read_again_by_others(source: Source, first: Judged, vocabulary: Vocabulary,
         return first
     others, crashed = _second_readings(source, sorted(pages), first, vocabulary)
     taken = _better_pages(first, failing, others)
-    final = judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.prose) if taken else first
+    final = (
+        judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.prose, source.origin.region_code)
+        if taken
+        else first
+    )
     final = replace(final, tables=_with_readings_tried(final.tables, pages, others, crashed))
     return replace(final, checks=_with_faults(final, {**others, "pdfium": first}))
 
@@ -126,13 +132,15 @@ def _second_readings(
     for name, read in SECOND_READERS.items():
         try:
             grids = _read_again(source, pages, read)
-        except MemoryError:  # the worker handles it and reports its limit
-            raise
         except Exception as error:  # other parsers raise exceptions of any class; such a reader has no result
+            if is_out_of_memory(error):  # the worker handles it and reports its limit
+                raise MemoryError from error
             crashed.append(f"{name} failed ({type(error).__name__})")
             continue
         if grids:
-            others[name] = judge(source.sha256, _with_grids(first.layouts, grids), vocabulary, first.prose)
+            others[name] = judge(
+                source.sha256, _with_grids(first.layouts, grids), vocabulary, first.prose, source.origin.region_code
+            )
     return others, crashed
 
 

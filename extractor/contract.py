@@ -33,6 +33,7 @@ DocumentKind = Literal[
     "unknown",
 ]
 Status = Literal["ok", "partial", "unreadable", "encrypted", "not_a_document", "timeout", "memory", "crash", "skipped"]
+READ: tuple[Status, ...] = ("ok", "partial")  # of documents that were read
 DocumentPhase = Literal["budget", "final_accounts"]
 Publication = Literal[
     "department_budget",

@@ -14,6 +14,7 @@ from extractor.prose.prose import NO_FACTS, NO_PROSE, Prose
 from extractor.records.bodies import Body
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
+from extractor.source.source import NO_ORIGIN, Origin
 from extractor.tables.table import Table
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
@@ -31,6 +32,7 @@ class DocumentReading:
         body: Whose it is; None where nothing was read.
         stages: Stage → processor time in seconds: layouts (pages and grids), judging (tables, records, prose and checks)
             and second_readers (arbitration).
+        origin: Where it was published.
     """
 
     document_id: Annotated[
@@ -72,6 +74,7 @@ class DocumentReading:
     organisations: tuple[Organisation, ...] = ()
     body: Body | None = None
     stages: dict[str, float] = field(default_factory=dict)
+    origin: Origin = NO_ORIGIN
     ink_explained: Annotated[
         float | None,
         Described(

@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 from extractor.errors import UsageError
-from extractor.filesystem import Place
 from extractor.inspection import inspect_document
 from extractor.notation.years import WITH_WORD
+from extractor.pages.pdfium import initialise
 from extractor.records.facts import Facts
+from extractor.source.source import Source
 from extractor.tables.table import Column, Table
+from extractor.vocabulary.config import Config
 from extractor.vocabulary.titles import plain_title
-from extractor.vocabulary.vocabulary import Vocabulary
+from extractor.vocabulary.vocabulary import compile_vocabulary
 
 _YEAR = re.compile(WITH_WORD)
 GUESS = "expenditure_detail"  # the most frequent type of tables without a known title
 
 
-def draft_template(file: Path | Place, page: int, vocabulary: Vocabulary) -> str:
+def draft_template(source: Source, page: int, config: Config) -> bytes:
     """Return a valid template file for the tables on one page, for the user to edit.
 
     Args:
-        file: The document.
+        source: The document.
         page: 1-based page on which a table lies.
-        vocabulary: The compiled configuration to which the draft will be added.
+        config: The configuration to which the draft will be added.
 
     Raises:
         UsageError: No table was read on the page.
         DocumentError: The document cannot be read.
     """
-    found = inspect_document(file, page, "pdfium", vocabulary)
+    initialise()
+    found = inspect_document(source, page, "pdfium", compile_vocabulary(config))
     if not found.tables:
         raise UsageError(
-            f"{file.name} p.{page}: no table was read there; expected a page with a table: see `extractor inspect`"
+            f"{source.name} p.{page}: no table was read there; expected a page with a table: see `extractor inspect`"
         )
-    return "\n".join(_draft(table, found.facts, page) for table in found.tables)
+    return "\n".join(_draft(table, found.facts, page) for table in found.tables).encode(errors="replace")
 
 
 def _draft(table: Table, facts: Facts, page: int) -> str:

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 import pyarrow.compute as pc
 
+from extractor.contract import READ
 from extractor.datasets.history import stands
 from extractor.datasets.opened import Datasets
-from extractor.jobs.executor import READ
 from extractor.vocabulary.drift_rules import DriftRules
 
 Row = dict[str, Any]

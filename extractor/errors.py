@@ -4,6 +4,8 @@ Exit codes: 1 a document failed, 2 usage, 4 storage. Two more do not come from e
 `check --strict`, 130 for an interrupted command.
 """
 
+import errno
+
 from extractor.contract import Status
 
 
@@ -71,3 +73,18 @@ class DamagedError(NotADocumentError):
 
 class AmountError(ExtractorError, ValueError):
     """A text is not an amount."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Return whether an error, or one that it came of, says that no memory was left.
+
+    Libraries say it in other words, by which a whole document would count as a damaged one: lxml by a syntax error that
+    is at no line.
+    """
+    found: BaseException | None = error
+    while found is not None:
+        no_line = isinstance(found, SyntaxError) and found.lineno == 0
+        if isinstance(found, MemoryError) or no_line or (isinstance(found, OSError) and found.errno == errno.ENOMEM):
+            return True
+        found = found.__cause__ or found.__context__
+    return False

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from extractor.arbitration import SECOND_READERS
 from extractor.contract import ReadBy, Verdict
 from extractor.errors import UsageError
-from extractor.filesystem import Place
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.readers import read_layouts
 from extractor.judging import judge
-from extractor.pages.pdfium import open_pdf
+from extractor.pages.pdfium import initialise, open_pdf
 from extractor.prose.statement import Statement
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
-from extractor.source.source import read_source
+from extractor.source.source import Source
 from extractor.tables.table import Table
-from extractor.vocabulary.vocabulary import Vocabulary
+from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,18 @@ class Inspection:
         }
 
 
-def inspect_document(file: Path | Place, page: int | None, reader: ReadBy, vocabulary: Vocabulary) -> Inspection:
+def inspection_of(source: Source, page: int | None, reader: ReadBy, config: Config, as_json: bool) -> bytes:
+    """Return `inspect_document` as text or JSON, with what it needs of a process made ready in this one."""
+    initialise()
+    found = inspect_document(source, page, reader, compile_vocabulary(config))
+    return (json.dumps(found.as_json(), ensure_ascii=False) if as_json else found.as_text()).encode(errors="replace")
+
+
+def inspect_document(source: Source, page: int | None, reader: ReadBy, vocabulary: Vocabulary) -> Inspection:
     """Take a document through all stages, with one of the readers.
 
     Args:
-        file: The document.
+        source: The document.
         page: Show only this page, 1-based; None for all pages.
         reader: `pdfium` for the standard reader of the file's kind, or one of `SECOND_READERS`.
         vocabulary: The compiled configuration.
@@ -106,7 +113,6 @@ def inspect_document(file: Path | Place, page: int | None, reader: ReadBy, vocab
         UsageError: The document has no such page, or the reader cannot read its kind.
         DocumentError: The document cannot be read.
     """
-    source = read_source(file)
     if reader == "pdfium":  # the standard reader of the file's kind
         layouts = read_layouts(source).layouts
         _require_page(page, max((layout.page for layout in layouts), default=0), source.name)

@@ -49,7 +49,13 @@ class Judged:
     verdicts: dict[str, Verdict]
 
 
-def judge(document_id: str, layouts: Sequence[PageLayout], vocabulary: Vocabulary, prose: Prose = NO_PROSE) -> Judged:
+def judge(
+    document_id: str,
+    layouts: Sequence[PageLayout],
+    vocabulary: Vocabulary,
+    prose: Prose = NO_PROSE,
+    region_hint: str | None = None,
+) -> Judged:
     """Take page layouts through tables, records, prose and checks.
 
     Args:
@@ -57,11 +63,12 @@ def judge(document_id: str, layouts: Sequence[PageLayout], vocabulary: Vocabular
         layouts: Its pages.
         vocabulary: The compiled configuration.
         prose: The prose of an earlier reading; it is used again where the document facts are the same.
+        region_hint: Code of the division that its publisher is of; None where that is not known.
     """
     drafts = read_drafts(layouts, vocabulary)
     phase = read_phase(layouts, [draft.head.surroundings.title for draft in drafts])
     tables = read_tables(document_id, drafts, phase, vocabulary)
-    facts = read_facts(layouts, tables, phase, vocabulary.regions, vocabulary.organisations)
+    facts = read_facts(layouts, tables, phase, vocabulary.regions, vocabulary.organisations, region_hint)
     tables = with_scopes(tables, facts, vocabulary)
     publication, words = decide_publication(layouts, tables, facts.organisation_level, vocabulary.publications)
     facts = replace(facts, publication=publication, publication_words=words)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from extractor.arbitration import arbitrate
 from extractor.contract import Status
 from extractor.document import DocumentReading
-from extractor.errors import DocumentError
+from extractor.errors import DocumentError, is_out_of_memory
 from extractor.figures.figure import Figure
 from extractor.figures.figures import document_figures
 from extractor.figures.organisations import Organisation, document_organisations
@@ -63,16 +63,15 @@ def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions =
     try:
         reading = read_layouts(source, options.recognised)
         clock.lap("layouts")
-        first = judge(source.sha256, reading.layouts, vocabulary)
+        first = judge(source.sha256, reading.layouts, vocabulary, region_hint=source.origin.region_code)
         clock.lap("judging")
         judged = arbitrate(source, first, vocabulary, options.skip_second_readers)
         clock.lap("second_readers")
-    except DocumentError as error:
-        return DocumentReading(source.sha256, source.path, source.kind, _status(source, error), str(error))
-    except MemoryError:  # the worker handles it and reports its limit
-        raise
     except Exception as error:  # one document must never stop the run: its row says what happened, and where
-        return DocumentReading(source.sha256, source.path, source.kind, "crash", _crash(error))
+        if is_out_of_memory(error):  # the worker handles it and reports its limit
+            raise MemoryError from error
+        known = (_status(source, error), str(error)) if isinstance(error, DocumentError) else ("crash", _crash(error))
+        return DocumentReading(source.sha256, source.path, source.kind, *known, origin=source.origin)
     said = _said(source.sha256, judged, vocabulary)
     clock.lap("figures")
     gaps = _gaps(reading, judged, vocabulary)
@@ -127,6 +126,7 @@ def _document(
         said.organisations,
         said.body,
         stages,
+        source.origin,
         share_explained(reading.ink),
     )
 

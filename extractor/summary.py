@@ -196,6 +196,8 @@ def _print_left(console: Console, summary: dict[str, Any]) -> None:
     if passed_over:
         names = [_name(document["path"]) for document in passed_over]
         _say(console, f"skipped, as texts that are no documents: {_some(names)}", indent="\n")
+    if summary["held_back"]:
+        _say(console, f"{summary['held_back']} documents not read: restore what is damaged first", indent="\n")
     if left_out:
         _say(console, f"left out by --include or --exclude, though named: {_some(left_out)}", indent="\n")
 

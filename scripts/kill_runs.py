@@ -1,85 +1,173 @@
-"""Kill a run again and again, at any moment, and hold what it leaves against an undisturbed run.
+"""Kill a run again and again, at any moment, and its workers; hold what it leaves against an undisturbed run.
 
-After every kill the folder must verify; in the end every part must be the same, byte for byte, but for the `seconds`
-of `documents`.
+The run itself is killed, interrupted, or stopped for a while; a process that it has started is killed, or stopped for ever. After each
+the folder must verify, nothing that was started may live on, and in the end every part must be the same, byte for byte, but
+for the times of `documents`. Where a worker was harmed, its document alone may differ, and must say so.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from contextlib import suppress
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
+from extractor.arbitration import EARLIER_TRY
 from extractor.datasets.commit import MANIFEST
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import read_rows
+from extractor.jobs.executor import RETRIED
 
 ROOT = Path(__file__).parent.parent
+PATIENCE = 300  # seconds for a run to end whose worker was harmed, and for processes to die
+TIMEOUT = 20  # seconds for a document: so long a stopped worker is waited for
+CLOCKED = ["seconds", "first_seen", "last_read"]  # columns of `documents` that say when they were read
+FOR_THE_RUN = ("kill", "kill", "interrupt", "pause")
+FOR_A_WORKER = {"kill a worker": signal.SIGKILL, "stop a worker": signal.SIGSTOP}
 
 
-def command(inputs: Path, out: Path) -> list[str]:
-    options = ["--workers", "2", "--commit-every", "1", "--json"]
-    return [sys.executable, "-m", "extractor", "run", str(inputs), "--out", str(out), *options]
+def command(inputs: list[Path], out: Path) -> list[str]:
+    options = ["--workers", "2", "--commit-every", "1", "--timeout", str(TIMEOUT), "--json"]
+    return [sys.executable, "-m", "extractor", "run", *map(str, inputs), "--out", str(out), *options]
 
 
-def contents(folder: Path) -> dict[str, object]:
+def run(inputs: list[Path], out: Path) -> float:
+    """Run undisturbed; return how many seconds it took."""
+    begun = time.monotonic()
+    done = subprocess.run(command(inputs, out), check=False, stdout=subprocess.DEVNULL)
+    assert done.returncode in (0, 1), f"an undisturbed run ends with exit code {done.returncode}"
+    return time.monotonic() - begun
+
+
+def contents(folder: Path) -> dict[str, Any]:
     """Return everything in a folder that must not depend on how often the run was killed."""
-    found: dict[str, object] = {
+    found: dict[str, Any] = {
         p.relative_to(folder).as_posix(): p.read_bytes()
         for p in folder.rglob("*.parquet")
         if p.parent.name != "documents"
     }
-    rows = read_rows(Folder(folder), "documents").drop_columns(["seconds", "first_seen", "last_read"])
+    rows = read_rows(Folder(folder), "documents").drop_columns(CLOCKED)
     return {**found, "documents": sorted(rows.to_pylist(), key=lambda row: row["document_id"])}
 
 
-def killed(inputs: Path, out: Path, wait: float, number: int) -> int:
-    """Run, send a signal after some seconds, and return the exit code."""
-    process = subprocess.Popen(command(inputs, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def by_document(folder: Path) -> dict[str, list[Any]]:
+    """Return document id → its rows of datasets that say nothing of other documents, the one of `documents` first."""
+    found: dict[str, list[Any]] = {}
+    for name in ("documents", "tables", "line_items", "checks"):
+        rows = read_rows(Folder(folder), name)
+        for row in rows.drop_columns([c for c in CLOCKED if c in rows.column_names]).to_pylist():
+            found.setdefault(row["document_id"], []).append(row)
+    return found
+
+
+def unsaid(folder: Path, whole: Path) -> list[str]:
+    """Return the documents that differ from an undisturbed run's, and do not say why."""
+    found, expected = by_document(folder), by_document(whole)
+    return [name for name in expected if found.get(name) != expected[name] and not _says_why(found.get(name, []))]
+
+
+def _says_why(rows: list[Any]) -> bool:
+    return any(row.get("status") in RETRIED or EARLIER_TRY in (row.get("reason") or "") for row in rows)
+
+
+def descendants(pid: int) -> tuple[list[int], list[int]]:
+    """Return what a run has started: the server that forks, and the workers that it has; not the one that only tidies up."""
+    children: dict[int, list[int]] = {}
+    for place in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if b"resource_tracker" not in (place / "cmdline").read_bytes():
+                parent = int((place / "stat").read_text().rpartition(")")[2].split()[1])
+                children.setdefault(parent, []).append(int(place.name))
+    servers = children.get(pid, [])
+    workers = [worker for server in servers for worker in children.get(server, [])]
+    for worker in workers:
+        workers += children.get(worker, [])
+    return servers, workers
+
+
+def is_alive(pid: int) -> bool:
     try:
-        return process.wait(wait)
-    except subprocess.TimeoutExpired:
-        process.send_signal(number)
-        return process.wait()
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def harm(process: subprocess.Popen[bytes], how: str, chance: random.Random) -> None:
+    if how == "pause":
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(chance.uniform(0.1, 3.0))
+        process.send_signal(signal.SIGCONT)
+    elif how in FOR_A_WORKER:
+        with suppress(ProcessLookupError, IndexError):
+            servers, workers = descendants(process.pid)  # nobody but a person stops the server, and the run with it
+            os.kill(chance.choice(workers + servers * (how == "kill a worker")), FOR_A_WORKER[how])
+    else:
+        process.send_signal(signal.SIGKILL if how == "kill" else signal.SIGINT)
+
+
+def harmed(inputs: list[Path], out: Path, wait: float, how: str, chance: random.Random) -> int | None:
+    """Run, do harm after some seconds, and return the exit code; None where it had ended before."""
+    process = subprocess.Popen(command(inputs, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with suppress(subprocess.TimeoutExpired):
+        assert process.wait(wait) in (0, 1)
+        return None
+    started = list(chain(*descendants(process.pid)))
+    harm(process, how, chance)
+    code = process.wait(PATIENCE)
+    deadline = time.monotonic() + PATIENCE
+    while any(map(is_alive, started)):
+        assert time.monotonic() < deadline, f"{how}: processes live on"
+        time.sleep(0.05)
+    return code
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=200)
-    parser.add_argument("--inputs", type=Path, default=ROOT / "samples")
+    parser.add_argument("--inputs", type=Path, nargs="+", default=[ROOT / "samples"])
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    chance = random.Random(arguments.seed)
-    kills = finished = 0
+    chance, done, finished = random.Random(arguments.seed), Counter[str](), 0
     with tempfile.TemporaryDirectory() as place:
-        whole, out = Path(place) / "whole", Path(place) / "out-0"
-        begun = time.monotonic()
-        subprocess.run(command(arguments.inputs, whole), check=True, stdout=subprocess.DEVNULL)
-        longest = time.monotonic() - begun
+        whole, out, untouched = Path(place) / "whole", Path(place) / "out-0", True
+        longest = run(arguments.inputs, whole)
         expected = contents(whole)
-        while kills < arguments.times:
-            number = chance.choice((signal.SIGKILL, signal.SIGKILL, signal.SIGINT))
+        while done.total() < arguments.times:
+            how = chance.choice((*FOR_THE_RUN, *FOR_A_WORKER))
             begun = time.monotonic()
-            code = killed(arguments.inputs, out, chance.uniform(0.2, 1.0) * longest, number)
-            kills += code != 0
+            code = harmed(arguments.inputs, out, chance.uniform(0.2, 1.0) * longest, how, chance)
+            done[how] += code is not None
+            untouched = untouched and (how not in FOR_A_WORKER or code is None)
             if (out / MANIFEST).exists():
                 problems = verify(Folder(out))
-                assert problems == [], f"kill {kills}: {problems}"
-            if code == 0:
-                longest = time.monotonic() - begun  # the machine may be less busy than before
-                assert contents(out) == expected, f"after {kills} kills: the datasets differ from an undisturbed run's"
-                finished += 1
+                assert problems == [], f"{how}: {problems}"
+            if code in (None, 0, 1):
+                if untouched:
+                    longest = time.monotonic() - begun  # the machine may be less busy than before
+                _require_same(out, whole, expected, untouched)
+                finished, untouched = finished + 1, True
                 out = Path(place) / f"out-{finished}"
-        subprocess.run(command(arguments.inputs, out), check=True, stdout=subprocess.DEVNULL)
-        assert contents(out) == expected, f"after {kills} kills: the datasets differ from an undisturbed run's"
-    print(f"{kills} kills, {finished + 1} datasets finished, each the same as an undisturbed run's")
+        run(arguments.inputs, out)
+        _require_same(out, whole, expected, untouched)
+    print(f"{done.total()} times harmed ({', '.join(f'{how} {count}' for how, count in sorted(done.items()))})")
+    print(f"{finished + 1} datasets of {len(expected['documents'])} documents finished, nothing lost")
     return 0
+
+
+def _require_same(out: Path, whole: Path, expected: dict[str, Any], untouched: bool) -> None:
+    if untouched:
+        assert contents(out) == expected, f"{out}: differs from an undisturbed run's"
+    assert (lost := unsaid(out, whole)) == [], f"{out}: documents differ and do not say why: {lost}"
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from extractor.commands.options import echo, echo_json, folder_argument, json_option
+from extractor.commands.options import echo, echo_json, folder_argument, json_option, reading_datasets
 from extractor.commands.table_output import plain_rows, print_rows
 from extractor.datasets.opened import open_dataset
 from extractor.difference import Compared, difference, find_document
@@ -27,9 +27,10 @@ def diff(location: str, old: str, new: str, of: Compared, as_json: bool) -> int:
 
     A document is named by its path, its URL, or the beginning of its document_id.
     """
-    datasets = open_dataset(location)
-    documents = datasets.documents.to_arrow()
-    rows = difference(datasets, find_document(documents, old), find_document(documents, new), of)
+    with reading_datasets(location):
+        datasets = open_dataset(location)
+        documents = datasets.documents.to_arrow()
+        rows = difference(datasets, find_document(documents, old), find_document(documents, new), of)
     if as_json:
         echo_json({"rows": plain_rows(rows)})
     elif rows.num_rows:

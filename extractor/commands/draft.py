@@ -7,11 +7,9 @@ from pathlib import Path
 import click
 
 from extractor.commands.options import configs_option, echo
-from extractor.drafting import draft_template
 from extractor.filesystem import find_file
-from extractor.pages.pdfium import initialise
+from extractor.jobs.forkserver import start_server
 from extractor.vocabulary.config import Config
-from extractor.vocabulary.vocabulary import compile_vocabulary
 
 
 @click.command()
@@ -20,6 +18,10 @@ from extractor.vocabulary.vocabulary import compile_vocabulary
 @configs_option
 def draft(file: str, page: int, configs: Path | None) -> int:
     """Draft a template for the tables on one page of FILE; write it to a file under configs/templates and fix it."""
-    initialise()
-    echo(draft_template(find_file(file), page, compile_vocabulary(Config.read(configs))))
+    start_server()  # before this process imports the reading stages, so that both import at the same time
+    from extractor.drafting import draft_template  # noqa: PLC0415
+    from extractor.jobs.confined import call_with_document  # noqa: PLC0415
+
+    drafted = call_with_document(find_file(file), draft_template, page, Config.read(configs))
+    echo(drafted.decode(errors="replace"))
     return 0

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
-from extractor.commands.options import echo, folder_argument
+from extractor.commands.options import echo, folder_argument, reading_datasets
 from extractor.datasets.folder import Folder
 from extractor.datasets.schemas import DATASETS
 from extractor.datasets.store import read_rows
+from extractor.errors import StorageError
 from extractor.export.formats import WRITERS
 from extractor.export.formats import export as write
+from extractor.filesystem import why
 
 
 @click.command()
@@ -30,6 +32,12 @@ def export(location: str, to: str, tables: tuple[str, ...], out: Path | None) ->
     one_file = WRITERS[to][1]
     name = Path(str(folder)).name
     target = out or Path(f"{name}.{to}" if one_file else f"{name}-{to}")
-    write(partial(read_rows, folder), tables or tuple(DATASETS), to, target)
+    with reading_datasets(location):
+        try:
+            write(partial(read_rows, folder), tables or tuple(DATASETS), to, target)
+        except OSError as error:
+            raise StorageError(
+                f"{target}: cannot be written ({why(error)}); check the free space and permissions there, or give another --out"
+            ) from error
     echo(f"{target}: {', '.join(tables or DATASETS)}")
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from extractor.commands.options import configs_option, echo, folder_argument
+from extractor.commands.options import configs_option, echo, folder_argument, reading_datasets
 from extractor.datasets.folder import Folder
 from extractor.datasets.opened import open_dataset
 from extractor.datasets.store import Made, Row, open_store
@@ -29,15 +29,16 @@ from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 @configs_option
 def figures(location: str, figure_id: str | None, rebuild: bool, configs: Path | None) -> int:
     """Count the figures of a dataset by what they are of; explain one, or make them again."""
-    if rebuild:
-        with open_store(Folder(location)) as store:
-            echo(f"{store.rebuild(_maker(compile_vocabulary(Config.read(configs))))} figures made of the line items")
-        return 0
-    datasets = open_dataset(location)
-    if figure_id is not None:
-        echo(explain(datasets, figure_id, compile_vocabulary(Config.read(configs))))
-    else:
-        echo(count_figures(datasets))
+    with reading_datasets(location):
+        if rebuild:
+            with open_store(Folder(location)) as store:
+                echo(
+                    f"{store.rebuild(_maker(compile_vocabulary(Config.read(configs))))} figures made of the line items"
+                )
+        elif figure_id is not None:
+            echo(explain(open_dataset(location), figure_id, compile_vocabulary(Config.read(configs))))
+        else:
+            echo(count_figures(open_dataset(location)))
     return 0
 
 

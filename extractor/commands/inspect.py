@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -9,10 +10,8 @@ import click
 from extractor.commands.options import configs_option, echo, echo_json, json_option
 from extractor.contract import ReadBy
 from extractor.filesystem import find_file
-from extractor.inspection import inspect_document
-from extractor.pages.pdfium import initialise
+from extractor.jobs.forkserver import start_server
 from extractor.vocabulary.config import Config
-from extractor.vocabulary.vocabulary import compile_vocabulary
 
 
 @click.command()
@@ -23,10 +22,13 @@ from extractor.vocabulary.vocabulary import compile_vocabulary
 @json_option
 def inspect(file: str, page: int | None, reader: ReadBy, configs: Path | None, as_json: bool) -> int:
     """Show the output of each stage for FILE: grids, tables with reasons, header columns, line items and verdicts."""
-    initialise()
-    found = inspect_document(find_file(file), page, reader, compile_vocabulary(Config.read(configs)))
+    start_server()  # before this process imports the reading stages, so that both import at the same time
+    from extractor.inspection import inspection_of  # noqa: PLC0415
+    from extractor.jobs.confined import call_with_document  # noqa: PLC0415
+
+    found = call_with_document(find_file(file), inspection_of, page, reader, Config.read(configs), as_json)
     if as_json:
-        echo_json(found.as_json())
+        echo_json(json.loads(found))
     else:
-        echo(found.as_text())
+        echo(found.decode(errors="replace"))
     return 0

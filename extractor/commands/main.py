@@ -17,6 +17,7 @@ INTERRUPTED = 130
 COMMANDS = {
     name: LazyCommand(f"extractor.commands.{name}", name, short_help)
     for name, short_help in {
+        "fetch": "Fetch what is new on publishers' sites.",
         "run": "Convert files, folders and URLs into datasets.",
         "check": "Show the verdicts of a dataset, and the identities that fail.",
         "inspect": "Show the output of each stage for a file.",
@@ -54,7 +55,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         echo(said.getvalue().rstrip("\n"), err=True)
         sys.exit(error.exit_code)
     except ExtractorError as error:
-        echo(f"extractor: {error}", err=True)
+        echo(f"extractor: {error}".replace("\n", "\\n"), err=True)  # a file's name may have several lines
         sys.exit(error.exit_code)
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from extractor.checks.severity import SEVERITIES
+from extractor.errors import DatasetError, ExtractorError
 
 _CONTROL = re.compile("[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]")
 
@@ -26,6 +29,26 @@ min_severity_option = click.option(
     help="Leave out findings that are less grave.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of text.")
+
+
+@contextmanager
+def reading_datasets(location: str) -> Iterator[None]:
+    """Make one error of whatever the rows of a dataset cause: those of a stranger's may be of any values.
+
+    Raises:
+        DatasetError: Something else than an error of this package happens.
+    """
+    try:
+        yield
+    except (ExtractorError, click.ClickException, click.Abort):
+        raise
+    except Exception as error:
+        from extractor.datasets.folder import Folder  # noqa: PLC0415 - `--help` does without Arrow
+
+        raise DatasetError(
+            f"{Folder(location)}: its rows cannot be shown or written ({type(error).__name__}: {error}); expected those that `extractor run` writes: if "
+            "one has written them, please report it"
+        ) from error
 
 
 def echo(text: str, err: bool = False) -> None:

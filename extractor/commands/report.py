@@ -7,12 +7,11 @@ from pathlib import Path
 
 import click
 
-from extractor.commands.options import configs_option, echo, folder_argument, min_severity_option
+from extractor.commands.options import configs_option, echo, folder_argument, min_severity_option, reading_datasets
 from extractor.commands.progress import progress_bar
 from extractor.contract import Severity
 from extractor.datasets.folder import Folder
 from extractor.errors import UsageError
-from extractor.pages.pdfium import initialise
 from extractor.report.write import write_report
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import compile_vocabulary
@@ -34,8 +33,7 @@ def report(location: str, out: Path | None, workers: int | None, min_severity: S
     target = out or (folder.path and folder.local("report"))
     if target is None:
         raise UsageError(f"{folder}: is not on this machine; expected a local folder for the report: give --out")
-    initialise()
-    with progress_bar() as bar:
+    with reading_datasets(location), progress_bar() as bar:
         written = write_report(
             folder,
             target,

@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import extractor as ex
 from extractor.commands.options import configs_option, echo, echo_json, json_option
 from extractor.commands.progress import progress_bar
-from extractor.errors import DatasetError
+from extractor.errors import DatasetError, ExtractorError
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.log import log_to
+
+if TYPE_CHECKING:
+    from extractor.jobs.executor import RunSummary
+
+
+@contextmanager
+def _told(webhook: str | None) -> Iterator[Callable[[RunSummary], None]]:
+    """Yield a function that posts a summary to a webhook, if there is one; an error that ends the run is posted, too."""
+    if webhook is None:
+        yield lambda _summary: None
+        return
+    from extractor.notification import message, notify, require_web_address  # noqa: PLC0415 - it imports the reading stages
+
+    require_web_address(webhook)
+
+    def post(text: str) -> None:
+        if fault := notify(webhook, text):
+            echo(f"extractor: {fault}", err=True)
+
+    try:
+        yield lambda summary: post(message(summary))
+    except ExtractorError as error:
+        post(f"extractor: the run ended early: {error}")
+        raise
 
 
 def _shard(text: str | None) -> tuple[int, int] | None:
@@ -84,10 +110,23 @@ def _shard(text: str | None) -> tuple[int, int] | None:
     type=click.Path(path_type=Path),
     help="Append a log, one JSON object per line, to this file; - is stderr.",
 )
+@click.option(
+    "--metrics",
+    type=click.Path(path_type=Path),
+    help="Write metrics in OpenMetrics' text format to this file, for node_exporter's textfile collector.",
+)
+@click.option("--notify", "webhook", metavar="URL", help="Post a summary to this webhook, as JSON that Slack takes.")
 @configs_option
 @json_option
 def run(
-    inputs: tuple[str, ...], configs: Path | None, as_json: bool, log_json: Path | None, only_new: bool, **options: Any
+    inputs: tuple[str, ...],
+    configs: Path | None,
+    as_json: bool,
+    log_json: Path | None,
+    only_new: bool,
+    metrics: Path | None,
+    webhook: str | None,
+    **options: Any,
 ) -> int:
     """Convert INPUTS (files, folders, globs; paths or URLs) into datasets under --out.
 
@@ -99,11 +138,16 @@ def run(
     """
     if options["executor"] == "local":
         start_server()  # before `ex.run` imports the reading stages, so that both processes import at the same time
-    with log_to(log_json), progress_bar() as bar:
+    with _told(webhook) as tell, log_to(log_json), progress_bar() as bar:
         config = ex.Config.read(configs)
         summary = ex.run(inputs, configs=config, started=bar.started, progress=bar.finished, **options)
+        if metrics is not None:
+            from extractor.metrics import write_metrics  # noqa: PLC0415 - it imports the reading stages, after the server has begun
+
+            write_metrics(metrics, summary)
+        tell(summary)
     for line in summary.damaged:
-        echo(f"extractor: {line}; what was read for it is not committed", err=True)
+        echo(f"extractor: {line}; until then, new documents of that bucket are left out", err=True)
     if as_json:
         echo_json(summary.as_json())
     else:

@@ -6,7 +6,7 @@ from functools import partial
 
 import click
 
-from extractor.commands.options import echo_json, folder_argument, json_option
+from extractor.commands.options import echo_json, folder_argument, json_option, reading_datasets
 from extractor.commands.table_output import plain_rows, print_rows
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
@@ -19,9 +19,10 @@ from extractor.export.queries import query
 @json_option
 def sql(location: str, statement: str, as_json: bool) -> int:
     """Print the result of a SQL STATEMENT over the datasets of FOLDER, which are its tables, and the views of `export --to duckdb`."""
-    rows = query(partial(read_rows, Folder(location)), statement)
-    if as_json:
-        echo_json({"rows": plain_rows(rows)})
-    else:
-        print_rows(rows)
+    with reading_datasets(location):
+        rows = query(partial(read_rows, Folder(location)), statement)
+        if as_json:
+            echo_json({"rows": plain_rows(rows)})
+        else:
+            print_rows(rows)
     return 0

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import click
 
-from extractor.commands.options import configs_option, echo, echo_json, folder_argument, json_option
+from extractor.commands.options import (
+    configs_option,
+    echo,
+    echo_json,
+    folder_argument,
+    json_option,
+    reading_datasets,
+)
 from extractor.commands.table_output import plain_rows, print_rows
 from extractor.datasets.opened import open_dataset
 from extractor.status import status as status_of
@@ -25,8 +32,9 @@ from extractor.vocabulary.config import Config
 @json_option
 def status(location: str, since: datetime | None, configs: Path | None, as_json: bool) -> int:
     """Show what stands: documents that are not read and since when, gaps and changes by publisher, findings, corrections."""
-    rules = Config.read(configs).drift
-    found = status_of(open_dataset(location), rules, since.replace(tzinfo=UTC) if since else None)
+    with reading_datasets(location):
+        rules = Config.read(configs).drift
+        found = status_of(open_dataset(location), rules, since.replace(tzinfo=UTC) if since else None)
     if as_json:
         echo_json({name: plain_rows(rows) for name, rows in found.items()})
         return 0

@@ -34,7 +34,19 @@ class DocumentRow(NamedTuple):
     ]
     source_url: Annotated[
         str | None,
-        Described("The URL that it, or its archive, was read from; null for files.", "s3://budgets/2026/预算.pdf"),
+        Described(
+            "The address that it, or its archive, was fetched from (`extractor fetch`), or else the URL that it was read from; "
+            "null for other files.",
+            "https://www.example.gov.cn/czxx/2026.pdf",
+        ),
+    ]
+    published: Annotated[
+        str | None,
+        Described(
+            "The date of publication that the publisher's page prints; null where it was not fetched, or none is printed.",
+            "2026-03-02",
+            values="YYYY-MM-DD",
+        ),
     ]
     tables: Annotated[int, Described("Rows of `tables`.", 9, unit="tables")]
     line_items: Annotated[int, Described("Rows of `line_items`.", 251, unit="amounts")]
@@ -176,7 +188,8 @@ def document_row(document: DocumentReading, config_hash: str) -> DocumentRow:
     verdicts = Counter(document.verdicts.values())
     return DocumentRow(
         printable(document.path),
-        document.path.split("!/")[0] if is_url(document.path) else None,
+        document.origin.url or (document.path.split("!/")[0] if is_url(document.path) else None),
+        document.origin.published,
         len(document.tables),
         len(document.items),
         verdicts["proven"],

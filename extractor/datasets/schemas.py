@@ -106,7 +106,7 @@ DATASETS = {
             "document_id path source_url kind status reason fiscal_year phase organisation organisation_level "
             "region_code region pages pages_ocr tables line_items proven rounded uncovered contradicted seconds "
             "extractor_version config_hash ink_explained first_seen last_read supersedes superseded_by retired publication "
-            "publication_words organisation_id scope",
+            "publication_words organisation_id scope published",
             ("document_id",),
             {},
         ),

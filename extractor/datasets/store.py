@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
@@ -42,6 +42,10 @@ Made = tuple[Sequence[Figure], Sequence[Organisation]]
 NO_REFERENCES: Mapping[str, pa.Table] = {}
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
 BUCKETS = 16
+_REBUILD = (
+    "{folder}: {name} differs from the manifest; expected the file that a run has written: restore it, or make all figures "
+    "again by `extractor figures {folder} --rebuild`"
+)
 
 
 class DamagedPartError(DatasetError):
@@ -171,6 +175,25 @@ class Store:
         known = self.known.get(document_id)
         return known is not None and (known.extractor_version, known.config_hash) == (__version__, config_hash)
 
+    def find_damage(self, buckets: Collection[str]) -> None:
+        """Look at every part that commits to some buckets would rewrite, before documents are read for them.
+
+        Raises:
+            DatasetError: A part of `figures` or `organisations` is damaged, which commits to any bucket may rewrite.
+            StorageError: The folder cannot be read.
+        """
+        with as_dataset_errors(self.folder), self._alone() as check:
+            self._open(check)
+            for name, listed in self.manifest["files"].items():
+                by_organisation = dataset_of(name) in BY_ORGANISATION
+                if by_organisation or (dataset_of(name) in OF_DOCUMENTS and _bucket_of_part(name) in buckets):
+                    try:
+                        _read_intact(self.folder, name, listed)
+                    except DamagedPartError as error:
+                        if by_organisation:
+                            raise DatasetError(_REBUILD.format(folder=self.folder, name=name)) from error
+                        self.damaged[_bucket_of_part(name)] = str(error)
+
     def commit(
         self,
         results: Sequence[DocumentResult] = (),
@@ -202,6 +225,7 @@ class Store:
             self._sure = False
             self._commit(results, changes, moment, references, check)
             self._sure = True
+        pa.default_memory_pool().release_unused()  # Arrow would keep what the largest commit has taken
 
     def _commit(
         self,
@@ -479,21 +503,37 @@ def read_part(folder: Folder, name: str, listed: dict[str, Any], columns: list[s
     Raises:
         DamagedPartError: It is missing or damaged, or another one.
     """
-    schema = SCHEMAS[dataset_of(name)]
+    source = pa.BufferReader(_read_intact(folder, name, listed))
     try:
-        content = folder.read(name)
-        if digest(content) != listed["sha256"]:
-            raise DamagedPartError(
-                f"{folder}: {name} differs from the manifest; expected the file that a run has written: "
-                "restore it, or run again into a new folder"
-            )
-        source = pa.BufferReader(content)
+        schema = SCHEMAS[dataset_of(name)]
         return pq.read_table(source, columns=columns, schema=schema, partitioning=None, use_threads=False)
     except (OSError, pa.ArrowException) as error:
+        raise _unreadable(folder, name, error) from error
+
+
+def _read_intact(folder: Folder, name: str, listed: dict[str, Any]) -> bytes:
+    """Return the content of a part, if it is the one that the manifest lists.
+
+    Raises:
+        DamagedPartError: It is missing, or another one.
+    """
+    try:
+        content = folder.read(name)
+    except OSError as error:
+        raise _unreadable(folder, name, error) from error
+    if digest(content) != listed["sha256"]:
         raise DamagedPartError(
-            f"{folder}: {name} cannot be read ({error}); `extractor verify` lists the damaged files: restore them, "
-            "or run again into a new folder"
-        ) from error
+            f"{folder}: {name} differs from the manifest; expected the file that a run has written: "
+            "restore it, or run again into a new folder"
+        )
+    return content
+
+
+def _unreadable(folder: Folder, name: str, error: Exception) -> DamagedPartError:
+    return DamagedPartError(
+        f"{folder}: {name} cannot be read ({str(error).splitlines()[0]}); `extractor verify` lists the damaged files: "
+        "restore them, or run again into a new folder"
+    )
 
 
 def _empty(schema: pa.Schema) -> pa.Table:

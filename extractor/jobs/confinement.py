@@ -30,6 +30,7 @@ _PR_SET_NO_NEW_PRIVS, _PR_GET_SECCOMP, _PR_SET_SECCOMP, _FILTER = 38, 21, 22, 2
 _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _SOCKET = {"x86_64": 41, "aarch64": 198}
 _SOCKETPAIR, _CONNECT = {"x86_64": 53, "aarch64": 199}, {"x86_64": 42, "aarch64": 203}
+_SETSID, _SETPGID = {"x86_64": 112, "aarch64": 157}, {"x86_64": 109, "aarch64": 154}
 _IO_URING_SETUP = 425  # makes sockets, too
 _X32 = 0x40000000  # calls of x86-64 with pointers of 32 bits, which have numbers of their own
 _AF_UNIX = 1
@@ -101,10 +102,13 @@ def _opened(place: str) -> Iterator[int]:
 
 
 def _socket_filter(machine: str, office: bool) -> bytes:
-    """Return a program that denies calls by which sockets are made; all calls of other machines that this one can imitate."""
-    denied = (
-        [_IO_URING_SETUP] if office else [_IO_URING_SETUP, _SOCKETPAIR[machine], _CONNECT[machine], _SOCKET[machine]]
-    )
+    """Return a program that denies calls by which sockets are made, and those by which a child would leave the group.
+
+    A process is killed with its group. Denied are also all calls of other machines that this one can imitate.
+    """
+    denied = [_IO_URING_SETUP]
+    if not office:
+        denied += [table[machine] for table in (_SOCKETPAIR, _CONNECT, _SOCKET, _SETSID, _SETPGID)]
     steps = [
         (_LOAD, _ARCHITECTURE, ""),
         (_EQUAL, _AUDIT_ARCH[machine], "!deny"),

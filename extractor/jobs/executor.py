@@ -16,12 +16,14 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from extractor.checks.severity import SEVERITIES
+from extractor.contract import READ
 from extractor.datasets.document_result import Contradiction, DocumentResult, document_result
-from extractor.datasets.history import NO_CHANGES, Changes
+from extractor.datasets.history import Changes
 from extractor.datasets.schemas import reference_tables
 from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
+from extractor.fetch.origins import Origins
 from extractor.filesystem import Place
 from extractor.jobs.confinement import unconfined
 from extractor.jobs.isolated import remove_left_folders
@@ -31,7 +33,7 @@ from extractor.jobs.opener import Opener
 from extractor.jobs.succession import Looked, changes, outdated
 from extractor.jobs.worker_pool import read_isolated
 from extractor.records.publication import NO_BUDGET
-from extractor.source.source import Source, Unread
+from extractor.source.source import Origin, Source, Unread
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
 
@@ -39,7 +41,6 @@ MAX_DOCUMENTS = 200  # documents per commit: the parent keeps that many in memor
 MAX_ITEMS = 100_000  # line items per commit: about 80 MB of memory
 MAX_SECONDS = 60.0  # seconds between commits: the most work that a power failure can lose
 MAX_SHOWN = 20  # documents that the summary for a person lists
-READ = ("ok", "partial")
 Reread = Literal["stale", "all", "none"]
 PASSED_OVER = "skipped"
 FINE = frozenset((*READ, PASSED_OVER))  # statuses that are no failures
@@ -97,6 +98,7 @@ class RunSummary:
         skipped: Documents that an earlier run read and that have not changed since.
         elsewhere: Documents of other shards.
         duplicates: Paths whose content another path of the run has.
+        held_back: New documents that were not read, since parts that their rows belong to are damaged.
         superseded: Documents that others have replaced at their paths.
         retired: Documents whose files are no longer there.
         standing: Documents of the datasets that could not be read, of this run or of earlier ones.
@@ -121,6 +123,7 @@ class RunSummary:
     skipped: int = 0
     elsewhere: int = 0
     duplicates: int = 0
+    held_back: int = 0
     superseded: int = 0
     retired: int = 0
     standing: int = 0
@@ -179,6 +182,7 @@ class RunSummary:
             "skipped": self.skipped,
             "elsewhere": self.elsewhere,
             "duplicates": self.duplicates,
+            "held_back": self.held_back,
             "superseded": self.superseded,
             "retired": self.retired,
             "standing": self.standing,
@@ -225,15 +229,17 @@ class _Plan:
         todo: (document id, file) to read, in the order of `_ordered`.
         unreadable: Rows for the files whose content cannot be read.
         outdated: Document id → the ids that its path had in the datasets before, which it supersedes.
-        changes: What else the run found out about documents that it does not read.
+        looked: What the run has found where.
         moment: When the run began: all that it sees first, it sees at once.
+        origins: Where the files were published.
     """
 
     todo: list[tuple[str, Path | Place]] = field(default_factory=list)
     unreadable: list[DocumentReading] = field(default_factory=list)
     outdated: dict[str, list[str]] = field(default_factory=dict)
-    changes: Changes = NO_CHANGES
+    looked: Looked = field(default_factory=Looked)
     moment: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
+    origins: Origins = field(default_factory=Origins)
 
 
 def run(
@@ -265,6 +271,7 @@ def run(
     remove_left_folders()
     with Opener(job.limits) as opener:
         plan = _plan(files, store, config, job, outcome, progress, opener)
+        _hold_back(plan, store, outcome, progress)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
         references = reference_tables(config)
@@ -283,8 +290,7 @@ def run(
         finally:
             if pending:
                 _commit(pending, store, plan, references, outcome)
-        store.commit(changes=plan.changes)  # at the end: they may name documents that the run has read
-        outcome.retired = sum(plan.changes.retired.values())
+        _commit_changes(store, plan, outcome)
         outcome.damaged = list(store.damaged.values())
         outcome.standing = sum(known.stands and known.status not in FINE for known in store.known.values())
     log("end", **outcome.as_json())
@@ -324,6 +330,14 @@ def _commit(
     pending.clear()
 
 
+def _commit_changes(store: Store, plan: _Plan, outcome: RunSummary) -> None:
+    """Commit what the run has found out of documents that it did not read, when those that it read are known."""
+    found = changes(store.known, store.duplicates, plan.looked)
+    store.commit(changes=found)
+    outcome.superseded += sum(new is not None for new in found.superseded.values())
+    outcome.retired = sum(found.retired.values())
+
+
 def _limits(job: Job) -> dict[str, float | None]:
     return {"workers": job.workers, "timeout": job.limits.seconds, "memory": job.limits.memory}
 
@@ -355,18 +369,23 @@ def _plan(
 ) -> _Plan:
     """Hash the content of every file, and tell new documents from finished ones and duplicates."""
     plan = _Plan()
-    looked = Looked([printable(folder) for folder in job.folders], frozenset(printable(str(file)) for file in files))
+    looked = Looked(
+        [printable(folder) for folder in job.folders], frozenset(printable(str(file)) for file in files), job.shard
+    )
     seen: set[str] = set()
     sizes: Counter[str] = Counter()
     for file in files:
         for source in opener.find(file):
             if isinstance(source, Unread):
                 looked.unread.add(printable(str(file)))
-                document = _unreadable(source)
+                document = _unreadable(source, plan.origins.of(file))
                 if in_shard(document.document_id, job.shard):
                     plan.unreadable.append(document)
                 continue
             looked.at[printable(source.path)] = source.sha256
+            kept = plan.origins.kept(file)
+            if kept is not None and source.path == str(file):
+                looked.kept[source.sha256] = kept
             if source.sha256 in seen:
                 outcome.duplicates += 1
                 progress(None)
@@ -382,8 +401,20 @@ def _plan(
             seen.add(source.sha256)
     plan.todo = _ordered(plan.todo, sizes, job.commit_every)
     plan.outdated = outdated(store.known, looked.at)
-    plan.changes = changes(store.known, store.duplicates, looked, {i for i in seen if in_shard(i, job.shard)})
+    plan.looked = looked
     return plan
+
+
+def _hold_back(
+    plan: _Plan, store: Store, outcome: RunSummary, progress: Callable[[DocumentResult | None], None]
+) -> None:
+    """Leave out documents whose rows could not be committed: they would be read in vain, every night."""
+    store.find_damage({bucket_of(document_id) for document_id, _ in plan.todo})
+    kept = [task for task in plan.todo if bucket_of(task[0]) not in store.damaged]
+    outcome.held_back = len(plan.todo) - len(kept)
+    for _ in range(outcome.held_back):
+        progress(None)
+    plan.todo = kept
 
 
 def _is_named(path: str, file: Path | Place, job: Job) -> bool:
@@ -432,10 +463,12 @@ def _sources(
         for source in opener.read(file, wanted):
             wanted.remove(source.sha256)
             started(printable(source.path))
-            yield replace(source, named=_is_named(source.path, file, job))
+            yield replace(source, named=_is_named(source.path, file, job), origin=plan.origins.of(file))
         if wanted:
             changed = DocumentError(f"{file}: was changed during the run, or did not open again; run again to read it")
-            yield document_result(_unreadable(Unread(str(file), "unknown", changed)), config.hash)
+            yield document_result(
+                _unreadable(Unread(str(file), "unknown", changed), plan.origins.of(file)), config.hash
+            )
 
 
 def _placeholder_id(path: str) -> str:
@@ -443,8 +476,8 @@ def _placeholder_id(path: str) -> str:
     return hashlib.sha256(b"unreadable:" + os.fsencode(path)).hexdigest()
 
 
-def _unreadable(unread: Unread) -> DocumentReading:
+def _unreadable(unread: Unread, origin: Origin) -> DocumentReading:
     """Return a row for a file whose content cannot be read; a later run that can read it removes the row."""
     return DocumentReading(
-        _placeholder_id(unread.path), unread.path, unread.kind, unread.error.status, str(unread.error)
+        _placeholder_id(unread.path), unread.path, unread.kind, unread.error.status, str(unread.error), origin=origin
     )

@@ -67,9 +67,15 @@ def start(
         folder = tempfile.mkdtemp(prefix=_PREFIX)
         lock = _locked(Path(folder))
         process = context.Process(target=_run, args=(partial(serve, *args, there), folder, online, office), daemon=True)
-        with _no_main_module():
-            process.start()
-        there.close()
+        try:
+            with _no_main_module():
+                process.start()
+        except (EOFError, OSError):  # the server that it is forked from was killed; the next try starts another
+            lock.close()
+            _remove(folder)
+            continue
+        finally:
+            there.close()
         started = Isolated(process, here, folder, lock)
         with suppress(EOFError, OSError), killed_after(started, START_SECONDS):
             here.recv_bytes()
@@ -109,19 +115,30 @@ def end(worker: Isolated) -> None:
     worker.pipe.close()
     kill(worker)
     worker.process.join()
-    shutil.rmtree(worker.folder, ignore_errors=True)
+    _remove(worker.folder)
     worker.lock.close()
 
 
 def remove_left_folders() -> None:
     """Remove the temporary folders that killed runs have left: those whose lock nobody holds."""
-    for lock in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_LOCK}"):
-        with suppress(OSError):  # another user's, or in use, or another run removes it
-            if time.time() - lock.stat().st_mtime < UNLOCKED_SECONDS or lock.parent.is_symlink():
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):  # in use, or without a lock, or another run removes it
+            if folder.is_symlink() or folder.stat().st_uid != os.getuid():
                 continue
-            with lock.open("rb") as stream:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(lock.parent, ignore_errors=True)
+            # A document that had taken control of its process may have put a link or a pipe in place of the lock.
+            lock = os.open(folder / _LOCK, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                if time.time() - os.fstat(lock).st_mtime >= UNLOCKED_SECONDS:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    _remove(folder)
+            finally:
+                os.close(lock)
+
+
+def _remove(folder: str | Path) -> None:
+    """Remove a folder, and leave what cannot be removed to the system that clears temporary files."""
+    with suppress(RecursionError):  # a process may have made folders within folders without end
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _locked(folder: Path) -> IO[bytes]:
@@ -137,6 +154,8 @@ def _run(serve: Callable[[], None], folder: str, online: bool, office: bool) -> 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     if sys.platform == "linux":  # the server ends with the parent; a stopped process could not end by itself
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    for number in (0, 1, 2):  # what a library prints of a document may not reach a terminal
+        os.dup2(os.open(os.devnull, os.O_RDWR), number)
     confine(folder, online=online, office=office)  # before there are other threads, which it would not reach
     Thread(target=_die_with_parent, daemon=True).start()
     tempfile.tempdir = os.environ["TMPDIR"] = folder

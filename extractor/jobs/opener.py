@@ -71,8 +71,23 @@ class Opener:
             if isinstance(found, Found) and data is not None:
                 yield Source(found.path, found.sha256, found.kind, data)
 
-    def _ask(self, file: Path | Place, wanted: frozenset[str]) -> Iterator[tuple[Found | Unread, bytes | None]]:
-        """Send a file to the process, and yield what it answers; where it dies, say so in place of what would follow."""
+    def read_whole(self, file: Path | Place) -> Source:
+        """Return a file itself, also where it is an archive.
+
+        Raises:
+            DocumentError: It cannot be read.
+        """
+        (found, data), *_ = self._ask(file, None)
+        if isinstance(found, Unread):
+            raise found.error
+        assert data is not None  # it was asked for
+        return Source(found.path, found.sha256, found.kind, data)
+
+    def _ask(self, file: Path | Place, wanted: frozenset[str] | None) -> Iterator[tuple[Found | Unread, bytes | None]]:
+        """Send a file to the process, and yield what it answers; where it dies, say so in place of what would follow.
+
+        The contents that are wanted are yielded too, each once; where `wanted` is None, the file itself and nothing in it.
+        """
         done, left, last, begun = False, self._limits.seconds, "", time.monotonic()
         try:
             worker = self._send((file, wanted))
@@ -80,17 +95,15 @@ class Opener:
                 begun = time.monotonic()
                 with killed_after(worker, left):
                     answer = _parse(worker.pipe.recv_bytes(MAX_HEADER))
-                    data = (
-                        worker.pipe.recv_bytes(MAX_INPUT)
-                        if isinstance(answer, Found) and answer.sha256 in wanted
-                        else None
-                    )
+                    sent = isinstance(answer, Found) and (wanted is None or answer.sha256 in wanted)
+                    data = worker.pipe.recv_bytes(MAX_INPUT) if sent else None
                 left -= time.monotonic() - begun
                 if answer is None:
                     done = True
                     return
                 last = answer.path
-                wanted -= {answer.sha256} if isinstance(answer, Found) else set()
+                if wanted is not None and isinstance(answer, Found):
+                    wanted -= {answer.sha256}
                 yield answer, data
         except (EOFError, OSError, ValueError) as error:
             path = f"{file}!/" if last == str(file) else str(file)
@@ -99,7 +112,7 @@ class Opener:
             if not done:
                 self._end()
 
-    def _send(self, task: tuple[Path | Place, frozenset[str]]) -> Isolated:
+    def _send(self, task: tuple[Path | Place, frozenset[str] | None]) -> Isolated:
         """Send a task to the process, started if there is none, or if it was killed while it was idle."""
         online = isinstance(task[0], Place)
         if online != self._online:
@@ -141,14 +154,15 @@ def _serve(limits: Limits, pipe: Connection) -> None:
         except EOFError:
             return
         set_limits(limits, base)
-        rest = set(wanted)
-        for found in read_sources(file):
+        rest = None if wanted is None else set(wanted)
+        for found in read_sources(file, unpack=rest is not None):
             pipe.send_bytes(_header(found))
-            if isinstance(found, Source) and found.sha256 in rest:
-                rest.remove(found.sha256)
+            if isinstance(found, Source) and (rest is None or found.sha256 in rest):
                 pipe.send_bytes(found.data)
-                if not rest:
-                    break
+                if rest is not None:
+                    rest.remove(found.sha256)
+                    if not rest:
+                        break
         pipe.send_bytes(b"null")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from extractor.contract import READ
 from extractor.datasets.history import Changes
-from extractor.datasets.store import KnownDocument
+from extractor.datasets.store import KnownDocument, in_shard
+from extractor.fetch.origins import Kept
 from extractor.filesystem import is_url
 
 
@@ -18,14 +20,18 @@ class Looked:
     Attributes:
         folders: The folders among its inputs, in the spelling of the datasets' paths.
         files: The files that it has opened, in that spelling; members of archives are no files.
+        shard: The shard of documents that are its own.
         unread: Those of them that could not be opened, or not wholly.
         at: Path → the id of the document there.
+        kept: Document id → what the ledger of a fetch says of it.
     """
 
     folders: Sequence[str] = ()
     files: frozenset[str] = frozenset()
+    shard: tuple[int, int] = (1, 1)
     unread: set[str] = field(default_factory=set)
     at: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, Kept] = field(default_factory=dict)
 
     def misses(self, path: str) -> bool:
         """Return whether a document's file, or the document in its archive, is no longer there."""
@@ -49,31 +55,48 @@ def outdated(known: Mapping[str, KnownDocument], at: Mapping[str, str]) -> dict[
     return replaced
 
 
-def changes(
-    known: Mapping[str, KnownDocument],
-    duplicates: Mapping[str, str],
-    looked: Looked,
-    own: Collection[str],
-) -> Changes:
-    """Return which documents are gone or back, and which files have the content of a document once more.
+def changes(known: Mapping[str, KnownDocument], duplicates: Mapping[str, str], looked: Looked) -> Changes:
+    """Return which documents are gone or back, which files have the content of a document once more, and what fetches say.
 
     Args:
         known: Document id → what the datasets record of it.
         duplicates: Path → the id of the document that it has once more, as the datasets record it.
         looked: What the run has found.
-        own: The ids of the documents found that are of this run's shard.
     """
-    found = frozenset(looked.at.values())
-    retired = {
-        i: True
-        for i, k in known.items()
-        if not k.history.retired and k.history.superseded_by is None and i not in found and looked.misses(k.path)
-    }
-    retired |= {i: False for i in found & known.keys() if known[i].history.retired}
     first: dict[str, str] = {}  # document id → the path of its row in `documents`
     more: dict[str, str | None] = {path: None for path in duplicates if looked.misses(path)}
     for path, i in looked.at.items():
-        if i in own:
+        if in_shard(i, looked.shard):
             main = first.setdefault(i, known[i].path if i in known else path)
             more[path] = i if path != main else None
-    return Changes(retired=retired, duplicates={p: i for p, i in more.items() if duplicates.get(p) != i})
+    return Changes(
+        superseded=_superseded(known, looked.kept),
+        retired=_retired(known, looked),
+        duplicates={p: i for p, i in more.items() if duplicates.get(p) != i},
+    )
+
+
+def _superseded(known: Mapping[str, KnownDocument], kept: Mapping[str, Kept]) -> dict[str, str | None]:
+    """Return document id → its successor by the ledger of a fetch, where that is new; one that cannot be read supersedes none."""
+    return {
+        i: k.successor
+        for i, k in kept.items()
+        if i in known
+        and k.successor != known[i].history.superseded_by
+        and (k.successor is None or (k.successor in known and known[k.successor].status in READ))
+    }
+
+
+def _retired(known: Mapping[str, KnownDocument], looked: Looked) -> dict[str, bool]:
+    """Return document id → whether it is gone, where that is new: its address says so, or its file is not found any more."""
+    found = frozenset(looked.at.values())
+    gone = {
+        i: looked.kept[i].gone if i in looked.kept else i not in found and looked.misses(document.path)
+        for i, document in known.items()
+        if i in found or document.history.superseded_by is None
+    }
+    return {
+        i: now
+        for i, now in gone.items()
+        if now != bool(known[i].history.retired) and (now or i in found or i in looked.kept)
+    }

@@ -251,4 +251,6 @@ def _size(count: int) -> str:
 def failed(source: Source, status: Status, why: str, config: Config) -> DocumentResult:
     """Return the result of a document whose worker crashed or had to be killed."""
     reason = f"{source.name}: {why}; other documents are not affected: please report this file"
-    return document_result(DocumentReading(source.sha256, source.path, source.kind, status, reason), config.hash)
+    return document_result(
+        DocumentReading(source.sha256, source.path, source.kind, status, reason, origin=source.origin), config.hash
+    )

@@ -14,12 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from lxml import etree
-
 from extractor.errors import DocumentError, EncryptedError, NotADocumentError
 from extractor.pages.page import Box
 from extractor.pages.pdfium import MAX_PAGES
 from extractor.source.archive import open_container, read_part
+from extractor.source.markup import DamagedXml, parse_xml
 
 FARTHEST = 1e6  # millimetres: what lies beyond is on no page
 A4 = Box(0.0, 0.0, 210.0, 297.0)  # millimetres
@@ -166,10 +165,9 @@ class OfdPackage:
         """
         member = self._member(location, folder)
         content = read_part(self._archive, member or location, self._name)
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True)
         try:
-            root = etree.fromstring(content, parser)
-        except etree.XMLSyntaxError as error:
+            root = parse_xml(content, remove_comments=True)
+        except DamagedXml as error:
             raise NotADocumentError(
                 f"{self._name}: its part {location} is damaged ({error}); download it again"
             ) from error

@@ -120,7 +120,7 @@ def _plain_name(name: bytes) -> bytes:
 def _lies(cmap: bytes) -> bool:
     pairs = [(code, chr(to).translate(_MINUS)) for code, to in _pairs(cmap) if to <= 0x2212]
     pairs = [(code, to) for code, to in pairs if _IN_FIGURE.fullmatch(to)]
-    digits = [to for _, to in pairs if to in _DIGITS or to in ",."]  # of hyphens, many fonts have several
+    digits = [to for _, to in pairs if to in _DIGITS]
     plain = [(chr(int(code, 16)), to) for code, to in pairs if len(code) == 2]
     private = [to for _, to in _pairs(cmap) if to in _PRIVATE]
     if len(set(digits)) < len(digits) or len(set(private)) < len(private):

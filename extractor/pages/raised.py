@@ -16,6 +16,7 @@ LIFTED = 0.3  # of its height: what ends so much higher is a mark, whatever its 
 RAISED = 0.15  # of its height: by which its mark ends higher
 LOWERED = 0.3  # of its height: by which its mark begins lower, and no higher does it end
 _PART = re.compile(r"[0-9*a-h注()\[\]（）［］〔〕【】,，、]")
+_MARK = re.compile(r"[(\[（［〔【]?(?:注?\d{1,3}(?:[,，、]\d{1,2})*|注|\*{1,4}|[a-h])[)\]）］〕】]?")
 _DIGIT = re.compile(r"\d")
 _LONGEST = 4  # characters of a mark that is drawn apart from its figure
 _BEFORE = re.compile(r"[\d%)）*]")
@@ -69,7 +70,19 @@ def _find_marks(text: str, boxes: Floats, candidates: list[int]) -> dict[int, bo
             after = figures.beside(place, behind=False)
         if after >= 0 and _moved(boxes[after], boxes[place], is_next=False):
             leading.add(place)
-    return found | dict.fromkeys(leading, True)
+    return _whole(text, found) | dict.fromkeys(leading, True)
+
+
+def _whole(text: str, found: dict[int, bool]) -> dict[int, bool]:
+    """Return the parts that make whole marks: a bracket alone, in a font of other heights, is none."""
+    wholes: list[list[int]] = []
+    for place in sorted(found):
+        if wholes and not text[wholes[-1][-1] + 1 : place].strip():
+            wholes[-1].append(place)
+        else:
+            wholes.append([place])
+    marks = (places for places in wholes if _MARK.fullmatch("".join(text[place] for place in places)))
+    return {place: found[place] for places in marks for place in places}
 
 
 class _Figures:

@@ -76,7 +76,11 @@ class Facts:
     ]
     region_code: Annotated[
         str | None,
-        Described("The region's code of GB/T 2260.", "350100", values="6 digits, of `configs/codes/regions.csv`"),
+        Described(
+            "The region's code of GB/T 2260; of a document that names none, that of the source it was fetched from.",
+            "350100",
+            values="6 digits, of `configs/codes/regions.csv`",
+        ),
     ]
     region: Annotated[str | None, Described("The region's name.", "福州市")]
     publication: Annotated[
@@ -101,8 +105,12 @@ def read_facts(
     phase: DocumentPhase | None,
     regions: RegionNames,
     organisations: OrganisationNames,
+    region_hint: str | None = None,
 ) -> Facts:
-    """Read what a document says of itself on its first pages, over its tables and in their headers, beside its phase."""
+    """Read what a document says of itself on its first pages, over its tables and in their headers, beside its phase.
+
+    Where it names no region, that of its publisher stands for it.
+    """
     lines = [
         in_figures(clean(line))
         for layout in layouts[:OPENING_PAGES]
@@ -118,6 +126,9 @@ def read_facts(
     if level == "government":
         region = region or regions.whole_of(_row_names(tables), year)
         organisation = None if region is None else regions.government_of(region)  # whoever writes its report
+    published_in = None if region else regions.region(region_hint, year)
+    if published_in is not None:
+        region = regions.place(published_in, year)
     return Facts(year, phase, organisation, level, *(region or (None, None)))
 
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from extractor.errors import DocumentError
-from extractor.pages.pdfium import open_pdf, read_page
-from extractor.report.render_pages import Drawer, PageToDraw, Strip
+from extractor.report.drawer import Drawer
+from extractor.report.render_pages import PageToDraw, Strip
 from extractor.report.wording import DatasetRow
 
 LIMIT = 24_000_000  # bytes of images per document; base64 adds a third
@@ -86,25 +86,18 @@ def page_images(data: bytes, name: str, extents: Sequence[Extent], first: set[in
     drawn: set[int] = set()
     used = 0
     try:
-        pages_to_draw = _pages_to_draw(data, name, order, by_page)
-        for chunk in drawer.draw(data, pages_to_draw):
+        sizes = drawer.page_sizes(data, name, order)
+        pages_to_draw = [PageToDraw(*size, tuple(cut(by_page[size.number], size.height))) for size in sizes]
+        for chunk in drawer.draw(data, name, pages_to_draw):
             for table_id, strip in chunk:
                 if used >= LIMIT and strip.page not in drawn:
                     continue
                 used += len(strip.uri) * 3 // 4
                 drawn.add(strip.page)
                 strips[table_id].append(strip)
-    except (DocumentError, TimeoutError):
+    except DocumentError:
         return Images(_ordered(strips), [], sorted(set(by_page) - drawn))
     return Images(_ordered(strips), sorted(set(by_page) - drawn), [])
-
-
-def _pages_to_draw(
-    data: bytes, name: str, order: Sequence[int], by_page: Mapping[int, Sequence[Extent]]
-) -> list[PageToDraw]:
-    with open_pdf(data, name) as document:
-        pages = [read_page(document, number) for number in order if number <= len(document)]
-    return [PageToDraw(p.number, p.turned, p.width, p.height, tuple(cut(by_page[p.number], p.height))) for p in pages]
 
 
 def _ordered(strips: Mapping[str, list[Strip]]) -> dict[str, list[Strip]]:

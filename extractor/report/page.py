@@ -12,14 +12,15 @@ from extractor.checks.severity import SEVERITIES
 from extractor.contract import Severity, Standing
 from extractor.errors import DatasetError, DocumentError, StorageError, UsageError
 from extractor.filesystem import find_file, is_url
+from extractor.jobs.opener import Opener
 from extractor.report import wording
 from extractor.report.as_read import AsRead, rebuild
+from extractor.report.drawer import Drawer
 from extractor.report.images import LIMIT, extents_of, page_images
-from extractor.report.render_pages import Drawer, Strip
+from extractor.report.render_pages import Strip
 from extractor.report.spending import NoSpending, Spending, by_economic_class, by_function
 from extractor.report.treemap import Treemap, treemap
 from extractor.report.wording import DatasetRow, Figures
-from extractor.source.source import read_source
 
 SHOWN_ID = 16  # characters of a document's id in file names
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -128,6 +129,7 @@ def view(
     items: Sequence[DatasetRow],
     checks: Sequence[DatasetRow],
     names: Names,
+    opener: Opener,
     drawer: Drawer,
     least: Severity,
 ) -> DocumentView:
@@ -139,6 +141,7 @@ def view(
         items: Its rows of `line_items`.
         checks: Its rows of `checks`.
         names: Names of table types and codes.
+        opener: Opens the original file.
         drawer: Draws the page images.
         least: The least grave findings that are shown.
     """
@@ -147,7 +150,7 @@ def view(
     for item in items:
         by_table[item["table_id"]].append(item)
     check_views = _checks(checks, {i["item_id"]: i for i in items}, numbers)
-    strips, notices = _images(document, tables, by_table, drawer)
+    strips, notices = _images(document, tables, by_table, opener, drawer)
     counts = counts_of(items)
     table_views = tuple(
         _table(n, table, by_table[table["table_id"]], strips.get(table["table_id"], []), check_views, names)
@@ -208,7 +211,11 @@ def _gravity(check: CheckView) -> int:
 
 
 def _images(
-    document: DatasetRow, tables: Sequence[DatasetRow], items: Mapping[str, Sequence[DatasetRow]], drawer: Drawer
+    document: DatasetRow,
+    tables: Sequence[DatasetRow],
+    items: Mapping[str, Sequence[DatasetRow]],
+    opener: Opener,
+    drawer: Drawer,
 ) -> tuple[Mapping[str, list[Strip]], tuple[str, ...]]:
     """Return table id → strips of page images, and notices about images that are missing."""
     if not tables:
@@ -217,7 +224,7 @@ def _images(
     if is_url(path) and not _PLAIN_URL.fullmatch(path):
         return {}, (f"The original file is at {path}, which a report does not open: page images are left out.",)
     try:
-        source = read_source(find_file(path))
+        source = opener.read_whole(find_file(path))
     except (DocumentError, StorageError, UsageError):
         return {}, (
             f"The original file can no longer be read at {path}: page images are left out; all figures are as read.",

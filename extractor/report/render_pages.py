@@ -1,22 +1,22 @@
 """Draw page images with the machine's fonts.
 
 The reading stages replace the machine's fonts in PDFium by a placeholder (`pages/pdfium.py`) for the life of the process.
-Pages are therefore drawn in separate processes, which import no reading stage; a page that hangs or crashes its process
-costs the images of one document.
+Pages are therefore drawn in processes that do not read (`drawer.py`), by code that imports no reading stage.
 """
 
 from __future__ import annotations
 
 import base64
 import io
-import multiprocessing as mp
-import signal
+import json
 from collections.abc import Iterator, Sequence
-from multiprocessing.pool import Pool
+from contextlib import closing
 from typing import NamedTuple
 
 import pypdfium2 as pdfium
 from PIL import Image
+
+from extractor.errors import DocumentError
 
 SCALE = 2.0  # pixels a point: 144 dpi, at which 6-point figures are legible
 MAX_SIDE = 2000  # pixels: larger pages (A3, posters) are rendered coarser
@@ -24,8 +24,6 @@ LEVELS = 8  # per channel: printed text stays sharp, and a lossless page of text
 MAX_LOSSLESS = 150_000  # bytes: a larger image is a scan or a picture
 LOSSY_QUALITY = 50
 MARGIN = 12.0  # points of white kept around the ink
-CHUNK = 8  # pages per task
-SECONDS = 60.0  # wall-clock limit of a task; most take less than one second
 
 _INK = [255 if v < 200 else 0 for v in range(256)]
 _ROUNDED = [round(round(v * (LEVELS - 1) / 255) * 255 / (LEVELS - 1)) for v in range(256)] * 3
@@ -59,54 +57,22 @@ class Strip(NamedTuple):
     uri: str
 
 
-class Drawer:
-    """The drawing processes; a context manager."""
+def draw(data: bytes, pages_to_draw: Sequence[PageToDraw]) -> bytes:
+    """Return the strips of pages, each with its table's id, as JSON.
 
-    def __init__(self, workers: int) -> None:
-        """Set the number of processes; they start at the first call of `draw`."""
-        self._workers = workers
-        self._pool: Pool | None = None
+    Args:
+        data: The PDF.
+        pages_to_draw: The pages and their strips.
 
-    def __enter__(self) -> Drawer:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end()
-
-    def draw(self, data: bytes, pages_to_draw: Sequence[PageToDraw]) -> Iterator[list[tuple[str, Strip]]]:
-        """Yield the strips of `CHUNK` pages at a time, in the given order, each with its table's id.
-
-        Args:
-            data: The PDF.
-            pages_to_draw: The pages and their strips.
-
-        Raises:
-            TimeoutError: A page could not be drawn, or not in time; strips that were yielded before are valid.
-        """
-        if self._pool is None:
-            self._pool = mp.get_context("spawn").Pool(self._workers, signal.signal, (signal.SIGINT, signal.SIG_IGN))
-        chunks = [pages_to_draw[n : n + CHUNK] for n in range(0, len(pages_to_draw), CHUNK)]
-        tasks = [self._pool.apply_async(_draw, (data, chunk)) for chunk in chunks]
-        try:
-            for task in tasks:
-                yield task.get(SECONDS)
-        except (mp.TimeoutError, pdfium.PdfiumError) as error:
-            self._end()
-            raise TimeoutError("a page cannot be drawn") from error
-
-    def _end(self) -> None:
-        if self._pool is not None:
-            self._pool.terminate()
-            self._pool.join()
-            self._pool = None
-
-
-def _draw(data: bytes, pages_to_draw: Sequence[PageToDraw]) -> list[tuple[str, Strip]]:
-    document = pdfium.PdfDocument(data)
+    Raises:
+        DocumentError: A page cannot be drawn.
+    """
     try:
-        return [found for page_to_draw in pages_to_draw for found in _strips(document, page_to_draw)]
-    finally:
-        document.close()
+        with closing(pdfium.PdfDocument(data)) as document:
+            strips = [found for page_to_draw in pages_to_draw for found in _strips(document, page_to_draw)]
+    except pdfium.PdfiumError as error:
+        raise DocumentError(f"a page cannot be drawn ({error})") from error
+    return json.dumps(strips).encode()
 
 
 def render(document: pdfium.PdfDocument, page_to_draw: PageToDraw) -> Image.Image:

@@ -22,9 +22,11 @@ from extractor.datasets.folder import Folder
 from extractor.datasets.store import read_rows
 from extractor.errors import StorageError, UsageError
 from extractor.filesystem import why
+from extractor.jobs.limits import Limits
+from extractor.jobs.opener import Opener
 from extractor.report import wording
+from extractor.report.drawer import Drawer
 from extractor.report.page import Names, file_name, title_of, view
-from extractor.report.render_pages import Drawer
 from extractor.report.treemap import share_of
 from extractor.version import __version__
 from extractor.vocabulary.vocabulary import Vocabulary
@@ -67,13 +69,13 @@ def write_report(
     read = [d for d in documents if d["status"] in READ]
     targets = [INDEX, *(file_name(d) for d in read)]
     templates, names = _templates(), _names(vocabulary)
-    with _as_storage_errors(out), Drawer(workers) as drawer:
+    with _as_storage_errors(out), Opener(Limits()) as opener, Drawer(workers) as drawer:
         stale = _claim(out, targets)
         for document in read:
             tables, items, checks = (
                 _of(datasets[name], document["document_id"]) for name in ("tables", "line_items", "checks")
             )
-            page = view(document, tables, items, checks, names, drawer, least)
+            page = view(document, tables, items, checks, names, opener, drawer, least)
             _write(out / file_name(document), templates, "document.html", page=page)
             advance(None, len(read))
         _write(out / INDEX, templates, "index.html", **_overview(documents))

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import tarfile
 import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import IO
 
 from extractor.contract import DocumentKind
@@ -67,13 +66,11 @@ def _running(program: str, archive: str, said: IO[bytes]) -> Iterator[subprocess
         stdout=subprocess.PIPE,
         stderr=said,
         env={**os.environ, "LC_ALL": "C.UTF-8"},
-        start_new_session=True,  # without a terminal to ask for a password at
-    )
+    )  # of the group of this process, with which it is killed, and, where that is a worker, without a terminal to ask at
     try:
         yield process
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()
         process.wait()
         if process.stdout is not None:
             process.stdout.close()

@@ -57,6 +57,8 @@ def _unwrapped(content: bytes) -> bytes:
 
     try:
         packed = CompDoc(content, logfile=io.StringIO()).get_named_stream("Package")
+    except MemoryError:
+        raise
     except Exception:  # xlrd raises whatever its parser meets; the object is then none that anybody reads
         return content
     return packed or content

@@ -43,6 +43,9 @@ SUFFIXES = frozenset(
 )
 
 
+_DATASETS = b'"format": "budget-extractor-dataset-'  # near the beginning of a manifest
+
+
 @dataclass(slots=True)
 class Inputs:
     """The files to read.
@@ -98,7 +101,9 @@ def _fits(path: PurePosixPath, pattern: str) -> bool:
 
 
 def find_inputs(arguments: Iterable[str], selection: Selection | None = None) -> Inputs:
-    """Return the files that arguments name: files, folders (walked, hidden files and links left out) and globs.
+    """Return the files that arguments name: files, folders (walked) and globs.
+
+    Of folders, hidden files and links are left out, and folders of datasets, whose reports would be read as documents.
 
     Args:
         arguments: Paths, or URLs that Arrow opens.
@@ -142,7 +147,9 @@ def _here(argument: str) -> tuple[Sequence[Path], bool]:
     """Return the files of an argument, and whether it names the one file itself."""
     path = Path(argument)
     if path.is_dir():
-        files = [p for p in sorted(path.rglob("*")) if _is_input(p, path)]
+        found = sorted(path.rglob("*"))
+        written = {p.parent for p in found if _is_manifest(p)}
+        files = [p for p in found if written.isdisjoint(p.parents) and _is_input(p, path)]
         if not files:
             raise _nothing_to_read(argument)
         return files, False
@@ -174,7 +181,9 @@ def _at_url(url: str) -> tuple[Sequence[Place], bool]:
     if pattern:
         files = [place.at(path) for path in paths if pattern.fullmatch(path)]
     else:
-        names = ((path, PurePosixPath(path).relative_to(folder).parts) for path in paths)
+        written = {PurePosixPath(path).parent for path in paths if _is_manifest(place.at(path))}
+        apart = [path for path in paths if written.isdisjoint(PurePosixPath(path).parents)]
+        names = ((path, PurePosixPath(path).relative_to(folder).parts) for path in apart)
         shown = (path for path, parts in names if not any(part.startswith(".") for part in parts))
         files = [file for file in map(place.at, shown) if _looks_like_a_document(file)]
     if not files:
@@ -200,13 +209,26 @@ def _is_input(path: Path, folder: Path) -> bool:
     return _looks_like_a_document(path)
 
 
+def _is_manifest(file: Path | Place) -> bool:
+    """Return whether a file is the manifest of a folder of datasets."""
+    return file.name == "manifest.json" and _DATASETS in _start(file)
+
+
 def _looks_like_a_document(file: Path | Place) -> bool:
     """Return whether a file is to be read: by its name, or by its first bytes where that says nothing (附件1.2025年预算)."""
     if PurePosixPath(file.name).suffix.lower() in SUFFIXES:
         return True
+    start = _start(file)
+    return b"%PDF-" in start or start.startswith((b"PK\x03\x04", b"Rar!\x1a\x07", b"7z\xbc\xaf", OLE2))
+
+
+def _start(file: Path | Place) -> bytes:
+    """Return the first bytes of a file; none where it is no file, or cannot be read."""
+    if isinstance(file, Path) and not file.is_file():
+        return b""
     try:
         with file.open("rb") if isinstance(file, Path) else file.open() as stream:
-            start = stream.read(1024)
+            start: bytes = stream.read(1024)
     except OSError:
-        return False
-    return b"%PDF-" in start or start.startswith((b"PK\x03\x04", b"Rar!\x1a\x07", b"7z\xbc\xaf", OLE2))
+        return b""
+    return start

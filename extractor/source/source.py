@@ -52,6 +52,24 @@ HEAD = 4096  # bytes looked at to distinguish text from the rest
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a file was published, as the ledger of its folder says; None where none does.
+
+    Attributes:
+        url: The address that it was fetched from.
+        published: The date of publication that the publisher's page prints, as YYYY-MM-DD.
+        region_code: The division that the publisher is of: a hint, for what the document itself says counts.
+    """
+
+    url: str | None = None
+    published: str | None = None
+    region_code: str | None = None
+
+
+NO_ORIGIN = Origin()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One input file.
 
@@ -62,6 +80,7 @@ class Source:
         kind: What it is by its bytes; encrypted is an office file with a password.
         data: The content.
         named: Whether somebody named the file; otherwise a folder, a glob, an archive or a document holds it.
+        origin: Where it was published, where that is known.
     """
 
     path: str
@@ -69,6 +88,7 @@ class Source:
     kind: DocumentKind
     data: bytes
     named: bool = True
+    origin: Origin = NO_ORIGIN
 
     @property
     def name(self) -> str:
@@ -119,15 +139,19 @@ def _content(file: Path | Place) -> bytes:
     return content
 
 
-def read_sources(file: Path | Place) -> Iterator[Source | Unread]:
+def read_sources(file: Path | Place, unpack: bool = True) -> Iterator[Source | Unread]:
     """Read a file; of an archive, every member by itself, archives within it too; of a document, what it embeds.
 
     Whatever happens in it becomes an `Unread`, and ends it.
+
+    Args:
+        file: The file.
+        unpack: Whether what it holds is wanted; otherwise it alone is read, also where it is an archive.
     """
     path = str(file)
     try:
         source = read_source(file)
-        for found in _bounded(source):
+        for found in _bounded(source) if unpack else (source,):
             if found is source:
                 path = f"{file}!/"  # the document has a row of its own, and so has what is wrong with what it embeds
             yield found

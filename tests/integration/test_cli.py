@@ -266,6 +266,12 @@ def test_control_characters_of_names_do_not_reach_a_terminal(tmp_path: Path) -> 
     assert "\\x1b[31m" in on_a_terminal("check", data, cwd=tmp_path)
 
 
+def test_an_error_about_a_name_of_several_lines_is_one_line(tmp_path: Path) -> None:
+    done = extractor("run", tmp_path / "a\nb.pdf", "--out", tmp_path / "out")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert "a\\nb.pdf: no such file" in done.stderr
+
+
 @pytest.mark.parametrize("out", ["o[red]", "o[/]"])
 def test_a_folder_is_named_as_it_is_and_not_as_markup(tmp_path: Path, out: str) -> None:
     done = extractor("run", SAMPLE, "--out", tmp_path / out)
@@ -288,9 +294,40 @@ def test_a_damaged_part_is_one_line_and_the_run_goes_on(planted: Path, tmp_path:
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert f"{part.relative_to(out)} differs from the manifest" in line
+    assert json.loads(done.stdout).items() >= {"documents": 1, "held_back": 1}.items()
     assert json.loads(done.stdout)["damaged"] == [line.removeprefix("extractor: ").rpartition(";")[0]]
     assert len(verify(Folder(out))) == 1
     assert any(path.stem != part.stem for path in (out / "line_items").rglob("*.parquet"))
+
+
+def test_documents_of_a_damaged_part_are_not_read_again_each_night(planted: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(planted, out)
+    part = next((out / "documents").iterdir())
+    whole = part.read_bytes()
+    part.write_bytes(whole[:-1])
+    for _ in range(2):
+        done = extractor("run", SAMPLES / "shanghai-2025-planted-errors.pdf", "--out", out, "--json")
+        (line,) = done.stderr.splitlines()
+        assert "restore it, or run again into a new folder" in line
+        assert json.loads(done.stdout).items() >= {"documents": 0, "skipped": 0, "held_back": 1}.items()
+    part.write_bytes(whole)
+    done = extractor("run", SAMPLES / "shanghai-2025-planted-errors.pdf", "--out", out, "--json")
+    assert json.loads(done.stdout).items() >= {"skipped": 1, "held_back": 0, "damaged": []}.items()
+
+
+def test_a_damaged_part_of_figures_stops_a_run_before_anything_is_read(planted: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(planted, out)
+    part = next((out / "figures").iterdir())
+    whole = part.read_bytes()
+    part.write_bytes(whole[:-1])
+    done = extractor("run", SAMPLE, "--out", out)
+    assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+    assert f"extractor figures {out} --rebuild" in done.stderr
+    assert extractor("figures", out, "--rebuild").returncode == 0
+    assert part.read_bytes() == whole
+    assert extractor("run", SAMPLE, "--out", out).returncode == 0
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])

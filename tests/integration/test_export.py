@@ -18,7 +18,7 @@ from extractor.commands.main import cli
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import read_rows
-from extractor.errors import UsageError
+from extractor.errors import ExtractorError, UsageError
 from extractor.export import formats
 from extractor.export.formats import WRITERS, export
 from extractor.export.queries import VIEW_NAMES, query
@@ -74,6 +74,14 @@ def test_a_text_that_no_spreadsheet_runs_is_exported_as_it_is(tmp_path: Path, te
     export(lambda _: pa.table({"label": [text]}), ["figures"], "csv", tmp_path)
     with (tmp_path / "figures.csv").open(encoding="utf-8-sig", newline="") as stream:
         assert list(csv.DictReader(stream)) == [{"label": text}]
+
+
+def test_an_export_to_where_nothing_can_be_written_is_one_line(data: Path) -> None:
+    for to in ("csv", "sqlite", "xlsx"):
+        with pytest.raises(ExtractorError, match="/proc/none"):
+            CliRunner().invoke(
+                cli, ["export", str(data), "--to", to, "--out", f"/proc/none/{to}"], catch_exceptions=False
+            )
 
 
 def test_a_sheet_of_excel_has_a_frozen_header_and_codes_as_texts(data: Path, tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ CI tries the same few every time, in some seconds; `make fuzz` tries thousands, 
 from __future__ import annotations
 
 import io
-import os
 import shutil
 from collections import deque
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.common import ROOT, SAMPLES
+from support.common import EXAMPLES, ROOT, SAMPLES
 
 from extractor.datasets.document_result import DocumentResult
 from extractor.errors import ConfigError
@@ -26,7 +25,6 @@ from extractor.source.source import Source, sniff
 from extractor.vocabulary.config import Config
 
 pytestmark = pytest.mark.slow
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))  # 0: a few, the same every time
 FUZZ = settings(
     max_examples=EXAMPLES or 60,
     derandomize=not EXAMPLES,

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import io
-import json
 import os
 import signal
 import subprocess
-import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support.common import SAMPLES, SHARED
+from support.common import SAMPLES
 
-from extractor.datasets.folder import Folder
-from extractor.datasets.store import read_rows
 from extractor.filesystem import open_place
 from extractor.jobs import isolated
 from extractor.jobs import opener as opening
@@ -28,7 +24,6 @@ from extractor.jobs.opener import Found, Opener, _parse
 from extractor.source import source as sources
 from extractor.source.source import MAX_INPUT, Source, Unread, read_sources, sniff
 
-ATTACKS = SHARED / "attacks"
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
 GOOD = b"<html><body>nothing</body></html>"
 
@@ -204,20 +199,27 @@ def test_folders_of_dead_runs_are_removed_and_others_stay(tmp_path: Path, monkey
     }
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not ATTACKS.is_dir(), reason="../shared/attacks is not there")
-def test_every_attack_has_a_row_and_the_good_one_is_whole(tmp_path: Path) -> None:
-    attacks = sorted(path for path in ATTACKS.iterdir() if path.suffix != ".md")
-    inputs = map(str, [*attacks, SAMPLE])
-    command = [sys.executable, "-m", "extractor", "run", *inputs, "--out", str(tmp_path / "out"), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-    assert (done.returncode, done.stderr) == (1, "")
-    assert set(json.loads(done.stdout)["status"]) == {"ok", "not_a_document", "encrypted"}
-    rows = read_rows(Folder(tmp_path / "out"), "documents").to_pylist()
-    for path in attacks:
-        assert any(row["path"].startswith(str(path)) for row in rows), path.name
-    (whole,) = (row for row in rows if row["path"].endswith(SAMPLE.name) and row["line_items"])
-    assert whole["status"] == "ok"
+@pytest.mark.parametrize("put", [os.mkfifo, lambda lock: lock.symlink_to("/dev/zero")], ids=["pipe", "link"])
+def test_what_a_document_has_put_in_place_of_a_lock_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put: Callable[[Path], None]
+) -> None:
+    monkeypatch.setattr(isolated.tempfile, "gettempdir", lambda: str(tmp_path))
+    (tmp_path / "extractor-dead").mkdir()
+    put(lock := tmp_path / "extractor-dead" / ".in-use")
+    os.utime(lock, (0, 0), follow_symlinks=False)
+    remove_left_folders()
+    assert (tmp_path / "extractor-dead").exists() == lock.is_symlink()
+
+
+def test_folders_within_folders_without_end_stop_nothing(tmp_path: Path) -> None:
+    number = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(3000):
+        os.mkdir("d", dir_fd=number)
+        number, above = os.open("d", os.O_RDONLY, dir_fd=number), number
+        os.close(above)
+    os.close(number)
+    isolated._remove(tmp_path / "d")
+    subprocess.run(["rm", "-r", str(tmp_path / "d")], check=False)
 
 
 def test_only_what_opens_files_at_urls_has_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

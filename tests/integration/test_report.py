@@ -18,11 +18,12 @@ from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import open_store, read_rows
 from extractor.document import DocumentReading
-from extractor.errors import DatasetError, UsageError
+from extractor.errors import DatasetError, DocumentError, UsageError
 from extractor.pipeline import read_document
 from extractor.report.as_read import rebuild
+from extractor.report.drawer import Drawer
 from extractor.report.images import Extent, cut
-from extractor.report.render_pages import Drawer, PageToDraw
+from extractor.report.render_pages import PageToDraw
 from extractor.report.spending import NoSpending, Spending, by_function
 from extractor.report.treemap import Rectangle, squarify, treemap
 from extractor.report.wording import proof, share
@@ -167,6 +168,13 @@ def test_hostile_texts_are_shown_and_never_run(tmp_path: Path, config: Config, v
         assert HOSTILE in page.text
 
 
+def test_a_report_is_no_document(planted: Path, tmp_path: Path, vocabulary: Vocabulary) -> None:
+    """Neither in a folder of datasets, which no walk enters, nor where somebody has put it."""
+    for page in (planted / "report").glob("*.html"):
+        found = read_document(read_source(page), vocabulary)
+        assert (found.status, "is a page of `extractor report`" in found.reason) == ("not_a_document", True)
+
+
 def test_a_file_that_is_gone_or_changed_costs_only_the_page_images(
     tmp_path: Path, config: Config, vocabulary: Vocabulary
 ) -> None:
@@ -185,9 +193,9 @@ def test_a_file_that_is_gone_or_changed_costs_only_the_page_images(
 def test_a_page_that_cannot_be_drawn_costs_the_images_of_its_document() -> None:
     sheet = PageToDraw(1, 0, 595, 842, (("t", 0, 842),))
     with Drawer(1) as drawer:
-        with pytest.raises(TimeoutError):
-            list(drawer.draw(b"%PDF-1.4 junk", [sheet]))
-        drawn = list(drawer.draw((SAMPLES / PLANTED).read_bytes(), [sheet]))
+        with pytest.raises(DocumentError):
+            list(drawer.draw(b"%PDF-1.4 junk", "junk.pdf", [sheet]))
+        drawn = list(drawer.draw((SAMPLES / PLANTED).read_bytes(), PLANTED, [sheet]))
     assert [strip.page for chunk in drawn for _, strip in chunk] == [1]
 
 

@@ -27,8 +27,10 @@ from support.format_writers import (
 )
 from xlwt.CompoundDoc import XlsDoc
 
+from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import open_store, read_rows
+from extractor.document import DocumentReading
 from extractor.errors import DocumentError
 from extractor.grids.office import doc
 from extractor.grids.readers import read_layouts
@@ -257,7 +259,7 @@ def test_what_libreoffice_cannot_read_or_finish_has_its_reason(tmp_path: Path, m
     with pytest.raises(DocumentError, match="no filter"):
         doc.read_doc(OLE2, "a.doc")
     monkeypatch.setattr(doc, "SECONDS", 0.2)
-    office(tmp_path, "sleep 60")
+    office(tmp_path, "exec sleep 60")
     with pytest.raises(DocumentError, match="took more than"):
         doc.read_doc(OLE2, "a.doc")
 
@@ -387,3 +389,17 @@ def test_an_attachment_that_is_too_large_is_said_to_be(tmp_path: Path, monkeypat
     _, large = read_sources(tmp_path / "a.pdf")
     assert isinstance(large, Unread)
     assert "expected at most 100" in str(large.error)
+
+
+def test_a_folder_of_datasets_within_the_inputs_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text("<html>")
+    (tmp_path / "manifest.json").write_text("{}")  # of something else
+    (tmp_path / "data" / "report").mkdir(parents=True)
+    (tmp_path / "data" / "report" / "index.html").write_text("<html>")
+    for url in ("", "fsspec+file://"):
+        assert [str(found.name) for found in find_inputs([f"{url}{tmp_path}"]).files] == ["a.html", "index.html"]
+    with open_store(Folder(tmp_path / "data2")) as store:
+        store.commit([document_result(DocumentReading("a" * 64, "a", "pdf", "ok", ""), "hash")])
+    (tmp_path / "data2" / "manifest.json").rename(tmp_path / "data" / "manifest.json")
+    for url in ("", "fsspec+file://"):
+        assert [found.name for found in find_inputs([f"{url}{tmp_path}"]).files] == ["a.html"]

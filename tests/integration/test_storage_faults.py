@@ -1,60 +1,99 @@
-"""A disk that fails once, at any operation of a commit: the run says so in one line, and the next one ends as if it had not."""
+"""A disk or a server that fails once, at any operation of a commit: the run says so in one line, and the next ends as if not.
+
+At each of them in turn; against the S3 server at every twentieth, and at all with `make fuzz`.
+"""
 
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import shutil
-from collections.abc import Callable
-from contextlib import nullcontext
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pyarrow._fs import _MockFileSystem
+from support.common import EXAMPLES, SAMPLES, contents
 
 from extractor.datasets.commit import MANIFEST
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.history import Changes
 from extractor.datasets.integrity import verify
-from extractor.datasets.store import open_store, read_rows
+from extractor.datasets.store import LOCK, open_store, read_rows
 from extractor.document import DocumentReading
 from extractor.errors import ExtractorError
+from extractor.filesystem import Place, open_place
+from extractor.jobs.executor import Job, run
+from extractor.vocabulary.config import Config
 
 OPERATIONS = ("write_bytes", "read_bytes", "replace", "unlink", "mkdir", "lstat", "exists", "rglob")
 
 
-class Disk:
-    """Counts the operations on files; at the n-th a fault happens, for which half of what is to be written is written."""
+class Faults:
+    """Counts operations on files; at the n-th a fault happens, for which half of what is to be written is written."""
 
-    def __init__(self, patch: pytest.MonkeyPatch, fault: Callable[[], None]) -> None:
+    def __init__(self, fault: Callable[[], None]) -> None:
         self.count, self.fails_at, self._fault = 0, 0, fault
-        for name in OPERATIONS:
-            patch.setattr(Path, name, self._counted(getattr(Path, name)))
-        patch.setattr(os, "fsync", self._counted(os.fsync))
 
-    def _counted(self, operation: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(self, operation: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*arguments: Any, **options: Any) -> Any:
             self.count += 1
             if self.count == self.fails_at:
-                if operation.__name__ == "write_bytes":
-                    path, content = arguments
-                    operation(path, memoryview(content)[: len(content) // 2])
+                if operation.__name__ in ("write_bytes", "write"):
+                    *place, content = arguments
+                    operation(*place, memoryview(content)[: len(content) // 2])
                 self._fault()
             return operation(*arguments, **options)
 
         return counted
 
 
+def disk(patch: pytest.MonkeyPatch, fault: Callable[[], None]) -> Faults:
+    """Count what is done with files of this machine."""
+    faults = Faults(fault)
+    for name in OPERATIONS:
+        patch.setattr(Path, name, faults.counted(getattr(Path, name)))
+    patch.setattr(os, "fsync", faults.counted(os.fsync))
+    return faults
+
+
+class FaultyFiles:
+    """An Arrow file system whose operations are counted, those of what is being written too."""
+
+    def __init__(self, files: Any, faults: Faults) -> None:
+        self._files, self._faults = files, faults
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        return self._faults.counted(getattr(self._files, name))
+
+    @contextmanager
+    def open_output_stream(self, path: str, compression: None) -> Iterator[Any]:
+        with self._faults.counted(self._files.open_output_stream)(path, compression=compression) as stream:
+            yield SimpleNamespace(write=self._faults.counted(stream.write))
+
+
+def place_at(files: Any, path: str) -> Folder:
+    folder = Folder(path)
+    folder.place, folder.path = Place(files, path, "mock://"), None
+    return folder
+
+
 def result_of(first: str) -> DocumentResult:
     return document_result(DocumentReading(first * 64, f"{first}.pdf", "pdf", "unreadable", "made up"), "hash")
 
 
-def commit(folder: Path, *firsts: str, removed: str = "", tries: int = 1) -> list[str]:
+def commit(folder: Path | Folder, *firsts: str, removed: str = "", tries: int = 1) -> list[str]:
     """Commit documents, and again if that fails, as a run does in its end; return what is said to have failed."""
     results, gone = [result_of(first) for first in firsts], [first * 64 for first in removed]
     try:
-        with open_store(Folder(folder)) as store:
+        with open_store(folder if isinstance(folder, Folder) else Folder(folder)) as store:
             try:
                 store.commit(results, Changes(gone))
             except ExtractorError:
@@ -84,13 +123,13 @@ def test_a_disk_that_fails_at_any_operation_costs_nothing(
     def fail() -> None:
         raise OSError(code, os.strerror(code))
 
-    disk = Disk(monkeypatch, fail)
+    faults = disk(monkeypatch, fail)
     for number in range(1, 10_000):
         out = tmp_path / str(number)
         assert not commit(out, "a")
-        disk.count, disk.fails_at = 0, number
+        faults.count, faults.fails_at = 0, number
         said = commit(out, "b", "c", removed="a", tries=tries)
-        ended, disk.fails_at = disk.count < number, 0
+        ended, faults.fails_at = faults.count < number, 0
         if ended:
             break
         failed += bool(said)
@@ -113,12 +152,12 @@ def test_a_folder_that_is_removed_in_the_middle_of_a_commit_is_missed(
     commit(whole, "a")
     commit(whole, "b", "c", removed="a")
     expected, missed = files_of(whole), 0
-    disk = Disk(monkeypatch, lambda: shutil.rmtree(out))
+    faults = disk(monkeypatch, lambda: shutil.rmtree(out))
     for number in range(1, 10_000):
         assert not commit(out, "a")
-        disk.count, disk.fails_at = 0, number
+        faults.count, faults.fails_at = 0, number
         said = commit(out, "b", "c", removed="a")
-        ended, disk.fails_at = disk.count < number, 0
+        ended, faults.fails_at = faults.count < number, 0
         if ended:
             break
         missed += bool(said)
@@ -129,3 +168,62 @@ def test_a_folder_that_is_removed_in_the_middle_of_a_commit_is_missed(
         shutil.rmtree(out, ignore_errors=True)
     assert ended
     assert missed > 50
+
+
+def fail() -> None:
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+def survives_at_a_server(files: Any, root: str, steps: range) -> int:
+    """Commit to one folder after the other at a file system that fails at the n-th operation; return how many runs failed."""
+    faults = Faults(fail)
+    whole = place_at(files, f"{root}/whole")
+    commit(whole, "a")
+    commit(whole, "b", "c", removed="a")
+    expected, failed = content_of(whole), 0
+    for number in steps:
+        name = f"{root}/{number}"
+        clean, faulty = place_at(files, name), place_at(FaultyFiles(files, faults), name)
+        assert not commit(clean, "a")
+        faults.count, faults.fails_at = 0, number
+        said = commit(faulty, "b", "c", removed="a")
+        if faults.count < number:
+            assert number > 30
+            return failed
+        failed += bool(said)
+        assert not any("\n" in line for line in said), said
+        assert said or content_of(clean) == expected, number
+        clean.clear(LOCK)  # a lease that could not be removed expires by itself
+        assert verify(clean) == [], number
+        assert not commit(clean, "b", "c", removed="a")
+        assert content_of(clean) == expected, number
+    return failed
+
+
+def content_of(folder: Folder) -> dict[str, bytes]:
+    return {name: folder.read(name) for name in folder.names("") if not name.startswith(".lock/")}
+
+
+def test_a_server_that_fails_at_any_operation_costs_nothing() -> None:
+    files = _MockFileSystem(datetime.now(UTC))
+    files.create_dir("bucket")
+    assert survives_at_a_server(files, "bucket", range(1, 10_000)) > 30
+
+
+@pytest.mark.slow
+def test_an_s3_server_that_fails_at_any_operation_costs_nothing(bucket: Callable[[str], str]) -> None:
+    place = open_place(bucket("out"))
+    assert survives_at_a_server(place.files, place.path, range(7, 10_000, 1 if EXAMPLES else 20)) >= 3
+
+
+def test_a_clock_that_jumps_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: Config) -> None:
+    def jumping() -> float:
+        return now() + next(jumps)
+
+    now, jumps = time.time, itertools.cycle((0.0, 4e8, -4e8, 3600.0, -3600.0))
+    for name in ("whole", "out"):
+        if name == "out":
+            monkeypatch.setattr(time, "time", jumping)
+        with open_store(Folder(tmp_path / name)) as store:
+            run([SAMPLES / "shanghai-2022-department.pdf"], store, config, Job(), lambda _: None)
+    assert contents(Folder(tmp_path / "out")) == contents(Folder(tmp_path / "whole"))

@@ -13,6 +13,7 @@ from support.common import CORPUS, SAMPLES
 from extractor.commands.main import cli
 from extractor.errors import ConfigError
 from extractor.inspection import inspect_document
+from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import compile_vocabulary
 
@@ -44,7 +45,7 @@ def test_a_page_without_a_table_is_said() -> None:
 @pytest.mark.corpus
 def test_six_steps(configs: Path) -> None:
     # 1. what is not known; 2. and 3. the vocabulary stays as it is, since only this publisher prints such a table
-    before = inspect_document(UNKNOWN, 2, "pdfium", compile_vocabulary(Config.read(configs)))
+    before = inspect_document(read_source(UNKNOWN), 2, "pdfium", compile_vocabulary(Config.read(configs)))
     assert {t.table_type for t in before.tables} == {None}
     # 4. a template, drafted and edited
     draft = run("templates", "draft", UNKNOWN, "--page", "2", "--configs", configs)
@@ -54,10 +55,10 @@ def test_six_steps(configs: Path) -> None:
     (configs / "templates" / "website.toml").write_text(edited, encoding="utf-8")
     # 5. it is valid, and the table is known by it
     assert "all valid" in run("templates", "check", "--configs", configs)
-    (table,) = inspect_document(UNKNOWN, 2, "pdfium", compile_vocabulary(Config.read(configs))).tables
+    (table,) = inspect_document(read_source(UNKNOWN), 2, "pdfium", compile_vocabulary(Config.read(configs))).tables
     assert (table.table_type, table.template_id) == ("staff_and_subsidy", "website-report-2")
     # 6. no other document is read otherwise
-    sample = SAMPLES / "shanghai-2026-unit.pdf"
+    sample = read_source(SAMPLES / "shanghai-2026-unit.pdf")
     assert inspect_document(sample, None, "pdfium", compile_vocabulary(Config.read(configs))) == inspect_document(
         sample, None, "pdfium", compile_vocabulary(Config.read())
     )

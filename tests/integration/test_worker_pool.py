@@ -9,6 +9,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support import misbehaving_reader
@@ -144,6 +145,22 @@ def test_a_process_that_is_stopped_before_it_says_hello_is_replaced(
     isolated_end(started)
     assert stopped != str(started.process.pid)
     assert wait_until(lambda: not lives(stopped))
+
+
+def test_a_server_that_is_killed_while_it_forks_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    context, failures = start_server(), [EOFError(), ConnectionResetError()]
+    process = type(context.Process())
+    start = process.start
+
+    def failing(self: Any) -> None:
+        if failures:
+            raise failures.pop()
+        start(self)
+
+    monkeypatch.setattr(process, "start", failing)
+    started = isolated.start(context, misbehaving_reader.answer_unasked)
+    isolated.end(started)
+    assert not failures
 
 
 @pytest.mark.skipif(bool(unconfined()), reason="this system cannot confine a process")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,10 +18,12 @@ from extractor.tables.phase import read_phase
 from extractor.tables.table import Table
 from extractor.vocabulary.vocabulary import Vocabulary
 
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))  # 0: a few, the same every time; `make fuzz` sets it
 ROOT = Path(__file__).parent.parent.parent
 SAMPLES = ROOT / "samples"
 SHARED = ROOT.parent / "shared"
 CORPUS = SHARED / "corpus"
+SECRET = "open-sesame"  # of the S3 server
 FACTS = Facts(2026, "budget", "示例局", "department", None, None)
 
 

@@ -21,6 +21,7 @@ from extractor.datasets.history import Changes
 from extractor.datasets.locks import acquire_lock
 from extractor.datasets.store import open_store
 from extractor.document import DocumentReading
+from extractor.errors import UsageError
 from extractor.pipeline import ReadOptions
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
@@ -62,6 +63,27 @@ def read(source: Source, _: Vocabulary, options: ReadOptions) -> DocumentReading
     return DocumentReading(source.sha256, source.path, "text", "ok", reason)
 
 
+def answer(words: str) -> bytes:
+    """Do as a document says, in a process that a command has started for it."""
+    word, _, rest = words.partition(" ")
+    if word == "harm":
+        return " ".join(_done_harm(Path(rest))).encode()
+    if word == "exit":
+        os._exit(3)
+    elif word == "sleep":
+        time.sleep(600)
+    elif word == "hoard":
+        bytearray(int(rest))
+    elif word == "usage":
+        raise UsageError("not like this\ud800")
+    elif word == "print":
+        os.write(1, b"\x1b[31m")
+        os.write(2, b"\x1b[31m")
+    elif word:
+        raise LookupError(word)
+    return b"answer"
+
+
 def _done_harm(folder: Path) -> Iterator[str]:
     """Yield what could be done outside, of all that is tried with a folder that has a file `a`."""
     tries: dict[str, Callable[[], object]] = {
@@ -75,6 +97,8 @@ def _done_harm(folder: Path) -> Iterator[str]:
         "link": lambda: Path(tempfile.gettempdir(), "link").hardlink_to(folder / "a"),
         "symlink": lambda: (folder / "s").symlink_to(folder),
         "child": lambda: subprocess.run([sys.executable, "-c", f"open({str(folder / 'e')!r}, 'w')"], check=True),
+        "leave the group": lambda: subprocess.run([sys.executable, "-c", "import os; os.setpgid(0, 0)"], check=True),
+        "leave the session": lambda: subprocess.run([sys.executable, "-c", "import os; os.setsid()"], check=True),
         "tcp": lambda: socket.socket(socket.AF_INET).close(),
         "udp": lambda: socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).close(),
         "unix": lambda: socket.socket(socket.AF_UNIX).close(),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 
 from extractor.errors import DocumentError, NotADocumentError
@@ -69,14 +67,12 @@ def _convert(office: str, source: Path, name: str) -> str:
             stdout=log,
             stderr=log,
             env={**os.environ, "HOME": str(profile)},  # for the caches of its libraries
-            start_new_session=True,
         )
     try:
         process.wait(SECONDS)
     except subprocess.TimeoutExpired as error:
         raise DocumentError(f"{name}: LibreOffice took more than {SECONDS} s; save it as .docx") from error
     finally:
-        with suppress(ProcessLookupError):  # soffice is a script: the program that it started goes with its group
-            os.killpg(process.pid, signal.SIGKILL)
+        process.kill()  # the program that this script has started goes with the group of the worker, which reads one .doc
         process.wait()
     return "".join(said.read_text("utf-8", "replace").strip().splitlines()[-1:])

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
 
-from lxml import etree
-
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.captions import cut
@@ -19,6 +17,7 @@ from extractor.grids.office.docx_tabs import TabLine, TabStops, with_tab_tables
 from extractor.grids.office.raster import MAX_COLUMNS, Block, Box, RawTable, indent_of, layout_of, visible
 from extractor.notation.figures import CHARACTERS, is_figure
 from extractor.source.archive import open_container, read_part
+from extractor.source.markup import DamagedXml, parse_xml
 
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -70,8 +69,8 @@ def read_docx(data: bytes, name: str) -> Reading:
         read = [read_part(package, part, name) if part else b"" for part in needed]
     content, styles, settings, footnotes = (part.replace(_STRICT, _W[1:-1].encode()) for part in read)
     try:
-        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-    except etree.XMLSyntaxError as error:
+        root = parse_xml(content)
+    except DamagedXml as error:
         raise NotADocumentError(f"{name}: its text is damaged ({error}); download it again") from error
     hiding = read_styles(styles)
     taken = leave_displayed(root, hiding)

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from lxml import etree
-
 from extractor.grids.office.raster import visible
 from extractor.notation.figures import CHARACTERS, is_figure
 from extractor.notation.marks import SMALL, lowered, raised, small
+from extractor.source.markup import DamagedXml, parse_xml
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FORMS: dict[str, Callable[[str], str]] = {"superscript": raised, "subscript": lowered}
@@ -44,8 +43,8 @@ def read_styles(content: bytes) -> Styles:
     if not content:
         return Styles({})
     try:
-        root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-    except etree.XMLSyntaxError:
+        root = parse_xml(content)
+    except DamagedXml:
         return Styles({}, damaged=True)
     styles = {style.get(f"{W}styleId", ""): style for style in root.iter(f"{W}style")}
     return Styles({name: _with_base(style, styles) for name, style in styles.items()})

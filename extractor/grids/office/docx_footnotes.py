@@ -8,6 +8,7 @@ from lxml import etree
 
 from extractor.grids.office.docx_display import W
 from extractor.notation.marks import raised
+from extractor.source.markup import DamagedXml, parse_xml
 
 _NOTE = "注{number}：{text}"
 
@@ -35,9 +36,8 @@ def place_footnotes(root: Any, content: bytes) -> None:
 def _texts(content: bytes) -> dict[str, str]:
     """Return id → text of the footnotes; none of a damaged part."""
     try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-        root = etree.fromstring(content, parser) if content else None
-    except etree.XMLSyntaxError:
+        root = parse_xml(content) if content else None
+    except DamagedXml:
         return {}
     notes = root.iter(f"{W}footnote") if root is not None else ()
     return {note.get(f"{W}id", ""): "".join(note.itertext(f"{W}t")).strip() for note in notes}

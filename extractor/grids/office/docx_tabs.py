@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from lxml import etree
-
 from extractor.grids.office.captions import cut
 from extractor.grids.office.docx_display import W
 from extractor.grids.office.plaintext import raw_table_of
 from extractor.grids.office.raster import Block
 from extractor.notation.figures import is_figure, is_money, is_nil
+from extractor.source.markup import DamagedXml, parse_xml
 
 TWIPS = 20.0  # to a point
 SIZE = 10.5  # points, of type where nothing states it: 五号
@@ -219,9 +218,8 @@ def _speaks(text: str) -> bool:
 
 def _root(content: bytes) -> Any:
     try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-        return etree.fromstring(content, parser) if content else None
-    except etree.XMLSyntaxError:
+        return parse_xml(content) if content else None
+    except DamagedXml:
         return None
 
 

@@ -73,6 +73,7 @@ _INLINE = frozenset(
         "wbr",
     ]
 )
+_REPORT = '<meta name="generator" content="budget-extractor report'  # its figures are those of other documents
 _DRAWN = ("img", "svg", "canvas", "object", "embed", "iframe")
 SMALLEST = 6  # pixels of a picture's side
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -93,13 +94,18 @@ def read_html(data: bytes, name: str) -> Reading:
 
     Raises:
         NotADocumentError: It has neither a table nor sentences with amounts: an error page, a landing page or a list
-            of links.
+            of links; or it is a report on documents that were read.
     """
     text = _DECLARATION.sub("", decode_text(saved_page(data) or data).replace("\0", ""))
+    if _REPORT in text[:1000]:
+        raise NotADocumentError(f"{name}: is a page of `extractor report`; expected a document: give the original file")
+    parser = html.HTMLParser(encoding="utf-8")
     try:
-        root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
+        root = html.document_fromstring(text.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise NotADocumentError(f"{name}: is a web page (HTML) that cannot be read ({error})") from error
+    if parser.error_log.filter_from_errors().filter_types(etree.ErrorTypes.ERR_NO_MEMORY):
+        raise MemoryError  # what was parsed until then is a page, and not this one
     title = root.findtext(".//title") or ""
     named = "".join(root.xpath(_ARTICLE_TITLE)[:1])
     taken = leave_displayed(root)

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from lxml import etree
-
 from extractor.errors import EncryptedError, NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.raster import visible
@@ -16,6 +14,7 @@ from extractor.grids.office.xlsx import areas_of
 from extractor.notation.figures import is_figure
 from extractor.notation.marks import lowered, raised
 from extractor.source.archive import open_container, read_part
+from extractor.source.markup import DamagedXml, parse_xml
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -48,9 +47,8 @@ def read_ods(data: bytes, name: str) -> Reading:
         parts = [part for part in ("styles.xml", "content.xml") if part in package.namelist() or part == "content.xml"]
         contents = [read_part(package, part, name) for part in parts]
     try:
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
-        roots = [etree.fromstring(content, parser) for content in contents]
-    except etree.XMLSyntaxError as error:
+        roots = [parse_xml(content) for content in contents]
+    except DamagedXml as error:
         raise NotADocumentError(f"{name}: its content is damaged ({error}); download it again") from error
     root, styles = roots[-1], _Styles(roots)
     unseen = {

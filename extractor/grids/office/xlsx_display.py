@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import operator
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from extractor.grids.office.number_format import hides
 from extractor.notation.marks import SMALL, lowered, raised, small
@@ -15,6 +16,13 @@ _WHITE, _BLACK = "FFFFFF", "000000"
 _THEME = {0: _WHITE, 1: _BLACK}  # the first two colours of every theme that people use
 
 
+_SYMBOLS = {"=": "equal", "<>": "notEqual", "<": "lessThan", "<=": "lessThanOrEqual", ">": "greaterThan"}
+_SYMBOLS |= {">=": "greaterThanOrEqual"}
+_JOINED = re.compile(r"(AND|OR|NOT)\((.*)\)", re.IGNORECASE)
+_ARGUMENTS = re.compile(r",(?![^()]*\))")
+_COMPARISON = re.compile(r"([^<>=]+)(<=|>=|<>|<|>|=)([^<>=]+)")
+_REFERENCE = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d{1,7})")
+_CONSTANTS = {"TRUE": True, "1": True, "FALSE": False, "0": False}
 _COMPARED: dict[str, Callable[[float, float], bool]] = {
     "equal": operator.eq,
     "notEqual": operator.ne,
@@ -34,7 +42,7 @@ def find_conditionally_hidden(sheet: Any) -> tuple[set[tuple[int, int]], int]:
         for (row, column), cell in sheet._cells.items() if rules else ():
             if isinstance(cell.value, int | float) and cell.coordinate in formats.sqref:
                 for rule in rules:
-                    meets = _meets(cell.value, rule)
+                    meets = _meets(cell.value, rule, _Cells(sheet, formats.sqref, row, column))
                     if meets is None and cell.value:
                         doubted.add((row, column))
                     elif meets:
@@ -50,8 +58,52 @@ def _hides(style: Any) -> bool:
     return (style.font is not None and is_unseen(style.font, behind)) or (bool(code) and not code.strip("; "))
 
 
-def _meets(value: float, rule: Any) -> bool | None:
-    """Return whether a number meets a condition, None where that is more than a comparison with a number."""
+class _Cells(NamedTuple):
+    """The cells that a condition's formula names, as seen from one of those that it is for."""
+
+    sheet: Any
+    area: Any
+    row: int
+    column: int
+
+    def number(self, text: str) -> float | None:
+        """Return a number, or that of the cell that a text names; None where it is neither."""
+        from openpyxl.utils import column_index_from_string  # noqa: PLC0415 - most runs meet no workbook
+
+        match = _REFERENCE.fullmatch(text.strip())
+        if match is None:
+            try:
+                return float(text)
+            except ValueError:
+                return None
+        first = next(iter(self.area.ranges))  # the formula is written for its first cell
+        row = int(match[4]) + (0 if match[3] else self.row - first.min_row)
+        column = column_index_from_string(match[2]) + (0 if match[1] else self.column - first.min_col)
+        cell = self.sheet._cells.get((row, column))
+        value = 0 if cell is None or cell.value is None else cell.value
+        return value if isinstance(value, int | float) else None
+
+
+def _is_true(formula: str, cells: _Cells) -> bool | None:
+    """Return whether a formula holds, None where it is more than comparisons of numbers joined by AND, OR and NOT."""
+    plain = formula.strip().removeprefix("=")
+    if joined := _JOINED.fullmatch(plain):
+        parts = [_is_true(part, cells) for part in _ARGUMENTS.split(joined[2])]
+        known = [part for part in parts if part is not None]
+        if len(known) < len(parts):
+            return None
+        return {"AND": all(known), "OR": any(known), "NOT": not known[0]}[joined[1].upper()]
+    compared = _COMPARISON.fullmatch(plain)
+    if compared is None:
+        return _CONSTANTS.get(plain.upper())
+    one, other = cells.number(compared[1]), cells.number(compared[3])
+    return None if one is None or other is None else _COMPARED[_SYMBOLS[compared[2]]](one, other)
+
+
+def _meets(value: float, rule: Any, cells: _Cells) -> bool | None:
+    """Return whether a number meets a condition, None where nobody can tell."""
+    if rule.type == "expression":
+        return _is_true(rule.formula[0], cells) if rule.formula else None
     compare = _COMPARED.get(rule.operator) if rule.type == "cellIs" else None
     try:
         return None if compare is None else compare(value, float(rule.formula[0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +13,7 @@ from extractor.jobs.confinement import unconfined
 
 ALLOWED = 0x7FFF0000
 OFFSETS = {"call": 0, "architecture": 4, "argument": 16}
+PACKAGE = Path(confinement.__file__).parent.parent
 MACHINES = {"x86_64": (0xC000003E, 41, 42, 53), "aarch64": (0xC00000B7, 198, 203, 199)}
 
 
@@ -27,6 +29,16 @@ def allows(program: bytes, **data: int) -> bool:
         else:
             taken = yes if (loaded == value if code == 0x15 else loaded >= value) else no
         place += 1 + taken
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_no_child_leaves_the_group_that_is_killed(machine: str) -> None:
+    architecture, calls = MACHINES[machine][0], {"x86_64": (109, 112), "aarch64": (154, 157)}[machine]
+    strict, office = (confinement._socket_filter(machine, office=office) for office in (False, True))
+    for call in calls:
+        assert not allows(strict, architecture=architecture, call=call, argument=0)
+        assert allows(office, architecture=architecture, call=call, argument=0)
+    assert not [p for p in PACKAGE.rglob("*.py") if "start_new_session" in p.read_text(encoding="utf-8")]
 
 
 @pytest.mark.parametrize("machine", MACHINES)

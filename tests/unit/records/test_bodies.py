@@ -18,7 +18,16 @@ def bodies(vocabulary: Vocabulary) -> Bodies:
 
 @pytest.mark.parametrize(
     "name",
-    ["上海市普陀区财政局", "普陀区财政局", "财政局", "财政局本部", "普陀区财政局（本级）", "上海市普陀区财政局(汇总)"],
+    [
+        "上海市普陀区财政局",
+        "普陀区财政局",
+        "财政局",
+        "财政局本部",
+        "财政局机关（本级）",
+        "财政局机关",
+        "普陀区财政局（本级）",
+        "上海市普陀区财政局(汇总)",
+    ],
 )
 def test_an_id_has_the_name_of_the_region_whether_it_is_printed_or_not(bodies: Bodies, name: str) -> None:
     assert bodies.id_of(name, PUTUO) == "310107-上海市普陀区财政局"

@@ -287,7 +287,27 @@ def test_figures_that_only_might_be_hidden_are_read(change: Callable[[Any], None
     assert shown(change) == ("9.9", False)
 
 
-def test_a_condition_that_is_a_formula_is_a_gap() -> None:
+@pytest.mark.parametrize(
+    ("formula", "hidden"),
+    [
+        ("B2=9.9", True),
+        ("TRUE", True),
+        ("OR($B2=9.9,B2>100)", True),
+        ("NOT(B2>10)", True),
+        ("AND(B2>1,$B$3>11)", True),
+        ("AND(B2>1,B2>10)", False),
+        ("B2<>B2", False),
+        ("D2>=1", False),  # a blank cell is nought
+    ],
+)
+def test_a_condition_of_comparisons_hides_what_meets_it(formula: str, hidden: bool) -> None:
+    def change(sheet: Any) -> None:
+        sheet.conditional_formatting.add("B2:B3", FormulaRule(formula=[formula], font=PALE))
+
+    assert shown(change)[0] == ("" if hidden else "9.9")
+
+
+def test_a_condition_that_nobody_can_tell_is_a_gap() -> None:
     def fill(sheet: Any) -> None:
         for values in (["项目", "预算数"], ["教育", 9.9], ["合计", 0]):
             sheet.append(values)

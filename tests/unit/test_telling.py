@@ -1,0 +1,133 @@
+"""What a run tells others: metrics for a collector, and a message for a chat."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import extractor
+from extractor.commands.main import cli
+from extractor.datasets.document_result import Contradiction, DocumentResult
+from extractor.errors import StorageError, UsageError
+from extractor.jobs.executor import RunSummary
+from extractor.metrics import write_metrics
+from extractor.notification import TRIES, message, notify, require_web_address
+
+FINDING = Contradiction("children_sum", "document", "high", "201 = 20101", "201 does not add up", "1.00")
+
+
+def summary() -> RunSummary:
+    found = RunSummary("/srv/data", skipped=340, duplicates=1)
+    for status, reason in (("ok", ""), ("not_a_document", "<b>.pdf: is a web page")):
+        counts: Counter[str] = Counter(proven=7, contradicted=1)
+        found.add(
+            DocumentResult(
+                "a", "<b>.pdf", status, reason, 2026, 3, 2, 1, 0, 8, 8, None, None, counts, (FINDING,), 1.0, {}, {}
+            )  # type: ignore[arg-type]
+        )
+    return found
+
+
+def test_metrics_are_lines_of_openmetrics(tmp_path: Path) -> None:
+    path = tmp_path / "extractor.prom"
+    write_metrics(path, summary())
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[-1] == "# EOF"
+    for line in lines[:-1]:
+        assert re.fullmatch(r'# (?:TYPE|HELP) extractor_\w+ .+|extractor_\w+(?:\{\w+="\w+"\})? \d+', line)
+    names = [line.split()[2] for line in lines if line.startswith("# TYPE")]
+    assert len(names) == len(set(names))
+    assert 'extractor_documents{status="not_a_document"} 1' in lines
+    assert 'extractor_amounts{verdict="contradicted"} 2' in lines
+    assert 'extractor_findings{severity="high"} 2' in lines
+    assert "extractor_unchanged_documents 340" in lines
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_metrics_that_cannot_be_written_are_an_error_of_storage(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="give another --metrics"):
+        write_metrics(tmp_path / "nowhere" / "extractor.prom", summary())
+
+
+@contextmanager
+def webhook(*statuses: int) -> Iterator[tuple[str, list[str]]]:
+    """Serve a webhook that answers with these statuses in turn; yield its address and the texts that it was given."""
+    left, texts = list(statuses), []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            texts.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"])
+            self.send_response(left.pop(0))
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/secret", texts
+        server.shutdown()
+        thread.join()
+
+
+def test_a_message_counts_what_was_read_and_lists_what_was_not() -> None:
+    assert message(summary()).splitlines() == [
+        "extractor: 2 documents read (1 ok, 1 not_a_document), 340 unchanged; 16 amounts, 2 findings, 2 of them grave: /srv/data",
+        "• not_a_document: <b>.pdf: <b>.pdf: is a web page",
+    ]
+
+
+def test_a_message_is_posted_again_until_it_is_taken() -> None:
+    waited: list[float] = []
+    with webhook(500, 429, 200) as (url, texts):
+        assert notify(url, "<b> & c", waited.append) == ""
+    assert texts == ["&lt;b&gt; &amp; c"] * 3
+    assert waited == [2.0, 4.0]
+
+
+def test_a_message_that_nobody_takes_is_a_line_without_the_secret() -> None:
+    with webhook(*[403] * TRIES) as (url, texts):
+        said = notify(url, "text", lambda _seconds: None)
+    assert len(texts) == TRIES
+    assert said.startswith("--notify: 127.0.0.1 did not take the message (HTTP Error 403: Forbidden)")
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize("url", ["hooks.slack.com/x", "file:///etc/passwd", "http://"])
+def test_a_message_is_posted_to_the_web_alone(url: str) -> None:
+    with pytest.raises(UsageError, match="expected one such as https://"):
+        require_web_address(url)
+
+
+def test_a_run_tells_its_collector_and_its_chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractor.commands.run.start_server", lambda: None)
+    monkeypatch.setattr(extractor, "run", lambda *_args, **_options: summary())
+    path = tmp_path / "extractor.prom"
+    with webhook(200) as (url, texts):
+        arguments = ["run", "in", "--out", "out", "--json", "--metrics", str(path), "--notify", url]
+        done = CliRunner().invoke(cli, arguments, standalone_mode=False)
+    assert done.return_value == 1  # as without: a document was not read
+    assert texts == [message(summary()).replace("<", "&lt;").replace(">", "&gt;")]
+    assert path.exists()
+
+
+def test_a_run_that_ends_early_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object, **_options: object) -> RunSummary:
+        raise StorageError("out: the disk is full")
+
+    monkeypatch.setattr("extractor.commands.run.start_server", lambda: None)
+    monkeypatch.setattr(extractor, "run", full)
+    with webhook(200) as (url, texts):
+        done = CliRunner().invoke(cli, ["run", "in", "--out", "out", "--notify", url], standalone_mode=False)
+    assert isinstance(done.exception, StorageError)
+    assert texts == ["extractor: the run ended early: out: the disk is full"]
