@@ -26,6 +26,8 @@ from extractor.datasets.folder import Folder
 from extractor.datasets.store import open_store, read_rows
 from extractor.document import DocumentReading
 from extractor.errors import DatasetError, DocumentError, UsageError
+from extractor.jobs.limits import Limits
+from extractor.jobs.opener import Opener
 from extractor.pipeline import read_document
 from extractor.report.as_read import rebuild
 from extractor.report.drawer import Drawer
