@@ -34,7 +34,7 @@ def organisation_parts(
     gone = set(replaced)
     for name in sorted({*known, *named}):
         old = read(name) if name in known else _DATASET.schema.empty_table()
-        touched = {*named[name], *(key for key, mention in _mentions(old) if mention.document_id in gone)}
+        touched = {*named[name], *_named_by(old, gone)}
         if not touched:
             continue
         changes = pc.is_in(old["organisation_id"], pa.array(sorted(touched), pa.string()))
@@ -51,6 +51,14 @@ def documents_of(rows: pa.Table) -> pa.ChunkedArray:
     if "document_id" in rows.column_names:
         return rows["document_id"]
     return pc.struct_field(pc.list_flatten(rows["named_by"]), "document_id")
+
+
+def _named_by(rows: pa.Table, documents: Collection[str]) -> list[str]:
+    """Return the organisations of which one of the documents says something."""
+    said = rows["named_by"].combine_chunks()
+    hit = pc.is_in(pc.struct_field(pc.list_flatten(said), "document_id"), pa.array(documents, pa.string()))
+    found: list[str] = rows["organisation_id"].take(pc.unique(pc.list_parent_indices(said).filter(hit))).to_pylist()
+    return found
 
 
 def _mentions(rows: pa.Table) -> Iterator[tuple[str, Mention]]:

@@ -70,3 +70,12 @@ def test_an_organisation_that_no_document_names_any_more_is_none() -> None:
 def test_parts_that_no_document_changes_are_not_rewritten() -> None:
     old = rows(mention("a"))
     assert list(organisation_parts(lambda _: old, [PART], rows(), {"c"})) == []
+
+
+def test_a_document_that_goes_changes_only_the_organisations_it_names() -> None:
+    named = {"x": "ab", "y": "c", "z": "cd"}
+    part = ORGANISATIONS.table([organisation_of(key, list(map(mention, ids))) for key, ids in named.items()])
+    [(_, left)] = organisation_parts(lambda _: part, [PART], ORGANISATIONS.schema.empty_table(), ["d"])
+    assert left["organisation_id"].to_pylist() == ["x", "y", "z"]
+    assert documents_of(left).to_pylist() == ["a", "b", "c", "c"]
+    assert not list(organisation_parts(lambda _: part, [PART], ORGANISATIONS.schema.empty_table(), ["e"]))
