@@ -15,12 +15,13 @@ from extractor.records.areas import with_scopes
 from extractor.records.facts import Facts, read_facts
 from extractor.records.item import LineItem
 from extractor.records.items import read_items
-from extractor.records.publication import NO_BUDGET, decide_publication, without_amounts
+from extractor.records.publication import decide_publication, without_amounts
 from extractor.records.storable import storable
 from extractor.tables.assemble import read_tables
 from extractor.tables.fragments import read_drafts
 from extractor.tables.phase import read_phase
 from extractor.tables.table import Table
+from extractor.vocabulary.publication_rules import NO_BUDGET
 from extractor.vocabulary.vocabulary import Vocabulary
 
 

@@ -32,10 +32,10 @@ from extractor.jobs.log import log
 from extractor.jobs.opener import Opener
 from extractor.jobs.succession import Looked, changes, outdated
 from extractor.jobs.worker_pool import read_isolated
-from extractor.records.publication import NO_BUDGET
 from extractor.source.source import Origin, Source, Unread
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.publication_rules import NO_BUDGET
 
 MAX_DOCUMENTS = 200  # documents per commit: the parent keeps that many in memory
 MAX_ITEMS = 100_000  # line items per commit: about 80 MB of memory

@@ -6,6 +6,7 @@ What is no budget prints figures too: 政府信息公开年报 counts applicatio
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from extractor.contract import OrganisationLevel, Publication
@@ -15,9 +16,7 @@ from extractor.notation.units import YUAN
 from extractor.notation.years import in_figures
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
-from extractor.vocabulary.publication_rules import PublicationRules, TitleForm
-
-NO_BUDGET: Publication = "other"
+from extractor.vocabulary.publication_rules import PublicationKind, PublicationRules, TitleForm
 
 
 class Decided(NamedTuple):
@@ -35,7 +34,7 @@ def decide_publication(
 ) -> Decided:
     """Return what a document is: its title decides, else its tables, else its list of contents.
 
-    A document with a table that a budget has is never called something else: in doubt its amounts are kept.
+    That it is no budget counts last, and never against a table that a budget has: in doubt its amounts are kept.
 
     Args:
         layouts: Its pages.
@@ -46,12 +45,16 @@ def decide_publication(
     lines = _opening_lines(layouts, rules.title)
     end = next((i for i, line in enumerate(lines) if rules.title.contents.search(line)), len(lines))
     titles = [title for table in tables if (title := in_figures(clean(table.title)))]
-    found = _by_lines(lines[:end], rules) or _by_tables(titles, level, rules) or _by_lines(lines[end:], rules)
-    if found is None:
-        return UNDECIDED
-    if found.publication == NO_BUDGET and (any(map(_is_of_budget, tables)) or _names_another(titles, rules)):
-        return UNDECIDED
-    return found
+    may_be_none = not (any(map(_is_of_budget, tables)) or _is_of_a_kind(titles, rules))
+    named = _name_a_budget(lines, rules.title)
+    return (
+        (_despite(lines[:end], rules) if may_be_none else None)
+        or _by_lines(lines[:end], rules.budgets, rules.title)
+        or _by_tables(titles, level, rules)
+        or _by_lines(lines[end:], rules.budgets, rules.title)
+        or (_by_lines(lines[:end], rules.no_budgets, rules.title) if may_be_none and not named else None)
+        or UNDECIDED
+    )
 
 
 def _opening_lines(layouts: Sequence[PageLayout], form: TitleForm) -> list[str]:
@@ -64,29 +67,47 @@ def _opening_lines(layouts: Sequence[PageLayout], form: TitleForm) -> list[str]:
     return []
 
 
-def _by_lines(lines: Sequence[str], rules: PublicationRules) -> Decided | None:
-    """Return what the first title among lines says."""
-    for text in _titles(lines, rules.title):
-        for kind in rules.publication:
+def _despite(lines: Sequence[str], rules: PublicationRules) -> Decided | None:
+    """Return that a document is no budget, where its title names one on purpose; a title below it, before the text, says otherwise."""
+    for end, text in _titles(lines, rules.title):
+        for kind in rules.no_budgets:
+            if kind.despite and kind.despite.search(text):
+                below = list(takewhile(lambda line: not rules.title.body.search(line), lines[end:]))
+                none = None if _name_a_budget(below, rules.title) else Decided(kind.id, text)
+                return _despite(below, rules) or _by_lines(below, rules.budgets, rules.title) or none
+        if any(kind.titles.search(text) for kind in rules.budgets):
+            return None
+    return None
+
+
+def _name_a_budget(lines: Sequence[str], form: TitleForm) -> bool:
+    """Return whether a title among lines names a budget, of whatever kind."""
+    return any(form.budget.search(text) for _, text in _titles(lines, form))
+
+
+def _by_lines(lines: Sequence[str], kinds: Sequence[PublicationKind], form: TitleForm) -> Decided | None:
+    """Return which of the kinds the first title among lines says."""
+    for _, text in _titles(lines, form):
+        for kind in kinds:
             if kind.titles.search(text):
                 return Decided(kind.id, text)
     return None
 
 
-def _titles(lines: Sequence[str], form: TitleForm) -> Iterator[str]:
-    """Yield what may be a title: lines alone, and joined to those that follow."""
+def _titles(lines: Sequence[str], form: TitleForm) -> Iterator[tuple[int, str]]:
+    """Yield what may be a title, with the index after it: lines alone, and joined to those that follow."""
     for start in range(len(lines)):
         text = ""
-        for line in lines[start : start + form.wrapped]:
+        for end, line in enumerate(lines[start : start + form.wrapped], start + 1):
             if form.without.search(line) or len(text + line) > form.longest:
                 break
             text += line
             if not form.unfinished.search(text):
-                yield text
+                yield end, text
         else:
             continue
         if form.unfinished.search(text):  # nothing follows
-            yield text
+            yield end - 1, text
 
 
 def _by_tables(titles: Sequence[str], level: OrganisationLevel | None, rules: PublicationRules) -> Decided | None:
@@ -106,13 +127,12 @@ def _is_of_budget(table: Table) -> bool:
     return table.table_type is not None or any(column.role == "code" for column in table.columns)
 
 
-def _names_another(titles: Iterable[str], rules: PublicationRules) -> bool:
+def _is_of_a_kind(titles: Iterable[str], rules: PublicationRules) -> bool:
     """Return whether the title of a table is that of a budget's document."""
-    others = [kind for kind in rules.publication if kind.id != NO_BUDGET]
     return any(
         pattern.search(title)
         for title in titles
-        for kind in others
+        for kind in rules.budgets
         for pattern in (kind.titles, kind.book, kind.tables)
         if pattern
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import PositiveInt
+from pydantic import PositiveInt, ValidationInfo, field_validator
 
-from extractor.contract import OrganisationLevel
+from extractor.contract import OrganisationLevel, Publication
 from extractor.vocabulary.models import Pattern, PublicationId, Strict
+
+NO_BUDGET: Publication = "other"
 
 
 class TitleForm(Strict):
@@ -17,6 +19,8 @@ class TitleForm(Strict):
         longest: How many characters it may have.
         contents: The line where the list of contents begins, whose lines are titles of parts.
         without: What a title never has; a line with it is a sentence, a link or part of a table.
+        budget: What names a budget; only `despite` makes a document with such a title none.
+        body: Where the text under a title begins.
         unfinished: How a title ends that goes on in the next line.
     """
 
@@ -25,6 +29,8 @@ class TitleForm(Strict):
     longest: PositiveInt
     contents: Pattern
     without: Pattern
+    budget: Pattern
+    body: Pattern
     unfinished: Pattern
 
 
@@ -36,6 +42,7 @@ class PublicationKind(Strict):
         zh: The Chinese term.
         level: Of whom it is, where its tables have to decide; None: of anybody.
         titles: What its title says.
+        despite: What the title of no budget says that names one on purpose.
         book: The title of a table that it always has.
         tables: What most titles of its tables say.
     """
@@ -44,8 +51,16 @@ class PublicationKind(Strict):
     zh: str
     level: OrganisationLevel | None = None
     titles: Pattern
+    despite: Pattern | None = None
     book: Pattern | None = None
     tables: Pattern | None = None
+
+    @field_validator("despite")
+    @classmethod
+    def _only_no_budget_names_one_on_purpose(cls, value: Pattern, info: ValidationInfo) -> Pattern:
+        if info.data.get("id") != NO_BUDGET:
+            raise ValueError(f'only "{NO_BUDGET}" may name a budget on purpose: move the patterns to `titles`')
+        return value
 
 
 class PublicationRules(Strict):
@@ -53,3 +68,13 @@ class PublicationRules(Strict):
 
     title: TitleForm
     publication: tuple[PublicationKind, ...]
+
+    @property
+    def budgets(self) -> tuple[PublicationKind, ...]:
+        """The kinds whose figures are amounts."""
+        return tuple(kind for kind in self.publication if kind.id != NO_BUDGET)
+
+    @property
+    def no_budgets(self) -> tuple[PublicationKind, ...]:
+        """The kinds whose figures are none."""
+        return tuple(kind for kind in self.publication if kind.id == NO_BUDGET)

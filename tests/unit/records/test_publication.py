@@ -66,6 +66,13 @@ def table(title: str, table_type: str | None = "fiscal_appropriation_summary") -
         ("示例市市级项目支出绩效评价管理办法", "other"),
         ("关于2024年度市级预算执行和其他财政收支的审计工作报告", "other"),
         ("示例市2024年国民经济和社会发展统计公报", "other"),
+        ("关于编制2026年部门预算的通知", "other"),
+        ("示例市2024年度财政决算审计结果公告", "other"),
+        ("示例市财政局2026年部门预算及政府采购公示", "department_budget"),
+        ("示例县2025年预算执行情况及2026年预算工作方案", "government_budget"),
+        ("示例县2024年财政决算和审计工作报告", "final_accounts"),
+        ("负责拟订全县部门预算管理办法", "department_budget"),
+        ("拟订全县民政事业发展政策和社会救助实施办法", None),
         ("转发关于延续实施失业保险稳岗惠民政策措施的通知", None),
         ("附件1", None),
         ("示例县2025年对下转移支付情况说明", None),
@@ -91,6 +98,34 @@ def test_the_title_says_what_a_document_is(vocabulary: Vocabulary, title: str, p
 )
 def test_the_words_are_its_title_however_it_wraps(vocabulary: Vocabulary, lines: tuple[str, ...], words: str) -> None:
     assert decided(vocabulary, *lines).words == words
+
+
+@pytest.mark.parametrize(
+    ("lines", "publication"),
+    [
+        (("示例区民政局政府信息公开", "2026年度", "部门预算"), "department_budget"),
+        (("示例局2026年度工作计划", "2026年单位预算"), "unit_budget"),
+        (("示例局政府信息公开", "2026年度", "预算公开"), None),
+        (("第一部分部门概况", "全县社会救助政策和实施办法"), None),
+        (("关于编制2026年部门预算的通知", "2026年度预算公开"), "department_budget"),
+        (("示例局2026年度工作计划", "目录", "第二部分2026年度部门预算表"), "department_budget"),
+        (("关于做好2026年部门预算编制工作的通知", "示例局", "2026年单位预算"), "unit_budget"),
+        (("示例局2026年单位预算", "关于做好2026年部门预算编制工作的通知"), "unit_budget"),
+        (("示例市部门预算管理办法", "示例市部门预算管理办法"), "other"),
+        (("关于做好2026年部门预算", "编制工作的通知"), "department_budget"),
+        (("2024年度市级预算执行审计报告", "主任、各位委员:", "我报告2024年市级预算执行的审计情况"), "other"),
+    ],
+)
+def test_a_budget_is_never_taken_for_no_budget(
+    vocabulary: Vocabulary, lines: tuple[str, ...], publication: Publication | None
+) -> None:
+    assert decided(vocabulary, *lines).publication == publication
+
+
+def test_what_tables_say_a_budget_is_counts_where_its_title_says_it_is_none(vocabulary: Vocabulary) -> None:
+    tables = (table("收支总表"), table("财政拨款收支总表"))
+    found = decided(vocabulary, "示例县救助实施办法", tables=tables, level="department")
+    assert found == Decided("department_budget", "财政拨款收支总表")
 
 
 def test_a_links_name_in_a_pages_menu_is_no_title(vocabulary: Vocabulary) -> None:
@@ -125,7 +160,7 @@ def test_one_table_of_many_does_not_say_what_a_book_is(vocabulary: Vocabulary) -
 def test_a_document_with_a_table_of_a_budget_keeps_its_amounts(
     vocabulary: Vocabulary, tables: tuple[Table, ...]
 ) -> None:
-    assert decided(vocabulary, "示例局2025年工作总结", tables=tables).publication is None
+    assert decided(vocabulary, "示例局2025年工作总结", tables=tables).publication != "other"
 
 
 def test_figures_of_what_is_no_budget_are_no_amounts() -> None:

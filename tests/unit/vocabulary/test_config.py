@@ -99,6 +99,7 @@ def test_every_file_of_configs_that_refers_to_ids_is_among_them(configs: Path) -
         ("labels.toml", '"" = "人民政府"', '"州" = "人民政府"', "region.governments: no name for any other government"),
         ("publications.toml", 'id = "department_budget"', 'id = "unit_budget"', "is used twice, first in "),
         ("publications.toml", "wrapped = 4", "wrapped = 0", "title.wrapped: Input should be greater than 0"),
+        ("publications.toml", 'titles = ["(?<!预)决算"]', 'despite = ["决算"]\ntitles = ["(?<!预)决算"]', 'despite: only "other" may name a budget on purpose'),
         (TEMPLATES, 'unit = "元"', 'unt = "元"', "template.0.unt: unknown key"),
         ("measures.toml", '"预算支出总额",', '"(预算支出总额",', '"(预算支出总额" is not a regular expression'),
         ("labels.toml", '    "总额[:：]?",', '    "总额[:：?",', '"总额[:：?" is not a regular expression'),
