@@ -43,8 +43,8 @@ NO_REFERENCES: Mapping[str, pa.Table] = {}
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
 BUCKETS = 16
 _REBUILD = (
-    "{folder}: {name} differs from the manifest; expected the file that a run has written: restore it, or make all figures "
-    "again by `extractor figures {folder} --rebuild`"
+    "{0}: {1} differs from the manifest; expected the file that a run has written: restore it, or make all figures "
+    "again by `extractor figures {0} --rebuild`"
 )
 
 
@@ -191,7 +191,7 @@ class Store:
                         _read_intact(self.folder, name, listed)
                     except DamagedPartError as error:
                         if by_organisation:
-                            raise DatasetError(_REBUILD.format(folder=self.folder, name=name)) from error
+                            raise DatasetError(_REBUILD.format(self.folder, name)) from error
                         self.damaged[_bucket_of_part(name)] = str(error)
 
     def commit(
