@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import get_args
 
 from extractor.checks.check import Check
 from extractor.contract import Severity
 from extractor.prose.statement import Statement
 
-SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low", "marginal")  # the gravest first
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 GRAVE_IN_TABLES = Decimal("0.001")  # share of the larger side: a part is missing, or counted twice
 SLIP_OF_ROUNDING = 10  # tolerances: a sum whose parts were rounded by hand; beyond it a digit is wrong
 SLIGHT_IN_PROSE = Decimal("0.01")  # prose rounds to 万元 and to 亿元 what tables print in 元

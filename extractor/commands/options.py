@@ -6,12 +6,13 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
-from extractor.checks.severity import SEVERITIES
+from extractor.contract import Severity
 
+SEVERITIES = get_args(Severity)
 _CONTROL = re.compile("[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]")
 
 folder_argument = click.argument("location", metavar="FOLDER")
