@@ -58,17 +58,19 @@ class FigureMaker:
         claims = self._claims(document, items)
         return sorted((c for c in claims if _id(document, _key(c)) == figure_id), key=_preference)
 
+    def may_state(self, amount: Decimal | None, phase: str | None, table_type: str | None) -> bool:
+        """Return whether a line item may state a figure: an amount that is no change, in a table of a type that states some."""
+        return amount is not None and phase != "change" and _kind(table_type) in self._types
+
     def _claims(self, document: Row, items: Iterable[Row]) -> list[Claim]:
         body = self._bodies.of_document(document)
         by_table: dict[str, list[Row]] = defaultdict(list)
         for item in items:
-            if item["amount"] is not None and item["phase"] != "change":
+            if self.may_state(item["amount"], item["phase"], item["table_type"]):
                 by_table[item["table_id"]].append(item)
         claims: list[Claim] = []
         for rows in by_table.values():
-            found = self._types.get((rows[0]["table_type"] or "").removesuffix(FINAL))
-            if found is not None:
-                claims += self._tables.read(document, body, rows, *found)
+            claims += self._tables.read(document, body, rows, *self._types[_kind(rows[0]["table_type"])])
         return claims
 
     def _of_group(self, document: Row, key: FigureKey, group: dict[str | None, list[Claim]]) -> Iterator[Figure]:
@@ -117,6 +119,11 @@ class FigureMaker:
         if key.classification == "source":
             return self._within.get(code)
         return code[:-2] if key.classification in CODED and len(code) > 3 else None
+
+
+def _kind(table_type: str | None) -> str:
+    """Return a table type without what it adds for final accounts."""
+    return (table_type or "").removesuffix(FINAL)
 
 
 def _key(claim: Claim) -> FigureKey:
@@ -257,8 +264,13 @@ def document_figures(
         "document_id": document_id,
         **{name: getattr(facts, name) for name in FACTS},
     }
-    rows = ({**i._asdict(), "verdict": verdicts.get(i.item_id, "uncovered"), "level": _level(i)} for i in items)
-    return tuple(FigureMaker(vocabulary).figures(document, rows))
+    maker = FigureMaker(vocabulary)
+    rows = (
+        i._asdict() | {"verdict": verdicts.get(i.item_id, "uncovered"), "level": _level(i)}
+        for i in items
+        if maker.may_state(i.amount, i.phase, i.table_type)  # asked before: most items are no row of any figure
+    )
+    return tuple(maker.figures(document, rows))
 
 
 def _level(item: LineItem) -> int | None:

@@ -96,6 +96,7 @@ class _Claims:
         self._reader, self._rules, self._document = reader, reader.rules, document
         self._body, self._rows, self._rank, self._table = body, rows, rank, table
         self._measures = {row["measure"] for row in rows}
+        self._own_name = reader.bodies.plain(body.organisation or "")
         self._own_rows = self._rows_of_own(rows) if body.scope == "department" else frozenset()
 
     def of_money(self, series: Sequence[Row]) -> Iterator[Claim]:
@@ -260,8 +261,8 @@ class _Claims:
 
     def _names_body(self, row: Row) -> bool:
         """Return whether a row is of the document's body: the department, or what it spends itself."""
-        plain = self._reader.bodies.plain
-        return bool(row["agency_name"]) and plain(row["agency_name"]) == plain(self._body.organisation or "")
+        name = row["agency_name"]
+        return bool(name) and self._reader.bodies.plain(name) == self._own_name
 
     def _rows_of_own(self, rows: Sequence[Row]) -> frozenset[int]:
         """Return the rows that are of what a department spends itself: 民政局 among its units, with less than the total.

@@ -41,6 +41,7 @@ def parse_amount(text: str) -> Decimal:
     return value
 
 
+@lru_cache(maxsize=65536)  # besides that of `_parsed`: every cell is asked several times
 def is_amount(text: str) -> bool:
     """Return whether a cell's text is one number."""
     return _parsed(text) is not None

@@ -193,8 +193,10 @@ def _is_item(cell: Cell, column: Column) -> bool:
     """Return whether a cell is an amount: any number in a measure column, elsewhere what is printed as money is."""
     if column.role in ("code", "agency_code", "helper") or not is_amount(cell.text):
         return False
+    if column.role == "measure":
+        return True
     dated = bool(column.path) and _DATE.search(column.path[-1]) is not None  # 实施时间: 2023.06
-    return column.role == "measure" or (has_separators(cell.text) and not dated)
+    return has_separators(cell.text) and not dated
 
 
 def _measured(column: Column, table: Table, row_header: RowHeader, meaning: Meaning, reader: HeaderReader) -> Column:
@@ -298,7 +300,7 @@ def _item(
     facts: Facts,
     vocabulary: Vocabulary,
 ) -> LineItem:
-    text = clean(cell.text)
+    text, shown = clean(cell.text), printed(cell.text)
     value = parse_amount(cell.text)
     compared = _is_compared(column, table, row_header, facts)
     phase, year = _phase_and_year(column, table, facts, compared, vocabulary.headers.groups)
@@ -339,7 +341,7 @@ def _item(
         amount=amount,
         value=value,
         unit=unit,
-        amount_text=without_unit(without_note_mark(printed(cell.text))),
+        amount_text=without_unit(without_note_mark(shown)),
         page=row.page,
         row=row.ordinal,
         column=column.ordinal,
@@ -357,7 +359,7 @@ def _item(
         confidence=_confidence(cell, row, table),
         region_code=facts.region_code,
         region=facts.region,
-        note=footnote_of(mark, table.footnotes) if (mark := note_mark(printed(cell.text))) else None,
+        note=footnote_of(mark, table.footnotes) if (mark := note_mark(shown)) else None,
     )
 
 

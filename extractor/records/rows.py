@@ -56,6 +56,7 @@ class RowHeaderReader:
     organisations: OrganisationNames
     agency: tuple[str | None, str | None] = (None, None)
     columns: list[Column] = field(init=False)
+    stub: list[Column] = field(init=False)
     groups: list[list[Column]] = field(init=False)
     name_columns: list[Column] = field(init=False)
     phase_columns: list[Column] = field(init=False)
@@ -66,6 +67,7 @@ class RowHeaderReader:
     def __post_init__(self) -> None:
         """Sort the block's columns."""
         self.columns = own = [c for c in self.table.columns if c.block == self.block]
+        self.stub = [c for c in own if c.role != "measure"]
         self.groups = _groups([c for c in own if c.role == "code"])
         self.name_columns = [c for c in own if c.role in ("name", "attribute")]
         self.phase_columns = [c for c in self.name_columns if self._names_phases(c)]
@@ -76,13 +78,13 @@ class RowHeaderReader:
     def read(self, row: Row) -> RowHeader:
         """Read one row's header; rows are to be read in their order."""
         row = _uncovered(row, self.columns[0])
-        texts = {c.ordinal: _text(row, c.ordinal) for c in self.columns}
+        texts = {c.ordinal: _text(row, c.ordinal) for c in self.stub}
         label, indent = self._label(row, texts)
         codes, source = self._column_codes(texts)
         codes, name = self._with_name_codes(codes, texts)
         label = name or label
         source = source or ("printed" if codes else None)
-        agency_code, agency_name = self._agency(texts)
+        agency_code, agency_name = self._agency(row, texts)
         is_total = self._is_total(clean(label)) or bool(label and not codes and self._is_own_total(label, row))
         numbering = match[0] if (match := _NUMBERING.match(label)) else ""
         if is_total:
@@ -139,7 +141,7 @@ class RowHeaderReader:
         """Return what finds the codes of the rows; it finds none where code columns print them."""
         labels = []
         for row in [] if self.groups else self.table.rows:
-            texts = {c.ordinal: _text(row, c.ordinal) for c in self.columns}
+            texts = {c.ordinal: _text(row, c.ordinal) for c in self.stub}
             label, indent = self._label(row, texts)
             if label and not self._is_total(clean(label)):
                 labels.append(Label(label, "", indent))
@@ -187,12 +189,11 @@ class RowHeaderReader:
             first = names[0] if self.groups else names[-1]
             cell = row.cells[first.ordinal]
             return (printed(cell.text), cell.indent) if cell else ("", 0.0)
-        for column in self.columns:
-            if column.role != "measure" and texts[column.ordinal]:
-                text = texts[column.ordinal]
-                if not text.isdigit():
-                    cell = row.cells[column.ordinal]
-                    return (printed(cell.text), cell.indent) if cell else ("", 0.0)
+        for column in self.stub:
+            text = texts[column.ordinal]
+            if text and not text.isdigit():
+                cell = row.cells[column.ordinal]
+                return (printed(cell.text), cell.indent) if cell else ("", 0.0)
         return "", 0.0
 
     def _grouped(self, index: int, parts: Sequence[str]) -> tuple[str | None, CodeSource | None]:
@@ -217,7 +218,7 @@ class RowHeaderReader:
         self.above[index] = levels
         return "".join(levels), how
 
-    def _agency(self, texts: dict[int, str]) -> tuple[str | None, str | None]:
+    def _agency(self, row: Row, texts: dict[int, str]) -> tuple[str | None, str | None]:
         """Return the unit of a row: the one that it names, else the one named above it.
 
         Units stand among projects and subjects in one column (单位(项目)名称): a name is one where it has a unit's code
@@ -238,7 +239,7 @@ class RowHeaderReader:
                     name = text
         if not name and self.agency == (None, None):
             return None, None
-        if any(self._is_total(text) for text in texts.values() if text):
+        if any(self._is_total(text) for c in self.columns if (text := _text(row, c.ordinal))):
             self.agency = (None, None)
             return None, None
         if name:

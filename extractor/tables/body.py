@@ -27,10 +27,11 @@ def collect_rows(draft: Draft) -> list[Row]:
         start = fragment.header.end
         if fragment is not draft.head and texts_of(fragment) != texts_of(draft.head):
             start = 0  # no header here: what reads like one is data, such as a label split by the page break
+        known = _known_edges(fragment, draft.head, edges)
         for number in range(start, fragment.grid.rows):
             cells: list[Cell | None] = [None] * width
             for cell in {id(c): c for c in fragment.matrix[number] if c is not None}.values():
-                column = _column_of(cell, fragment, draft.head, edges)
+                column = _nearest(known, cell.x0) if known else min(cell.column, width - 1)
                 cells[column] = _together(cells[column], cell)
             if number == start and fragment is not draft.head:
                 cells = _with_open_columns(cells, fragment, edges)
@@ -69,13 +70,17 @@ def _with_open_columns(cells: list[Cell | None], fragment: Fragment, edges: Sequ
     return filled
 
 
-def _column_of(cell: Cell, fragment: Fragment, head: Fragment, edges: Sequence[float]) -> int:
+def _known_edges(fragment: Fragment, head: Fragment, edges: Sequence[float]) -> list[tuple[float, int]]:
+    """Return the left edges of the first fragment's columns where another has not as many, to compare its cells' with."""
     if fragment is head or fragment.grid.columns == head.grid.columns:
-        return min(cell.column, len(edges) - 2)
-    known = [(e, i) for i, e in enumerate(edges[:-1]) if not isnan(e)]
-    index = bisect_left(known, (cell.x0, -1))
+        return []
+    return [(edge, index) for index, edge in enumerate(edges[:-1]) if not isnan(edge)]
+
+
+def _nearest(known: Sequence[tuple[float, int]], x0: float) -> int:
+    index = bisect_left(known, (x0, -1))
     near = known[max(0, index - 1) : index + 1] or known[-1:]
-    return min(near, key=lambda pair: abs(pair[0] - cell.x0))[1]
+    return min(near, key=lambda pair: abs(pair[0] - x0))[1]
 
 
 def in_measures(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:

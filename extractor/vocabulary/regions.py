@@ -175,7 +175,9 @@ class RegionNames:
 
     def _plain(self, label: str) -> str:
         """Return a row's label without what stands before the name, and without what it includes."""
-        return _INCLUDED.sub("", self._before.sub("", label))
+        before = self._before.match(label)
+        plain = label[before.end() :] if before else label
+        return _INCLUDED.sub("", plain) if plain.endswith((")", "）")) else plain  # hardly a label does
 
     def whole_of(self, labels: Iterable[str], year: int | None) -> Place | None:
         """Return the division that some rows divide: over half of its parts are there, and nothing that lies elsewhere.
