@@ -261,7 +261,7 @@ def _read(
         rotation = page.get_rotation() if direction is None else direction
         place = _placing(box, rotation)
         width, height = sides if rotation % 180 == 0 else sides[::-1]
-        images = [Box._make(image) for image in placed(drawing.images, place).tolist()]
+        images = [*map(Box._make, placed(drawing.images, place).tolist())] if len(drawing.images) else []
         picture = covering_picture(images, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
         inks = calls.four_of_each(calls.fill_colour_of, drawing.texts.items if boxed else [], np.uint32)
@@ -276,7 +276,8 @@ def _read(
     finally:
         text_page.close()
     rules = placed(drawing.rules, place) if boxed else drawing.rules[:0]
-    drawn = placed(_figure_sized(drawing), place) if len(rules) >= MIN_RULES else rules[:0]
+    drawn = _figure_sized(drawing) if len(rules) >= MIN_RULES else rules[:0]
+    drawn = placed(drawn, place) if len(drawn) else drawn
     lines = np.concatenate((rules, placed(np.array(strokes), place))) if strokes else rules
     turned = (rotation - page.get_rotation()) % 360
     marks = Marks(chars, rules[:0], 0, rules[:0])
@@ -285,8 +286,8 @@ def _read(
             chars,
             lines,
             drawn,
-            placed(drawing.specks, place),
-            partial(_shows, cache(partial(_picture_of, page, turned))),
+            placed(drawing.specks, place) if len(drawing.specks) else drawing.specks,
+            partial(_shows, cache(lambda: _picture_of(page, turned))),
         )
     return Page(
         number,
@@ -342,9 +343,9 @@ def covering_picture(images: Sequence[Box], width: float, height: float) -> Box 
 
 def _figure_sized(drawing: Drawing) -> Floats:
     """Return the boxes of what is drawn within a page's rules as large as a figure or a digit: outlines and pictures."""
+    if not len(drawing.outlines) and not len(drawing.images):  # as on most pages
+        return drawing.images
     boxes = np.concatenate((drawing.outlines, drawing.images))
-    if not len(boxes):
-        return boxes
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     x, y = boxes[:, [0, 2]].mean(axis=1), boxes[:, [1, 3]].mean(axis=1)
     rules = drawing.rules
@@ -356,7 +357,9 @@ def _figure_sized(drawing: Drawing) -> Floats:
 
 def _hold_text(boxes: Floats, chars: Chars) -> Flags:
     """Return which boxes have text in them: frames of labels in charts."""
-    middles = (chars.boxes[:, :2] + chars.boxes[:, 2:]) / 2 if len(boxes) else chars.boxes
+    if not len(boxes):
+        return np.zeros(0, bool)
+    middles = (chars.boxes[:, :2] + chars.boxes[:, 2:]) / 2
     holding = [bool(((middles > box[:2]) & (middles < box[2:])).all(axis=1).any()) for box in boxes]
     return np.array(holding, bool)
 

@@ -28,7 +28,8 @@ UNREAD = "\ufffd"
 _STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ue000-\uf8ff\ufffd\ufffe]")
 # A blank beside a figure may be a digit or a sign that the map leads to one.
 _BLANKS = r"[\s\xa0\u200b\u3000\ufeff]"
-_BLANK = re.compile(rf"(?<=[\d.,-]){_BLANKS}|{_BLANKS}(?=[\d.,-])|(?<!\S){_BLANKS}(?!\S)")
+# The class stands first: what begins with one is found without trying each character.
+_BLANK = re.compile(rf"{_BLANKS}(?:(?<=[\d.,-].)|(?=[\d.,-])|(?<!\S.)(?!\S))", re.DOTALL)
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
 _IN_FIGURE = re.compile("[0-9.,\u2212-]")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,10 @@ from typing import Self
 import numpy as np
 
 from extractor.errors import DocumentError
-from extractor.grids.geometry.char_stream import CharSpan, CharStream
+from extractor.grids.geometry.char_stream import CellChars, CharSpan, CharStream
 from extractor.grids.geometry.lattice import Lattice, read_horizontals, read_lattices
 from extractor.grids.geometry.lines import read_lines, text_lines
-from extractor.grids.geometry.stacked_rows import MIN_TALL, missing_row_rules
+from extractor.grids.geometry.stacked_rows import missing_row_rules
 from extractor.grids.geometry.unruled.tables import (
     is_mixed,
     lacks_column_rules,
@@ -30,7 +29,6 @@ from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figu
 from extractor.pages.page import Char, Page, Rule
 from extractor.pages.scan import has_pictured_lines, lacks_text
 
-_DIGIT, _WORD = re.compile(r"\d"), re.compile(r"[^\W\d_负]")
 APART = 0.12  # of a glyph's height: a sign stands nearer to its figure
 
 CellRef = tuple[int, int]  # lattice, cell
@@ -118,31 +116,13 @@ def _missing_column_rules(placement: _Placement, _: CharStream) -> list[Rule]:
 
 
 def _missing_row_rules(placement: _Placement, stream: CharStream) -> list[Rule]:
-    return [
-        rule
-        for lattice, spans, content in zip(placement.lattices, placement.spans, placement.mixed, strict=True)
-        if any(_may_stack(stream, own, tall) for own, (_, _, tall, _) in zip(spans, lattice.spans, strict=True))
-        and not lacks_column_rules(content)
-        for rule in missing_row_rules(lattice, stream.chars_by_cell(spans))
-    ]
-
-
-def _may_stack(stream: CharStream, spans: Sequence[CharSpan], tall: int) -> bool:
-    """Return, without its characters, whether a cell may hold rows: figures at two heights, or a line for each row it covers.
-
-    That is asked of every cell, and what it holds costs ten times as much to tell.
-    """
-    if len(spans) < max(2, tall):
-        return False
-    texts = ["".join(stream.chars.texts[start:stop]) for start, stop in spans]
-    heights = [round(float(stream.middles[1][stop - 1])) for _, stop in spans]
-    lines = {y for y, own in zip(heights, texts, strict=True) if tall > 1 or own[0].isdigit() or own[-1].isdigit()}
-    if len(lines) < max(2, tall):
-        return False
-    figures = {y for y, own in zip(heights, texts, strict=True) if _DIGIT.search(own) and not _WORD.search(own)}
-    if len(figures) >= 2 or tall >= MIN_TALL:
-        return True
-    return tall > 1 and len({y for y, own in zip(heights, texts, strict=True) if _DIGIT.search(own)}) >= 2
+    missing: list[Rule] = []
+    for lattice, spans, content in zip(placement.lattices, placement.spans, placement.mixed, strict=True):
+        cells = CellChars(stream, spans)
+        may = (cells.may_lack_rules(index, tall) for index, (_, _, tall, _) in enumerate(lattice.spans))
+        if any(may) and not lacks_column_rules(content):
+            missing += missing_row_rules(lattice, cells)
+    return missing
 
 
 def _mean_confidence(page: Page) -> float | None:
@@ -321,12 +301,12 @@ def _are_two_figures(word: Sequence[Char], refs: Sequence[CellRef | None]) -> bo
 
 def _grid(page: Page, stream: CharStream, lattice: Lattice, contents: list[list[CharSpan]]) -> Grid:
     xs, ys = lattice.xs, lattice.ys
+    recognised = page.reading == "ocr" or bool(page.recognised)
     cells = []
     for (row, column, tall, wide), spans in zip(lattice.spans, contents, strict=True):
         x0, top, x1, bottom = xs[column], ys[row], xs[column + wide], ys[row + tall]
         text, left = stream.read(spans, x1 - x0) if spans else ("", x0)
-        recognised = spans and (page.reading == "ocr" or page.recognised)
-        sure = min(c.confidence for c in stream.chars_in(spans)) if recognised else None
+        sure = min(c.confidence for c in stream.chars_in(spans)) if recognised and spans else None
         sure = None if sure == 1.0 and page.reading != "ocr" else sure
         cells.append(Cell(row, column, tall, wide, text, x0, top, x1, bottom, max(0.0, left - x0), sure))
     return Grid(page.number, page.reading, xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))

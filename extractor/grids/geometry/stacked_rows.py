@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from extractor.grids.geometry.char_stream import CellChars
 from extractor.grids.geometry.lattice import MIN_CELL, Lattice
 from extractor.grids.geometry.lines import is_wrapped, line_text, read_lines
 from extractor.grids.geometry.unruled.regions import SAME_LINE, is_data
@@ -49,7 +50,7 @@ class _StackColumn:
         return bool(tokens) and 2 * sum(token.figure or token.nil for token in tokens) >= len(tokens)
 
 
-def missing_row_rules(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list[Rule]:
+def missing_row_rules(lattice: Lattice, cells: CellChars) -> list[Rule]:
     """Return the horizontal rules that a lattice lacks.
 
     Args:
@@ -79,11 +80,11 @@ def _are_on_lines(chars: Sequence[Char]) -> bool:
     return max(tops) - min(tops) > min(char.bottom - char.top for char in chars)
 
 
-def _stacks(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[list[_StackColumn]]:
+def _stacks(lattice: Lattice, cells: CellChars) -> Iterator[list[_StackColumn]]:
     """Yield the rows of a lattice in which figures stand on top of each other, as columns beside each other."""
     done: set[tuple[int, int]] = set()
     for index, (row, _, tall, _) in enumerate(lattice.spans):
-        if (row, tall) in done or not _is_stack(cells[index]):
+        if (row, tall) in done or not cells.may_stack(index) or not _is_stack(cells[index]):
             continue
         done.add((row, tall))
         beside: list[_StackColumn] = []
@@ -95,7 +96,7 @@ def _stacks(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[list[
         yield from _if_stacked(beside)
 
 
-def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: int) -> Iterator[_StackColumn]:
+def _columns(lattice: Lattice, cells: CellChars, row: int, tall: int) -> Iterator[_StackColumn]:
     """Yield the columns of some rows of a lattice, those cells that reach over them included where labels stand in them.
 
     The header over the labels often has no rule under it, so that one cell holds it and all of them; a text that is
@@ -104,10 +105,10 @@ def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: 
     top, bottom = lattice.ys[row], lattice.ys[row + tall]
     over: list[_StackColumn] = []
     figures: list[TokenLine] = []
-    for (start, column, height, wide), chars in zip(lattice.spans, cells, strict=True):
+    for index, (start, column, height, wide) in enumerate(lattice.spans):
         if not (start <= row and row + tall <= start + height):
             continue
-        inside = [char for char in chars if top < _middle(char) < bottom]
+        inside = [char for char in cells[index] if top < _middle(char) < bottom]
         read = read_lines(inside) if inside else []
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
         beyond = tuple(y for y, reaches in ((top, start < row), (bottom, row + tall < start + height)) if reaches)
@@ -123,20 +124,22 @@ def _columns(lattice: Lattice, cells: Sequence[Sequence[Char]], row: int, tall: 
             yield own
 
 
-def _beside_ruled_rows(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Iterator[Rule]:
+def _beside_ruled_rows(lattice: Lattice, cells: CellChars) -> Iterator[Rule]:
     """Yield the rules through tall cells whose lines stand beside the rows that other columns rule."""
-    ruled: dict[int, list[Sequence[Char]]] = {}
-    for (row, _, tall, _), chars in zip(lattice.spans, cells, strict=True):
-        if tall == 1 and chars:
-            ruled.setdefault(row, []).append(chars)
+    ruled: dict[int, list[int]] = {}
+    for index, (row, _, tall, _) in enumerate(lattice.spans):
+        if tall == 1 and cells.spans[index]:
+            ruled.setdefault(row, []).append(index)
     lines_beside: dict[int, list[TokenLine]] = {}  # of the rows that are looked at: few are
-    for (row, column, tall, wide), chars in zip(lattice.spans, cells, strict=True):
-        rows = [n for n in range(row, row + tall) if n in ruled] if tall >= MIN_ROWS and chars else []
-        if len(rows) < MIN_ROWS or not _are_on_lines(chars):
+    for index, (row, column, tall, wide) in enumerate(lattice.spans):
+        rows = [n for n in range(row, row + tall) if n in ruled] if tall >= MIN_ROWS and cells.spans[index] else []
+        if len(rows) < MIN_ROWS or not _are_on_lines(chars := cells[index]):
             continue
         read = read_lines(chars)
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
         if len(read) < len(rows) or is_wrapped(read, x1 - x0):
+            continue
+        if len(rows) == tall and _is_text(read, lattice.ys[row], lattice.ys[row + tall]):
             continue
         lines = lines_of(read, em_of(chars))
         own = [[i for i in lines if lattice.ys[n] < i.middle < lattice.ys[n + 1]] for n in rows]
@@ -144,9 +147,25 @@ def _beside_ruled_rows(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> Ite
             continue
         for n in rows:
             if n not in lines_beside:
-                lines_beside[n] = [line for own in ruled[n] for line in lines_of(read_lines(own), em_of(own))]
+                beside = [cells[place] for place in ruled[n]]
+                lines_beside[n] = [line for chars in beside for line in lines_of(read_lines(chars), em_of(chars))]
         if _are_rows(own, [lines_beside[n] for n in rows]):
             yield from (Rule(x0, y, x1, y) for y in lattice.ys[row + 1 : row + tall])
+
+
+def _is_text(lines: Sequence[Sequence[Char]], top: float, bottom: float) -> bool:
+    """Return whether lines are surely none that `_may_be_rows`, by their characters alone: tokens cost ten times as much.
+
+    Bounds are such that no line in doubt counts: it ends no earlier than its last character begins.
+    """
+    chars = [char for line in lines for char in line]
+    if not all(top < _middle(char) < bottom for char in chars):
+        return False
+    if all(any(char.text.isdigit() for char in line) for line in lines):
+        return False
+    size = min(char.bottom - char.top for char in chars)
+    end = max(line[-1].x1 for line in lines)
+    return 2 * sum(end - line[-1].x0 > 2 * size for line in lines) + 1 < len(lines)
 
 
 def _may_be_rows(rows: Sequence[Sequence[TokenLine]]) -> bool:
