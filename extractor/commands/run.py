@@ -74,7 +74,11 @@ def run(inputs: tuple[str, ...], configs: Path | None, as_json: bool, log_json: 
     with twice the limits and without second readers.
     """
     if options["executor"] == "local":
-        start_server()  # before `ex.run` imports the reading stages, so that both processes import at the same time
+        # Before `ex.run` imports the reading stages, so that both processes import at the same time.
+        start_server(many=len(inputs) > 1 or not Path(inputs[0]).is_file())
+    from extractor.datasets.first_array import make_first_array  # noqa: PLC0415 - Arrow is imported beside the server
+
+    make_first_array()
     with log_to(log_json), progress_bar() as progress:
         summary = ex.run(inputs, configs=ex.Config.read(configs), progress=progress, **options)
     for line in summary.damaged:

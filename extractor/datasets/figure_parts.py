@@ -14,7 +14,7 @@ from extractor.figures.figure import FigureKey
 FIGURES = "figures"
 SCHEMA = SCHEMAS[FIGURES]
 KEY = FigureKey._fields
-LATER = pa.array(["budget", "final_accounts"])  # a document's phases in their order
+LATER = ("budget", "final_accounts")  # a document's phases in their order
 
 
 def figure_parts(
@@ -58,7 +58,7 @@ def with_preferred(figures: pa.Table) -> pa.Table:
     order = pc.sort_indices(figures, [("document_id", "ascending")])  # stable: reading order within a document
     figures = figures.take(order).combine_chunks()
     about = pc.fill_null(pc.equal(figures["fiscal_year"], figures["year"]), False)
-    phase = pc.fill_null(pc.index_in(figures["document_phase"], LATER), -1)
+    phase = pc.fill_null(pc.index_in(figures["document_phase"], pa.array(LATER)), -1)
     ranked = figures.select(KEY).append_column("about", about.cast(pa.int8())).append_column("phase_rank", phase)
     ranked = ranked.append_column("fiscal_year", figures["fiscal_year"]).append_column(
         "document_id", figures["document_id"]

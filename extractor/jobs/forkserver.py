@@ -9,13 +9,20 @@ import multiprocessing as mp
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 
-# Arrow imports pandas, where it is installed, when it makes its first array: 0.2 s, which the server spends once for all workers.
-PRELOADED = ["extractor.jobs.worker_pool", "pandas", "pyarrow.pandas_compat"]
+PRELOADED = ["extractor.jobs.worker_pool"]
+FOR_MANY = [
+    "pandas",
+    "pyarrow.pandas_compat",
+]  # second readers take 0.4 s for it; the server spends it once for all workers
 
 
-def start_server() -> ForkServerContext:
-    """Start the server, unless it runs already, and return the context that starts its children."""
+def start_server(many: bool = True) -> ForkServerContext:
+    """Start the server, unless it runs already, and return the context that starts its children.
+
+    Args:
+        many: Whether many documents are read: then what few of them need is imported once for all.
+    """
     context = mp.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
+    context.set_forkserver_preload([*PRELOADED, *FOR_MANY] if many else PRELOADED)
     forkserver.ensure_running()
     return context

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from extractor.contract import DocumentKind, Status
 from extractor.datasets.document_result import DocumentResult, document_result
+from extractor.datasets.first_array import make_first_array
 from extractor.document import DocumentReading
 from extractor.jobs.answers import MAX_SAID, BadAnswerError, answer_of, parse_answer, receive_answer
 from extractor.jobs.forkserver import start_server
@@ -166,6 +167,7 @@ def _serve(read: ReadDocument, config: Config, pipe: Connection) -> None:
     gc.disable()  # a worker reads few documents, and its memory is freed when it exits
     initialise()
     vocabulary = compile_vocabulary(config)
+    make_first_array()
     document_result(
         DocumentReading("", "", "unknown", "ok", ""), config.hash
     )  # makes Arrow reserve its memory before the limits are set
