@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from extractor.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from extractor.api import Document, read, run
+    from extractor.api import Document, Page, read, run
     from extractor.checks.check import Check
     from extractor.datasets.opened import Datasets, Rows, open_dataset
     from extractor.datasets.schemas import DATASETS, Dataset
@@ -45,6 +45,7 @@ __all__ = [
     "DocumentError",
     "ExtractorError",
     "LineItem",
+    "Page",
     "Rows",
     "RunSummary",
     "Statement",
@@ -55,7 +56,7 @@ __all__ = [
     "run",
 ]
 _HOMES = {
-    "extractor.api": ("Document", "read", "run"),
+    "extractor.api": ("Document", "Page", "read", "run"),
     "extractor.checks.check": ("Check",),
     "extractor.datasets.opened": ("Datasets", "Rows", "open_dataset"),
     "extractor.datasets.schemas": ("DATASETS", "Dataset"),

@@ -7,6 +7,7 @@ Every dataset column is described once, where it is declared, by a `Described` i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -31,8 +32,20 @@ DocumentKind = Literal[
     "empty",
     "unknown",
 ]
-Status = Literal["ok", "partial", "unreadable", "encrypted", "not_a_document", "timeout", "memory", "crash"]
+Status = Literal["ok", "partial", "unreadable", "encrypted", "not_a_document", "timeout", "memory", "crash", "skipped"]
 DocumentPhase = Literal["budget", "final_accounts"]
+Publication = Literal[
+    "department_budget",
+    "unit_budget",
+    "final_accounts",
+    "government_budget",
+    "execution_report",
+    "government_debt",
+    "three_public_expenses",
+    "fund_notice",
+    "performance",
+    "other",
+]
 Phase = Literal[
     "budget",
     "adjusted_budget",
@@ -72,7 +85,14 @@ FigureFund = Literal[
 FigureScope = Literal["department", "own", "all_region", "own_level"]
 FigurePhase = Literal["budget", "adjusted_budget", "execution", "final_accounts"]
 FigureClassification = Literal[
-    "functional", "economic_department", "economic_government", "revenue", "source", "three_public", "none"
+    "functional",
+    "economic_department",
+    "economic_government",
+    "revenue",
+    "source",
+    "three_public",
+    "social_insurance",
+    "none",
 ]
 Component = Literal[
     "total",
@@ -96,6 +116,7 @@ Int8 = Annotated[int, "int8"]
 Int16 = Annotated[int, "int16"]
 Yuan = Annotated[Decimal, "yuan"]  # to the cent
 Number = Annotated[Decimal, "number"]  # as printed, in its own unit
+Moment = Annotated[datetime, "moment"]  # to the second, UTC
 
 
 @dataclass(frozen=True, slots=True)

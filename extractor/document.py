@@ -9,7 +9,9 @@ from typing import Annotated
 from extractor.checks.check import Check
 from extractor.contract import Described, DocumentKind, Status, Verdict
 from extractor.figures.figure import Figure
+from extractor.figures.organisations import Organisation
 from extractor.prose.prose import NO_FACTS, NO_PROSE, Prose
+from extractor.records.bodies import Body
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
@@ -25,6 +27,8 @@ class DocumentReading:
         path: As given, or the URL without its secrets.
         prose: What the document says outside its tables.
         figures: What its tables say of bodies' budgets, once.
+        organisations: Those that it names.
+        body: Whose it is; None where nothing was read.
         stages: Stage → processor time in seconds: layouts (pages and grids), judging (tables, records, prose and checks)
             and second_readers (arbitration).
     """
@@ -42,7 +46,10 @@ class DocumentReading:
     status: Annotated[
         Status,
         Described(
-            "`ok`; `partial`: some of it was not read, and `reason` says what; the others: nothing was, and why.", "ok"
+            "`ok`; `partial`: some of it was not read, and `reason` says what; `skipped`: a text beside documents that is none "
+            "(a README, notes, a list of files), found in a folder or an archive and not named; the others: nothing was read, "
+            "and why.",
+            "ok",
         ),
     ]
     reason: Annotated[
@@ -62,6 +69,8 @@ class DocumentReading:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     prose: Prose = NO_PROSE
     figures: tuple[Figure, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
+    body: Body | None = None
     stages: dict[str, float] = field(default_factory=dict)
     ink_explained: Annotated[
         float | None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractor.checks.check import Check
 from extractor.checks.reconcile import reconcile, verdicts
@@ -14,6 +14,7 @@ from extractor.prose.prose import NO_PROSE, Prose, read_prose
 from extractor.records.facts import Facts, read_facts
 from extractor.records.item import LineItem
 from extractor.records.items import read_items
+from extractor.records.publication import NO_BUDGET, decide_publication, without_amounts
 from extractor.records.storable import storable
 from extractor.tables.assemble import read_tables
 from extractor.tables.fragments import read_drafts
@@ -60,7 +61,12 @@ def judge(document_id: str, layouts: Sequence[PageLayout], vocabulary: Vocabular
     phase = read_phase(layouts, [draft.head.surroundings.title for draft in drafts])
     tables = read_tables(document_id, drafts, phase, vocabulary)
     facts = read_facts(layouts, tables, phase, vocabulary.regions, vocabulary.organisations)
-    items, unstorable = storable(read_items(document_id, tables, facts, vocabulary))
+    publication, words = decide_publication(layouts, tables, facts.organisation_level, vocabulary.publications)
+    facts = replace(facts, publication=publication, publication_words=words)
+    if publication == NO_BUDGET:
+        tables = [replace(table, unit=None) for table in tables]
+    read = read_items(document_id, tables, facts, vocabulary)
+    items, unstorable = storable(list(without_amounts(read)) if publication == NO_BUDGET else read)
     known = prose is not NO_PROSE and prose.facts == facts
     prose = prose if known else read_prose(document_id, layouts, facts, vocabulary)
     unsure = {layout.page for layout in layouts if layout.reading == "ocr" or layout.left_out or layout.by_shape}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from extractor.arbitration import arbitrate
+from extractor.contract import Status
 from extractor.document import DocumentReading
 from extractor.errors import DocumentError
 from extractor.figures.figure import Figure
 from extractor.figures.figures import document_figures
+from extractor.figures.organisations import Organisation, document_organisations
 from extractor.gaps import (
     drawn_figures,
     few,
@@ -26,6 +29,8 @@ from extractor.gaps import (
 from extractor.grids.grid import Reading
 from extractor.grids.readers import PageRecognised, read_layouts
 from extractor.judging import Judged, judge
+from extractor.records.bodies import Bodies, Body, bodies_of, with_body
+from extractor.records.item import LineItem
 from extractor.records.items import tables_without_figures, unread_figures
 from extractor.skipped import skipped_pages, skipped_parents, skipped_serials
 from extractor.source.source import Source
@@ -63,22 +68,41 @@ def read_document(source: Source, vocabulary: Vocabulary, options: ReadOptions =
         judged = arbitrate(source, first, vocabulary, options.skip_second_readers)
         clock.lap("second_readers")
     except DocumentError as error:
-        return DocumentReading(source.sha256, source.path, source.kind, error.status, str(error))
+        return DocumentReading(source.sha256, source.path, source.kind, _status(source, error), str(error))
     except MemoryError:  # the worker handles it and reports its limit
         raise
     except Exception as error:  # one document must never stop the run: its row says what happened, and where
         return DocumentReading(source.sha256, source.path, source.kind, "crash", _crash(error))
-    figures = document_figures(source.sha256, judged.facts, judged.items, judged.verdicts, vocabulary)
+    said = _said(source.sha256, judged, vocabulary)
     clock.lap("figures")
     gaps = _gaps(reading, judged, vocabulary)
-    return _document(source, reading, judged, figures, gaps, time.perf_counter() - begun, clock.stages)
+    return _document(source, reading, judged, said, gaps, time.perf_counter() - begun, clock.stages)
+
+
+class _Said(NamedTuple):
+    """What a document says of bodies: its own, whose each amount is, their figures, and the bodies themselves."""
+
+    body: Body
+    items: tuple[LineItem, ...]
+    figures: tuple[Figure, ...]
+    organisations: tuple[Organisation, ...]
+
+
+def _said(document_id: str, judged: Judged, vocabulary: Vocabulary) -> _Said:
+    document = {"document_id": document_id, **asdict(judged.facts)}
+    bodies = Bodies(vocabulary)
+    whose = bodies_of(document, (item._asdict() for item in judged.items), bodies)
+    items = tuple(with_body(item, whose[item.item_id]) for item in judged.items)
+    figures = document_figures(document, items, judged.verdicts, vocabulary)
+    organisations = document_organisations(document, whose.values(), judged.prose.entries, vocabulary)
+    return _Said(bodies.of_document(document), items, figures, organisations)
 
 
 def _document(
     source: Source,
     reading: Reading,
     judged: Judged,
-    figures: tuple[Figure, ...],
+    said: _Said,
     gaps: list[str],
     seconds: float,
     stages: dict[str, float],
@@ -95,14 +119,22 @@ def _document(
         sum(layout.reading == "ocr" for layout in reading.layouts),
         seconds,
         judged.tables,
-        judged.items,
+        said.items,
         judged.checks,
         judged.verdicts,
         judged.prose,
-        figures,
+        said.figures,
+        said.organisations,
+        said.body,
         stages,
         share_explained(reading.ink),
     )
+
+
+def _status(source: Source, error: DocumentError) -> Status:
+    """Return the status of a document that was not read: a text that lies beside documents is passed over, unless somebody named it."""
+    beside = error.status == "not_a_document" and source.kind == "text" and not source.named
+    return "skipped" if beside else error.status
 
 
 def _crash(error: Exception) -> str:

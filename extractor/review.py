@@ -71,7 +71,7 @@ def _plain(found: Check | Finding) -> dict[str, Any]:
 
 
 def review(datasets: Datasets, least: Severity = SEVERITIES[-1]) -> Review:
-    """Review the datasets of a folder.
+    """Review the datasets of a folder; of what was corrected since, only the correction.
 
     Args:
         datasets: Those of the folder.
@@ -80,12 +80,19 @@ def review(datasets: Datasets, least: Severity = SEVERITIES[-1]) -> Review:
     Raises:
         DatasetError: A part is missing or damaged.
     """
-    items = datasets.line_items.to_arrow()
-    documents, entries = list(datasets.documents), list(datasets.entries)
-    wanted = pc.is_in(items["document_id"], value_set=pa.array(related(documents, entries), pa.string()))
+    items, documents = datasets.line_items.to_arrow(), list(datasets.documents)
+    items = items.filter(pc.is_null(items["superseded_by"]))
+    current = [d for d in documents if d["superseded_by"] is None]
+    ids = {d["document_id"] for d in current}
+    entries = [e for e in datasets.entries if e["document_id"] in ids]
+    wanted = pc.is_in(items["document_id"], value_set=pa.array(related(current, entries), pa.string()))
     return Review(
         Counter(items["verdict"].to_pylist()),
-        [c for c in sorted(datasets.failed_checks(), key=gravity) if gravity(c) <= SEVERITIES.index(least)],
-        list(compare(documents, items.filter(wanted).select(COLUMNS).to_pylist(), entries)),
+        [
+            c
+            for c in sorted(datasets.failed_checks(), key=gravity)
+            if c.document_id in ids and gravity(c) <= SEVERITIES.index(least)
+        ],
+        list(compare(current, items.filter(wanted).select(COLUMNS).to_pylist(), entries)),
         {d["document_id"]: d["path"] for d in documents},
     )

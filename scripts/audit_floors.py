@@ -20,12 +20,13 @@ from findings import measure_findings
 from typed_figures import share_typed
 
 from extractor.datasets.folder import Folder
+from extractor.datasets.schemas import DATASETS
 from extractor.datasets.store import read_rows
 from extractor.figures.figure import FigureKey
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
-CEILINGS = {"invented", "glued", "crash", "unjudged", "repeated"}
+CEILINGS = {"invented", "glued", "crash", "unjudged", "repeated", "twice", "unnamed"}
 _SHARE = re.compile(r"(\w+) (\d\.\d+)")
 
 
@@ -74,7 +75,11 @@ def compared(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float
 
 
 def measure_figures(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float]:
-    """Return how many figures repeat another's key, and what shares have classes, sum to their totals and are as typed."""
+    """Return what breaks the promises of `figures`, and what shares have classes, sum to their totals and are as typed.
+
+    `repeated` figures have another's key, `twice` so preferred ones of whatever document; `unnamed` are organisations and regions
+    that their own datasets lack.
+    """
     (out,) = outs
     figures = read_rows(Folder(out), "figures").to_pylist()
     keys = [(*(f[name] for name in FigureKey._fields), f["document_id"]) for f in figures]
@@ -92,13 +97,23 @@ def measure_figures(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str
         groups[group].add(figure["level"])
         if figure["incomplete"]:
             broken.add(group)
+    preferred = [key[:-1] for figure, key in zip(figures, keys, strict=True) if figure["preferred"]]
     both = [group for group, levels in groups.items() if levels >= {0, 1}]
     return {
         "repeated": float(len(keys) - len(set(keys))),
+        "twice": float(len(preferred) - len(set(preferred))),
+        "unnamed": float(len(_named(out, "organisation_id", "organisations") | _named(out, "region_code", "regions"))),
         "classes": len(spending & classes) / max(1, len(spending)),
         "totals": 1 - len(broken) / max(1, len(both)),
         "typed": share_typed(figures, items),
     }
+
+
+def _named(out: Path, column: str, dataset: str) -> set[str]:
+    """Return the values of a column, in every dataset that has it, that no row of one dataset has."""
+    names = [name for name, other in DATASETS.items() if column in other.schema.names and name != dataset]
+    found = {value for name in names for value in read_rows(Folder(out), name)[column].unique().to_pylist()}
+    return found - {None} - set(read_rows(Folder(out), dataset)[column].to_pylist())
 
 
 MEASURES: dict[str, Callable[[Sequence[Path], Sequence[Path]], dict[str, float]]] = {

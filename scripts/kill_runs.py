@@ -35,7 +35,7 @@ def contents(folder: Path) -> dict[str, object]:
         for p in folder.rglob("*.parquet")
         if p.parent.name != "documents"
     }
-    rows = read_rows(Folder(folder), "documents").drop_columns(["seconds"])
+    rows = read_rows(Folder(folder), "documents").drop_columns(["seconds", "first_seen", "last_read"])
     return {**found, "documents": sorted(rows.to_pylist(), key=lambda row: row["document_id"])}
 
 

@@ -23,7 +23,7 @@ def main() -> int:
     initialise()
     config = Config.read()
     vocabulary = compile_vocabulary(config)
-    sources = [read_source(path) for path in find_inputs(sys.argv[1:] or [str(ROOT / "samples")])]
+    sources = [read_source(path) for path in find_inputs(sys.argv[1:] or [str(ROOT / "samples")]).files]
     profile = cProfile.Profile()
     profile.enable()
     for source in sources:

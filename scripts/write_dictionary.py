@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -46,6 +47,13 @@ def dictionary(config: Config) -> str:
             "Measures",
             "`measure`, from `configs/measures.toml`; `carried_over/government_fund` is the government fund's part of what is carried over.",
             ((measure.id, measure.zh) for measure in config.headers.measure),
+        )
+    )
+    parts.append(
+        _ids(
+            "Publications",
+            "`publication`, from `configs/publications.toml`.",
+            ((kind.id, kind.zh) for kind in config.publications.publication),
         )
     )
     words = config.words
@@ -93,12 +101,16 @@ def _any(arrow: pa.DataType) -> str:
         return "any texts"
     if pa.types.is_integer(arrow):
         return "any whole number"
+    if pa.types.is_timestamp(arrow):
+        return "any moment, UTC"
     return "any text" if pa.types.is_string(arrow) else "any number"
 
 
 def _shown(example: object) -> str:
     if isinstance(example, str | Decimal):
         return str(example)
+    if isinstance(example, datetime):
+        return example.isoformat()
     return json.dumps(example, ensure_ascii=False)
 
 

@@ -23,9 +23,12 @@ COMMANDS = {
         "figures": "Count the figures of a dataset, explain one, or make them again.",
         "export": "Write a dataset as CSV, Excel, Stata, DuckDB or SQLite.",
         "sql": "Query a dataset.",
+        "status": "Show what fails and since when, gaps, findings and corrections.",
+        "diff": "Show which figures differ between two documents.",
         "report": "Write HTML pages to read and check a dataset.",
         "templates": "List, check and draft templates.",
         "verify": "Compare a dataset with its manifest.",
+        "prune": "Delete documents that are superseded or gone.",
         "gc": "Delete files of a dataset that its manifest does not list.",
     }.items()
 }

@@ -35,13 +35,13 @@ def report(location: str, out: Path | None, workers: int | None, min_severity: S
     if target is None:
         raise UsageError(f"{folder}: is not on this machine; expected a local folder for the report: give --out")
     initialise()
-    with progress_bar() as progress:
+    with progress_bar() as bar:
         written = write_report(
             folder,
             target,
             compile_vocabulary(Config.read(configs)),
             workers or os.cpu_count() or 1,
-            progress,
+            bar.finished,
             min_severity,
         )
     echo(f"{len(written) - 1} documents: {written[0]}")

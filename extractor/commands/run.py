@@ -48,6 +48,16 @@ def _shard(text: str | None) -> tuple[int, int] | None:
 )
 @click.option("--retry", is_flag=True, help="Read documents again that ended in timeout, memory or crash.")
 @click.option(
+    "--reread",
+    type=click.Choice(["stale", "all", "none"]),
+    default="stale",
+    show_default=True,
+    help="Which documents that the datasets have are read again: those of another version or configuration, all, or none.",
+)
+@click.option(
+    "--only-new", is_flag=True, help="Exit with code 1 for failures of this run alone, not for those that still stand."
+)
+@click.option(
     "--commit-every",
     type=click.IntRange(1),
     default=200,
@@ -61,14 +71,28 @@ def _shard(text: str | None) -> tuple[int, int] | None:
     help="Only the I-th of N parts of the documents; all N may write to one --out at once.",
 )
 @click.option(
+    "--include",
+    metavar="PATTERN",
+    multiple=True,
+    help="Only files whose name fits, as --include=*.pdf, or whose path, as --include=2026/** does; may be given again.",
+)
+@click.option(
+    "--exclude", metavar="PATTERN", multiple=True, help="No files that fit, as --exclude=*.tsv; may be given again."
+)
+@click.option(
     "--log-json",
     type=click.Path(path_type=Path),
     help="Append a log, one JSON object per line, to this file; - is stderr.",
 )
 @configs_option
 @json_option
-def run(inputs: tuple[str, ...], configs: Path | None, as_json: bool, log_json: Path | None, **options: Any) -> int:
+def run(
+    inputs: tuple[str, ...], configs: Path | None, as_json: bool, log_json: Path | None, only_new: bool, **options: Any
+) -> int:
     """Convert INPUTS (files, folders, globs; paths or URLs) into datasets under --out.
+
+    Of a folder, the files that look like documents are read; a text among them that is none (a README, notes, a list of
+    files) is skipped and named. Files that are named themselves are always read, and fail where they are no documents.
 
     Incremental: reruns process only new or changed files. A document that exceeds its time or memory is tried once more
     with twice the limits and without second readers.
@@ -79,8 +103,9 @@ def run(inputs: tuple[str, ...], configs: Path | None, as_json: bool, log_json: 
     from extractor.datasets.first_array import make_first_array  # noqa: PLC0415 - Arrow is imported beside the server
 
     make_first_array()
-    with log_to(log_json), progress_bar() as progress:
-        summary = ex.run(inputs, configs=ex.Config.read(configs), progress=progress, **options)
+    with log_to(log_json), progress_bar() as bar:
+        config = ex.Config.read(configs)
+        summary = ex.run(inputs, configs=config, started=bar.started, progress=bar.finished, **options)
     for line in summary.damaged:
         echo(f"extractor: {line}; what was read for it is not committed", err=True)
     if as_json:
@@ -91,4 +116,4 @@ def run(inputs: tuple[str, ...], configs: Path | None, as_json: bool, log_json: 
         print_summary(summary)
     if summary.damaged:
         return DatasetError.exit_code
-    return 0 if summary.all_read else 1
+    return 0 if summary.all_read and (only_new or not summary.standing) else 1

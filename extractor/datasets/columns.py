@@ -17,6 +17,7 @@ _STORED = {
     "int16": pa.int16(),
     "yuan": pa.decimal128(20, 2),
     "number": pa.decimal128(24, 6),
+    "moment": pa.timestamp("ms", "UTC"),  # Parquet has none of seconds
     str: pa.string(),
     int: pa.int32(),
     float: pa.float32(),
@@ -78,6 +79,6 @@ def _arrow(kind: Any) -> pa.DataType:
         return pa.string()
     if get_origin(kind) is tuple:
         return pa.list_(_arrow(get_args(kind)[0]))
-    if hasattr(kind, "_fields"):
-        return pa.struct([(name, _arrow(own)) for name, own in get_type_hints(kind).items()])
+    if hasattr(kind, "_fields"):  # whose own fields may be null
+        return pa.struct([(name, _arrow(_without_none(own)[0])) for name, own in get_type_hints(kind).items()])
     return _STORED[kind]

@@ -106,4 +106,6 @@ def _type(arrow: pa.DataType) -> str:
         return "integer"
     if pa.types.is_decimal(arrow) or pa.types.is_floating(arrow):
         return "number"
+    if pa.types.is_timestamp(arrow):
+        return "datetime"
     return "boolean" if pa.types.is_boolean(arrow) else "string"

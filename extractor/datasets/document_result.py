@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from extractor.contract import Fault, Rule, Severity, Status, Verdict
+from extractor.contract import Fault, Publication, Rule, Severity, Status, Verdict
 from extractor.datasets.schemas import arrow_tables
 from extractor.document import DocumentReading, printable
 
@@ -34,7 +34,8 @@ class DocumentResult:
         status: As in `documents`, like `reason` and `fiscal_year`.
         pages: Number of pages, unreadable ones included.
         tables: Number of tables; `unrecognised` of them have no type, `reread` were also read by second readers.
-        line_items: Number of amounts; `verdicts` counts them by verdict.
+        line_items: Number of printed figures; `verdicts` counts them by verdict, `amounts` those of money.
+        region: The name of the region whose it is, None where it does not say; and `publication`.
         seconds: How long the reading took by the clock.
         stages: Stage → seconds of processor time: those of a `DocumentReading`, and datasets.
         rows: Dataset → its rows.
@@ -51,6 +52,9 @@ class DocumentResult:
     unrecognised: int
     reread: int
     line_items: int
+    amounts: int
+    region: str | None
+    publication: Publication | None
     verdicts: Counter[Verdict]
     contradictions: tuple[Contradiction, ...]
     seconds: float
@@ -81,6 +85,9 @@ def document_result(document: DocumentReading, config_hash: str) -> DocumentResu
         sum(t.table_type is None for t in document.tables),
         sum(len(t.readings_tried) > 1 for t in document.tables),
         len(document.items),
+        sum(item.amount is not None for item in document.items),
+        document.facts.region,
+        document.facts.publication,
         Counter(document.verdicts.values()),
         tuple(
             Contradiction(

@@ -36,7 +36,8 @@ class _Part(_Strict):
 class _Manifest(_Strict):
     format: str
     files: dict[_PartName, _Part]
-    datapackage: _Digest | None = None  # manifests of earlier versions do not list it
+    datapackage: _Digest | None = None  # manifests of earlier versions list neither
+    schemas: _Digest | None = None
 
 
 class _Journal(_Strict):

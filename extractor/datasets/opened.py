@@ -101,6 +101,10 @@ class Datasets:
         entries: Duties, units and terms.
         assets: Vehicles and equipment.
         projects: Descriptions of projects.
+        duplicates: One row per further file that has the content of a document.
+        organisations: One row per organisation and government that is named, with what it belongs to and was called.
+        regions: One row per code of a division, with its names by year and what it is today.
+        classifications: One row per code of the classifications.
     """
 
     def __init__(self, read: Callable[[str], pa.Table]) -> None:
@@ -119,6 +123,10 @@ class Datasets:
         self.entries = rows("entries")
         self.assets = rows("assets")
         self.projects = rows("projects")
+        self.duplicates = rows("duplicates")
+        self.organisations = rows("organisations")
+        self.regions = rows("regions")
+        self.classifications = rows("classifications")
 
     def failed_checks(self) -> list[Check]:
         """Return every identity that fails, in reading order within a document; amounts are in yuan.

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from extractor.contract import Described, DocumentId, Int8, Verdict
+from extractor.contract import Described, DocumentId, FigureScope, Int8, Verdict
+from extractor.datasets.history import SUCCESSOR
 from extractor.document import DocumentReading, printable
 from extractor.filesystem import is_url
 from extractor.grids.grid import UNPLACED
@@ -48,6 +49,21 @@ class DocumentRow(NamedTuple):
             "SHA-256 over the configuration that it was read with.",
             "169c3fe562f4120263334341cc21a9896cdcbf43f9b06403b4b462141503538f",
             values="64 hex digits",
+        ),
+    ]
+    organisation_id: Annotated[
+        str | None,
+        Described(
+            "Whose it is; `region-?document` where it names nobody, null where it was not read.",
+            "350100-福州市公安局",
+            values="an `organisations.organisation_id`",
+        ),
+    ]
+    scope: Annotated[
+        FigureScope | None,
+        Described(
+            "Of a department the whole with its units or its own (本级, or a unit); null for governments, whose tables say it.",
+            "department",
         ),
     ]
 
@@ -113,19 +129,35 @@ class LineItemRow(NamedTuple):
             "proven",
         ),
     ]
+    superseded_by: Annotated[str | None, SUCCESSOR] = None
+
+
+class DuplicateRow(NamedTuple):
+    """A row of `duplicates`."""
+
+    document_id: Annotated[
+        str,
+        Described(
+            "The document whose content it has.",
+            "4588cbbcbd3fc885a0b4c5cac3b2a30fcbf8c94ff239508c50b0782e26e5347b",
+            values="a `documents.document_id`",
+        ),
+    ]
+    path: Annotated[str, Described("Where that content is once more.", "2026/民政局.zip!/预算.pdf")]
 
 
 class FigureRow(NamedTuple):
-    """The column of `figures` that other documents decide."""
+    """The columns of `figures` that other documents decide."""
 
     preferred: Annotated[
         bool,
         Described(
             "Whether this row is the one to take of several documents that state the figure: of a document about that year the "
-            "one of the latest phase, else the latest.",
+            "one of the latest phase, else the latest. Never that of a document that is superseded.",
             True,
         ),
     ]
+    superseded_by: Annotated[str | None, SUCCESSOR]
 
 
 class SectionRow(NamedTuple):
@@ -153,6 +185,8 @@ def document_row(document: DocumentReading, config_hash: str) -> DocumentRow:
         verdicts["contradicted"],
         __version__,
         config_hash,
+        document.body.organisation_id if document.body else None,
+        document.body.scope if document.body else None,
     )
 
 

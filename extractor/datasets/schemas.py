@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,11 +10,15 @@ from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from extractor.checks.check import Check
 from extractor.datasets.columns import DatasetColumn, columns_of
+from extractor.datasets.history import NEW, History
+from extractor.datasets.references import ClassificationRow, RegionRow, classification_rows, region_rows
 from extractor.datasets.rows import (
     DocumentRow,
+    DuplicateRow,
     FigureRow,
     InDocument,
     LineItemRow,
@@ -25,12 +30,14 @@ from extractor.datasets.rows import (
 )
 from extractor.document import DocumentReading
 from extractor.figures.figure import Figure, FigureKey, FigureValue
+from extractor.figures.organisations import Organisation
 from extractor.prose.listings import Asset, Entry, Project
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
+from extractor.vocabulary.config import Config
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,17 @@ class Dataset:
         """The Arrow schema of every file of it."""
         return pa.schema([(column.name, column.arrow) for column in self.columns])
 
+    def filled(self, rows: pa.Table) -> pa.Table:
+        """Return rows of an earlier version, whose new columns are null, as this version's: what may not be null is false or empty."""
+        for place, column in enumerate(self.columns):
+            own = rows[column.name]
+            if not column.nullable and own.null_count:
+                value = _ABSENT.get(str(column.arrow), 0)
+                rows = rows.set_column(
+                    place, self.schema.field(place), pc.fill_null(own, pa.scalar(value, column.arrow))
+                )
+        return rows
+
     def table(self, *objects: Sequence[object]) -> pa.Table:
         """Return rows as an Arrow table, built by column: building it from row dicts takes three times as long.
 
@@ -84,10 +102,11 @@ DATASETS = {
         Dataset(
             "documents",
             "every input, failures too",
-            (DocumentReading, Facts, DocumentRow),
+            (DocumentReading, Facts, DocumentRow, History),
             "document_id path source_url kind status reason fiscal_year phase organisation organisation_level "
             "region_code region pages pages_ocr tables line_items proven rounded uncovered contradicted seconds "
-            "extractor_version config_hash ink_explained",
+            "extractor_version config_hash ink_explained first_seen last_read supersedes superseded_by retired publication "
+            "publication_words organisation_id scope",
             ("document_id",),
             {},
         ),
@@ -108,7 +127,7 @@ DATASETS = {
             "economic_department_code economic_government_code revenue_code code_class code_section code_item level "
             "code_source agency_code agency_name label label_standard is_total measure measure_label phase amount value "
             "unit amount_text page row column x0 top x1 bottom reading verdict item_id attributes confidence "
-            "region_code region scope note",
+            "region_code region scope note superseded_by organisation_id organisation",
             ("item_id",),
             {**_IN_DOCUMENT, ("table_id",): "tables"},
         ),
@@ -121,7 +140,7 @@ DATASETS = {
             (FigureKey, FigureValue, FigureRow),
             "figure_id document_id organisation_id organisation organisation_level region_code region scope year phase "
             "direction fund classification code level name component amount verdict origin item_ids conflict incomplete "
-            "fiscal_year document_phase preferred",
+            "fiscal_year document_phase preferred superseded_by",
             ("figure_id",),
             {},  # its parts are by organisation: Frictionless, which reads the first part of each dataset, would miss documents
         ),
@@ -167,14 +186,57 @@ DATASETS = {
             ("document_id", "ordinal"),
             _IN_SECTION,
         ),
+        Dataset(
+            "duplicates",
+            "every further file that has the content of a document",
+            (DuplicateRow,),
+            "document_id path",
+            ("document_id", "path"),
+            _IN_DOCUMENT,
+        ),
+        Dataset(
+            "organisations",
+            "every organisation and government whose figures documents print, or that they list",
+            (Organisation,),
+            "organisation_id name aliases level kind parent_organisation_id successor_organisation_id region_code region "
+            "named_by",
+            ("organisation_id",),
+            {},
+        ),
+        Dataset(
+            "regions",
+            "every code of a division of county level and above since 1981",
+            (RegionRow,),
+            " ".join(RegionRow._fields),
+            ("region_code",),
+            {},
+        ),
+        Dataset(
+            "classifications",
+            "every code of the four classifications",
+            (ClassificationRow,),
+            " ".join(ClassificationRow._fields),
+            ("classification", "code"),
+            {},
+        ),
     )
 }
+REFERENCES = ("regions", "classifications")  # of configs/ alone: every dataset has them whole
+BY_ORGANISATION = ("figures", "organisations")  # whose parts are by organisation, where others are by document
+DUPLICATES = "duplicates"  # of a whole run
+OF_DOCUMENTS = tuple(name for name in DATASETS if name not in (*REFERENCES, DUPLICATES))
 SCHEMAS = {name: dataset.schema for name, dataset in DATASETS.items()}
+SCHEMAS_DIGEST = hashlib.sha256(repr(sorted((name, str(own)) for name, own in SCHEMAS.items())).encode()).hexdigest()
+_ABSENT: dict[str, Any] = {"bool": False, "string": ""}  # in rows of an earlier version, where a column may not be null
 
 
 def figure_rows(figures: Sequence[Figure]) -> tuple[Sequence[object], ...]:
     """Return what the rows of figures are made of; each is preferred until other documents are known."""
-    return [f.key for f in figures], [f.value for f in figures], [FigureRow(preferred=True)] * len(figures)
+    return (
+        [f.key for f in figures],
+        [f.value for f in figures],
+        [FigureRow(preferred=True, superseded_by=None)] * len(figures),
+    )
 
 
 def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict[str, pa.Table]:
@@ -184,7 +246,12 @@ def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict
         return [row for document in documents for row in of(document)]
 
     rows: dict[str, tuple[Sequence[object], ...]] = {
-        "documents": (documents, [d.facts for d in documents], [document_row(d, config_hash) for d in documents]),
+        "documents": (
+            documents,
+            [d.facts for d in documents],
+            [document_row(d, config_hash) for d in documents],
+            [NEW] * len(documents),
+        ),
         "tables": (every(attrgetter("tables")), every(table_rows)),
         "line_items": (
             every(attrgetter("items")),
@@ -198,7 +265,17 @@ def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict
         ),
         "statements": (every(attrgetter("prose.statements")),),
     }
+    rows["organisations"] = (every(attrgetter("organisations")),)
     for name in ("entries", "assets", "projects"):
         owners = [InDocument(d.document_id) for d in documents for _ in getattr(d.prose, name)]
         rows[name] = (owners, every(attrgetter(f"prose.{name}")))
-    return {name: dataset.table(*rows[name]) for name, dataset in DATASETS.items()}
+    return {name: DATASETS[name].table(*rows[name]) for name in OF_DOCUMENTS}
+
+
+def reference_tables(config: Config) -> dict[str, pa.Table]:
+    """Return dataset → Arrow table of those that are made of a configuration alone."""
+    rows: dict[str, Sequence[object]] = {
+        "regions": list(region_rows(config.regions)),
+        "classifications": list(classification_rows(config.codes, config.successors)),
+    }
+    return {name: DATASETS[name].table(rows[name]) for name in REFERENCES}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
+from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -16,13 +18,28 @@ from extractor.datasets.datapackage import datapackage
 from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.figure_parts import FIGURES, figure_parts
 from extractor.datasets.folder import Folder, as_dataset_errors
+from extractor.datasets.history import NO_CHANGES, Changes, History, histories, with_history
 from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
 from extractor.datasets.manifest import FORMAT, parse_manifest
-from extractor.datasets.schemas import DATASETS, SCHEMAS, figure_rows
+from extractor.datasets.organisation_parts import ORGANISATIONS, organisation_parts
+from extractor.datasets.rows import DuplicateRow
+from extractor.datasets.schemas import (
+    BY_ORGANISATION,
+    DATASETS,
+    DUPLICATES,
+    OF_DOCUMENTS,
+    SCHEMAS,
+    SCHEMAS_DIGEST,
+    figure_rows,
+)
 from extractor.errors import DatasetError, UsageError
 from extractor.figures.figure import Figure
+from extractor.figures.organisations import Organisation
 from extractor.version import __version__
 
+Row = dict[str, Any]
+Made = tuple[Sequence[Figure], Sequence[Organisation]]
+NO_REFERENCES: Mapping[str, pa.Table] = {}
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
 BUCKETS = 16
 
@@ -35,9 +52,35 @@ class KnownDocument(NamedTuple):
     """What the datasets record of a document, without its rows."""
 
     path: str
+    source_url: str | None
     status: str
-    version: str
+    extractor_version: str
     config_hash: str
+    history: History
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is what its publisher says today: nothing supersedes it, and its file is there."""
+        return self.history.superseded_by is None and not self.history.retired
+
+
+_KNOWN = tuple(name for name in KnownDocument._fields if name != "history")
+
+
+class _Batch(NamedTuple):
+    """What one commit writes.
+
+    Attributes:
+        read: Document id → its result, for those that are added or replaced.
+        removed: Ids of the documents to delete.
+        history: Document id → its history, where that is new.
+        duplicates: Path → the id of the document whose content it has once more; None where it has it no longer.
+    """
+
+    read: Mapping[str, DocumentResult]
+    removed: frozenset[str]
+    history: Mapping[str, History]
+    duplicates: Mapping[str, str | None]
 
 
 def bucket_of(document_id: str) -> str:
@@ -55,8 +98,10 @@ class Store:
 
     Attributes:
         known: Document id → what the datasets record of it.
+        duplicates: Path → the id of the document whose content it has once more.
         manifest: The content of the manifest.
         damaged: Bucket → what is wrong with a part of it: nothing is committed to these any more.
+        migrated: How many parts of an earlier version were rewritten with this version's columns.
     """
 
     def __init__(self, folder: Folder, step: Step, shared: bool, check: LockCheck) -> None:
@@ -64,7 +109,9 @@ class Store:
         self.folder, self._step, self._shared, self._check = folder, step, shared, check
         self._sure = True
         self.known: dict[str, KnownDocument] = {}
+        self.duplicates: dict[str, str] = {}
         self.damaged: dict[str, str] = {}
+        self.migrated = 0
         with self._alone() as alone:
             self._open(alone)
 
@@ -87,56 +134,99 @@ class Store:
     def _open(self, check: LockCheck) -> None:
         finish(self.folder, self._step, check)
         self.manifest = read_manifest(self.folder)
-        columns = ["document_id", "path", "status", "extractor_version", "config_hash"]
-        self.known = {}
+        if self.manifest["files"] and self.manifest.get("schemas") != SCHEMAS_DIGEST:
+            self._migrate(check)
+        self.known, self.duplicates = {}, {}
+        for name in self.manifest["files"]:
+            try:
+                if dataset_of(name) == "documents":
+                    for row in self._rows_of(name, ["document_id", *_KNOWN, *History._fields]):
+                        history = History(*row[1 + len(_KNOWN) :])
+                        self.known[row[0]] = KnownDocument(**dict(zip(_KNOWN, row[1:], strict=False)), history=history)
+                elif dataset_of(name) == DUPLICATES:
+                    self.duplicates |= self._rows_of(name, ["path", "document_id"])
+            except DamagedPartError as error:
+                self.damaged[_bucket_of_part(name)] = str(error)
+
+    def _migrate(self, check: LockCheck) -> None:
+        """Rewrite the parts of an earlier version with this version's columns, in one commit: readers never see both."""
+        commit, files = Commit(self.folder, self._step, check), dict(self.manifest["files"])
         for name, listed in self.manifest["files"].items():
-            if dataset_of(name) == "documents":
-                try:
-                    rows = read_part(self.folder, name, listed, columns)
-                except DamagedPartError as error:
-                    self.damaged[_bucket_of_part(name)] = str(error)
-                    continue
-                own = zip(*(rows[c].to_pylist() for c in columns), strict=True)
-                self.known |= {row[0]: KnownDocument(*row[1:]) for row in own}
+            try:
+                rows = read_part(self.folder, name, listed)
+            except DamagedPartError:
+                continue  # as it is: whoever opens it says so
+            content = _parquet(DATASETS[dataset_of(name)].filled(rows))
+            if digest(content) != listed["sha256"]:
+                files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, content)}
+                self.migrated += 1
+        self.manifest = self._carry_out(commit, files)
+
+    def _rows_of(self, name: str, columns: list[str]) -> list[tuple[Any, ...]]:
+        rows = read_part(self.folder, name, self.manifest["files"][name], columns)
+        return list(zip(*(rows[c].to_pylist() for c in columns), strict=True))
 
     def done(self, document_id: str, config_hash: str) -> bool:
         """Return whether this version has read a document with this configuration, and it is in the datasets."""
         known = self.known.get(document_id)
-        return known is not None and (known.version, known.config_hash) == (__version__, config_hash)
+        return known is not None and (known.extractor_version, known.config_hash) == (__version__, config_hash)
 
-    def commit(self, results: Sequence[DocumentResult], removed: Collection[str] = ()) -> None:
-        """Add or replace documents, and remove others by their ids, in one atomic commit.
+    def commit(
+        self,
+        results: Sequence[DocumentResult] = (),
+        changes: Changes = NO_CHANGES,
+        moment: datetime | None = None,
+        references: Mapping[str, pa.Table] = NO_REFERENCES,
+    ) -> None:
+        """Add or replace documents, and change what is known of others, in one atomic commit.
 
         A part that is not what the manifest says is not rewritten, since that would sign it: its bucket stays as it is, and
         `damaged` says so.
 
         Args:
             results: The documents to add or replace.
-            removed: Ids of the documents to remove.
+            changes: Documents to remove, and those that others supersede, that are gone, or that are found once more.
+            moment: When the documents were read.
+            references: Dataset → rows of those that are made of the configuration alone; those of an earlier one are replaced.
 
         Raises:
             DatasetError: The lock may be lost, or another run has changed the folder.
             StorageError: The folder cannot be read or written; committed data is intact.
         """
-        if not results and not removed:
+        if not results and not changes:
             return
         with as_dataset_errors(self.folder), self._alone() as check:
             # A signal may have interrupted the previous commit between its renames, or another shard may have committed.
             if self._shared or not self._sure:
                 self._open(check)
             self._sure = False
-            self._commit(results, removed, check)
+            self._commit(results, changes, moment, references, check)
             self._sure = True
 
-    def _commit(self, results: Sequence[DocumentResult], removed: Collection[str], check: LockCheck) -> None:
+    def _commit(
+        self,
+        results: Sequence[DocumentResult],
+        changes: Changes,
+        moment: datetime | None,
+        references: Mapping[str, pa.Table],
+        check: LockCheck,
+    ) -> None:
         commit = Commit(self.folder, self._step, check)
         files = dict(self.manifest["files"])
-        replaced = {*removed, *(result.document_id for result in results)}
-        for bucket in sorted(set(map(bucket_of, replaced)) - self.damaged.keys()):
-            batch = [result for result in results if bucket_of(result.document_id) == bucket]
+        batch = _Batch(
+            {result.document_id: result for result in results},
+            frozenset(changes.removed),
+            histories({i: k.history for i, k in self.known.items()}, [r.document_id for r in results], moment, changes),
+            {**self.duplicates, **changes.duplicates},
+        )
+        again = {i for path, i in changes.duplicates.items()} | {
+            self.duplicates.get(path) for path in changes.duplicates
+        }
+        touched = {*batch.read, *batch.removed, *batch.history, *filter(None, again)}
+        for bucket in sorted(set(map(bucket_of, touched)) - self.damaged.keys()):
             staged: dict[str, dict[str, Any] | None] = {}
             try:
-                for name, part in self._parts(bucket, batch, replaced):
+                for name, part in self._parts(bucket, batch):
                     rows = part.num_rows
                     staged[name] = {"rows": rows, "sha256": commit.stage(name, _parquet(part))} if rows else None
             except DamagedPartError as error:
@@ -144,90 +234,102 @@ class Store:
                 commit.withdraw(staged)
             else:
                 files |= staged
-        self._stage_figures(commit, files, results, replaced)
-        self._remember(self._carry_out(commit, files), results, removed)
+        self._stage_by_organisation(commit, files, batch)
+        _stage_references(commit, files, references)
+        self._remember(self._carry_out(commit, files), batch)
 
     def _carry_out(self, commit: Commit, files: Mapping[str, Any]) -> dict[str, Any]:
         """Commit files, of which those that list nothing are dropped, and return the new manifest."""
         dropped = [name for name, listed in files.items() if listed is None and name in self.manifest["files"]]
         kept = {name: files[name] for name in sorted(files) if files[name] is not None}
         package = datapackage(kept)
-        manifest = {"format": FORMAT, "files": kept, "datapackage": digest(as_json(package))}
+        described = {"datapackage": digest(as_json(package)), "schemas": SCHEMAS_DIGEST}
+        manifest = {"format": FORMAT, "files": kept, **described}
         commit.carry_out(dropped, manifest, package)
         return manifest
 
-    def rebuild_figures(self, figures_of: Callable[[dict[str, Any], list[dict[str, Any]]], Sequence[Figure]]) -> int:
-        """Make all figures again from the line items, in one commit; damaged parts of `figures` are replaced.
+    def rebuild(self, made_of: Callable[[Row, list[Row], list[Row]], Made]) -> int:
+        """Make all figures and organisations again from the other datasets, in one commit; damaged parts of them are replaced.
 
         Args:
-            figures_of: Returns the figures of a document, given its row of `documents` and its rows of `line_items`.
+            made_of: Returns the figures of a document and the organisations that it names, given its row of `documents` and its
+                rows of `line_items` and `entries`.
 
         Returns:
-            How many there are.
+            How many figures there are.
 
         Raises:
-            DatasetError: A part of the documents or line items is damaged, or another run has changed the folder.
+            DatasetError: A part of the other datasets is damaged, or another run has changed the folder.
             StorageError: The folder cannot be read or written.
         """
         with as_dataset_errors(self.folder), self._alone() as check:
             self._open(check)
-            fresh = pa.concat_tables([_empty(SCHEMAS[FIGURES]), *self._made(figures_of)])
+            made = list(self._made(made_of))
             files: dict[str, Any] = dict(self.manifest["files"])
-            files |= dict.fromkeys((name for name in files if dataset_of(name) == FIGURES), None)
+            files |= dict.fromkeys((name for name in files if dataset_of(name) in BY_ORGANISATION), None)
             commit = Commit(self.folder, self._step, check)
-            for name, rows in figure_parts(_no_part, (), fresh, ()):
-                files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, _parquet(rows))}
+            for dataset, parts in _parts_of({}).items():
+                fresh = pa.concat_tables([_empty(SCHEMAS[dataset]), *(rows[dataset] for rows in made)])
+                for name, rows in parts(_no_part, (), fresh, ()):
+                    files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, _parquet(rows))}
             self.manifest = self._carry_out(commit, files)
-        return int(fresh.num_rows)
+        return sum(rows[FIGURES].num_rows for rows in made)
 
-    def _made(
-        self, figures_of: Callable[[dict[str, Any], list[dict[str, Any]]], Sequence[Figure]]
-    ) -> Iterator[pa.Table]:
-        """Yield the figures of the documents of each bucket."""
+    def _made(self, made_of: Callable[[Row, list[Row], list[Row]], Made]) -> Iterator[dict[str, pa.Table]]:
+        """Yield the figures and organisations of the documents of each bucket."""
         for bucket in map("{:x}".format, range(BUCKETS)):
             own = {n: listed for n, listed in self.manifest["files"].items() if _bucket_of_part(n) == bucket}
-            items: dict[str, list[dict[str, Any]]] = defaultdict(list)
-            for item in _read(self.folder, own, "line_items").to_pylist():
-                items[item["document_id"]].append(item)
-            documents = _read(self.folder, own, "documents").to_pylist()
-            figures = [f for d in documents for f in figures_of(d, items[d["document_id"]])]
-            yield DATASETS[FIGURES].table(*figure_rows(figures))
+            items, entries = (_by_document(_read(self.folder, own, name)) for name in ("line_items", "entries"))
+            documents = [
+                d for d in _read(self.folder, own, "documents").to_pylist() if d["organisation_id"]
+            ]  # the others were not read
+            made = [made_of(d, items[d["document_id"]], entries[d["document_id"]]) for d in documents]
+            history = {d["document_id"]: self.known[d["document_id"]].history for d in documents}
+            figures = DATASETS[FIGURES].table(*figure_rows([f for own_figures, _ in made for f in own_figures]))
+            yield {
+                FIGURES: with_history(figures, history),
+                ORGANISATIONS: DATASETS[ORGANISATIONS].table([o for _, organisations in made for o in organisations]),
+            }
 
-    def _stage_figures(
-        self, commit: Commit, files: dict[str, Any], results: Sequence[DocumentResult], replaced: Collection[str]
-    ) -> None:
-        """Stage the parts of `figures` that documents change; a damaged one stays until `extractor figures --rebuild`."""
-        good = [r for r in results if bucket_of(r.document_id) not in self.damaged]
-        gone = {name for name in replaced if bucket_of(name) not in self.damaged}
-        fresh = pa.concat_tables([_empty(SCHEMAS[FIGURES]), *(r.rows[FIGURES] for r in good)])
-        known = [name for name in self.manifest["files"] if dataset_of(name) == FIGURES]
+    def _stage_by_organisation(self, commit: Commit, files: dict[str, Any], batch: _Batch) -> None:
+        """Stage the parts by organisation that documents change; a damaged one stays until `extractor figures --rebuild`."""
+        good = [r for i, r in batch.read.items() if bucket_of(i) not in self.damaged]
+        gone = {i for i in (*batch.removed, *batch.read) if bucket_of(i) not in self.damaged}
+        history = {i: h for i, h in batch.history.items() if bucket_of(i) not in self.damaged}
         listed = self.manifest["files"]
-        for name, rows in figure_parts(lambda name: read_part(self.folder, name, listed[name]), known, fresh, gone):
-            count = rows.num_rows
-            files[name] = {"rows": count, "sha256": commit.stage(name, _parquet(rows))} if count else None
+        for dataset, parts in _parts_of(history).items():
+            fresh = pa.concat_tables([_empty(SCHEMAS[dataset]), *(r.rows[dataset] for r in good)])
+            known = [name for name in listed if dataset_of(name) == dataset]
+            for name, rows in parts(lambda name: read_part(self.folder, name, listed[name]), known, fresh, gone):
+                count = rows.num_rows
+                files[name] = {"rows": count, "sha256": commit.stage(name, _parquet(rows))} if count else None
 
-    def _remember(self, manifest: dict[str, Any], results: Sequence[DocumentResult], removed: Collection[str]) -> None:
+    def _remember(self, manifest: dict[str, Any], batch: _Batch) -> None:
         """Take over what was committed."""
         self.manifest = manifest
-        for gone in removed:
+        for gone in batch.removed:
             if bucket_of(gone) not in self.damaged:
                 self.known.pop(gone, None)
-        for result in results:
-            if bucket_of(result.document_id) in self.damaged:
+        for i, history in batch.history.items():
+            if bucket_of(i) in self.damaged:
                 continue
-            version, config_hash = (
-                result.rows["documents"][c][0].as_py() for c in ("extractor_version", "config_hash")
-            )
-            self.known[result.document_id] = KnownDocument(result.path, result.status, version, config_hash)
+            if i in batch.read:
+                row = batch.read[i].rows["documents"]
+                self.known[i] = KnownDocument(**{name: row[name][0].as_py() for name in _KNOWN}, history=history)
+            elif i in self.known:
+                self.known[i] = self.known[i]._replace(history=history)
+        self.duplicates = {path: i for path, i in batch.duplicates.items() if i is not None and i in self.known}
 
-    def _parts(
-        self, bucket: str, batch: Sequence[DocumentResult], replaced: set[str]
-    ) -> Iterator[tuple[str, pa.Table]]:
-        """Yield (file name, rows) for every part of a bucket: the rows that stay and those of the batch, ordered by document."""
-        for dataset, schema in SCHEMAS.items():
-            if dataset == FIGURES:
-                continue  # its parts are by organisation
-            fresh = pa.concat_tables([_empty(schema), *(result.rows[dataset] for result in batch)])
+    def _parts(self, bucket: str, batch: _Batch) -> Iterator[tuple[str, pa.Table]]:
+        """Yield (file name, rows) for every part of a bucket that a batch changes, ordered by document."""
+        results = [result for i, result in batch.read.items() if bucket_of(i) == bucket]
+        replaced = {i for i in (*batch.removed, *batch.read) if bucket_of(i) == bucket}
+        yield f"{DUPLICATES}/part-{bucket}.parquet", self._duplicates(bucket, batch)
+        for dataset in OF_DOCUMENTS:
+            if dataset in BY_ORGANISATION or not (replaced or dataset in ("documents", "line_items")):
+                continue
+            schema = SCHEMAS[dataset]
+            fresh = pa.concat_tables([_empty(schema), *(result.rows[dataset] for result in results)])
             parts = {f"{dataset}/part-{bucket}.parquet": fresh}
             if dataset == "line_items":
                 parts = {f"{dataset}/{year}/part-{bucket}.parquet": rows for year, rows in _by_year(fresh)}
@@ -237,14 +339,46 @@ class Store:
                 if name in old:
                     kept = _read(self.folder, {name: self.manifest["files"][name]}, dataset)
                     rows = pa.concat_tables(
-                        [kept.filter(pc.invert(pc.is_in(kept["document_id"], pa.array(sorted(replaced))))), rows]
+                        [
+                            kept.filter(
+                                pc.invert(pc.is_in(kept["document_id"], pa.array(sorted(replaced), pa.string())))
+                            ),
+                            rows,
+                        ]
                     )
                 order = pc.sort_indices(rows, [("document_id", "ascending")])  # stable: reading order within a document
-                yield name, rows.take(order).combine_chunks()
+                yield name, with_history(rows.take(order).combine_chunks(), batch.history)
+
+    def _duplicates(self, bucket: str, batch: _Batch) -> pa.Table:
+        """Return the rows of `duplicates` of a bucket."""
+        there = (self.known.keys() - batch.removed) | batch.read.keys()
+        own = ((i, path) for path, i in batch.duplicates.items() if i is not None and bucket_of(i) == bucket)
+        rows = sorted(DuplicateRow(i, path) for i, path in own if i in there)
+        return DATASETS[DUPLICATES].table(rows)
+
+
+def _parts_of(history: Mapping[str, History]) -> dict[str, Callable[..., Iterator[tuple[str, pa.Table]]]]:
+    """Return dataset → what yields its parts by organisation."""
+    return {FIGURES: partial(figure_parts, history=history), ORGANISATIONS: organisation_parts}
+
+
+def _stage_references(commit: Commit, files: dict[str, Any], references: Mapping[str, pa.Table]) -> None:
+    """Stage the datasets of the configuration that differ from those of before."""
+    for dataset, rows in references.items():
+        name, content = f"{dataset}/part-0.parquet", _parquet(rows)
+        if files.get(name, {}).get("sha256") != digest(content):
+            files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, content)}
+
+
+def _by_document(rows: pa.Table) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows.to_pylist():
+        found[row["document_id"]].append(row)
+    return found
 
 
 def _no_part(name: str) -> pa.Table:
-    raise AssertionError(f"{name} is made anew, not read")
+    raise AssertionError(f"{name} is made again, not read")
 
 
 @contextmanager

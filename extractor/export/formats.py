@@ -164,8 +164,11 @@ def export(read: Read, names: Sequence[str], to: str, out: Path) -> None:
 
 
 def flat(rows: pa.Table) -> pa.Table:
-    """Return rows whose lists are JSON texts: no other format has lists."""
+    """Return rows whose lists are JSON texts, and whose moments are ISO texts: few other formats have lists, or time zones."""
     for place, field in enumerate(rows.schema):
+        if pa.types.is_timestamp(field.type):
+            moments = [None if v is None else v.isoformat() for v in rows.column(place).to_pylist()]
+            rows = rows.set_column(place, field.name, pa.array(moments, pa.string()))
         if pa.types.is_list(field.type) or pa.types.is_struct(field.type):
             texts = [None if v is None else json.dumps(v, ensure_ascii=False) for v in rows.column(place).to_pylist()]
             rows = rows.set_column(place, field.name, pa.array(texts, pa.string()))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from extractor.contract import Component, FigureClassification, FigureDirection, FigureFund, FigurePhase, Origin
-from extractor.figures.bodies import Body
+from extractor.records.bodies import Body, Row
 
-Row = Mapping[str, Any]  # of `line_items`
 CODED: tuple[FigureClassification, ...] = ("functional", "economic_department", "economic_government", "revenue")
 
 

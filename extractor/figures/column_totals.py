@@ -6,9 +6,10 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from extractor.figures.claim import CODED, Claim, Of, Row, makes_up, sum_of
+from extractor.figures.claim import CODED, Claim, Of, makes_up, sum_of
 from extractor.notation.amounts import half_digit
 from extractor.notation.text import clean
+from extractor.records.bodies import Row
 from extractor.vocabulary.figure_rules import FigureRules
 
 

@@ -9,18 +9,16 @@ from decimal import Decimal
 from typing import Any
 
 from extractor.contract import Verdict
-from extractor.figures.bodies import Bodies
-from extractor.figures.claim import CODED, Claim, Row, makes_up, rounding_of, sum_of
+from extractor.figures.claim import CODED, Claim, Of, makes_up, rounding_of, sum_of
 from extractor.figures.figure import Figure, FigureKey, FigureValue
 from extractor.figures.table_claims import TableReader
 from extractor.notation.text import clean
-from extractor.records.facts import Facts
+from extractor.records.bodies import Bodies, Row
 from extractor.records.item import LineItem
 from extractor.vocabulary.vocabulary import Vocabulary
 
 VERDICTS: tuple[Verdict, ...] = ("proven", "rounded", "uncovered", "contradicted")  # the surest first
 SHOWN_ID, DIGEST = 16, 6
-FACTS = ("fiscal_year", "phase", "organisation", "organisation_level", "region_code", "region")
 FINAL = "_final"
 
 
@@ -30,10 +28,11 @@ class FigureMaker:
     def __init__(self, vocabulary: Vocabulary) -> None:
         """Take the rules, and the vocabulary that they need."""
         self._rules = vocabulary.figures
-        self._bodies = Bodies(self._rules.body_names, vocabulary.regions)
+        self._bodies = Bodies(vocabulary)
         self._tables = TableReader(self._rules, vocabulary.headers, self._bodies)
         self._types = {table.type: (rank, table) for rank, table in enumerate(self._rules.table)}
         self._within = {source.id: source.within for source in self._rules.source}
+        self._vehicles = dict.fromkeys(self._rules.three_public.second, self._rules.three_public.within)
 
     def figures(self, document: Row, items: Iterable[Row]) -> list[Figure]:
         """Return the figures of a document.
@@ -45,7 +44,7 @@ class FigureMaker:
         groups: dict[FigureKey, list[Claim]] = defaultdict(list)
         for claim in self._claims(document, items):
             groups[_key(claim)._replace(code=None)].append(claim)
-        return [f for key, claims in groups.items() for f in self._of_group(document, key, _by_code(claims))]
+        return [f for key, claims in groups.items() for f in self._of_group(document, key, self._by_code(claims))]
 
     def stated(self, document: Row, items: Iterable[Row], figure_id: str) -> list[Claim]:
         """Return every statement of one figure, the one to quote first; none of a parent that no table prints.
@@ -81,6 +80,7 @@ class FigureMaker:
             total = first[None] = _summing(group[None], [c for c in first.values() if c.level == 1])
         for parent in self._parents(first, key):
             first[parent.of.code] = parent
+        first = self._grouped(first, total)
         level_one = [claim for claim in first.values() if claim.level == 1]
         incomplete = total is not None and bool(level_one) and not makes_up(level_one, total)
         if total is not None and incomplete and self._is_grand(total):
@@ -113,12 +113,82 @@ class FigureMaker:
         total, level_one = claims.get(None), [c for c in known.values() if c.level == 1]
         return derived if total is None or makes_up(level_one, total) else []
 
-    def _parent(self, code: str | None, key: FigureKey) -> str | None:
+    def _grouped(self, claims: dict[str | None, Claim], total: Claim | None) -> dict[str | None, Claim]:
+        """Return sources with those as parts of another that the document prints above them: 事业收入 of 单位资金.
+
+        Its total says so: the others make it up.
+        """
+        level_one = [c for c in claims.values() if c.level == 1]
+        if total is None or total.of.classification != "source" or makes_up(level_one, total):
+            return claims
+        for source in self._rules.source:
+            parts = {s.id for s in self._rules.source if source.id in s.grouped} & claims.keys()
+            others = [c for code, c in claims.items() if c.level == 1 and code not in parts]
+            if (
+                total
+                and parts
+                and source.id in claims
+                and total.of.classification == "source"
+                and makes_up(others, total)
+            ):
+                return {code: c._replace(level=2) if code in parts else c for code, c in claims.items()}
+        return claims
+
+    def _parent(self, code: str | None, key: FigureKey | Of) -> str | None:
         if code is None:
             return None
         if key.classification == "source":
             return self._within.get(code)
+        if key.classification == "three_public":
+            return self._vehicles.get(code)
         return code[:-2] if key.classification in CODED and len(code) > 3 else None
+
+    def _by_code(self, claims: Sequence[Claim]) -> dict[str | None, list[Claim]]:
+        """Return code → the claims of a group of figures, the one to quote first.
+
+        A group is quoted from the table that states it best; others add codes where they agree with it: 全省 and 省级 that no
+        title tells apart are never mixed. They add no class to those that make up the total: 其他收入 of one is 单位资金 of another.
+        """
+        tables: dict[str, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            tables[claim.items[0]["table_id"]].append(claim)
+        best, *others = sorted(tables.values(), key=self._worth)
+        found: dict[str | None, list[Claim]] = defaultdict(list)
+        for claim in sorted(best, key=_preference):
+            found[claim.of.code].append(claim)
+        whole = _is_whole(best, _level_one(best))
+        for table in others:
+            agrees = _agrees(table, found)
+            for claim in sorted(table, key=_preference):
+                if claim.of.code in found or (agrees and not (whole and claim.level == 1)):
+                    found[claim.of.code].append(claim)
+        return found
+
+    def _worth(self, table: Sequence[Claim]) -> tuple[Any, ...]:
+        """Return by what tables that state one group of figures are ordered.
+
+        Of a government's, the larger is of more of its region: a report has tables of its development zones too, and no row of them
+        says so.
+        """
+        government = table[0].body.organisation_level == "government"
+        size = max((c.amount for c in table if c.level == 0), default=Decimal(0)) if government else Decimal(0)
+        parts = _is_whole(table, _level_one(table)), self._is_whole_by_parts(table)
+        return *(not whole for whole in parts), table[0].rank, -size, -len(table), table[0].items[0]["page"]
+
+    def _is_whole_by_parts(self, table: Sequence[Claim]) -> bool:
+        """Return whether the sources of a table make up its total, with the parts of those that it does not print."""
+        codes = {c.of.code for c in table}
+        parts = [c for c in table if c.level == 2 and self._parent(c.of.code, c.of) not in codes]
+        return table[0].of.classification not in CODED and _is_whole(table, [*_level_one(table), *parts])
+
+
+def _level_one(table: Sequence[Claim]) -> list[Claim]:
+    return [c for c in table if c.level == 1]
+
+
+def _is_whole(table: Sequence[Claim], parts: Sequence[Claim]) -> bool:
+    """Return whether some claims of a table make up its total."""
+    return bool(parts) and any(makes_up(parts, c) for c in table if c.level == 0)
 
 
 def _kind(table_type: str | None) -> str:
@@ -139,45 +209,6 @@ def _key(claim: Claim) -> FigureKey:
         of.code,
         of.component,
     )
-
-
-def _by_code(claims: Sequence[Claim]) -> dict[str | None, list[Claim]]:
-    """Return code → the claims of a group of figures, the one to quote first.
-
-    A group is quoted from the table that states it best; others add codes where they agree with it: 全省 and 省级 that no
-    title tells apart are never mixed. They add no class to those that make up the total: 其他收入 of one is 单位资金 of another.
-    """
-    tables: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        tables[claim.items[0]["table_id"]].append(claim)
-    best, *others = sorted(tables.values(), key=_worth)
-    found: dict[str | None, list[Claim]] = defaultdict(list)
-    for claim in sorted(best, key=_preference):
-        found[claim.of.code].append(claim)
-    whole = _is_whole(best)
-    for table in others:
-        agrees = _agrees(table, found)
-        for claim in sorted(table, key=_preference):
-            if claim.of.code in found or (agrees and not (whole and claim.level == 1)):
-                found[claim.of.code].append(claim)
-    return found
-
-
-def _worth(table: Sequence[Claim]) -> tuple[Any, ...]:
-    """Return by what tables that state one group of figures are ordered.
-
-    Of a government's, the larger is of more of its region: a report has tables of its development zones too, and no row of them
-    says so.
-    """
-    government = table[0].body.organisation_level == "government"
-    size = max((c.amount for c in table if c.level == 0), default=Decimal(0)) if government else Decimal(0)
-    return not _is_whole(table), table[0].rank, -size, -len(table), table[0].items[0]["page"]
-
-
-def _is_whole(table: Sequence[Claim]) -> bool:
-    """Return whether the classes of a table make up its total."""
-    level_one = [c for c in table if c.level == 1]
-    return bool(level_one) and any(makes_up(level_one, c) for c in table if c.level == 0)
 
 
 def _agrees(table: Sequence[Claim], found: Mapping[str | None, Sequence[Claim]]) -> bool:
@@ -253,17 +284,16 @@ def _id(document: Row, key: FigureKey) -> str:
 
 
 def document_figures(
-    document_id: str,
-    facts: Facts,
-    items: Sequence[LineItem],
-    verdicts: Mapping[str, Verdict],
-    vocabulary: Vocabulary,
+    document: Row, items: Sequence[LineItem], verdicts: Mapping[str, Verdict], vocabulary: Vocabulary
 ) -> tuple[Figure, ...]:
-    """Return the figures of a document that has just been read."""
-    document = {
-        "document_id": document_id,
-        **{name: getattr(facts, name) for name in FACTS},
-    }
+    """Return the figures of a document that has just been read.
+
+    Args:
+        document: Its row of `documents`.
+        items: Its amounts.
+        verdicts: item_id → verdict.
+        vocabulary: The compiled configuration.
+    """
     maker = FigureMaker(vocabulary)
     rows = (
         i._asdict() | {"verdict": verdicts.get(i.item_id, "uncovered"), "level": _level(i)}

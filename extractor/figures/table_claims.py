@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from extractor.contract import Component, FigureClassification, FigureDirection, FigureFund, FigurePhase
-from extractor.figures.bodies import Bodies, Body, place_of
-from extractor.figures.claim import CODED, Claim, Of, Row, makes_up, rounding_of, sum_of
+from extractor.figures.claim import CODED, Claim, Of, makes_up, rounding_of, sum_of
 from extractor.figures.column_totals import settle_totals
 from extractor.notation.amounts import half_digit
+from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import clean
+from extractor.records.bodies import Bodies, Body, Row, TableBodies
 from extractor.vocabulary.figure_rules import FigureRules, FigureTable
 from extractor.vocabulary.headers import HeaderReader
 
@@ -24,6 +26,8 @@ PHASES: dict[str | None, FigurePhase] = {
     "prior_year_budget": "budget",  # its year is the year before
     "prior_year_execution": "execution",
 }
+
+_SIDES: dict[FigureDirection, str] = {"revenue": "收入", "expenditure": "支出"}
 
 
 class _Column(NamedTuple):
@@ -60,9 +64,14 @@ class TableReader:
             rank: The table type's place among those that state figures.
             table: What the type says.
         """
-        claims = _Claims(self, document, body, rows, rank, table)
+        reader = TableBodies(self.bodies, document, body, rows)
+        whose = {row["item_id"]: own for row in rows if (own := reader.of(row)) is not None}
+        claims = _Claims(self, document, body, rows, whose, rank, table)
+        if table.measured == "social_insurance":
+            yield from claims.of_social_insurance()
+            return
         columns: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
-        for row in rows:
+        for row in (row for row in rows if row["item_id"] in whose):
             columns[row["column"], row["side"]].append(row)
         for series in columns.values():
             if table.measured == "three_public":
@@ -91,13 +100,18 @@ class _Claims:
     """The claims of one table."""
 
     def __init__(
-        self, reader: TableReader, document: Row, body: Body, rows: Sequence[Row], rank: int, table: FigureTable
+        self,
+        reader: TableReader,
+        document: Row,
+        body: Body,
+        rows: Sequence[Row],
+        whose: Mapping[str, Body],
+        rank: int,
+        table: FigureTable,
     ) -> None:
         self._reader, self._rules, self._document = reader, reader.rules, document
-        self._body, self._rows, self._rank, self._table = body, rows, rank, table
+        self._body, self._rows, self._whose, self._rank, self._table = body, rows, whose, rank, table
         self._measures = {row["measure"] for row in rows}
-        self._own_name = reader.bodies.plain(body.organisation or "")
-        self._own_rows = self._rows_of_own(rows) if body.scope == "department" else frozenset()
 
     def of_money(self, series: Sequence[Row]) -> Iterator[Claim]:
         """Yield the claims of a column of revenue or expenditure."""
@@ -231,6 +245,47 @@ class _Claims:
                 of = Of("expenditure", self._table.fund, "three_public", code, "total")
                 yield self._claim(row, of, level, row["label"] if several else row["measure_label"])
 
+    def of_social_insurance(self) -> Iterator[Claim]:
+        """Yield the claims of a table of social insurance, where its funds make up the whole: a total may be one fund's."""
+        groups: dict[object, list[Claim]] = defaultdict(list)
+        for row in self._rows:
+            of = self._insurance_of(row) if row["item_id"] in self._whose else None
+            if of is not None:
+                claim = self._claim(
+                    row, of, 1 if of.code else 0, row["measure_label"] if row["measure"] == of.code else row["label"]
+                )
+                groups[claim.body, claim.year, claim.phase, of.direction].append(claim)
+        for group in groups.values():
+            totals = [c for c in group if c.level == 0]
+            funds = [c for c in group if c.level == 1]
+            summed = next((t for t in totals if funds and makes_up(funds, t)), None)
+            yield from [] if summed is None else [summed, *funds]
+
+    def _insurance_of(self, row: Row) -> Of | None:
+        """Return what an amount of social insurance is of; None where it is a part of a fund's, or what is left."""
+        rules, label = self._rules.social_insurance, clean(row["label"])
+        plain = label[len(numbering[0]) :] if (numbering := NUMBERING.match(label)) else label
+        named = [m for m in self._reader.headers.meaning(row["label"]).measures if m in rules.funds]
+        whole = {"revenue": rules.revenue, "expenditure": rules.expenditure}
+        told: list[FigureDirection] = [d for d in _SIDES if whole[d].search(plain) or plain.endswith(_SIDES[d])]
+        if not told and (self._has_balances or row["side"] is None):
+            return None
+        direction = told[0] if told else row["side"]
+        is_whole = row["is_total"] or whole[direction].search(plain) is not None
+        measure = row["measure"]
+        if is_whole and (measure in rules.funds or measure in self._rules.steps.whole):
+            code = measure if measure in rules.funds else None
+        elif len(named) == 1 and measure in self._rules.steps.whole:
+            code = named[0]
+        else:
+            return None
+        return Of(direction, "social_insurance", "social_insurance", code, "total")
+
+    @cached_property
+    def _has_balances(self) -> bool:
+        """Whether a row of the table is of what is left."""
+        return any(self._rules.social_insurance.balance.search(clean(row["label"])) for row in self._rows)
+
     def of_debt(self, series: Sequence[Row]) -> Iterator[Claim]:
         """Yield the claims of a column of limits or balances."""
         rules = self._rules.debt
@@ -244,37 +299,10 @@ class _Claims:
     def _claim(self, row: Row, of: Of, level: int, name: str) -> Claim:
         phase = PHASES.get(row["phase"] or self._document["phase"])
         rounding = half_digit(row["amount_text"], row["unit"])
-        body, year = self._body_of(row), row["amount_year"]
-        return Claim(body, year, phase, of, level, name, row["amount"], rounding, (row,), "printed", self._rank)
-
-    def _body_of(self, row: Row) -> Body:
-        """Return whose figure a row has: a unit's, a region's, or its document's."""
-        own, bodies = self._body, self._reader.bodies
-        if own.organisation_level == "government" or own.organisation is None:
-            place = place_of(row)
-            if place is not None and (place.code != own.region_code or own.organisation_level == "government"):
-                return bodies.government(place, row["scope"] or bodies.scope_of_row(row["label"], place))
-            return own
-        if row["agency_name"] and not self._names_body(row):
-            return bodies.organisation(row["agency_name"], "unit", place_of(self._document))
-        return own._replace(scope="own") if row["row"] in self._own_rows else own
-
-    def _names_body(self, row: Row) -> bool:
-        """Return whether a row is of the document's body: the department, or what it spends itself."""
-        name = row["agency_name"]
-        return bool(name) and self._reader.bodies.plain(name) == self._own_name
-
-    def _rows_of_own(self, rows: Sequence[Row]) -> frozenset[int]:
-        """Return the rows that are of what a department spends itself: 民政局 among its units, with less than the total.
-
-        Rows with codes below one that names it are of the same.
-        """
-        totals = {row["column"]: row["amount"] for row in rows if row["is_total"] and not row["agency_name"]}
-        named = [row for row in rows if self._names_body(row)]
-        less = {r["row"] for r in named if not r["code"] and r["amount"] != totals.get(r["column"], r["amount"])}
-        heads = sorted({r["row"] for r in named if not r["code"]})
-        below = {r["row"] for r in named if r["code"] and max((h for h in heads if h < r["row"]), default=-1) in less}
-        return frozenset(less | below)
+        body = self._whose[row["item_id"]]
+        return Claim(
+            body, row["amount_year"], phase, of, level, name, row["amount"], rounding, (row,), "printed", self._rank
+        )
 
     def _settled(self, claims: Sequence[Claim]) -> Iterator[Claim]:
         """Yield the claims of a column: rows that share a code, or have codes of two kinds, are parts of a figure.

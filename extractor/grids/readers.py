@@ -13,6 +13,7 @@ from extractor.grids.grid import PageLayout, Reading
 from extractor.grids.office.doc import read_doc
 from extractor.grids.office.docx import read_docx
 from extractor.grids.office.html import read_html
+from extractor.grids.office.index_tables import require_tables
 from extractor.grids.office.ods import read_ods
 from extractor.grids.office.plaintext import read_text
 from extractor.grids.office.xls import read_xls
@@ -47,6 +48,7 @@ def read_layouts(source: Source, recognised: PageRecognised = lambda: None) -> R
         reading = PAGED[source.kind](source.data, source.name, recognised)
     else:
         reading = FLOWING[source.kind](source.data, source.name)
+        require_tables(reading.layouts, source.name)
     names = [name for name, _ in embedded_files(source.data, source.kind, source.name)]
     if names:
         reading.notes.append(f"holds {len(names)} files, which are documents of their own: {', '.join(names)}")

@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, ValidationError
 
-from extractor.contract import Status, Verdict
+from extractor.contract import Publication, Status, Verdict
 from extractor.datasets.document_result import Contradiction, DocumentResult
-from extractor.datasets.schemas import SCHEMAS
+from extractor.datasets.organisation_parts import documents_of
+from extractor.datasets.schemas import OF_DOCUMENTS, SCHEMAS
 from extractor.document import printable
 from extractor.source.source import Source
 
@@ -44,6 +45,9 @@ class _Answer(BaseModel):
     unrecognised: NonNegativeInt
     reread: NonNegativeInt
     line_items: NonNegativeInt
+    amounts: NonNegativeInt
+    region: str | None
+    publication: Publication | None
     verdicts: dict[Verdict, NonNegativeInt]
     contradictions: tuple[Contradiction, ...]
     seconds: NonNegativeFloat
@@ -57,9 +61,9 @@ def answer_of(result: DocumentResult, reusable: bool) -> Iterator[bytes | pa.Buf
     said = {name: getattr(result, name) for name in _SAID}
     said |= {"contradictions": [asdict(c) for c in result.contradictions], "reusable": reusable}
     yield json.dumps(said).encode()
-    for name, schema in SCHEMAS.items():
+    for name in OF_DOCUMENTS:
         content = pa.BufferOutputStream()
-        with pa.ipc.new_stream(content, schema) as stream:
+        with pa.ipc.new_stream(content, SCHEMAS[name]) as stream:
             stream.write_table(result.rows[name])
         yield content.getvalue()
 
@@ -90,7 +94,7 @@ def parse_answer(messages: Iterator[bytes], source: Source) -> tuple[DocumentRes
     """
     try:
         said = _Answer.model_validate_json(next(messages))
-        rows = {name: _rows(next(messages), schema, source) for name, schema in SCHEMAS.items()}
+        rows = {name: _rows(next(messages), SCHEMAS[name], source) for name in OF_DOCUMENTS}
     except (ValidationError, OSError, struct.error, pa.ArrowException) as error:
         raise BadAnswerError(str(error).splitlines()[0]) from error
     own = (source.sha256, printable(source.path))
@@ -108,7 +112,7 @@ def _rows(content: bytes, schema: pa.Schema, source: Source) -> pa.Table:
         raise BadAnswerError("rows that would unfold")
     rows = pa.Table.from_batches([pa.ipc.read_record_batch(batch, schema) for batch in batches], schema)
     rows.validate(full=True)
-    if not pc.all(pc.fill_null(pc.equal(rows["document_id"], source.sha256), False), min_count=0).as_py():
+    if not pc.all(pc.fill_null(pc.equal(documents_of(rows), source.sha256), False), min_count=0).as_py():
         raise BadAnswerError("rows of another document")
     return rows
 

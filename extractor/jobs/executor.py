@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import pyarrow as pa
 
 from extractor.checks.severity import SEVERITIES
 from extractor.datasets.document_result import Contradiction, DocumentResult, document_result
+from extractor.datasets.history import NO_CHANGES, Changes
+from extractor.datasets.schemas import reference_tables
 from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
 from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
@@ -23,7 +28,9 @@ from extractor.jobs.isolated import remove_left_folders
 from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
 from extractor.jobs.opener import Opener
+from extractor.jobs.succession import Looked, changes, outdated
 from extractor.jobs.worker_pool import read_isolated
+from extractor.records.publication import NO_BUDGET
 from extractor.source.source import Source, Unread
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
@@ -33,6 +40,10 @@ MAX_ITEMS = 100_000  # line items per commit: about 80 MB of memory
 MAX_SECONDS = 60.0  # seconds between commits: the most work that a power failure can lose
 MAX_SHOWN = 20  # documents that the summary for a person lists
 READ = ("ok", "partial")
+Reread = Literal["stale", "all", "none"]
+PASSED_OVER = "skipped"
+FINE = frozenset((*READ, PASSED_OVER))  # statuses that are no failures
+UNKNOWN = "unknown"  # the publisher of a document that names no region
 VERDICTS = ("proven", "rounded", "uncovered", "contradicted")
 RETRIED = ("timeout", "memory", "crash")
 Reads = Callable[[Iterator[Source | DocumentResult], Config, int | None, Limits], Iterator[DocumentResult]]
@@ -48,6 +59,9 @@ class Job:
         retry: Whether documents that ended in a timeout, out of memory or a crash are read again.
         commit_every: Maximum number of documents per commit.
         shard: (i, n): only documents of the i-th of n sets of buckets, counted from 1.
+        reread: Which documents that the datasets have are read again: those of another version or configuration, all, or none.
+        folders: The folders among the inputs: a document whose file is no longer in one is retired.
+        unnamed: Files that a folder or a glob holds, as text: a text among them that is no document is passed over.
     """
 
     workers: int | None = 1
@@ -55,6 +69,9 @@ class Job:
     retry: bool = False
     commit_every: int = MAX_DOCUMENTS
     shard: tuple[int, int] = (1, 1)
+    reread: Reread = "stale"
+    folders: Sequence[str] = ()
+    unnamed: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         """Validate the options.
@@ -80,15 +97,23 @@ class RunSummary:
         skipped: Documents that an earlier run read and that have not changed since.
         elsewhere: Documents of other shards.
         duplicates: Paths whose content another path of the run has.
+        superseded: Documents that others have replaced at their paths.
+        retired: Documents whose files are no longer there.
+        standing: Documents of the datasets that could not be read, of this run or of earlier ones.
         counts: documents, pages, tables, unrecognised_tables, tables_read_again, line_items of this run.
         status: Documents by status.
         verdicts: Amounts by verdict.
         stages: Stage → seconds of processor time.
         peak: Largest resident memory of any worker, in bytes.
         commits: Number of commits, and the seconds that they took.
+        publishers: Region → documents by status.
         failed: Results of the documents that are not ok, without their rows.
+        passed_over: Results of texts beside documents that are none.
+        left_out: Files that were named, and that the selection leaves out.
+        without_amounts: Results of the documents that were read and print no amount.
         contradictions: Findings, each with its document's path, the gravest first in what is printed.
         shown: Results of the first documents by path, without their rows.
+        migrated: Parts of the datasets that were rewritten with the columns of this version.
         damaged: What is wrong with parts of the datasets: to their buckets nothing was committed.
     """
 
@@ -96,19 +121,31 @@ class RunSummary:
     skipped: int = 0
     elsewhere: int = 0
     duplicates: int = 0
+    superseded: int = 0
+    retired: int = 0
+    standing: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     status: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
     stages: dict[str, float] = field(default_factory=dict)
     peak: int = 0
     commits: tuple[int, float] = (0, 0.0)
+    publishers: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     failed: list[DocumentResult] = field(default_factory=list)
+    passed_over: list[DocumentResult] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    without_amounts: list[DocumentResult] = field(default_factory=list)
     contradictions: list[tuple[str, Contradiction]] = field(default_factory=list)
     shown: list[DocumentResult] = field(default_factory=list)
+    migrated: int = 0
     damaged: list[str] = field(default_factory=list)
 
     def add(self, result: DocumentResult) -> None:
         """Count a result."""
+        self.status[result.status] += 1
+        if result.status == PASSED_OVER:
+            self.passed_over.append(result.without_rows())
+            return
         self.counts.update(
             documents=1,
             pages=result.pages,
@@ -117,20 +154,22 @@ class RunSummary:
             tables_read_again=result.reread,
             line_items=result.line_items,
         )
-        self.status[result.status] += 1
+        self.publishers[result.region or UNKNOWN][result.status] += 1
         self.verdicts.update(result.verdicts)
         self.peak = max(self.peak, result.peak)
         for stage, seconds in result.stages.items():
             self.stages[stage] = self.stages.get(stage, 0.0) + seconds
         if result.status != "ok":
             self.failed.append(result.without_rows())
+        if result.status in READ and not result.amounts:
+            self.without_amounts.append(result.without_rows())
         self.contradictions += [(result.path, c) for c in result.contradictions]
         self.shown = sorted([*self.shown, result.without_rows()], key=lambda r: r.path)[:MAX_SHOWN]
 
     @property
     def all_read(self) -> bool:
-        """Whether every document of the run could be read, at least in part."""
-        return set(self.status) <= set(READ)
+        """Whether every document of the run could be read, at least in part; a text beside them is none."""
+        return self.status.keys() <= FINE
 
     def as_json(self) -> dict[str, Any]:
         """Return the summary for a machine: plain values, seconds and MB."""
@@ -140,19 +179,42 @@ class RunSummary:
             "skipped": self.skipped,
             "elsewhere": self.elsewhere,
             "duplicates": self.duplicates,
+            "superseded": self.superseded,
+            "retired": self.retired,
+            "standing": self.standing,
+            "migrated": self.migrated,
             "status": self.status,
+            "publishers": self.publishers,
             **{name: self.verdicts[name] for name in VERDICTS},
             "stages": {stage: round(seconds, 3) for stage, seconds in self.stages.items()},
             "peak_worker_mb": self.peak >> 20,
             "commits": self.commits[0],
             "commit_seconds": round(self.commits[1], 3),
             "failed": [{"path": e.path, "status": e.status, "reason": e.reason} for e in self.failed],
+            "passed_over": [{"path": e.path, "reason": e.reason} for e in sorted(self.passed_over, key=_path)],
+            "left_out": self.left_out,
+            "without_amounts": [
+                {"path": e.path, "why": why_without_amounts(e)} for e in sorted(self.without_amounts, key=_path)
+            ],
             "contradictions": [
                 {"path": path, **asdict(c)}
                 for path, c in sorted(self.contradictions, key=lambda found: SEVERITIES.index(found[1].severity))
             ],
             "damaged": self.damaged,
         }
+
+
+def _path(result: DocumentResult) -> str:
+    return result.path
+
+
+def why_without_amounts(result: DocumentResult) -> str:
+    """Return why a document that was read has no amount."""
+    if result.publication == NO_BUDGET:
+        return "is no budget"
+    if not result.tables:
+        return "has no table"
+    return "no figure in its tables is money" if result.line_items else "its tables are empty"
 
 
 @dataclass(slots=True)
@@ -162,12 +224,16 @@ class _Plan:
     Attributes:
         todo: (document id, file) to read, in the order of `_ordered`.
         unreadable: Rows for the files whose content cannot be read.
-        outdated: Document id → the ids that its path had in the datasets before, which it replaces.
+        outdated: Document id → the ids that its path had in the datasets before, which it supersedes.
+        changes: What else the run found out about documents that it does not read.
+        moment: When the run began: all that it sees first, it sees at once.
     """
 
     todo: list[tuple[str, Path | Place]] = field(default_factory=list)
     unreadable: list[DocumentReading] = field(default_factory=list)
     outdated: dict[str, list[str]] = field(default_factory=dict)
+    changes: Changes = NO_CHANGES
+    moment: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
 
 
 def run(
@@ -177,6 +243,7 @@ def run(
     job: Job,
     progress: Callable[[DocumentResult | None], None],
     read: Reads = read_isolated,
+    started: Callable[[str], None] = lambda _path: None,
 ) -> RunSummary:
     """Read all documents that are new or changed, and commit them; finished documents are kept when the run is interrupted.
 
@@ -187,34 +254,39 @@ def run(
         job: Workers and limits.
         progress: Called once for each finished path with its result, or with None for one that was skipped.
         read: Reads many documents, on this machine or on a cluster.
+        started: Called with the path of each document that is about to be read.
 
     Raises:
         UsageError: The executor cannot start.
         DatasetError: The datasets are damaged, or another run has taken over the folder.
         StorageError: The output folder cannot be read or written.
     """
-    outcome = RunSummary(str(store.folder))
+    outcome = RunSummary(str(store.folder), migrated=store.migrated)
     remove_left_folders()
     with Opener(job.limits) as opener:
         plan = _plan(files, store, config, job, outcome, progress, opener)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
-        store.commit([], {old for new, ids in plan.outdated.items() if _stands(store, config, new) for old in ids})
+        references = reference_tables(config)
+        _commit([], store, plan, references, outcome, [i for i in plan.outdated if _stands(store, i)])
         pending: list[DocumentResult] = []
         committed = time.monotonic()
         try:
-            for result in read(_sources(plan, config, opener), config, job.workers, job.limits):
+            for result in read(_sources(plan, config, opener, job, started), config, job.workers, job.limits):
                 pending.append(result)
                 outcome.add(result)
                 _log_document(result)
                 progress(result)
                 if _is_due(pending, committed, job):
-                    _commit(pending, store, plan, outcome)
+                    _commit(pending, store, plan, references, outcome)
                     committed = time.monotonic()
         finally:
             if pending:
-                _commit(pending, store, plan, outcome)
-            outcome.damaged = list(store.damaged.values())
+                _commit(pending, store, plan, references, outcome)
+        store.commit(changes=plan.changes)  # at the end: they may name documents that the run has read
+        outcome.retired = sum(plan.changes.retired.values())
+        outcome.damaged = list(store.damaged.values())
+        outcome.standing = sum(known.stands and known.status not in FINE for known in store.known.values())
     log("end", **outcome.as_json())
     return outcome
 
@@ -225,14 +297,30 @@ def _is_due(pending: Sequence[DocumentResult], committed: float, job: Job) -> bo
     return full or time.monotonic() - committed > MAX_SECONDS
 
 
-def _commit(pending: list[DocumentResult], store: Store, plan: _Plan, outcome: RunSummary) -> None:
-    """Commit the finished results, remove the documents that they replace, and empty `pending`."""
+def _commit(
+    pending: list[DocumentResult],
+    store: Store,
+    plan: _Plan,
+    references: Mapping[str, pa.Table],
+    outcome: RunSummary,
+    standing: Collection[str] = (),
+) -> None:
+    """Commit the finished results, mark the documents that they or others that stand already supersede, and empty `pending`."""
     begun = time.monotonic()
-    removed = {old for result in pending if result.status in READ for old in plan.outdated.get(result.document_id, ())}
-    store.commit(pending, removed)
+    successors = [*standing, *(result.document_id for result in pending if result.status in READ)]
+    outdated = [(old, new) for new in successors for old in plan.outdated.get(new, ())]
+    placeholders = {old for old, _ in outdated if old == _placeholder_id(store.known[old].path)}
+    superseded: dict[str, str | None] = dict(outdated)
+    for new in successors:  # a publisher may take a correction back
+        if new in store.known and store.known[new].history.superseded_by:
+            superseded[new] = None
+    superseded = {old: new for old, new in superseded.items() if old not in placeholders}
+    store.commit(pending, Changes(placeholders, superseded), plan.moment, references)
     seconds = time.monotonic() - begun
-    outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + seconds
-    log("commit", documents=len(pending), removed=len(removed), seconds=round(seconds, 3))
+    outcome.superseded += sum(new is not None for new in superseded.values())
+    if pending or outdated:
+        outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + seconds
+        log("commit", documents=len(pending), superseded=len(superseded), seconds=round(seconds, 3))
     pending.clear()
 
 
@@ -267,24 +355,25 @@ def _plan(
 ) -> _Plan:
     """Hash the content of every file, and tell new documents from finished ones and duplicates."""
     plan = _Plan()
-    at: dict[str, str] = {}  # path in the datasets' spelling → document id
+    looked = Looked([printable(folder) for folder in job.folders], frozenset(printable(str(file)) for file in files))
     seen: set[str] = set()
     sizes: Counter[str] = Counter()
     for file in files:
         for source in opener.find(file):
             if isinstance(source, Unread):
+                looked.unread.add(printable(str(file)))
                 document = _unreadable(source)
                 if in_shard(document.document_id, job.shard):
                     plan.unreadable.append(document)
                 continue
-            at[printable(source.path)] = source.sha256
+            looked.at[printable(source.path)] = source.sha256
             if source.sha256 in seen:
                 outcome.duplicates += 1
                 progress(None)
             elif not in_shard(source.sha256, job.shard):
                 outcome.elsewhere += 1
                 progress(None)
-            elif _is_done(source.sha256, store, config, job):
+            elif _is_done(source.sha256, store, config, job, _is_named(source.path, file, job)):
                 outcome.skipped += 1
                 progress(None)
             else:
@@ -292,24 +381,27 @@ def _plan(
                 sizes[str(file)] += source.size
             seen.add(source.sha256)
     plan.todo = _ordered(plan.todo, sizes, job.commit_every)
-    plan.outdated = _outdated(store, at, seen)
+    plan.outdated = outdated(store.known, looked.at)
+    plan.changes = changes(store.known, store.duplicates, looked, {i for i in seen if in_shard(i, job.shard)})
     return plan
 
 
-def _is_done(document_id: str, store: Store, config: Config, job: Job) -> bool:
-    """Return whether this version and configuration have already read a document, and it is not to be retried."""
-    if not store.done(document_id, config.hash):
+def _is_named(path: str, file: Path | Place, job: Job) -> bool:
+    """Return whether somebody named a document's file, and no archive of it."""
+    return path == str(file) and path not in job.unnamed
+
+
+def _is_done(document_id: str, store: Store, config: Config, job: Job, named: bool) -> bool:
+    """Return whether the datasets have a document, and it is neither to be read again nor to be retried.
+
+    One that was passed over has not been read for those who name it.
+    """
+    if document_id not in store.known or job.reread == "all":
         return False
-    return not (job.retry and store.known[document_id].status in RETRIED)
-
-
-def _outdated(store: Store, at: dict[str, str], seen: set[str]) -> dict[str, list[str]]:
-    """Return document id → the ids that the datasets have for its path and that no file of the run has any more."""
-    outdated: dict[str, list[str]] = {}
-    for old, known in store.known.items():
-        if old not in seen and known.path in at:
-            outdated.setdefault(at[known.path], []).append(old)
-    return outdated
+    if job.reread == "stale" and not store.done(document_id, config.hash):
+        return False
+    status = store.known[document_id].status
+    return not (job.retry and status in RETRIED) and not (named and status == PASSED_OVER)
 
 
 def _ordered(
@@ -324,12 +416,14 @@ def _ordered(
     return [task for part in parts for task in sorted(part, key=lambda t: (-sizes[str(t[1])], str(t[1])))]
 
 
-def _stands(store: Store, config: Config, document_id: str) -> bool:
+def _stands(store: Store, document_id: str) -> bool:
     """Return whether a document is in the datasets already, and could be read."""
-    return store.done(document_id, config.hash) and store.known[document_id].status in READ
+    return document_id in store.known and store.known[document_id].status in READ
 
 
-def _sources(plan: _Plan, config: Config, opener: Opener) -> Iterator[Source | DocumentResult]:
+def _sources(
+    plan: _Plan, config: Config, opener: Opener, job: Job, started: Callable[[str], None]
+) -> Iterator[Source | DocumentResult]:
     """Yield the documents to read; a file that changed during the run becomes a row that says so, and the next run reads it."""
     for document in plan.unreadable:
         yield document_result(document, config.hash)
@@ -337,13 +431,20 @@ def _sources(plan: _Plan, config: Config, opener: Opener) -> Iterator[Source | D
         wanted = {document_id for document_id, _ in group}
         for source in opener.read(file, wanted):
             wanted.remove(source.sha256)
-            yield source
+            started(printable(source.path))
+            yield replace(source, named=_is_named(source.path, file, job))
         if wanted:
             changed = DocumentError(f"{file}: was changed during the run, or did not open again; run again to read it")
             yield document_result(_unreadable(Unread(str(file), "unknown", changed)), config.hash)
 
 
+def _placeholder_id(path: str) -> str:
+    """Return the id of a document whose content is not known."""
+    return hashlib.sha256(b"unreadable:" + os.fsencode(path)).hexdigest()
+
+
 def _unreadable(unread: Unread) -> DocumentReading:
     """Return a row for a file whose content cannot be read; a later run that can read it removes the row."""
-    document_id = hashlib.sha256(b"unreadable:" + os.fsencode(unread.path)).hexdigest()
-    return DocumentReading(document_id, unread.path, unread.kind, unread.error.status, str(unread.error))
+    return DocumentReading(
+        _placeholder_id(unread.path), unread.path, unread.kind, unread.error.status, str(unread.error)
+    )

@@ -21,6 +21,8 @@ from extractor.notation.units import YUAN
 
 _BLANK = re.compile(r"[^\S\n]")
 _LETTER_SPACED = re.compile(r"\S(?: \S){2,}")
+# A separator ends no figure, and thin blanks separate thousands.
+_WITHIN = re.compile(r"(?<=\d[,.，．])\n(?=\d)|(?<=\d)[\u2009\u202f](?=\d{3}(?!\d))")
 _SIGN_APART = re.compile(r"\D{0,3} ?[\d,.，．]+ ?\D{0,2}")
 
 
@@ -49,7 +51,7 @@ def is_amount(text: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _parsed(text: str) -> Decimal | None:
-    plain = without_unit(without_note_mark(text.strip())).rstrip()
+    plain = without_unit(without_note_mark(_WITHIN.sub("", text.strip()))).rstrip()
     if "\n" in plain:
         return None
     bare = printed(plain)

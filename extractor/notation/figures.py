@@ -27,11 +27,11 @@ def _any_of(chars: str) -> str:
     return f"[{''.join(map(re.escape, [*chars, *wide]))}]"
 
 
-SIGN = _any_of("-−–—△▲")
+SIGN = _any_of("-‐‑−–—△▲")
 COMMA, POINT, SEPARATOR = _any_of(","), _any_of("."), _any_of(",.")
 _PLUS, _CURRENCY, _PERCENT = _any_of("+"), _any_of("¥"), _any_of("%")
 _OPEN, _CLOSE = _any_of("("), _any_of(")")
-_OPENING, _CLOSING = _any_of("-−–—△▲+¥("), _any_of("%)")
+_OPENING, _CLOSING = _any_of("-‐‑−–—△▲+¥("), _any_of("%)")
 _DECIMALS = rf"(?:{POINT}\d+)?"
 # Some publishers print the last separator alone: `125360,898`. `1,2,3` and `12,34` are figures nowhere.
 _LAST_ALONE = rf"\d+(?:{COMMA}\d{{3}})*"
@@ -68,7 +68,13 @@ _HAS_SEPARATOR = re.compile(SEPARATOR)
 _NEGATIVE = re.compile(f"{SIGN}|{_OPEN}|负")
 _NOT_DIGIT = re.compile(r"[^\d.]")
 _STARS = _any_of("*")
-_NOTE_MARK = re.compile(rf"(?:[{_MARKS}]|(?<=[\d%{_MARKS}]){_STARS}+)+$|^[{_MARKS}]+")
+# 注1, (注1), [1]: a number in round brackets alone is an amount below zero.
+_WORDED = rf"注(?:\d{{1,2}}|[{_MARKS}]+)?"
+_SET_OFF = rf"{_WORDED}|[(（]{_WORDED}[)）]|[\[［【〔](?:{_WORDED}|\d{{1,2}})[\]］】〕]"
+_AFTER_MARK = rf"(?<=[{_MARKS}])(?:{_STARS}+|[,，、](?=[{_MARKS}]))|(?<=⁽){_WORDED}"
+_BEHIND = rf"(?<=[\d%])(?:{_STARS}+|[†‡§#＃]|{_SET_OFF})|{_AFTER_MARK}"
+_NOTE_MARK = re.compile(rf"(?:[{_MARKS}]|{_BEHIND})+$|^[{_MARKS}]+")
+_MARKED = ("*", "#", "]")  # what a figure of ASCII characters with a mark ends with
 _UNIT_BEHIND = re.compile(rf"(?<=\d)(?:{MONEY})$")
 
 
@@ -82,13 +88,13 @@ def is_figure(text: str) -> bool:
 
 
 def without_note_mark(text: str) -> str:
-    """Return a text without the circled or raised numbers and the stars at its ends, by which a figure refers to a note."""
-    return text if text.isascii() and not text.endswith("*") else _NOTE_MARK.sub("", text).strip()
+    """Return a text without the marks at its ends by which a figure refers to a note: raised or circled, †, *, 注1, [1]."""
+    return text if text.isascii() and not text.endswith(_MARKED) else _NOTE_MARK.sub("", text).strip()
 
 
 def note_mark(text: str) -> str | None:
     """Return the marks at the ends of a figure, None where there is none."""
-    if text.isascii() and not text.endswith("*"):
+    if text.isascii() and not text.endswith(_MARKED):
         return None
     return "".join(_NOTE_MARK.findall(text)) or None
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED = str.maketrans("0123456789abcdefgh()[]（）［］〔〕【】", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᶠᵍʰ⁽⁾⁽⁾⁽⁾⁽⁾⁽⁾⁽⁾")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MARK = re.compile(r"[\[(（［〔【]?(\d{1,2}(?:[,，、]\d{1,2})*)[\])）］〕】]?")
 SMALL = 0.8  # of the type before: a mark is in smaller
+_LETTER = re.compile(r"[a-h()\[\]（）［］〔〕【】]")  # alone: a letter, or a part of a mark that is told one by one
 _NOT_DIGIT = re.compile(r"\D")
 
 
 def raised(text: str) -> str:
     """Return a raised text as a mark: `1`, `[2]` and `1,2` are ¹, ² and ¹²; what is no number of notes stays."""
-    return _as_mark(text, _RAISED)
+    return text.translate(_RAISED) if _LETTER.fullmatch(text) else _as_mark(text, _RAISED)
 
 
 def lowered(text: str) -> str:

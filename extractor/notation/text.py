@@ -16,7 +16,7 @@ _RADICALS = str.maketrans(
 )
 _RADICAL = re.compile("[⺀-⻿]")
 # NFKC would make digits of these, and ①30,261 would be 130,261: they number a row or refer to a note.
-MARKS = "①-⑳⓪⓵-⓾❶-❿²³¹⁰⁴-⁹₀-₉"
+MARKS = "①-⑳⓪⓵-⓾❶-❿²³¹⁰⁴-⁹⁽⁾₀-₉ᵃᵇᶜᵈᵉᶠᵍʰ"
 _FOLDED = re.compile(f"[^{MARKS}]+")
 _MARK = re.compile(f"[{MARKS}]")
 _SEPARATOR = re.compile(r"(?<=[０-９])，(?=[０-９])|(?<=[0-9０-９]),(?=[0-9０-９])")

@@ -29,7 +29,8 @@ from extractor.pages.pdfium import (
     has_figures,
 )
 from extractor.pages.pdfium_display import FIGURES
-from extractor.pages.pdfium_rules import IDENTITY, THIN, Floats, Matrix, placed, straight, thin
+from extractor.pages.pdfium_marks import Marks, read_marks
+from extractor.pages.pdfium_rules import IDENTITY, SPECK, THIN, Floats, Matrix, placed, straight, thin
 from extractor.pages.raised import with_marks
 from extractor.pages.scan import MAX_IMAGE_PIXELS, MAX_PIXELS, MIN_DPI, is_installed, lacks_text
 
@@ -80,7 +81,7 @@ def _page(source: OfdPage, content: Content, number: int) -> Page:
     glyphs, turned = content.glyphs, _turned(content.glyphs)
     place = _placing(turned, *sides)
     width, height = sides if turned % 180 == 0 else sides[::-1]
-    rules = _rules(content, place)
+    rules = _rules(content, content.strokes + content.light, place)
     pictures = [Box._make(b) for b in placed(_boxes(f.box for f in content.fills if f.picture), place).tolist()]
     picture = covering_picture(pictures, width, height)
     boxes = _boxes(mapped(glyph.corners, glyph.matrix) for glyph in glyphs)
@@ -90,19 +91,22 @@ def _page(source: OfdPage, content: Content, number: int) -> Page:
     gone = _gone(text, owners, elsewhere if scanned else elsewhere | hidden, _aslant_or_off(glyphs, scanned))
     shown = "".join(np.where(gone, " ", [*text])) if gone.any() else text
     boxed = len(rules) >= MIN_RULES or has_figures(shown) or scanned
+    chars = _chars(shown, owners, placed(boxes, place)) if boxed else Chars.of(())
+    marks = _marks(content, chars, place)
     return Page(
         number,
         width,
         height,
         shown,
-        _chars(shown, owners, placed(boxes, place)) if boxed else Chars.of(()),
+        marks.chars,
         rules if boxed else (),
         (360 - turned) % 360,
         int(hidden.sum()),
         picture,
         content.paths,
         reading="ofd",
-        left_out=count_figures(text, gone),
+        left_out=count_figures(text, gone) + len(marks.struck),
+        by_shape=marks.read,
         drawn=_drawn_figures(content, place),
     )
 
@@ -255,18 +259,27 @@ def _chars(text: str, owners: Sequence[int], boxes: Floats) -> Chars:
     return Chars(with_marks(plain, sides), sides, [1.0] * len(plain))
 
 
-def _rules(content: Content, place: Matrix[float]) -> tuple[Rule, ...]:
+def _rules(content: Content, strokes: Sequence[Box], place: Matrix[float]) -> tuple[Rule, ...]:
     """Return a page's rules: straight strokes, and what is filled or pictured no thicker than one."""
     boxes = placed(_boxes(fill.box for fill in content.fills if not fill.curved), place)
-    strokes = placed(_boxes(content.strokes), place)
-    return tuple(map(Rule._make, np.concatenate((thin(boxes), straight(strokes))).tolist()))
+    lines = placed(_boxes(strokes), place)
+    return tuple(map(Rule._make, np.concatenate((thin(boxes), straight(lines))).tolist()))
+
+
+def _marks(content: Content, chars: Chars, place: Matrix[float]) -> Marks:
+    """Read what is drawn at a page's figures: strokes through them, minus signs, points."""
+    rules = np.array(_rules(content, content.strokes, place)).reshape(-1, 4)
+    fills = (fill.box for fill in content.fills if not fill.light and fill.picture is None)
+    small = placed(_boxes((*fills, *content.strokes)), place)
+    specks = small[(small[:, 2:] - small[:, :2] <= SPECK).all(axis=1)]
+    return read_marks(chars, rules, rules[:0], specks, lambda _: True)
 
 
 def _drawn_figures(content: Content, place: Matrix[float]) -> tuple[Box, ...]:
     """Return the boxes of what is drawn within a page's strokes as large as a figure: outlines and pictures."""
-    if len(content.strokes) < MIN_RULES:
+    strokes = _boxes(content.strokes + content.light)
+    if len(strokes) < MIN_RULES:
         return ()
-    strokes = _boxes(content.strokes)
     boxes = _boxes(fill.box for fill in content.fills if fill.curved or fill.picture)
     width, height = boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
     (left, top), (right, bottom) = strokes[:, :2].min(axis=0), strokes[:, 2:].max(axis=0)

@@ -95,12 +95,14 @@ class Content:
     Attributes:
         glyphs: Its characters, in stream order.
         strokes: Both ends of each straight stroke.
+        light: Both ends of those in a colour that paper is.
         fills: Its filled paths and pictures.
         paths: How many paths there are.
     """
 
     glyphs: list[Glyph] = field(default_factory=list)
     strokes: list[Box] = field(default_factory=list)
+    light: list[Box] = field(default_factory=list)
     fills: list[Fill] = field(default_factory=list)
     paths: int = 0
 
@@ -202,7 +204,7 @@ class _Walk:
 
     def _add_path(self, element: Any, state: _State) -> None:
         fill, fill_alpha = self._colour(element, state, "FillColor", drawn=not is_off(element.get("Fill"), True))
-        _, alpha = self._colour(element, state, "StrokeColor", drawn=not is_off(element.get("Stroke")))
+        edge, alpha = self._colour(element, state, "StrokeColor", drawn=not is_off(element.get("Stroke")))
         self.content.paths += 1
         if state.hidden or max(alpha, fill_alpha) < FAINT:
             return
@@ -211,7 +213,8 @@ class _Walk:
         for points, curved in self._subpaths(data.text if data is not None else "", state.matrix):
             if alpha >= FAINT and not curved:
                 ends = (_overlap(clip, _between(a, b)) for a, b in pairwise(points))
-                self.content.strokes += (line for line in ends if line.x0 <= line.x1 and line.top <= line.bottom)
+                drawn = self.content.light if edge is not None and edge >= LIGHT else self.content.strokes
+                drawn += (line for line in ends if line.x0 <= line.x1 and line.top <= line.bottom)
             if fill_alpha >= FAINT:
                 box = _overlap(clip, _around(points))
                 light = fill is not None and fill >= LIGHT

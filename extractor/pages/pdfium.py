@@ -38,7 +38,9 @@ MIN_RULES = 4  # a page with fewer has no ruled table
 MIN_FIGURES = 3
 MIN_LINE, MAX_LINE = 6.0, 40.0  # points: heights of a line of text
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
-BLANKS = frozenset("\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b")
+BLANKS = frozenset(
+    "\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"
+)
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
 _SILENT = frozenset((raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_LINK))  # of no cell
 _CONTENT = frozenset((raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM))
@@ -213,7 +215,13 @@ def read_page(document: OpenPdf, number: int, hints: Hints = NO_HINTS) -> Page:
 
 def _has_appearances(page: Any) -> bool:
     """Return whether a page has annotations that may print or cover something: fields of forms, text, stamps, boxes."""
-    return any(_prints(annotation) for annotation in _annotations(page))
+    found = False
+    for annotation in _annotations(page):
+        flags = raw.FPDFAnnot_GetFlags(annotation)
+        if flags & raw.FPDF_ANNOT_FLAG_NOVIEW:  # PDFium would print what is for paper alone
+            raw.FPDFAnnot_SetFlags(annotation, flags | raw.FPDF_ANNOT_FLAG_HIDDEN)
+        found = found or _prints(annotation)
+    return found
 
 
 def _annotations(page: Any) -> Iterator[Any]:
@@ -408,6 +416,7 @@ def _sample(text_page: Any, text: str) -> tuple[int | None, int]:
         if not item:  # a blank that PDFium generated
             continue
         turns = calls.angle_of_char(handle, index) / (math.pi / 2)
+        turns += 2 * (calls.size_of_char(handle, index) < 0)  # PDFium's angle is the matrix's, and does not turn by it
         if abs(turns - round(turns)) > ASKEW:
             continue
         votes[round(turns) % 4] += 1

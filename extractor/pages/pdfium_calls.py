@@ -29,6 +29,7 @@ def _by_address(function: Any) -> Callable[..., Any]:
 
 object_of_char = _by_address(raw.FPDFText_GetTextObject)
 angle_of_char = _by_address(raw.FPDFText_GetCharAngle)
+size_of_char = _by_address(raw.FPDFText_GetFontSize)
 render_mode_of = _by_address(raw.FPDFTextObj_GetTextRenderMode)
 fill_colour_of = _by_address(raw.FPDFPageObj_GetFillColor)
 clip_of = _by_address(raw.FPDFPageObj_GetClipPath)

@@ -25,6 +25,7 @@ from extractor.pages import pdfium_calls as calls
 from extractor.pages.pdfium_rules import IDENTITY, Drawing, Floats, Matrix, Placed, placed
 
 LIGHT = 0xC8  # of 255: text in lighter colours needs something darker behind it
+PATTERN = 0xBF  # of 255: the grey that PDFium says of text filled with a pattern, which may be light
 FAINT = 40  # of 255: more transparent text is hardly ink
 SHOWN = 0.5  # of a text's box: less that is neither clipped nor under a later fill shows no whole character
 SMALLEST = 1.5  # points: text that is neither higher nor longer is a speck
@@ -120,7 +121,9 @@ def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
     _place_in_page(texts, boxes, own)
     if any(clipped):
         hidden |= np.array(clips.odd)[clipped] | np.less(_shares(boxes, own), SHOWN)
-    light = plain & (np.minimum(np.minimum(colours[:, 0], colours[:, 1]), colours[:, 2]) >= LIGHT)
+    red, green, blue, _ = colours.T
+    light = plain & (np.minimum(np.minimum(red, green), blue) >= LIGHT)
+    light |= plain & (red == PATTERN) & (green == PATTERN) & (blue == PATTERN)
     rgb = np.where(plain[:, None], colours[:, :3], 0xFFFF).astype(np.int32)
     return _Styles(boxes, rgb, light, hidden)
 

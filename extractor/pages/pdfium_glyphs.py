@@ -25,9 +25,15 @@ from pypdfium2 import raw
 from extractor.pages import pdfium_calls as calls
 
 UNREAD = "\ufffd"
-_STRANGE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ue000-\uf8ff\ufffd\ufffe]")
+# Digits of other scripts: no Chinese document prints them.
+_FOREIGN = "".join(
+    char for char in map(chr, range(0x80, 0x1FC00)) if char.isdecimal() and not "\uff10" <= char <= "\uff19"
+)
+_STRANGE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ue000-\uf8ff\ufffd\ufffe{_FOREIGN}]")
+# What is printed as figures are, of letters: its font may map the digits to them.
+_DISGUISED = re.compile(r"(?<!\S)(?=\S*[^\d\s,.-])-?(?:\w{1,3}(?:,\w{3})+(?:\.\w{1,2})?|\w{1,9}\.\w\w)(?!\S)")
 # A blank beside a figure may be a digit or a sign that the map leads to one.
-_BLANKS = r"[\s\xa0\u200b\u3000\ufeff]"
+_BLANKS = r"[\s\xa0\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u3000\ufeff]"
 # The class stands first: what begins with one is found without trying each character.
 _BLANK = re.compile(rf"{_BLANKS}(?:(?<=[\d.,-].)|(?=[\d.,-])|(?<!\S.)(?!\S))", re.DOTALL)
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
@@ -48,6 +54,7 @@ SIDE, PAD = 24, 6  # pixels of a shape, and of the paper around it
 BLUR = 2.0  # pixels: Song's strokes are thin and those of the references are thick
 TALL = 96  # pixels, in which an outline is drawn
 PIXELS = 8.0  # a point, of drawn glyphs
+MARGIN = 0.3  # points around a glyph that is drawn
 # Of 3,577 digits of the fonts in 400 documents, these bounds read 98 % and none as another digit.
 ALIKE = 0.9  # correlation of a glyph with the digit that it is, at least
 APART = 0.025  # by which it is more like that digit than any other digit
@@ -118,7 +125,7 @@ def _lies(cmap: bytes) -> bool:
     every = _pairs(cmap)
     pairs = [(code, chr(to).translate(_MINUS)) for code, to in every if to <= 0x2212]
     pairs = [(code, to) for code, to in pairs if _IN_FIGURE.fullmatch(to)]
-    digits = [to for _, to in pairs if to in _DIGITS]
+    digits = [to for _, to in pairs if to in _DIGITS or to in ",."]  # of hyphens, many fonts have several
     plain = [(chr(int(code, 16)), to) for code, to in pairs if len(code) == 2]
     private = [to for _, to in every if to in _PRIVATE]
     if len(set(digits)) < len(digits) or len(set(private)) < len(private):
@@ -164,6 +171,12 @@ class Font:
         found = {char: read for char in chars if (read := self._unlike[char])}
         return found if any(read != UNREAD for read in found.values()) else {}
 
+    def digit(self, char: str) -> str:
+        """Return the digit that it surely draws for a character, nothing where that is none."""
+        points = calls.points_of_glyph(self._font, char) if self.name else b""
+        seen = _read_outline(points).surely if points else ""
+        return seen if seen in _DIGIT_OF else ""
+
 
 class Fonts:
     """The fonts of a page, and of the one before: PDFium loads a font again unless a page with it is open."""
@@ -206,13 +219,23 @@ def read_glyphs(
         item = calls.object_of_char(handle, place)
         glyph = _glyph(text_page, place) if item else None
         if glyph is not None:
-            outlined = ord(text[place]) in _PRIVATE and not (lying and _font_of(text_page, place) in lying)
+            outlined = (ord(text[place]) in _PRIVATE or text[place] in _FOREIGN) and not (
+                lying and _font_of(text_page, place) in lying
+            )
             points = calls.points_of_glyph(calls.font_of(item), text[place]) if outlined else b""
             drawn += not points
             readable = drawn <= MAX_GLYPHS and round(_turns(text_page, place), 1) % 4 == 0
+            font = fonts.get(calls.font_of(item))
+            if readable and font is not None and not font.name:
+                glyph = _inked(page, _narrowed(text_page, place, glyph))
             drawing = _read_glyph(page, glyph, _origin(text_page, place)[1]) if readable and not points else UNREAD
             read[place] = _read_outline(points).surely if points else drawing
     read.update([] if lying is None else _misread(page, text_page, text, fonts, lying))
+    disguised = _disguised(handle, text, fonts)
+    for place, char in enumerate(text) if disguised else ():
+        item = calls.object_of_char(handle, place)
+        if item and (calls.font_of(item), char) in disguised:
+            read[place] = disguised[calls.font_of(item), char]
     blanks = [match.start() for match in _BLANK.finditer(text)]
     for place in compress(blanks, map(calls.object_of_char, repeat(handle), blanks)):  # the others are PDFium's own
         aslant = round(_turns(text_page, place), 1) % 1 > 0  # there, the box of a blank without ink has an area too
@@ -223,17 +246,27 @@ def read_glyphs(
     return now, changed
 
 
+def _disguised(handle: int, text: str, fonts: Mapping[int, Font]) -> dict[tuple[int, str], str]:
+    """Return the digits that fonts draw for other characters, where a word of these alone is printed as a figure is."""
+    found: dict[tuple[int, str], str] = {}
+    for match in _DISGUISED.finditer(text):
+        places = [place for place in range(*match.span()) if text[place] not in CHECKED]
+        owners = [(item, text[place]) for place in places if (item := calls.object_of_char(handle, place))]
+        keys = [(calls.font_of(item), char) for item, char in owners]
+        read = {key: fonts[key[0]].digit(key[1]) for key in keys if key[0] in fonts}
+        if len(keys) == len(places) and len(read) == len({*keys}) and all(read.values()):
+            found |= read
+    return found
+
+
 def _misread(
     page: Any, text_page: Any, text: str, fonts: Mapping[int, Font], lying: frozenset[bytes]
 ) -> Iterator[tuple[int, str]]:
     """Yield the places of digits and signs that a font draws otherwise than its map says, with what it draws."""
     chars = [char for char in CHECKED if char in text]
-    drawn = {place for place, font in fonts.items() if not font.name}
-    wrong = {
-        place: font.unlike(chars)
-        for place, font in fonts.items()
-        if font.name and not (lying and _plain_name(font.name) in lying)
-    }
+    honest = {place: font for place, font in fonts.items() if _plain_name(font.name) not in lying}
+    drawn = {place for place, font in honest.items() if not font.name}
+    wrong = {place: font.unlike(chars) for place, font in honest.items() if font.name}
     if not drawn and not any(wrong.values()):
         return
     handle = calls.address(text_page.raw)
@@ -260,10 +293,7 @@ def _unlike_drawn(page: Any, text_page: Any, text: str, place: int) -> str:
     glyph = _glyph(text_page, place)
     if text[place] not in _DIGIT_OF or glyph is None or round(_turns(text_page, place), 1) % 4:
         return ""
-    left, right = (_origin(text_page, index)[0] for index in (place, place + 1))
-    if left < right < glyph.right:  # the box of each of its glyphs may be that of them all
-        glyph = glyph._replace(left=left, right=right)
-    shape = _shape(page, glyph)
+    shape = _shape(page, _narrowed(text_page, place, glyph))
     nearest = "" if shape is None else _nearest(shape)
     return "" if shape is None or nearest == _DIGIT_OF[text[place]] else _read_shape(shape)
 
@@ -362,6 +392,25 @@ def _glyph(text_page: Any, place: int) -> Glyph | None:
     return Glyph(left, bottom, right, top, size) if right - left > 0.1 and top - bottom > 0.1 else None
 
 
+def _narrowed(text_page: Any, place: int, glyph: Glyph) -> Glyph:
+    """Return where a glyph of a Type 3 font is: the box of each may be that of them all, and reach over the next."""
+    begin, end = (_origin(text_page, index)[0] for index in (place, place + 1))
+    return glyph._replace(left=max(glyph.left, begin), right=end if begin < end < glyph.right else glyph.right)
+
+
+def _inked(page: Any, glyph: Glyph) -> Glyph:
+    """Return the tight box of what is drawn in a glyph's."""
+    ink = _ink(page, glyph)
+    if ink is None:
+        return glyph
+    places = np.argwhere(ink > ink.max() / 2)
+    (top, left), (bottom, right) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
+    x, y = glyph.left - MARGIN, glyph.top + MARGIN
+    return glyph._replace(
+        left=x + left / PIXELS, right=x + (right + 1) / PIXELS, top=y - top / PIXELS, bottom=y - (bottom + 1) / PIXELS
+    )
+
+
 def _turns(text_page: Any, place: int) -> float:
     """Return by how many quarters of a circle a glyph is turned."""
     return float(raw.FPDFText_GetCharAngle(text_page.raw, place)) / (math.pi / 2)
@@ -408,8 +457,20 @@ def _read_shape(shape: Floats) -> str:
 
 def _shape(page: Any, glyph: Glyph) -> Floats | None:
     """Return the shape of a glyph as it is drawn; None where there is no ink."""
+    ink = _ink(page, glyph)
+    if ink is None:
+        return None
+    rows, columns = np.flatnonzero(ink.max(axis=1) > ink.max() / 2), np.flatnonzero(ink.max(axis=0) > ink.max() / 2)
+    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] * (255 / ink.max())
+    return _normal(cut.astype(np.uint8))
+
+
+def _ink(page: Any, glyph: Glyph) -> Floats | None:
+    """Return how dark each pixel of a glyph and a margin around it is; None where there is no ink."""
     left, bottom, right, top = page.get_bbox()
-    margins = (glyph.left - left - 0.3, glyph.bottom - bottom - 0.3, right - glyph.right - 0.3, top - glyph.top - 0.3)
+    margins = tuple(
+        side - MARGIN for side in (glyph.left - left, glyph.bottom - bottom, right - glyph.right, top - glyph.top)
+    )
     if min(margins) < 0 or page.get_rotation():
         return None
     bitmap = page.render(scale=PIXELS, crop=margins, grayscale=True, may_draw_forms=False)
@@ -418,11 +479,7 @@ def _shape(page: Any, glyph: Glyph) -> Floats | None:
     finally:
         bitmap.close()
     ink -= ink.min()
-    if ink.max() < 64:
-        return None
-    rows, columns = np.flatnonzero(ink.max(axis=1) > ink.max() / 2), np.flatnonzero(ink.max(axis=0) > ink.max() / 2)
-    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] * (255 / ink.max())
-    return _normal(cut.astype(np.uint8))
+    return None if ink.max() < 64 else ink
 
 
 def _normal(ink: NDArray[np.uint8]) -> Floats:

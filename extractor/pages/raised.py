@@ -1,4 +1,4 @@
-"""Small figures raised or lowered behind a figure: the marks of notes, told by size and place from the figure's digits."""
+"""Small characters raised or lowered beside a figure: the marks of notes, told by size and place from the figure's digits."""
 
 from __future__ import annotations
 
@@ -10,47 +10,105 @@ from extractor.notation.marks import lowered, raised
 from extractor.pages.pdfium_rules import Floats
 
 SMALL = 0.8  # of the height of a figure: its mark is smaller
-NEAR = 0.5  # of its height: its mark stands no further behind it
+SMALLER = 0.92  # of its height: one that is raised besides
+NEAR = 0.5  # of its height: its mark stands no further beside it
 LIFTED = 0.3  # of its height: what ends so much higher is a mark, whatever its size
 RAISED = 0.15  # of its height: by which its mark ends higher
 LOWERED = 0.3  # of its height: by which its mark begins lower, and no higher does it end
-_DIGIT = re.compile(r"[0-9*]")
+_PART = re.compile(r"[0-9*a-h注()\[\]（）［］〔〕【】,，、]")
+_DIGIT = re.compile(r"\d")
+_LONGEST = 4  # characters of a mark that is drawn apart from its figure
 _BEFORE = re.compile(r"[\d%)）*]")
 
 
 def with_marks(text: str, boxes: Floats) -> str:
-    """Return a page's text with the raised and lowered digits behind its figures as the marks that Unicode has for them.
+    """Return a page's text with the raised and lowered characters beside its figures as the marks that Unicode has for them.
 
     Args:
         text: The characters of a page.
         boxes: Left, top, right and bottom of each.
     """
-    digits = np.array([match.start() for match in _DIGIT.finditer(text)], int)
+    parts = np.array([match.start() for match in _PART.finditer(text)], int)
     heights = boxes[:, 3] - boxes[:, 1]
-    before_it = np.maximum(heights[digits - 1], heights[digits - 2])  # there may be a blank between
-    rise = boxes[digits - 1, 3] - boxes[digits, 3]
-    lifted = (digits > 0) & (rise > LIFTED * heights[digits]) & (rise < heights[digits])
-    if not (lifted | (heights[digits] < SMALL * before_it)).any():  # as on most pages
+    beside = np.maximum(heights[parts - 1], heights[parts - 2])  # there may be a blank between
+    beside = np.maximum(beside, heights[np.minimum(parts + 1, len(text) - 1)])
+    rise = boxes[parts - 1, 3] - boxes[parts, 3]
+    lifted = (parts > 0) & (rise > LIFTED * heights[parts]) & (rise < heights[parts])
+    usual = np.median(heights[parts]) if len(parts) else 0.0
+    small = heights[parts] < SMALLER * np.maximum(beside, usual)
+    if not (lifted | small).any():  # as on most pages
         return text
-    small = heights[digits] < SMALL * heights[digits].max()
     marked = [*text]
-    for place in digits[small | lifted].tolist():
-        before = place - 1 - (text[place - 1 : place] == " ")  # a blank may be PDFium's own
-        if before < 0 or not _BEFORE.fullmatch(text[before]) or not _is_behind(boxes[before], boxes[place]):
-            continue
-        if marked[before] != text[before]:  # the second digit of a mark
-            marked[place] = (raised if marked[before] == raised(text[before]) else lowered)(text[place])
-        elif boxes[before, 3] - boxes[place, 3] > LIFTED * heights[before]:
-            marked[place] = raised(text[place])
-        elif heights[place] < SMALL * heights[before]:
-            if boxes[place, 3] < boxes[before, 3] - RAISED * heights[before]:
-                marked[place] = raised(text[place])
-            elif boxes[place, 1] > boxes[before, 1] + LOWERED * heights[before] and boxes[place, 3] > boxes[before, 3]:
-                marked[place] = lowered(text[place])
+    for place, up in _find_marks(text, boxes, parts[small | lifted].tolist()).items():
+        marked[place] = (raised if up else lowered)(text[place])
     return "".join(marked)
 
 
-def _is_behind(figure: Floats, mark: Floats) -> bool:
-    """Return whether a character stands right behind one of a figure, at the same height."""
-    near = abs(mark[0] - figure[2]) < NEAR * (figure[3] - figure[1])
-    return bool(near and figure[0] < mark[0] and figure[1] < mark[3] and figure[3] > mark[1])
+def _find_marks(text: str, boxes: Floats, candidates: list[int]) -> dict[int, bool]:
+    """Return which of some characters are parts of marks, and whether each is raised."""
+    found: dict[int, bool] = {}
+    figures = _Figures(text, boxes)
+    for place in candidates:
+        before = place - 1 - (text[place - 1 : place] == " ")  # a blank may be PDFium's own
+        is_next = before >= 0 and _is_behind(boxes[before], boxes[place])
+        if not is_next:
+            before = figures.beside(place, behind=True)  # marks may be drawn after all figures
+        if before in found:
+            found[place] = found[before]
+        elif before >= 0 and _BEFORE.fullmatch(text[before]):
+            way = _moved(boxes[before], boxes[place], is_next)
+            if way is not None and (way or text[place].isdigit()):
+                found[place] = way
+    leading: set[int] = set()
+    for place in (place for place in reversed(candidates) if text[place].isdigit() and place not in found):
+        after = place + 1 + (text[place + 1 : place + 2] == " ")
+        if after in leading and _is_behind(boxes[place], boxes[after]):
+            leading.add(place)
+            continue
+        if not text[after : after + 1].isdigit() or not _is_behind(boxes[place], boxes[after]):
+            after = figures.beside(place, behind=False)
+        if after >= 0 and _moved(boxes[after], boxes[place], is_next=False):
+            leading.add(place)
+    return found | dict.fromkeys(leading, True)
+
+
+class _Figures:
+    """A page's digits by where they begin and end."""
+
+    def __init__(self, text: str, boxes: Floats) -> None:
+        self._text, self._boxes = text, boxes
+        self._digits = np.array([match.start() for match in _DIGIT.finditer(text)], int)
+        self._sides = [np.sort(boxes[self._digits, side]) for side in (0, 2)]
+        self._orders = [np.argsort(boxes[self._digits, side]) for side in (0, 2)]
+
+    def beside(self, place: int, behind: bool) -> int:
+        """Return the digit that a character which stands alone is behind of or before, the highest one; -1 if none is there."""
+        own = self._boxes[place]
+        if len(self._text[place : place + _LONGEST + 1].split(" ", 1)[0]) > _LONGEST or not len(self._digits):
+            return -1
+        at, side = (own[0], 1) if behind else (own[2], 0)
+        reach = (own[3] - own[1]) * NEAR / SMALL * 2
+        low, high = np.searchsorted(self._sides[side], (at - reach, at + reach))
+        near = self._digits[self._orders[side][low:high]].tolist()
+        pairs = ((self._boxes[digit], own) if behind else (own, self._boxes[digit]) for digit in near)
+        beside = [d for d, pair in zip(near, pairs, strict=True) if d != place and _is_behind(*pair)]
+        return max(beside, key=lambda digit: float(self._boxes[digit, 3] - self._boxes[digit, 1]), default=-1)
+
+
+def _is_behind(one: Floats, other: Floats) -> bool:
+    """Return whether a character stands right behind another, at the same height."""
+    near = abs(other[0] - one[2]) < NEAR * max(one[3] - one[1], other[3] - other[1])
+    return bool(near and one[0] < other[0] and one[1] < other[3] and one[3] > other[1])
+
+
+def _moved(figure: Floats, mark: Floats, is_next: bool) -> bool | None:
+    """Return whether a character is raised beside one of a figure, or lowered; None if neither.
+
+    One that is not smaller is so only where it is drawn next: else it may be of another line of its cell.
+    """
+    height, own = figure[3] - figure[1], mark[3] - mark[1]
+    rise = (figure[3] - mark[3]) / height
+    if (is_next and rise > LIFTED) or (own < SMALLER * height and rise > RAISED):
+        return True
+    low = own < SMALL * height and mark[1] > figure[1] + LOWERED * height and rise < 0
+    return False if low else None

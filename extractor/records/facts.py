@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Annotated, NamedTuple
 
-from extractor.contract import Described, DocumentPhase, Int16, OrganisationLevel
+from extractor.contract import Described, DocumentPhase, Int16, OrganisationLevel, Publication
 from extractor.grids.grid import PageLayout
 from extractor.notation.numbering import ATTACHMENT, CHINESE, NUMBERING
 from extractor.notation.text import clean
@@ -79,6 +79,20 @@ class Facts:
         Described("The region's code of GB/T 2260.", "350100", values="6 digits, of `configs/codes/regions.csv`"),
     ]
     region: Annotated[str | None, Described("The region's name.", "福州市")]
+    publication: Annotated[
+        Publication | None,
+        Described(
+            "What the document is, by the words of its title; `other` is no budget (工作总结, 管理办法, 政府信息公开年报): its "
+            "tables have no `table_type`, its figures no `amount`. Null where no words decide.",
+            "unit_budget",
+        ),
+    ] = field(default=None, compare=False)  # another reader's lines decide it in other words
+    publication_words: Annotated[
+        str | None,
+        Described(
+            "The words that decided `publication`: its title, or else that of a table.", "福州市公安局2026年度单位预算"
+        ),
+    ] = field(default=None, compare=False)
 
 
 def read_facts(

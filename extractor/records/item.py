@@ -9,13 +9,13 @@ from extractor.contract import (
     CodeSource,
     Described,
     DocumentId,
+    FigureScope,
     Fund,
     Int16,
     Number,
     Phase,
     ReadBy,
     Scheme,
-    Scope,
     Side,
     Yuan,
 )
@@ -219,10 +219,11 @@ class LineItem(NamedTuple):
         str | None, Described("The name of that region; a city's district with its city's.", "长沙市芙蓉区")
     ] = None
     scope: Annotated[
-        Scope | None,
+        FigureScope | None,
         Described(
-            "How much of a government the figure covers, by its column or its table's title: the whole region with all "
-            "levels (全市) or the government's own level (市本级); null where neither says so.",
+            "How much of the organisation the figure covers. Of a government, by its column, its row or its table's title: the "
+            "whole region with all levels (全市) or its own level (市本级). Of another: the department with its units, or its "
+            "own (本级, a unit). Null where nothing says so.",
             "own_level",
         ),
     ] = None
@@ -234,4 +235,17 @@ class LineItem(NamedTuple):
             "① 含上年结转资金。",
             values="as printed: ①, ¹, * …; with the note's text: ① 含上年结转资金。",
         ),
+    ] = None
+    organisation_id: Annotated[
+        str | None,
+        Described(
+            "Whose amount it is: the row's unit's or region's government's where the table's rows are such, else the document's; "
+            "null where such a row is no region, or may be several.",
+            "350100-福州市公安局",
+            values="an `organisations.organisation_id`",
+        ),
+    ] = None
+    organisation: Annotated[
+        str | None,
+        Described("That organisation's name as printed; null where the document names nobody.", "福州市公安局"),
     ] = None

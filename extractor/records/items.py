@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -38,6 +39,9 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 CENT = Decimal("0.01")
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
+_IN_WORDS = re.compile(
+    "[零〇壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}(?:[元圆][角分整零壹贰叁肆伍陆柒捌玖]*)?"
+)  # as on cheques
 MIN_TEXTS = 3  # cells of text in columns of amounts: fewer may be remarks
 MAX_SHOWN_CHARS = 40
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
@@ -69,8 +73,11 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
         vocabulary: What headers and labels mean, and the codes.
     """
     items: list[LineItem] = []
+    two_sided = {kind.id for kind in vocabulary.kinds if kind.two_sided}
     for table in tables:
         own = _with_block_sides(list(_table_items(document_id, table, facts, vocabulary)))
+        if table.table_type and not table.form and table.table_type.removesuffix("_final") not in two_sided:
+            own = _with_total(own)
         items += with_regions(own, table, facts, vocabulary.regions)
     return items
 
@@ -84,6 +91,27 @@ def _with_block_sides(items: list[LineItem]) -> list[LineItem]:
     if len(known) != 2 or sorted(map(sorted, known.values())) != [["expenditure"], ["revenue"]]:
         return items
     return [item if item.side else item._replace(side=next(iter(known[item.block]))) for item in items]
+
+
+def _with_total(items: list[LineItem]) -> list[LineItem]:
+    """Return a table's items with its only column of amounts named as the total of other tables is, whatever its header says.
+
+    So is 合计 in a column whose other rows name their own measures. 预算数 is `amount` where revenue stands beside expenditure,
+    which it may do in a table of another type too.
+    """
+    if {"revenue", "expenditure"} <= {item.side for item in items}:
+        return items
+    measures: dict[int, set[str | None]] = defaultdict(set)
+    for item in items:
+        if item.amount is not None:
+            measures[item.column].add(item.measure)
+    alone = bool(measures) and all(own == {"amount"} for own in measures.values())
+    return [
+        item._replace(measure="total")
+        if item.measure == "amount" and (alone or (item.is_total and len(measures[item.column]) > 1))
+        else item
+        for item in items
+    ]
 
 
 class UnreadCell(NamedTuple):
@@ -124,9 +152,10 @@ def tables_without_figures(tables: Sequence[Table], reader: HeaderReader) -> Ite
 
 
 def _mostly_digits(text: str) -> bool:
-    """Return whether a text is a figure with something beside it: 项目总额1,620.20, but not 1.发行新增一般债券."""
+    """Return whether a text is a figure with something beside it: 项目总额1,620.20, but not 1.发行新增一般债券; or one in words."""
     plain = clean(text)
-    return bool(plain) and 2 * len(re.findall("[\\d,.\ufffd]", plain)) >= len(plain)
+    digits = len(re.findall("[\\d,.\ufffd]", plain))
+    return _IN_WORDS.fullmatch(plain) is not None or 0 < len(plain) <= 2 * digits
 
 
 def _is_stack_of_money(text: str) -> bool:

@@ -86,6 +86,7 @@ class RowHeaderReader:
         source = source or ("printed" if codes else None)
         agency_code, agency_name = self._agency(row, texts)
         is_total = self._is_total(clean(label)) or bool(label and not codes and self._is_own_total(label, row))
+        is_total = is_total or not (label or codes or agency_code or agency_name or len(self.table.rows) > 1)
         numbering = match[0] if (match := _NUMBERING.match(label)) else ""
         if is_total:
             self.lookup.end()

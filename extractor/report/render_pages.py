@@ -109,13 +109,19 @@ def _draw(data: bytes, pages_to_draw: Sequence[PageToDraw]) -> list[tuple[str, S
         document.close()
 
 
-def _strips(document: pdfium.PdfDocument, page_to_draw: PageToDraw) -> Iterator[tuple[str, Strip]]:
+def render(document: pdfium.PdfDocument, page_to_draw: PageToDraw) -> Image.Image:
+    """Return a picture of a whole page, upright."""
     page = document[page_to_draw.number - 1]
     try:
         scale = min(SCALE, MAX_SIDE / max(page_to_draw.width, page_to_draw.height))
-        image = page.render(scale=scale, rotation=page_to_draw.turned).to_pil().convert("RGB")
+        image: Image.Image = page.render(scale=scale, rotation=page_to_draw.turned).to_pil().convert("RGB")
     finally:
         page.close()
+    return image
+
+
+def _strips(document: pdfium.PdfDocument, page_to_draw: PageToDraw) -> Iterator[tuple[str, Strip]]:
+    image = render(document, page_to_draw)
     across = image.width / page_to_draw.width
     for table_id, top, bottom in page_to_draw.cuts:
         upper = round(top * across)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from extractor.errors import StorageError, UsageError
@@ -42,39 +43,119 @@ SUFFIXES = frozenset(
 )
 
 
-def find_inputs(arguments: Iterable[str]) -> list[Path | Place]:
+@dataclass(slots=True)
+class Inputs:
+    """The files to read.
+
+    Attributes:
+        files: Each once, in the order of the arguments.
+        named: Those that an argument names itself, as text; a folder or a glob holds the others.
+        left_out: Those that an argument names itself, and the selection leaves out.
+    """
+
+    files: list[Path | Place] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
+    left_out: list[str] = field(default_factory=list)
+
+
+class Selection:
+    """Which files are read, by patterns: `*` stands for any part of a name, `**` for any folders.
+
+    A pattern without `/` is held against a file's name, another one against the end of its path.
+    """
+
+    def __init__(self, include: str | Iterable[str] = (), exclude: str | Iterable[str] = ()) -> None:
+        """Compile the patterns.
+
+        Args:
+            include: Only files that fit one of them are read; none: all.
+            exclude: Files that fit one of them are not.
+
+        Raises:
+            UsageError: A pattern is empty.
+        """
+        self._include, self._exclude = ([p] if isinstance(p, str) else list(p) for p in (include, exclude))
+        for option, patterns in (("include", self._include), ("exclude", self._exclude)):
+            if not all(map(str.strip, patterns)):
+                raise UsageError(f"--{option}: a pattern is empty; expected one such as *.pdf or drafts/**")
+
+    def __str__(self) -> str:
+        """Return it as options."""
+        options = (("include", self._include), ("exclude", self._exclude))
+        return " ".join(f"--{option} '{pattern}'" for option, patterns in options for pattern in patterns)
+
+    def takes(self, file: Path | Place) -> bool:
+        """Return whether a file is read."""
+        path = PurePosixPath(file if isinstance(file, Path) else file.path)
+        included = not self._include or any(_fits(path, pattern) for pattern in self._include)
+        return included and not any(_fits(path, pattern) for pattern in self._exclude)
+
+
+def _fits(path: PurePosixPath, pattern: str) -> bool:
+    if "/" not in pattern:
+        return _pattern(pattern).fullmatch(path.name) is not None
+    return re.search(rf"(?:^|/){_pattern(pattern.strip('/')).pattern}$", str(path)) is not None
+
+
+def find_inputs(arguments: Iterable[str], selection: Selection | None = None) -> Inputs:
     """Return the files that arguments name: files, folders (walked, hidden files and links left out) and globs.
 
     Args:
         arguments: Paths, or URLs that Arrow opens.
+        selection: Which of them are read; None: all.
 
     Raises:
-        UsageError: An argument names nothing, or a folder holds nothing to read.
+        UsageError: An argument names nothing, a folder holds nothing to read, or the selection leaves nothing.
         StorageError: What is at a URL cannot be looked at.
     """
-    found: dict[str, Path | Place] = {}
+    inputs, found = Inputs(), dict[str, Path | Place]()
     for argument in arguments:
-        files = _at_url(argument) if is_url(argument) else _here(argument)
+        files, named = _at_url(argument) if is_url(argument) else _here(argument)
         found.update((str(file), file) for file in files)
-    return list(found.values())
+        inputs.named.update(map(str, files) if named else ())
+    for name, file in found.items():
+        if selection is None or selection.takes(file):
+            inputs.files.append(file)
+        elif name in inputs.named:
+            inputs.left_out.append(name)
+    if found and not inputs.files:
+        raise UsageError(f"{selection}: leaves none of {len(found)} files; widen the patterns")
+    return inputs
 
 
-def _here(argument: str) -> list[Path]:
+def folders_of(arguments: Iterable[str]) -> list[str]:
+    """Return the folders that arguments name, as the paths of their files begin; of a glob, the folder before its first star."""
+    folders = []
+    for argument in arguments:
+        head, star, _ = argument.partition("*")
+        if is_url(argument):
+            place = open_place(argument)
+            folders.append(str(place.at(place.path.split("*", 1)[0].rpartition("/")[0] if star else place.path)))
+        elif star:
+            folders.append(str(Path(head + star).parent))
+        elif Path(argument).is_dir():
+            folders.append(str(Path(argument)))
+    return folders
+
+
+def _here(argument: str) -> tuple[Sequence[Path], bool]:
+    """Return the files of an argument, and whether it names the one file itself."""
     path = Path(argument)
     if path.is_dir():
         files = [p for p in sorted(path.rglob("*")) if _is_input(p, path)]
         if not files:
             raise _nothing_to_read(argument)
-        return files
+        return files, False
     if path.is_file():
-        return [path]
+        return [path], True
     files = [Path(p) for p in sorted(glob.glob(argument, recursive=True)) if Path(p).is_file()]  # noqa: PTH207
     if not files:
         raise UsageError(f"{argument}: no such file or folder; check the path")
-    return files
+    return files, False
 
 
-def _at_url(url: str) -> list[Place]:
+def _at_url(url: str) -> tuple[Sequence[Place], bool]:
+    """Return the files of a URL, and whether it names the one file itself."""
     from pyarrow.fs import FileSelector, FileType  # noqa: PLC0415 - only those with URLs wait for it
 
     place = open_place(url)
@@ -83,7 +164,7 @@ def _at_url(url: str) -> list[Place]:
     try:
         with os_errors():
             if not pattern and place.files.get_file_info(place.path).type == FileType.File:
-                return [place]
+                return [place], True
             infos = place.files.get_file_info(FileSelector(folder, recursive=True, allow_not_found=True))
             paths = sorted(info.path for info in infos if info.type == FileType.File)
     except OSError as error:
@@ -98,7 +179,7 @@ def _at_url(url: str) -> list[Place]:
         files = [file for file in map(place.at, shown) if _looks_like_a_document(file)]
     if not files:
         raise _nothing_to_read(str(place)) if paths else UsageError(f"{place}: no such file or folder; check the URL")
-    return files
+    return files, False
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -61,12 +61,14 @@ class Source:
         sha256: Hex digest of the content: the document's id.
         kind: What it is by its bytes; encrypted is an office file with a password.
         data: The content.
+        named: Whether somebody named the file; otherwise a folder, a glob, an archive or a document holds it.
     """
 
     path: str
     sha256: str
     kind: DocumentKind
     data: bytes
+    named: bool = True
 
     @property
     def name(self) -> str:

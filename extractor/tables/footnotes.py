@@ -16,9 +16,9 @@ WRAPPED = 30  # characters of a line that may go on in the next
 MAX_CHARS = 500  # of a note: a longer one is the page's prose
 _SIGN = rf"[{MARKS}⑴-⒇]+"
 _MARK = re.compile(
-    rf"(?P<sign>{_SIGN})|(?P<stars>\*{{1,4}})|(?P<plain>\d{{1,2}})(?:[.、)](?!\d)|[.、](?={YEAR}年))|[(\[](?P<held>\d{{1,2}})[)\]]"
+    rf"(?P<sign>{_SIGN})|(?P<stars>\*{{1,4}}|[†‡§#])|(?P<plain>\d{{1,2}})(?:[.、)](?!\d)|[.、](?={YEAR}年))|[(\[](?P<held>\d{{1,2}})[)\]]"
 )
-_FIRST = re.compile(rf"{_SIGN}|\*")
+_FIRST = re.compile(rf"{_SIGN}|[*†‡§#]")
 _CLAUSES = re.compile(r"(?<=[。;])|\n")
 _ENDS = "。"
 
@@ -80,12 +80,12 @@ def _begin(clause: str, captions: Captions) -> tuple[str, str] | None:
 
 def _number(sign: str) -> str:
     """Return the number that a mark is, empty where it is none: ¹² is 12."""
-    return "".join(f"{unicodedata.numeric(char):.0f}" for char in sign)
+    return "".join(f"{unicodedata.numeric(char):.0f}" for char in sign if unicodedata.numeric(char, None) is not None)
 
 
 def _keys(mark: str, footnotes: Mapping[str, str]) -> list[str]:
     """Return the keys that a figure's mark may mean: ①② are two notes, and so are ¹² where no note is the twelfth."""
-    stars, signs = re.findall(r"\*+", mark), mark.replace("*", "")
+    stars, signs = re.findall(r"\*+|[†‡§#]", mark), re.sub(r"[^\w①-⒇❶-❿]|注", "", mark)
     whole = _number(signs)
     is_one = whole in footnotes and not re.search(r"[①-⒇]{2}", signs)
     return [*stars, *([whole] if is_one else map(_number, signs))]

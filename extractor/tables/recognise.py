@@ -40,8 +40,11 @@ def recognise(
     texts = {text for column in columns for text in column.path}
     plain = plain_title(title)
     kind, why = vocabulary.titles.kind(title), f'title "{title}" means '
-    if kind is None:
-        concepts = {concept for column in columns for concept in column.concepts}
+    concepts = {concept for column in columns for concept in column.concepts}
+    held = _held(kind, concepts, vocabulary.kinds)
+    if held is not None:
+        kind, why = held, "its columns mean "
+    elif kind is None:
         kind = next((k for k in vocabulary.kinds if _signature_fits(k, texts, concepts)), None)
         why = "the header texts mean "
     why = why + kind.zh if kind else "no title and no header of tables.toml fits"
@@ -53,6 +56,16 @@ def recognise(
         why += f"; template {template.id} ({template.source})"
         kind = next(k for k in vocabulary.kinds if k.id == template.table_type)
     return Recognition(kind, template, final, why)
+
+
+def _held(kind: TableKind | None, concepts: set[str], kinds: Sequence[TableKind]) -> TableKind | None:
+    """Return the kind that a table's columns mean, and its title does not: 支出预算表 is the last line of “三公”经费、会议费、培训费支出预算表."""
+    if kind is None or not kind.measures or concepts.intersection(kind.measures):
+        return None
+    named = (
+        k for k in kinds if k.measured_by_rows and k.measures and k is not kind
+    )  # whose concepts no other table has
+    return next((k for k in named if concepts.issuperset(k.measures)), None)
 
 
 def _signature_fits(kind: TableKind, texts: set[str], concepts: set[str]) -> bool:

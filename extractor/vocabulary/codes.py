@@ -31,6 +31,16 @@ class Name(NamedTuple):
     last: int
     sourced: bool
     alias: bool
+    ledger: str
+
+
+class Successor(NamedTuple):
+    """What a code became when it was given another, and what says so."""
+
+    classification: Scheme
+    code: str
+    successor: str
+    source: str
 
 
 @lru_cache(maxsize=65536)
@@ -185,5 +195,23 @@ def _read(path: Path, last_word: str) -> Classification:
     return Classification({code: tuple(found) for code, found in names.items()}, last_word)
 
 
-def _code_and_name(code: str, name: str, first: str, last: str, _: str, sourced: str, alias: str) -> tuple[str, Name]:
-    return code, Name(name, int(first or 0), int(last or 0), sourced == "yes", alias == "yes")
+def _code_and_name(
+    code: str, name: str, first: str, last: str, ledger: str, sourced: str, alias: str
+) -> tuple[str, Name]:
+    return code, Name(name, int(first or 0), int(last or 0), sourced == "yes", alias == "yes", ledger)
+
+
+def read_successors(path: Path, codes: Classifications) -> tuple[Successor, ...]:
+    """Read `configs/codes/successors.csv`.
+
+    Raises:
+        ConfigError: The file is missing, or one of its lines names a code that no list has; the message names it.
+    """
+
+    def parse(classification: str, code: str, successor: str, source: str) -> Successor:
+        for one in (code, successor):
+            if scheme_of(one) != classification or not codes.scheme(classification).known(one):
+                raise ValueError(f'"{one}" is no code of {classification}.csv')
+        return Successor(SCHEMES[code[0]], code, successor, source)
+
+    return tuple(read_code_list(path, parse, "a code and what it became", ",".join(Successor._fields)))

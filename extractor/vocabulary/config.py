@@ -13,11 +13,13 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from extractor.contract import Fund, Phase, Side
+from extractor.contract import Fund, Phase, Publication, Side
 from extractor.errors import ConfigError
-from extractor.vocabulary.codes import SCHEMES, Classifications
+from extractor.vocabulary.codes import SCHEMES, Classifications, Successor, read_successors
+from extractor.vocabulary.drift_rules import DriftRules
 from extractor.vocabulary.figure_rules import FigureRules
 from extractor.vocabulary.models import (
+    Bodies,
     Headers,
     Identities,
     Known,
@@ -30,6 +32,7 @@ from extractor.vocabulary.models import (
     Words,
     nearest,
 )
+from extractor.vocabulary.publication_rules import PublicationRules
 from extractor.vocabulary.regions import Region, read_regions
 from extractor.vocabulary.toml_lines import Place, lines_of
 
@@ -41,6 +44,7 @@ TERMS = frozenset(
         *("agency_code", "agency_name", "helper", "attribute"),
     )
 )
+NOT_READ_BY = ("drift.toml",)  # what changes no result of reading
 READ_SUBJECTS = frozenset(("functional_class", "economic_class", "performance_projects"))  # of no word in words.toml
 
 
@@ -50,7 +54,7 @@ class Config:
 
     Attributes:
         directory: The folder.
-        hash: Hex digest over every file in it: results of another hash are not reused.
+        hash: Hex digest over what every file in it says: results of another hash are read again.
     """
 
     directory: Path
@@ -62,7 +66,11 @@ class Config:
     words: Words
     labels: Labels
     figures: FigureRules
+    publications: PublicationRules
+    drift: DriftRules
+    bodies: Bodies
     codes: Classifications
+    successors: tuple[Successor, ...]
     hash: str
 
     @classmethod
@@ -75,8 +83,10 @@ class Config:
         folder = directory or packaged_configs()
         if not folder.is_dir():
             raise ConfigError(f"{folder}: no such folder; expected one with measures.toml, tables.toml and templates/")
-        names = ("measures", "tables", "checks", "words", "labels", "figures")
-        measures, tables, checks, words, labels, figures = (_File(folder / f"{name}.toml") for name in names)
+        names = ("measures", "tables", "checks", "words", "labels", "figures", "publications", "drift", "organisations")
+        measures, tables, checks, words, labels, figures, publications, drift, bodies = (
+            _File(folder / f"{name}.toml") for name in names
+        )
         codes = Classifications.read(folder / "codes")
         known = _known(measures, tables, words, codes)
         drafts = [_File(path) for path in sorted((folder / "templates").glob("*.toml"))]
@@ -90,11 +100,16 @@ class Config:
             words.validated(Words, known),
             labels.validated(Labels, known),
             figures.validated(FigureRules, known),
+            publications.validated(PublicationRules, known),
+            drift.validated(DriftRules, known),
+            bodies.validated(Bodies, known),
             codes,
+            read_successors(folder / "codes" / "successors.csv", codes),
             _digest(folder),
         )
         _require_unique("measure", measures)
         _require_unique("table", tables)
+        _require_unique("publication", publications)
         _require_unique("template", *drafts)
         return config
 
@@ -201,10 +216,11 @@ def _require_unique(array: str, *files: _File) -> None:
 
 def _known(measures: _File, tables: _File, words: _File, codes: Classifications) -> KnownIds:
     """Return every kind of id that a file may refer to."""
-    sides, phases, funds = (frozenset(get_args(words_of)) for words_of in (Side, Phase, Fund))
+    sides, phases, funds, publications = (frozenset(get_args(kind)) for kind in (Side, Phase, Fund, Publication))
     return {
         "measure": Known(measures.ids("measure"), "measures.toml"),
         "fund": Known(funds, ", ".join(sorted(funds))),
+        "publication": Known(publications, ", ".join(sorted(publications))),
         "table type": Known(tables.ids("table"), "tables.toml"),
         "section": Known(words.ids("section"), "the sections of words.toml"),
         "subject": Known(words.ids("subject") | READ_SUBJECTS, "the subjects of words.toml"),
@@ -216,10 +232,14 @@ def _known(measures: _File, tables: _File, words: _File, codes: Classifications)
 
 
 def _digest(folder: Path) -> str:
+    """Return the digest of what the files say: a comment or a blank line changes no result, and no document is read again for it."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in (".toml", ".csv"):
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+        if not path.is_file() or path.suffix not in (".toml", ".csv") or path.name in NOT_READ_BY:
+            continue
+        text = path.read_text(encoding="utf-8")
+        said = repr(tomllib.loads(text)) if path.suffix == ".toml" else text
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + said.encode() + b"\0")
     return digest.hexdigest()
 
 

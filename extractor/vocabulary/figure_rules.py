@@ -20,7 +20,7 @@ class FigureTable(Strict):
         component: Of columns that name none.
         totals: Classification of a total where no row of its side has a code; None: such a total states nothing. By
             side where they differ.
-        measured: The columns name what the money is for, or the debt, instead of component and fund.
+        measured: The columns, or the rows, name what the money is for, the debt or the insurance, instead of component and fund.
     """
 
     type: TableId
@@ -28,7 +28,7 @@ class FigureTable(Strict):
     fund: FigureFund = "all"
     component: Component = "total"
     totals: FigureClassification | dict[FigureDirection, FigureClassification] | None = None
-    measured: Literal["three_public", "debt"] | None = None
+    measured: Literal["three_public", "debt", "social_insurance"] | None = None
 
 
 class Steps(Strict):
@@ -50,20 +50,52 @@ class Steps(Strict):
 
 
 class RevenueSource(Strict):
-    """Where money comes from, and the source that this one is a part of."""
+    """Where money comes from.
+
+    Attributes:
+        id: The source.
+        within: The source that it is a part of.
+        grouped: Sources that some publishers print above it, and others beside it.
+    """
 
     id: MeasureId
     within: MeasureId | None = None
+    grouped: frozenset[MeasureId] = frozenset()
 
 
 class ThreePublic(Strict):
-    """The parts of “三公”经费, and the columns that mean the whole."""
+    """The parts of “三公”经费, and the columns that mean the whole.
+
+    Attributes:
+        whole: Columns that mean all of it.
+        also_whole: So do these, in a table that has none of `besides`.
+        besides: What such tables print beside it.
+        first: The parts.
+        second: The parts of `within`, which is one of them.
+    """
 
     whole: frozenset[MeasureId]
     also_whole: frozenset[MeasureId]
     besides: frozenset[MeasureId]
     first: frozenset[MeasureId]
     second: frozenset[MeasureId]
+    within: MeasureId
+
+
+class SocialInsurance(Strict):
+    """The funds of social insurance, and the rows that mean all of one's revenue or expenditure, or of all funds'.
+
+    Attributes:
+        funds: Their columns, or what the labels of their rows mean.
+        revenue: Labels of all revenue.
+        expenditure: Of all expenditure.
+        balance: Labels of what is left: a fund's row without 收入 or 支出 may be of that, in a table that has such.
+    """
+
+    funds: frozenset[MeasureId]
+    revenue: Pattern
+    expenditure: Pattern
+    balance: Pattern
 
 
 class Debt(Strict):
@@ -87,18 +119,6 @@ class Uncoded(Strict):
     parts: Pattern
 
 
-class BodyNames(Strict):
-    """What stands at the end of a body's name, its brackets narrowed, and is no part of it.
-
-    Attributes:
-        own: Of what the body spends itself: (本级).
-        summed: Of what it spends with its units: (汇总).
-    """
-
-    own: Pattern
-    summed: Pattern
-
-
 class Balancing(Strict):
     """Classes below the line, which the totals of revenue and expenditure leave out."""
 
@@ -112,11 +132,11 @@ class FigureRules(Strict):
     steps: Steps
     source: tuple[RevenueSource, ...]
     three_public: ThreePublic
+    social_insurance: SocialInsurance
     debt: Debt
     grand_total: GrandTotal
     uncoded: Uncoded
     balancing: Balancing
-    body_names: BodyNames
 
     @field_validator("table")
     @classmethod

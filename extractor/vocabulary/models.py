@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
-from extractor.contract import Fund, Phase, Scope, Side
+from extractor.contract import Fund, Phase, Publication, Scope, Side
 
 Id = Annotated[str, Field(pattern=r"^[a-z_]+$")]
 
@@ -94,6 +94,7 @@ SectionId = Annotated[str, _id_of("section")]
 SubjectId = Annotated[str, _id_of("subject")]
 SideId = Annotated[Side, _word_of("side")]
 FundId = Annotated[Fund, _word_of("fund")]
+PublicationId = Annotated[Publication, _word_of("publication")]
 Code = Annotated[str, _id_of("code")]
 FigureId = Annotated[str, AfterValidator(_figure)]  # a measure, a side's total, or the code of a row
 
@@ -196,6 +197,7 @@ class TableKind(Strict):
         measures: Concepts, each of which some column must have, for tables without a known title.
         fund: general_public_budget, government_fund or state_capital.
         side: revenue or expenditure, where all of the table is one.
+        two_sided: Revenue stands beside expenditure.
         form: The table may be a form of labels and values, not rows under a header.
         measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures (“三公”).
         listed_in_columns: Header texts that the vocabulary does not know name what amounts are for: places, transfers.
@@ -209,6 +211,7 @@ class TableKind(Strict):
     measures: tuple[MeasureId, ...] = ()
     fund: FundId | None = None
     side: SideId | None = None
+    two_sided: bool = False
     form: bool = False
     measured_by_rows: bool = False
     listed_in_columns: bool = False
@@ -697,3 +700,49 @@ class Words(Strict):
     subject: tuple[Word, ...]
     unit_kind: tuple[Word, ...]
     project_part: tuple[Word, ...]
+
+
+class Written(Strict):
+    """One of two ways to write a name, and what stands for it, which may refer to the groups of the match."""
+
+    match: Pattern
+    into: str = Field(alias="as")
+
+
+class Renamed(Strict):
+    """A reform that gave bodies of one kind another name."""
+
+    old: str
+    new: str
+    ends: tuple[str, ...]
+    year: int
+    source: str
+
+
+class Merged(Strict):
+    """A reform that joined several bodies in one."""
+
+    old: tuple[str, ...]
+    new: str
+    year: int
+    source: str
+
+
+class Bodies(Strict):
+    """`organisations.toml`: what stands in a name beside the body's own, and what bodies became.
+
+    Attributes:
+        own: What stands at a name's end, its brackets narrowed, of what the body spends itself: (本级).
+        summed: And of what it spends with its units: (汇总).
+        no_name: What stands in columns of units and is no body.
+        written: Names that are written in two ways.
+        renamed: Bodies whose id has another name than theirs.
+        merged: Bodies that went into others.
+    """
+
+    own: Pattern
+    summed: Pattern
+    no_name: Pattern
+    written: tuple[Written, ...] = ()
+    renamed: tuple[Renamed, ...] = ()
+    merged: tuple[Merged, ...] = ()

@@ -1,10 +1,12 @@
-"""Names of organisations, by how they end."""
+"""Names of organisations: by how they end, and what they became."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from extractor.vocabulary.models import Organisations
+from extractor.notation.text import clean
+from extractor.vocabulary.models import Bodies, Organisations
 
 _CODE = r"[\[(（【]?(\d{3}(?:\d{3})?(?:\d{3})?)[\])）】]?[-—_:：]?"
 
@@ -55,3 +57,50 @@ def _any_of(ends: tuple[str, ...]) -> str:
     """Return one expression for all endings; single characters as a set, which is the faster."""
     single = "".join(re.escape(e) for e in ends if len(e) == 1)
     return "(?:" + "|".join(([f"[{single}]"] if single else []) + [e for e in ends if len(e) > 1]) + ")"
+
+
+class Reform(NamedTuple):
+    """What a body became: its name without its region's, the year, and what says so."""
+
+    name: str
+    year: int
+    source: str
+
+
+class BodyNames:
+    """Knows what stands in a name beside the body's own, and what bodies became."""
+
+    def __init__(self, bodies: Bodies) -> None:
+        """Spell the reforms out."""
+        self._own, self._summed, self._no_name, self._written = (
+            bodies.own,
+            bodies.summed,
+            bodies.no_name,
+            bodies.written,
+        )
+        self._renamed = {r.old + end: Reform(r.new + end, r.year, r.source) for r in bodies.renamed for end in r.ends}
+        self._merged = {old: Reform(m.new, m.year, m.source) for m in bodies.merged for old in m.old}
+
+    def is_own(self, name: str) -> bool:
+        """Return whether a name without blanks says that it is of what the body spends itself: 民政局(本级)."""
+        return self._own.search(name) is not None
+
+    def is_name(self, text: str) -> bool:
+        """Return whether a text of a column of units may name one: 民警训练经费 does not."""
+        return self._no_name.search(clean(text)) is None
+
+    def plain(self, name: str) -> str:
+        """Return a name without blanks, and without what says that it is of the department with its units, or without."""
+        plain = clean(name)
+        plain = self._own.sub("", self._summed.sub("", plain)) or plain
+        for written in self._written:
+            plain = written.match.sub(written.into, plain)
+        return plain
+
+    def renamed(self, name: str) -> Reform | None:
+        """Return what a reform called a body, given its name without its region's; None where none did."""
+        return self._renamed.get(name)
+
+    def merged(self, name: str) -> Reform | None:
+        """Return into what a reform joined a body, given its name without its region's; None where none did."""
+        return self._merged.get(name)

@@ -6,13 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from extractor.vocabulary.code_lists import read_code_list
 from extractor.vocabulary.models import RegionLabels
 
 COLUMNS = "code,name,level,first_year,last_year,successors"
-LEVELS = ("province", "prefecture", "county")
+RegionLevel = Literal["province", "prefecture", "county"]
+LEVELS: tuple[RegionLevel, ...] = get_args(RegionLevel)
 _INCLUDED = re.compile(r"[(（](?:含|包括)[^()（）]*[)）]$")
 STANDING = 9999  # the last year of a division that is in force
 
@@ -31,7 +32,7 @@ class Region(NamedTuple):
 
     code: str
     name: str
-    level: str
+    level: RegionLevel
     first: int
     last: int = STANDING
     successors: tuple[str, ...] = ()
@@ -66,10 +67,11 @@ def read_regions(path: Path) -> tuple[Region, ...]:
 def _region(code: str, name: str, level: str, first: str, last: str, successors: str) -> Region:
     if not re.fullmatch(r"\d{6}", code):
         raise ValueError(f'code "{code}" has not six digits')
-    if level not in LEVELS:
+    known = next((one for one in LEVELS if one == level), None)
+    if known is None:
         raise ValueError(f'level "{level}" is not one of {", ".join(LEVELS)}')
     whole = tuple(c for c in successors.split() if "[" not in c)  # 310115[1992] took but a part of it
-    return Region(code, name, level, int(first), int(last or STANDING), whole)
+    return Region(code, name, known, int(first), int(last or STANDING), whole)
 
 
 class RegionNames:
@@ -124,6 +126,26 @@ class RegionNames:
     def government_of(self, place: Place) -> str:
         """Return the name of a division's government: 长沙市人民政府, 锡林郭勒盟行政公署."""
         return place.name + next(name for end, name in self._governments.items() if place.name.endswith(end))
+
+    def behind(self, name: str, place: Place) -> str | None:
+        """Return what an organisation's name says behind its region's, which it may leave out; None where it names another.
+
+        A name in short is a part of the organisation's own: 广州图书馆 is not 广州市图书馆.
+
+        Args:
+            name: Without blanks: 上海市普陀区财政局, 普陀区财政局, 财政局.
+            place: The organisation's region.
+        """
+        mentions = list(self._mentions(name, short=True))
+        end = 0
+        for mention in mentions:
+            if mention.start != end:
+                break
+            end = mention.end
+            full = self._full.get(name[mention.start : end], ())
+            if any(region.code == place.code for region in full):
+                return name[end:] or None
+        return None if mentions else name
 
     def of_row(self, label: str, year: int | None, home: Region | None, city: Region | None) -> Region | None:
         """Return whose figures a row of a table by region has; None where it may be several, or none that there is.
@@ -203,6 +225,12 @@ class RegionNames:
     def region(self, code: str | None, year: int | None) -> Region | None:
         """Return the division that has a code in a year."""
         return self._one(self._codes.get(code or "", ()), year)
+
+    def above(self, code: str | None, year: int | None) -> Place | None:
+        """Return the division that holds the one of a code; None for provinces."""
+        region = self.region(code, year)
+        whole = None if region is None else self._above(region, year)
+        return None if whole is None else self.place(whole, year)
 
     def place(self, region: Region, year: int | None) -> Place:
         """Return a division by the name that the datasets give it: a city's district by the city's name too."""

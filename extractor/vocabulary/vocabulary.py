@@ -9,8 +9,9 @@ from extractor.vocabulary.config import Config
 from extractor.vocabulary.figure_rules import FigureRules
 from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.models import Captions, Identities, Periods, TableKind, Template, TotalLabels
-from extractor.vocabulary.organisations import OrganisationNames
+from extractor.vocabulary.organisations import BodyNames, OrganisationNames
 from extractor.vocabulary.phrases import Phrases, compile_phrases
+from extractor.vocabulary.publication_rules import PublicationRules
 from extractor.vocabulary.regions import RegionNames
 from extractor.vocabulary.titles import TitleReader
 
@@ -32,7 +33,9 @@ class Vocabulary:
         phrases: The words of the prose.
         regions: Names of regions.
         organisations: Names of organisations, by their form.
+        bodies: What stands in a name beside the body's own, and what bodies became.
         figures: What the tables say of a body's budget.
+        publications: By which words a document is known for what it is.
     """
 
     headers: HeaderReader
@@ -47,7 +50,9 @@ class Vocabulary:
     phrases: Phrases
     regions: RegionNames
     organisations: OrganisationNames
+    bodies: BodyNames
     figures: FigureRules
+    publications: PublicationRules
 
 
 def compile_vocabulary(config: Config) -> Vocabulary:
@@ -66,5 +71,7 @@ def compile_vocabulary(config: Config) -> Vocabulary:
         phrases=compile_phrases(config.words, organisations),
         regions=RegionNames(config.regions, config.labels.region),
         organisations=organisations,
+        bodies=BodyNames(config.bodies),
         figures=config.figures,
+        publications=config.publications,
     )

@@ -35,6 +35,12 @@ def extractor(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
+NO_BUDGET = """<html><body><h1>示例市示例局2024年政府信息公开工作年度报告</h1>
+<p>二、主动公开政府信息情况</p><table>
+<tr><td>信息内容</td><td>本年处理决定数量</td></tr><tr><td>行政许可</td><td>12,345</td></tr>
+<tr><td>信息内容</td><td>本年收费金额（单位：万元）</td></tr><tr><td>行政事业性收费</td><td>1,234.56</td></tr>
+</table></body></html>"""
+
 # A run whose disk is full once documents are staged.
 NO_ROOM = """
 import errno, sys
@@ -118,6 +124,38 @@ def test_second_run_skips_and_a_changed_file_replaces(tmp_path: Path) -> None:
     source.write_bytes((SAMPLES / "shanghai-2022-department.pdf").read_bytes())
     assert json.loads(extractor("run", source, "--out", out, "--json").stdout)["documents"] == 1
     assert verify(Folder(out)) == []
+
+
+def test_texts_beside_documents_are_skipped_unless_they_are_named(tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "in.pdf").write_bytes(SAMPLE.read_bytes())
+    (folder / "README.md").write_text("# 说明\n\n下载 2025 年预算。\n", encoding="utf-8")
+    (folder / "files.tsv").write_text("文件\t页数\nin.pdf\t16\n附件.pdf\t8\n", encoding="utf-8")
+    done = extractor("run", folder, "--out", out)
+    assert done.returncode == 0
+    assert "skipped, as texts that are no documents: README.md, files.tsv" in done.stdout.splitlines()
+    statuses = {Path(row["path"]).name: row["status"] for row in read_rows(Folder(out), "documents").to_pylist()}
+    assert statuses == {"in.pdf": "ok", "README.md": "skipped", "files.tsv": "skipped"}
+    again = extractor("run", folder / "README.md", "--out", out, "--json")
+    assert again.returncode == 1
+    assert json.loads(again.stdout)["status"] == {"not_a_document": 1}
+
+
+def test_what_is_no_budget_has_figures_and_no_amounts(tmp_path: Path) -> None:
+    page, out = tmp_path / "report.html", tmp_path / "out"
+    page.write_text(NO_BUDGET, encoding="utf-8")
+    assert extractor("run", page, "--out", out).returncode == 0
+    (document,) = read_rows(Folder(out), "documents").to_pylist()
+    assert document["publication"] == "other"
+    assert document["publication_words"] == "示例市示例局2024年政府信息公开工作年度报告"
+    items = read_rows(Folder(out), "line_items").to_pylist()
+    assert [(i["label"], str(i["value"]), i["amount"], i["unit"]) for i in items] == [
+        ("行政许可", "12345.000000", None, None),
+        ("行政事业性收费", "1234.560000", None, None),
+    ]
+    assert {table["table_type"] for table in read_rows(Folder(out), "tables").to_pylist()} == {None}
+    assert read_rows(Folder(out), "figures").num_rows == 0
 
 
 def test_planted_errors_are_reported() -> None:

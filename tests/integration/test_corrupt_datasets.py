@@ -16,11 +16,12 @@ from support.common import SAMPLES
 from extractor.commands.main import cli
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
-from extractor.datasets.schemas import DATASETS
+from extractor.datasets.schemas import DATASETS, reference_tables
 from extractor.datasets.store import open_store, read_rows
 from extractor.errors import ExtractorError
 from extractor.pipeline import read_document
 from extractor.source.source import read_source
+from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary
 
 COMMANDS = (
@@ -51,11 +52,11 @@ DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (_flipped, _cut, 
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> Path:
+def whole(tmp_path_factory: pytest.TempPathFactory, config: Config, vocabulary: Vocabulary) -> Path:
     folder = tmp_path_factory.mktemp("whole") / "data"
     document = read_document(read_source(SAMPLES / "shanghai-2025-planted-errors.pdf"), vocabulary)
     with open_store(Folder(folder)) as store:
-        store.commit([document_result(document, "hash")])
+        store.commit([document_result(document, "hash")], references=reference_tables(config))
     return folder
 
 

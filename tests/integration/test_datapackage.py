@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,14 @@ from support.common import SAMPLES
 
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
-from extractor.datasets.schemas import DATASETS
+from extractor.datasets.history import Changes
+from extractor.datasets.schemas import DATASETS, reference_tables
 from extractor.datasets.store import open_store, read_rows
 from extractor.document import DocumentReading
 from extractor.pipeline import read_document
 from extractor.source.source import Source, read_source
 from extractor.version import __version__
+from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary
 
 PROSE = """示例市示例局2026年度部门预算
@@ -60,13 +63,16 @@ PROSE_SOURCE = Source("说明.txt", hashlib.sha256(PROSE).hexdigest(), "text", P
 
 
 @pytest.fixture(scope="module")
-def out(vocabulary: Vocabulary, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def out(config: Config, vocabulary: Vocabulary, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All samples and a document of prose, so that every dataset has rows."""
     folder = tmp_path_factory.mktemp("datapackage") / "out"
     sources = [read_source(path) for path in sorted(SAMPLES.glob("*.pdf"))]
     sources.append(PROSE_SOURCE)
     with open_store(Folder(folder)) as store:
-        store.commit([document_result(read_document(source, vocabulary), "0" * 64) for source in sources])
+        results = [document_result(read_document(source, vocabulary), "0" * 64) for source in sources]
+        again = {f"copies/{number}.pdf": result.document_id for number, result in enumerate(results)}
+        changes, moment = Changes(duplicates=again), datetime(2026, 11, 27, tzinfo=UTC)
+        store.commit(results, changes, moment, reference_tables(config))
     return folder
 
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,8 +30,8 @@ def convert(config: Config, out: Path, *paths: Path, job: Job | None = None) -> 
 
 
 def rows(out: Path) -> dict[str, str]:
-    """Return path → status, each path once."""
-    found = read_rows(Folder(out), "documents").to_pylist()
+    """Return path → status of the documents that stand, each path once."""
+    found = [r for r in read_rows(Folder(out), "documents").to_pylist() if r["superseded_by"] is None]
     assert len({r["path"] for r in found}) == len(found)
     return {Path(r["path"]).name: r["status"] for r in found}
 
@@ -44,16 +46,88 @@ def test_the_same_content_under_two_paths_is_one_document(config: Config, tmp_pa
     assert convert(config, tmp_path / "out", two).skipped == 1
 
 
-def test_a_new_content_under_a_path_takes_the_place_of_the_old(config: Config, tmp_path: Path) -> None:
+def test_a_new_content_under_a_path_supersedes_the_old_whose_rows_stay(config: Config, tmp_path: Path) -> None:
     out, path = tmp_path / "out", tmp_path / "a.pdf"
     path.write_bytes(SAMPLE.read_bytes())
     convert(config, out, path)
     amounts = read_rows(Folder(out), "line_items").num_rows
     path.write_bytes(SAMPLE.read_bytes() + b"\n")
-    convert(config, out, path)
+    assert convert(config, out, path).superseded == 1
     assert rows(out) == {"a.pdf": "ok"}
-    assert read_rows(Folder(out), "line_items").num_rows == amounts
+    old, new = sorted(read_rows(Folder(out), "documents").to_pylist(), key=lambda r: r["superseded_by"] is None)
+    assert (old["superseded_by"], new["supersedes"]) == (new["document_id"], old["document_id"])
+    assert old["first_seen"] and new["first_seen"]
+    items = read_rows(Folder(out), "line_items").to_pylist()
+    assert sorted({(i["document_id"], i["superseded_by"]) for i in items}) == sorted(
+        [(old["document_id"], new["document_id"]), (new["document_id"], None)]
+    )
+    assert len(items) == 2 * amounts
+    figures = read_rows(Folder(out), "figures").to_pylist()
+    assert {f["document_id"] for f in figures if f["preferred"]} == {new["document_id"]}
     assert verify(Folder(out)) == []
+
+
+def test_a_second_run_over_a_correction_changes_nothing(config: Config, tmp_path: Path) -> None:
+    out, path = tmp_path / "out", tmp_path / "a.pdf"
+    for end in (b"", b"\n"):
+        path.write_bytes(SAMPLE.read_bytes() + end)
+        convert(config, out, path)
+    before = (out / "manifest.json").read_bytes()
+    assert convert(config, out, path).superseded == 0
+    assert (out / "manifest.json").read_bytes() == before
+
+
+def test_a_correction_that_is_taken_back_is_superseded_by_what_it_replaced(config: Config, tmp_path: Path) -> None:
+    out, path = tmp_path / "out", tmp_path / "a.pdf"
+    for end in (b"", b"\n", b""):
+        path.write_bytes(SAMPLE.read_bytes() + end)
+        convert(config, out, path)
+    first, correction = (
+        hashlib.sha256(SAMPLE.read_bytes()).hexdigest(),
+        hashlib.sha256(path.read_bytes() + b"\n").hexdigest(),
+    )
+    found = {r["document_id"]: r["superseded_by"] for r in read_rows(Folder(out), "documents").to_pylist()}
+    assert found == {first: None, correction: first}
+
+
+def test_a_file_that_disappears_is_retired_and_stands_again_when_it_is_back(config: Config, tmp_path: Path) -> None:
+    out, folder = tmp_path / "out", tmp_path / "in"
+    folder.mkdir()
+    for name, end in (("a.pdf", b""), ("b.pdf", b"\n")):
+        (folder / name).write_bytes(SAMPLE.read_bytes() + end)
+    job = Job(folders=[str(folder)])
+    convert(config, out, *sorted(folder.iterdir()), job=job)
+    (folder / "a.pdf").rename(tmp_path / "kept.pdf")
+    assert convert(config, out, folder / "b.pdf").retired == 0  # nobody looked through the folder
+    assert convert(config, out, folder / "b.pdf", job=job).retired == 1
+    assert [Path(r["path"]).name for r in read_rows(Folder(out), "documents").to_pylist() if r["retired"]] == ["a.pdf"]
+    (tmp_path / "kept.pdf").rename(folder / "a.pdf")
+    convert(config, out, *sorted(folder.iterdir()), job=job)
+    assert not any(r["retired"] for r in read_rows(Folder(out), "documents").to_pylist())
+
+
+def test_a_further_file_of_the_same_content_is_a_row_that_names_the_document(config: Config, tmp_path: Path) -> None:
+    out, one, two = tmp_path / "out", tmp_path / "a.pdf", tmp_path / "b.pdf"
+    one.write_bytes(SAMPLE.read_bytes())
+    two.write_bytes(SAMPLE.read_bytes())
+    convert(config, out, one, two)
+    (row,) = read_rows(Folder(out), "duplicates").to_pylist()
+    assert row == {"document_id": hashlib.sha256(SAMPLE.read_bytes()).hexdigest(), "path": str(two)}
+    two.write_bytes(SAMPLE.read_bytes() + b"\n")
+    convert(config, out, one, two)
+    assert read_rows(Folder(out), "duplicates").num_rows == 0
+    assert verify(Folder(out)) == []
+
+
+def test_failures_of_earlier_runs_stand_until_their_documents_are_replaced(config: Config, tmp_path: Path) -> None:
+    out, good, bad = tmp_path / "out", tmp_path / "a.pdf", tmp_path / "b.pdf"
+    good.write_bytes(SAMPLE.read_bytes())
+    bad.write_bytes(b"%PDF-1.4 nothing")
+    assert convert(config, out, good, bad).standing == 1
+    again = convert(config, out, good, bad)
+    assert (again.standing, again.all_read) == (1, True)
+    bad.write_bytes(SAMPLE.read_bytes() + b"\n")
+    assert convert(config, out, good, bad).standing == 0
 
 
 def test_a_damaged_content_does_not_take_the_place_of_a_good_one(config: Config, tmp_path: Path) -> None:
@@ -220,3 +294,16 @@ def test_killed_at_random_it_ends_as_if_undisturbed(tmp_path: Path) -> None:
         (tmp_path / f"{number}.pdf").write_bytes(SAMPLE.read_bytes() + b"\n" * number)
     command = [sys.executable, str(ROOT / "scripts" / "kill_runs.py"), "--times", "10", "--inputs", str(tmp_path)]
     assert subprocess.run(command, check=False).returncode == 0
+
+
+def test_documents_of_another_configuration_are_read_again_unless_that_is_not_asked(
+    config: Config, tmp_path: Path
+) -> None:
+    out, path = tmp_path / "out", tmp_path / "a.pdf"
+    path.write_bytes(PAGE % 1)
+    convert(config, out, path)
+    other = replace(config, hash="0" * 64)
+    assert convert(other, out, path, job=Job(reread="none")).skipped == 1
+    assert convert(other, out, path).counts["documents"] == 1
+    assert convert(other, out, path).skipped == 1
+    assert convert(other, out, path, job=Job(reread="all")).counts["documents"] == 1

@@ -155,8 +155,8 @@ def test_sql_reads_the_datasets_and_nothing_else(data: Path, tmp_path: Path) -> 
 
 
 def test_every_view_can_be_read(data: Path) -> None:
-    assert {"latest", "findings", "coverage", "spending"} <= VIEW_NAMES
-    for name in ("latest", "findings", "coverage"):
+    assert {"latest", "findings", "coverage", "concepts", "spending"} <= VIEW_NAMES
+    for name in ("latest", "findings", "coverage", "concepts"):
         assert query(partial(rows, data), f"select * from {name}").num_rows
 
 
@@ -184,8 +184,9 @@ def test_a_figure_is_explained_by_the_items_that_state_it(data: Path) -> None:
 
 
 def test_figures_made_again_of_the_line_items_are_the_same(data: Path) -> None:
-    before = rows(data, "figures")
+    before, organisations = rows(data, "figures"), rows(data, "organisations")
     ran = CliRunner().invoke(cli, ["figures", str(data), "--rebuild"])
     assert ran.output == f"{before.num_rows} figures made of the line items\n"
     assert rows(data, "figures").equals(before)
+    assert organisations.num_rows and rows(data, "organisations").equals(organisations)
     assert verify(Folder(data)) == []

@@ -21,6 +21,7 @@ from support.common import SAMPLES, contents
 from extractor.datasets import locks
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
+from extractor.datasets.history import Changes
 from extractor.datasets.integrity import collect_garbage, verify
 from extractor.datasets.locks import acquire_lock
 from extractor.datasets.store import open_store, read_rows
@@ -115,7 +116,7 @@ def test_urls_name_files_folders_and_globs(bucket: Callable[[str], str]) -> None
         upload(bucket(name), b"x")
 
     def found(*paths: str) -> list[str]:
-        return [f.path.split("/", 1)[1] for f in find_inputs(map(bucket, paths)) if isinstance(f, Place)]
+        return [f.path.split("/", 1)[1] for f in find_inputs(map(bucket, paths)).files if isinstance(f, Place)]
 
     assert found("a") == found("a/") == ["a/1.pdf", "a/b/2.pdf", "a/b/3.txt", "a/b/c/4.pdf"]
     assert found("a/b/2.pdf", "a/b/*.pdf") == ["a/b/2.pdf"]
@@ -176,7 +177,7 @@ def test_killed_after_any_step_at_a_url_all_or_nothing_is_there(
         folder = Folder(out)
         assert verify(folder) == []
         with open_store(folder) as store:
-            store.commit(entries, ["a" * 64])
+            store.commit(entries, Changes(["a" * 64]))
         assert contents(folder) == contents(Folder(tmp_path / "whole")), step
         collect_garbage(folder)
         assert verify(folder) == []
@@ -271,8 +272,8 @@ def test_any_file_system_that_fsspec_knows_will_do() -> None:
     with open_store(folder) as store:
         store.commit([document_result(other(), "hash")])
     with open_store(folder) as store:
-        store.commit([document_result(other("b" * 64), "hash")], ["a" * 64])
+        store.commit([document_result(other("b" * 64), "hash")], Changes(["a" * 64]))
     assert read_rows(folder, "documents")["document_id"].to_pylist() == ["b" * 64]
     assert verify(folder) == []
     upload(f"{folder}/x.pdf", b"%PDF-")
-    assert [str(f) for f in find_inputs([f"{folder}/*.pdf"])] == [f"{folder}/x.pdf"]
+    assert [str(f) for f in find_inputs([f"{folder}/*.pdf"]).files] == [f"{folder}/x.pdf"]

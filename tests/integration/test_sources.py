@@ -126,7 +126,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, 
     for name, (content, _, _) in HOSTILE.items():
         (folder / name).write_bytes(content)
     with open_store(Folder(folder / "out")) as store:
-        run(find_inputs([str(folder)]), store, Config.read(), Job(), lambda _: None)
+        run(find_inputs([str(folder)]).files, store, Config.read(), Job(), lambda _: None)
     found: dict[str, list[tuple[str, str]]] = {}
     for row in read_rows(Folder(folder / "out"), "documents").to_pylist():
         name = Path(row["path"].removeprefix(str(folder)).lstrip("/")).parts[0].removesuffix("!")
@@ -226,7 +226,7 @@ def test_names_in_archives_are_gbk_where_windows_wrote_them(tmp_path: Path) -> N
 def test_files_whose_name_says_nothing_are_found_by_their_first_bytes(tmp_path: Path) -> None:
     (tmp_path / "附件1.2025年部门预算").write_bytes(xlsx_of([TABLE]))
     (tmp_path / "notes.py").write_text("x = 1")
-    assert [p.name for p in find_inputs([str(tmp_path)])] == ["附件1.2025年部门预算"]
+    assert [p.name for p in find_inputs([str(tmp_path)]).files] == ["附件1.2025年部门预算"]
 
 
 def test_word_97_without_libreoffice_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ import pytest
 from extractor.datasets.commit import MANIFEST
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.datasets.folder import Folder
+from extractor.datasets.history import Changes
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import open_store, read_rows
 from extractor.document import DocumentReading
@@ -55,10 +56,10 @@ def commit(folder: Path, *firsts: str, removed: str = "", tries: int = 1) -> lis
     try:
         with open_store(Folder(folder)) as store:
             try:
-                store.commit(results, gone)
+                store.commit(results, Changes(gone))
             except ExtractorError:
                 if tries > 1:
-                    store.commit(results, gone)
+                    store.commit(results, Changes(gone))
                 raise
             return list(store.damaged.values())
     except ExtractorError as error:

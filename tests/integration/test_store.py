@@ -11,12 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from support import misbehaving_reader
 from support.common import SAMPLES
 
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
+from extractor.datasets.history import Changes
 from extractor.datasets.integrity import collect_garbage, verify
 from extractor.datasets.schemas import SCHEMAS
 from extractor.datasets.store import open_store, read_rows
@@ -41,7 +43,7 @@ def other(document_id: str = "a" * 64, path: str = "b.pdf") -> DocumentReading:
 
 def commit(folder: Path, *documents: DocumentReading, removed: tuple[str, ...] = ()) -> None:
     with open_store(Folder(folder)) as store:
-        store.commit([document_result(d, "hash") for d in documents], removed)
+        store.commit([document_result(d, "hash") for d in documents], Changes(removed))
 
 
 def test_contract_schemas_are_read_back(tmp_path: Path, document: DocumentReading) -> None:
@@ -116,7 +118,7 @@ def test_killed_after_any_step_of_a_commit_all_or_nothing_is_there(tmp_path: Pat
         assert verify(Folder(out)) == []
         assert read_rows(Folder(out), "documents").num_rows in (1, 2)
         with open_store(Folder(out)) as store:
-            store.commit(results, ["a" * 64])
+            store.commit(results, Changes(["a" * 64]))
         assert files_of(out) == files_of(tmp_path / "whole"), step
 
 
@@ -322,3 +324,26 @@ def test_datapackage_lists_every_part(tmp_path: Path, document: DocumentReading)
     package = json.loads((tmp_path / "out" / "datapackage.json").read_text())
     listed = {path for resource in package["resources"] for path in resource["path"]}
     assert listed == set(json.loads((tmp_path / "out" / "manifest.json").read_text())["files"])
+
+
+def test_parts_of_an_earlier_version_get_the_columns_of_this_one_in_one_commit(
+    tmp_path: Path, document: DocumentReading
+) -> None:
+    out = tmp_path / "out"
+    commit(out, document, other())
+    whole, manifest = files_of(out), json.loads((out / "manifest.json").read_bytes())
+    del manifest["schemas"]
+    for name, listed in manifest["files"].items():
+        rows = pq.read_table(out / name, partitioning=None)
+        new = [
+            c for c in ("superseded_by", "supersedes", "retired", "first_seen", "last_read") if c in rows.column_names
+        ]
+        pq.write_table(rows.drop_columns(new), out / name)
+        listed["sha256"] = hashlib.sha256((out / name).read_bytes()).hexdigest()
+    (out / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with open_store(Folder(out)) as store:
+        assert store.migrated == len(manifest["files"])
+    assert files_of(out) == whole
+    assert verify(Folder(out), deep=True) == []
+    with open_store(Folder(out)) as store:
+        assert store.migrated == 0

@@ -27,7 +27,7 @@ FACTS = Facts(2026, "budget", "示例局", "department", None, None)
 def contents(folder: Folder) -> dict[str, object]:
     """Return all of a dataset that does not depend on where and when documents were read."""
     parts = [n for n in folder.names("") if n.endswith(".parquet") and not n.startswith("documents/")]
-    rows = read_rows(folder, "documents").drop_columns(["path", "source_url", "seconds"])
+    rows = read_rows(folder, "documents").drop_columns(["path", "source_url", "seconds", "first_seen", "last_read"])
     return {**{n: folder.read(n) for n in parts}, "documents": rows.to_pylist()}
 
 

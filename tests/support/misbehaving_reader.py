@@ -17,6 +17,7 @@ from pathlib import Path
 
 from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder
+from extractor.datasets.history import Changes
 from extractor.datasets.locks import acquire_lock
 from extractor.datasets.store import open_store
 from extractor.document import DocumentReading
@@ -125,7 +126,7 @@ def commit_and_die(out: str | Path, results: list[DocumentResult], removed: list
             os.kill(os.getpid(), signal.SIGKILL)
 
     with open_store(Folder(out), step) as store:
-        store.commit(results, removed)
+        store.commit(results, Changes(removed))
     sys.exit(count)
 
 

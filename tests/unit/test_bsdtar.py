@@ -135,4 +135,4 @@ def test_an_archive_itself_is_no_document() -> None:
 def test_archives_are_found_in_folders_under_any_name(tmp_path: Path) -> None:
     (tmp_path / "附件1.2025年").write_bytes(rar({"a.txt": TEXT}))
     (tmp_path / "附件2.7z").write_bytes(b"7z\xbc\xaf\x27\x1c")
-    assert len(find_inputs([str(tmp_path)])) == 2
+    assert len(find_inputs([str(tmp_path)]).files) == 2

@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
 import pytest
+import reportlab
+from fontTools import ttLib
+from fontTools.pens.recordingPen import DecomposingRecordingPen
 from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.colors import white as white_colour
 from reportlab.lib.utils import ImageReader
@@ -157,6 +161,42 @@ def test_a_small_raised_figure_is_a_mark_and_a_small_decimal_is_none() -> None:
     assert texts(page(decimals)) == ["1,234.56"]
 
 
+def marks(*drawn: tuple[float, float, float, str]) -> Draw:
+    """Return what draws texts at some places beside a figure, each in a size."""
+
+    def draw(canvas: Canvas) -> None:
+        for size, right, up, text in drawn:
+            canvas.setFont("Helvetica", size)
+            canvas.drawString(60 + right, 90 + up, text)
+
+    return draw
+
+
+FIGURE = (12.0, 0.0, 0.0, "434.56")
+END = 37.0  # points that it takes
+
+
+@pytest.mark.parametrize(
+    ("drawn", "read"),
+    [
+        ([FIGURE, (10.2, END, 3.0, "1")], "434.56¹"),  # hardly smaller
+        ([FIGURE, (6.0, END, 5.0, "[1]")], "434.56⁽¹⁾"),
+        ([FIGURE, (6.0, END, 5.0, "1,2")], "434.56¹,²"),
+        ([FIGURE, (6.0, END, 5.0, "a")], "434.56ᵃ"),
+        ([FIGURE, (6.0, -3.5, 5.0, "1")], "¹434.56"),
+        ([(6.0, -3.5, 5.0, "1"), FIGURE], "¹434.56"),
+        ([(6.0, -7.0, 5.0, "12"), FIGURE], "¹²434.56"),
+        ([FIGURE, (12.0, 0.0, 40.0, "1,234.56"), (6.0, END, 5.0, "1")], "434.56¹"),  # drawn after all figures
+        ([FIGURE, (11.5, END + 1, 0.0, "1")], "434.561"),
+        ([(12.0, 0.0, 5.0, "12,345,"), (12.0, 20.0, -5.0, "600")], "12,345,\n600"),  # over two lines
+    ],
+)
+def test_what_is_small_and_raised_beside_a_figure_is_a_mark(
+    drawn: list[tuple[float, float, float, str]], read: str
+) -> None:
+    assert texts(page(marks(*drawn)))[-1] == read
+
+
 MAP = b"""/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /M def
 1 begincodespacerange <00> <ff> endcodespacerange %d beginbfchar %s endbfchar endcmap end end"""
 
@@ -296,7 +336,7 @@ def test_fields_of_a_file_that_cannot_be_opened_stay_as_they_are() -> None:
     assert with_fields(b"%PDF-1.7") == b"%PDF-1.7"
 
 
-def annotated(kind: str, drawn: bool) -> Callable[[pikepdf.Pdf], None]:
+def annotated(kind: str, drawn: bool, flags: int = 4) -> Callable[[pikepdf.Pdf], None]:
     """Return what puts an annotation with a figure on a page."""
 
     def annotate(document: pikepdf.Pdf) -> None:
@@ -309,7 +349,7 @@ def annotated(kind: str, drawn: bool) -> Callable[[pikepdf.Pdf], None]:
             Subtype=pikepdf.Name(kind),
             Rect=pikepdf.Array([40, 45, 140, 65]),
             Contents="9,999",
-            F=4,
+            F=flags,
         )
         if drawn:
             note.AP = pikepdf.Dictionary(N=form)
@@ -328,6 +368,18 @@ def test_a_watermark_is_not_read_and_a_note_without_an_appearance_is_a_gap() -> 
     reading = page(shown, annotated("/FreeText", drawn=False))
     assert texts(reading) == ["1,234.56"]
     assert reading.page_errors == ["1 notes with figures over its pages have no appearance: print it to PDF again"]
+
+
+@pytest.mark.parametrize("flags", [2, 32])
+def test_notes_that_are_hidden_or_for_paper_alone_are_not_read(flags: int) -> None:
+    assert texts(page(shown, annotated("/FreeText", drawn=True, flags=flags))) == ["1,234.56"]
+
+
+def test_type_of_a_negative_size_under_a_matrix_that_turns_it_back_is_upright() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas._code.append("BT /F1 -12 Tf -1 0 0 -1 40 90 Tm (1,234.56) Tj 0 40 Td (7,890.00) Tj ET")
+
+    assert texts(page(draw)) == ["1,234.56", "7,890.00"]
 
 
 def test_a_table_that_lies_sideways_under_upright_prose_is_turned() -> None:
@@ -404,6 +456,23 @@ def clipped_by_an_angle(canvas: Canvas) -> None:
     canvas.clipPath(path, stroke=0)
     canvas.drawString(40, 50, "9,999")
     canvas.restoreState()
+
+
+def patterned(document: pikepdf.Pdf) -> None:
+    """Give a page a white pattern."""
+    pattern = document.make_stream(b"1 g 0 0 9 9 re f")
+    pattern.Type, pattern.Resources = pikepdf.Name.Pattern, pikepdf.Dictionary()
+    pattern.PatternType = pattern.PaintType = pattern.TilingType = 1
+    pattern.BBox, pattern.XStep, pattern.YStep = pikepdf.Array([0, 0, 9, 9]), 9, 9
+    document.pages[0].Resources.Pattern = pikepdf.Dictionary(P1=pattern)
+
+
+def test_a_figure_in_a_white_pattern_is_left_out() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas._code.append("q /Pattern cs /P1 scn BT /F1 12 Tf 1 0 0 1 40 50 Tm (9,999) Tj ET Q")
+        shown(canvas)
+
+    assert texts(page(draw, patterned)) == ["1,234.56"]
 
 
 @pytest.mark.parametrize("hidden", [transparent, on_its_colour, tiny, stroked_white, shaded_over, clipped_by_an_angle])
@@ -491,13 +560,70 @@ NEXT = {0x30 + digit: 0x30 + (digit + 1) % 10 for digit in range(10)}
 WIDE = {0x30 + digit: 0xFF10 + (digit + 1) % 10 for digit in range(10)}
 
 
-@pytest.mark.parametrize("lie", [NEXT, WIDE, {0x31: 0xB9, 0x32: 0xB2}, {0x36: 0x38, 0x38: 0x36}])
+OF_ANOTHER_SCRIPT = {0x30 + digit: 0x966 + (digit + 1) % 10 for digit in range(10)}
+LETTERS = {0x30 + digit: 0x61 + digit for digit in range(10)}
+SOME_LETTERS = {0x30: ord("O"), 0x31: ord("l")}
+HAN = {0x30 + digit: 0x4F60 + digit for digit in range(10)}
+SIGN = {ord(","): ord(".")}  # two glyphs for one sign
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        NEXT, WIDE, {0x31: 0xB9, 0x32: 0xB2}, {0x36: 0x38, 0x38: 0x36}, OF_ANOTHER_SCRIPT, LETTERS, SOME_LETTERS, HAN, SIGN,
+    ],
+)  # fmt: skip
 def test_an_embedded_font_whose_map_is_another_permutation_of_digits_is_read_by_its_outlines(
     lie: dict[int, int],
 ) -> None:
     reading = page(lambda _: None, set_in_two_byte_codes("1,286.80", lie))
     assert texts(reading) == ["1,286.80"]
     assert "read by their shapes" in reading.notes[0]
+
+
+def set_in_drawn_glyphs(figure: str, lie: dict[str, str]) -> Callable[[pikepdf.Pdf], None]:
+    """Set a figure in a Type 3 font, the box of each of whose glyphs is that of them all, and whose map leads astray."""
+    face = ttLib.TTFont(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf")
+    glyphs, names, chars = face.getGlyphSet(), face.getBestCmap(), sorted(",.0123456789")
+
+    def drawn(char: str) -> bytes:
+        pen = DecomposingRecordingPen(glyphs)
+        glyphs[names[ord(char)]].draw(pen)
+        steps = [f"{glyphs[names[ord(char)]].width} 0 -300 -500 2000 2000 d1"]
+        for kind, points in pen.value:
+            verb = "m" if kind == "moveTo" else "l"
+            steps += [f"{point[0]} {point[1]} {verb}" for point in points if point] or ["h"]
+        return "\n".join([*steps, "f"]).encode()
+
+    def arrange(document: pikepdf.Pdf) -> None:
+        named = {f"/g{ord(char)}": document.make_stream(drawn(char)) for char in chars}
+        pairs = b" ".join(b"<%02x> <%04x>" % (ord(char), ord(lie.get(char, char))) for char in chars)
+        codes = [part for char in chars for part in (ord(char), pikepdf.Name(f"/g{ord(char)}"))]
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type3, FontBBox=pikepdf.Array([-300, -500, 2000, 2000]),
+            FontMatrix=pikepdf.Array([1 / 2048, 0, 0, 1 / 2048, 0, 0]), CharProcs=pikepdf.Dictionary(named),
+            Encoding=pikepdf.Dictionary(Differences=pikepdf.Array(codes)), Resources=pikepdf.Dictionary(),
+            FirstChar=44, LastChar=57, ToUnicode=document.make_stream(MAP % (len(chars), pairs)),
+            Widths=pikepdf.Array([glyphs[names[code]].width for code in range(44, 58)]),
+        )  # fmt: skip
+        own = document.pages[0]
+        own.Resources.Font[pikepdf.Name("/T")] = document.make_indirect(font)
+        text = f"\nBT /T 12 Tf 1 0 0 1 40 90 Tm ({figure}) Tj ET".encode()
+        own.Contents = document.make_stream(own.Contents.read_bytes() + text)
+
+    return arrange
+
+
+@pytest.mark.parametrize(
+    "lie", [{}, {"6": "8"}, {"8": "6"}, {char: str((int(char) + 1) % 10) for char in "0123456789"}]
+)
+def test_a_font_of_drawn_glyphs_is_read_by_their_shapes(lie: dict[str, str]) -> None:
+    assert texts(page(lambda _: None, set_in_drawn_glyphs("8,612,865.80", lie))) == ["8,612,865.80"]
+
+
+@pytest.mark.parametrize("word", ["abc.de", "l,OOO", "9,8b7"])
+def test_letters_that_look_like_letters_are_read_as_such(word: str) -> None:
+    assert texts(page(lambda canvas: canvas.drawString(40, 90, word))) == [word]
 
 
 def test_an_embedded_font_with_an_honest_map_is_read_by_it() -> None:

@@ -154,6 +154,23 @@ def test_what_lies_beside_the_displayed_area_is_left_out() -> None:
     assert (texts(reading), reading.notes) == (["1,234.56"], LEFT_OUT)
 
 
+LINE = '<ofd:StrokeColor Value="{}"/>'
+
+
+@pytest.mark.parametrize(
+    ("drawn", "read"),
+    [
+        (path("27 47 3 3", "M 0.8 1.5 L 2.2 1.5"), ["-1,234.56"]),
+        (path("28.6 48.4 1.4 0.3", "M 0 0 L 1.4 0 L 1.4 0.3 L 0 0.3 C", "Fill='true' Stroke='false'"), ["-1,234.56"]),
+        (path("28 47 20 3", "M 2 1.5 L 17.8 1.5"), []),
+        (path("28 47 20 3", "M 2 1.5 L 17.8 1.5", "", LINE.format("255 255 255")), ["1,234.56"]),
+        (path("28 47 20 5", "M 2 4.4 L 17.8 4.4"), ["1,234.56"]),
+    ],
+)
+def test_strokes_at_a_figure_are_its_minus_or_strike_it_out(drawn: str, read: list[str]) -> None:
+    assert texts(page(SHOWN + drawn)) == read
+
+
 def test_a_small_raised_figure_is_a_mark() -> None:
     mark = '<ofd:TextObject ID="5" Font="3" Size="2" Boundary="46 45.5 2 3"><ofd:TextCode X="0" Y="3">1</ofd:TextCode></ofd:TextObject>'
     assert texts(page(SHOWN + mark)) == ["1,234.56¹"]

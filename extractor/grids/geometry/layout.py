@@ -262,7 +262,7 @@ def _assign_word(
 ) -> Iterator[tuple[CellRef, CellRef, list[CharSpan]]]:
     """Give the characters of a word to the places under them; a figure that runs over a rule stays whole.
 
-    A figure wider than its cell spills over the rule: it belongs where most of it lies. Two figures that touch across
+    A figure wider than its cell spills over the rule: it belongs to the cell where most of it lies. Two figures that touch across
     the rule (244,895.02192,446.79) are two.
 
     Yields:
@@ -271,7 +271,7 @@ def _assign_word(
     refs = [ref for ref, _ in places]
     text = "".join(char.text for char in word)
     if CHARACTERS.issuperset(text) and any(map(str.isdecimal, text)) and not _are_two_figures(word, refs):
-        most = max(set(refs), key=lambda ref: (refs.count(ref), ref is not None))
+        most = max(set(refs), key=lambda ref: (ref is not None, refs.count(ref)))
         places[refs.index(most)][1].append(span)
         return
     single = [(index, index + 1) for index in range(*span)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
 
 from lxml import etree
@@ -16,16 +17,24 @@ from extractor.grids.office.docx_display import is_on, leave_displayed, read_sty
 from extractor.grids.office.docx_footnotes import place_footnotes
 from extractor.grids.office.docx_tabs import TabLine, TabStops, with_tab_tables
 from extractor.grids.office.raster import MAX_COLUMNS, Block, Box, RawTable, indent_of, layout_of, visible
+from extractor.notation.figures import CHARACTERS, is_figure
 from extractor.source.archive import open_container, read_part
 
 _STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _PICTURES = ("{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata")
-_SIGNS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_SIGNS = {
+    f"{_W}{name}": text
+    for name, text in {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": ""}.items()
+}
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TEXTS = (f"{_W}t", f"{_M}t")
 _UNREAD = (f"{_W}pPr", f"{_W}rPr", f"{_W}rt")  # properties, and what stands above characters to say how they are read
 _STYLES, _SETTINGS, _FOOTNOTES = "word/styles.xml", "word/settings.xml", "word/footnotes.xml"
+_OF_FIELDS = (f"{_W}fldChar", f"{_W}instrText")
+_FORMULA = re.compile(r"\s*EQ\b.*\d")
+_CIRCLED = {start + n: chr(first + n) for start, first in ((0x81, 0x2460), (0x8C, 0x2776)) for n in range(10)}
+UNREAD = "\ufffd"
 TWIPS = 20.0  # to a point
 MIN_COLUMN = 4.0  # points: no readable column is narrower
 MAX_DEPTH = 12  # tables within tables
@@ -82,6 +91,12 @@ def read_docx(data: bytes, name: str) -> Reading:
     layouts = [
         layout_of(number, [*with_tab_tables(blocks, gaps)], "docx", name) for number, blocks in enumerate(pages, 1)
     ]
+    imported = sum(1 for _ in root.iter(f"{_W}altChunk"))
+    if imported:
+        gaps.append(f"has {imported} parts of other formats, which are not read: save it again in Word")
+    drawn = _drawn_cells(root)
+    if drawn:
+        gaps.append(f"{drawn} cells of its tables hold pictures alone, which are not read: save it as PDF")
     pictures = sum(1 for _ in root.iter(*_PICTURES))
     if pictures and not any(layout.grids for layout in layouts):
         gaps.append(f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF")
@@ -140,12 +155,17 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
     parts: list[str] = []
     boxes: list[Any] = []
     breaks = 0
+    fields: list[str] = []  # of each field that has begun: what it computes, until what it shows begins
 
     def walk(element: Any) -> None:
         nonlocal breaks
         for child in element:
             tag = child.tag
-            if tag in _TEXTS:
+            if tag in _OF_FIELDS:
+                parts.append(_at_field(fields, child))
+            elif any(fields):
+                walk(child)  # of a field within what another computes, nothing is shown
+            elif tag in _TEXTS:
                 parts.append(child.text or "")
             elif tag == f"{_W}lastRenderedPageBreak" or (tag == f"{_W}br" and child.get(f"{_W}type") == "page"):
                 # Word notes the page that an explicit break begins a second time.
@@ -153,20 +173,46 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
                     parts.append("\f")
                     breaks += 1
             elif tag == f"{_M}oMath" and any(own.tag != f"{_M}r" for own in child):
-                parts.append("\ufffd")  # a fraction or a power: its figures one after the other are another figure
+                parts.append(UNREAD)  # a fraction or a power: its figures one after the other are another figure
             elif tag == f"{_W}txbxContent":
                 boxes.append(child)
             elif tag == f"{_MC}AlternateContent":
                 alternative = _alternative(child)
                 if alternative is not None:
                     walk(alternative)
-            elif isinstance(tag, str) and tag.startswith(_W) and tag[len(_W) :] in _SIGNS:
-                parts.append(_SIGNS[tag[len(_W) :]])
+            elif tag in _SIGNS:
+                parts.append(_SIGNS[tag] or _symbol(child))
             elif tag not in _UNREAD:
                 walk(child)
 
     walk(paragraph)
     return "".join(parts), boxes, breaks
+
+
+def _symbol(element: Any) -> str:
+    """Return what a character of a symbols' font shows, where that is a circled number, or a digit or sign of a figure."""
+    font, code = element.get(f"{_W}font"), element.get(f"{_W}char", "")
+    number = int(code, 16) & 0xFF if re.fullmatch("[0-9A-Fa-f]{4}", code) else 0
+    if font == "Wingdings":
+        return _CIRCLED.get(number, "")
+    return chr(number) if font == "Symbol" and chr(number) in CHARACTERS else ""
+
+
+def _at_field(fields: list[str], element: Any) -> str:
+    """Take in what a field computes, where it begins and ends, and where what it shows begins; return what is shown there.
+
+    A formula (EQ) is drawn by Word and has no text: what it shows is unread.
+    """
+    mark = element.get(f"{_W}fldCharType")
+    if mark is None:
+        fields[-1:] = [part + (element.text or "") for part in fields[-1:]]
+    elif mark == "begin":
+        fields.append(" ")
+    elif mark == "separate":
+        fields[-1:] = ["" for _ in fields[-1:]]
+    elif mark == "end" and fields:
+        return UNREAD if _FORMULA.match(fields.pop()) and not any(fields) else ""
+    return ""
 
 
 def _alternative(content: Any) -> Any:
@@ -192,8 +238,22 @@ def _table_blocks(table: Any, document: _Document, depth: int) -> Iterator[Block
     yield from cut(_snapped(_raw_table(table, document.name)))
     for cell in nested:
         for inner in cell.iter(f"{_W}tbl"):
-            if next(inner.iterancestors(f"{_W}tc")) is cell:
+            if next(inner.iterancestors(f"{_W}tc")) is cell and not _is_frame(inner):
                 yield from _table_blocks(inner, document, depth + 1)
+
+
+def _drawn_cells(root: Any) -> int:
+    """Return how many cells of tables with figures hold a picture and no text."""
+    cells = {cell for picture in root.iter(*_PICTURES) for cell in islice(picture.iterancestors(f"{_W}tc"), 1)}
+    drawn = [cell for cell in cells if not _cell_text(cell)[0]]
+    tables = {next(cell.iterancestors(f"{_W}tbl")) for cell in drawn}
+    held = {t for t in tables if any(is_figure(_cell_text(cell)[0]) for row in _rows(t) for cell in _cells(row))}
+    return sum(next(cell.iterancestors(f"{_W}tbl")) in held for cell in drawn)
+
+
+def _is_frame(table: Any) -> bool:
+    """Return whether a table is a frame around one text."""
+    return sum(1 for _ in table.iter(f"{_W}tc")) == 1
 
 
 def _rows(table: Any) -> list[Any]:
@@ -261,19 +321,22 @@ def _snapped(table: RawTable) -> RawTable:
 
 
 def _cell_text(cell: Any) -> tuple[str, float]:
-    """Return a cell's text, without that of tables nested in it, and its indent."""
+    """Return a cell's text, with that of boxes and frames in it and without that of tables, and its indent."""
     texts: list[str] = []
     indents: list[float] = []
     for paragraph in cell.iter(f"{_W}p"):
-        if next(paragraph.iterancestors(f"{_W}tc")) is not cell:
+        around = next(paragraph.iterancestors(f"{_W}tc", f"{_W}txbxContent"))
+        if around is not cell and not (around.tag == f"{_W}tc" and _is_frame(next(around.iterancestors(f"{_W}tbl")))):
             continue
-        text = _read_paragraph(paragraph)[0].replace("\f", "").replace("\t", " ")
+        text, boxes, _ = _read_paragraph(paragraph)
+        text = text.replace("\f", "").replace("\t", " ")
+        texts += [visible(_read_paragraph(inner)[0]) for box in boxes for inner in box.iter(f"{_W}p")]
         if text.strip():
             texts.append(visible(text))
             place = paragraph.find(f"{_W}pPr/{_W}ind")
             stated = sum(_number(place, 0, key) for key in ("left", "start", "firstLine")) if place is not None else 0
             indents.append(stated / TWIPS + indent_of(text))
-    return "\n".join(texts), max(0.0, min(indents, default=0.0))
+    return "\n".join(filter(None, texts)), max(0.0, min(indents, default=0.0))
 
 
 def _number(element: Any, default: int, key: str = "val") -> int:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from lxml import etree
 
 from extractor.grids.office.raster import visible
 from extractor.notation.figures import CHARACTERS, is_figure
-from extractor.notation.marks import lowered, raised
+from extractor.notation.marks import SMALL, lowered, raised, small
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FORMS: dict[str, Callable[[str], str]] = {"superscript": raised, "subscript": lowered}
 _UNSEEN = ("vanish", "webHidden", "strike", "dstrike")
-_WATCHED = (*_UNSEEN, "color", "shd", "highlight", "vertAlign", "position")
+_WATCHED = (*_UNSEEN, "color", "shd", "highlight", "vertAlign", "position", "sz")
 _PAPER = "FFFFFF"
 _THEME = {"background1": _PAPER, "light1": _PAPER, "text1": "000000", "dark1": "000000"}
 _HIGHLIGHTS = {
@@ -27,6 +28,7 @@ _HIGHLIGHTS = {
     "blue": "0000FF",
 }
 _FLAT = 40  # twips: in an exact height of less, no text is seen
+_USUAL, _TINY = 20, 4  # half-points: type of no stated size, and type of a size below which nothing is seen
 _DEEPEST = 10  # styles based on styles
 
 
@@ -127,7 +129,8 @@ def _is_gone(element: Any, styles: Styles) -> bool:
         return element.find(f"{W}tcPr/{W}cellDel") is not None
     if element.tag == f"{W}r":
         properties = _properties(element, styles)
-        return any(is_on(properties.get(flag)) for flag in _UNSEEN) or _is_like_paper(element, properties)
+        unseen = any(is_on(properties.get(flag)) for flag in _UNSEEN) or _is_like_paper(element, properties)
+        return unseen or (_size(properties) < _TINY and _is_of_figures(element))
     return parent not in (f"{W}rPr", f"{W}trPr")  # there, a mark of the paragraph or the row
 
 
@@ -146,8 +149,18 @@ def _is_like_paper(run: Any, properties: dict[str, Any]) -> bool:
     colour = _colour(properties.get("color"), "val", "themeColor")
     if colour is None:
         return False
+    return _is_of_figures(run) and colour == _behind(run, properties)
+
+
+def _is_of_figures(run: Any) -> bool:
     text = "".join(run.itertext(f"{W}t")).strip()
-    return bool(text) and CHARACTERS.issuperset(text) and colour == _behind(run, properties)
+    return bool(text) and CHARACTERS.issuperset(text)
+
+
+def _size(properties: dict[str, Any]) -> int:
+    """Return the size of a run's type in half-points."""
+    size = properties["sz"].get(f"{W}val", "") if "sz" in properties else ""
+    return int(size[:6]) if size.isdecimal() else _USUAL
 
 
 def _behind(run: Any, properties: dict[str, Any]) -> str | None:
@@ -174,7 +187,7 @@ def _colour(element: Any, key: str, theme: str) -> str | None:
 
 
 def _mark(run: Any, styles: Styles) -> None:
-    """Make the digits of a raised or lowered run marks."""
+    """Make the digits of a raised or lowered run, or of one in small type behind a digit, marks."""
     properties = _properties(run, styles)
     place = properties.get("vertAlign")
     form = _FORMS.get(place.get(f"{W}val", "") if place is not None else "") or _moved(run, properties, styles)
@@ -183,10 +196,18 @@ def _mark(run: Any, styles: Styles) -> None:
 
 
 def _moved(run: Any, properties: dict[str, Any], styles: Styles) -> Callable[[str], str]:
-    """Return what becomes of a run that is moved up or down behind one that is not: 434.56 and a 1 moved up are no 434.561."""
+    """Return what becomes of a run that is moved up or down behind one that is not, or in smaller type than it.
+
+    434.56 and a 1 moved up are no 434.561.
+    """
     moved = properties.get("position")
     steps = moved.get(f"{W}val", "0") if moved is not None else "0"
     before = next(run.itersiblings(run.tag, preceding=True), None)
-    if steps in ("", "0") or before is None or "position" in _properties(before, styles):
+    if before is None or not (steps not in ("", "0") or "sz" in properties):
         return str
-    return lowered if steps.startswith("-") else raised
+    usual = _properties(before, styles)
+    if steps not in ("", "0") and "position" not in usual:
+        return lowered if steps.startswith("-") else raised
+    if _size(properties) < SMALL * _size(usual):
+        return partial(small, before="".join(before.itertext(f"{W}t")))
+    return str

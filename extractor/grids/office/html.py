@@ -41,6 +41,8 @@ _UNSEEN = frozenset(
         "button",
         "svg",
         "nav",
+        "rp",
+        "rt",
     ]
 )
 _INLINE = frozenset(
@@ -60,6 +62,7 @@ _INLINE = frozenset(
         "label",
         "mark",
         "q",
+        "ruby",
         "small",
         "span",
         "strong",
@@ -67,8 +70,11 @@ _INLINE = frozenset(
         "sup",
         "u",
         "ins",
+        "wbr",
     ]
 )
+_DRAWN = ("img", "svg", "canvas", "object", "embed", "iframe")
+SMALLEST = 6  # pixels of a picture's side
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _EMS = re.compile(r"(?:text-indent|padding-left|margin-left)\s*:\s*([\d.]+)(em|px|pt)")
 # How 政府网站发展指引 has every page of a government say its title.
@@ -108,7 +114,9 @@ def read_html(data: bytes, name: str) -> Reading:
         )
     known = "\n".join(filter(None, (visible(title), layout.text)))
     notes = [f"{taken} figures are hidden or struck and left out"] if taken else []
-    return Reading([replace(layout, text=known)], notes=notes)
+    drawn = _drawn_cells(root)
+    gaps = [f"{drawn} cells of its tables hold pictures alone, which are not read: save it as PDF"] if drawn else []
+    return Reading([replace(layout, text=known)], gaps, notes=notes)
 
 
 def _article(root: Any, page: list[Block], title: str, name: str) -> list[Block]:
@@ -163,6 +171,20 @@ def _spaced(text: str | None) -> str:
     return re.sub(r"[ \t\r\n\f]+", " ", text or "")
 
 
+def _drawn_cells(root: Any) -> int:
+    """Return how many cells of tables with figures hold a picture and no text."""
+    tables = {next(cell.iterancestors("table"), None) for cell in root.iter("td") if is_figure(_cell_text(cell)[0])}
+    cells = {next(picture.iterancestors("td"), None) for picture in root.iter(*_DRAWN) if not _is_spacer(picture)}
+    cells = {cell for cell in cells if cell is not None and next(cell.iterancestors("table"), None) in tables}
+    return sum(not _cell_text(cell)[0] for cell in cells)
+
+
+def _is_spacer(picture: Any) -> bool:
+    """Return whether a picture is too small to show a figure: old pages keep cells open by such."""
+    sides = (re.match(r"\s*(\d{1,4})", picture.get(side, "")) for side in ("width", "height"))
+    return any(side is not None and int(side[1]) < SMALLEST for side in sides)
+
+
 def _is_shown(element: Any) -> bool:
     return element.tag not in _UNSEEN
 
@@ -171,7 +193,7 @@ def _table_blocks(table: Any, name: str, depth: int) -> Iterator[Block]:
     """Yield a data table and those nested in it; a table that only lays the page out yields what its cells hold."""
     rows = _rows(table)
     cells = [cell for row in rows for cell in _cells(row)]
-    nested = [cell for cell in cells if cell.find(".//table") is not None]
+    nested = [cell for cell in cells if any(not _is_frame(inner) for inner in cell.iter("table"))]
     for caption in table.findall("caption"):
         yield from _blocks(caption, name, depth + 1)
     if (nested and not any(is_figure(_cell_text(c)[0]) for c in cells)) or len(cells) == 1:
@@ -182,8 +204,13 @@ def _table_blocks(table: Any, name: str, depth: int) -> Iterator[Block]:
         yield from cut(_raw_table(rows, name))
     for cell in nested:
         for inner in cell.iter("table"):
-            if next(inner.iterancestors("td", "th")) is cell:
+            if next(inner.iterancestors("td", "th")) is cell and not _is_frame(inner):
                 yield from _table_blocks(inner, name, depth + 1)
+
+
+def _is_frame(table: Any) -> bool:
+    """Return whether a table within a cell is a frame around one text."""
+    return sum(1 for _ in table.iter("td", "th")) == 1
 
 
 def _rows(table: Any) -> list[Any]:
@@ -250,7 +277,7 @@ def _own_lines(element: Any) -> list[str]:
     lines = [_spaced(element.text)]
     for child in element:
         tag = child.tag if isinstance(child.tag, str) else ""
-        if tag and tag != "table" and _is_shown(child):
+        if tag and (tag != "table" or _is_frame(child)) and _is_shown(child):
             inner = _own_lines(child)
             if tag in _INLINE:
                 lines[-1] += inner[0]

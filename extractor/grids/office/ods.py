@@ -154,7 +154,9 @@ def _sheet(table: Any, styles: _Styles, name: str, hidden: bool) -> Sheet:
     for element in table.iter(f"{_TABLE}table-row"):
         count = _count(element, "number-rows-repeated")
         _read_row(element, row, count, sheet, styles, name)
-        if element.get(f"{_TABLE}visibility", "visible") != "visible":
+        visibility = element.get(f"{_TABLE}visibility", "visible")
+        sheet.filtered = sheet.filtered or visibility == "filter"
+        if visibility != "visible":
             sheet.hidden_rows.update(range(row, row + min(count, MAX_REPEATED)))
         row += count
     return sheet

@@ -76,19 +76,20 @@ def indent_of(text: str) -> float:
 
 
 def holds_amounts(layouts: Iterable[PageLayout]) -> bool:
-    """Return whether any grid of two rows and two columns or more prints a number beside or under a text.
+    """Return whether any grid names its numbers."""
+    return any(names_numbers(grid) for layout in layouts for grid in layout.grids)
+
+
+def names_numbers(grid: Grid) -> bool:
+    """Return whether a grid of two rows and two columns or more prints a number beside or under a text.
 
     Rows of numbers alone are page switches, and calendars have no names beside their days.
     """
-    for layout in layouts:
-        for grid in layout.grids:
-            if grid.rows < 2 or grid.columns < 2:
-                continue
-            figures = {cell.row for cell in grid.cells if _holds_figure(cell.text)}
-            named = {cell.row for cell in grid.cells if cell.text and not _holds_figure(cell.text)}
-            if figures and (figures & named or min(figures) > min(named, default=grid.rows)):
-                return True
-    return False
+    if grid.rows < 2 or grid.columns < 2:
+        return False
+    figures = {cell.row for cell in grid.cells if _holds_figure(cell.text)}
+    named = {cell.row for cell in grid.cells if cell.text and not _holds_figure(cell.text)}
+    return bool(figures) and bool(figures & named or min(figures) > min(named, default=grid.rows))
 
 
 def _holds_figure(text: str) -> bool:

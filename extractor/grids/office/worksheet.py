@@ -1,8 +1,8 @@
 """Worksheets → page layouts: what a printed sheet would show, cut into tables and the lines around them.
 
 Hidden columns, hidden sheets and cells outside the print area are left out and counted: they hold the helpers of whoever
-made the workbook. So are hidden rows, but for those among the data that hold amounts: publishers fold the 项 rows away,
-and the sums that they show count them. Blank columns and rows, however far away a stray format reaches, take no room.
+made the workbook. So are hidden rows, but for those among the data that a filter hides and that hold amounts: publishers
+filter the 项 rows away, and the sums that they show count them. Blank columns and rows, however far away a stray format reaches, take no room.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Sheet:
         hidden_rows: Rows that are not shown.
         hidden_columns: Columns that are not shown.
         printed: The print area; empty where the sheet states none.
+        filtered: Whether a filter hides rows of it, of which it then shows a choice.
         hidden: Whether the sheet itself is not shown.
         unseen: How many figures are struck or have the colour behind them; they are in no cell.
         doubted: How many figures a conditional format may hide whose condition is a formula.
@@ -46,6 +47,7 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     printed: list[Area] = field(default_factory=list)
+    filtered: bool = False
     hidden: bool = False
     unseen: int = 0
     doubted: int = 0
@@ -102,7 +104,9 @@ def _shown(sheet: Sheet) -> list[Box]:
 
 
 def _folded_rows(sheet: Sheet, cells: Sequence[Box]) -> set[int]:
-    """Return the hidden rows among the data: those with a label and an amount, below the first amount that is shown."""
+    """Return the rows among the data that a filter hides: with a label and an amount, below the first one that is shown."""
+    if not sheet.filtered:
+        return set()
     figures = {box.row for box in cells if is_figure(box.text) and _NOT_ZERO.search(box.text)}
     labels = {box.row for box in cells if not is_figure(box.text)}
     first = min((row for row in figures if row not in sheet.hidden_rows), default=0)

@@ -12,11 +12,12 @@ from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, display
 from extractor.grids.office.raster import visible
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
 from extractor.grids.office.xlsx import INDENT, LOWEST, NARROWEST
+from extractor.grids.office.xlsx_display import SMALLEST
 from extractor.notation.figures import is_figure
 from extractor.notation.marks import SMALL, lowered, raised, small
 
 _FORMS = {1: raised, 2: lowered}
-_PRINT_AREA = "\x06"  # the built-in name's code
+_PRINT_AREA, _FILTER = "\x06", "\x0d"  # the built-in names' codes
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 
 
@@ -77,6 +78,9 @@ def _sheet(book: Any, source: Any) -> Sheet:
                     sheet.indents[row, column] = INDENT * style.alignment.indent_level
     sheet.merges = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in source.merged_cells]
     sheet.hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden or info.height < 20 * LOWEST}
+    sheet.filtered = any(
+        item.builtin and item.name == _FILTER and item.scope == source.number for item in book.name_obj_list
+    )
     sheet.hidden_columns = {c for c, info in source.colinfo_map.items() if info.hidden or info.width < 256 * NARROWEST}
     return sheet
 
@@ -100,7 +104,7 @@ def _split(book: Any, style: Any, text: str, runs: Sequence[tuple[int, int]]) ->
     for (start, index), stop in zip(starts, [*(s for s, _ in runs), len(text)], strict=True):
         font = book.font_list[index]
         colour = book.colour_map.get(font.colour_index)
-        unseen = bool(font.struck_out) or (colour is not None and colour == behind)
+        unseen = bool(font.struck_out) or 0 < font.height < 20 * SMALLEST or (colour is not None and colour == behind)
         part = _FORMS.get(font.escapement, str)(text[start:stop])
         if start and font.height < SMALL * book.font_list[style.font_index].height:
             part = small(part, text[:start])

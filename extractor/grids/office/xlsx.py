@@ -6,6 +6,7 @@ import io
 import re
 import warnings
 from datetime import date, datetime, time, timedelta
+from html import unescape
 from typing import Any
 
 from extractor.errors import NotADocumentError
@@ -27,6 +28,7 @@ _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref=["']([A-Z]+)(\d+):([A-Z]+
 _UNCOMPUTED = re.compile(
     rb"""<c\b(?![^>]*\bt=["']str["'])[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>"""
 )
+_TEXT_BOX, _RUN = re.compile(rb"<xdr:txBody>.*?</xdr:txBody>", re.DOTALL), re.compile(rb"<a:t>([^<]*)</a:t>")
 _AREA = re.compile(r"\$?([A-Z]{1,3})?\$?(\d+)?(?::\$?([A-Z]{1,3})?\$?(\d+)?)?")
 _QUOTED_NAME = re.compile(r"(?:'(?:[^']|'')*'|[^'!,]+)!")
 
@@ -43,7 +45,7 @@ def read_xlsx(data: bytes, name: str) -> Reading:
     """
     import openpyxl  # noqa: PLC0415 - most runs meet no workbook
 
-    uncomputed, pictures = _checked(data, name)
+    uncomputed, pictures, boxes = _checked(data, name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # extensions that openpyxl leaves out: pictures, validations, old drawings
@@ -56,24 +58,43 @@ def read_xlsx(data: bytes, name: str) -> Reading:
     reading = read_sheets([_sheet(sheet, epoch) for sheet in book.worksheets], name)
     if uncomputed:
         reading.page_errors.append(f"{uncomputed} formulas carry no computed value; open and save it in a spreadsheet")
+    if boxes:
+        reading.page_errors.append(
+            f"{boxes} text boxes with figures lie over its cells and are not read: save it as PDF"
+        )
+    drawn = sum(_pictures_for_figures(sheet) for sheet in book.worksheets if sheet.sheet_state == "visible")
+    if drawn:
+        reading.page_errors.append(
+            f"{drawn} pictures stand where its tables have figures, and are not read: save it as PDF"
+        )
     if pictures and not any(layout.grids for layout in reading.layouts):
         reading.page_errors.append(f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF")
     return reading
 
 
-def _checked(data: bytes, name: str) -> tuple[int, int]:
-    """Refuse hostile parts; return how many formulas carry no value, and how many pictures there are.
+def _pictures_for_figures(sheet: Any) -> int:
+    """Return how many pictures of a sheet begin in a blank cell whose row has cells and whose column has numbers."""
+    places = [(at.row + 1, at.col + 1) for image in sheet._images if (at := getattr(image.anchor, "_from", None))]
+    filled = {place for place, cell in sheet._cells.items() if cell.value not in (None, "")} if places else set()
+    rows = {row for row, _ in filled}
+    columns = {column for row, column in filled if isinstance(sheet._cells[row, column].value, int | float)}
+    return sum(place not in filled and place[0] in rows and place[1] in columns for place in places)
+
+
+def _checked(data: bytes, name: str) -> tuple[int, int, int]:
+    """Refuse hostile parts; return how many formulas carry no value, how many pictures, and text boxes with figures, there are.
 
     Raises:
         NotADocumentError: A part declares entities, or merged areas cover more cells than any sheet needs.
     """
-    uncomputed = 0
+    uncomputed = boxes = 0
     with open_container(data, name) as package:
         parts = package.namelist()
         for part in parts:
             if not part.endswith((".xml", ".rels")) or part.startswith("xl/externalLinks"):
                 continue
             content = read_part(package, part, name)
+            boxes += sum(map(_is_of_a_figure, _TEXT_BOX.findall(content))) if part.startswith("xl/drawings/") else 0
             if not part.startswith("xl/worksheets/"):
                 continue
             uncomputed += len(_UNCOMPUTED.findall(content))
@@ -85,7 +106,11 @@ def _checked(data: bytes, name: str) -> tuple[int, int]:
                 raise NotADocumentError(
                     f"{name}: {part} merges {merged} cells; expected at most {MAX_MERGED}: no budget does, look at it"
                 )
-    return uncomputed, sum(part.startswith("xl/media/") for part in parts)
+    return uncomputed, sum(part.startswith("xl/media/") for part in parts), boxes
+
+
+def _is_of_a_figure(box: bytes) -> bool:
+    return is_figure(visible(unescape(b"".join(_RUN.findall(box)).decode("utf-8", "replace"))))
 
 
 def _column(letters: str) -> int:
@@ -100,7 +125,7 @@ def _sheet(source: Any, epoch: datetime) -> Sheet:
     display = Display()
     concealed, doubted = find_conditionally_hidden(source)
     sheet = Sheet(source.title, hidden=source.sheet_state != "visible", printed=areas_of(source.print_area or ""))
-    sheet.doubted = doubted
+    sheet.doubted, sheet.filtered = doubted, bool(source.sheet_properties.filterMode)
     for (row, column), cell in source._cells.items():  # the cells that there are; iterating rows would make the rest
         shown, unseen = ("", str(cell.value or "")) if (row, column) in concealed else display.split(cell)
         sheet.unseen += is_figure(visible(unseen))

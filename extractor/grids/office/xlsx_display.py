@@ -10,6 +10,7 @@ from extractor.grids.office.number_format import hides
 from extractor.notation.marks import SMALL, lowered, raised, small
 
 _FORMS: dict[str | None, Callable[[str], str]] = {"superscript": raised, "subscript": lowered}
+SMALLEST = 2.0  # points: smaller type is not seen
 _WHITE, _BLACK = "FFFFFF", "000000"
 _THEME = {0: _WHITE, 1: _BLACK}  # the first two colours of every theme that people use
 
@@ -88,10 +89,11 @@ class Display:
 
 
 def is_unseen(font: Any, behind: str | None) -> bool:
-    """Return whether a font strikes its text or has the colour that lies behind it."""
+    """Return whether a font strikes its text, has the colour that lies behind it or is too small to be seen."""
     struck = getattr(font, "strike", None) or getattr(font, "strikethrough", None)
     colour = _rgb(font.color)
-    return bool(struck) or (colour is not None and colour == behind)
+    tiny = 0 < float(font.sz or 0) < SMALLEST
+    return bool(struck) or tiny or (colour is not None and colour == behind)
 
 
 def _behind(fill: Any) -> str | None:

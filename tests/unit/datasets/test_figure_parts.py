@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.datasets.figure_parts import KEY, SCHEMA, figure_parts, organisation_bucket, with_preferred
+from extractor.datasets.history import NEW
 
 BODY = "350100-示例市民政局"
 PART = f"figures/part-{organisation_bucket(BODY)}.parquet"
@@ -66,11 +67,20 @@ def test_every_key_has_exactly_one_preferred_row_whatever_the_order(changes: lis
 
 def test_a_document_that_is_replaced_leaves_the_part_and_hands_on_its_preference() -> None:
     old = with_preferred(rows({"document_id": "a"}, {"document_id": "b", "fiscal_year": 2026}))
-    ((name, part),) = figure_parts(lambda _: old, [PART], SCHEMA.empty_table(), {"a"})
+    ((name, part),) = figure_parts(lambda _: old, [PART], SCHEMA.empty_table(), {"a"}, {})
     assert name == PART
     assert [(r["document_id"], r["preferred"]) for r in part.to_pylist()] == [("b", True)]
 
 
+def test_a_document_that_is_superseded_keeps_its_rows_and_hands_on_its_preference() -> None:
+    old = with_preferred(rows({"document_id": "a"}, {"document_id": "b"}, {"document_id": "a", "code": "206"}))
+    history = {"a": NEW._replace(superseded_by="b")}
+    ((_, part),) = figure_parts(lambda _: old, [PART], SCHEMA.empty_table(), (), history)
+    assert [(r["document_id"], r["preferred"], r["superseded_by"]) for r in part.to_pylist()] == [
+        ("a", False, "b"), ("a", False, "b"), ("b", True, None),
+    ]  # fmt: skip
+
+
 def test_parts_that_no_document_changes_are_not_rewritten() -> None:
     old = rows({"document_id": "a"})
-    assert list(figure_parts(lambda _: old, [PART], SCHEMA.empty_table(), {"c"})) == []
+    assert list(figure_parts(lambda _: old, [PART], SCHEMA.empty_table(), {"c"}, {})) == []

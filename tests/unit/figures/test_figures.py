@@ -13,7 +13,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 DOCUMENT: dict[str, Any] = {
     "document_id": "d" * 64,
-    "organisation": "示例市民政局",
+    "organisation": "福州市民政局",
     "organisation_level": "department",
     "region_code": "350100",
     "region": "福州市",
@@ -41,7 +41,9 @@ def make(vocabulary: Vocabulary) -> Any:
     maker = FigureMaker(vocabulary)
 
     def figures(*rows: dict[str, Any], **document: Any) -> list[Figure]:
-        return maker.figures({**DOCUMENT, **document}, numbered(*rows))
+        whole = {**DOCUMENT, **document}
+        home = {name: whole[name] for name in ("region_code", "region")}
+        return maker.figures(whole, numbered(*(r if r["region_code"] else {**r, **home} for r in rows)))
 
     return figures
 
@@ -62,7 +64,7 @@ def test_a_figure_that_two_tables_print_is_one_with_both_items(make: Any) -> Non
     assert len(total.value.item_ids) == len(education.value.item_ids) == 2
     assert not education.value.conflict
     assert education.key == (
-        "350100-示例市民政局",
+        "350100-福州市民政局",
         "department",
         2026,
         "budget",
@@ -124,17 +126,17 @@ def test_a_total_that_its_classes_do_not_make_up_is_incomplete(make: Any) -> Non
 def test_units_are_bodies_of_their_own_and_their_rows_sum_to_the_departments(make: Any) -> None:
     rows = [
         row("30.00", "合计"),
-        row("10.00", "教育支出", "205", agency_name="示例市第一中学"),
-        row("20.00", "教育支出", "205", agency_name="示例市第二中学"),
+        row("10.00", "教育支出", "205", agency_name="福州市第一中学"),
+        row("20.00", "教育支出", "205", agency_name="福州市第二中学"),
     ]
     by_body = {f.key.organisation_id: f for f in make(*rows) if f.key.code == "205"}
     assert {name: f.value.amount / 10000 for name, f in by_body.items()} == {
-        "350100-示例市民政局": 30,
-        "350100-示例市第一中学": 10,
-        "350100-示例市第二中学": 20,
+        "350100-福州市民政局": 30,
+        "350100-福州市第一中学": 10,
+        "350100-福州市第二中学": 20,
     }
-    assert by_body["350100-示例市民政局"].value.origin == "derived"
-    assert by_body["350100-示例市第一中学"].key.scope == "own"
+    assert by_body["350100-福州市民政局"].value.origin == "derived"
+    assert by_body["350100-福州市第一中学"].key.scope == "own"
 
 
 def test_rows_of_one_code_by_economic_class_are_parts_of_it(make: Any) -> None:
@@ -151,15 +153,15 @@ def test_a_department_and_what_it_spends_itself_are_two_scopes_of_one_body(make:
     keys = [
         make(row("30.00", "合计"), organisation=name, organisation_level=level)[0].key
         for name, level in (
-            ("示例市民政局(汇总)", "department"),
-            ("示例市民政局（本级）", "unit"),
-            ("示例市民政局", "department"),
+            ("福州市民政局(汇总)", "department"),
+            ("福州市民政局（本级）", "unit"),
+            ("福州市民政局", "department"),
         )
     ]
     assert [(k.organisation_id, k.scope) for k in keys] == [
-        ("350100-示例市民政局", "department"),
-        ("350100-示例市民政局", "own"),
-        ("350100-示例市民政局", "department"),
+        ("350100-福州市民政局", "department"),
+        ("350100-福州市民政局", "own"),
+        ("350100-福州市民政局", "department"),
     ]
 
 
@@ -342,3 +344,78 @@ def test_a_department_among_its_units_is_what_it_spends_itself(make: Any) -> Non
         ("示例中心", "own"): "200000.00",
     }
     assert not any(f.value.conflict for f in figures)
+
+
+INSURANCE: dict[str, Any] = {"table_type": "social_insurance_fund", "measure": "amount", "is_total": False}
+PENSIONS, INJURIES = "pension_insurance_employees", "injury_insurance"
+
+
+def test_funds_of_social_insurance_are_rows_of_a_table_that_they_make_up(make: Any) -> None:
+    rows = [
+        row("30.00", "合计", **INSURANCE | {"is_total": True, "side": "revenue"}),
+        row("20.00", "一、企业职工基本养老保险基金收入", **INSURANCE | {"side": "revenue"}),
+        row("15.00", "其中:保险费收入", **INSURANCE | {"side": "revenue"}),
+        row("10.00", "二、工伤保险基金收入", **INSURANCE | {"side": "revenue"}),
+    ]
+    figures = make(*rows, **GOVERNMENT)
+    assert told(figures) == [(None, 0, "30.00"), (INJURIES, 1, "10.00"), (PENSIONS, 1, "20.00")]
+    assert {(f.key.direction, f.key.fund, f.key.classification) for f in figures} == {
+        ("revenue", "social_insurance", "social_insurance")
+    }
+
+
+def test_funds_of_social_insurance_are_columns_whose_first_row_is_all_of_each(make: Any) -> None:
+    rows = [
+        row(amount, label, **INSURANCE | {"measure": measure, "side": None, "column": column})
+        for label, amounts in (("一、收入", ("30.00", "20.00", "10.00")), ("利息收入", ("3.00", "2.00", "1.00")))
+        for column, (measure, amount) in enumerate(zip(("total", PENSIONS, INJURIES), amounts, strict=True), 2)
+    ]
+    assert told(make(*rows, **GOVERNMENT)) == [(None, 0, "30.00"), (INJURIES, 1, "10.00"), (PENSIONS, 1, "20.00")]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("收入合计", "单位缴费收入"),  # of one fund, which the title names
+        ("收入合计", "工伤保险基金收入"),  # others are not read
+        ("本年收支结余合计", "工伤保险基金"),  # what is left
+    ],
+)
+def test_a_total_that_no_funds_make_up_is_not_that_of_all_funds(make: Any, labels: tuple[str, str]) -> None:
+    total, part = labels
+    part_amount = "30.00" if "结余" in total else "20.00"
+    rows = [
+        row("30.00", total, **INSURANCE | {"is_total": "合计" in total, "side": "revenue"}),
+        row(part_amount, part, **INSURANCE | {"side": "revenue"}),
+    ]
+    assert make(*rows, **GOVERNMENT) == []
+
+
+def test_sources_below_a_printed_group_are_parts_of_it_where_the_total_says_so(make: Any) -> None:
+    table = {"table_type": "revenue_expenditure_summary", "measure": "amount", "side": "revenue"}
+    rows = [
+        row("20.00", "财政拨款", is_total=False, **table),
+        row("10.00", "单位资金", is_total=False, **table),
+        row("4.00", "事业收入", is_total=False, **table),
+        row("6.00", "其他收入", is_total=False, **table),
+    ]
+    assert told(make(*rows, row("30.00", "本年收入合计", **table)))[3:] == [
+        ("business_revenue", 2, "4.00"),
+        ("other_revenue", 2, "6.00"),
+    ]
+    beside = make(*rows, row("40.00", "本年收入合计", **table))
+    assert {f.value.level for f in beside} == {0, 1}
+    assert not any(f.value.incomplete for f in [*beside])
+
+
+def test_vehicles_of_which_only_the_parts_are_printed_are_their_sum(make: Any) -> None:
+    table = {"table_type": "three_public_expenses", "is_total": True, "label": ""}
+    names = ("three_public", "hospitality", "vehicle_purchase", "vehicle_operation")
+    rows = [
+        row(amount, measure=measure, column=column, **table)
+        for column, (measure, amount) in enumerate(zip(names, ("6.00", "1.00", "2.00", "3.00"), strict=True), 2)
+    ]
+    figures = make(*rows)
+    assert told(figures)[:3] == [(None, 0, "6.00"), ("hospitality", 1, "1.00"), ("vehicles", 1, "5.00")]
+    assert [f.value.origin for f in figures if f.key.code == "vehicles"] == ["derived"]
+    assert not any(f.value.incomplete for f in figures)

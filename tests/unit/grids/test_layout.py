@@ -119,6 +119,11 @@ def test_a_figure_wider_than_its_cell_stays_whole() -> None:
     assert texts(page)[:2] == ["8,695,940.00", ""]
 
 
+def test_a_figure_that_runs_out_of_its_table_is_in_its_last_cell() -> None:
+    page = page_of(chars_of("8,695,940.00", 100, 15, step=5), rules_of([5, 55, 115], [10, 30, 50]))
+    assert texts(page)[:2] == ["", "8,695,940.00"]
+
+
 def test_a_label_that_spills_over_a_figure_goes_back_to_its_cell() -> None:
     label, figure = chars_of("养老保险缴费支出", 10, 15, step=8), chars_of("2,554.07", 76, 15, step=5)
     page = page_of([*label, *chars_of(" ", 0, 0), *figure], rules_of([5, 66, 130], [10, 30, 50]))

@@ -10,7 +10,9 @@ import pytest
 
 from extractor.checks.check import Check
 from extractor.datasets.document_result import DocumentResult, document_result
+from extractor.datasets.schemas import DATASETS
 from extractor.document import DocumentReading
+from extractor.figures.organisations import Mention, organisation_of
 from extractor.jobs import answers
 from extractor.jobs.answers import BadAnswerError, answer_of, parse_answer, receive_answer
 from extractor.source.source import Source
@@ -51,6 +53,9 @@ def test_a_worker_speaks_of_its_own_document_alone() -> None:
     refused(*messages(result_of(path="b.pdf")))
     own, other = result_of(), result_of("b" * 64)
     refused(*messages(replace(own, rows={**own.rows, "checks": other.rows["checks"]})))
+    named = Mention("b" * 64, 2026, True, "局", "unit", None, None, None, False, None)
+    organisations = DATASETS["organisations"].table([organisation_of("000000-局", [named])])
+    refused(*messages(replace(own, rows={**own.rows, "organisations": organisations})))
     refused(*messages(replace(own, rows={**own.rows, "documents": pa.concat_tables([own.rows["documents"]] * 2)})))
 
 

@@ -33,6 +33,9 @@ from extractor.notation.figures import is_nil
         ("434.56*", "434.56"),
         ("434.56①", "434.56"),
         ("8,000元", "8000"),
+        ("12,345,\n600", "12345600"),
+        ("434.\n56", "434.56"),
+        ("12\u202f345\u2009600", "12345600"),
     ],
 )
 def test_parses_every_way_of_printing(text: str, value: str) -> None:

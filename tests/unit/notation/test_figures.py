@@ -145,7 +145,7 @@ def test_figures_of_a_page_are_seen(form: str, sign: int) -> None:
     assert not has_figures(f"合计{form.format('1,234.50')}万元。" * 3)
 
 
-@pytest.mark.parametrize("sign", ["-", "－", "−", "–", "—", "△", "▲"])
+@pytest.mark.parametrize("sign", ["-", "‐", "‑", "－", "−", "–", "—", "△", "▲"])
 def test_a_sentence_gives_its_figures_their_signs(sign: str, vocabulary: Vocabulary) -> None:
     (figure,) = read_figures(narrow(f"比上年增加{sign}1,234.5万元"), vocabulary.phrases.changes.flat)
     assert figure.value == Decimal("-1234.5")
@@ -179,6 +179,16 @@ def test_the_last_separator_alone_makes_a_figure_but_puts_none_together() -> Non
 def test_the_mark_of_a_note_is_no_digit_of_a_figure(text: str, value: str | int) -> None:
     assert parse_amount(text) == Decimal(value)
     assert is_figure(text)
+
+
+@pytest.mark.parametrize("text", ["[1]", "注1", "#", "†"])
+def test_the_mark_of_a_note_alone_is_no_blank_cell(text: str) -> None:
+    assert not is_figure(text)
+    assert not is_nil(text)
+
+
+def test_a_number_in_round_brackets_behind_a_figure_is_no_mark() -> None:
+    assert not is_figure("434.56(1)")
 
 
 def test_blanks_join_no_two_figures() -> None:
@@ -256,6 +266,14 @@ def test_a_cell_of_a_file_gives_its_figure_with_its_sign(
         ("434.56①", "①", None),
         ("434.56¹²", "¹²", None),
         ("5*", "*", None),
+        ("434.56†", "†", None),
+        ("434.56#", "#", None),
+        ("434.56[1]", "[1]", None),
+        ("434.56注1", "注1", None),
+        ("434.56（注）", "（注）", None),
+        ("434.56⁽注¹⁾", "⁽注¹⁾", None),
+        ("434.56¹,²", "¹,²", None),
+        ("434.56ᵃ", "ᵃ", None),
         ("8,000万元", None, "万元"),
     ],
 )

@@ -189,7 +189,7 @@ def test_a_change_is_of_the_newest_year_to_its_left(vocabulary: Vocabulary) -> N
 
 def test_a_level_is_a_scope_beside_the_whole_region_and_else_a_source_of_money(vocabulary: Vocabulary) -> None:
     both = items(vocabulary, "2026年政府性基金预算支出表", ["项目", "全市", "市本级"], ["支出", "5.00", "3.00"])
-    assert [(i.measure, i.scope) for i in both] == [("amount", "all_region"), ("amount", "own_level")]
+    assert [(i.measure, i.scope) for i in both] == [("total", "all_region"), ("total", "own_level")]
     (alone,) = items(vocabulary, "2026年全市项目支出表", ["项目名称", "市本级"], ["道路", "3.00"])
     assert (alone.measure, alone.scope) == ("local_funds", "all_region")
 

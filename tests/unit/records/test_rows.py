@@ -251,3 +251,19 @@ def test_a_label_that_runs_over_two_blocks_is_that_of_both(vocabulary: Vocabular
 def test_nothing_is_inherited_from_another_class(vocabulary: Vocabulary) -> None:
     rows = (["208", "05", "02", "项"], ["201", "", "01", "项"], ["", "", "03", "项"])
     assert codes_of(vocabulary, LEVELS, *rows) == [("2080502", "printed"), (None, None), ("2080503", "inherited")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "totals"),
+    [
+        ([["", ""]], [True]),
+        ([["", ""], ["205", "教育支出"]], [False, False]),
+        ([["", "教育支出"]], [False]),
+    ],
+)
+def test_a_row_without_a_label_is_a_total_where_it_is_all_of_its_table(
+    vocabulary: Vocabulary, rows: list[list[str]], totals: list[bool]
+) -> None:
+    header: list[Texts] = [["科目编码", "科目名称", "合计"]]
+    grid = grid_of([*header, *([*row, "3.00"] for row in rows)])
+    assert [h.is_total for h in read(vocabulary, grid, TITLE)] == totals

@@ -20,6 +20,7 @@ CARRIED, PAID = "含上年结转", "含补缴部分"
         ([f"*{CARRIED}", f"**{PAID}"], {"*": CARRIED, "**": PAID}),
         (["注:加*项目包含转移支付。"], {"*": "加*项目包含转移支付。"}),
         ([f"¹{CARRIED}"], {"1": CARRIED}),
+        ([f"†{CARRIED}", f"‡{PAID}"], {"†": CARRIED, "‡": PAID}),
         ([f"(1){CARRIED}"], {}),  # prose, where no note comes before
         (["注:", f"(1){CARRIED}", f"[2]{PAID}"], {"1": CARRIED, "2": PAID}),
         (
@@ -48,10 +49,15 @@ def test_notes_are_read_by_their_marks(lines: list[str], notes: dict[str, str], 
         ("③", "③"),
         ("*", "* 注"),
         ("①*", f"①* 注 {CARRIED}"),
+        ("注1", f"注1 {CARRIED}"),
+        ("[2]", f"[2] {PAID}"),
+        ("¹,²", f"¹,² {CARRIED} {PAID}"),
+        ("†", "† 略"),
+        ("ᵃ", "ᵃ"),
     ],
 )
 def test_a_mark_goes_with_the_text_of_its_notes(mark: str, note: str) -> None:
-    assert footnote_of(mark, {"1": CARRIED, "2": PAID, "*": "注"}) == note
+    assert footnote_of(mark, {"1": CARRIED, "2": PAID, "*": "注", "†": "略"}) == note
 
 
 def test_a_mark_of_two_figures_is_one_note_where_there_is_such_a_note() -> None:

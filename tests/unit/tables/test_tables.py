@@ -164,7 +164,7 @@ def test_columns_without_rules_on_a_page_between_keep_their_text(vocabulary: Voc
     beside = TextLine("7.00", 115, 105, 140, 115), TextLine("乙项目", 55, 105, 100, 115)
     second = PageLayout(2, 600, 800, "", (more,), beside)
     (table,) = read_tables([layout(head, lines=("项目支出明细表", "单位：万元")), second], vocabulary)
-    items = [(i.label, i.amount_text) for i in items_of([table], vocabulary) if i.measure == "amount"]
+    items = [(i.label, i.amount_text) for i in items_of([table], vocabulary) if i.measure == "total"]
     assert items == [("甲项目", "5.00"), ("乙项目", "7.00")]
 
 
@@ -282,7 +282,7 @@ def test_a_list_of_what_was_evaluated_is_no_form(vocabulary: Vocabulary) -> None
     grid = grid_of([["序号", "项目名称", "评价金额", "评价等级"], ["1", "道路养护", "5.00", "良"]])
     (table,) = read_tables([layout(grid, lines=("2024年重点绩效评价情况表", "单位：万元"))], vocabulary)
     (item,) = items_of([table], vocabulary)
-    assert (table.form, item.label, item.measure, item.unit) == (False, "道路养护", "amount", "万元")
+    assert (table.form, item.label, item.measure, item.unit) == (False, "道路养护", "total", "万元")
 
 
 def test_a_price_lends_no_unit_to_other_columns(vocabulary: Vocabulary) -> None:
@@ -302,6 +302,12 @@ def test_a_figure_beside_text_in_an_amount_column_is_reported(vocabulary: Vocabu
     tables = read_tables([layout(grid, lines=("项目支出表", "单位：万元"))], vocabulary)
     told = unread_figures(tables, vocabulary.headers)
     assert [cell.text.rpartition("read ")[2] for cell in told] == ['"合计1,620.20" as an amount', '"2 3" as an amount']
+
+
+def test_an_amount_in_words_is_reported(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["项目名称", "金额"], ["甲", "1.00"], ["乙", "叁拾肆万伍仟元整"], ["丙", "壹"], ["丁", "整改"]])
+    tables = read_tables([layout(grid, lines=("项目支出表", "单位：元"))], vocabulary)
+    assert [cell.figures for cell in unread_figures(tables, vocabulary.headers)] == [1]
 
 
 def test_figures_on_top_of_each_other_are_counted_and_their_table_is_not_empty(vocabulary: Vocabulary) -> None:
@@ -346,3 +352,29 @@ def test_a_share_is_no_money_whatever_stands_around_it(share: str, vocabulary: V
     tables = read_tables([layout(grid_of([header, *rows]), lines=TITLE)], vocabulary)
     item = items_of(tables, vocabulary)[-1]
     assert (item.unit, item.amount) == ("%", None)
+
+
+def test_what_a_table_holds_says_what_it_is_where_only_the_end_of_its_title_is_read(vocabulary: Vocabulary) -> None:
+    held = [["“三公”经费合计", "因公出国（境）费", "公务接待费", "会议费"], ["6.00", "2.00", "4.00", "1.00"]]
+    other = [["科目名称", "支出合计", "基本支出", "公务接待费"], ["教育支出", "6.00", "4.00", "1.00"]]
+    found = [
+        read_tables([layout(grid_of(rows), lines=("支出预算表", "单位：万元"))], vocabulary) for rows in (held, other)
+    ]
+    assert [table.table_type for (table,) in found] == ["three_public_expenses", "expenditure_summary"]
+
+
+def test_the_only_column_of_amounts_is_the_total_but_beside_another_side(vocabulary: Vocabulary) -> None:
+    listed = [["科目名称", "2025年执行数", "2026年预算数"], ["教育支出", "6.00", "7.00"], ["合计", "6.00", "7.00"]]
+    two_sided = [
+        ["收入", "预算数", "支出", "预算数"],
+        ["财政拨款", "6.00", "教育支出", "6.00"],
+        ["收入总计", "6.00", "支出总计", "6.00"],
+    ]
+    named = [["项目", "预算数"], ["合计", "6.00"], ["因公出国（境）费", "2.00"], ["公务接待费", "4.00"]]
+    for rows, title, measures in (
+        (listed, "一般公共预算支出表", {"total"}),
+        (two_sided, "收支总表", {"amount"}),
+        (named, "“三公”经费支出表", {"total", "overseas_trips", "hospitality"}),
+    ):
+        tables = read_tables([layout(grid_of([*rows]), lines=(title, "单位：万元"))], vocabulary)
+        assert {i.measure for i in items_of(tables, vocabulary)} == measures

@@ -55,7 +55,7 @@ def test_code_files_are_as_built() -> None:
 def scheme(*rows: tuple[str, str, int, int], sourced: bool = True, alias: bool = False) -> Classification:
     names: dict[str, list[Name]] = {}
     for code, text, first, last in rows:
-        names.setdefault(code, []).append(Name(text, first, last, sourced, alias))
+        names.setdefault(code, []).append(Name(text, first, last, sourced, alias, "一般公共预算"))
     return Classification({code: tuple(found) for code, found in names.items()})
 
 

@@ -270,6 +270,7 @@ def amount_of(body: str) -> tuple[str, bool]:
         holding(run("9.9", "<w:color w:val='FFFF00'/>"), shade="FFFF00"),
         holding(run("9.9", "<w:color w:val='FF0000'/><w:highlight w:val='red'/>")),
         holding(run("9.9"), row="<w:trHeight w:val='10' w:hRule='exact'/>"),
+        holding(run("9.9", "<w:sz w:val='2'/>")),
     ],
 )
 def test_figures_that_styles_colours_and_heights_hide_are_left_out_and_said(body: str) -> None:
@@ -297,6 +298,7 @@ def test_figures_that_only_look_hidden_are_read(body: str, read: str) -> None:
         ("<w:rStyle w:val='mark'/>", "¹"),
         ("<w:position w:val='10'/><w:sz w:val='12'/>", "¹"),
         ("<w:position w:val='-10'/>", "₁"),
+        ("<w:sz w:val='12'/>", "¹"),
     ],
 )
 def test_what_a_style_raises_or_a_run_moves_is_a_mark(properties: str, mark: str) -> None:
@@ -308,6 +310,49 @@ def test_formulas_of_plain_figures_are_read_and_fractions_are_not() -> None:
     plain, half = "<m:r><m:t>9.9</m:t></m:r>", "<m:f><m:num><m:r><m:t>1</m:t></m:r></m:num></m:f>"
     assert amount_of(holding(f"<m:oMath {space}>{plain}</m:oMath>"))[0] == "9.9"
     assert amount_of(holding(f"<m:oMath {space}>{plain}{half}</m:oMath>"))[0] == "\ufffd"
+
+
+def field(instruction: str, shown: str = "") -> str:
+    begin, separate, end = (f"<w:r><w:fldChar w:fldCharType='{kind}'/></w:r>" for kind in ("begin", "separate", "end"))
+    return f"{begin}{instruction}{separate + run(shown) if shown else ''}{end}"
+
+
+def test_of_a_field_what_it_shows_is_read_and_not_what_it_computes() -> None:
+    inner = f"<w:r><w:instrText>IF </w:instrText></w:r>{field('', '1')}"
+    assert amount_of(holding(field(inner, "9.9")))[0] == "9.9"
+    formula = r"<w:r><w:instrText> EQ \x(9.9) </w:instrText></w:r>"
+    assert amount_of(holding(field(formula)))[0] == "\ufffd"
+
+
+def test_a_box_and_a_frame_within_a_cell_are_its_text() -> None:
+    box = f"<w:r><w:txbxContent>{docx_paragraph('9.9')}</w:txbxContent></w:r>"
+    frame = f"<w:tbl><w:tr>{cell('9.9')}</w:tr></w:tbl>"
+    for held in (f"<w:p>{box}</w:p>", f"{frame}<w:p/>"):
+        assert grids(word(docx_table(ROWS).replace(docx_paragraph("1.5"), held))) == [["项目", "预算数", "合计", "9.9"]]
+
+
+def test_a_cell_that_holds_a_picture_alone_is_a_gap() -> None:
+    space = "xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'"
+    picture = f"<w:p><w:r><w:drawing><a:blip {space}/></w:drawing></w:r></w:p>"
+    drawn = f"<w:tr>{cell('教育')}<w:tc>{picture}</w:tc></w:tr></w:tbl>"
+    assert reading_of(docx_of(docx_table(ROWS).replace("</w:tbl>", drawn))).page_errors == [
+        "1 cells of its tables hold pictures alone, which are not read: save it as PDF"
+    ]
+    assert reading_of(docx_of(docx_table(ROWS).replace("<w:p>", picture + "<w:p>", 1))).page_errors == []
+
+
+@pytest.mark.parametrize(
+    ("font", "char", "read"), [("Wingdings", "F081", "9.9①"), ("Symbol", "F035", "9.95"), ("Wingdings", "F0FE", "9.9")]
+)
+def test_characters_of_symbol_fonts_are_read_as_what_they_show(font: str, char: str, read: str) -> None:
+    assert amount_of(holding(run("9.9") + f"<w:r><w:sym w:font='{font}' w:char='{char}'/></w:r>"))[0] == read
+
+
+def test_a_part_of_another_format_is_a_gap() -> None:
+    body = docx_table(ROWS) + "<w:altChunk/>"
+    assert reading_of(docx_of(body)).page_errors == [
+        "has 1 parts of other formats, which are not read: save it again in Word"
+    ]
 
 
 def test_what_stands_above_characters_is_not_read() -> None:

@@ -229,7 +229,7 @@ def test_raised_figures_are_marks_and_thin_blanks_separate_thousands() -> None:
 
 
 NOTE = ["2 figures are hidden or struck and left out"]
-SHEET = "<style>.off{visibility:collapse} .up{vertical-align:super;font-size:70%} .big{font-size:20px}</style>"
+SHEET = "<style>:root{--paper:#fff} .off{visibility:collapse} .up{vertical-align:super;font-size:70%} .big{font-size:20px}</style>"
 
 
 def table(cell: str, columns: str = "") -> Reading:
@@ -284,6 +284,15 @@ def test_a_hidden_column_is_counted_past_cells_that_span_rows_and_columns() -> N
         "position:absolute;left:-9999px",
         "position:absolute;clip:rect(0,0,0,0)",
         "transform:scale(0)",
+        "clip-path:inset(50%)",
+        "max-height:0;overflow:hidden",
+        "content-visibility:hidden",
+        "filter:opacity(0)",
+        "font-size:0.5px",
+        "position:absolute;inset:0 auto auto -9999px",
+        "-webkit-text-fill-color:transparent",
+        "color:hsl(0, 0%, 100%)",
+        "color:var(--paper)",
     ],
 )
 def test_figures_that_styles_leave_no_room_or_colour_are_left_out_and_said(style: str) -> None:
@@ -300,6 +309,11 @@ def test_figures_that_styles_leave_no_room_or_colour_are_left_out_and_said(style
         "<td><input value='9.9'></td>",
         "<td>9.9<input type=hidden value=1></td>",
         "<td>9.9<details><summary></summary>8<b>8</b></details></td>",
+        "<td>9.9<dialog>8</dialog><datalist><option>8</datalist></td>",
+        "<td><select><option>8<option selected>9.9</select></td>",
+        "<td><textarea>9.9</textarea></td>",
+        "<td>9.<wbr>9</td>",
+        "<td><table><tr><td>9.9</table></td>",
     ],
 )
 def test_figures_that_only_look_hidden_are_read(cell: str) -> None:
@@ -318,9 +332,52 @@ def test_figures_that_only_look_hidden_are_read(cell: str) -> None:
         ("<span class=big>9.9</span><span style='font-size:9px'>1</span>", "9.9¹"),
         ("<span class=big>9.</span><span style='font-size:9px'>1</span>", "9.1"),
         ("<span style='font-size:9px'>9.9</span><span style='font-size:9px'>1</span>", "9.91"),
-        ("9.9<span style='font-size:9px'>1</span>", "9.91"),
+        ("9.9<span style='font-size:9px'>1</span>", "9.9¹"),
+        ("9.9<span style='font-size:14px'>1</span>", "9.91"),
+        ("9.9<font size=1>1</font>", "9.9¹"),
+        ("9.9<span style='font-variant-position:super'>1</span>", "9.9¹"),
+        ("<ruby>9.9<rt>1</rt></ruby>", "9.9"),
         ("<span style='font-size:smaller'>9.9</span>", "9.9"),
     ],
 )
 def test_what_is_raised_lowered_or_small_behind_a_digit_is_a_mark(inside: str, read: str) -> None:
     assert amounts(f"<td>{inside}</td>")[0] == ["预算数", read, "1.5"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "read"),
+    [
+        ("<i class=minus>1.5</i>", "-1.5"),
+        ("<i class=whole></i>", "2,000"),
+        ("<i class=own data-a='7.5'></i>", "7.5"),
+        ("<i class=unit>1.5</i>", "1.5"),
+        ("<bdo dir=rtl>5.21</bdo>", "12.5"),
+        ("<span style='direction:rtl;unicode-bidi:bidi-override'>5.21</span>", "12.5"),
+    ],
+)
+def test_what_styles_print_and_turn_is_read_as_it_is_displayed(inside: str, read: str) -> None:
+    sheet = """<style>.minus::before{content:"\\2212"} .whole:after{content:'2,000'} .own::before{content:attr(data-a)}
+        .unit::after{content:"元"}</style>"""
+    assert displayed(f"<td>{inside}", sheet)[0] == ["合计", read.replace("-", "−")]
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "td:not(.shown)", "td:is(.a, .b)", "td:nth-child(n+3)", "td:nth-child(2n + 1)", "td:nth-last-child(1)",
+        "td:nth-child(-n+3):not(:first-child):not(.shown)",
+    ],
+)  # fmt: skip
+def test_what_a_selector_of_many_hides_is_left_out(selector: str) -> None:
+    sheet = f"<style>{selector}{{visibility:hidden}}</style>"
+    reading = reading_of(
+        f"{sheet}<table><tr><th>项目<th>预算数<th>藏</tr><tr><td class=shown>合计<td class=shown>1.5<td class=b>9.5</table>"
+    )
+    assert "9.5" not in grids(reading.layouts)[0]
+
+
+def test_a_cell_that_holds_a_picture_alone_is_a_gap() -> None:
+    assert table("<td><img src=a.png></td>").page_errors == [
+        "1 cells of its tables hold pictures alone, which are not read: save it as PDF"
+    ]
+    assert table("<td><img src=a.png width=1></td>").page_errors == []

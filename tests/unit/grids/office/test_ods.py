@@ -44,6 +44,14 @@ def test_opendocument_repeats_hides_and_prints() -> None:
     assert reading.notes == ["4 figures in hidden rows, columns or sheets or outside the print area are left out"]
 
 
+@pytest.mark.parametrize(("visibility", "seen"), [("collapse", []), ("filter", ["教育", "1.5"])])
+def test_rows_that_a_filter_hides_are_read(visibility: str, seen: list[str]) -> None:
+    rows = [row(cell("项目"), cell("预算数")), row(cell("合计"), cell("1.5")), row(cell("教育"), cell("1.5"))]
+    rows[2] = rows[2].replace("<table:table-row", f"<table:table-row table:visibility='{visibility}'")
+    reading = spreadsheet(f"<table:table table:name='a'>{''.join(rows)}</table:table>")
+    assert grids(reading.layouts) == [["项目", "预算数", "合计", "1.5", *seen]]
+
+
 def test_spans_cover_what_lies_under_them() -> None:
     cells = [(0, 0, 2, 1, "项目"), (0, 1, 1, 2, "支出"), (1, 1, 1, 1, "基本"), (1, 2, 1, 1, "项目支出")]
     cells += [(2, 0, 1, 1, "合计"), (2, 1, 1, 1, "1.5"), (2, 2, 1, 1, "2.5")]

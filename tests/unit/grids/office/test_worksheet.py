@@ -36,14 +36,16 @@ def test_a_hidden_row_above_the_amounts_is_a_helper() -> None:
     assert (grids(reading.layouts), reading.notes) == ([["项目", "数", "合计", "1.5"]], [LEFT_OUT.format(1)])
 
 
-def test_hidden_rows_with_a_label_and_an_amount_among_the_data_are_read() -> None:
+def test_rows_among_the_data_that_a_filter_hides_are_read_and_others_are_not() -> None:
     reading = read("项目 数\n合计 3.5\n甲 1.5\n乙 2.0", hidden_rows={2, 3})
+    assert (grids(reading.layouts), reading.notes) == ([["项目", "数", "合计", "3.5"]], [LEFT_OUT.format(2)])
+    reading = read("项目 数\n合计 3.5\n甲 1.5\n乙 2.0", hidden_rows={2, 3}, filtered=True)
     assert grids(reading.layouts) == [["项目", "数", "合计", "3.5", "甲", "1.5", "乙", "2.0"]]
     assert reading.notes == [FOLDED.format(2)]
 
 
 def test_hidden_rows_of_noughts_or_without_a_label_are_left_out() -> None:
-    reading = read("项目 数\n合计 3.5\n甲 0.00\n. 2.0", hidden_rows={2, 3})
+    reading = read("项目 数\n合计 3.5\n甲 0.00\n. 2.0", hidden_rows={2, 3}, filtered=True)
     assert grids(reading.layouts) == [["项目", "数", "合计", "3.5"]]
     assert reading.notes == [LEFT_OUT.format(2)]
 

@@ -78,15 +78,17 @@ def test_a_workbook_that_cannot_be_opened_says_so() -> None:
         reading_of(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le") + bytes(2000))
 
 
-def test_struck_and_white_figures_of_old_workbooks_are_left_out_and_said() -> None:
+def test_struck_white_and_tiny_figures_of_old_workbooks_are_left_out_and_said() -> None:
+    styles = (("甲", ""), ("乙", "font: struck_out on"), ("丙", "font: colour white"), ("丁", "font: height 20"))
+
     def fill(sheet: Any) -> None:
-        for row, (label, style) in enumerate((("甲", ""), ("乙", "font: struck_out on"), ("丙", "font: colour white"))):
+        for row, (label, style) in enumerate(styles):
             sheet.write(row, 0, label)
             sheet.write(row, 1, 1.5, xlwt.easyxf(style))
 
     reading = workbook(fill)
-    assert grids(reading.layouts) == [["甲", "1.5", "乙", "丙"]]
-    assert reading.notes == ["2 figures are struck or of the colour behind them and left out"]
+    assert grids(reading.layouts) == [["甲", "1.5", "乙", "丙", "丁"]]
+    assert reading.notes == ["3 figures are struck or of the colour behind them and left out"]
 
 
 @pytest.mark.parametrize("code", [";;;", "[White]0.0"])

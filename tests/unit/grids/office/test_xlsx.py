@@ -10,10 +10,12 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.styles import Color, Font, PatternFill
+from PIL import Image
 from support.format_writers import package
 from support.readings import grids, reading_of
 
@@ -55,8 +57,19 @@ def budget(sheet: Any) -> None:
     sheet.print_area = "B1:C40"
 
 
-def test_helpers_are_left_out_and_folded_amounts_are_read() -> None:
+def filtered(sheet: Any) -> None:
+    budget(sheet)
+    sheet.sheet_properties.filterMode = True
+
+
+def test_rows_that_are_hidden_by_hand_are_left_out() -> None:
     reading = workbook(budget)
+    assert grids(reading.layouts) == [["项目", "预算数", "一、一般公共服务支出", "300", "人大事务", "300"]]
+    assert reading.notes == ["6 figures in hidden rows, columns or sheets or outside the print area are left out"]
+
+
+def test_helpers_are_left_out_and_amounts_that_a_filter_hides_are_read() -> None:
+    reading = workbook(filtered)
     assert grids(reading.layouts) == [
         ["项目", "预算数", "一、一般公共服务支出", "300", "人大事务", "300", "行政运行", "300"]
     ]
@@ -184,16 +197,24 @@ def test_struck_text_and_text_in_the_colour_behind_it_are_left_out_and_said() ->
     def fill(sheet: Any) -> None:
         struck = TextBlock(InlineFont(strike=True), "4,300")
         mark = TextBlock(InlineFont(vertAlign="superscript"), "1")
-        for row in (["项目", "预算数"], ["甲", CellRichText(struck, "4,345", mark)], ["乙", 7], ["丙", 8], ["丁", 9]):
+        for row in (
+            ["项目", "预算数"],
+            ["甲", CellRichText(struck, "4,345", mark)],
+            ["乙", 7],
+            ["丙", 8],
+            ["丁", 9],
+            ["戊", 6],
+        ):
             sheet.append(row)
+        sheet["B6"].font = Font(size=1)
         sheet["B3"].font = Font(strike=True)
         sheet["B4"].font = Font(color="FFFFFFFF")
         sheet["B5"].font = Font(color="FFFFFFFF")
         sheet["B5"].fill = PatternFill("solid", fgColor="FF0000FF")
 
     reading = workbook(fill)
-    assert grids(reading.layouts) == [["项目", "预算数", "甲", "4,345¹", "乙", "丙", "丁", "9"]]
-    assert reading.notes == ["3 figures are struck or of the colour behind them and left out"]
+    assert grids(reading.layouts) == [["项目", "预算数", "甲", "4,345¹", "乙", "丙", "丁", "9", "戊"]]
+    assert reading.notes == ["4 figures are struck or of the colour behind them and left out"]
 
 
 def shown(change: Callable[[Any], None]) -> tuple[str, bool]:
@@ -291,3 +312,22 @@ def test_zeros_that_a_sheet_does_not_show_are_not_read() -> None:
         sheet.sheet_view.showZeros = False
 
     assert grids(workbook(fill).layouts) == [["项目", "预算数", "教育", "合计", "11.4"]]
+
+
+def test_boxes_and_pictures_that_stand_for_figures_are_gaps() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet()
+    for number, row in enumerate([["项目", "预算数", "基本"], ["合计", 1.5, 1.5], ["教育", 1.5]]):
+        sheet.write_row(number, 0, row)
+    sheet.insert_textbox(2, 2, "1,234.50")
+    sheet.insert_textbox(9, 2, "见附注")
+    picture = io.BytesIO()
+    Image.new("L", (60, 20)).save(picture, "PNG")
+    for place in ((2, 2), (0, 5)):
+        sheet.insert_image(*place, "a.png", {"image_data": picture})
+    book.close()
+    assert reading_of(out.getvalue()).page_errors == [
+        "1 text boxes with figures lie over its cells and are not read: save it as PDF",
+        "1 pictures stand where its tables have figures, and are not read: save it as PDF",
+    ]

@@ -1,0 +1,69 @@
+"""The parts of `organisations`: each made of what all documents say of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from extractor.datasets.figure_parts import organisation_bucket
+from extractor.datasets.schemas import DATASETS
+from extractor.figures.organisations import Alias, Mention, organisation_of
+
+ORGANISATIONS = "organisations"
+_DATASET = DATASETS[ORGANISATIONS]
+
+
+def organisation_parts(
+    read: Callable[[str], pa.Table], known: Collection[str], fresh: pa.Table, replaced: Collection[str]
+) -> Iterator[tuple[str, pa.Table]]:
+    """Yield (file name, rows) for every part that documents change.
+
+    Args:
+        read: Reads a part by its name.
+        known: The names of the parts there are.
+        fresh: The rows of the documents that are added or replaced, each of which names one document.
+        replaced: The ids of all documents that are added, replaced or removed.
+    """
+    named: dict[str, dict[str, list[Mention]]] = defaultdict(lambda: defaultdict(list))
+    for key, mention in _mentions(fresh):
+        named[_part(key)][key].append(mention)
+    gone = set(replaced)
+    for name in sorted({*known, *named}):
+        old = read(name) if name in known else _DATASET.schema.empty_table()
+        touched = {*named[name], *(key for key, mention in _mentions(old) if mention.document_id in gone)}
+        if not touched:
+            continue
+        changes = pc.is_in(old["organisation_id"], pa.array(sorted(touched), pa.string()))
+        for key, mention in _mentions(old.filter(changes)):
+            if mention.document_id not in gone:
+                named[name][key].append(mention)
+        made = [organisation_of(key, mentions) for key, mentions in named[name].items()]
+        rows = pa.concat_tables([old.filter(pc.invert(changes)), _DATASET.table(made)])
+        yield name, rows.take(pc.sort_indices(rows, [("organisation_id", "ascending")])).combine_chunks()
+
+
+def documents_of(rows: pa.Table) -> pa.ChunkedArray:
+    """Return the ids of the documents that rows of a dataset are made of."""
+    if "document_id" in rows.column_names:
+        return rows["document_id"]
+    return pc.struct_field(pc.list_flatten(rows["named_by"]), "document_id")
+
+
+def _mentions(rows: pa.Table) -> Iterator[tuple[str, Mention]]:
+    """Yield organisation and what a document says of it."""
+    for key, named in zip(rows["organisation_id"].to_pylist(), rows["named_by"].to_pylist(), strict=True):
+        for mention in named:
+            yield key, _mention(mention)
+
+
+def _mention(values: dict[str, Any]) -> Mention:
+    reform = values.pop("reform")
+    return Mention(**values, reform=None if reform is None else Alias(**reform))
+
+
+def _part(organisation_id: str) -> str:
+    return f"{ORGANISATIONS}/part-{organisation_bucket(organisation_id)}.parquet"

@@ -1,0 +1,164 @@
+"""Notice when a publisher changes: its new documents held against its earlier ones, by `configs/drift.toml`."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+import pyarrow.compute as pc
+
+from extractor.datasets.history import stands
+from extractor.datasets.opened import Datasets
+from extractor.jobs.executor import READ
+from extractor.vocabulary.drift_rules import DriftRules
+
+Row = dict[str, Any]
+SHARES = ("named", "proven")
+
+
+class Drift(NamedTuple):
+    """Something in a document that its publisher's earlier documents do not have.
+
+    Attributes:
+        publisher: The region and the level of the organisation; where no region is known, the folder.
+        path: The document's.
+        page: Where its table begins; None for what concerns the document.
+        table_type: None for what concerns the document.
+        what: header, unit, columns, template, missing table, partial, named, proven or tables.
+        found: What it has.
+        usual: What the earlier documents have.
+        documents: How many these are.
+    """
+
+    publisher: str
+    path: str
+    page: int | None
+    table_type: str | None
+    what: str
+    found: str
+    usual: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """One document with what it is held against others by."""
+
+    row: Row
+    tables: list[Row]
+    shares: dict[str, float]
+
+    def terms(self, table_type: str, of: Callable[[Row], Sequence[str]]) -> dict[str, int]:
+        """Return every term that its tables of a type have, with the page of the first."""
+        found: dict[str, int] = {}
+        for table in self.tables:
+            if table["table_type"] == table_type:
+                for term in of(table):
+                    found.setdefault(term, table["first_page"])
+        return found
+
+
+def drift(datasets: Datasets, since: datetime, rules: DriftRules) -> list[Drift]:
+    """Return what is new in the documents of a night, by publisher, and by table type.
+
+    Args:
+        datasets: Those of a folder.
+        since: Documents that were first seen before that moment are the usual ones.
+        rules: The thresholds.
+
+    Raises:
+        DatasetError: A part is missing or damaged.
+    """
+    publishers: dict[str, tuple[list[_Document], list[_Document]]] = defaultdict(lambda: ([], []))
+    for document in _documents(datasets):
+        seen = document.row["first_seen"]
+        publishers[_publisher(document.row)][seen is not None and seen >= since].append(document)
+    found: list[Drift] = []
+    for name, (earlier, new) in sorted(publishers.items()):
+        if new and len(earlier) >= rules.least:
+            found += _of_publisher(name, earlier, new, rules)
+    return found
+
+
+def _documents(datasets: Datasets) -> Iterator[_Document]:
+    """Yield the documents that stand and were read, with their tables and shares."""
+    tables: dict[str, list[Row]] = defaultdict(list)
+    columns = ["document_id", "table_type", "template_id", "unit", "header", "columns", "first_page"]
+    for table in datasets.tables.to_arrow().select(columns).to_pylist():
+        tables[table["document_id"]].append(table)
+    items = datasets.line_items.to_arrow().select(["document_id", "measure"])
+    named = Counter(items.filter(pc.is_valid(items["measure"]))["document_id"].to_pylist())
+    for row in datasets.documents:
+        if stands(row) and row["status"] in READ:
+            amounts = row["line_items"]
+            proven = row["proven"] + row["rounded"]
+            shares = {"named": named[row["document_id"]] / amounts, "proven": proven / amounts} if amounts else {}
+            yield _Document(row, tables[row["document_id"]], shares)
+
+
+def _publisher(document: Row) -> str:
+    place = document["region"] or str(PurePosixPath(document["path"]).parent)
+    return f"{place} {document['organisation_level'] or ''} {document['phase'] or ''}".strip()
+
+
+def _of_publisher(name: str, earlier: list[_Document], new: list[_Document], rules: DriftRules) -> Iterator[Drift]:
+    types = Counter(t for d in earlier for t in {table["table_type"] for table in d.tables} if t is not None)
+    for document in new:
+        path = document.row["path"]
+        for share in SHARES:
+            usual = [d.shares[share] for d in earlier if d.shares]
+            if document.shares and len(usual) >= rules.least and document.shares[share] < min(usual) - rules.margin:
+                said = f"{document.shares[share]:.3f}", f"at least {min(usual):.3f}"
+                yield Drift(name, path, None, None, share, *said, len(usual))
+        partial = sum(d.row["status"] == "partial" for d in earlier)
+        if document.row["status"] == "partial" and partial <= rules.rare * len(earlier):
+            yield Drift(name, path, None, None, "partial", document.row["reason"], "ok", len(earlier))
+        own = {table["table_type"] for table in document.tables}
+        for table_type, count in sorted(types.items()):
+            if table_type not in own and count >= rules.usual * len(earlier):
+                yield Drift(name, path, None, table_type, "missing table", "none", f"in {count}", len(earlier))
+    for table_type, count in sorted(types.items()):
+        if count >= rules.least:
+            yield from _of_type(name, table_type, earlier, new, rules)
+
+
+def _of_type(
+    name: str, table_type: str, earlier: list[_Document], new: list[_Document], rules: DriftRules
+) -> Iterator[Drift]:
+    """Yield the terms of each kind that no earlier document has, where each of these has hardly one of its own."""
+    for what, of in TERMS.items():
+        usual = [own for d in earlier if (own := d.terms(table_type, of))]
+        counts = Counter(term for own in usual for term in own)
+        alone = sum(any(counts[term] == 1 for term in own) for own in usual)
+        if alone > rules.rare * len(usual):
+            continue
+        common = ", ".join(term for term, _ in counts.most_common(6))
+        for document in new:
+            for term, page in document.terms(table_type, of).items():
+                if term not in counts:
+                    yield Drift(name, document.row["path"], page, table_type, what, term, common, len(usual))
+
+
+def _header_terms(table: Row) -> list[str]:
+    """Return the texts of a header, the years in them left out: they change every year."""
+    terms: list[str] = []
+    rest: list[Row] = list(json.loads(table["header"]))
+    while rest:
+        node = rest.pop(0)
+        terms.append(re.sub(r"\d+", "0", node["text"]))
+        rest = [*node.get("children", ()), *rest]
+    return [term for term in terms if term]
+
+
+TERMS: dict[str, Callable[[Row], Sequence[str]]] = {
+    "header": _header_terms,
+    "unit": lambda table: [table["unit"] or "none"],
+    "columns": lambda table: [str(table["columns"])],
+    "template": lambda table: [table["template_id"] or "none"],
+}

@@ -1,0 +1,128 @@
+"""A night after a night: what was corrected, what is gone, what still fails, as the commands show it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from openpyxl import Workbook
+
+from extractor.commands.main import cli
+from extractor.datasets.folder import Folder
+from extractor.datasets.integrity import verify
+
+ROWS = [("201", "一般公共服务支出", 30), ("205", "教育支出", 70)]
+
+
+def extractor(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, list(map(str, arguments)), standalone_mode=False, catch_exceptions=False)
+
+
+def budget(path: Path, education: int, project: str = "项目支出", unit: str = "万元") -> None:
+    """Write a workbook with one table of expenditure."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["示例市民政局2026年部门预算支出总表"])
+    sheet.append([f"单位：{unit}"])
+    sheet.append(["科目编码", "科目名称", "合计", "基本支出", project])
+    sheet.append([None, "合计", 30 + education, 30, education])
+    sheet.append(["201", "一般公共服务支出", 30, 30, 0])
+    sheet.append(["205", "教育支出", education, 0, education])
+    book.save(path)
+
+
+@pytest.fixture(scope="module")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Return a folder with `data` after two nights: a budget was corrected, one is gone, one cannot be read."""
+    place = tmp_path_factory.mktemp("nights")
+    (place / "in").mkdir()
+    budget(place / "in" / "a.xlsx", 70)
+    budget(place / "in" / "gone.xlsx", 71)
+    (place / "in" / "bad.pdf").write_bytes(b"%PDF-1.4 nothing")
+    assert extractor("run", place / "in", "--out", place / "data", "--json").return_value == 1
+    budget(place / "in" / "a.xlsx", 75)
+    (place / "in" / "gone.xlsx").unlink()
+    yield place
+
+
+def test_a_second_night_says_what_changed_and_fails_while_a_document_is_not_read(nights: Path) -> None:
+    done = extractor("run", nights / "in", "--out", nights / "data", "--json")
+    found = json.loads(done.output)
+    assert (found["documents"], found["superseded"], found["retired"], found["standing"]) == (1, 1, 1, 1)
+    assert done.return_value == 1
+    assert extractor("run", nights / "in", "--out", nights / "data", "--json", "--only-new").return_value == 0
+    assert verify(Folder(nights / "data")) == []
+
+    shown = extractor("status", nights / "data").output
+    assert "failing: 1" in shown and "bad.pdf" in shown
+    assert "corrected: 1" in shown and "retired: 1" in shown
+    state = json.loads(extractor("status", nights / "data", "--json", "--since", "2100-01-01").output)
+    assert (len(state["failing"]), state["corrected"], len(state["retired"])) == (1, [], 1)
+
+    new, old = state_of(nights)
+    figures = json.loads(extractor("diff", nights / "data", old, new, "--json").output)["rows"]
+    changed = {r["code"]: (r["old"], r["new"], r["difference"]) for r in figures if r["component"] == "total"}
+    assert changed["205"] == ("700000.00", "750000.00", "50000.00")
+    assert "201" not in changed
+    items = json.loads(
+        extractor("diff", nights / "data", old, nights / "in" / "a.xlsx", "--of", "line_items", "--json").output
+    )
+    assert {(r["code"], r["old"], r["new"]) for r in items["rows"] if r["code"]} == {("205", "70.000000", "75.000000")}
+    assert extractor("diff", nights / "data", old, old).output == "no figures differ\n"
+
+    would = extractor("prune", nights / "data", "--superseded", "--retired", "--dry-run").output
+    assert would.count("would delete") == 2
+    assert extractor("prune", nights / "data", "--superseded").output.count("deleted ") == 1
+    assert verify(Folder(nights / "data")) == []
+    assert json.loads(extractor("status", nights / "data", "--json").output)["retired"]
+
+
+def test_an_altered_header_and_unit_at_a_publisher_are_told_with_their_page(tmp_path: Path) -> None:
+    folder, data = tmp_path / "in", tmp_path / "data"
+    folder.mkdir()
+    for number in range(6):
+        budget(folder / f"{number}.xlsx", 70 + number)
+    assert extractor("run", folder, "--out", data, "--json").return_value == 0
+    assert json.loads(extractor("status", data, "--json").output)["drift"] == []
+    time.sleep(1.1)  # first_seen has whole seconds
+    budget(folder / "6.xlsx", 80)
+    assert extractor("run", folder, "--out", data, "--json").return_value == 0
+    assert json.loads(extractor("status", data, "--json").output)["drift"] == []
+    time.sleep(1.1)
+    budget(folder / "7.xlsx", 90, project="专项经费支出", unit="元")
+    assert extractor("run", folder, "--out", data, "--json").return_value == 0
+    told = json.loads(extractor("status", data, "--json").output)["drift"]
+    assert [
+        (Path(d["path"]).name, d["page"], d["table_type"], d["what"], d["found"], d["documents"])
+        for d in told
+        if d["table_type"]
+    ] == [
+        ("7.xlsx", 1, "expenditure_summary", "header", "专项经费支出", 7),
+        ("7.xlsx", 1, "expenditure_summary", "unit", "元", 7),
+    ]
+
+
+def state_of(nights: Path) -> tuple[str, str]:
+    """Return the ids of the correction and of what it supersedes."""
+    (row,) = json.loads(extractor("status", nights / "data", "--json").output)["corrected"]
+    return row["document_id"], row["supersedes"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("diff", "data", "nothing", "nobody"), "nothing: no such document; expected the path"),
+        (("prune", "data"), "expected --superseded, --retired or --document"),
+        (("prune", "data", "--document", "f" * 64), "no such document; expected a document_id"),
+        (("status", "elsewhere"), "has no manifest.json"),
+    ],
+)
+def test_wrong_arguments_are_one_line(nights: Path, arguments: tuple[str, ...], said: str) -> None:
+    command, folder, *rest = arguments
+    with pytest.raises(Exception, match=said):
+        extractor(command, nights / folder, *rest)
