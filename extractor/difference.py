@@ -79,7 +79,8 @@ def difference(datasets: Datasets, old: str, new: str, of: Compared = "figures")
     before, after = both[f"{amount}_old"], both[f"{amount}_new"]
     both["change"] = both["_merge"].astype(str).map({"both": "changed", "left_only": "removed", "right_only": "added"})
     both["difference"] = (after - before).where(both["_merge"] == "both")
-    shown = both[(both["_merge"] != "both") | (before != after)]
+    differs = (before != after) & ~(before.isna() & after.isna())
+    shown = both[(both["_merge"] != "both") | differs]
     names = {f"{amount}_old": "old", f"{amount}_new": "new"}
     columns = ["change", *same, *(f"page_{side}" for side in ("old", "new") if pages), *names, "difference"]
     return _table(shown[columns].rename(columns=names), rows.schema, amount)

@@ -57,19 +57,25 @@ def with_preferred(figures: pa.Table) -> pa.Table:
     """Return figures ordered by document, with one preferred of those that stand and agree in all of `FigureKey`.
 
     It is that of a document about the figure's year, the one of the latest phase; where there is none, of the document of the
-    latest year. A document that is superseded states none any more.
+    latest year. A document that is superseded states none
+    any more, and one whose file is gone only what no other states.
     """
     order = pc.sort_indices(figures, [("document_id", "ascending")])  # stable: reading order within a document
     figures = figures.take(order).combine_chunks()
     about = pc.fill_null(pc.equal(figures["fiscal_year"], figures["year"]), False)
     stands = pc.is_null(figures["superseded_by"])
     phase = pc.fill_null(pc.index_in(figures["document_phase"], pa.array(LATER)), -1)
-    ranked = figures.select(KEY).append_column("stands", stands.cast(pa.int8()))
+    there = pc.invert(pc.fill_null(figures["retired"], False))
+    ranked = (
+        figures.select(KEY)
+        .append_column("stands", stands.cast(pa.int8()))
+        .append_column("there", there.cast(pa.int8()))
+    )
     ranked = ranked.append_column("about", about.cast(pa.int8())).append_column("phase_rank", phase)
     ranked = ranked.append_column("fiscal_year", figures["fiscal_year"]).append_column(
         "document_id", figures["document_id"]
     )
-    best_first = [(name, "descending") for name in ("stands", "about", "phase_rank", "fiscal_year")]
+    best_first = [(name, "descending") for name in ("stands", "there", "about", "phase_rank", "fiscal_year")]
     places = pc.sort_indices(
         ranked, [*((name, "ascending") for name in KEY), *best_first, ("document_id", "ascending")]
     )

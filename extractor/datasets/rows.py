@@ -165,11 +165,13 @@ class FigureRow(NamedTuple):
         bool,
         Described(
             "Whether this row is the one to take of several documents that state the figure: of a document about that year the "
-            "one of the latest phase, else the latest. Never that of a document that is superseded.",
+            "one of the latest phase, else the latest; of a document whose file is gone only where no other states it. Never that of "
+            "a document that is superseded.",
             True,
         ),
     ]
-    superseded_by: Annotated[str | None, SUCCESSOR]
+    superseded_by: Annotated[str | None, SUCCESSOR] = None
+    retired: Annotated[bool, Described("As in `documents`.", False)] = False
 
 
 class SectionRow(NamedTuple):

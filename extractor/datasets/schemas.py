@@ -140,7 +140,7 @@ DATASETS = {
             (FigureKey, FigureValue, FigureRow),
             "figure_id document_id organisation_id organisation organisation_level region_code region scope year phase "
             "direction fund classification code level name component amount verdict origin item_ids conflict incomplete "
-            "fiscal_year document_phase preferred superseded_by",
+            "fiscal_year document_phase preferred superseded_by retired",
             ("figure_id",),
             {},  # its parts are by organisation: Frictionless, which reads the first part of each dataset, would miss documents
         ),
@@ -235,7 +235,7 @@ def figure_rows(figures: Sequence[Figure]) -> tuple[Sequence[object], ...]:
     return (
         [f.key for f in figures],
         [f.value for f in figures],
-        [FigureRow(preferred=True, superseded_by=None)] * len(figures),
+        [FigureRow(preferred=True)] * len(figures),
     )
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from extractor.contract import READ
 from extractor.datasets.commit import MANIFEST, STAGING, Commit, Step, as_json, digest, finish
 from extractor.datasets.datapackage import datapackage
 from extractor.datasets.document_result import DocumentResult
@@ -43,8 +44,8 @@ NO_REFERENCES: Mapping[str, pa.Table] = {}
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
 BUCKETS = 16
 _REBUILD = (
-    "{folder}: {name} differs from the manifest; expected the file that a run has written: restore it, or make all figures "
-    "again by `extractor figures {folder} --rebuild`"
+    "{0}: {1} differs from the manifest; expected the file that a run has written: restore it, or make all figures "
+    "again by `extractor figures {0} --rebuild`"
 )
 
 
@@ -191,7 +192,7 @@ class Store:
                         _read_intact(self.folder, name, listed)
                     except DamagedPartError as error:
                         if by_organisation:
-                            raise DatasetError(_REBUILD.format(folder=self.folder, name=name)) from error
+                            raise DatasetError(_REBUILD.format(self.folder, name)) from error
                         self.damaged[_bucket_of_part(name)] = str(error)
 
     def commit(
@@ -304,9 +305,7 @@ class Store:
         for bucket in map("{:x}".format, range(BUCKETS)):
             own = {n: listed for n, listed in self.manifest["files"].items() if _bucket_of_part(n) == bucket}
             items, entries = (_by_document(_read(self.folder, own, name)) for name in ("line_items", "entries"))
-            documents = [
-                d for d in _read(self.folder, own, "documents").to_pylist() if d["organisation_id"]
-            ]  # the others were not read
+            documents = [d for d in _read(self.folder, own, "documents").to_pylist() if d["status"] in READ]
             made = [made_of(d, items[d["document_id"]], entries[d["document_id"]]) for d in documents]
             history = {d["document_id"]: self.known[d["document_id"]].history for d in documents}
             figures = DATASETS[FIGURES].table(*figure_rows([f for own_figures, _ in made for f in own_figures]))

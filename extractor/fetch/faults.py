@@ -25,7 +25,7 @@ _BY_WORD: dict[str, str] = {
     "playwright install": "needs a browser that is not installed: playwright install chromium",
     **dict.fromkeys(
         ("certificate", "verif", "SSL", "TLS"),
-        "its certificate is not trusted ({}); tell the publisher, and check the address",
+        "its certificate is not trusted ({0}); tell the publisher, and check the address",
     ),
 }
 
@@ -36,7 +36,7 @@ def told(error: BaseException) -> str:
         if isinstance(error, kind):
             return text
     said = "; ".join(dict.fromkeys(_causes(error)))
-    default = "cannot be fetched ({}); check the address, or wait for the next run"
+    default = "cannot be fetched ({0}); check the address, or wait for the next run"
     return next((text for word, text in _BY_WORD.items() if word in said), default).replace("{}", said)
 
 

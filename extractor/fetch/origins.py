@@ -21,12 +21,12 @@ class Kept(NamedTuple):
 
     Attributes:
         origin: Where it was published.
-        successor: SHA-256 of what its address has given since; None where it is the latest.
+        successors: SHA-256 of what its address has given since, the latest first; empty where it is the latest itself.
         gone: Whether its address gives nothing any more.
     """
 
     origin: Origin
-    successor: str | None
+    successors: tuple[str, ...]
     gone: bool
 
 
@@ -81,13 +81,13 @@ def _kept(entries: Sequence[Entry]) -> dict[str, Kept]:
     origins: dict[str, Origin] = {}
     links: dict[str, set[tuple[str, str]]] = defaultdict(set)
     latest: dict[tuple[str, str], Entry] = {}
-    newest: dict[tuple[str, str], str] = {}
+    given: dict[tuple[str, str], list[str]] = defaultdict(list)
     for entry in entries:
         link = entry.source, entry.url
         latest[link] = entry
         if entry.sha256 is None:
             continue
-        newest[link] = entry.sha256
+        given[link].append(entry.sha256)
         links[entry.sha256].add(link)
         published = entry.published.isoformat() if entry.published else None
         before = origins.get(entry.sha256)
@@ -98,7 +98,13 @@ def _kept(entries: Sequence[Entry]) -> dict[str, Kept]:
             origins[entry.sha256] = Origin(before.url, before.published or published, region)
     found = {}
     for sha256, own in links.items():
-        after = {newest[link] for link in own}
+        latest_of = [given[link] for link in sorted(own)]
+        since = [] if any(g[-1] == sha256 for g in latest_of) else [s for g in latest_of for s in _since(g, sha256)]
         gone = all(latest[link].status in GONE for link in own)
-        found[sha256] = Kept(origins[sha256], None if sha256 in after else min(after), gone)
+        found[sha256] = Kept(origins[sha256], tuple(dict.fromkeys(since)), gone)
     return found
+
+
+def _since(given: Sequence[str], sha256: str) -> list[str]:
+    """Return what a link has given after a content for the last time, the latest first."""
+    return list(given[: -given[::-1].index(sha256) - 1 : -1])

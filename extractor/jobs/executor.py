@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -18,9 +16,9 @@ import pyarrow as pa
 from extractor.checks.severity import SEVERITIES
 from extractor.contract import READ
 from extractor.datasets.document_result import Contradiction, DocumentResult, document_result
-from extractor.datasets.history import Changes
+from extractor.datasets.history import NEW, Changes
 from extractor.datasets.schemas import reference_tables
-from extractor.datasets.store import BUCKETS, Store, bucket_of, in_shard
+from extractor.datasets.store import BUCKETS, KnownDocument, Store, bucket_of, in_shard
 from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
 from extractor.fetch.origins import Origins
@@ -30,7 +28,7 @@ from extractor.jobs.isolated import remove_left_folders
 from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
 from extractor.jobs.opener import Opener
-from extractor.jobs.succession import Looked, changes, outdated
+from extractor.jobs.succession import Looked, changes, placeholder_id, superseded
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Origin, Source, Unread
 from extractor.version import __version__
@@ -228,7 +226,6 @@ class _Plan:
     Attributes:
         todo: (document id, file) to read, in the order of `_ordered`.
         unreadable: Rows for the files whose content cannot be read.
-        outdated: Document id → the ids that its path had in the datasets before, which it supersedes.
         looked: What the run has found where.
         moment: When the run began: all that it sees first, it sees at once.
         origins: Where the files were published.
@@ -236,7 +233,6 @@ class _Plan:
 
     todo: list[tuple[str, Path | Place]] = field(default_factory=list)
     unreadable: list[DocumentReading] = field(default_factory=list)
-    outdated: dict[str, list[str]] = field(default_factory=dict)
     looked: Looked = field(default_factory=Looked)
     moment: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     origins: Origins = field(default_factory=Origins)
@@ -275,7 +271,7 @@ def run(
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
         references = reference_tables(config)
-        _commit([], store, plan, references, outcome, [i for i in plan.outdated if _stands(store, i)])
+        _commit([], store, plan, references, outcome)
         pending: list[DocumentResult] = []
         committed = time.monotonic()
         try:
@@ -304,30 +300,26 @@ def _is_due(pending: Sequence[DocumentResult], committed: float, job: Job) -> bo
 
 
 def _commit(
-    pending: list[DocumentResult],
-    store: Store,
-    plan: _Plan,
-    references: Mapping[str, pa.Table],
-    outcome: RunSummary,
-    standing: Collection[str] = (),
+    pending: list[DocumentResult], store: Store, plan: _Plan, references: Mapping[str, pa.Table], outcome: RunSummary
 ) -> None:
-    """Commit the finished results, mark the documents that they or others that stand already supersede, and empty `pending`."""
+    """Commit the finished results, mark the documents that these or others supersede by now, and empty `pending`."""
     begun = time.monotonic()
-    successors = [*standing, *(result.document_id for result in pending if result.status in READ)]
-    outdated = [(old, new) for new in successors for old in plan.outdated.get(new, ())]
-    placeholders = {old for old, _ in outdated if old == _placeholder_id(store.known[old].path)}
-    superseded: dict[str, str | None] = dict(outdated)
-    for new in successors:  # a publisher may take a correction back
-        if new in store.known and store.known[new].history.superseded_by:
-            superseded[new] = None
-    superseded = {old: new for old, new in superseded.items() if old not in placeholders}
-    store.commit(pending, Changes(placeholders, superseded), plan.moment, references)
+    known = {**store.known, **{r.document_id: _known(r, store) for r in pending}}
+    found = superseded(known, store.duplicates, plan.looked)
+    store.commit(pending, Changes(superseded=found), plan.moment, references)
     seconds = time.monotonic() - begun
-    outcome.superseded += sum(new is not None for new in superseded.values())
-    if pending or outdated:
+    outcome.superseded += sum(new is not None for new in found.values())
+    if pending or found:
         outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + seconds
-        log("commit", documents=len(pending), superseded=len(superseded), seconds=round(seconds, 3))
+        log("commit", documents=len(pending), superseded=len(found), seconds=round(seconds, 3))
     pending.clear()
+
+
+def _known(result: DocumentResult, store: Store) -> KnownDocument:
+    """Return what the datasets will record of a result."""
+    before = store.known.get(result.document_id)
+    history = NEW if before is None else before.history
+    return KnownDocument(before.path if before else result.path, None, result.status, "", "", history)
 
 
 def _commit_changes(store: Store, plan: _Plan, outcome: RunSummary) -> None:
@@ -400,7 +392,6 @@ def _plan(
                 sizes[str(file)] += source.size
             seen.add(source.sha256)
     plan.todo = _ordered(plan.todo, sizes, job.commit_every)
-    plan.outdated = outdated(store.known, looked.at)
     plan.looked = looked
     return plan
 
@@ -447,11 +438,6 @@ def _ordered(
     return [task for part in parts for task in sorted(part, key=lambda t: (-sizes[str(t[1])], str(t[1])))]
 
 
-def _stands(store: Store, document_id: str) -> bool:
-    """Return whether a document is in the datasets already, and could be read."""
-    return document_id in store.known and store.known[document_id].status in READ
-
-
 def _sources(
     plan: _Plan, config: Config, opener: Opener, job: Job, started: Callable[[str], None]
 ) -> Iterator[Source | DocumentResult]:
@@ -465,19 +451,15 @@ def _sources(
             started(printable(source.path))
             yield replace(source, named=_is_named(source.path, file, job), origin=plan.origins.of(file))
         if wanted:
+            plan.looked.unread.add(printable(str(file)))
             changed = DocumentError(f"{file}: was changed during the run, or did not open again; run again to read it")
             yield document_result(
                 _unreadable(Unread(str(file), "unknown", changed), plan.origins.of(file)), config.hash
             )
 
 
-def _placeholder_id(path: str) -> str:
-    """Return the id of a document whose content is not known."""
-    return hashlib.sha256(b"unreadable:" + os.fsencode(path)).hexdigest()
-
-
 def _unreadable(unread: Unread, origin: Origin) -> DocumentReading:
     """Return a row for a file whose content cannot be read; a later run that can read it removes the row."""
     return DocumentReading(
-        _placeholder_id(unread.path), unread.path, unread.kind, unread.error.status, str(unread.error), origin=origin
+        placeholder_id(unread.path), unread.path, unread.kind, unread.error.status, str(unread.error), origin=origin
     )

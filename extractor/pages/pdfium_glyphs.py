@@ -31,6 +31,7 @@ _FOREIGN = "".join(
 )
 _STRANGE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ue000-\uf8ff\ufffd\ufffe{_FOREIGN}]")
 # What is printed as figures are, of letters: its font may map the digits to them.
+_SEPARATED = re.compile(r"(?<!\S)[^\s,.]+[,.]\S+")
 _DISGUISED = re.compile(r"(?<!\S)(?=\S*[^\d\s,.-])-?(?:\w{1,3}(?:,\w{3})+(?:\.\w{1,2})?|\w{1,9}\.\w\w)(?!\S)")
 # A blank beside a figure may be a digit or a sign that the map leads to one.
 _BLANKS = r"[\s\xa0\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u3000\ufeff]"
@@ -249,7 +250,9 @@ def read_glyphs(
 def _disguised(handle: int, text: str, fonts: Mapping[int, Font]) -> dict[tuple[int, str], str]:
     """Return the digits that fonts draw for other characters, where a word of these alone is printed as a figure is."""
     found: dict[tuple[int, str], str] = {}
-    for match in _DISGUISED.finditer(text):
+    for match in _SEPARATED.finditer(text):  # a tenth of the words: the pattern itself takes long to refuse one
+        if _DISGUISED.fullmatch(text, *match.span()) is None:
+            continue
         places = [place for place in range(*match.span()) if text[place] not in CHECKED]
         owners = [(item, text[place]) for place in places if (item := calls.object_of_char(handle, place))]
         keys = [(calls.font_of(item), char) for item, char in owners]

@@ -134,8 +134,9 @@ def folders_of(arguments: Iterable[str]) -> list[str]:
     for argument in arguments:
         head, star, _ = argument.partition("*")
         if is_url(argument):
-            place = open_place(argument)
-            folders.append(str(place.at(place.path.split("*", 1)[0].rpartition("/")[0] if star else place.path)))
+            folders += (
+                [] if star else [str(open_place(argument))]
+            )  # whether others are gone would have to be asked one by one
         elif star:
             folders.append(str(Path(head + star).parent))
         elif Path(argument).is_dir():

@@ -189,11 +189,10 @@ def test_documents_that_failed_for_want_of_time_are_retried_on_request(config: C
     out = tmp_path / "out"
     convert(config, out, SAMPLE)
     with open_store(Folder(out)) as store:
-        known = store.known
-        (document_id,) = known
-        known[document_id] = known[document_id]._replace(status="timeout")
-        assert run([SAMPLE], store, config, Job(), lambda _: None).skipped == 1
-        assert run([SAMPLE], store, config, Job(retry=True), lambda _: None).status == {"ok": 1}
+        (document_id,) = store.known
+        for job, counted in ((Job(), {}), (Job(retry=True), {"ok": 1})):
+            store.known[document_id] = store.known[document_id]._replace(status="timeout")
+            assert run([SAMPLE], store, config, job, lambda _: None).status == counted
 
 
 def test_large_files_are_read_first_within_a_commit() -> None:

@@ -77,6 +77,7 @@ def test_a_second_night_says_what_changed_and_fails_while_a_document_is_not_read
 
     would = extractor("prune", nights / "data", "--superseded", "--retired", "--dry-run").output
     assert would.count("would delete") == 2
+    assert extractor("prune", nights / "data", "--document", new, "--dry-run").output.count("would delete") == 1
     assert extractor("prune", nights / "data", "--superseded").output.count("deleted ") == 1
     assert verify(Folder(nights / "data")) == []
     assert json.loads(extractor("status", nights / "data", "--json").output)["retired"]

@@ -22,7 +22,9 @@ from extractor.jobs.executor import RunSummary
 from extractor.metrics import write_metrics
 from extractor.notification import TRIES, message, notify, require_web_address
 
-FINDING = Contradiction("children_sum", "document", "high", "201 = 20101", "201 does not add up", "201 与明细不符", "1.00")
+FINDING = Contradiction(
+    "children_sum", "document", "high", "201 = 20101", "201 does not add up", "201 与明细不符", "1.00"
+)
 
 
 def summary() -> RunSummary:

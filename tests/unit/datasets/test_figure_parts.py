@@ -18,7 +18,7 @@ def rows(*changes: dict[str, Any]) -> pa.Table:
     sure = {
         "figure_id": "f", "document_id": "d", "organisation_id": BODY, "scope": "department", "year": 2025,
         "phase": "budget", "direction": "expenditure", "fund": "all", "classification": "functional", "code": "205",
-        "component": "total", "level": 1, "fiscal_year": 2025, "document_phase": "budget", "preferred": True,
+        "component": "total", "level": 1, "fiscal_year": 2025, "document_phase": "budget", "preferred": True, "retired": False,
     }  # fmt: skip
     return pa.Table.from_pylist([{**base, **sure, **change} for change in changes], SCHEMA)
 
@@ -79,6 +79,11 @@ def test_a_document_that_is_superseded_keeps_its_rows_and_hands_on_its_preferenc
     assert [(r["document_id"], r["preferred"], r["superseded_by"]) for r in part.to_pylist()] == [
         ("a", False, "b"), ("a", False, "b"), ("b", True, None),
     ]  # fmt: skip
+
+
+def test_a_document_whose_file_is_gone_states_only_what_no_other_does() -> None:
+    assert preferred({"document_id": "a", "retired": True}, {"document_id": "b"}) == {"b"}
+    assert preferred({"document_id": "a", "retired": True}) == {"a"}
 
 
 def test_parts_that_no_document_changes_are_not_rewritten() -> None:

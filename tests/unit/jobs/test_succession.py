@@ -5,17 +5,23 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from extractor.datasets.history import NEW, History
 from extractor.datasets.store import KnownDocument
 from extractor.fetch.ledger import Entry, Ledger
 from extractor.fetch.origins import Kept, Origins
-from extractor.jobs.succession import Looked, changes
+from extractor.jobs.succession import Looked, changes, placeholder_id, superseded
 
 OLD, NEWER = "a" * 64, "b" * 64
 
 
 def known(history: History = NEW, status: str = "ok") -> KnownDocument:
     return KnownDocument("downloads/aa/x.pdf", "https://example.gov.cn/a.pdf", status, "0.1.0", "hash", history)
+
+
+def at_path(path: str, history: History = NEW, status: str = "ok") -> KnownDocument:
+    return known(history, status)._replace(path=path)
 
 
 def of_ledger(folder: Path, *outcomes: tuple[str | None, int]) -> dict[str, Kept]:
@@ -44,6 +50,47 @@ def test_what_an_address_gives_now_supersedes_what_it_gave_before(tmp_path: Path
 def test_what_cannot_be_read_supersedes_nothing(tmp_path: Path) -> None:
     kept = of_ledger(tmp_path, (OLD, 200), (NEWER, 200))
     assert changes({OLD: known(), NEWER: known(status="crash")}, {}, looked(kept)).superseded == {}
+
+
+def test_of_several_corrections_the_latest_that_can_be_read_supersedes(tmp_path: Path) -> None:
+    kept = of_ledger(tmp_path, (OLD, 200), (NEWER, 200), ("c" * 64, 200))
+    documents = {OLD: known(), NEWER: known(), "c" * 64: known(status="not_a_document")}
+    assert changes(documents, {}, looked(kept)).superseded == {OLD: NEWER}
+
+
+def test_a_document_that_is_read_again_stays_superseded_unless_it_is_back_at_its_path() -> None:
+    documents = {OLD: at_path("p.pdf", NEW._replace(superseded_by=NEWER)), NEWER: at_path("p.pdf")}
+    assert superseded(documents, {}, Looked(at={"archive/p.pdf": OLD, "p.pdf": NEWER})) == {}
+    assert superseded(documents, {}, Looked(at={"p.pdf": OLD})) == {OLD: None, NEWER: OLD}
+
+
+def test_a_content_that_may_still_be_at_another_path_is_not_superseded(tmp_path: Path) -> None:
+    documents = {OLD: at_path("p.pdf"), NEWER: at_path("p.pdf")}
+    copy = tmp_path / "q.pdf"
+    copy.touch()
+    duplicates = {str(copy): OLD}
+    assert superseded(documents, duplicates, Looked(at={"p.pdf": NEWER})) == {}
+    copy.unlink()
+    assert superseded(documents, duplicates, Looked([str(tmp_path)], at={"p.pdf": NEWER})) == {OLD: NEWER}
+
+
+def test_a_document_that_moved_is_superseded_at_its_new_path() -> None:
+    documents = {OLD: at_path("gone/p.pdf"), NEWER: at_path("new/p.pdf")}
+    assert superseded(documents, {"new/p.pdf": OLD}, Looked(["gone"], at={"new/p.pdf": NEWER})) == {OLD: NEWER}
+
+
+def test_the_row_of_an_archive_that_opens_now_is_removed_and_one_of_this_run_is_not() -> None:
+    row = placeholder_id("a.zip")
+    opened = Looked(files=frozenset(["a.zip"]), at={"a.zip!/p.pdf": OLD})
+    assert changes({row: at_path("a.zip", status="crash")}, {}, opened).removed == {row}
+    opened.unread.add("a.zip")
+    assert changes({row: at_path("a.zip", status="crash")}, {}, opened).removed == set()
+
+
+def test_in_the_working_folder_files_are_looked_for_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Looked(["."]).misses("gone.pdf")
+    assert not Looked(["."]).misses("/elsewhere/gone.pdf")
 
 
 def test_a_correction_that_is_taken_back_stands_no_more(tmp_path: Path) -> None:
