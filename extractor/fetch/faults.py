@@ -37,7 +37,7 @@ def told(error: BaseException) -> str:
             return text
     said = "; ".join(dict.fromkeys(_causes(error)))
     default = "cannot be fetched ({0}); check the address, or wait for the next run"
-    return next((text for word, text in _BY_WORD.items() if word in said), default).replace("{}", said)
+    return next((text for word, text in _BY_WORD.items() if word in said), default).replace("{0}", said)
 
 
 def _causes(error: BaseException) -> list[str]:
