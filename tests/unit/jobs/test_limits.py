@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import mmap
 import resource
 
 import pytest
@@ -48,5 +49,5 @@ def test_address_space_is_not_limited_where_the_system_would_not_hold_to_it(monk
 
 def test_address_space_is_what_the_system_counts() -> None:
     before = address_space()
-    block = bytearray(64 << 20)
+    block = mmap.mmap(-1, 64 << 20)
     assert address_space() - before >= len(block)
