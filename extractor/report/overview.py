@@ -10,12 +10,12 @@ from typing import Any
 import pyarrow.compute as pc
 
 from extractor.checks.severity import SEVERITIES
-from extractor.contract import Severity
+from extractor.contract import READ, Severity
 from extractor.report import wording
 from extractor.report.document_rows import DocumentRows
 from extractor.report.original import fragment, link_to
 from extractor.report.page import file_name, title_of
-from extractor.report.wording import READ, DatasetRow, local_id
+from extractor.report.wording import DatasetRow, local_id
 
 FACETS = ("region", "fiscal_year", "organisation_level", "phase")
 

@@ -28,7 +28,6 @@ VERDICTS = (
     VerdictWording("contradicted", "✕", "an identity fails that nothing explains"),
 )
 RESULTS = {"exact": "proven", "rounding": "rounded", "doubt": "uncovered", "finding": "contradicted"}
-READ = ("ok", "partial")
 
 
 class Caution(NamedTuple):

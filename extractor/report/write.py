@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from extractor.checks.severity import SEVERITIES
-from extractor.contract import Severity
+from extractor.contract import READ, Severity
 from extractor.datasets.folder import Folder
 from extractor.errors import StorageError, UsageError
 from extractor.filesystem import why
@@ -28,7 +28,7 @@ from extractor.report.original import Missing, fragment, link_to, read_original
 from extractor.report.page import file_name, items_by_table, view
 from extractor.report.pictures import FOLDER, Pictures, pictures_of, replace_file
 from extractor.report.templating import GENERATOR, design, environment, stream
-from extractor.report.wording import READ, DatasetRow
+from extractor.report.wording import DatasetRow
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
 
