@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from extractor.arbitration import EARLIER_TRY
+from extractor.contract import READ
 from extractor.datasets.commit import MANIFEST
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import read_rows
-from extractor.jobs.executor import RETRIED
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 300  # seconds for a run to end whose worker was harmed, and for processes to die
@@ -71,13 +71,19 @@ def by_document(folder: Path) -> dict[str, list[Any]]:
 
 
 def unsaid(folder: Path, whole: Path) -> list[str]:
-    """Return the documents that differ from an undisturbed run's, and do not say why."""
+    """Return the documents that differ from an undisturbed run's, and do not say why.
+
+    Where the process that opens files was harmed, nobody knows the content: the row of the path says so.
+    """
     found, expected = by_document(folder), by_document(whole)
-    return [name for name in expected if found.get(name) != expected[name] and not _says_why(found.get(name, []))]
+    by_path = {rows[0].get("path"): rows for rows in found.values()}
+    differing = (name for name, rows in expected.items() if found.get(name) != rows)
+    return [name for name in differing if not _says_why(found.get(name) or by_path.get(expected[name][0]["path"], []))]
 
 
 def _says_why(rows: list[Any]) -> bool:
-    return any(row.get("status") in RETRIED or EARLIER_TRY in (row.get("reason") or "") for row in rows)
+    unread = bool(rows) and rows[0].get("status") not in READ  # the next run reads it, or says how
+    return unread or any(EARLIER_TRY in (row.get("reason") or "") for row in rows)
 
 
 def descendants(pid: int) -> tuple[list[int], list[int]]:
