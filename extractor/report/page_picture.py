@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Collection, Iterable
-from multiprocessing.connection import Connection
+from collections.abc import Collection, Iterable
+from contextlib import closing
 from typing import Any
 
 import pypdfium2
@@ -17,10 +17,9 @@ from PIL import Image, ImageDraw
 
 from extractor.contract import Verdict
 from extractor.errors import DocumentError
-from extractor.jobs.forkserver import start_server
-from extractor.jobs.isolated import end, killed_after, start
-from extractor.jobs.limits import Limits, address_space, set_limits
-from extractor.pages.pdfium import initialise, open_pdf, read_page
+from extractor.jobs.confined import Confined
+from extractor.jobs.limits import Limits
+from extractor.report.page_sizes import page_sizes
 from extractor.report.render_pages import PageToDraw, render
 from extractor.source.source import Source
 
@@ -35,7 +34,6 @@ MARKED = "#f4c542"
 OPACITY, MARKED_OPACITY = 40, 110  # of 255, within a frame
 INSET = 1.0  # points between the edges of a cell and its frame, so that neighbours stay apart
 LIMITS = Limits(seconds=60.0)
-MAX_PICTURE = 64 << 20  # bytes
 
 
 def draw_page(source: Source, number: int, items: Iterable[dict[str, Any]], marked: Collection[str]) -> Image.Image:
@@ -50,9 +48,16 @@ def draw_page(source: Source, number: int, items: Iterable[dict[str, Any]], mark
     Raises:
         DocumentError: The page cannot be drawn, or not in time.
     """
-    turned, width, height = json.loads(_ask(_serve_place, source, number))
+    with Confined(LIMITS) as reading:
+        sizes = json.loads(reading.call(source.name, page_sizes, source.data, source.name, [number]))
+    if not sizes:
+        raise DocumentError(f"{source.name}: page {number} cannot be drawn; look at it in a viewer")
+    _, turned, width, height = sizes[0]
     place = PageToDraw(number, turned, width, height, cuts=())
-    content = _ask(_serve_picture, source, place)
+    with Confined(
+        LIMITS
+    ) as drawing:  # another process: where pages are read, they cannot be drawn with the machine's fonts
+        content = drawing.call(source.name, _picture, source.data, place)
     picture = Image.open(io.BytesIO(content), formats=["PNG"]).convert("RGBA")
     across = picture.width / place.width
     layer = Image.new("RGBA", picture.size)
@@ -76,40 +81,9 @@ def _inside(item: dict[str, Any], across: float) -> tuple[float, float, float, f
     return left + inset, top + inset, right - inset, bottom - inset
 
 
-def _ask(serve: Callable[[Connection], None], source: Source, what: int | PageToDraw) -> bytes:
-    """Return what a process answers that was started for this question alone."""
-    worker = start(start_server(), serve)
-    try:
-        with killed_after(worker, LIMITS.seconds):
-            worker.pipe.send((source.data, source.name, what))
-            return worker.pipe.recv_bytes(MAX_PICTURE)
-    except (EOFError, OSError) as error:
-        number = what if isinstance(what, int) else what.number
-        raise DocumentError(f"{source.name}: page {number} cannot be drawn; look at it in a viewer") from error
-    finally:
-        end(worker)
-
-
-def _serve_place(pipe: Connection) -> None:
-    """Say how a page is turned, and its size after that: the main function of a process."""
-    initialise()
-    data, name, number = _task(pipe)
-    with open_pdf(data, name) as document:
-        page = read_page(document, number)
-    pipe.send_bytes(json.dumps([page.turned, page.width, page.height]).encode())
-
-
-def _serve_picture(pipe: Connection) -> None:
-    """Draw a page: the main function of a process."""
-    data, _, place = _task(pipe)
+def _picture(data: bytes, place: PageToDraw) -> bytes:
+    """Return a page as PNG, drawn with the machine's fonts."""
     stream = io.BytesIO()
-    render(pypdfium2.PdfDocument(data), place).save(stream, format="PNG")
-    pipe.send_bytes(stream.getvalue())
-
-
-def _task(pipe: Connection) -> tuple[bytes, str, Any]:
-    base = address_space()
-    pipe.send_bytes(b"")
-    task: tuple[bytes, str, Any] = pipe.recv()
-    set_limits(LIMITS, base)
-    return task
+    with closing(pypdfium2.PdfDocument(data)) as document:
+        render(document, place).save(stream, format="PNG")
+    return stream.getvalue()
