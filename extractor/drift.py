@@ -30,7 +30,7 @@ class Drift(NamedTuple):
         path: The document's.
         page: Where its table begins; None for what concerns the document.
         table_type: None for what concerns the document.
-        what: header, unit, columns, template, missing table, partial, named, proven or tables.
+        what: header, unit, columns, template, missing table, partial, named or proven.
         found: What it has.
         usual: What the earlier documents have.
         documents: How many these are.

@@ -57,7 +57,6 @@ class KnownDocument(NamedTuple):
     """What the datasets record of a document, without its rows."""
 
     path: str
-    source_url: str | None
     status: str
     extractor_version: str
     config_hash: str

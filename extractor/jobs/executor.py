@@ -319,7 +319,7 @@ def _known(result: DocumentResult, store: Store) -> KnownDocument:
     """Return what the datasets will record of a result."""
     before = store.known.get(result.document_id)
     history = NEW if before is None else before.history
-    return KnownDocument(before.path if before else result.path, None, result.status, "", "", history)
+    return KnownDocument(before.path if before else result.path, result.status, "", "", history)
 
 
 def _commit_changes(store: Store, plan: _Plan, outcome: RunSummary) -> None:

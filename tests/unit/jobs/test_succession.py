@@ -17,7 +17,7 @@ OLD, NEWER = "a" * 64, "b" * 64
 
 
 def known(history: History = NEW, status: str = "ok") -> KnownDocument:
-    return KnownDocument("downloads/aa/x.pdf", "https://example.gov.cn/a.pdf", status, "0.1.0", "hash", history)
+    return KnownDocument("downloads/aa/x.pdf", status, "0.1.0", "hash", history)
 
 
 def at_path(path: str, history: History = NEW, status: str = "ok") -> KnownDocument:
