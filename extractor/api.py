@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -64,7 +65,7 @@ class Document(Datasets):
         """Return one of its pages.
 
         Args:
-            number: From 1, as in `line_items.page`.
+            number: From 1, as in `line_items.page`; an integer of NumPy, as pandas gives it, too.
 
         Raises:
             UsageError: It has no such page.
@@ -72,7 +73,7 @@ class Document(Datasets):
         if not 1 <= number <= self._pages:
             raise UsageError(f"page {number}: the document has {self._pages}; expected one from 1 to {self._pages}")
         rows = self.line_items.to_arrow()
-        return Page(self, number, rows.filter(pc.equal(rows["page"], number)))
+        return Page(self, index(number), rows.filter(pc.equal(rows["page"], number)))
 
     def to_pandas(self) -> pd.DataFrame:
         """Return its line items: one row per amount that a table prints, in reading order; `amount` is exact yuan."""

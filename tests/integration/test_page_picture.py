@@ -54,6 +54,12 @@ def test_nothing_else_of_the_page_is_changed(document: ex.Document, tmp_path: Pa
     assert (x0, y0) >= (left, top)
 
 
+def test_a_number_that_pandas_gave_shows_the_same_page(document: ex.Document) -> None:
+    page = document.page(PAGE)
+    asked = document.page(page.to_pandas()["page"].iloc[0])
+    assert ImageChops.difference(page.show(), asked.show()).getbbox() is None
+
+
 def test_a_figure_that_is_asked_for_is_marked(document: ex.Document) -> None:
     page = document.page(PAGE)
     first = page.line_items.to_pylist()[0]
