@@ -62,8 +62,9 @@ findings: .venv/.dev ## precision and recall of the findings that were judged by
 	$(BIN)/python scripts/audit_floors.py findings
 
 # Offline and whole: pages that did not change are read again, or their warnings would be missed.
-docs: .venv/.dev ## build the documentation site, every warning an error
+docs: .venv/.dev ## build the documentation site in both languages, every warning an error
 	$(BIN)/python -m sphinx -E -a -q -W --keep-going docs build/docs
+	$(BIN)/python -m sphinx -E -a -q -W --keep-going -D language=zh_CN docs build/docs/zh
 
 golden: .venv/.dev ## rewrite the golden texts of the samples
 	$(BIN)/python -m pytest tests/integration/test_samples.py --update-golden
@@ -71,8 +72,9 @@ golden: .venv/.dev ## rewrite the golden texts of the samples
 dictionary: .venv/.dev ## docs/data-dictionary.md, from the classes that describe the columns and from configs/
 	$(BIN)/python scripts/write_dictionary.py
 
-messages: .venv/.dev ## collect what users read into the catalogue of Chinese
+messages: .venv/.dev ## collect what users read, in commands and in docs/, into the catalogues of Chinese
 	$(BIN)/python scripts/write_messages.py
+	$(BIN)/python scripts/write_docs_messages.py
 
 ocr: .venv/.dev ## what is read of real scans, and how fast
 	$(BIN)/python scripts/measure_ocr.py
