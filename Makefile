@@ -1,6 +1,8 @@
 # `make run` converts samples/; `make test` checks everything. Both install what they need into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# Modules are compiled once, not by each of the hundreds of processes that the checks start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run help test lint unit tests docs sample wheel audit findings generalise corpus-table golden dictionary messages mutate ocr ocr-agreement bench torture fuzz profile clean
 
@@ -10,7 +12,10 @@ run: .venv/.installed ## convert samples/ into out/
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: .venv/.dev lint tests docs sample wheel audit ## run every check
+# Two at once, since tests wait much; what each prints stays together. `audit` has both processors to itself.
+test: .venv/.dev ## run every check
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target tests lint docs sample wheel
+	$(MAKE) --no-print-directory audit
 	@echo "all checks passed"
 
 .venv/bin/python:
@@ -33,8 +38,9 @@ lint: .venv/.dev ## style, types and the direction of imports
 unit: .venv/.dev ## the unit tests but for slow ones: seconds
 	$(BIN)/python -m pytest tests/unit -m "not slow"
 
+# A module's tests share its fixtures, so that one worker has them all; what takes long stands in tests/integration and begins first.
 tests: .venv/.dev ## all tests, and how much of the code they reach: minutes
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest --cov --numprocesses=4 --dist=loadscope --no-loadscope-reorder
 
 sample: .venv/.installed ## the sample job end to end, twice: the second run finds everything done
 	rm -rf build/sample
