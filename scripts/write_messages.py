@@ -22,7 +22,7 @@ from extractor.report.templating import IN_SCRIPT
 
 PACKAGE = Path(contract.__file__).parent
 WORDS = (
-    "DocumentKind", "Status", "Phase", "Scope", "OrganisationLevel", "Verdict", "Rule", "Severity", "Standing", "FigureDirection",
+    "DocumentKind", "Status", "Phase", "Scope", "OrganisationLevel", "DriftKind", "Verdict", "Rule", "Severity", "Standing", "FigureDirection",
     "Publication", "FigureFund", "FigureScope", "FigurePhase", "FigureClassification", "Component", "Origin",
 )  # fmt: skip
 # Functions that mark messages, in code and in templates: how many of their first texts are messages.
