@@ -24,11 +24,12 @@ test: .venv/.dev lint tests docs sample wheel audit ## run every check
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,docs,ocr,ray]'
 	touch $@
 
-lint: .venv/.dev ## style, types and the direction of imports
+lint: .venv/.dev ## style, types, the direction of imports and the container's recipe
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
 
 unit: .venv/.dev ## the unit tests but for slow ones: seconds
 	$(BIN)/python -m pytest tests/unit -m "not slow"
