@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pikepdf
@@ -108,6 +108,22 @@ def test_an_altered_header_term_is_told_with_its_page_and_what_it_stands_for(
 def test_another_unit_is_told_with_its_page(publisher: Publisher, usual: DocumentResult, config: Config) -> None:
     found = told(usual, publisher.reads(("单位：元", "单位：万元")), config)
     assert [(d.page, d.found, d.usual) for d in found if d.what == "unit"] == [(2, "万元", "元")]
+
+
+def test_a_table_that_is_not_there_and_a_document_read_in_part_are_told(usual: DocumentResult, config: Config) -> None:
+    documents = usual.rows["documents"]
+    for column, value in (("status", "partial"), ("reason", "page 2 is too large"), ("proven", 30)):
+        place = documents.schema.get_field_index(column)
+        field = documents.schema.field(place)
+        documents = documents.set_column(place, field, pa.array([value], field.type))
+    rows = {**usual.rows, "documents": documents, "tables": usual.rows["tables"].slice(0, 0)}
+    assert [
+        (d.page, d.table_type, d.what, d.found, d.usual) for d in told(usual, replace(usual, rows=rows), config)
+    ] == [
+        (None, None, "proven_share", "0.714", "≥ 0.952"),
+        (None, None, "partial", "page 2 is too large", "—"),
+        (None, "expenditure_summary", "missing_table", "—", "5/5"),
+    ]
 
 
 def test_nothing_is_told_before_there_is_something_usual(
