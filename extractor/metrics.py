@@ -20,20 +20,22 @@ MAX_DRIFTS = 100  # that are told one by one: each is a series of its own
 MAX_LABEL = 200  # characters
 
 
-def write_metrics(path: Path, summary: RunSummary, drifts: Sequence[Drift] = ()) -> None:
+def write_metrics(path: Path, summary: RunSummary, drifts: Sequence[Drift] | None = None) -> None:
     """Write the metrics of a run; a collector sees the old file or the new one, never half of one.
 
     Args:
         path: The file.
         summary: The counts of the run.
-        drifts: What is new at publishers.
+        drifts: What is new at publishers; None where that is not known, and nothing is written of it.
 
     Raises:
         StorageError: The file cannot be written.
     """
     written = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        written.write_text("".join((*_lines(summary), *_drift_lines(drifts))) + "# EOF\n", encoding="utf-8")
+        written.write_text(
+            "".join((*_lines(summary), *(() if drifts is None else _drift_lines(drifts)))) + "# EOF\n", encoding="utf-8"
+        )
         written.replace(path)
     except OSError as error:
         raise StorageError(f"{path}: cannot be written ({why(error)}); give another --metrics") from error

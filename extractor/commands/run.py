@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def _told(webhook: str | None) -> Iterator[Callable[[RunSummary, list[Drift]], None]]:
+def _told(webhook: str | None) -> Iterator[Callable[[RunSummary, list[Drift] | None], None]]:
     """Yield a function that posts a summary to a webhook, if there is one; an error that ends the run is posted, too."""
     if webhook is None:
         yield lambda _summary, _drifts: None
@@ -38,15 +38,20 @@ def _told(webhook: str | None) -> Iterator[Callable[[RunSummary, list[Drift]], N
             echo(f"extractor: {fault}", err=True)
 
     try:
-        yield lambda summary, drifts: post(message(summary, drifts))
+        yield lambda summary, drifts: post(message(summary, drifts or ()))
     except ExtractorError as error:
         post(f"extractor: the run ended early: {error}")
         raise
 
 
-def _drifts(location: str, summary: RunSummary, config: Config) -> list[Drift]:
-    """Return what is new at publishers in the documents that a run saw first; nothing where the datasets are damaged."""
-    if not summary.counts["documents"] or summary.damaged:
+def _drifts(location: str, summary: RunSummary, config: Config, shard: object) -> list[Drift] | None:
+    """Return what is new at publishers in the documents that a run saw first; None where it cannot be known.
+
+    The datasets may be damaged, or other shards write to them while they are read.
+    """
+    if summary.damaged or shard is not None:
+        return None
+    if not summary.counts["documents"]:
         return []
     from extractor.drift import drift  # noqa: PLC0415 - only those who are told wait for it
 
@@ -157,7 +162,7 @@ def run(
     with _told(webhook) as tell, log_to(log_json), progress_bar() as bar:
         config = ex.Config.read(configs)
         summary = ex.run(inputs, configs=config, started=bar.started, progress=bar.finished, **options)
-        drifts = _drifts(options["out"], summary, config) if metrics or webhook else []
+        drifts = _drifts(options["out"], summary, config, options["shard"]) if metrics or webhook else None
         if metrics is not None:
             from extractor.metrics import write_metrics  # noqa: PLC0415 - it imports the reading stages, after the server has begun
 

@@ -47,7 +47,7 @@ def summary() -> RunSummary:
 
 def test_metrics_are_lines_of_openmetrics(tmp_path: Path) -> None:
     path = tmp_path / "extractor.prom"
-    write_metrics(path, summary())
+    write_metrics(path, summary(), [])
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[-1] == "# EOF"
     for line in lines[:-1]:
@@ -60,6 +60,11 @@ def test_metrics_are_lines_of_openmetrics(tmp_path: Path) -> None:
     assert "extractor_unchanged_documents 340" in lines
     assert 'extractor_drifts{what="header"} 0' in lines
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_metrics_say_nothing_of_changes_that_are_not_known(tmp_path: Path) -> None:
+    write_metrics(tmp_path / "extractor.prom", summary())
+    assert "drift" not in (tmp_path / "extractor.prom").read_text(encoding="utf-8")
 
 
 def test_metrics_name_a_change_at_a_publisher_with_its_page(tmp_path: Path) -> None:
