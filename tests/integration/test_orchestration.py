@@ -140,8 +140,7 @@ def test_dagster_makes_downloads_and_dataset_and_its_checks_name_what_is_wrong(
         "intact": True, "all_read": False, "layouts_as_usual": True, "no_grave_finding": True,
     }  # fmt: skip
     assert [row["status"] for row in checks["all_read"].metadata["first"].value] == ["not_a_document"]
-    (schedule,) = example.defs.schedules
-    assert schedule.job_name == example.night.name
+    dagster.Definitions.validate_loadable(example.defs)  # its job and schedule, too
 
 
 @pytest.mark.slow
