@@ -29,18 +29,25 @@ test: .venv/.dev ## run every check
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,docs,ocr,ray]'
 	touch $@
 
-lint: .venv/.dev ## style, types and the direction of imports
+lint: .venv/.dev ## style, types, the direction of imports and the container's recipe
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
 
 unit: .venv/.dev ## the unit tests but for slow ones: seconds
 	$(BIN)/python -m pytest tests/unit -m "not slow"
 
 # A module's tests share its fixtures, so that one worker has them all; what takes long stands in tests/integration and begins first.
-tests: .venv/.dev ## all tests, and how much of the code they reach: minutes
+tests: .venv/.dev build/airflow/.installed ## all tests, and how much of the code they reach: minutes
 	$(BIN)/python -m pytest --cov --numprocesses=4 --dist=loadscope --no-loadscope-reorder
+
+# For the test of an example: Airflow asks for other versions of some packages than requirements.lock has.
+build/airflow/.installed: docs/examples/airflow/requirements.lock
+	$(PYTHON) -m venv build/airflow
+	build/airflow/bin/python -m pip install -q --disable-pip-version-check -r $<
+	touch $@
 
 sample: .venv/.installed ## the sample job end to end, twice: the second run finds everything done
 	rm -rf build/sample
