@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, fields
 
 import pyarrow as pa
@@ -24,6 +24,7 @@ from extractor.source.source import Source
 
 MAX_ANSWER = 1 << 30  # bytes of all messages: the largest document seen has 40 MB of line items
 MAX_SAID = 64 << 20  # bytes of the first message, which becomes many objects
+_LENGTH = struct.Struct("<Q")
 _SAID = [field.name for field in fields(DocumentResult) if field.name not in ("rows", "contradictions")]
 
 
@@ -66,6 +67,27 @@ def answer_of(result: DocumentResult, reusable: bool) -> Iterator[bytes | pa.Buf
         with pa.ipc.new_stream(content, SCHEMAS[name]) as stream:
             stream.write_table(result.rows[name])
         yield content.getvalue()
+
+
+def packed(messages: Iterable[bytes | pa.Buffer]) -> bytes:
+    """Return messages as one, for those who can send no more: before each, its length."""
+    return b"".join(part for message in messages for part in (_LENGTH.pack(len(message)), bytes(message)))
+
+
+def unpacked(content: bytes) -> Iterator[bytes]:
+    """Yield the messages of `packed`.
+
+    Raises:
+        BadAnswerError: It is no such message, or longer than an answer may be.
+    """
+    if not isinstance(content, bytes) or len(content) > MAX_ANSWER:
+        raise BadAnswerError(f"expected at most {MAX_ANSWER} bytes")
+    start = 0
+    while start + _LENGTH.size <= len(content):
+        (size,) = _LENGTH.unpack_from(content, start)
+        start += _LENGTH.size + size
+        yield content[start - size : start]
+    raise BadAnswerError("an answer that is cut off")
 
 
 def receive_answer(receive: Callable[[int], bytes], first: bytes) -> Iterator[bytes]:
