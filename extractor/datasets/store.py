@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -143,7 +144,7 @@ class Store:
                 if dataset_of(name) == "documents":
                     for row in self._rows_of(name, ["document_id", *_KNOWN, *History._fields]):
                         history = History(*row[1 + len(_KNOWN) :])
-                        self.known[row[0]] = KnownDocument(**dict(zip(_KNOWN, row[1:], strict=False)), history=history)
+                        self.known[row[0]] = KnownDocument._make((*_shared(row[1 : 1 + len(_KNOWN)]), history))
                 elif dataset_of(name) == DUPLICATES:
                     self.duplicates |= self._rows_of(name, ["path", "document_id"])
             except DamagedPartError as error:
@@ -332,7 +333,7 @@ class Store:
                 continue
             if i in batch.read:
                 row = batch.read[i].rows["documents"]
-                self.known[i] = KnownDocument(**{name: row[name][0].as_py() for name in _KNOWN}, history=history)
+                self.known[i] = KnownDocument._make((*_shared([row[name][0].as_py() for name in _KNOWN]), history))
             elif i in self.known:
                 self.known[i] = self.known[i]._replace(history=history)
         self.duplicates = {path: i for path, i in batch.duplicates.items() if i is not None and i in self.known}
@@ -362,6 +363,11 @@ class Store:
         own = ((i, path) for path, i in batch.duplicates.items() if i is not None and bucket_of(i) == bucket)
         rows = sorted(DuplicateRow(i, path) for i, path in own if i in there)
         return DATASETS[DUPLICATES].table(rows)
+
+
+def _shared(values: Iterable[str | None]) -> Iterator[Any]:
+    """Yield texts, each of which exists once: most documents have one version and configuration."""
+    return (value if value is None else sys.intern(value) for value in values)
 
 
 def _parts_of(history: Mapping[str, History]) -> dict[str, Callable[..., Iterator[tuple[str, Iterable[pa.Table]]]]]:

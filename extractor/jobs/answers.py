@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 
 import pyarrow as pa
@@ -55,6 +55,26 @@ class _Answer(BaseModel):
     stages: dict[str, float]
     peak: NonNegativeInt
     reusable: bool
+
+
+class SentRows(Mapping[str, pa.Table]):
+    """Dataset → its rows, decoded when they are asked for: as tables, those of a small document take three times the memory."""
+
+    def __init__(self, streams: dict[str, bytes]) -> None:
+        """Take Arrow streams that were looked at."""
+        self._streams = streams
+
+    def __getitem__(self, dataset: str) -> pa.Table:
+        """Return the rows of a dataset."""
+        return _decoded(self._streams[dataset], SCHEMAS[dataset])
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the datasets."""
+        return iter(self._streams)
+
+    def __len__(self) -> int:
+        """Return how many datasets there are."""
+        return len(self._streams)
 
 
 def answer_of(result: DocumentResult, reusable: bool) -> Iterator[bytes | pa.Buffer]:
@@ -116,7 +136,7 @@ def parse_answer(messages: Iterator[bytes], source: Source) -> tuple[DocumentRes
     """
     try:
         said = _Answer.model_validate_json(next(messages))
-        rows = {name: _rows(next(messages), SCHEMAS[name], source) for name in OF_DOCUMENTS}
+        rows = SentRows({name: _sent_rows(next(messages), SCHEMAS[name], source) for name in OF_DOCUMENTS})
     except (ValidationError, OSError, struct.error, pa.ArrowException) as error:
         raise BadAnswerError(str(error).splitlines()[0]) from error
     own = (source.sha256, printable(source.path))
@@ -126,17 +146,23 @@ def parse_answer(messages: Iterator[bytes], source: Source) -> tuple[DocumentRes
     return DocumentResult(**values, contradictions=said.contradictions, rows=rows), said.reusable
 
 
-def _rows(content: bytes, schema: pa.Schema, source: Source) -> pa.Table:
+def _sent_rows(content: bytes, schema: pa.Schema, source: Source) -> bytes:
+    """Return the stream of a dataset's rows, if it is one, and of the document."""
     head, *batches = list(pa.ipc.MessageReader.open_stream(pa.py_buffer(content))) or [None]
     if head is None or head.type != "schema" or pa.ipc.read_schema(head) != schema:
         raise BadAnswerError("rows of another schema")
     if any(batch.type != "record batch" or not _is_plain(batch) for batch in batches):
         raise BadAnswerError("rows that would unfold")
-    rows = pa.Table.from_batches([pa.ipc.read_record_batch(batch, schema) for batch in batches], schema)
+    rows = _decoded(content, schema)
     rows.validate(full=True)
     if not pc.all(pc.fill_null(pc.equal(documents_of(rows), source.sha256), False), min_count=0).as_py():
         raise BadAnswerError("rows of another document")
-    return rows
+    return content
+
+
+def _decoded(content: bytes, schema: pa.Schema) -> pa.Table:
+    _, *batches = pa.ipc.MessageReader.open_stream(pa.py_buffer(content))
+    return pa.Table.from_batches([pa.ipc.read_record_batch(batch, schema) for batch in batches], schema)
 
 
 def _is_plain(batch: pa.Message) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -54,3 +56,17 @@ def test_a_file_has_the_same_bytes_however_its_rows_lie_in_tables(
     assert [file.metadata.row_group(n).num_rows for n in range(file.num_row_groups)] == [
         own.num_rows for own in in_tables(table, 4)
     ]
+
+
+def test_of_a_part_that_is_rewritten_only_some_rows_are_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "GROUP", 1_000)
+    taken, begun = [], pa.total_allocated_bytes()
+
+    def batches() -> Iterator[pa.Table]:
+        for first in "0123456789abcdef":
+            taken.append(pa.total_allocated_bytes() - begun)
+            yield rows([first * 64] * 1_000)
+
+    count, _ = parquet(merged(batches(), rows(["5" * 60, "a" * 60]), {"b" * 64}), SCHEMA)
+    assert count == 15_002
+    assert max(taken) < 6 * rows(["0" * 64] * 1_000).nbytes
