@@ -110,13 +110,12 @@ bench: .venv/.dev ## speed and memory beside other readers
 profile: .venv/.dev ## where the time of a job goes
 	$(BIN)/python scripts/profile_job.py
 
-# The PDFs that pypdf and ocrmypdf test themselves with, 114 of them, as PyPI has them.
 build/torture: .venv/.dev
-	$(BIN)/python -m pip download -q --disable-pip-version-check --no-deps --no-binary :all: --dest $@ pypdf==7.1.1 ocrmypdf==17.13.0
-	for archive in $@/*.tar.gz; do tar -xzf $$archive -C $@ --wildcards '*.pdf'; done
+	$(BIN)/python scripts/public_pdfs.py --fetch $@
 
-torture: build/torture ## harm runs and workers 200 times: nothing may be lost; and a batch of 20,000, of which 1 in 20 is hostile
-	$(BIN)/python scripts/kill_runs.py --inputs samples build/torture
+torture: build/torture ## harm runs and workers 200 times: nothing may be lost; public PDFs; and a batch of 20,000, of which 1 in 20 is hostile
+	$(BIN)/python scripts/kill_runs.py --inputs samples build/torture/pypdf build/torture/ocrmypdf
+	$(BIN)/python scripts/public_pdfs.py build/torture
 	$(BIN)/python scripts/hostile_batch.py
 
 fuzz: .venv/.dev ## thousands of damaged documents, configs and datasets; a server that fails at every operation
