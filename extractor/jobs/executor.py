@@ -93,6 +93,7 @@ class RunSummary:
 
     Attributes:
         out: The output folder or URL, without secrets.
+        began: When the run began: it is `first_seen` of what it saw first.
         skipped: Documents that an earlier run read and that have not changed since.
         elsewhere: Documents of other shards.
         duplicates: Paths whose content another path of the run has.
@@ -118,6 +119,7 @@ class RunSummary:
     """
 
     out: str = ""
+    began: datetime | None = None
     skipped: int = 0
     elsewhere: int = 0
     duplicates: int = 0
@@ -267,6 +269,7 @@ def run(
     remove_left_folders()
     with Opener(job.limits) as opener:
         plan = _plan(files, store, config, job, outcome, progress, opener)
+        outcome.began = plan.moment
         _hold_back(plan, store, outcome, progress)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import time
 import zipfile
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from extractor.commands.main import cli
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.fetch.ledger import Entry, Ledger
+from extractor.language import speak
 
 ROWS = [("201", "一般公共服务支出", 30), ("205", "教育支出", 70)]
 
@@ -78,29 +80,43 @@ def test_a_second_night_says_what_changed_and_fails_while_a_document_is_not_read
     assert json.loads(extractor("status", nights / "data", "--json").output)["retired"]
 
 
-def test_an_altered_header_and_unit_at_a_publisher_are_told_with_their_page(tmp_path: Path) -> None:
-    folder, data = tmp_path / "in", tmp_path / "data"
+def test_an_altered_header_and_unit_are_told_by_status_metrics_and_report(tmp_path: Path) -> None:
+    folder, data, metrics = tmp_path / "in", tmp_path / "data", tmp_path / "extractor.prom"
     folder.mkdir()
-    for number in range(6):
+    for number in range(5):
         budget(folder / f"{number}.xlsx", 70 + number)
     assert extractor("run", folder, "--out", data, "--json").return_value == 0
     assert json.loads(extractor("status", data, "--json").output)["drift"] == []
     time.sleep(1.1)  # first_seen has whole seconds
-    budget(folder / "6.xlsx", 80)
-    assert extractor("run", folder, "--out", data, "--json").return_value == 0
-    assert json.loads(extractor("status", data, "--json").output)["drift"] == []
-    time.sleep(1.1)
-    budget(folder / "7.xlsx", 90, project="专项经费支出", unit="元")
-    assert extractor("run", folder, "--out", data, "--json").return_value == 0
-    told = json.loads(extractor("status", data, "--json").output)["drift"]
-    assert [
-        (Path(d["path"]).name, d["page"], d["table_type"], d["what"], d["found"], d["documents"])
-        for d in told
-        if d["table_type"]
-    ] == [
-        ("7.xlsx", 1, "expenditure_summary", "header", "专项经费支出", 7),
-        ("7.xlsx", 1, "expenditure_summary", "unit", "元", 7),
+    budget(folder / "5.xlsx", 90, project="专项经费支出", unit="元")
+    assert extractor("run", folder, "--out", data, "--json", "--metrics", metrics).return_value == 0
+
+    told = [d for d in json.loads(extractor("status", data, "--json").output)["drift"] if d["table_type"]]
+    assert [(Path(d["path"]).name, d["page"], d["what"], d["found"], d["usual"], d["documents"]) for d in told] == [
+        ("5.xlsx", 1, "header", "专项经费支出", "项目支出", 5),
+        ("5.xlsx", 1, "unit", "元", "万元", 5),
     ]
+    lines = metrics.read_text(encoding="utf-8").splitlines()
+    assert 'extractor_drifts{what="unit"} 1' in lines
+    (alarm,) = (line for line in lines if 'what="header"' in line and line.startswith("extractor_drift{"))
+    assert '5.xlsx",page="1",' in alarm and 'found="专项经费支出"' in alarm
+    assert extractor("run", folder, "--out", data, "--json", "--metrics", metrics).return_value == 0
+    assert 'extractor_drifts{what="unit"} 0' in metrics.read_text(encoding="utf-8")  # of a night that brought nothing
+
+    extractor("report", data, "--workers", "1")
+    index = (data / "report" / "index.html").read_text(encoding="utf-8")
+    assert 'id="changes"' in index and ">专项经费支出<" in index and "5.xlsx" in index
+
+
+def test_status_speaks_chinese_and_its_json_does_not(nights: Path) -> None:
+    try:
+        chinese = extractor("--lang", "zh", "status", nights / "data").output
+        machine = extractor("--lang", "zh", "status", nights / "data", "--json").output
+    finally:
+        speak("en")
+    assert re.search(r"未能读取：1\n *起始日期 +状态 +路径 +原因", chinese)
+    assert "不是预算文件" in chinese and "not_a_document" not in chinese
+    assert json.loads(machine)["failing"][0]["status"] == "not_a_document"
 
 
 def test_a_member_of_an_archive_that_was_fetched_again_supersedes_its_predecessor(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from extractor.datasets.folder import Folder
+from extractor.datasets.parts import DamagedPartError, Part
 from extractor.datasets.schemas import DATASETS
-from extractor.datasets.store import DamagedPartError, read_manifest, read_part, require_manifest
+from extractor.datasets.store import read_manifest, require_manifest
 from extractor.errors import DatasetError, UsageError
 from extractor.export.sinks.sink import LOADED, LoadedRow, Sink, key_of
 from extractor.export.sinks.units import digest_of_parts, digests, units
@@ -102,13 +103,13 @@ def _load_unit(
     """Replace the rows of those keys of a unit that differ; parts are read one at a time, and again for what is sent."""
     dataset = DATASETS[unit.partition("/")[0]]
     key = key_of(dataset)
-    before, now = sink.keys(unit), digests((read_part(folder, n, files[n]) for n in parts), key)
+    before, now = sink.keys(unit), digests((Part(folder, n, files[n]).table() for n in parts), key)
     differing = [k for k in {**before, **now} if before.get(k) != now.get(k)]
     old, new = [k for k in differing if k in before], [k for k in differing if k in now]
     if old:
         sink.delete(dataset, {key: old})
     for name in parts if new else ():
-        rows = read_part(folder, name, files[name])
+        rows = Part(folder, name, files[name]).table()
         rows = rows.filter(pc.is_in(rows[key], pa.array(new, pa.string())))
         if rows.num_rows:
             sink.insert(dataset, rows)

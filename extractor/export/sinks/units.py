@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from extractor.datasets.figure_parts import FIGURES
-from extractor.datasets.store import dataset_of
+from extractor.datasets.parts import dataset_of
 from extractor.export.formats import flat
 
 _BETWEEN, _NULL = "\x1f", "\x00"  # no text of a document has them

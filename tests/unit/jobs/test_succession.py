@@ -12,6 +12,7 @@ from extractor.datasets.store import KnownDocument
 from extractor.fetch.ledger import Entry, Ledger
 from extractor.fetch.origins import Kept, Origins
 from extractor.jobs.succession import Fate, Fetched, Looked, changes, fates, placeholder_id, superseded
+from extractor.source.inputs import folders_of
 
 OLD, NEWER = "a" * 64, "b" * 64
 
@@ -93,6 +94,19 @@ def test_in_the_working_folder_files_are_looked_for_too(tmp_path: Path, monkeypa
     monkeypatch.chdir(tmp_path)
     assert Looked(["."]).misses("gone.pdf")
     assert not Looked(["."]).misses("/elsewhere/gone.pdf")
+
+
+def test_a_file_that_is_not_named_again_is_not_retired_and_one_that_its_folder_lacks_is(tmp_path: Path) -> None:
+    named, gone = str(tmp_path / "named.pdf"), str(tmp_path / "gone.pdf")
+    documents = {OLD: at_path(gone), NEWER: at_path(named)}
+
+    def retired(*arguments: str) -> dict[str, bool]:
+        looked = Looked(folders_of(arguments), frozenset([named]), at={named: NEWER})
+        return dict(changes(documents, {}, looked).retired)
+
+    assert retired(named) == {}  # by a person, or by a shell for *.pdf
+    assert retired(str(tmp_path)) == {OLD: True}
+    assert retired(str(tmp_path / "*.pdf")) == {OLD: True}  # in quotes: the run looks through the folder itself
 
 
 def test_a_correction_that_is_taken_back_stands_no_more(tmp_path: Path) -> None:
