@@ -28,7 +28,7 @@ from extractor.jobs.isolated import remove_left_folders
 from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
 from extractor.jobs.opener import Opener
-from extractor.jobs.succession import Looked, changes, placeholder_id, superseded
+from extractor.jobs.succession import Fetched, Looked, changes, fates, placeholder_id, superseded
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Origin, Source, Unread
 from extractor.version import __version__
@@ -367,6 +367,7 @@ def _plan(
     looked = Looked(
         [printable(folder) for folder in job.folders], frozenset(printable(str(file)) for file in files), job.shard
     )
+    fetched: list[Fetched] = []
     seen: set[str] = set()
     sizes: Counter[str] = Counter()
     for file in files:
@@ -379,8 +380,9 @@ def _plan(
                 continue
             looked.at[printable(source.path)] = source.sha256
             kept = plan.origins.kept(file)
-            if kept is not None and source.path == str(file):
-                looked.kept[source.sha256] = kept
+            if kept is not None:
+                member = source.path.removeprefix(str(file)).removeprefix("!/")
+                fetched.append(Fetched(source.sha256, printable(str(file)), member, kept))
             if source.sha256 in seen:
                 outcome.duplicates += 1
                 progress(None)
@@ -395,6 +397,7 @@ def _plan(
                 sizes[str(file)] += source.size
             seen.add(source.sha256)
     plan.todo = _ordered(plan.todo, sizes, job.commit_every)
+    looked.fates = fates(fetched, looked.unread)
     plan.looked = looked
     return plan
 

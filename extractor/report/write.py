@@ -206,7 +206,7 @@ def _claim(out: Path, targets: Sequence[str]) -> list[Path]:
     """Create the folder, and return the pages of earlier reports whose documents are gone.
 
     Raises:
-        UsageError: A page would overwrite a file that no report has written.
+        UsageError: A page would overwrite a file that no report has written, or pictures are links.
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is a file; expected a folder for the report: give another --out")
@@ -215,6 +215,9 @@ def _claim(out: Path, targets: Sequence[str]) -> list[Path]:
             raise UsageError(
                 f"{out / name}: was not written by `extractor report`; expected a page of an earlier report or no file: give another --out"
             )
+    for path in (out / FOLDER, *(out / FOLDER).glob("*")):
+        if path.is_symlink():  # of a stranger's folder: what is written or served would be elsewhere
+            raise UsageError(f"{path}: is a link; expected what a report has written: delete it, or give another --out")
     out.mkdir(parents=True, exist_ok=True)
     pages = (p for p in sorted(out.iterdir()) if _PAGE.fullmatch(p.name) and p.name not in targets)
     return [p for p in pages if _is_ours(p)]

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import re
 import time
+import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from support.budget_workbook import budget
+from support.common import read_rows
 
 from extractor.commands.main import cli
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
+from extractor.fetch.ledger import Entry, Ledger
 from extractor.language import speak
 
 ROWS = [("201", "一般公共服务支出", 30), ("205", "教育支出", 70)]
+
+
+TEXT = "示例市{0}局2026年部门预算\n收支总表\n单位：万元\n项目\t预算数\n事业收入\t{1}\n收入总计\t{1}\n"
 
 
 def extractor(*arguments: str | Path) -> Result:
@@ -108,6 +117,40 @@ def test_status_speaks_chinese_and_its_json_does_not(nights: Path) -> None:
     assert re.search(r"未能读取：1\n *起始日期 +状态 +路径 +原因", chinese)
     assert "不是预算文件" in chinese and "not_a_document" not in chinese
     assert json.loads(machine)["failing"][0]["status"] == "not_a_document"
+
+
+def test_a_member_of_an_archive_that_was_fetched_again_supersedes_its_predecessor(tmp_path: Path) -> None:
+    downloads, data = tmp_path / "downloads", tmp_path / "data"
+    kept = [fetch_archive(downloads, {"甲.txt": 10, "乙.txt": 20, "丙.txt": 30})]
+    assert extractor("run", downloads, "--out", data, "--json").return_value == 0
+    kept.append(fetch_archive(downloads, {"甲.txt": 11, "乙.txt": 20}))
+    found = json.loads(extractor("run", downloads, "--out", data, "--json").output)
+    assert (found["documents"], found["skipped"], found["superseded"], found["retired"]) == (1, 3, 1, 1)
+    rows = {
+        Path(d["path"]).relative_to(downloads).as_posix(): d for d in read_rows(Folder(data), "documents").to_pylist()
+    }
+    old, new = (rows[f"{archive}!/甲.txt"] for archive in kept)
+    assert (old["superseded_by"], new["supersedes"]) == (new["document_id"], old["document_id"])
+    assert [rows[f"{kept[0]}!/{name}.txt"]["retired"] for name in "甲乙丙"] == [False, False, True]
+    assert rows[f"{kept[0]}!/乙.txt"]["superseded_by"] is None
+    assert json.loads(extractor("run", downloads, "--out", data, "--json").output)["superseded"] == 0
+
+
+def fetch_archive(folder: Path, amounts: dict[str, int]) -> str:
+    """Keep an archive of budgets as a fetch of one address does; return its name in the folder."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, amount in amounts.items():
+            archive.writestr(zipfile.ZipInfo(name), TEXT.format(name[0], amount))
+    sha256 = hashlib.sha256(content.getvalue()).hexdigest()
+    name = f"{sha256[:2]}/{sha256}.zip"
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_bytes(content.getvalue())
+    ledger, moment = Ledger(folder), datetime.now(UTC)
+    link = ("city", None, "https://example.gov.cn/a.zip", None, None, None, None)
+    ledger.record(Entry(*link, moment, moment, 200, sha256=sha256, kind="zip", file=name))
+    ledger.save()
+    return name
 
 
 def state_of(nights: Path) -> tuple[str, str]:

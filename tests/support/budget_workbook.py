@@ -1,4 +1,4 @@
-"""A budget as small as may be, as a workbook."""
+"""A workbook with one budget table, of which tests change a figure, a header or the unit."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from pathlib import Path
 from openpyxl import Workbook
 
 
-def budget(path: Path, education: int, project: str = "项目支出", unit: str = "万元") -> None:
+def budget(
+    path: Path, education: int, project: str = "项目支出", unit: str = "万元", body: str = "示例市民政局"
+) -> None:
     """Write a workbook with one table of expenditure."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    sheet.append(["示例市民政局2026年部门预算支出总表"])
+    sheet.append([f"{body}2026年部门预算支出总表"])
     sheet.append([f"单位：{unit}"])
     sheet.append(["科目编码", "科目名称", "合计", "基本支出", project])
     sheet.append([None, "合计", 30 + education, 30, education])
