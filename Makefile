@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Modules are compiled once, not by each of the hundreds of processes that the checks start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run help test lint unit tests docs sample wheel audit findings generalise corpus-table golden dictionary messages mutate ocr ocr-agreement bench torture fuzz profile clean ducklake
+.PHONY: run help test lint unit tests docs sample wheel audit findings generalise corpus-table golden dictionary messages mutate ocr ocr-agreement bench torture fuzz profile clean ducklake night
 
 run: .venv/.installed ## convert samples/ into out/
 	$(BIN)/extractor run samples --out out
@@ -106,6 +106,9 @@ ocr-agreement: .venv/.dev ## 400 amounts of out/ at random against what is recog
 bench: .venv/.dev ## speed and memory beside other readers
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[bench]'
 	$(BIN)/python scripts/bench.py
+
+night: .venv/.dev ## seconds of a night on which none of 5,000 documents has changed
+	$(BIN)/python scripts/unchanged_night.py
 
 profile: .venv/.dev ## where the time of a job goes
 	$(BIN)/python scripts/profile_job.py
