@@ -102,8 +102,8 @@ class CodeLookup:
         for scheme in self._by_likelihood():
             classification = self.names.scheme(scheme)
             only = None if rest else self._alone(classification, label.text)
-            code = self._under_path(classification, label.text, depth, only is not None or restarted) or only
-            code = code or (self._beside(classification, label.text, depth) if rest else None)
+            code = self._rest(classification, label.text, depth) if rest else None
+            code = code or self._under_path(classification, label.text, depth, only is not None or restarted) or only
             if code is not None and self._fits(code, depth, rest) and (code != before[0] or restarted):
                 self._enter(code, depth)
                 self.last = (code, agency)
@@ -174,31 +174,21 @@ class CodeLookup:
             found = classification.find(label, self.year, parent.code, digits)
             if self.fund and level and not found:
                 found = classification.find(self.fund + label, self.year, parent.code, digits)
-            if parent.depth > depth or self._leads_deeper(parent, depth):
-                continue
-            if not found and (own := self._within(classification, label, parent, depth)):
-                return own
-            if len(found) != 1:
+            if parent.depth > depth or self._leads_deeper(parent, depth) or len(found) != 1:
                 continue
             in_order = found[0] > self.reached.get(parent.code, "")
             return found[0] if anywhere or level == 0 or in_order else None
         return None
 
-    def _within(self, classification: Classification, label: str, parent: _Ancestor, depth: float) -> str | None:
-        """Return the code of a name without its parent's, deeper than that: the rest of a list only as deep as others."""
-        rest = _REST.fullmatch(normalise_name(label)) is not None
-        if parent.depth > depth - MIN_STEP or (
-            rest and abs(self.leading.get(parent.code, depth + MIN_STEP) - depth) >= MIN_STEP
-        ):
-            return None
-        return _only(classification.within(label, parent.code))
-
-    def _beside(self, classification: Classification, label: str, depth: float) -> str | None:
-        """Return the code of the rest of a list by the row above that stands as deep: 10399 其他收入 after 10309."""
-        equal = next((a for a in reversed(self.path) if abs(a.depth - depth) < MIN_STEP), None)
-        if equal is None or len(equal.code) == CLASS_DIGITS:
-            return None
-        return _only(classification.find(label, self.year, equal.code[:-2], len(equal.code)))
+    def _rest(self, classification: Classification, label: str, depth: float) -> str | None:
+        """Return the code of the rest of a list by the rows above that stand as deep: 10399 其他收入 after 10309."""
+        above = self.path[::-1]
+        parents = [a.code for a in above if abs(self.leading.get(a.code, -MIN_STEP) - depth) < MIN_STEP]
+        parents += [a.code[:-2] for a in above if abs(a.depth - depth) < MIN_STEP and len(a.code) > CLASS_DIGITS]
+        for parent in parents[:1]:
+            found = classification.find(label, self.year, parent, len(parent) + 2)
+            return _only(found or classification.rest(label, parent))
+        return None
 
     def _leads_deeper(self, parent: _Ancestor, depth: float) -> bool:
         """Return whether a row stands no deeper than one whose parts do."""

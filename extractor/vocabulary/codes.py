@@ -135,14 +135,12 @@ class Classification:
         for named in filter(None, (exact, other)):
             yield [(code, name) for code, name in named if digits is None or len(code) == digits]
 
-    def within(self, label: str, parent: str) -> tuple[str, ...]:
-        """Return the codes right under one that a label means which leaves out its parent's name: 利息收入, 其他支出."""
-        own, found = normalise_name(label), set[str]()
-        for name in self.names.get(parent, ()):
-            stem = normalise_name(name.text).removesuffix(self.last_word)
-            whole = "其他" + stem + own.removeprefix("其他") if own.startswith("其他") else stem + own
-            found.update(code for code, _ in self._by_name.get(whole, ()) if code.startswith(parent))
-        return tuple(sorted(code for code in found if len(code) == len(parent) + 2))
+    def rest(self, label: str, parent: str) -> tuple[str, ...]:
+        """Return the codes right under one of a rest that leaves out its name: 其他支出 for 其他工伤保险基金支出."""
+        stems = [normalise_name(name.text).removesuffix(self.last_word) for name in self.names.get(parent, ())]
+        own = normalise_name(label).removeprefix("其他")
+        found = {code for stem in stems for code, _ in self._by_name.get(f"其他{stem}{own}", ())}
+        return tuple(sorted(c for c in found if c.startswith(parent) and len(c) == len(parent) + 2))
 
     @cached_property
     def _by_name(self) -> dict[str, list[tuple[str, Name]]]:

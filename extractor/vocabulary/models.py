@@ -161,10 +161,17 @@ class MeasureGroups(Strict):
 
 
 class ScopeWords(Strict):
-    """What says how much of a government a figure covers: matched whole in a header, searched in a title."""
+    """What says how much of a government a figure covers: matched whole in a header, searched in a title.
+
+    Attributes:
+        id: The scope.
+        match: The words that mean it.
+        narrower: What a title adds where another without it is of the government's zones too: 市本级 beside 市级.
+    """
 
     id: Scope
     match: tuple[Regex, ...]
+    narrower: Regex | None = None
 
 
 class Headers(Strict):

@@ -52,9 +52,9 @@ def test_the_rest_of_a_list_is_known_by_what_stands_as_deep() -> None:
     assert codes_of("revenue", *rows) == ["103", "10309", "10399"]
 
 
-def test_a_part_may_leave_out_the_name_of_its_whole() -> None:
-    rows = (Row(0, "工伤保险基金收入"), Row(1, "工伤保险费收入"), Row(1, "利息收入"), Row(1, "其他收入"))
-    assert codes_of("revenue", *rows) == ["10204", "1020401", "1020403", "1020499"]
+def test_the_rest_of_a_list_may_leave_out_the_name_of_its_whole() -> None:
+    rows = (Row(0, "工伤保险基金支出"), Row(1, "工伤保险待遇支出"), Row(1, "转移支出"), Row(1, "其他支出"))
+    assert codes_of("functional", *rows) == ["20904", "2090401", None, "2090499"]
 
 
 def test_the_rest_of_the_classes_is_no_rest_of_the_last_of_them_that_is_badly_indented() -> None:
