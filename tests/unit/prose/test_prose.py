@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.vocabulary import VOCABULARY
 
 from extractor.grids.grid import PageLayout, TextLine
 from extractor.notation.amounts import half_digit
@@ -14,10 +15,7 @@ from extractor.prose.paragraphs import narrow, read_paragraphs
 from extractor.prose.prose import Prose, read_prose
 from extractor.prose.statement import Statement
 from extractor.records.facts import Facts
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.vocabulary import compile_vocabulary
 
-VOCABULARY = compile_vocabulary(Config.read())
 BUDGET = Facts(2026, "budget", None, None, None, None)
 ACCOUNTS = Facts(2024, "final_accounts", None, None, None, None)
 
