@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ CLASS_DIGITS = 3
 # What names leave out in a table of the fund alone: 上级补助收入.
 _FUNDS = {"government_fund": "政府性基金", "state_capital": "国有资本经营预算", "social_insurance": "社会保险基金"}
 _PART = re.compile("其中")
+_BALANCE = re.compile("结余|结存")  # of funds whose names are below it: none of their revenue or expenditure
+_FLOW = re.compile("收入|支出|收支")
 _REST = re.compile(r"其他(?:各项)?(?:收入|支出)?")  # the rest of a list, which must stand above it
 # Kinds of table whose rows are no subjects, whatever their names are.
 _UNCLASSIFIED = (
@@ -57,12 +60,14 @@ class CodeLookup:
     year: int | None
     indented: bool  # the stub shows depth by indentation, else by numbering
     fund: str = ""  # what names of the fund begin with whose table it is
+    sideless: bool = False  # the stub may be of revenue as well as of expenditure
     families: Counter[str] = field(default_factory=Counter)  # family → names of the stub that belong to it alone
     listed: bool = False  # a 类 stands above
     path: list[_Ancestor] = field(default_factory=list)
     reached: dict[str, str] = field(default_factory=dict)  # code of a parent → code of the last row under it
     leading: dict[str, float] = field(default_factory=dict)  # code of a parent → how deep its parts stand, if deeper
     below: set[str] = field(default_factory=set)  # 类 that the stub prints, but not yet
+    balance: float = inf  # how deep the balance stands that the rows below it divide
     last: tuple[str | None, object] = (None, None)  # code and agency of the row before
 
     @classmethod
@@ -91,7 +96,8 @@ class CodeLookup:
         only = [code for s in schemes for own in labels if (code := _only(names.scheme(s).codes(own.text)))]
         below = {code for code in only if len(code) == CLASS_DIGITS}
         fund = next((words for kind, words in _FUNDS.items() if (table_type or "").startswith(kind)), "")
-        return cls(names, schemes, year, indented, fund, Counter(map(_family, only)), below=below)
+        sideless = ("functional",) in hints and ("revenue",) in hints
+        return cls(names, schemes, year, indented, fund, sideless, Counter(map(_family, only)), below=below)
 
     def find(self, label: Label, agency: object) -> dict[Scheme, str]:
         """Return the code of the next row by its classification; empty where no code fits, or more than one."""
@@ -99,6 +105,8 @@ class CodeLookup:
         restarted = before[1] != agency  # each agency of a list has the same rows
         depth = self._depth(label)
         rest = _REST.fullmatch(normalise_name(label.text)) is not None
+        if self._is_bare(label.text, depth):
+            return {}
         for scheme in self._by_likelihood():
             classification = self.names.scheme(scheme)
             only = None if rest else self._alone(classification, label.text)
@@ -111,6 +119,15 @@ class CodeLookup:
         if not _PART.match(label.text):
             self.path = [a for a in self.path if a.depth <= depth - MIN_STEP]
         return {}
+
+    def _is_bare(self, label: str, depth: float) -> bool:
+        """Return whether a fund's bare name is of its balance, or may be of its revenue: 失业保险基金 below 年终结余."""
+        if _BALANCE.search(label):
+            self.balance = depth
+            return False
+        self.balance = self.balance if depth >= self.balance + MIN_STEP else inf
+        bare = [self.names.scheme(scheme).completes(label) for scheme in ("functional", "revenue")]
+        return all(bare) if self.sideless else self.balance < inf and any(bare)
 
     def _enter(self, code: str, depth: float) -> None:
         """Let the rows below stand under a row, which itself stands under some of those above."""
@@ -146,7 +163,7 @@ class CodeLookup:
 
     def end(self) -> None:
         """Forget the rows above: a total ends them."""
-        self.path, self.reached, self.last = [], {}, (None, None)
+        self.path, self.reached, self.last, self.balance = [], {}, (None, None), inf
 
     def _depth(self, label: Label) -> float:
         if self.indented:
@@ -214,7 +231,7 @@ def hints_of(columns: Sequence[Column], table: Table) -> list[tuple[Scheme, ...]
         return economic[::-1] if "政府" in texts else economic
     if "功能" in texts:
         return [("functional",)]
-    if kind.startswith(_UNCLASSIFIED):
+    if kind.startswith(_UNCLASSIFIED) or (_BALANCE.search(table.title) and not _FLOW.search(table.title)):
         return []
     sides = {c.side for c in columns if c.side} or {table.side} - {None}
     if sides == {"revenue"} or kind.endswith("_revenue"):

@@ -135,6 +135,11 @@ class Classification:
         for named in filter(None, (exact, other)):
             yield [(code, name) for code, name in named if digits is None or len(code) == digits]
 
+    def completes(self, label: str) -> bool:
+        """Return whether a label is a name only with its last word: 失业保险基金 is a fund, of which there is a balance too."""
+        plain = normalise_name(label)
+        return plain not in self._by_name and plain + self.last_word in self._by_name
+
     def rest(self, label: str, parent: str) -> tuple[str, ...]:
         """Return the codes right under one of a rest that leaves out its name: 其他支出 for 其他工伤保险基金支出."""
         stems = [normalise_name(name.text).removesuffix(self.last_word) for name in self.names.get(parent, ())]

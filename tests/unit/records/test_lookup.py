@@ -71,3 +71,21 @@ def test_a_name_may_leave_out_the_fund_whose_table_it_stands_in() -> None:
     rows = (Row(0, "转移性收入"), Row(1, "上级补助收入"), Row(1, "调入资金"))
     assert codes_of("revenue", *rows, table_type="government_fund_revenue_final") == ["110", "11004", "11009"]
     assert codes_of("revenue", *rows, table_type="general_public_budget_revenue") == ["110", None, "11009"]
+
+
+def test_funds_below_a_balance_are_parts_of_it_and_no_expenditure() -> None:
+    rows = (
+        Row(0, "失业保险基金支出"),
+        Row(1, "失业保险金"),
+        Row(0, "年终结余"),
+        Row(1, "工伤保险基金"),
+        Row(1, "失业保险基金"),
+        Row(0, "工伤保险基金支出"),
+    )
+    assert codes_of("functional", *rows) == ["20902", "2090201", None, None, None, "20904"]
+
+
+def test_a_funds_bare_name_has_no_code_where_revenue_and_expenditure_stand_beside_each_other() -> None:
+    labels = [Label("失业保险基金", "", 0.0), Label("工伤保险基金支出", "", 0.0)]
+    lookup = CodeLookup.of(labels, [("functional",), ("revenue",)], CODES, 2026)
+    assert [lookup.find(label, None) for label in labels] == [{}, {"functional": "20904"}]
