@@ -255,10 +255,10 @@ def _measured(column: Column, table: Table, row_header: RowHeader, meaning: Mean
 def _measure_of_row(measure: str | None, meaning: Meaning, reader: HeaderReader) -> str | None:
     """Return what a figure is under a header that says no more than 金额, or 一般债务, and beside a label: 债务余额.
 
-    市本级 is whose figures a row has.
+    市本级 and 区县合计 are whose figures a row has.
     """
     groups = reader.groups
-    silent = groups.generic | groups.by_label
+    silent = groups.generic | groups.by_label | groups.levels
     named = next((m for m in meaning.measures if m not in silent and meaning.scope is None), None)
     part = measure if measure in reader.parts else None
     if named is None or (named in reader.parts if part else measure not in groups.of_all_rows):
