@@ -181,7 +181,7 @@ def _filling(above: Token, token: Token, ends: Sequence[float], texts: Sequence[
     x1 = above.x1 + _first_width(token) + 0.1 * em
     if ends and x1 > next((x for x in ends if x > above.center), ends[-1]) - ROOM:
         return FILLED
-    longest = max(p.x1 for p in texts if abs(p.x0 - above.x0) < INDENT * em)
+    longest = max(p.x1 for p in texts if p.x0 < above.x1 and above.x0 < p.x1)
     return (AS_LONG if ends else FILLED) if x1 > longest else 0
 
 
