@@ -29,6 +29,7 @@ from extractor.records.facts import Facts
 from extractor.records.form import FormReader
 from extractor.records.item import Attribute, LineItem
 from extractor.records.regions import with_regions
+from extractor.records.row_units import RowUnits
 from extractor.records.rows import NO_ROW_HEADER, RowHeader, RowHeaderReader
 from extractor.records.storable import fits
 from extractor.tables.footnotes import footnote_of
@@ -190,12 +191,14 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
     classes = _economic_classes(table, facts, names, vocabulary.totals)
     row_headers = {b: _row_headers(table, b, facts, vocabulary) for b in blocks}
     dated = {b: DatedRows(reader, vocabulary.periods, table.measured_by_rows) for b in blocks}
+    units = {b: RowUnits.of(row_headers[b].columns, table) for b in blocks}
     for row in table.rows:
         for block in blocks:
             row_header = row_headers[block].read(row)
             meaning = dated[block].read(row_header)
             columns = row_headers[block].columns
             attributes = _attributes(row, columns, row_header)
+            unit = units[block].read(row, row_header.label)
             for column in columns:
                 cell = row.cells[column.ordinal]
                 if cell is None or not _is_item(cell, column):
@@ -204,6 +207,8 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                 own, own_stub = _by_economic_class(own, row_header, classes)
                 if own.measure is None and not own.path:
                     own = named.setdefault(column.ordinal, form.column(row, own, cell))
+                if unit and own.unit != "%":
+                    own = own._replace(unit=unit)
                 yield _item(document_id, table, row, own, cell, own_stub, attributes, facts, vocabulary)
 
 
