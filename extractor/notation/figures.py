@@ -75,7 +75,7 @@ _AFTER_MARK = rf"(?<=[{_MARKS}])(?:{_STARS}+|[,，、](?=[{_MARKS}]))|(?<=⁽){_
 _BEHIND = rf"(?<=[\d%])(?:{_STARS}+|[†‡§#＃]|{_SET_OFF})|{_AFTER_MARK}"
 _NOTE_MARK = re.compile(rf"(?:[{_MARKS}]|{_BEHIND})+$|^[{_MARKS}]+")
 _MARKED = ("*", "#", "]")  # what a figure of ASCII characters with a mark ends with
-_UNIT_BEHIND = re.compile(rf"(?<=\d)(?:{MONEY})$")
+_UNIT_BEHIND = re.compile(rf"(?<=\d)\s?(?:{MONEY})$")
 
 
 @lru_cache(maxsize=65536)
@@ -107,7 +107,7 @@ def without_unit(text: str) -> str:
 def unit_behind(text: str) -> str | None:
     """Return the unit of money that stands behind a figure, None where none does."""
     match = None if text.isascii() else _UNIT_BEHIND.search(text)
-    return match[0] if match else None
+    return match[0].strip() if match else None
 
 
 def is_money(text: str) -> bool:
