@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from extractor.grids.office.colours import are_alike
-from extractor.grids.office.docx_symbols import private_shown, shows_pictograms
 from extractor.grids.office.raster import visible
+from extractor.grids.office.symbols import private_shown, shows_pictograms
 from extractor.notation.figures import CHARACTERS, is_figure
 from extractor.notation.marks import SMALL, lowered, raised, small
 from extractor.source.markup import DamagedXml, parse_xml

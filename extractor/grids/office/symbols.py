@@ -1,4 +1,4 @@
-"""Fonts of a Word document whose characters show something else than their codes say: Wingdings, Symbol and their like."""
+"""Fonts whose characters show something else than their codes say: Wingdings, Symbol and their like."""
 
 from __future__ import annotations
 
