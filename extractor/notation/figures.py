@@ -75,6 +75,8 @@ _AFTER_MARK = rf"(?<=[{_MARKS}])(?:{_STARS}+|[,，、](?=[{_MARKS}]))|(?<=⁽){_
 _BEHIND = rf"(?<=[\d%])(?:{_STARS}+|[†‡§#＃]|{_SET_OFF})|{_AFTER_MARK}"
 _NOTE_MARK = re.compile(rf"(?:[{_MARKS}]|{_BEHIND})+$|^[{_MARKS}]+")
 _MARKED = ("*", "#", "]")  # what a figure of ASCII characters with a mark ends with
+_DOTS = frozenset(".．·・…‥")
+_LEADERS = re.compile(rf"^(?:[.．·・](?:\s?[.．·・]){{2,}}|[…‥]+)\s*(?={_OPENING}{{0,3}}\d)")
 _UNIT_BEHIND = re.compile(rf"(?<=\d)\s?(?:{MONEY})$")
 
 
@@ -84,12 +86,17 @@ def is_figure(text: str) -> bool:
 
     Looser than `amounts.is_amount`: `12 345` makes a row a row of figures, though nobody can read it as one amount.
     """
-    return FIGURE.fullmatch(without_note_mark(printed(text))) is not None
+    return FIGURE.fullmatch(without_note_mark(printed(without_leaders(text)))) is not None
 
 
 def without_note_mark(text: str) -> str:
     """Return a text without the marks at its ends by which a figure refers to a note: raised or circled, †, *, 注1, [1]."""
     return text if text.isascii() and not text.endswith(_MARKED) else _NOTE_MARK.sub("", text).strip()
+
+
+def without_leaders(text: str) -> str:
+    """Return a figure without the dots that lead to it from its label."""
+    return _LEADERS.sub("", text) if text[:1] in _DOTS else text
 
 
 def note_mark(text: str) -> str | None:

@@ -36,6 +36,7 @@ SEEN = 24  # of 255: by how much a pixel differs where ink is
 _SIGNS = re.escape("".join(char for char in CHARACTERS if not char.isspace()))
 FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
 _UNSEEN_MODES = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP))
+_STROKED = frozenset((raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP))
 _POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
 MOST_CORNERS = 5  # of a rectangle, back to where it began
 _PLANE = (-math.inf, -math.inf, math.inf, math.inf)
@@ -131,7 +132,7 @@ def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
 def _displayed(inks: Inks, items: Sequence[int], modes: Sequence[int]) -> Inks:
     """Return how each text is drawn: those that are only stroked, with the ink of their strokes."""
     colours, plain = inks
-    places = [place for place, mode in enumerate(modes) if mode == raw.FPDF_TEXTRENDERMODE_STROKE]
+    places = [place for place, mode in enumerate(modes) if mode in _STROKED]
     if places:
         own = [items[place] for place in places]
         colours[places], plain[places] = calls.four_of_each(calls.stroke_colour_of, own, np.uint32)
@@ -230,7 +231,7 @@ def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags
 
 
 def _is_on_dark(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
-    """Return which texts have a picture or a darker fill behind their middle, as the last that was drawn there."""
+    """Return which texts have a darker fill behind their middle, as the last that was drawn there: no picture, which may be light."""
     orders = np.array(texts.orders)
     x, y = styles.boxes[:, [0, 2]].mean(axis=1), styles.boxes[:, [1, 3]].mean(axis=1)
     on_dark = np.zeros(len(orders), bool)
@@ -240,7 +241,7 @@ def _is_on_dark(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
         item, (x0, y0, x1, y1) = drawing.fills.items[index], drawing.fill_boxes[index].tolist()
         behind = (orders > drawing.fills.orders[index]) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
         known = calls.kind_of(item) == raw.FPDF_PAGEOBJ_PATH and calls.fill_colour_of(item, at, at + 4, at + 8, at + 12)
-        on_dark[behind] = not known or colour[:3].min() < LIGHT
+        on_dark[behind] = known and colour[:3].min() < LIGHT
     return on_dark
 
 
