@@ -75,6 +75,8 @@ _AFTER_MARK = rf"(?<=[{_MARKS}])(?:{_STARS}+|[,，、](?=[{_MARKS}]))|(?<=⁽){_
 _BEHIND = rf"(?<=[\d%])(?:{_STARS}+|[†‡§#＃]|{_SET_OFF})|{_AFTER_MARK}"
 _NOTE_MARK = re.compile(rf"(?:[{_MARKS}]|{_BEHIND})+$|^[{_MARKS}]+")
 _MARKED = ("*", "#", "]")  # what a figure of ASCII characters with a mark ends with
+_BY_POINTS = re.compile(_dressed(rf"\d{{1,3}}(?:{POINT}\d{{3}}){{2,}}"))
+_ONE_POINT = re.compile(_dressed(rf"\d{{1,3}}{POINT}\d{{3}}"))
 _DOTS = frozenset(".．·・…‥")
 _LEADERS = re.compile(rf"^(?:[.．·・](?:\s?[.．·・]){{2,}}|[…‥]+)\s*(?={_OPENING}{{0,3}}\d)")
 _UNIT_BEHIND = re.compile(rf"(?<=\d)\s?(?:{MONEY})$")
@@ -92,6 +94,16 @@ def is_figure(text: str) -> bool:
 def without_note_mark(text: str) -> str:
     """Return a text without the marks at its ends by which a figure refers to a note: raised or circled, †, *, 注1, [1]."""
     return text if text.isascii() and not text.endswith(_MARKED) else _NOTE_MARK.sub("", text).strip()
+
+
+def is_grouped_by_points(text: str) -> bool:
+    """Return whether a text is one number whose thousands points separate: 12.345.600."""
+    return _BY_POINTS.fullmatch(printed(text)) is not None
+
+
+def may_be_grouped(text: str) -> bool:
+    """Return whether the point of a number may separate its thousands: 905.200."""
+    return _ONE_POINT.fullmatch(printed(text)) is not None
 
 
 def without_leaders(text: str) -> str:

@@ -308,8 +308,7 @@ def _placed(element: Any) -> Iterator[tuple[str, float, float, float]]:
             if index < max(len(right), len(down)):
                 step_x = right[index] if index < len(right) else 0.0
                 step_y = down[index] if index < len(down) else 0.0
-            # A digit over which the next is set, or which is set over the last, cannot be read.
-            stacked = char.isdecimal() and len(text) > 1 and step_x == step_y == 0
+            stacked = index < max(len(right), len(down)) and step_x == step_y == 0 and char.isdecimal()
             yield UNREAD if stacked else char, x, y, min(width, abs(step_x) or width)
             x, y = x + step_x, y + step_y
 
