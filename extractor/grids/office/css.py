@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import islice, product
 from typing import Any, NamedTuple
 
 import cssselect
@@ -41,6 +41,9 @@ _DISPLAYS = re.compile(
 _NOTHING_SAID = frozenset(("initial", "unset", "revert", "revert-layer"))
 _FONT_FACE = re.compile(r"@font-face\s*\{([^{}]*)\}", re.IGNORECASE)
 _FAMILY = re.compile(r"font-family\s*:\s*([^;]+)", re.IGNORECASE)
+MAX_SELECTORS = 1_000  # of a rule: `:is` within `:is`, and rules within rules, multiply them
+MAX_LENGTH = 1_000  # characters of a selector
+MAX_NESTED = 16  # rules within rules
 _TRANSLATOR = cssselect.HTMLTranslator()
 _FONT_SIZE = re.compile(r"(?:^|\s)(\d*\.?\d+(?:px|pt|em|rem|%|vw|vh)?)(?:\s*/\s*\S+)?\s")
 
@@ -73,7 +76,7 @@ def cascade(root: Any, watched: re.Pattern[str]) -> tuple[dict[Any, Declarations
     found: dict[Any, Declarations] = {}
     firm: dict[Any, Declarations] = {}
     nodes = tinycss2.parse_stylesheet(_resolved(sheets, values), skip_comments=True, skip_whitespace=True)
-    for rule in sorted(_rules(nodes, watched, (), 1), key=lambda rule: rule.rank):
+    for rule in sorted(_rules(nodes, watched, (), 1, 0), key=lambda rule: rule.rank):
         for element in rule.path(root):
             key = (element, rule.generated) if rule.generated else element
             _declare(rule.declarations, found.setdefault(key, {}), firm.setdefault(key, {}))
@@ -134,19 +137,21 @@ def _resolved(css: str, values: Declarations) -> str:
     return _USED.sub(lambda match: values.get(match[1], "").strip(), css)
 
 
-def _rules(nodes: Sequence[Any], watched: re.Pattern[str], parents: tuple[str, ...], plain: int) -> Iterator[Rule]:
+def _rules(
+    nodes: Sequence[Any], watched: re.Pattern[str], parents: tuple[str, ...], plain: int, depth: int
+) -> Iterator[Rule]:
     """Yield the rules among the contents of a style sheet or of a rule, whose selectors are then `parents`."""
     own = _declared(nodes, watched) if parents else []
     for selector in parents if own else ():
         yield from _rules_of(selector, own, plain)
-    for node in nodes:
+    for node in nodes if depth < MAX_NESTED else ():
         if node.type == "qualified-rule":
             inner = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
-            yield from _rules(inner, watched, _nested(_selectors(node.prelude), parents), plain)
+            yield from _rules(inner, watched, _nested(_selectors(node.prelude), parents), plain, depth + 1)
         elif node.type == "at-rule" and node.content is not None and _applies(node):
             parse = tinycss2.parse_blocks_contents if parents else tinycss2.parse_rule_list
             inner = parse(node.content, skip_comments=True, skip_whitespace=True)
-            yield from _rules(inner, watched, parents, plain and int(node.lower_at_keyword != "layer"))
+            yield from _rules(inner, watched, parents, plain and int(node.lower_at_keyword != "layer"), depth + 1)
 
 
 def _applies(rule: Any) -> bool:
@@ -162,9 +167,8 @@ def _nested(selectors: Sequence[str], parents: Sequence[str]) -> tuple[str, ...]
     """Return selectors as they read outside the rule that they stand in."""
     if not parents:
         return tuple(selectors)
-    return tuple(
-        own.replace("&", parent) if "&" in own else f"{parent} {own}" for parent in parents for own in selectors
-    )
+    pairs = islice(product(parents, selectors), MAX_SELECTORS)
+    return tuple(own.replace("&", parent) if "&" in own else f"{parent} {own}" for parent, own in pairs)
 
 
 def _selectors(tokens: Sequence[Any]) -> list[str]:
@@ -173,7 +177,7 @@ def _selectors(tokens: Sequence[Any]) -> list[str]:
     parts: list[list[str]] = []
     for token in [*tokens, None]:
         if token is None or token == ",":
-            found += ["".join(choice).strip() for choice in product(*parts)]
+            found += ["".join(choice).strip() for choice in islice(product(*parts), MAX_SELECTORS)]
             parts = []
         elif token.type == "function" and parts and parts[-1] == [":"] and token.lower_name in {*_ALTERNATIVES, "not"}:
             choices = _selectors(token.arguments)
@@ -184,6 +188,8 @@ def _selectors(tokens: Sequence[Any]) -> list[str]:
 
 
 def _rules_of(selector: str, declarations: Sequence[tuple[str, str, bool]], plain: int) -> Iterator[Rule]:
+    if len(selector) > MAX_LENGTH:
+        return
     try:
         for one in cssselect.parse(selector):
             path = etree.XPath(_TRANSLATOR.selector_to_xpath(one))

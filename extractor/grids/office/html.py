@@ -108,7 +108,12 @@ def read_html(data: bytes, name: str) -> Reading:
         raise MemoryError  # what was parsed until then is a page, and not this one
     title = root.findtext(".//title") or ""
     named = "".join(root.xpath(_ARTICLE_TITLE)[:1])
-    taken = leave_displayed(root)
+    try:
+        taken = leave_displayed(root)
+    except RecursionError as error:
+        raise NotADocumentError(
+            f"{name}: has styles with brackets nested too deep; no budget has, look at the file"
+        ) from error
     blocks = [block for block in _blocks(root, name, 0) if isinstance(block, RawTable) or visible(block)]
     if states_amounts(blocks):
         blocks = _article(root, blocks, f"{named}\n{title}", name)

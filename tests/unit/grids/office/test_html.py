@@ -449,3 +449,14 @@ def test_digits_that_are_moved_or_of_a_font_of_the_page_are_not_read(inside: str
 def test_a_unit_that_a_style_prints_behind_a_figure_is_read() -> None:
     sheet = "<style>.unit::after{content:'万'}</style>"
     assert displayed("<td><i class=unit>1.5</i><tr><td>小计<td>1.5", sheet)[0][1] == "1.5万"
+
+
+@pytest.mark.parametrize("style", ["a{color:" + 3000 * "(" + "}", 2000 * ":is(" + "a" + 2000 * ")" + "{display:none}"])
+def test_styles_nested_without_end_are_refused(style: str) -> None:
+    with pytest.raises(NotADocumentError, match="nested too deep"):
+        displayed("<td>1.5", f"<style>{style}</style>")
+
+
+@pytest.mark.parametrize("style", [3000 * "a{", 30 * ":is(a,b)" + "{display:none}", 3000 * "a " + "{display:none}"])
+def test_styles_of_any_length_stop_no_reader(style: str) -> None:
+    assert displayed("<td>1.5", f"<style>{style}</style>")[0] == ["合计", "1.5"]
