@@ -37,6 +37,7 @@ _HIGHLIGHTS = {
 _FLAT = 40  # twips: in an exact height of less, no text is seen
 _USUAL, _TINY = 20, 4  # half-points: type of no stated size, and type of a size below which nothing is seen
 _NARROWEST = 10  # percent of its width: text set more narrowly is a stroke
+_MAY_GO = (f"{W}del", f"{W}moveFrom", f"{_W14}conflictDel", f"{W}tr", f"{W}tc", f"{W}r")
 _SHAPES = tuple(f"{_V}{shape}" for shape in ("rect", "roundrect", "oval", "shape"))
 _LINES = ("line", "straightConnector1")
 _DEEPEST = 10  # styles based on styles
@@ -116,7 +117,7 @@ def leave_displayed(root: Any, styles: Styles) -> int:
     Returns:
         How many figures were taken out.
     """
-    gone = [e for e in root.iter(f"{W}del", f"{W}moveFrom", f"{W}tr", f"{W}tc", f"{W}r") if _is_gone(e, styles)]
+    gone = [e for e in root.iter(*_MAY_GO) if _is_gone(e, styles)]
     taken: defaultdict[Any, list[str]] = defaultdict(list)
     for element in gone:
         for text in element.iter(f"{W}t", f"{W}delText"):

@@ -58,6 +58,7 @@ _LITERAL = re.compile(r"([\"'])(.*)\1|attr\(\s*([\w-]+)\s*\)", re.DOTALL)
 _ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
 _TURNED = frozenset(("bidi-override", "isolate-override"))
 _BOXES = ("block", "flex", "grid", "list-item", "flow-root")
+_WHOLE = ("html", "body")
 _BLOCKS = frozenset(("div", "p", "section", "article", "li", "h1", "h2", "h3", "h4", "pre", "center"))
 _MASKS = ("mask", "mask-image", "-webkit-mask", "-webkit-mask-image")
 _UNREAD = "\ufffd"
@@ -104,8 +105,11 @@ def leave_displayed(root: Any) -> int:
     left = [(root, _Around())]
     while left:
         element, around = left.pop()
-        own = _inherited(element, styles.get(element, {}), around)
-        count = _take(element, styles, own) if element is not root else None
+        own, count = _inherited(element, styles.get(element, {}), around), None
+        if element.tag in _WHOLE:
+            own = own._replace(visible=True)  # a page all of which is hidden is shown by its scripts
+        else:
+            count = _take(element, styles)
         taken += count or 0
         if count is None or element.tag in _PLACED:
             _mark_unread(element, styles.get(element, {}), own.font in fonts)
@@ -114,7 +118,7 @@ def leave_displayed(root: Any) -> int:
     return taken
 
 
-def _take(element: Any, styles: _ElementStyles, own: _Around) -> int | None:
+def _take(element: Any, styles: _ElementStyles) -> int | None:
     """Take an element off the page, or empty it, if it is not displayed; return how many figures it held, else None."""
     _show_value(element)
     if element.tag == "details" and "open" not in element.attrib:
@@ -139,7 +143,7 @@ def _inherited(element: Any, style: Declarations, around: _Around) -> _Around:
     """Return what an element hands down: its own style, where it says it, else what is around it."""
     visible_ = style.get("visibility")
     stated = style.get("-webkit-text-fill-color") or style.get("color")
-    stated = stated or (element.get("color") if element.tag == "font" else None)
+    stated = stated or (_of_attribute(element, "color") if element.tag == "font" else None)
     colour = around.colour if stated in (None, "inherit", "currentcolor") else _colour(stated, _LEAST_ALPHA)
     behind = around.behind
     for key in ("background-color", "background", "background-image"):
@@ -147,7 +151,7 @@ def _inherited(element: Any, style: Declarations, around: _Around) -> _Around:
             behind = _background(style[key], behind, colour)
             break
     else:
-        behind = _background(element.get("bgcolor", ""), behind, colour)
+        behind = _background(_of_attribute(element, "bgcolor") or "", behind, colour)
     return _Around(
         around.visible if visible_ in (None, "inherit") else visible_ not in ("hidden", "collapse"),
         colour,
@@ -155,6 +159,12 @@ def _inherited(element: Any, style: Declarations, around: _Around) -> _Around:
         _type_size(style.get("font-size"), around.size),
         style.get("font-family", around.font).split(",")[0].strip(" \"'"),
     )
+
+
+def _of_attribute(element: Any, name: str) -> str | None:
+    """Return the colour that an attribute states: older pages leave its # out."""
+    stated: str | None = element.get(name)
+    return f"#{stated}" if stated and re.fullmatch("[0-9a-fA-F]{6}", stated) else stated
 
 
 def _type_size(stated: str | None, around: float | None) -> float | None:

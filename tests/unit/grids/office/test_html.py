@@ -305,6 +305,7 @@ def test_figures_that_styles_leave_no_room_or_colour_are_left_out_and_said(style
         "<td bgcolor='#1f4e79' style='color:white'>9.9</td>",
         "<td style='color:white'><span style='color:black'>9.9</span></td>",
         "<td width=0>9.9</td>",
+        "<td bgcolor=1f4e79><font color=ffffff>9.9</font></td>",
         "<td style='color:windowtext;font-size:9pt'>9.9</td>",
         "<td><input value='9.9'></td>",
         "<td>9.9<input type=hidden value=1></td>",
@@ -424,6 +425,7 @@ def test_what_a_style_sheet_hides_on_a_screen_is_left_out(sheet: str) -> None:
         ".a{width:0;overflow:hidden}",
         ".a{display:none;display:revert}",
         ".a:hover{display:none}",
+        "body{opacity:0;visibility:hidden}body.ready{opacity:1;visibility:visible}",
     ],
 )
 def test_what_a_style_sheet_shows_on_a_screen_is_read(sheet: str) -> None:
