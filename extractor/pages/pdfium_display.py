@@ -34,6 +34,7 @@ SEEN = 24  # of 255: by how much a pixel differs where ink is
 _SIGNS = re.escape("".join(char for char in CHARACTERS if not char.isspace()))
 FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
 _UNSEEN_MODES = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP))
+_STROKED = (raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP)
 _POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
 MOST_CORNERS = 5  # of a rectangle, back to where it began
 _PLANE = (-math.inf, -math.inf, math.inf, math.inf)
@@ -128,7 +129,7 @@ def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
 def _displayed(inks: Inks, items: calls.Handles, modes: calls.Ints) -> Inks:
     """Return how each text is drawn: those that are only stroked, with the ink of their strokes."""
     colours, plain = inks
-    places = np.flatnonzero(modes == raw.FPDF_TEXTRENDERMODE_STROKE)
+    places = np.flatnonzero(np.isin(modes, _STROKED))
     if len(places):
         colours[places], plain[places] = calls.four_of_each(calls.stroke_colour_of, items[places], np.uint32)
     return colours, plain
@@ -222,13 +223,13 @@ def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags
 
 
 def _is_on_dark(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
-    """Return which texts have a picture or a darker fill behind their middle, as the last that was drawn there."""
+    """Return which texts have a darker fill behind their middle, as the last that was drawn there: no picture, which may be light."""
     x, y = styles.boxes[:, [0, 2]].mean(axis=1), styles.boxes[:, [1, 3]].mean(axis=1)
     on_dark = np.zeros(len(x), bool)
     fills = drawing.fills
     colours, coloured = calls.four_of_each(calls.fill_colour_of, fills.items, np.uint32)
     paths = calls.ints_of_each(calls.kind_of, fills.items) == raw.FPDF_PAGEOBJ_PATH
-    dark = ~(paths & coloured) | (colours[:, :3].min(axis=1) < LIGHT)
+    dark = paths & coloured & (colours[:, :3].min(axis=1) < LIGHT)
     for index in np.argsort(fills.orders, kind="stable").tolist():
         x0, y0, x1, y1 = drawing.fill_boxes[index].tolist()
         behind = (texts.orders > fills.orders[index]) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
