@@ -26,7 +26,7 @@ ENGLISH = [
     "reference/[cp]*",
 ]
 _CODE = re.compile(r"\{\w+\}|`[^`]*`")
-SAME = 0.6  # share of its characters that a paragraph keeps when it is changed; below it is another one
+SAME = 0.75  # share of its characters that a paragraph keeps when it is changed; below it is another one
 
 
 def collect() -> dict[str, list[str]]:
@@ -62,9 +62,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing")
     check = parser.parse_args().check
-    missing = False
+    missing, left = False, set(CATALOGUES.rglob("*.po"))
     for page, texts in collect().items():
         path = CATALOGUES / f"{page}.po"
+        left.discard(path)
         catalogue = polib.pofile(str(path), wrapwidth=WIDTH) if path.exists() else polib.POFile(wrapwidth=WIDTH)
         for text in renew(catalogue, texts):
             print(f"{page}.po does not translate: {text}")
@@ -72,7 +73,9 @@ def main() -> int:
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
             catalogue.save(str(path))
-    return 1 if missing else 0
+    for path in left:
+        print(f"{path}: there is no such page in two languages; delete it")
+    return 1 if missing or left else 0
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from support.common import ROOT, SAMPLES
 
 from extractor.checks.check import Check
-from extractor.commands.main import COMMANDS, cli
+from extractor.commands.main import COMMANDS, cli, main
 from extractor.commands.templates import COMMANDS as TEMPLATES
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
@@ -194,17 +194,22 @@ def test_planted_errors_are_reported() -> None:
         (("templates", "check", "--configs", "{empty}"), "missing"),
     ],
 )
-def test_usage_errors_are_one_line_and_exit_2(tmp_path: Path, arguments: tuple[str | Path, ...], words: str) -> None:
+def test_usage_errors_are_one_line_and_exit_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str | Path, ...], words: str
+) -> None:
+    """In this process: a command of its own says so in `test_an_error_about_a_name_of_several_lines_is_one_line`."""
     empty, full = tmp_path / "empty", tmp_path / "full"
     empty.mkdir()
     full.mkdir()
     (full / "mine.txt").write_text("x")
     page = tmp_path / "page.html"
     page.write_text("<table><tr><td>项目<td>预算数<tr><td>合计<td>1.5</table>")
-    done = extractor(*(str(a).format(empty=empty, full=full, page=page) for a in arguments))
-    assert done.returncode == 2
-    assert words in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    with pytest.raises(SystemExit) as ended:
+        main([str(a).format(empty=empty, full=full, page=page) for a in arguments])
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert words in said
+    assert len(said.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize("command", [("run", SAMPLE, "--out"), ("report", "{data}", "--out")])
@@ -233,18 +238,18 @@ ESCAPED = "a\x1b[31m\u202e.txt"
 
 def on_a_terminal(*arguments: str | Path, cwd: Path) -> str:
     """Return all that a command prints where it prints to a terminal."""
-    main, terminal = os.openpty()
+    screen, terminal = os.openpty()
     command = [sys.executable, "-m", "extractor", *map(str, arguments)]
     env = {**os.environ, "TERM": "dumb", "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, cwd=cwd, env=env)
     os.close(terminal)
     printed = b""
     try:
-        while piece := os.read(main, 65536):
+        while piece := os.read(screen, 65536):
             printed += piece
     except OSError:  # the other end is closed: all was read
         pass
-    os.close(main)
+    os.close(screen)
     process.wait(120)
     return printed.decode()
 
