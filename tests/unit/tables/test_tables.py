@@ -402,3 +402,13 @@ def test_the_only_column_of_amounts_is_the_total_but_beside_another_side(vocabul
     ):
         tables = read_tables([layout(grid_of([*rows]), lines=(title, "单位：万元"))], vocabulary)
         assert {i.measure for i in items_of(tables, vocabulary)} == measures
+
+
+def test_a_fund_without_money_that_names_its_subject_in_one_row_begins_no_other_stub(vocabulary: Vocabulary) -> None:
+    header = ["项目", "合计", "职工基本医疗保险基金", "城乡居民基本医疗保险基金"]
+    body = [["本年安排", "9.00", "", "9.00"], ["科目", "×", "财政对职工医保的补助", "财政对居民医保的补助"]]
+    body += [["中央级", "5.00", "", "5.00"], ["省级", "4.00", "", "4.00"]]
+    tables = read_tables(
+        [layout(grid_of([header, *body]), lines=("财政对社会保险基金补助情况表", "单位：万元"))], vocabulary
+    )
+    assert [item.label for item in items_of(tables, vocabulary)] == ["本年安排"] * 2 + ["中央级"] * 2 + ["省级"] * 2
