@@ -58,6 +58,7 @@ Phase = Literal[
 ]
 Scope = Literal["all_region", "own_level"]
 OrganisationLevel = Literal["department", "unit", "government"]
+DriftKind = Literal["header", "unit", "columns", "template", "missing_table", "partial", "named_share", "proven_share"]
 # Shapes: PDFium, on a page where characters were read by what they look like and not by what their font says.
 ReadBy = Literal["pdfium", "shapes", "pdfplumber", "camelot", "ocr", "ofd", "docx", "xlsx", "html", "text"]
 Side = Literal["revenue", "expenditure"]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,16 +13,9 @@ import pyarrow as pa
 from extractor.checks.severity import gravity
 from extractor.datasets.history import stands
 from extractor.datasets.opened import Datasets
-from extractor.drift import Drift, drift
+from extractor.drift import ALWAYS, Drift, drift
 from extractor.jobs.executor import FINE
 from extractor.vocabulary.drift_rules import DriftRules
-
-ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
-
-
-def last_run(datasets: Datasets) -> datetime:
-    """Return when the last run began that saw a document for the first time."""
-    return max((d["first_seen"] for d in datasets.documents if d["first_seen"]), default=ALWAYS)
 
 
 def status(datasets: Datasets, rules: DriftRules, since: datetime | None) -> dict[str, pa.Table]:
@@ -56,11 +50,11 @@ def status(datasets: Datasets, rules: DriftRules, since: datetime | None) -> dic
             ("region", "folder", "documents", "partial", "not_read", "tables_not_recognised"),
             _gaps(current, Counter(t["document_id"] for t in datasets.tables if t["table_type"] is None)),
         ),
-        "drift": _rows(Drift._fields, list(drift(datasets, since or last_run(datasets), rules))),
+        "drift": _rows(Drift._fields, drift(datasets, rules, since)),
         "findings": _rows(
-            ("severity", "first_seen", "path", "sentence"),
+            ("severity", "first_seen", "path", "sentence", "sentence_zh"),
             [
-                (c.severity, _day(fresh[c.document_id]["first_seen"]), paths[c.document_id], c.sentence)
+                (c.severity, _day(fresh[c.document_id]["first_seen"]), paths[c.document_id], c.sentence, c.sentence_zh)
                 for c in sorted(findings, key=gravity)
             ],
         ),
@@ -91,6 +85,6 @@ def _day(moment: datetime | None) -> str | None:
     return moment.date().isoformat() if moment else None
 
 
-def _rows(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> pa.Table:
+def _rows(names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     return pa.table(dict(zip(names, map(pa.array, columns), strict=True)))

@@ -115,8 +115,8 @@ def harm(process: subprocess.Popen[bytes], how: str, chance: random.Random) -> N
         process.send_signal(signal.SIGCONT)
     elif how in FOR_A_WORKER:
         with suppress(ProcessLookupError, IndexError):
-            servers, workers = descendants(process.pid)  # nobody but a person stops the server, and the run with it
-            os.kill(chance.choice(workers + servers * (how == "kill a worker")), FOR_A_WORKER[how])
+            servers, workers = descendants(process.pid)
+            os.kill(chance.choice(workers + servers), FOR_A_WORKER[how])
     else:
         process.send_signal(signal.SIGKILL if how == "kill" else signal.SIGINT)
 

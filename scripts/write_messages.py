@@ -23,7 +23,7 @@ from extractor.report.templating import IN_SCRIPT
 PACKAGE = Path(contract.__file__).parent
 WIDTH = 140  # columns of a catalogue
 WORDS = (
-    "DocumentKind", "Status", "Phase", "Scope", "OrganisationLevel", "Verdict", "Rule", "Severity", "Standing", "FigureDirection",
+    "DocumentKind", "Status", "Phase", "Scope", "OrganisationLevel", "DriftKind", "Verdict", "Rule", "Severity", "Standing", "FigureDirection",
     "Publication", "FigureFund", "FigureScope", "FigurePhase", "FigureClassification", "Component", "Origin",
 )  # fmt: skip
 # Functions that mark messages, in code and in templates: how many of their first texts are messages.

@@ -27,6 +27,7 @@ COMMANDS = {
         "inspect": "Show the output of each stage for a file.",
         "figures": "Count the figures of a dataset, explain one, or make them again.",
         "export": "Write a dataset as CSV, Excel, Stata, DuckDB or SQLite.",
+        "load": "Keep a dataset in PostgreSQL, DuckDB, DuckLake or Iceberg.",
         "sql": "Query a dataset.",
         "status": "Show what fails and since when, gaps, findings and corrections.",
         "diff": "Show which figures differ between two documents.",
