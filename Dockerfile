@@ -1,5 +1,5 @@
 # docker build -t extractor . && docker run --rm -v "$PWD:/data" -u "$(id -u):$(id -g)" extractor run downloads --out data
-FROM python:3.11-slim AS wheel
+FROM python:3.11 AS wheel
 WORKDIR /src
 COPY . .
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .

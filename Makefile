@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Modules are compiled once, not by each of the hundreds of processes that the checks start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run help test lint unit tests docs sample wheel audit findings generalise corpus-table golden dictionary messages mutate ocr ocr-agreement bench torture fuzz profile clean ducklake
+.PHONY: run help test lint unit tests docs sample wheel audit findings generalise corpus-table golden dictionary messages mutate ocr ocr-agreement bench torture fuzz profile clean ducklake night
 
 run: .venv/.installed ## convert samples/ into out/
 	$(BIN)/extractor run samples --out out
@@ -21,7 +21,7 @@ test: .venv/.dev ## run every check
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/.installed: .venv/bin/python pyproject.toml requirements.lock
+.venv/.installed: .venv/bin/python pyproject.toml requirements.lock hatch_build.py scripts/build_native.py extractor/pages/native.c
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e .
 	touch $@
 
@@ -107,6 +107,9 @@ bench: .venv/.dev ## speed and memory beside other readers
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[bench]'
 	$(BIN)/python scripts/bench.py
 
+night: .venv/.dev ## seconds of a night on which none of 5,000 documents has changed
+	$(BIN)/python scripts/unchanged_night.py
+
 profile: .venv/.dev ## where the time of a job goes
 	$(BIN)/python scripts/profile_job.py
 
@@ -118,8 +121,9 @@ torture: build/torture ## harm runs and workers 200 times: nothing may be lost; 
 	$(BIN)/python scripts/public_pdfs.py build/torture
 	$(BIN)/python scripts/hostile_batch.py
 
-fuzz: .venv/.dev ## thousands of damaged documents, configs and datasets; a server that fails at every operation
+fuzz: .venv/.dev ## thousands of damaged documents, configs and datasets; a server that fails at every operation; the native core under sanitizers
 	FUZZ_EXAMPLES=4000 $(BIN)/python -m pytest $(addprefix tests/integration/test_,fuzz.py corrupt_datasets.py storage_faults.py)
+	FUZZ_EXAMPLES=1000 $(BIN)/python scripts/fuzz_native.py
 
 clean: ## remove what these verbs have made
 	rm -rf build out .venv .coverage .coverage.*

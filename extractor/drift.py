@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pyarrow.compute as pc
 
@@ -29,7 +30,7 @@ class Drift(NamedTuple):
     """Something in a document that its publisher's earlier documents do not have.
 
     Attributes:
-        publisher: The region; where none is known, the folder.
+        publisher: The region; where none is known, the host of its site, or else the folder.
         organisation_level: That of the organisations whose documents are held against each other.
         phase: That of the documents.
         path: The document's.
@@ -120,8 +121,13 @@ def _shares(document: Row, named: int) -> dict[DriftKind, float]:
 
 
 def _publisher(document: Row) -> Publisher:
-    place = document["region"] or str(PurePosixPath(document["path"]).parent)
-    return place, document["organisation_level"], document["phase"]
+    return document["region"] or source_of(document), document["organisation_level"], document["phase"]
+
+
+def source_of(document: Row) -> str:
+    """Return where a document is from: the host of its site, or else its folder; what `fetch` keeps lies in folders by hash."""
+    site = urlsplit(document["source_url"] or "")
+    return (site.scheme in ("http", "https") and site.hostname) or str(PurePosixPath(document["path"]).parent)
 
 
 def _of_publisher(

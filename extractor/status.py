@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -13,7 +12,7 @@ import pyarrow as pa
 from extractor.checks.severity import gravity
 from extractor.datasets.history import stands
 from extractor.datasets.opened import Datasets
-from extractor.drift import ALWAYS, Drift, drift
+from extractor.drift import ALWAYS, Drift, drift, source_of
 from extractor.jobs.executor import FINE
 from extractor.vocabulary.drift_rules import DriftRules
 
@@ -28,7 +27,7 @@ def status(datasets: Datasets, rules: DriftRules, since: datetime | None) -> dic
             `drift`; None: all findings, and the drift of the last run with a new document.
 
     Returns:
-        `failing`: documents that are not read, and since when; `gaps`: by region and folder, how many documents are read in part or
+        `failing`: documents that are not read, and since when; `gaps`: by region and site or folder, how many documents are read in part or
         not at all and how many tables are not recognised; `drift`: what is new at a publisher; `findings`, the gravest first;
         `corrected` and `retired` documents.
 
@@ -47,7 +46,7 @@ def status(datasets: Datasets, rules: DriftRules, since: datetime | None) -> dic
             [(_day(d["first_seen"]), d["status"], d["path"], d["reason"]) for d in failing],
         ),
         "gaps": _rows(
-            ("region", "folder", "documents", "partial", "not_read", "tables_not_recognised"),
+            ("region", "source", "documents", "partial", "not_read", "tables_not_recognised"),
             _gaps(current, Counter(t["document_id"] for t in datasets.tables if t["table_type"] is None)),
         ),
         "drift": _rows(Drift._fields, drift(datasets, rules, since)),
@@ -71,10 +70,10 @@ def status(datasets: Datasets, rules: DriftRules, since: datetime | None) -> dic
 
 
 def _gaps(documents: list[dict[str, Any]], unrecognised: Counter[str]) -> list[tuple[Any, ...]]:
-    """Return one row for each publisher with a gap: its region, and the folder of its documents."""
+    """Return one row for each publisher with a gap: its region, and the site or folder of its documents."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     for d in documents:
-        of = counts.setdefault((d["region"] or "", str(PurePosixPath(d["path"]).parent)), Counter())
+        of = counts.setdefault((d["region"] or "", source_of(d)), Counter())
         of.update(documents=1, partial=d["status"] == "partial", not_read=d["status"] not in FINE)
         of["tables"] += unrecognised[d["document_id"]]
     rows = [(*place, *(c[n] for n in ("documents", "partial", "not_read", "tables"))) for place, c in counts.items()]

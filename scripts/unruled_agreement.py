@@ -36,6 +36,7 @@ from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
 MIN_AMOUNTS = 4  # a page with fewer tells nothing
+EDGE = 3.0  # points: a rule so near a grid's edge draws it
 
 
 class Entry(NamedTuple):
@@ -133,11 +134,25 @@ def three_rules(page: Page, layout: PageLayout) -> tuple[Rule, ...]:
     return tuple(kept)
 
 
+def rows_dropped(page: Page, layout: PageLayout) -> tuple[Rule, ...]:
+    """Keep the vertical rules, those of the header, and the one under the table, as government books do."""
+    kept = [r for r in page.rules if r.x1 - r.x0 < r.bottom - r.top]
+    for grid in layout.grids:
+        figures = [c for c in grid.cells if is_amount(c.text)]
+        money = [c for c in figures if has_separators(c.text)]
+        first = min((c.row for c in money or figures), default=grid.rows - 1)
+        head = min(c.top for c in grid.cells if c.row == first)
+        across = (r for r in page.rules if r.x1 - r.x0 >= r.bottom - r.top)
+        kept += [r for r in across if grid.top - EDGE < r.top < head + EDGE or abs(r.top - grid.bottom) < EDGE]
+    return tuple(kept)
+
+
 KINDS: dict[str, Callable[[Page, PageLayout], tuple[Rule, ...]]] = {
     "all rules dropped": all_dropped,
     "verticals dropped": verticals_dropped,
     "inner verticals dropped": inner_verticals_dropped,
     "three rules kept": three_rules,
+    "rules between rows dropped": rows_dropped,
 }
 
 

@@ -103,7 +103,7 @@ def _headings() -> dict[str, str]:
         "path": _("path"),
         "reason": _("reason"),
         "region": _("region"),
-        "folder": _("folder"),
+        "source": _("source"),
         "documents": _("documents"),
         "partial": _("read in part"),
         "not_read": _("not read"),

@@ -14,7 +14,8 @@ from extractor.datasets.folder import Folder
 from extractor.datasets.schemas import SCHEMAS
 from extractor.errors import DatasetError
 
-GROUP = 1 << 14  # rows of a row group: 8 MB of line items
+GROUP = 1 << 13  # rows of a row group: 4 MB of line items
+BATCH = 1 << 12  # rows that are read at once
 
 
 class DamagedPartError(DatasetError):
@@ -48,7 +49,7 @@ class Part:
             )
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
-        """Yield the rows in their order, at most `GROUP` at once; `columns` of them, or all.
+        """Yield the rows in their order, at most `BATCH` at once; `columns` of them, or all.
 
         Raises:
             DamagedPartError: It cannot be decoded.
@@ -56,7 +57,7 @@ class Part:
         wanted = self._schema if columns is None else pa.schema([self._schema.field(name) for name in columns])
         try:
             file = pq.ParquetFile(pa.BufferReader(self._content))
-            for batch in file.iter_batches(GROUP, columns=wanted.names, use_threads=False):
+            for batch in file.iter_batches(BATCH, columns=wanted.names, use_threads=False):
                 yield pa.Table.from_batches([batch], wanted)
         except (OSError, pa.ArrowException) as error:
             raise self._unreadable(error) from error

@@ -24,7 +24,7 @@ from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
 from extractor.datasets.manifest import FORMAT, parse_manifest
 from extractor.datasets.memory import give_back
 from extractor.datasets.organisation_parts import ORGANISATIONS, organisation_parts
-from extractor.datasets.parts import DamagedPartError, Part, dataset_of, empty, merged, parquet
+from extractor.datasets.parts import GROUP, DamagedPartError, Part, dataset_of, empty, merged, parquet
 from extractor.datasets.rows import DuplicateRow
 from extractor.datasets.schemas import (
     BY_ORGANISATION,
@@ -386,6 +386,8 @@ def _stage_references(commit: Commit, files: dict[str, Any], references: Mapping
 def _staged(commit: Commit, name: str, rows: Iterable[pa.Table]) -> dict[str, Any] | None:
     """Stage a part, and return what the manifest lists of it; stage and list none where there are no rows."""
     count, content = parquet(rows, SCHEMAS[dataset_of(name)])
+    if count > GROUP:
+        give_back()  # or the allocators would keep it for the next part
     return {"rows": count, "sha256": commit.stage(name, content)} if count else None
 
 

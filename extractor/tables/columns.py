@@ -209,7 +209,7 @@ def _blocks(
 
     A new stub begins where a code or a name follows a measure and another measure follows it. Quantities and prices end
     no stub (采购: 项目 | 数量 | 经济科目 | 金额); codes alone, without names, begin none, nor do empty columns, which many
-    publishers keep for funds that they do not have.
+    publishers keep for funds that they do not have, even if they name the subject of these in one row.
     """
     filled = [role if content.total else "" for role, content in zip(roles, contents, strict=True)]
     blocks: list[int] = []
@@ -218,7 +218,7 @@ def _blocks(
     for index, role in enumerate(roles):
         if role == "measure":
             measured = measured or not (meanings[index] and set(meanings[index][-1].measures) & groups.no_money)
-        elif measured and filled[index] in STUBS and index < last_measure and _names_rows(filled, index):
+        elif measured and filled[index] in STUBS and index < last_measure and _names_rows(filled, contents, index):
             block, measured = block + 1, False
         blocks.append(block)
     for number in range(block + 1):
@@ -230,9 +230,13 @@ def _blocks(
     return blocks
 
 
-def _names_rows(roles: Sequence[str], index: int) -> bool:
-    """Return whether a name or a text stands between a column and the next measure."""
-    return any(role in ("name", "text") for role in takewhile(lambda role: role != "measure", roles[index:]))
+def _names_rows(roles: Sequence[str], contents: Sequence[ColumnContent], index: int) -> bool:
+    """Return whether a name or a text stands between a column and the next measures, for half as many rows as these have."""
+    stub = list(takewhile(lambda role: role != "measure", roles[index:]))
+    names = [contents[index + i].total for i, role in enumerate(stub) if role in ("name", "text")]
+    start = index + len(stub)
+    measures = takewhile(lambda pair: pair[0] == "measure", zip(roles[start:], contents[start:], strict=True))
+    return bool(names) and 2 * max(names) >= max((content.total for _, content in measures), default=0)
 
 
 def _shared(index: int, roles: Sequence[str], blocks: Sequence[int], meanings: Sequence[Sequence[Meaning]]) -> int:

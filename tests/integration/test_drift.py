@@ -14,7 +14,7 @@ from support.common import SAMPLES
 
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.datasets.opened import Datasets
-from extractor.drift import Drift, drift
+from extractor.drift import Drift, drift, source_of
 from extractor.pipeline import read_document
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
@@ -88,6 +88,20 @@ def of(result: DocumentResult, name: str, number: int, moments: Sequence[datetim
                 place, found.schema.field(place), pa.array([value] * found.num_rows, found.schema.field(place).type)
             )
     return found
+
+
+@pytest.mark.parametrize(
+    ("path", "source_url", "source"),
+    [
+        ("downloads/3f/3fab.pdf", "https://www.example.gov.cn/files/a.pdf", "www.example.gov.cn"),
+        ("s3://bucket/2026/a.pdf", "s3://bucket/2026/a.pdf", "s3:/bucket/2026"),
+        ("in/a.pdf", None, "in"),
+    ],
+)
+def test_a_publisher_without_a_region_is_known_by_its_site_and_else_by_its_folder(
+    path: str, source_url: str | None, source: str
+) -> None:
+    assert source_of({"path": path, "source_url": source_url}) == source
 
 
 def test_nothing_is_told_of_a_document_like_those_before(usual: DocumentResult, config: Config) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from support.common import SAMPLES
@@ -316,10 +317,9 @@ def test_no_script_of_a_document_or_its_name_runs(tab: Any, hostile: Path, vocab
     )
     assert len(written) == 3 + 4  # the text is taken for a page of the web, which has no table: the index has its name
     shown = 0
-    for path in written:
-        if path.name == "findings.html":
-            continue  # it says only that there is none
-        opened(tab, hostile, path.name)
+    pages = [path.name for path in written if path.name != "findings.html"]  # which says only that there is none
+    for page in (*pages, f"search.html?q={quote(RUNS)}", f"{pages[-1]}#{RUNS}"):
+        opened(tab, hostile, page)
         shown += "<img src=x onerror=" in tab.inner_text("body")
         assert tab.evaluate("window.hit") is None
         assert tab.locator("body img[src=x]").count() == 0

@@ -285,7 +285,8 @@ def _between_rows(columns: Sequence[_StackColumn]) -> Iterator[Rule]:
         lines = [line for line in lines if line.middle > head]
         yield Rule(columns[0].x0, head, columns[-1].x1, head)
     label = next((column.x0 for column in columns if column.figures), columns[-1].x1)
-    rows = read_rows(lines, (), em_of(_chars(columns)), usual_decimals(lines), label) if lines else []
+    ends = [column.x1 for column in columns]
+    rows = read_rows(lines, (), em_of(_chars(columns)), usual_decimals(lines), label, ends) if lines else []
     for y in _edges(rows):
         yield Rule(columns[0].x0, y, columns[-1].x1, y)
     for column in columns:

@@ -382,7 +382,9 @@ def _admits(group: HeaderCell, column: int, cells: Sequence[HeaderCell], grid: H
         return _ruled(group.middle, under.middle, grid.extents[column], grid.rules)
     if any(cell is not under and cell.first <= column <= cell.last for cell in cells):
         return True  # a group itself
-    own = [seed.middle for seed in seeds if seed.middle > group.middle]
+    below = [seed for seed in seeds if seed.middle > group.middle]
+    leaves = [seed for seed in below if seed.first == seed.last]  # a group among its parts stands higher than they do
+    own = [seed.middle for seed in leaves or below]
     return under.middle >= min([*own, (group.middle + grid.bottom) / 2]) - 0.2 * (group.bottom - group.top)
 
 

@@ -194,7 +194,11 @@ def _trimmed(chunk: Sequence[TokenLine], first: int, end: int, em: float) -> int
 
 
 def _begin(chunk: Sequence[TokenLine], start: int, first: int, end: int, em: float) -> int:
-    """Return where the body begins: the first line with figures, or those of its row's label or text that stand higher."""
+    """Return where the body begins: the first line with figures, or labels and texts that stand higher.
+
+    Those of the first row's own label do, and rows without figures: all that stand below what heads the figures.
+    """
+    first = _first_label(chunk, start, first, end, em)
     money = [p for line in chunk[first:end] for p in line.tokens if p.money]
     left, right = min((p.x0 for p in money), default=0.0), max((p.x1 for p in money), default=0.0)
     while first > start:
@@ -206,6 +210,22 @@ def _begin(chunk: Sequence[TokenLine], start: int, first: int, end: int, em: flo
             break
         first -= 1
     return first
+
+
+def _first_label(chunk: Sequence[TokenLine], start: int, first: int, end: int, em: float) -> int:
+    """Return the index of the first line of labels alone between a body's first figures and what stands over their columns."""
+    tokens = [p for line in chunk[first:end] for p in line.tokens if not p.nil]
+
+    def is_over(token: Token, figures: bool) -> bool:
+        return any(token.x0 < p.x1 and p.x0 < token.x1 for p in tokens if p.figure == figures)
+
+    index = first
+    while index > start and all(is_over(p, False) and not is_over(p, True) for p in chunk[index - 1].tokens):
+        index -= 1
+    if index == start or not any(is_over(p, True) for p in chunk[index - 1].tokens):
+        return first
+    over = chunk[index - 1].middle
+    return next((i for i in range(index, first) if chunk[i].middle - over > em), first)
 
 
 def _header(above: Sequence[TokenLine], below: TokenLine, em: float) -> list[TokenLine]:

@@ -123,3 +123,12 @@ def test_tables_beside_each_other_are_split_at_an_edge_and_lines_of_one_of_them_
     both = line_of(left("甲", 50, 120), right("1.00", 200, 120), left("乙", 300, 120))
     halves = split_region(TableRegion((), (both, line_of(left("丙", 50, 140))), EM), 250)
     assert [texts(half.body) for half in halves] == [["甲 1.00", "丙"], ["乙"]]
+
+
+def test_rows_without_figures_above_the_first_with_some_are_body() -> None:
+    assert regions_of(header(70), row(90, "子"), row(105, "丑"), *BODY) == [(["项目 金额"], ["子", "丑", *ALL])]
+
+
+def test_a_label_lower_than_the_texts_beside_it_is_header() -> None:
+    lines = (line_of(centred("金额", 285, 94)), line_of(left("项目", 50, 100)))
+    assert regions_of(*lines, *BODY) == [(["金额", "项目"], ALL)]

@@ -1,0 +1,50 @@
+"""The units of rows: 人, % and 元/月 stand among 万元 in tables of basic data, in a column of their own or behind the labels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractor.notation.text import clean
+from extractor.notation.units import COUNTED, ROW_UNIT, YUAN
+from extractor.tables.table import Column, Row, Table
+
+_UNIT = re.compile(ROW_UNIT)
+_BEHIND_LABEL = re.compile(rf"[(（](?:单位[:：])?({COUNTED})[)）]$")
+
+
+@dataclass(frozen=True, slots=True)
+class RowUnits:
+    """Reads the units of one block's rows."""
+
+    columns: tuple[int, ...]
+
+    @classmethod
+    def of(cls, columns: Sequence[Column], table: Table) -> RowUnits:
+        """Find the columns of a block whose texts are units and nothing else.
+
+        Money is among those of its values; where things are bought, 台 and 套 are the units of their number.
+        """
+        texts = {
+            column.ordinal: {text for row in table.rows if not _says_none(text := _text(row, column.ordinal))}
+            for column in columns
+            if column.role not in ("measure", "code", "agency_code")
+        }
+        return cls(tuple(o for o, own in texts.items() if all(map(_UNIT.fullmatch, own)) and not own.isdisjoint(YUAN)))
+
+    def read(self, row: Row, label: str) -> str | None:
+        """Return the unit that a row prints, in its own column or in brackets behind its label; None for the table's."""
+        own = next((text for ordinal in self.columns if not _says_none(text := _text(row, ordinal))), None)
+        behind = _BEHIND_LABEL.search(clean(label))
+        return own or (behind[1] if behind else None)
+
+
+def _says_none(text: str) -> bool:
+    """Return whether a text is blank, or a mark in its place: × beside a group of rows."""
+    return not any(char.isalnum() or char in "%‰" for char in text)
+
+
+def _text(row: Row, ordinal: int) -> str:
+    cell = row.cells[ordinal]
+    return clean(cell.text) if cell is not None else ""

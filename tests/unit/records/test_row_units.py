@@ -1,0 +1,47 @@
+"""Units of rows: in a column of their own, or in brackets behind the label."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from support.common import grid_of, layout, read_tables
+
+from extractor.records.facts import Facts
+from extractor.records.items import read_items
+from extractor.vocabulary.vocabulary import Vocabulary
+
+FACTS = Facts(2026, "budget", "吴州市人民政府", "government", "640300", "吴州市")
+
+
+def units_of(vocabulary: Vocabulary, *rows: list[str]) -> list[tuple[str | None, Decimal | None]]:
+    tables = read_tables([layout(grid_of(list(rows)), lines=("2026年基础资料表", "单位：万元"))], vocabulary)
+    return [(item.unit, item.amount) for item in read_items("d" * 64, tables, FACTS, vocabulary)]
+
+
+def test_the_column_of_units_says_what_is_no_money(vocabulary: Vocabulary) -> None:
+    rows = ["参保情况", "×", "×"], ["参保人数", "人", "75655"], ["缴费费率", "%", "1.00"], ["缴费基数", "万元", "2.50"]
+    assert units_of(vocabulary, ["项目", "单位", "2026年预算数"], *rows) == [
+        ("人", None),
+        ("%", None),
+        ("万元", Decimal(25000)),
+    ]
+
+
+def test_the_unit_behind_a_label_is_its_row_s(vocabulary: Vocabulary) -> None:
+    rows = ["人均可支配收入（元）", "72,880"], ["增速（%）", "5.50"], ["其他支出（项）", "2.00"]
+    assert units_of(vocabulary, ["项目", "2026年预算数"], *rows) == [
+        ("元", Decimal(72880)),
+        ("%", None),
+        ("万元", Decimal(20000)),
+    ]
+
+
+def test_units_of_what_is_bought_are_none_of_its_price(vocabulary: Vocabulary) -> None:
+    rows = ["计算机", "台", "2.00"], ["复印纸", "件", "3.00"]
+    assert {unit for unit, _ in units_of(vocabulary, ["采购项目", "计量单位", "预算金额"], *rows)} == {"万元"}
+
+
+def test_a_share_has_no_unit_of_its_row(vocabulary: Vocabulary) -> None:
+    rows = ["缴费基数", "万元", "2.50", "3.1"], ["参保人数", "人", "75655", "1.2"]
+    header = ["项目", "单位", "2026年预算数", "增长%"]
+    assert [unit for unit, _ in units_of(vocabulary, header, *rows)] == ["万元", "%", "人", "%"]
