@@ -1,8 +1,10 @@
 # `make run` converts samples/; `make test` checks everything. Both install what they need into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+# Modules are compiled once, not by each of the hundreds of processes that the checks start.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run help test lint unit tests docs sample wheel audit findings generalise corpus-table golden dictionary messages mutate ocr ocr-agreement bench torture fuzz profile clean
+.PHONY: run help test lint unit tests docs sample wheel audit findings generalise corpus-table golden dictionary messages mutate ocr ocr-agreement bench torture fuzz profile clean ducklake night
 
 run: .venv/.installed ## convert samples/ into out/
 	$(BIN)/extractor run samples --out out
@@ -10,13 +12,16 @@ run: .venv/.installed ## convert samples/ into out/
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: .venv/.dev lint tests docs sample wheel audit ## run every check
+# Two at once, since tests wait much; what each prints stays together. `audit` has both processors to itself.
+test: .venv/.dev ## run every check
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target tests lint ducklake docs sample wheel
+	$(MAKE) --no-print-directory audit
 	@echo "all checks passed"
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/.installed: .venv/bin/python pyproject.toml requirements.lock
+.venv/.installed: .venv/bin/python pyproject.toml requirements.lock hatch_build.py scripts/build_native.py extractor/pages/native.c
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e .
 	touch $@
 
@@ -24,17 +29,33 @@ test: .venv/.dev lint tests docs sample wheel audit ## run every check
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,docs,ocr,ray]'
 	touch $@
 
-lint: .venv/.dev ## style, types and the direction of imports
+lint: .venv/.dev ## style, types, the direction of imports and the container's recipe
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
 
 unit: .venv/.dev ## the unit tests but for slow ones: seconds
 	$(BIN)/python -m pytest tests/unit -m "not slow"
 
-tests: .venv/.dev ## all tests, and how much of the code they reach: minutes
-	$(BIN)/python -m pytest --cov
+# A module's tests share its fixtures, so that one worker has them all; what takes long stands in tests/integration and begins first.
+tests: .venv/.dev build/airflow/.installed ## all tests, and how much of the code they reach: minutes
+	$(BIN)/python -m pytest --cov --numprocesses=4 --dist=loadscope --no-loadscope-reorder
+
+# For the test of an example: Airflow asks for other versions of some packages than requirements.lock has.
+build/airflow/.installed: docs/examples/airflow/requirements.lock
+	$(PYTHON) -m venv build/airflow
+	build/airflow/bin/python -m pip install -q --disable-pip-version-check -r $<
+	touch $@
+
+# DuckDB fetches its extensions from a server of its own; PyPI has this one for an earlier DuckDB.
+ducklake: export PYTHONPATH = $(CURDIR)/build/ducklake
+ducklake: export HOME = $(CURDIR)/build/ducklake
+ducklake: .venv/.dev ## loads into DuckLake, by the DuckDB for which PyPI has the extension
+	$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade --target build/ducklake duckdb==1.4.4 duckdb-ext-ducklake==1.4.4.20260205
+	$(BIN)/python -c "import duckdb, pathlib; duckdb.execute(f\"install '{next(pathlib.Path('build/ducklake').rglob('*.duckdb_extension'))}'\")"
+	$(BIN)/python -m pytest tests/integration/test_sinks.py -k ducklake
 
 sample: .venv/.installed ## the sample job end to end, twice: the second run finds everything done
 	rm -rf build/sample
@@ -62,8 +83,9 @@ findings: .venv/.dev ## precision and recall of the findings that were judged by
 	$(BIN)/python scripts/audit_floors.py findings
 
 # Offline and whole: pages that did not change are read again, or their warnings would be missed.
-docs: .venv/.dev ## build the documentation site, every warning an error
+docs: .venv/.dev ## build the documentation site in both languages, every warning an error
 	$(BIN)/python -m sphinx -E -a -q -W --keep-going docs build/docs
+	$(BIN)/python -m sphinx -E -a -q -W --keep-going -D language=zh_CN docs build/docs/zh
 
 golden: .venv/.dev ## rewrite the golden texts of the samples
 	$(BIN)/python -m pytest tests/integration/test_samples.py --update-golden
@@ -71,8 +93,9 @@ golden: .venv/.dev ## rewrite the golden texts of the samples
 dictionary: .venv/.dev ## docs/data-dictionary.md, from the classes that describe the columns and from configs/
 	$(BIN)/python scripts/write_dictionary.py
 
-messages: .venv/.dev ## collect what users read into the catalogue of Chinese
+messages: .venv/.dev ## collect what users read, in commands and in docs/, into the catalogues of Chinese
 	$(BIN)/python scripts/write_messages.py
+	$(BIN)/python scripts/write_docs_messages.py
 
 ocr: .venv/.dev ## what is read of real scans, and how fast
 	$(BIN)/python scripts/measure_ocr.py
@@ -84,20 +107,23 @@ bench: .venv/.dev ## speed and memory beside other readers
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[bench]'
 	$(BIN)/python scripts/bench.py
 
+night: .venv/.dev ## seconds of a night on which none of 5,000 documents has changed
+	$(BIN)/python scripts/unchanged_night.py
+
 profile: .venv/.dev ## where the time of a job goes
 	$(BIN)/python scripts/profile_job.py
 
-# The PDFs that pypdf and ocrmypdf test themselves with, 114 of them, as PyPI has them.
 build/torture: .venv/.dev
-	$(BIN)/python -m pip download -q --disable-pip-version-check --no-deps --no-binary :all: --dest $@ pypdf==7.1.1 ocrmypdf==17.13.0
-	for archive in $@/*.tar.gz; do tar -xzf $$archive -C $@ --wildcards '*.pdf'; done
+	$(BIN)/python scripts/public_pdfs.py --fetch $@
 
-torture: build/torture ## harm runs and workers 200 times: nothing may be lost; and a batch of 20,000, of which 1 in 20 is hostile
-	$(BIN)/python scripts/kill_runs.py --inputs samples build/torture
+torture: build/torture ## harm runs and workers 200 times: nothing may be lost; public PDFs; and a batch of 20,000, of which 1 in 20 is hostile
+	$(BIN)/python scripts/kill_runs.py --inputs samples build/torture/pypdf build/torture/ocrmypdf
+	$(BIN)/python scripts/public_pdfs.py build/torture
 	$(BIN)/python scripts/hostile_batch.py
 
-fuzz: .venv/.dev ## thousands of damaged documents, configs and datasets; a server that fails at every operation
+fuzz: .venv/.dev ## thousands of damaged documents, configs and datasets; a server that fails at every operation; the native core under sanitizers
 	FUZZ_EXAMPLES=4000 $(BIN)/python -m pytest $(addprefix tests/integration/test_,fuzz.py corrupt_datasets.py storage_faults.py)
+	FUZZ_EXAMPLES=1000 $(BIN)/python scripts/fuzz_native.py
 
 clean: ## remove what these verbs have made
 	rm -rf build out .venv .coverage .coverage.*

@@ -10,6 +10,20 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 html_theme = "furo"
 html_title = f"budget-extractor {release}"
 html_show_sphinx = html_show_copyright = False
+# The site in English has the one in Chinese in its folder zh: `make docs` builds this one with `-D language=zh_CN`.
+locale_dirs = ["locale"]
+gettext_compact = False  # a catalogue a page
+templates_path = ["_templates"]
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/languages.html",
+        "sidebar/search.html",
+        "sidebar/scroll-start.html",
+        "sidebar/navigation.html",
+        "sidebar/scroll-end.html",
+    ]
+}
 myst_heading_anchors = 3  # links to headings, as GitHub makes them
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"  # signatures stay readable

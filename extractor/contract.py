@@ -56,8 +56,9 @@ Phase = Literal[
     "prior_year_execution",
     "change",
 ]
-Scope = Literal["all_region", "own_level"]
+Scope = Literal["all_region", "own_level", "level_with_zones"]
 OrganisationLevel = Literal["department", "unit", "government"]
+DriftKind = Literal["header", "unit", "columns", "template", "missing_table", "partial", "named_share", "proven_share"]
 # Shapes: PDFium, on a page where characters were read by what they look like and not by what their font says.
 ReadBy = Literal["pdfium", "shapes", "pdfplumber", "camelot", "ocr", "ofd", "docx", "xlsx", "html", "text"]
 Side = Literal["revenue", "expenditure"]
@@ -83,7 +84,7 @@ FigureFund = Literal[
     "general_debt",
     "special_debt",
 ]
-FigureScope = Literal["department", "own", "all_region", "own_level"]
+FigureScope = Literal["department", "own", "all_region", "own_level", "level_with_zones"]
 FigurePhase = Literal["budget", "adjusted_budget", "execution", "final_accounts"]
 FigureClassification = Literal[
     "functional",

@@ -88,6 +88,9 @@ def difference(datasets: Datasets, old: str, new: str, of: Compared = "figures")
 
 def _side(rows: pa.Table, same: list[str], values: list[str]) -> pd.DataFrame:
     """Return the rows of one document, those that are of the same thing numbered in reading order."""
+    rows = pa.concat_tables(
+        [rows, rows.schema.empty_table()]
+    )  # pandas joins no texts of which there is not even a chunk
     frame: pd.DataFrame = rows.select([*same, *values]).to_pandas(integer_object_nulls=True)
     frame["_nth"] = frame.groupby(same, dropna=False, sort=False).cumcount()
     return frame

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
+from extractor.drift import Drift
 from extractor.errors import UsageError
 from extractor.jobs.executor import RunSummary
 
 TRIES, SECONDS = 4, 10.0
-MAX_FAILED = 10  # documents that a message lists
+MAX_LISTED = 10  # documents that were not read, and changes at publishers, that a message lists
 
 
 def require_web_address(url: str) -> None:
@@ -51,18 +52,30 @@ def notify(url: str, text: str, wait: Callable[[float], None] = time.sleep) -> s
     return f"--notify: {urlsplit(url).hostname} did not take the message ({said}), tried {TRIES} times; the run is not affected"
 
 
-def message(summary: RunSummary) -> str:
-    """Return what a run did, in some lines."""
+def message(summary: RunSummary, drifts: Sequence[Drift] = ()) -> str:
+    """Return what a run did, in some lines, and what is new at publishers."""
     status = ", ".join(f"{count} {name}" for name, count in summary.status.items()) or "none"
     grave = sum(finding.severity == "high" for _, finding in summary.contradictions)
     lines = [
         f"extractor: {summary.counts['documents']} documents read ({status}), {summary.skipped} unchanged; "
         f"{summary.counts['line_items']} amounts, {len(summary.contradictions)} findings, {grave} of them grave: {summary.out}"
     ]
-    lines += [f"• {failed.status}: {failed.path}: {failed.reason}" for failed in summary.failed[:MAX_FAILED]]
-    if len(summary.failed) > MAX_FAILED:
-        lines.append(f"• … and {len(summary.failed) - MAX_FAILED} more")
+    lines += _listed([f"{failed.status}: {failed.path}: {failed.reason}" for failed in summary.failed])
+    lines += _listed([_changed(drift) for drift in drifts])
     return "\n".join((*lines, *(f"• {line}" for line in summary.damaged)))
+
+
+def _listed(lines: Sequence[str]) -> list[str]:
+    rest = [f"• … and {len(lines) - MAX_LISTED} more"] if len(lines) > MAX_LISTED else []
+    return [*(f"• {line}" for line in lines[:MAX_LISTED]), *rest]
+
+
+def _changed(drift: Drift) -> str:
+    """Return a change at a publisher in a line: where, and what."""
+    place = f"{drift.path} p.{drift.page}" if drift.page else drift.path
+    return f"changed: {place} {drift.table_type or ''}: {drift.what} {drift.found}, usual {drift.usual}".replace(
+        " :", ":"
+    )
 
 
 def _escaped(text: str) -> str:

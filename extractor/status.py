@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
-from pathlib import PurePosixPath
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -12,16 +12,9 @@ import pyarrow as pa
 from extractor.checks.severity import gravity
 from extractor.datasets.history import stands
 from extractor.datasets.opened import Datasets
-from extractor.drift import Drift, drift
+from extractor.drift import ALWAYS, Drift, drift, source_of
 from extractor.jobs.executor import FINE
 from extractor.vocabulary.drift_rules import DriftRules
-
-ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
-
-
-def last_run(datasets: Datasets) -> datetime:
-    """Return when the last run began that saw a document for the first time."""
-    return max((d["first_seen"] for d in datasets.documents if d["first_seen"]), default=ALWAYS)
 
 
 def status(datasets: Datasets, rules: DriftRules, since: datetime | None) -> dict[str, pa.Table]:
@@ -34,7 +27,7 @@ def status(datasets: Datasets, rules: DriftRules, since: datetime | None) -> dic
             `drift`; None: all findings, and the drift of the last run with a new document.
 
     Returns:
-        `failing`: documents that are not read, and since when; `gaps`: by region and folder, how many documents are read in part or
+        `failing`: documents that are not read, and since when; `gaps`: by region and site or folder, how many documents are read in part or
         not at all and how many tables are not recognised; `drift`: what is new at a publisher; `findings`, the gravest first;
         `corrected` and `retired` documents.
 
@@ -53,14 +46,14 @@ def status(datasets: Datasets, rules: DriftRules, since: datetime | None) -> dic
             [(_day(d["first_seen"]), d["status"], d["path"], d["reason"]) for d in failing],
         ),
         "gaps": _rows(
-            ("region", "folder", "documents", "partial", "not_read", "tables_not_recognised"),
+            ("region", "source", "documents", "partial", "not_read", "tables_not_recognised"),
             _gaps(current, Counter(t["document_id"] for t in datasets.tables if t["table_type"] is None)),
         ),
-        "drift": _rows(Drift._fields, list(drift(datasets, since or last_run(datasets), rules))),
+        "drift": _rows(Drift._fields, drift(datasets, rules, since)),
         "findings": _rows(
-            ("severity", "first_seen", "path", "sentence"),
+            ("severity", "first_seen", "path", "sentence", "sentence_zh"),
             [
-                (c.severity, _day(fresh[c.document_id]["first_seen"]), paths[c.document_id], c.sentence)
+                (c.severity, _day(fresh[c.document_id]["first_seen"]), paths[c.document_id], c.sentence, c.sentence_zh)
                 for c in sorted(findings, key=gravity)
             ],
         ),
@@ -77,10 +70,10 @@ def status(datasets: Datasets, rules: DriftRules, since: datetime | None) -> dic
 
 
 def _gaps(documents: list[dict[str, Any]], unrecognised: Counter[str]) -> list[tuple[Any, ...]]:
-    """Return one row for each publisher with a gap: its region, and the folder of its documents."""
+    """Return one row for each publisher with a gap: its region, and the site or folder of its documents."""
     counts: dict[tuple[str, str], Counter[str]] = {}
     for d in documents:
-        of = counts.setdefault((d["region"] or "", str(PurePosixPath(d["path"]).parent)), Counter())
+        of = counts.setdefault((d["region"] or "", source_of(d)), Counter())
         of.update(documents=1, partial=d["status"] == "partial", not_read=d["status"] not in FINE)
         of["tables"] += unrecognised[d["document_id"]]
     rows = [(*place, *(c[n] for n in ("documents", "partial", "not_read", "tables"))) for place, c in counts.items()]
@@ -91,6 +84,6 @@ def _day(moment: datetime | None) -> str | None:
     return moment.date().isoformat() if moment else None
 
 
-def _rows(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> pa.Table:
+def _rows(names: tuple[str, ...], rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     return pa.table(dict(zip(names, map(pa.array, columns), strict=True)))

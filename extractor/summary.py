@@ -40,7 +40,7 @@ PARTLY = "partial"
 def print_summary(outcome: RunSummary) -> None:
     """Print the documents of a run, or its counts by publisher where they are many; then what is wrong, then the totals."""
     summary = outcome.as_json()
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, emoji=False, soft_wrap=True)
     if not console.is_terminal:
         console.width = PIPE_WIDTH
     if summary["documents"] >= MANY:

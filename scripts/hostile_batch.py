@@ -1,7 +1,7 @@
 """Convert a large folder in which one file of twenty is hostile, and watch the memory of the process that writes the datasets.
 
-Every input must have its row, the good ones theirs whole; the process must take no more in the last quarter of its time than in
-the second, but for a tenth.
+Every input must have its row, the good ones theirs whole; the process must take less than 300 MB, and in the last quarter of
+its time no more than in the second, but for a tenth.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from extractor.datasets.integrity import verify
 from extractor.datasets.store import read_rows
 
 EVERY = 20  # one input of so many is hostile
+MOST = 300.0  # MB that the process may take
 GROWTH = 1.1  # how much more memory the process may take in the end
 SLOW = frozenset(("flate_bomb", "many_operators", "nested_forms"))  # seconds each: every hundredth hostile one
 
@@ -99,6 +100,7 @@ def main() -> int:
     print(
         f"memory of the process, at most, in each quarter of the time: {', '.join(f'{mb:.0f} MB' for mb in quarters)}"
     )
+    assert max(taken) < MOST, f"more than {MOST:.0f} MB"
     assert quarters[3] < quarters[1] * GROWTH, "it grows"
     return 0
 

@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -30,21 +31,20 @@ from extractor.datasets.store import read_rows
 
 ROOT = Path(__file__).parent.parent
 PATIENCE = 300  # seconds for a run to end whose worker was harmed, and for processes to die
-TIMEOUT = 20  # seconds for a document: so long a stopped worker is waited for
 CLOCKED = ["seconds", "first_seen", "last_read"]  # columns of `documents` that say when they were read
 FOR_THE_RUN = ("kill", "kill", "interrupt", "pause")
 FOR_A_WORKER = {"kill a worker": signal.SIGKILL, "stop a worker": signal.SIGSTOP}
 
 
-def command(inputs: list[Path], out: Path) -> list[str]:
-    options = ["--workers", "2", "--commit-every", "1", "--timeout", str(TIMEOUT), "--json"]
+def command(inputs: list[Path], out: Path, timeout: int) -> list[str]:
+    options = ["--workers", "2", "--commit-every", "1", "--timeout", str(timeout), "--json"]
     return [sys.executable, "-m", "extractor", "run", *map(str, inputs), "--out", str(out), *options]
 
 
-def run(inputs: list[Path], out: Path) -> float:
+def run(command: list[str]) -> float:
     """Run undisturbed; return how many seconds it took."""
     begun = time.monotonic()
-    done = subprocess.run(command(inputs, out), check=False, stdout=subprocess.DEVNULL)
+    done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
     assert done.returncode in (0, 1), f"an undisturbed run ends with exit code {done.returncode}"
     return time.monotonic() - begun
 
@@ -115,15 +115,15 @@ def harm(process: subprocess.Popen[bytes], how: str, chance: random.Random) -> N
         process.send_signal(signal.SIGCONT)
     elif how in FOR_A_WORKER:
         with suppress(ProcessLookupError, IndexError):
-            servers, workers = descendants(process.pid)  # nobody but a person stops the server, and the run with it
-            os.kill(chance.choice(workers + servers * (how == "kill a worker")), FOR_A_WORKER[how])
+            servers, workers = descendants(process.pid)
+            os.kill(chance.choice(workers + servers), FOR_A_WORKER[how])
     else:
         process.send_signal(signal.SIGKILL if how == "kill" else signal.SIGINT)
 
 
-def harmed(inputs: list[Path], out: Path, wait: float, how: str, chance: random.Random) -> int | None:
+def harmed(command: list[str], wait: float, how: str, chance: random.Random) -> int | None:
     """Run, do harm after some seconds, and return the exit code; None where it had ended before."""
-    process = subprocess.Popen(command(inputs, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with suppress(subprocess.TimeoutExpired):
         assert process.wait(wait) in (0, 1)
         return None
@@ -142,16 +142,20 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=200)
     parser.add_argument("--inputs", type=Path, nargs="+", default=[ROOT / "samples"])
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--timeout", type=int, default=20, help="seconds for a document: so long a stopped worker is waited for"
+    )
     arguments = parser.parse_args()
+    into = partial(command, arguments.inputs, timeout=arguments.timeout)
     chance, done, finished = random.Random(arguments.seed), Counter[str](), 0
     with tempfile.TemporaryDirectory() as place:
         whole, out, untouched = Path(place) / "whole", Path(place) / "out-0", True
-        longest = run(arguments.inputs, whole)
+        longest = run(into(whole))
         expected = contents(whole)
         while done.total() < arguments.times:
             how = chance.choice((*FOR_THE_RUN, *FOR_A_WORKER))
             begun = time.monotonic()
-            code = harmed(arguments.inputs, out, chance.uniform(0.2, 1.0) * longest, how, chance)
+            code = harmed(into(out), chance.uniform(0.2, 1.0) * longest, how, chance)
             done[how] += code is not None
             untouched = untouched and (how not in FOR_A_WORKER or code is None)
             if (out / MANIFEST).exists():
@@ -163,7 +167,7 @@ def main() -> int:
                 _require_same(out, whole, expected, untouched)
                 finished, untouched = finished + 1, True
                 out = Path(place) / f"out-{finished}"
-        run(arguments.inputs, out)
+        run(into(out))
         _require_same(out, whole, expected, untouched)
     print(f"{done.total()} times harmed ({', '.join(f'{how} {count}' for how, count in sorted(done.items()))})")
     print(f"{finished + 1} datasets of {len(expected['documents'])} documents finished, nothing lost")

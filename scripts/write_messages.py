@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from inspect import cleandoc
 from pathlib import Path
 from typing import get_args
@@ -21,8 +21,9 @@ from extractor.language import CATALOGUE, CLICK, HELP, SENTENCE
 from extractor.report.templating import IN_SCRIPT
 
 PACKAGE = Path(contract.__file__).parent
+WIDTH = 140  # columns of a catalogue
 WORDS = (
-    "DocumentKind", "Status", "Phase", "Scope", "OrganisationLevel", "Verdict", "Rule", "Severity", "Standing", "FigureDirection",
+    "DocumentKind", "Status", "Phase", "Scope", "OrganisationLevel", "DriftKind", "Verdict", "Rule", "Severity", "Standing", "FigureDirection",
     "Publication", "FigureFund", "FigureScope", "FigurePhase", "FigureClassification", "Component", "Origin",
 )  # fmt: skip
 # Functions that mark messages, in code and in templates: how many of their first texts are messages.
@@ -127,9 +128,8 @@ def _template(node: ast.AST) -> str:
     return "".join(map(str, texts))
 
 
-def update(catalogue: polib.POFile) -> list[str]:
+def update(catalogue: polib.POFile, collected: Mapping[Key, str]) -> list[str]:
     """Bring a catalogue up to what is collected, and return what it does not translate."""
-    collected = collect()
     known = {(e.msgctxt, e.msgid): e for e in catalogue}
     kept = [e for key, e in known.items() if key in collected or key[0] == CLICK]
     for (context, message), plural in collected.items():
@@ -144,8 +144,8 @@ def update(catalogue: polib.POFile) -> list[str]:
 
 
 def main() -> int:
-    catalogue = polib.pofile(str(CATALOGUE), wrapwidth=140)
-    missing = update(catalogue)
+    catalogue = polib.pofile(str(CATALOGUE), wrapwidth=WIDTH)
+    missing = update(catalogue, collect())
     catalogue.save(str(CATALOGUE))
     for message in missing:
         print(f"not translated: {message}")

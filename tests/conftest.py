@@ -6,10 +6,11 @@ from importlib.util import find_spec
 
 import pytest
 from support.common import CORPUS
+from support.vocabulary import CONFIG, VOCABULARY
 
 from extractor.pages.pdfium import initialise
 from extractor.vocabulary.config import Config
-from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
+from extractor.vocabulary.vocabulary import Vocabulary
 
 # Marker → whether what its tests need is here, and what to do where it is not.
 NEEDS = {
@@ -39,9 +40,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture(scope="session")
 def config() -> Config:
-    return Config.read()
+    return CONFIG
 
 
 @pytest.fixture(scope="session")
-def vocabulary(config: Config) -> Vocabulary:
-    return compile_vocabulary(config)
+def vocabulary() -> Vocabulary:
+    return VOCABULARY

@@ -12,6 +12,7 @@ from extractor.records.item import LineItem
 
 MAX_TERMS = 8
 ZERO = Decimal(0)
+_MICRO = Decimal("0.000001")  # of a yuan: the last digit that a tolerance is stored with
 
 
 def half_digit(item: LineItem) -> Decimal:
@@ -56,7 +57,7 @@ def identity(rule: Rule, where: str, left: Sequence[LineItem], right: Sequence[L
         stated=stated,
         computed=computed,
         difference=difference,
-        tolerance=tolerance,
+        tolerance=tolerance.quantize(_MICRO),
         holds=result,
         kind=None,
         standing="finding" if result == "no" else None,

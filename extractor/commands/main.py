@@ -27,6 +27,7 @@ COMMANDS = {
         "inspect": "Show the output of each stage for a file.",
         "figures": "Count the figures of a dataset, explain one, or make them again.",
         "export": "Write a dataset as CSV, Excel, Stata, DuckDB or SQLite.",
+        "load": "Keep a dataset in PostgreSQL, DuckDB, DuckLake or Iceberg.",
         "sql": "Query a dataset.",
         "status": "Show what fails and since when, gaps, findings and corrections.",
         "diff": "Show which figures differ between two documents.",
@@ -44,8 +45,26 @@ def _speak(_context: click.Context, _option: click.Parameter, language: Language
         speak(language)
 
 
+def _say_version(context: click.Context, _option: click.Option, asked: bool) -> None:
+    if not asked or context.resilient_parsing:
+        return
+    from extractor.pages import native  # noqa: PLC0415 - it loads a library
+
+    echo(_("extractor, version {version}").format(version=__version__))
+    if native.core is None:
+        echo(_("PDFs are read by Python alone, more slowly: install it where there is a C compiler, or from a wheel"))
+    context.exit()
+
+
 @click.group(cls=LazyGroup, lazy=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="extractor")
+@click.option(
+    "--version",
+    is_flag=True,
+    callback=_say_version,
+    expose_value=False,
+    is_eager=True,
+    help="Show the version and exit.",
+)
 @click.option(
     "--lang",
     type=click.Choice(LANGUAGES),

@@ -16,7 +16,9 @@ from extractor.contract import Severity
 from extractor.errors import DatasetError, ExtractorError
 
 SEVERITIES = get_args(Severity)
-_CONTROL = re.compile("[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]")
+_CONTROL = re.compile(
+    "[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069]"
+)
 
 folder_argument = click.argument("location", metavar="FOLDER")
 configs_option = click.option(

@@ -12,6 +12,7 @@ from extractor.commands.options import configs_option, echo, folder_argument, mi
 from extractor.commands.progress import progress_bar
 from extractor.contract import Severity
 from extractor.datasets.folder import Folder
+from extractor.drift import drift
 from extractor.errors import UsageError
 from extractor.jobs.limits import Limits
 from extractor.jobs.opener import Opener
@@ -64,11 +65,12 @@ def report(
     target = out or (folder.path and folder.local("report"))
     if target is None:
         raise UsageError(f"{folder}: is not on this machine; expected a local folder for the report: give --out")
-    vocabulary, wanted = compile_vocabulary(Config.read(configs)), Wanted(min_severity, spoken(), pictures)
+    config, wanted = Config.read(configs), Wanted(min_severity, spoken(), pictures)
+    vocabulary = compile_vocabulary(config)
     with reading_datasets(location), Opener(Limits()) as opener, Drawer(workers or os.cpu_count() or 1) as drawer:
         found = Report(folder, target, vocabulary, opener, drawer, wanted)
         with progress_bar() as bar:
-            written = found.write_all(bar.finished)
+            written = found.write_all(bar.finished, drift(found.datasets, config.drift))
         number = len(found.documents)
         echo(
             ngettext("{n} document: {path}", "{n} documents: {path}", number).format(

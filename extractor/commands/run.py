@@ -18,14 +18,16 @@ from extractor.jobs.log import log_to
 from extractor.language import _, sentence
 
 if TYPE_CHECKING:
+    from extractor.drift import Drift
     from extractor.jobs.executor import RunSummary
+    from extractor.vocabulary.config import Config
 
 
 @contextmanager
-def _told(webhook: str | None) -> Iterator[Callable[[RunSummary], None]]:
+def _told(webhook: str | None) -> Iterator[Callable[[RunSummary, list[Drift] | None], None]]:
     """Yield a function that posts a summary to a webhook, if there is one; an error that ends the run is posted, too."""
     if webhook is None:
-        yield lambda _summary: None
+        yield lambda _summary, _drifts: None
         return
     from extractor.notification import message, notify, require_web_address  # noqa: PLC0415 - it imports the reading stages
 
@@ -36,10 +38,24 @@ def _told(webhook: str | None) -> Iterator[Callable[[RunSummary], None]]:
             echo(f"extractor: {fault}", err=True)
 
     try:
-        yield lambda summary: post(message(summary))
+        yield lambda summary, drifts: post(message(summary, drifts or ()))
     except ExtractorError as error:
         post(f"extractor: the run ended early: {error}")
         raise
+
+
+def _drifts(location: str, summary: RunSummary, config: Config, shard: object) -> list[Drift] | None:
+    """Return what is new at publishers in the documents that a run saw first; None where it cannot be known.
+
+    The datasets may be damaged, or other shards write to them while they are read.
+    """
+    if summary.damaged or shard is not None:
+        return None
+    if not summary.counts["documents"]:
+        return []
+    from extractor.drift import drift  # noqa: PLC0415 - only those who are told wait for it
+
+    return drift(ex.open_dataset(location), config.drift, summary.began)
 
 
 def _shard(text: str | None) -> tuple[int, int] | None:
@@ -146,11 +162,12 @@ def run(
     with _told(webhook) as tell, log_to(log_json), progress_bar() as bar:
         config = ex.Config.read(configs)
         summary = ex.run(inputs, configs=config, started=bar.started, progress=bar.finished, **options)
+        drifts = _drifts(options["out"], summary, config, options["shard"]) if metrics or webhook else None
         if metrics is not None:
             from extractor.metrics import write_metrics  # noqa: PLC0415 - it imports the reading stages, after the server has begun
 
-            write_metrics(metrics, summary)
-        tell(summary)
+            write_metrics(metrics, summary, drifts)
+        tell(summary, drifts)
     for line in summary.damaged:
         told = _("extractor: {problem}; until then, new documents of that bucket are left out")
         echo(told.format(problem=sentence(line)), err=True)

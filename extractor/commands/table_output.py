@@ -21,7 +21,7 @@ def print_rows(rows: pa.Table) -> None:
         table.add_column(escape(visible(name)), justify="right" if number else "left", no_wrap=True)
     for row in rows.to_pylist():
         table.add_row(*("" if value is None else escape(visible(str(value))) for value in row.values()))
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     if not console.is_terminal:
         console.width = max(1, Measurement.get(console, console.options.update(max_width=PIPE_WIDTH), table).maximum)
     console.print(table)

@@ -59,7 +59,7 @@ def _resource(dataset: Dataset, paths: list[str]) -> dict[str, Any]:
     return {
         "name": _name(dataset.name),
         "title": dataset.name,
-        "description": f"A row for {dataset.row_for}.",
+        "description": about(dataset),
         "profile": "tabular-data-resource",
         "path": paths,
         "format": "parquet",
@@ -77,13 +77,16 @@ def _resource(dataset: Dataset, paths: list[str]) -> dict[str, Any]:
     }
 
 
+def about(dataset: Dataset) -> str:
+    """Return what the rows of a dataset are."""
+    return f"A row for {dataset.row_for}."
+
+
 def _name(dataset: str) -> str:
     return dataset.replace("_", "-")
 
 
 def _field(column: DatasetColumn) -> dict[str, Any]:
-    described = column.described
-    notes = ((described.unit, "Unit"), (described.values, "Values"))
     constraints: dict[str, Any] = {} if column.nullable else {"required": True}
     if column.allowed and not pa.types.is_list(column.arrow):
         constraints["enum"] = list(column.allowed)
@@ -91,11 +94,16 @@ def _field(column: DatasetColumn) -> dict[str, Any]:
         "name": column.name,
         "type": _type(column.arrow),
         "arrowType": str(column.arrow),
-        "description": _LINK.sub(
-            r"\1", " ".join([described.meaning, *(f"{title}: {text}." for text, title in notes if text)])
-        ),
+        "description": description(column),
         **({"constraints": constraints} if constraints else {}),
     }
+
+
+def description(column: DatasetColumn) -> str:
+    """Return what a column means, in one text without links."""
+    described = column.described
+    notes = ((described.unit, "Unit"), (described.values, "Values"))
+    return _LINK.sub(r"\1", " ".join([described.meaning, *(f"{title}: {text}." for text, title in notes if text)]))
 
 
 def _type(arrow: pa.DataType) -> str:

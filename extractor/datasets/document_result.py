@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -60,7 +61,7 @@ class DocumentResult:
     contradictions: tuple[Contradiction, ...]
     seconds: float
     stages: dict[str, float]
-    rows: dict[str, pa.Table]
+    rows: Mapping[str, pa.Table]
     peak: int = 0
 
     def without_rows(self) -> DocumentResult:

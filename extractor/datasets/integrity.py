@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 
 from extractor.datasets.commit import DATAPACKAGE, MANIFEST, STAGING, digest, is_interrupted
 from extractor.datasets.folder import Folder, as_dataset_errors
+from extractor.datasets.parts import dataset_of
 from extractor.datasets.schemas import SCHEMAS
-from extractor.datasets.store import dataset_of, open_store, require_manifest
+from extractor.datasets.store import open_store, require_manifest
 
 
 def verify(folder: Folder, deep: bool = False) -> list[str]:

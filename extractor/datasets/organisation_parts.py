@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from extractor.datasets.figure_parts import organisation_bucket
+from extractor.datasets.parts import Part
 from extractor.datasets.schemas import DATASETS
 from extractor.figures.organisations import Alias, Mention, organisation_of
 
@@ -18,9 +19,9 @@ _DATASET = DATASETS[ORGANISATIONS]
 
 
 def organisation_parts(
-    read: Callable[[str], pa.Table], known: Collection[str], fresh: pa.Table, replaced: Collection[str]
-) -> Iterator[tuple[str, pa.Table]]:
-    """Yield (file name, rows) for every part that documents change.
+    read: Callable[[str], Part], known: Collection[str], fresh: pa.Table, replaced: Collection[str]
+) -> Iterator[tuple[str, list[pa.Table]]]:
+    """Yield (file name, rows in a table) for every part that documents change.
 
     Args:
         read: Reads a part by its name.
@@ -33,7 +34,7 @@ def organisation_parts(
         named[_part(key)][key].append(mention)
     gone = set(replaced)
     for name in sorted({*known, *named}):
-        old = read(name) if name in known else _DATASET.schema.empty_table()
+        old = read(name).table() if name in known else _DATASET.schema.empty_table()
         touched = {*named[name], *_named_by(old, gone)}
         if not touched:
             continue
@@ -43,7 +44,7 @@ def organisation_parts(
                 named[name][key].append(mention)
         made = [organisation_of(key, mentions) for key, mentions in named[name].items()]
         rows = pa.concat_tables([old.filter(pc.invert(changes)), _DATASET.table(made)])
-        yield name, rows.take(pc.sort_indices(rows, [("organisation_id", "ascending")])).combine_chunks()
+        yield name, [rows.take(pc.sort_indices(rows, [("organisation_id", "ascending")])).combine_chunks()]
 
 
 def documents_of(rows: pa.Table) -> pa.ChunkedArray:

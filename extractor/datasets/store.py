@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
@@ -11,7 +12,6 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from extractor.contract import READ
 from extractor.datasets.commit import MANIFEST, STAGING, Commit, Step, as_json, digest, finish
@@ -22,7 +22,9 @@ from extractor.datasets.folder import Folder, as_dataset_errors
 from extractor.datasets.history import NO_CHANGES, Changes, History, histories, with_history
 from extractor.datasets.locks import LockCheck, LockedError, acquire_lock
 from extractor.datasets.manifest import FORMAT, parse_manifest
+from extractor.datasets.memory import give_back
 from extractor.datasets.organisation_parts import ORGANISATIONS, organisation_parts
+from extractor.datasets.parts import GROUP, DamagedPartError, Part, dataset_of, empty, merged, parquet
 from extractor.datasets.rows import DuplicateRow
 from extractor.datasets.schemas import (
     BY_ORGANISATION,
@@ -47,10 +49,6 @@ _REBUILD = (
     "{0}: {1} differs from the manifest; expected the file that a run has written: restore it, or make all figures "
     "again by `extractor figures {0} --rebuild`"
 )
-
-
-class DamagedPartError(DatasetError):
-    """A part is missing or damaged, or is not the one that the manifest lists."""
 
 
 class KnownDocument(NamedTuple):
@@ -146,7 +144,7 @@ class Store:
                 if dataset_of(name) == "documents":
                     for row in self._rows_of(name, ["document_id", *_KNOWN, *History._fields]):
                         history = History(*row[1 + len(_KNOWN) :])
-                        self.known[row[0]] = KnownDocument(**dict(zip(_KNOWN, row[1:], strict=False)), history=history)
+                        self.known[row[0]] = KnownDocument._make((*_shared(row[1 : 1 + len(_KNOWN)]), history))
                 elif dataset_of(name) == DUPLICATES:
                     self.duplicates |= self._rows_of(name, ["path", "document_id"])
             except DamagedPartError as error:
@@ -157,17 +155,17 @@ class Store:
         commit, files = Commit(self.folder, self._step, check), dict(self.manifest["files"])
         for name, listed in self.manifest["files"].items():
             try:
-                rows = read_part(self.folder, name, listed)
+                rows = Part(self.folder, name, listed).table()
             except DamagedPartError:
                 continue  # as it is: whoever opens it says so
-            content = _parquet(DATASETS[dataset_of(name)].filled(rows))
+            count, content = parquet([DATASETS[dataset_of(name)].filled(rows)], rows.schema)
             if digest(content) != listed["sha256"]:
-                files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, content)}
+                files[name] = {"rows": count, "sha256": commit.stage(name, content)}
                 self.migrated += 1
         self.manifest = self._carry_out(commit, files)
 
     def _rows_of(self, name: str, columns: list[str]) -> list[tuple[Any, ...]]:
-        rows = read_part(self.folder, name, self.manifest["files"][name], columns)
+        rows = Part(self.folder, name, self.manifest["files"][name]).table(columns)
         return list(zip(*(rows[c].to_pylist() for c in columns), strict=True))
 
     def done(self, document_id: str, config_hash: str) -> bool:
@@ -188,7 +186,7 @@ class Store:
                 by_organisation = dataset_of(name) in BY_ORGANISATION
                 if by_organisation or (dataset_of(name) in OF_DOCUMENTS and _bucket_of_part(name) in buckets):
                     try:
-                        _read_intact(self.folder, name, listed)
+                        Part(self.folder, name, listed)
                     except DamagedPartError as error:
                         if by_organisation:
                             raise DatasetError(_REBUILD.format(self.folder, name)) from error
@@ -225,7 +223,7 @@ class Store:
             self._sure = False
             self._commit(results, changes, moment, references, check)
             self._sure = True
-        pa.default_memory_pool().release_unused()  # Arrow would keep what the largest commit has taken
+        give_back()
 
     def _commit(
         self,
@@ -250,9 +248,8 @@ class Store:
         for bucket in sorted(set(map(bucket_of, touched)) - self.damaged.keys()):
             staged: dict[str, dict[str, Any] | None] = {}
             try:
-                for name, part in self._parts(bucket, batch):
-                    rows = part.num_rows
-                    staged[name] = {"rows": rows, "sha256": commit.stage(name, _parquet(part))} if rows else None
+                for name, rows in self._parts(bucket, batch):
+                    staged[name] = _staged(commit, name, rows)
             except DamagedPartError as error:
                 self.damaged[bucket] = str(error)
                 commit.withdraw(staged)
@@ -293,9 +290,9 @@ class Store:
             files |= dict.fromkeys((name for name in files if dataset_of(name) in BY_ORGANISATION), None)
             commit = Commit(self.folder, self._step, check)
             for dataset, parts in _parts_of({}).items():
-                fresh = pa.concat_tables([_empty(SCHEMAS[dataset]), *(rows[dataset] for rows in made)])
+                fresh = pa.concat_tables([empty(SCHEMAS[dataset]), *(rows[dataset] for rows in made)])
                 for name, rows in parts(_no_part, (), fresh, ()):
-                    files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, _parquet(rows))}
+                    files[name] = _staged(commit, name, rows)
             self.manifest = self._carry_out(commit, files)
         return sum(rows[FIGURES].num_rows for rows in made)
 
@@ -320,11 +317,10 @@ class Store:
         history = {i: h for i, h in batch.history.items() if bucket_of(i) not in self.damaged}
         listed = self.manifest["files"]
         for dataset, parts in _parts_of(history).items():
-            fresh = pa.concat_tables([_empty(SCHEMAS[dataset]), *(r.rows[dataset] for r in good)])
+            fresh = pa.concat_tables([empty(SCHEMAS[dataset]), *(r.rows[dataset] for r in good)])
             known = [name for name in listed if dataset_of(name) == dataset]
-            for name, rows in parts(lambda name: read_part(self.folder, name, listed[name]), known, fresh, gone):
-                count = rows.num_rows
-                files[name] = {"rows": count, "sha256": commit.stage(name, _parquet(rows))} if count else None
+            for name, rows in parts(lambda name: Part(self.folder, name, listed[name]), known, fresh, gone):
+                files[name] = _staged(commit, name, rows)
 
     def _remember(self, manifest: dict[str, Any], batch: _Batch) -> None:
         """Take over what was committed."""
@@ -337,39 +333,29 @@ class Store:
                 continue
             if i in batch.read:
                 row = batch.read[i].rows["documents"]
-                self.known[i] = KnownDocument(**{name: row[name][0].as_py() for name in _KNOWN}, history=history)
+                self.known[i] = KnownDocument._make((*_shared([row[name][0].as_py() for name in _KNOWN]), history))
             elif i in self.known:
                 self.known[i] = self.known[i]._replace(history=history)
         self.duplicates = {path: i for path, i in batch.duplicates.items() if i is not None and i in self.known}
 
-    def _parts(self, bucket: str, batch: _Batch) -> Iterator[tuple[str, pa.Table]]:
-        """Yield (file name, rows) for every part of a bucket that a batch changes, ordered by document."""
+    def _parts(self, bucket: str, batch: _Batch) -> Iterator[tuple[str, Iterable[pa.Table]]]:
+        """Yield (file name, rows, a table after the other) for every part of a bucket that a batch changes, ordered by document."""
         results = [result for i, result in batch.read.items() if bucket_of(i) == bucket]
         replaced = {i for i in (*batch.removed, *batch.read) if bucket_of(i) == bucket}
-        yield f"{DUPLICATES}/part-{bucket}.parquet", self._duplicates(bucket, batch)
+        yield f"{DUPLICATES}/part-{bucket}.parquet", [self._duplicates(bucket, batch)]
         for dataset in OF_DOCUMENTS:
             if dataset in BY_ORGANISATION or not (replaced or dataset in ("documents", "line_items")):
                 continue
             schema = SCHEMAS[dataset]
-            fresh = pa.concat_tables([_empty(schema), *(result.rows[dataset] for result in results)])
+            fresh = pa.concat_tables([empty(schema), *(result.rows[dataset] for result in results)])
             parts = {f"{dataset}/part-{bucket}.parquet": fresh}
             if dataset == "line_items":
                 parts = {f"{dataset}/{year}/part-{bucket}.parquet": rows for year, rows in _by_year(fresh)}
             old = [n for n in self.manifest["files"] if dataset_of(n) == dataset and _bucket_of_part(n) == bucket]
             for name in sorted({*parts, *old}):
-                rows = parts.get(name, _empty(schema))
-                if name in old:
-                    kept = _read(self.folder, {name: self.manifest["files"][name]}, dataset)
-                    rows = pa.concat_tables(
-                        [
-                            kept.filter(
-                                pc.invert(pc.is_in(kept["document_id"], pa.array(sorted(replaced), pa.string())))
-                            ),
-                            rows,
-                        ]
-                    )
-                order = pc.sort_indices(rows, [("document_id", "ascending")])  # stable: reading order within a document
-                yield name, with_history(rows.take(order).combine_chunks(), batch.history)
+                before = Part(self.folder, name, self.manifest["files"][name]).batches() if name in old else ()
+                rows = merged(before, parts.get(name, empty(schema)), replaced)
+                yield name, (with_history(own, batch.history) for own in rows)
 
     def _duplicates(self, bucket: str, batch: _Batch) -> pa.Table:
         """Return the rows of `duplicates` of a bucket."""
@@ -379,7 +365,12 @@ class Store:
         return DATASETS[DUPLICATES].table(rows)
 
 
-def _parts_of(history: Mapping[str, History]) -> dict[str, Callable[..., Iterator[tuple[str, pa.Table]]]]:
+def _shared(values: Iterable[str | None]) -> Iterator[Any]:
+    """Yield texts, each of which exists once: most documents have one version and configuration."""
+    return (value if value is None else sys.intern(value) for value in values)
+
+
+def _parts_of(history: Mapping[str, History]) -> dict[str, Callable[..., Iterator[tuple[str, Iterable[pa.Table]]]]]:
     """Return dataset → what yields its parts by organisation."""
     return {FIGURES: partial(figure_parts, history=history), ORGANISATIONS: organisation_parts}
 
@@ -387,9 +378,17 @@ def _parts_of(history: Mapping[str, History]) -> dict[str, Callable[..., Iterato
 def _stage_references(commit: Commit, files: dict[str, Any], references: Mapping[str, pa.Table]) -> None:
     """Stage the datasets of the configuration that differ from those of before."""
     for dataset, rows in references.items():
-        name, content = f"{dataset}/part-0.parquet", _parquet(rows)
+        name, (count, content) = f"{dataset}/part-0.parquet", parquet([rows], rows.schema)
         if files.get(name, {}).get("sha256") != digest(content):
-            files[name] = {"rows": rows.num_rows, "sha256": commit.stage(name, content)}
+            files[name] = {"rows": count, "sha256": commit.stage(name, content)}
+
+
+def _staged(commit: Commit, name: str, rows: Iterable[pa.Table]) -> dict[str, Any] | None:
+    """Stage a part, and return what the manifest lists of it; stage and list none where there are no rows."""
+    count, content = parquet(rows, SCHEMAS[dataset_of(name)])
+    if count > GROUP:
+        give_back()  # or the allocators would keep it for the next part
+    return {"rows": count, "sha256": commit.stage(name, content)} if count else None
 
 
 def _by_document(rows: pa.Table) -> dict[str, list[Row]]:
@@ -399,7 +398,7 @@ def _by_document(rows: pa.Table) -> dict[str, list[Row]]:
     return found
 
 
-def _no_part(name: str) -> pa.Table:
+def _no_part(name: str) -> Part:
     raise AssertionError(f"{name} is made again, not read")
 
 
@@ -465,11 +464,6 @@ def read_rows(folder: Folder, dataset: str) -> pa.Table:
     return _read(folder, require_manifest(folder)["files"], dataset)
 
 
-def dataset_of(name: str) -> str:
-    """Return the dataset of a part."""
-    return name.split("/", 1)[0]
-
-
 def _bucket_of_part(name: str) -> str:
     return name.rsplit("part-", 1)[1].removesuffix(".parquet")
 
@@ -482,64 +476,6 @@ def _by_year(items: pa.Table) -> Iterator[tuple[str, pa.Table]]:
         yield f"year={year.as_py() or 0}", items.filter(own)
 
 
-def _read(
-    folder: Folder, files: Mapping[str, dict[str, Any]], dataset: str, columns: list[str] | None = None
-) -> pa.Table:
-    parts = [read_part(folder, name, listed, columns) for name, listed in files.items() if dataset_of(name) == dataset]
-    return pa.concat_tables(parts) if parts else _empty(SCHEMAS[dataset])
-
-
-def read_part(folder: Folder, name: str, listed: dict[str, Any], columns: list[str] | None = None) -> pa.Table:
-    """Read one part, if it is the one that the manifest lists.
-
-    Args:
-        folder: The folder of the datasets.
-        name: The part's name, as the manifest lists it.
-        listed: What the manifest lists of it.
-        columns: The columns to read; None for all.
-
-    Raises:
-        DamagedPartError: It is missing or damaged, or another one.
-    """
-    source = pa.BufferReader(_read_intact(folder, name, listed))
-    try:
-        schema = SCHEMAS[dataset_of(name)]
-        return pq.read_table(source, columns=columns, schema=schema, partitioning=None, use_threads=False)
-    except (OSError, pa.ArrowException) as error:
-        raise _unreadable(folder, name, error) from error
-
-
-def _read_intact(folder: Folder, name: str, listed: dict[str, Any]) -> bytes:
-    """Return the content of a part, if it is the one that the manifest lists.
-
-    Raises:
-        DamagedPartError: It is missing, or another one.
-    """
-    try:
-        content = folder.read(name)
-    except OSError as error:
-        raise _unreadable(folder, name, error) from error
-    if digest(content) != listed["sha256"]:
-        raise DamagedPartError(
-            f"{folder}: {name} differs from the manifest; expected the file that a run has written: "
-            "restore it, or run again into a new folder"
-        )
-    return content
-
-
-def _unreadable(folder: Folder, name: str, error: Exception) -> DamagedPartError:
-    return DamagedPartError(
-        f"{folder}: {name} cannot be read ({str(error).splitlines()[0]}); `extractor verify` lists the damaged files: "
-        "restore them, or run again into a new folder"
-    )
-
-
-def _empty(schema: pa.Schema) -> pa.Table:
-    """Return a table without rows; `schema.empty_table()` makes arrays, for which Arrow imports pandas: 0.2 s."""
-    return pa.Table.from_batches([], schema)
-
-
-def _parquet(rows: pa.Table) -> pa.Buffer:
-    content = pa.BufferOutputStream()
-    pq.write_table(rows, content, compression="zstd", store_schema=True)
-    return content.getvalue()
+def _read(folder: Folder, files: Mapping[str, dict[str, Any]], dataset: str) -> pa.Table:
+    parts = [Part(folder, name, listed).table() for name, listed in files.items() if dataset_of(name) == dataset]
+    return pa.concat_tables(parts) if parts else empty(SCHEMAS[dataset])

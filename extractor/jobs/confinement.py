@@ -31,6 +31,7 @@ _AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _SOCKET = {"x86_64": 41, "aarch64": 198}
 _SOCKETPAIR, _CONNECT = {"x86_64": 53, "aarch64": 199}, {"x86_64": 42, "aarch64": 203}
 _SETSID, _SETPGID = {"x86_64": 112, "aarch64": 157}, {"x86_64": 109, "aarch64": 154}
+_PRLIMIT = {"x86_64": 302, "aarch64": 261}
 _IO_URING_SETUP = 425  # makes sockets, too
 _X32 = 0x40000000  # calls of x86-64 with pointers of 32 bits, which have numbers of their own
 _AF_UNIX = 1
@@ -102,9 +103,9 @@ def _opened(place: str) -> Iterator[int]:
 
 
 def _socket_filter(machine: str, office: bool) -> bytes:
-    """Return a program that denies calls by which sockets are made, and those by which a child would leave the group.
+    """Return a program that denies calls that make sockets, that take a child out of the group, or limit other processes.
 
-    A process is killed with its group. Denied are also all calls of other machines that this one can imitate.
+    A process is killed with its group, and sets its own limits. Denied are also all calls of other machines that this one can imitate.
     """
     denied = [_IO_URING_SETUP]
     if not office:
@@ -116,15 +117,18 @@ def _socket_filter(machine: str, office: bool) -> bytes:
         (_AT_LEAST, _X32, "deny"),
     ]
     steps += [(_EQUAL, number, "deny") for number in denied]
+    steps += [(_EQUAL, _PRLIMIT[machine], "!rest"), (_LOAD, _FIRST_ARGUMENT, ""), (_EQUAL, 0, "!deny")]
+    rest = len(steps)
     if office:
-        steps += [(_EQUAL, _SOCKET[machine], "!allow"), (_LOAD, _FIRST_ARGUMENT, ""), (_EQUAL, _AF_UNIX, "!deny")]
-    ends = {"allow": len(steps), "deny": len(steps) + 1}
+        steps += [(_LOAD, _CALL, ""), (_EQUAL, _SOCKET[machine], "!allow")]
+        steps += [(_LOAD, _FIRST_ARGUMENT, ""), (_EQUAL, _AF_UNIX, "!deny")]
+    ends = {"rest": rest, "allow": len(steps), "deny": len(steps) + 1}
     program = [*(_instruction(step, place, ends) for place, step in enumerate(steps))]
     return b"".join((*program, struct.pack("=HBBI", _RETURN, 0, 0, _ALLOW), struct.pack("=HBBI", _RETURN, 0, 0, _DENY)))
 
 
 def _instruction(step: tuple[int, int, str], place: int, ends: dict[str, int]) -> bytes:
-    """Return an instruction that goes on with the next, or to an end: if the comparison holds, or does not (`!`)."""
+    """Return an instruction that goes on with the next, or to a place: if the comparison holds, or does not (`!`)."""
     code, value, target = step
     distance = ends[target.lstrip("!")] - place - 1 if target else 0
     yes, no = (0, distance) if target.startswith("!") else (distance, 0)

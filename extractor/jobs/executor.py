@@ -28,7 +28,7 @@ from extractor.jobs.isolated import remove_left_folders
 from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
 from extractor.jobs.opener import Opener
-from extractor.jobs.succession import Looked, changes, placeholder_id, superseded
+from extractor.jobs.succession import Fetched, Looked, changes, fates, placeholder_id, superseded
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Origin, Source, Unread
 from extractor.version import __version__
@@ -93,6 +93,7 @@ class RunSummary:
 
     Attributes:
         out: The output folder or URL, without secrets.
+        began: When the run began: it is `first_seen` of what it saw first.
         skipped: Documents that an earlier run read and that have not changed since.
         elsewhere: Documents of other shards.
         duplicates: Paths whose content another path of the run has.
@@ -118,6 +119,7 @@ class RunSummary:
     """
 
     out: str = ""
+    began: datetime | None = None
     skipped: int = 0
     elsewhere: int = 0
     duplicates: int = 0
@@ -267,6 +269,7 @@ def run(
     remove_left_folders()
     with Opener(job.limits) as opener:
         plan = _plan(files, store, config, job, outcome, progress, opener)
+        outcome.began = plan.moment
         _hold_back(plan, store, outcome, progress)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
@@ -364,6 +367,7 @@ def _plan(
     looked = Looked(
         [printable(folder) for folder in job.folders], frozenset(printable(str(file)) for file in files), job.shard
     )
+    fetched: list[Fetched] = []
     seen: set[str] = set()
     sizes: Counter[str] = Counter()
     for file in files:
@@ -376,8 +380,9 @@ def _plan(
                 continue
             looked.at[printable(source.path)] = source.sha256
             kept = plan.origins.kept(file)
-            if kept is not None and source.path == str(file):
-                looked.kept[source.sha256] = kept
+            if kept is not None:
+                member = source.path.removeprefix(str(file)).removeprefix("!/")
+                fetched.append(Fetched(source.sha256, printable(str(file)), member, kept))
             if source.sha256 in seen:
                 outcome.duplicates += 1
                 progress(None)
@@ -392,6 +397,7 @@ def _plan(
                 sizes[str(file)] += source.size
             seen.add(source.sha256)
     plan.todo = _ordered(plan.todo, sizes, job.commit_every)
+    looked.fates = fates(fetched, looked.unread)
     plan.looked = looked
     return plan
 

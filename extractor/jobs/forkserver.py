@@ -5,15 +5,25 @@ The server imports the reading stages while its caller imports its own, so this 
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing as mp
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
+from threading import Event, Thread
 
 PRELOADED = ["extractor.jobs.worker_pool"]
 FOR_MANY = [
     "pandas",
     "pyarrow.pandas_compat",
 ]  # second readers take 0.4 s for it; the server spends it once for all workers
+STOPPED_SECONDS = 5.0  # time after which a server that says nothing may have been stopped
+ANSWER_SECONDS = (
+    180.0  # time after which it is given up: it imports for a second, on a machine that has much else to do
+)
 
 
 def start_server(many: bool = True) -> ForkServerContext:
@@ -26,3 +36,34 @@ def start_server(many: bool = True) -> ForkServerContext:
     context.set_forkserver_preload([*PRELOADED, *FOR_MANY] if many else PRELOADED)
     forkserver.ensure_running()
     return context
+
+
+@contextmanager
+def kept_awake() -> Iterator[None]:
+    """Wake the server, and in the end kill it, if it keeps the context waiting: somebody may have stopped it.
+
+    What waits for a server that is killed reads that its pipe has ended; workers go with it, and the next start starts another.
+    """
+    answered = Event()
+    Thread(target=_wake, args=(answered,), daemon=True).start()
+    try:
+        yield
+    finally:
+        answered.set()
+
+
+def _wake(answered: Event) -> None:
+    if not answered.wait(STOPPED_SECONDS):
+        _signal(signal.SIGCONT)
+        if not answered.wait(ANSWER_SECONDS):
+            _signal(signal.SIGKILL)
+
+
+def _signal(number: int) -> None:
+    pid: int | None = getattr(forkserver._forkserver, "_forkserver_pid", None)
+    if pid is not None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, number)
+
+
+atexit.register(_signal, signal.SIGCONT)  # it ends with this process, and a stopped one could not

@@ -28,6 +28,7 @@ from typing import IO, Any
 
 from extractor.errors import ExtractorError
 from extractor.jobs.confinement import confine
+from extractor.jobs.forkserver import kept_awake
 
 START_SECONDS = 120.0  # time for a process to import and compile: 1 s, on a machine that has much else to do
 START_TRIES = 3
@@ -68,7 +69,7 @@ def start(
         lock = _locked(Path(folder))
         process = context.Process(target=_run, args=(partial(serve, *args, there), folder, online, office), daemon=True)
         try:
-            with _no_main_module():
+            with _no_main_module(), kept_awake():
                 process.start()
         except (EOFError, OSError):  # the server that it is forked from was killed; the next try starts another
             lock.close()
@@ -114,7 +115,8 @@ def end(worker: Isolated) -> None:
     """Kill a process and its child processes, and remove its temporary files."""
     worker.pipe.close()
     kill(worker)
-    worker.process.join()
+    with kept_awake():  # the server says that a process has ended
+        worker.process.join()
     _remove(worker.folder)
     worker.lock.close()
 

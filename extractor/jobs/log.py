@@ -26,7 +26,9 @@ class _Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         fields = getattr(record, "fields", {})
-        return json.dumps({"time": time, "event": record.getMessage(), **fields}, ensure_ascii=False)
+        said = {"time": time, "event": record.getMessage(), **fields}
+        text = json.dumps(said, ensure_ascii=False)
+        return text if text.isprintable() else json.dumps(said)  # stderr may be a terminal
 
 
 @contextmanager

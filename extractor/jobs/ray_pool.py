@@ -25,6 +25,7 @@ from typing import Any
 
 from extractor.datasets.document_result import DocumentResult
 from extractor.errors import UsageError
+from extractor.jobs.answers import BadAnswerError, answer_of, packed, parse_answer, unpacked
 from extractor.jobs.limits import Limits
 from extractor.jobs.pool import run_all
 from extractor.jobs.worker_pool import failed, read_isolated
@@ -59,11 +60,15 @@ class RayReader:
         """Return the version of this package on this machine; an answer also shows that the reader is alive."""
         return __version__
 
-    def read(self, source: Source) -> DocumentResult:
-        """Read one document; after an exception, exit, so that Ray starts another reader and the document is tried there."""
+    def read(self, source: Source) -> bytes:
+        """Read one document; after an exception, exit, so that Ray starts another reader and the document is tried there.
+
+        Returns:
+            The messages of `answer_of`, packed: Ray sends bytes as they are, and would pickle a result.
+        """
         try:
             self._next.append(source)
-            return next(self._results)
+            return packed(answer_of(next(self._results), reusable=True))
         except BaseException:
             traceback.print_exc()  # goes into Ray's log of this reader
             os._exit(1)
@@ -139,13 +144,16 @@ class _RayPool:
         """Take a document's result; where its reader is lost, replace the reader and return the task."""
         reader, task = self.in_flight.pop(ref)
         try:
-            result: DocumentResult = self._ray.get(ref)
+            answer = self._ray.get(ref)
         except self._ray.exceptions.RayError:
             self._replace(reader)
             return self._lost(task)
         if reader in self._readers:
             self.free.append(reader)
-        return result
+        try:
+            return parse_answer(unpacked(answer), task.source)[0]
+        except BadAnswerError as error:
+            return failed(task.source, "crash", f"reader sent what is no answer ({error})", self._config)
 
     def _replace(self, reader: Any) -> None:
         """Start another reader in place of a lost one, once: each of its documents in flight says that it is lost."""

@@ -4,15 +4,45 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from extractor.contract import READ
 from extractor.datasets.history import Changes
 from extractor.datasets.store import KnownDocument, in_shard
 from extractor.fetch.origins import Kept
 from extractor.filesystem import is_url
+
+
+class Fate(NamedTuple):
+    """What became of a document at the addresses where it was published.
+
+    Attributes:
+        successors: The ids of what they have given since, the latest first; empty where it is the latest of one.
+        gone: Whether none gives it any more, nor anything in its place.
+    """
+
+    successors: tuple[str, ...]
+    gone: bool
+
+
+class Fetched(NamedTuple):
+    """A document that a run has found in a file of a fetch.
+
+    Attributes:
+        document_id: Its id.
+        file: The file's path, in the spelling of the datasets.
+        member: Its path in the file; empty where it is the file itself.
+        kept: What the ledger says of the file.
+    """
+
+    document_id: str
+    file: str
+    member: str
+    kept: Kept
 
 
 @dataclass(slots=True)
@@ -25,7 +55,7 @@ class Looked:
         shard: The shard of documents that are its own.
         unread: Those of them that could not be opened, or not wholly.
         at: Path → the id of the document there.
-        kept: Document id → what the ledger of a fetch says of it.
+        fates: Document id → what became of it, by the ledger of a fetch.
     """
 
     folders: Sequence[str] = ()
@@ -33,7 +63,7 @@ class Looked:
     shard: tuple[int, int] = (1, 1)
     unread: set[str] = field(default_factory=set)
     at: dict[str, str] = field(default_factory=dict)
-    kept: dict[str, Kept] = field(default_factory=dict)
+    fates: dict[str, Fate] = field(default_factory=dict)
 
     def misses(self, path: str) -> bool:
         """Return whether a document's file, or the document in its archive, is no longer there."""
@@ -56,6 +86,35 @@ def _is_in(file: str, folder: str) -> bool:
     return file.startswith(f"{folder.rstrip('/')}/")
 
 
+def fates(fetched: Sequence[Fetched], unread: Collection[str]) -> dict[str, Fate]:
+    """Return document id → what became of it, by what a run has found in the files of a fetch.
+
+    A member of an archive is known by the archive's address and its own path there: it is superseded by what has this path in a
+    later archive of that address, and gone where the latest has nothing there.
+
+    Args:
+        fetched: The documents, the members of archives among them.
+        unread: Paths of the files that could not be opened, or not wholly: what is not in these may be there all the same.
+    """
+    at = {(document.kept.sha256, document.member): document.document_id for document in fetched}
+    opened = {document.kept.sha256 for document in fetched if document.file not in unread}
+    places: dict[str, list[Fate]] = defaultdict(list)
+    for document in fetched:
+        successors, gone = document.kept.successors, document.kept.gone
+        if document.member and successors:
+            gone |= successors[0] in opened and (successors[0], document.member) not in at
+            successors = tuple(at[s, document.member] for s in successors if (s, document.member) in at)
+        places[document.document_id].append(Fate(successors, gone))
+    return {i: _fate(own) for i, own in places.items()}
+
+
+def _fate(places: Sequence[Fate]) -> Fate:
+    """Return what became of a document that was at several places: it stands while it does at one of them."""
+    stands = any(not place.successors and not place.gone for place in places)
+    since = () if stands else tuple(dict.fromkeys(s for place in places for s in place.successors))
+    return Fate(since, all(place.gone for place in places))
+
+
 def placeholder_id(path: str) -> str:
     """Return the id of a document whose content is not known."""
     return hashlib.sha256(b"unreadable:" + os.fsencode(path)).hexdigest()
@@ -66,7 +125,7 @@ def superseded(
 ) -> dict[str, str | None]:
     """Return document id → its successor, None for one that stands again, where that is new.
 
-    The ledger of a fetch says what came after a document at its address; of others, what is at their paths now does, if they
+    The ledger of a fetch says what came after a document, or the archive that it is in, at its address; of others, what is at their paths now does, if they
     are nowhere else. What cannot be read supersedes nothing.
 
     Args:
@@ -81,8 +140,8 @@ def superseded(
     new: dict[str, str | None] = {}
     for i, document in known.items():
         before = document.history.superseded_by
-        if i in looked.kept:
-            after = looked.kept[i].successors
+        if i in looked.fates:
+            after = looked.fates[i].successors
         elif i in found:
             if before is not None and looked.at.get(document.path) == i:  # a correction was taken back
                 new[i] = None
@@ -94,7 +153,7 @@ def superseded(
             left = all(path in looked.at or looked.misses(path) for path in paths)
             after = tuple(looked.at[path] for path in paths if path in looked.at) if left else ()
         successor = next((s for s in after if s in known and known[s].status in READ), before if after else None)
-        if successor != before and (i in looked.kept or successor is not None):
+        if successor != before and (i in looked.fates or successor is not None):
             new[i] = successor
     return new
 
@@ -136,12 +195,12 @@ def _retired(known: Mapping[str, KnownDocument], looked: Looked) -> dict[str, bo
     """Return document id → whether it is gone, where that is new: its address says so, or its file is not found any more."""
     found = frozenset(looked.at.values())
     gone = {
-        i: looked.kept[i].gone if i in looked.kept else i not in found and looked.misses(document.path)
+        i: looked.fates[i].gone if i in looked.fates else i not in found and looked.misses(document.path)
         for i, document in known.items()
         if i in found or document.history.superseded_by is None
     }
     return {
         i: now
         for i, now in gone.items()
-        if now != bool(known[i].history.retired) and (now or i in found or i in looked.kept)
+        if now != bool(known[i].history.retired) and (now or i in found or i in looked.fates)
     }

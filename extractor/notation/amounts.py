@@ -13,12 +13,14 @@ from extractor.notation.figures import (
     count_decimals,
     has_separators,
     value_of,
+    without_leaders,
     without_note_mark,
     without_unit,
 )
 from extractor.notation.text import printed
 from extractor.notation.units import YUAN
 
+MAX_BARE = 12  # digits: nobody prints more without separators of thousands, but as numbers that name something
 _BLANK = re.compile(r"[^\S\n]")
 _LETTER_SPACED = re.compile(r"\S(?: \S){2,}")
 # A separator ends no figure, and thin blanks separate thousands.
@@ -51,10 +53,12 @@ def is_amount(text: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _parsed(text: str) -> Decimal | None:
-    plain = without_unit(without_note_mark(_WITHIN.sub("", text.strip()))).rstrip()
+    plain = without_unit(without_note_mark(_WITHIN.sub("", without_leaders(text.strip())))).rstrip()
     if "\n" in plain:
         return None
     bare = printed(plain)
+    if len(bare) > MAX_BARE and bare.isdecimal():
+        return None  # of a seal, an account or a person
     if FIGURE.fullmatch(bare) is None or (bare != plain and not _is_one(_BLANK.sub(" ", plain), bare)):
         return None
     return value_of(bare)

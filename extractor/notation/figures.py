@@ -75,7 +75,11 @@ _AFTER_MARK = rf"(?<=[{_MARKS}])(?:{_STARS}+|[,，、](?=[{_MARKS}]))|(?<=⁽){_
 _BEHIND = rf"(?<=[\d%])(?:{_STARS}+|[†‡§#＃]|{_SET_OFF})|{_AFTER_MARK}"
 _NOTE_MARK = re.compile(rf"(?:[{_MARKS}]|{_BEHIND})+$|^[{_MARKS}]+")
 _MARKED = ("*", "#", "]")  # what a figure of ASCII characters with a mark ends with
-_UNIT_BEHIND = re.compile(rf"(?<=\d)(?:{MONEY})$")
+_BY_POINTS = re.compile(_dressed(rf"\d{{1,3}}(?:{POINT}\d{{3}}){{2,}}"))
+_ONE_POINT = re.compile(_dressed(rf"\d{{1,3}}{POINT}\d{{3}}"))
+_DOTS = frozenset(".．·・…‥")
+_LEADERS = re.compile(rf"^(?:[.．·・](?:\s?[.．·・]){{2,}}|[…‥]+)\s*(?={_OPENING}{{0,3}}\d)")
+_UNIT_BEHIND = re.compile(rf"(?<=\d)\s?(?:{MONEY})$")
 
 
 @lru_cache(maxsize=65536)
@@ -84,12 +88,27 @@ def is_figure(text: str) -> bool:
 
     Looser than `amounts.is_amount`: `12 345` makes a row a row of figures, though nobody can read it as one amount.
     """
-    return FIGURE.fullmatch(without_note_mark(printed(text))) is not None
+    return FIGURE.fullmatch(without_note_mark(printed(without_leaders(text)))) is not None
 
 
 def without_note_mark(text: str) -> str:
     """Return a text without the marks at its ends by which a figure refers to a note: raised or circled, †, *, 注1, [1]."""
     return text if text.isascii() and not text.endswith(_MARKED) else _NOTE_MARK.sub("", text).strip()
+
+
+def is_grouped_by_points(text: str) -> bool:
+    """Return whether a text is one number whose thousands points separate: 12.345.600."""
+    return _BY_POINTS.fullmatch(printed(text)) is not None
+
+
+def may_be_grouped(text: str) -> bool:
+    """Return whether the point of a number may separate its thousands: 905.200."""
+    return _ONE_POINT.fullmatch(printed(text)) is not None
+
+
+def without_leaders(text: str) -> str:
+    """Return a figure without the dots that lead to it from its label."""
+    return _LEADERS.sub("", text) if text[:1] in _DOTS else text
 
 
 def note_mark(text: str) -> str | None:
@@ -107,7 +126,7 @@ def without_unit(text: str) -> str:
 def unit_behind(text: str) -> str | None:
     """Return the unit of money that stands behind a figure, None where none does."""
     match = None if text.isascii() else _UNIT_BEHIND.search(text)
-    return match[0] if match else None
+    return match[0].strip() if match else None
 
 
 def is_money(text: str) -> bool:

@@ -32,6 +32,8 @@ from extractor.pages.pdfium import MAX_CHARS
 from extractor.pages.pdfium_display import FAINT, LIGHT
 from extractor.pages.pdfium_rules import MAX_FORM_DEPTH, MAX_OBJECTS, Matrix, compose
 
+NARROWEST = 0.1  # of the width of a character: less is a stroke
+UNREAD = "\ufffd"  # in place of a digit that is mirrored, or has another over it
 POINTS = 72 / 25.4  # to a millimetre
 ASCENT, DESCENT = 0.86, 0.14  # of the type's size: the loose box of most Chinese fonts
 WIDE, NARROW, LETTER = 1.0, 0.5, 0.7  # of the type's size: the advance of a glyph where nothing states it
@@ -178,10 +180,13 @@ class _Walk:
         colour, alpha = self._colour(element, state, "FillColor", drawn=not is_off(element.get("Fill")))
         edge, edge_alpha = self._colour(element, state, "StrokeColor", drawn=not is_off(element.get("Stroke"), True))
         hidden = state.hidden or max(alpha, edge_alpha) < FAINT or number(element.get("Size"), 0.0) <= 0
+        hidden = hidden or number(element.get("HScale"), 1.0) < NARROWEST
         light = all(shade is not None and shade >= LIGHT for shade, a in ((colour, alpha), (edge, edge_alpha)) if a)
         clip = self._clipped(element, state)
         turned = math.radians(number(element.get("CharDirection"), 0.0))
         numbered = _glyph_numbers(element)
+        a, b, c, d, *_ = state.matrix
+        mirrored = a * d < b * c
         for place, (text, x, y, width) in enumerate(_placed(element)):
             if len(self.content.glyphs) >= MAX_CHARS:
                 raise DocumentError(f"page {self._number} has more than {MAX_CHARS:,} characters")
@@ -190,7 +195,7 @@ class _Walk:
             corners = Box(0.0, -ASCENT * size, width, DESCENT * size)
             self.content.glyphs.append(
                 Glyph(
-                    text,
+                    UNREAD if mirrored and text.isdecimal() else text,
                     corners,
                     compose(matrix, state.matrix),
                     clip,
@@ -303,7 +308,8 @@ def _placed(element: Any) -> Iterator[tuple[str, float, float, float]]:
             if index < max(len(right), len(down)):
                 step_x = right[index] if index < len(right) else 0.0
                 step_y = down[index] if index < len(down) else 0.0
-            yield char, x, y, min(width, abs(step_x) or width)
+            stacked = index < max(len(right), len(down)) and step_x == step_y == 0 and char.isdecimal()
+            yield UNREAD if stacked else char, x, y, min(width, abs(step_x) or width)
             x, y = x + step_x, y + step_y
 
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
-from itertools import compress, islice, repeat
+from itertools import compress, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,6 +26,7 @@ from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADo
 from extractor.notation.figures import FIGURE
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.appearances import count_bare_notes, lacks_fields
+from extractor.pages.char_table import char_table, codes_of
 from extractor.pages.page import Box, Chars, Page, Rule
 from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
 from extractor.pages.pdfium_glyphs import Fonts, lying_fonts, read_glyphs
@@ -44,7 +45,7 @@ BLANKS = frozenset(
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
 _SILENT = frozenset((raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_LINK))  # of no cell
 _CONTENT = frozenset((raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM))
-_FIGURE_CHARS = frozenset("0123456789,.")
+_FIGURE_CHARS = char_table("0123456789,.")
 _FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure or one of its digits
 ASKEW = 0.12  # quarters of a circle: text that leaves its axis by more is a watermark's
 MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are turned
@@ -264,21 +265,22 @@ def _read(
         if count > MAX_CHARS:
             raise DocumentError(f"page {number} has {count:,} characters; expected at most {MAX_CHARS:,}")
         own = fonts.of(drawing.texts.items)
-        text, by_shape = read_glyphs(page, text_page, _text(text_page, count), own, hints.lying)
-        direction, hidden = _sample(text_page, text)
+        owners = calls.objects_of_chars(calls.address(text_page.raw), count)
+        text, by_shape = read_glyphs(page, text_page, owners, _text(text_page, count), own, hints.lying)
+        direction, hidden = _sample(text_page, owners, text)
         rotation = page.get_rotation() if direction is None else direction
         place = _placing(box, rotation)
         width, height = sides if rotation % 180 == 0 else sides[::-1]
         images = [*map(Box._make, placed(drawing.images, place).tolist())] if len(drawing.images) else []
         picture = covering_picture(images, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
-        inks = calls.four_of_each(calls.fill_colour_of, drawing.texts.items if boxed else [], np.uint32)
-        suspects = find_suspects(drawing, inks, text_page, text, hints.layered, picture is not None) if boxed else []
-        unseen = find_unseen(page, text_page, text, suspects) if suspects else np.zeros(len(text), bool)
-        watermarks = find_watermarks(drawing, inks[0], text_page) if boxed else frozenset()
-        if watermarks:
-            handle = calls.address(text_page.raw)
-            unseen |= [calls.object_of_char(handle, place) in watermarks for place in range(len(text))]
+        inks = calls.four_of_each(calls.fill_colour_of, drawing.texts.items if boxed else owners[:0], np.uint32)
+        unseen = np.zeros(len(text), bool)
+        if boxed:
+            suspects = find_suspects(drawing, inks, owners, text, hints.layered, picture is not None)
+            unseen |= find_unseen(page, text_page, owners, text, suspects) if len(suspects) else False
+            watermarks = find_watermarks(drawing, inks[0], text_page)
+            unseen |= np.isin(owners, watermarks) if len(watermarks) else False
         shown = "".join(np.where(unseen, " ", [*text])) if unseen.any() else text
         chars, beside = _chars(text_page, shown, place, width, height) if boxed else (Chars.of(()), unseen)
     finally:
@@ -398,35 +400,33 @@ def _is_character(code: int) -> bool:
 
 def quarter_turns(page: Any, text_page: Any) -> int:
     """Return by how many quarters clockwise a page must be turned, beyond its own /Rotate, for its text to stand upright."""
-    direction, _ = _sample(text_page, _text(text_page, raw.FPDFText_CountChars(text_page.raw)))
+    count = raw.FPDFText_CountChars(text_page.raw)
+    owners = calls.objects_of_chars(calls.address(text_page.raw), count)
+    direction, _ = _sample(text_page, owners, _text(text_page, count))
     return 0 if direction is None else (direction - page.get_rotation()) % 360 // 90
 
 
-def _sample(text_page: Any, text: str) -> tuple[int | None, int]:
+def _sample(text_page: Any, owners: calls.Handles, text: str) -> tuple[int | None, int]:
     """Return the rotation by which most text reads upright (None without text), and how much text is invisible.
 
     A page laid sideways carries its text turned, with or without a /Rotate to undo it: the glyphs decide, not the key;
     and where there are enough, those of figures, for a table may lie sideways under upright prose.
     """
     handle = calls.address(text_page.raw)
-    votes, figures = [0, 0, 0, 0], [0, 0, 0, 0]
-    hidden = 0
-    for index in range(0, len(text), SAMPLE_STEP):
-        item = calls.object_of_char(handle, index)
-        if not item:  # a blank that PDFium generated
-            continue
-        turns = calls.angle_of_char(handle, index) / (math.pi / 2)
-        turns += 2 * (calls.size_of_char(handle, index) < 0)  # PDFium's angle is the matrix's, and does not turn by it
-        if abs(turns - round(turns)) > ASKEW:
-            continue
-        votes[round(turns) % 4] += 1
-        figures[round(turns) % 4] += text[index] in _FIGURE_CHARS
-        if calls.render_mode_of(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
-            hidden += SAMPLE_STEP
-    if not any(votes):
+    places = np.arange(0, len(text), SAMPLE_STEP, dtype=np.int32)
+    places = places[owners[places] != 0]  # the others are blanks that PDFium generated
+    turns = calls.angles_of_chars(handle, places) / (math.pi / 2)
+    turns += 2 * (calls.sizes_of_chars(handle, places) < 0)  # PDFium's angle is the matrix's, and does not turn by it
+    sides = np.rint(turns)
+    along = np.abs(turns - sides) <= ASKEW
+    if not along.any():
         return None, 0
-    votes = figures if sum(figures) >= MIN_TURNED else votes
-    return (360 - 90 * votes.index(max(votes))) % 360, hidden
+    places, sides = places[along], sides[along].astype(int) % 4
+    of_figures = _FIGURE_CHARS[codes_of(text)[places]]
+    modes = calls.ints_of_each(calls.render_mode_of, owners[places])
+    hidden = SAMPLE_STEP * int((modes == raw.FPDF_TEXTRENDERMODE_INVISIBLE).sum())
+    chosen = sides[of_figures] if of_figures.sum() >= MIN_TURNED else sides
+    return (360 - 90 * int(np.bincount(chosen).argmax())) % 360, hidden
 
 
 def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[float]:
@@ -456,17 +456,14 @@ def _chars(text_page: Any, text: str, place: Matrix[float], width: float, height
         Those on the page, and which are beside it.
     """
     count = len(text)
-    sides = np.zeros((count, 4), np.float32)  # left, top, right and bottom of each: FS_RECTF
-    start = sides.ctypes.data
-    places = range(start, start + 16 * count, 16)
-    known = list(map(calls.loose_box_of, repeat(calls.address(text_page.raw)), range(count), places))
+    sides, known = calls.boxes_of_chars(calls.address(text_page.raw), np.arange(count, dtype=np.int32))
     plain = text.translate(_PLAIN)
-    blank = np.frombuffer(plain.encode("utf-32-le"), np.uint32) == ord(" ")
+    blank = codes_of(plain) == ord(" ")
     boxes = placed(sides.astype(float), place)
     boxes[blank] = 0.0
     left, top, right, bottom = boxes.T
     # A cell merged over many pages carries its text on each of them, most of it off the page.
-    kept = blank | (np.array(known, bool) & (bottom > -1) & (bottom < height + bottom - top))
+    kept = blank | (known & (bottom > -1) & (bottom < height + bottom - top))
     kept &= blank | ((left + right > 0) & (left + right < 2 * width))
     if not kept.all():
         plain, boxes = "".join(compress(plain, kept.tolist())), boxes[kept]

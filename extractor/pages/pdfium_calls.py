@@ -1,19 +1,28 @@
-"""PDFium's small functions with every pointer as a plain integer.
+"""PDFium's small functions with every pointer as a plain integer, and what they say of many objects as columns.
 
 They are called millions of times a minute, and ctypes takes longer to wrap a pointer than PDFium to follow it; nor do
-they run long enough for letting go of the interpreter to pay.
+they run long enough for letting go of the interpreter to pay. Columns come from the native core where it is there, and
+else from the same functions one call after the other.
 """
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from itertools import groupby, repeat
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from pypdfium2 import raw
+
+from extractor.pages import native
+
+Handles = NDArray[np.uint64]
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
 
 
 def address(pointer: Any) -> int:
@@ -60,34 +69,237 @@ point_of_segment = _by_address(raw.FPDFPathSegment_GetPoint)
 closes = _by_address(raw.FPDFPathSegment_GetClose)
 
 
+def _addresses(*functions: Callable[..., Any]) -> Any:
+    return (ctypes.c_void_p * len(functions))(*map(address, functions))
+
+
+# As the core takes them: `object_functions` and `segment_functions` there.
+_OBJECTS = _addresses(objects_of_page, object_of_page, objects_of_form, object_of_form, kind_of)
+_SEGMENTS = _addresses(segment_of, point_of_segment, kind_of_segment, closes)
+
+
+def _start(column: NDArray[Any]) -> int:
+    """Return where a column begins, for what reads or writes its values one after the other."""
+    if not column.flags.c_contiguous:
+        raise ValueError("a column whose values do not lie one after the other; expected one that does: copy it first")
+    return column.ctypes.data
+
+
+def ints_of_each(function: Callable[..., Any], items: Handles) -> Ints:
+    """Return the number that a function says of each object."""
+    if native.core is None:
+        return np.fromiter(map(function, items.tolist()), np.int32, len(items))
+    out = np.empty(len(items), np.int32)
+    native.core.ints_of_each(function, _start(items), len(items), _start(out))
+    return out
+
+
+def pointers_of_each(function: Callable[..., Any], items: Handles) -> Handles:
+    """Return the handle that a function says of each object; 0 where it says none."""
+    if native.core is None:
+        return _handles(map(function, items.tolist()))
+    out = np.empty(len(items), np.uint64)
+    native.core.pointers_of_each(function, _start(items), len(items), _start(out))
+    return out
+
+
 def four_of_each(
-    function: Callable[..., Any], items: Sequence[int], kind: type[np.generic]
+    function: Callable[..., Any], items: Handles, kind: type[np.generic]
 ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
     """Return the four values that a function says of each object, as rows, and of which it says any: else they are zeros.
 
     Args:
         function: Takes an object, and four places for what it says.
         items: The objects.
-        kind: Type of the values.
+        kind: Type of the values, which take four bytes.
     """
     values = np.zeros((len(items), 4), kind)
-    start, width = values.ctypes.data, values.itemsize
-    places = (range(start + n * width, start + n * width + values.nbytes, 4 * width) for n in range(4))
-    return values, np.fromiter(map(function, items, *places), bool, len(items))
+    start = _start(values)
+    if native.core is None:
+        places = (range(start + n * 4, start + n * 4 + values.nbytes, 16) for n in range(4))
+        return values, np.fromiter(map(function, items.tolist(), *places), bool, len(items))
+    known = np.empty(len(items), bool)
+    native.core.fours_of_each(function, _start(items), len(items), start, _start(known))
+    return values, known
 
 
-# One segment of a path, as PDFium holds it; see `points_of`.
+def matrices_of_each(items: Handles) -> NDArray[np.float32]:
+    """Return the matrix of each object, as rows; zeros of one that has none."""
+    matrices = np.zeros((len(items), 6), np.float32)
+    start = _start(matrices)
+    if native.core is None:
+        deque(map(matrix_of, items.tolist(), range(start, start + matrices.nbytes, 24)), maxlen=0)
+    else:
+        native.core.matrices_of_each(matrix_of, _start(items), len(items), start)
+    return matrices
+
+
+def draw_modes_of_each(paths: Handles) -> Ints:
+    """Return of each path, as rows, by which rule it is filled, and whether it is stroked."""
+    modes = np.zeros((len(paths), 2), np.int32)
+    start = _start(modes)
+    if native.core is None:
+        places = (range(start + n * 4, start + n * 4 + modes.nbytes, 8) for n in range(2))
+        deque(map(draw_mode_of, paths.tolist(), *places), maxlen=0)
+    else:
+        native.core.twos_of_each(draw_mode_of, _start(paths), len(paths), start)
+    return modes
+
+
+def objects_of_chars(text_page: int, count: int) -> Handles:
+    """Return the text object of each of a page's characters; 0 of a blank that PDFium generated."""
+    if native.core is None:
+        return _handles(map(object_of_char, repeat(text_page), range(count)))
+    out = np.empty(count, np.uint64)
+    places = np.arange(count, dtype=np.int32)
+    native.core.pointers_at(object_of_char, text_page, _start(places), count, _start(out))
+    return out
+
+
+def angles_of_chars(text_page: int, places: Ints) -> Floats:
+    """Return by which angle each of some characters is turned, in radians."""
+    if native.core is None:
+        return np.fromiter(map(angle_of_char, repeat(text_page), places.tolist()), float, len(places))
+    out = np.empty(len(places))
+    native.core.floats_at(angle_of_char, text_page, _start(places), len(places), _start(out))
+    return out
+
+
+def sizes_of_chars(text_page: int, places: Ints) -> Floats:
+    """Return the font size of each of some characters."""
+    if native.core is None:
+        return np.fromiter(map(size_of_char, repeat(text_page), places.tolist()), float, len(places))
+    out = np.empty(len(places))
+    native.core.doubles_at(size_of_char, text_page, _start(places), len(places), _start(out))
+    return out
+
+
+def boxes_of_chars(text_page: int, places: Ints) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Return left, top, right and bottom of some characters, as rows, and which of them have a box."""
+    sides = np.zeros((len(places), 4), np.float32)
+    start = _start(sides)
+    if native.core is None:
+        rows = range(start, start + sides.nbytes, 16)
+        return sides, np.fromiter(map(loose_box_of, repeat(text_page), places.tolist(), rows), bool, len(places))
+    known = np.empty(len(places), bool)
+    native.core.boxes_at(loose_box_of, text_page, _start(places), len(places), start, _start(known))
+    return sides, known
+
+
+def segments_of_clips(clips: Handles, number: int) -> Handles:
+    """Return the first segment of each clip's path of that number."""
+    if native.core is None:
+        return _handles(map(segment_of_clip, clips.tolist(), repeat(number), repeat(0)))
+    out = np.empty(len(clips), np.uint64)
+    native.core.segments_of_clips(segment_of_clip, _start(clips), len(clips), number, _start(out))
+    return out
+
+
+def are_among(handles: Handles, others: Handles) -> NDArray[np.bool_]:
+    """Return which of some handles are among others, which are sorted and not none."""
+    places = np.searchsorted(others, handles)
+    found: NDArray[np.bool_] = others.take(places, mode="clip") == handles
+    return found
+
+
+def _handles(found: Iterable[int | None]) -> Handles:
+    return np.array([handle or 0 for handle in found], np.uint64)
+
+
+class Objects(NamedTuple):
+    """The objects of a page in the order in which they are drawn, those of a form right after it.
+
+    Attributes:
+        items: Where each is.
+        kinds: Its kind.
+        holders: The place, among these, of the form that holds it; -1 for the page.
+    """
+
+    items: Handles
+    kinds: Ints
+    holders: Ints
+
+
+def walk_objects(page: int, max_depth: int, limit: int) -> Objects | None:
+    """Return a page's objects; None if they are more than a limit.
+
+    Args:
+        page: Where PDFium's page is.
+        max_depth: Forms that nest deeper are not looked into.
+        limit: How many objects there may be.
+    """
+    if native.core is None:
+        return _walked(page, max_depth, limit)
+    for room in (min(USUAL, limit), limit):
+        items, kinds, holders = np.empty(room, np.uint64), np.empty(room, np.int32), np.empty(room, np.int32)
+        buffers = _start(items), _start(kinds), _start(holders)
+        count = native.core.walk_objects(_OBJECTS, page, raw.FPDF_PAGEOBJ_FORM, max_depth, room, *buffers)
+        if count >= 0:
+            return Objects(items[:count], kinds[:count], holders[:count])
+    return None
+
+
+def _walked(page: int, max_depth: int, limit: int) -> Objects | None:
+    items: list[int] = []
+    kinds: list[int] = []
+    holders: list[int] = []
+    visited = 0
+
+    def visit(holder: int, place: int, depth: int) -> bool:
+        nonlocal visited
+        count, get = (
+            (objects_of_page(holder), object_of_page) if place < 0 else (objects_of_form(holder), object_of_form)
+        )
+        visited += max(0, count)
+        if visited > limit:
+            return False
+        own = [*map(get, repeat(holder), range(count))]
+        begun = 0
+        for kind, run in groupby(map(kind_of, own)):  # what is drawn one after the other is added at once
+            several = own[begun : begun + sum(1 for _ in run)]
+            begun += len(several)
+            for part in several if kind == raw.FPDF_PAGEOBJ_FORM else ():
+                items.append(part)
+                kinds.append(kind)
+                holders.append(place)
+                if depth < max_depth and not visit(part, len(items) - 1, depth + 1):
+                    return False
+            if kind != raw.FPDF_PAGEOBJ_FORM:
+                items.extend(several)
+                kinds.extend(repeat(kind, len(several)))
+                holders.extend(repeat(place, len(several)))
+        return True
+
+    whole = visit(page, -1, 0)
+    return (
+        Objects(np.array(items, np.uint64), np.array(kinds, np.int32), np.array(holders, np.int32)) if whole else None
+    )
+
+
+# One segment of a path, as PDFium holds it; see `_points_of`.
 POINT = np.dtype([("x", "f4"), ("y", "f4"), ("kind", "u1"), ("closes", "u1"), ("", "V2")])
 
 _MEANT = np.arange(POINT.itemsize) < 10  # the bytes of a point but for its filling
 
+USUAL = 4096  # objects of a page: for more, longer buffers are taken
 LONG = 100  # rounds of the path by which that is made sure
 
 
-def points_of(path: int) -> bytes:
-    """Return a path's segments as `POINT`s.
+def points_of_each(paths: Handles) -> tuple[NDArray[np.void], Ints]:
+    """Return the segments of all paths, one after the other, as `POINT`s, and how many each has."""
+    sizes = np.maximum(ints_of_each(segments_of, paths), 0)
+    if native.core is None:
+        return np.frombuffer(b"".join(map(_points_of, paths.tolist())), POINT), sizes
+    points = np.empty(int(sizes.sum()), POINT)
+    columns = _start(paths), _start(sizes), len(paths), _start(points)
+    native.core.points_of_each(_SEGMENTS, *columns)
+    return points, sizes
 
-    PDFium holds them one after the other: to take them at once is six times as fast as asking for each.
+
+def _points_of(path: int) -> bytes:
+    """Return a path's segments.
+
+    PDFium holds them one after the other: for Python, to take them at once is six times as fast as asking for each.
     """
     count = segments_of(path)
     if count <= 0:

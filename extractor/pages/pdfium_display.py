@@ -12,8 +12,6 @@ import ctypes
 import math
 import re
 import struct
-from collections.abc import Sequence
-from itertools import chain, compress, groupby, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +20,7 @@ from pypdfium2 import raw
 
 from extractor.notation.figures import CHARACTERS
 from extractor.pages import pdfium_calls as calls
-from extractor.pages.pdfium_rules import IDENTITY, Drawing, Floats, Matrix, Placed, placed
+from extractor.pages.pdfium_rules import Drawing, Floats, Placed, placed
 
 LIGHT = 0xC8  # of 255: text in lighter colours needs something darker behind it
 PATTERN = 0xBF  # of 255: the grey that PDFium says of text filled with a pattern, which may be light
@@ -36,6 +34,7 @@ SEEN = 24  # of 255: by how much a pixel differs where ink is
 _SIGNS = re.escape("".join(char for char in CHARACTERS if not char.isspace()))
 FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
 _UNSEEN_MODES = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP))
+_STROKED = (raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP)
 _POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
 MOST_CORNERS = 5  # of a rectangle, back to where it began
 _PLANE = (-math.inf, -math.inf, math.inf, math.inf)
@@ -72,54 +71,53 @@ def _is_policy(item: Any) -> bool:
     )
 
 
-def find_suspects(drawing: Drawing, inks: Inks, text_page: Any, text: str, layered: bool, scanned: bool) -> list[int]:
+def find_suspects(
+    drawing: Drawing, inks: Inks, owners: calls.Handles, text: str, layered: bool, scanned: bool
+) -> calls.Handles:
     """Return the text objects of a page that print figures and may not be displayed.
 
     Args:
         drawing: What the page's objects are.
         inks: With which colour and alpha each of its texts is filled, and which have one: of a pattern, there is none.
-        text_page: PDFium's text of the page.
-        text: One character for each of its character indices.
+        owners: The text object of each of its characters.
+        text: Its characters.
         layered: Whether the document has layers that may be off: then every text may be in one.
         scanned: Whether pictures cover the page: invisible text over them is what a program recognised in them.
     """
-    handle, owner_of = calls.address(text_page.raw), calls.object_of_char
-    ends = ((start, stop - 1) for start, stop in (word.span() for word in FIGURES.finditer(text)))
-    owners = {*map(owner_of, repeat(handle), chain.from_iterable(ends))}
+    ends = [end for word in FIGURES.finditer(text) for end in (word.start(), word.end() - 1)]
+    owning: calls.Handles = np.unique(owners[ends])
     if layered:
-        return [item for item in owners if item]
-    items = drawing.texts.items
-    chosen = [*compress(range(len(items)), map(owners.__contains__, items))]
-    if not chosen:
-        return []
+        return owning.compress(owning != 0)
+    chosen = np.flatnonzero(calls.are_among(drawing.texts.items, owning)) if len(owning) else np.zeros(0, np.intp)
+    if not len(chosen):
+        return owning[:0]
     texts = drawing.texts.at(chosen)
     with np.errstate(invalid="ignore", over="ignore"):
         styles = _styles(texts, (inks[0][chosen], inks[1][chosen]), scanned)
         suspect = styles.hidden | _is_covered(texts, styles, drawing) | _is_on_its_colour(texts, styles, drawing)
-        if drawing.veiled:
-            suspect |= [*map(drawing.veiled.__contains__, texts.items)]
+        if len(drawing.veiled):
+            suspect |= np.isin(texts.items, drawing.veiled)
         if styles.light.any():
             suspect |= styles.light & ~_is_on_dark(texts, styles, drawing)
-    return [texts.items[index] for index in np.flatnonzero(suspect)]
+    return texts.items[suspect]
 
 
 def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
     boxes, _ = calls.four_of_each(calls.bounds_of, texts.items, np.float32)
     boxes = boxes.astype(float)
-    modes = [*map(calls.render_mode_of, texts.items)]
+    modes = calls.ints_of_each(calls.render_mode_of, texts.items)
     colours, plain = _displayed(inks, texts.items, modes)
     left, bottom, right, top = boxes.T
     hidden = ((right - left < SMALLEST) & (top - bottom < SMALLEST)) | (plain & (colours[:, 3] < FAINT))
-    if not scanned and not _UNSEEN_MODES.isdisjoint(modes):
-        hidden |= [mode in _UNSEEN_MODES for mode in modes]
-    transparent = [*map(calls.is_transparent, texts.items)]
-    if any(transparent):
-        hidden |= np.array(transparent, bool)
+    if not scanned:
+        for mode in _UNSEEN_MODES:
+            hidden |= modes == mode
+    hidden |= calls.ints_of_each(calls.is_transparent, texts.items) != 0
     clips = _Clips()
-    clipped = clips.numbers_of([*map(calls.clip_of, texts.items)])
+    clipped = clips.numbers_of(calls.pointers_of_each(calls.clip_of, texts.items))
     own = np.array(clips.boxes)[clipped]
     _place_in_page(texts, boxes, own)
-    if any(clipped):
+    if clipped.any():
         hidden |= np.array(clips.odd)[clipped] | np.less(_shares(boxes, own), SHOWN)
     red, green, blue, _ = colours.T
     light = plain & (np.minimum(np.minimum(red, green), blue) >= LIGHT)
@@ -128,13 +126,12 @@ def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
     return _Styles(boxes, rgb, light, hidden)
 
 
-def _displayed(inks: Inks, items: Sequence[int], modes: Sequence[int]) -> Inks:
+def _displayed(inks: Inks, items: calls.Handles, modes: calls.Ints) -> Inks:
     """Return how each text is drawn: those that are only stroked, with the ink of their strokes."""
     colours, plain = inks
-    places = [place for place, mode in enumerate(modes) if mode == raw.FPDF_TEXTRENDERMODE_STROKE]
-    if places:
-        own = [items[place] for place in places]
-        colours[places], plain[places] = calls.four_of_each(calls.stroke_colour_of, own, np.uint32)
+    places = np.flatnonzero(np.isin(modes, _STROKED))
+    if len(places):
+        colours[places], plain[places] = calls.four_of_each(calls.stroke_colour_of, items[places], np.uint32)
     return colours, plain
 
 
@@ -146,19 +143,19 @@ class _Clips:
         self.odd = [False]
         self._known: dict[tuple[int, ...], int] = {}
 
-    def numbers_of(self, clips: Sequence[int]) -> list[int]:
+    def numbers_of(self, clips: calls.Handles) -> NDArray[np.intp]:
         """Return which of the boxes is that of each clip."""
-        numbers = [0] * len(clips)
-        counts = [*map(calls.paths_of_clip, clips)]
-        clipped = sorted((place for place, count in enumerate(counts) if count > 0), key=counts.__getitem__)
-        for count, group in groupby(clipped, key=counts.__getitem__):  # by the same count: all are asked at once
-            places = [*group]
-            own = [clips[place] for place in places]
-            firsts = (map(calls.segment_of_clip, own, repeat(number), repeat(0)) for number in range(count))
-            for place, key in zip(places, zip(*firsts, strict=True), strict=True):
+        numbers = np.zeros(len(clips), np.intp)
+        counts = calls.ints_of_each(calls.paths_of_clip, clips)
+        for count in np.unique(counts[counts > 0]).tolist():  # by the same count: all are asked at once
+            places = np.flatnonzero(counts == count)
+            own = clips[places]
+            firsts = [calls.segments_of_clips(own, number).tolist() for number in range(count)]
+            keys = [*zip(*firsts, strict=True)]
+            for key, clip in dict(zip(keys, own.tolist(), strict=True)).items():
                 if key not in self._known:  # objects under one clip share its paths
-                    self._known[key] = self._added([calls.points_of_clip(clips[place], n) for n in range(count)])
-                numbers[place] = self._known[key]
+                    self._known[key] = self._added([calls.points_of_clip(clip, n) for n in range(count)])
+            numbers[places] = [*map(self._known.__getitem__, keys)]
         return numbers
 
     def _added(self, paths: list[bytes]) -> int:
@@ -174,16 +171,12 @@ class _Clips:
 
 def _place_in_page(texts: Placed, *each: Floats) -> None:
     """Bring boxes of texts into the page's space: those of texts in forms are in the form's."""
-    inside: dict[Matrix[float], list[int]] = {}
-    if texts.outers.count(IDENTITY) == len(texts.outers):
+    inside = np.flatnonzero(texts.forms)
+    if not len(inside):
         return
-    for number, outer in enumerate(texts.outers):
-        if outer is not IDENTITY:
-            inside.setdefault(outer, []).append(number)
-    for outer, numbers in inside.items():
-        for boxes in each:
-            finite = np.array(numbers)[np.isfinite(boxes[numbers]).all(axis=1)]
-            boxes[finite] = placed(boxes[finite], outer)
+    for boxes in each:
+        places = inside[np.isfinite(boxes[inside]).all(axis=1)]
+        boxes[places] = placed(boxes[places], texts.at(places).outers())
 
 
 def _shares(boxes: Floats, others: Floats) -> Floats:
@@ -199,13 +192,13 @@ def _shares(boxes: Floats, others: Floats) -> Floats:
 def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     """Return which texts lie, for the most part, under something drawn later."""
     covered = np.zeros(len(texts.orders), bool)
-    fills = zip(drawing.fills.orders, drawing.fill_boxes.tolist(), strict=True)
-    later = [fill for fill in fills if fill[0] > texts.orders[0]]
-    if not later:
+    later = np.flatnonzero(drawing.fills.orders > texts.orders[0])
+    if not len(later):
         return covered
-    orders, boxes = np.array(texts.orders), styles.boxes
+    orders, boxes = texts.orders, styles.boxes
     x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    for order, (x0, y0, x1, y1) in later:
+    fills = zip(drawing.fills.orders[later].tolist(), drawing.fill_boxes[later].tolist(), strict=True)
+    for order, (x0, y0, x1, y1) in fills:
         covered |= (orders < order) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
     return covered
 
@@ -213,10 +206,10 @@ def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
 def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     """Return which texts lie on a fill of nearly their own colour."""
     found = np.zeros(len(texts.items), bool)
-    paths = [n for n, kind in enumerate(map(calls.kind_of, drawing.fills.items)) if kind == raw.FPDF_PAGEOBJ_PATH]
-    if not paths:
+    paths = np.flatnonzero(calls.ints_of_each(calls.kind_of, drawing.fills.items) == raw.FPDF_PAGEOBJ_PATH)
+    if not len(paths):
         return found
-    colours, plain = calls.four_of_each(calls.fill_colour_of, [drawing.fills.items[n] for n in paths], np.uint32)
+    colours, plain = calls.four_of_each(calls.fill_colour_of, drawing.fills.items[paths], np.uint32)
     colours = colours[:, :3].astype(np.int32)
     _, firsts = np.unique(styles.colours @ np.array((1 << 32, 1 << 16, 1)), return_index=True)
     own = styles.colours[firsts]  # one of each colour
@@ -224,27 +217,27 @@ def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags
     x, y = (styles.boxes[:, 0] + styles.boxes[:, 2]) / 2, (styles.boxes[:, 1] + styles.boxes[:, 3]) / 2
     for place in np.flatnonzero(near).tolist():
         order, (x0, y0, x1, y1) = drawing.fills.orders[paths[place]], drawing.fill_boxes[paths[place]].tolist()
-        inside = (x > x0) & (x < x1) & (y > y0) & (y < y1) & (np.array(texts.orders) > order)
+        inside = (x > x0) & (x < x1) & (y > y0) & (y < y1) & (texts.orders > order)
         found |= inside & (np.abs(styles.colours - colours[place]) < NEAR).all(axis=1)
     return found
 
 
 def _is_on_dark(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
-    """Return which texts have a picture or a darker fill behind their middle, as the last that was drawn there."""
-    orders = np.array(texts.orders)
+    """Return which texts have a darker fill behind their middle, as the last that was drawn there: no picture, which may be light."""
     x, y = styles.boxes[:, [0, 2]].mean(axis=1), styles.boxes[:, [1, 3]].mean(axis=1)
-    on_dark = np.zeros(len(orders), bool)
-    colour = np.zeros(4, np.uint32)
-    at = colour.ctypes.data
-    for index in np.argsort(drawing.fills.orders, kind="stable").tolist():
-        item, (x0, y0, x1, y1) = drawing.fills.items[index], drawing.fill_boxes[index].tolist()
-        behind = (orders > drawing.fills.orders[index]) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
-        known = calls.kind_of(item) == raw.FPDF_PAGEOBJ_PATH and calls.fill_colour_of(item, at, at + 4, at + 8, at + 12)
-        on_dark[behind] = not known or colour[:3].min() < LIGHT
+    on_dark = np.zeros(len(x), bool)
+    fills = drawing.fills
+    colours, coloured = calls.four_of_each(calls.fill_colour_of, fills.items, np.uint32)
+    paths = calls.ints_of_each(calls.kind_of, fills.items) == raw.FPDF_PAGEOBJ_PATH
+    dark = paths & coloured & (colours[:, :3].min(axis=1) < LIGHT)
+    for index in np.argsort(fills.orders, kind="stable").tolist():
+        x0, y0, x1, y1 = drawing.fill_boxes[index].tolist()
+        behind = (texts.orders > fills.orders[index]) & (x > x0) & (x < x1) & (y > y0) & (y < y1)
+        on_dark[behind] = dark[index]
     return on_dark
 
 
-def find_unseen(page: Any, text_page: Any, text: str, suspects: list[int]) -> Flags:
+def find_unseen(page: Any, text_page: Any, owners: calls.Handles, text: str, suspects: calls.Handles) -> Flags:
     """Return which characters of a page's figures are not displayed.
 
     Names are read all the same: of a cell that is cut off, or goes on over pages, the name stands for all of its parts.
@@ -252,20 +245,19 @@ def find_unseen(page: Any, text_page: Any, text: str, suspects: list[int]) -> Fl
     Args:
         page: PDFium's page.
         text_page: PDFium's text of it.
-        text: One character for each of its character indices.
+        owners: The text object of each of its characters.
+        text: Its characters.
         suspects: Text objects that may not be displayed.
     """
     unseen = np.zeros(len(text), bool)
-    handle, doubted = calls.address(text_page.raw), set(suspects)
+    doubted = np.isin(owners, suspects)
     words = [range(*match.span()) for match in FIGURES.finditer(text)]
-    words = [word for word in words if all(calls.object_of_char(handle, index) in doubted for index in word)]
+    words = [word for word in words if doubted[word.start : word.stop].all()]
     places = [index for word in words for index in word]
     if not places:
         return unseen
-    whole, without = _drawn(page), _drawn_without(page, suspects)
-    boxes = np.zeros((len(places), 4), np.float32)  # left, top, right, bottom
-    for number, index in enumerate(places):
-        calls.loose_box_of(handle, index, boxes[number].ctypes.data)
+    whole, without = _drawn(page), _drawn_without(page, suspects.tolist())
+    boxes, _ = calls.boxes_of_chars(calls.address(text_page.raw), np.array(places, np.int32))
     for index, (left, top, right, bottom) in zip(places, _in_pixels(page, boxes.astype(float)), strict=True):
         own = whole[top:bottom, left:right].astype(np.int16)
         unseen[index] = not (np.abs(own - without[top:bottom, left:right]) > SEEN).any()

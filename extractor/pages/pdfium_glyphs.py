@@ -13,7 +13,6 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import compress, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,20 +22,23 @@ from PIL import Image, ImageDraw, ImageFilter
 from pypdfium2 import raw
 
 from extractor.pages import pdfium_calls as calls
+from extractor.pages.char_table import char_table, codes_of
 
 UNREAD = "\ufffd"
 # Digits of other scripts: no Chinese document prints them.
 _FOREIGN = "".join(
     char for char in map(chr, range(0x80, 0x1FC00)) if char.isdecimal() and not "\uff10" <= char <= "\uff19"
 )
-_STRANGE = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\ue000-\uf8ff\ufffd\ufffe{_FOREIGN}]")
+_PRIVATE = range(0xE000, 0xF900)
+_CONTROLS = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD)
+_STRANGE = char_table("".join(map(chr, (*_CONTROLS, *_PRIVATE, 0xFFFD, 0xFFFE))) + _FOREIGN)
 # What is printed as figures are, of letters: its font may map the digits to them.
 _SEPARATED = re.compile(r"(?<!\S)[^\s,.]+[,.]\S+")
 _DISGUISED = re.compile(r"(?<!\S)(?=\S*[^\d\s,.-])-?(?:\w{1,3}(?:,\w{3})+(?:\.\w{1,2})?|\w{1,9}\.\w\w)(?!\S)")
 # A blank beside a figure may be a digit or a sign that the map leads to one.
-_BLANKS = r"[\s\xa0\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\u3000\ufeff]"
-# The class stands first: what begins with one is found without trying each character.
-_BLANK = re.compile(rf"{_BLANKS}(?:(?<=[\d.,-].)|(?=[\d.,-])|(?<!\S.)(?!\S))", re.DOTALL)
+_UNSEEN = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+_BLANKS = char_table("".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "".join(map(chr, _UNSEEN)))
+_AT_FIGURE = re.compile(r"(?:(?<=[\d.,-])|(?=.[\d.,-])|(?<!\S)(?!.\S)).", re.DOTALL)
 _PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
 _IN_FIGURE = re.compile("[0-9.,\u2212-]")
@@ -49,7 +51,6 @@ _SIGNS = {",": ",", ".": ".", "+": "+", **dict.fromkeys("-\u2010\u2011\u2012\u20
 _DIGIT_OF = {char: str(int(char)) for char in _DIGITS + "".join(map(chr, range(0xFF10, 0xFF1A)))}
 _RAISED = {char: str(value) for value, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 CHECKED = frozenset((*_SIGNS, *_DIGIT_OF, *_RAISED))
-_PRIVATE = range(0xE000, 0xF900)
 _OTHERS = "\uffff一"  # what a font draws for these is no digit: its glyph for what it lacks, or a placeholder's square
 SIDE, PAD = 24, 6  # pixels of a shape, and of the paper around it
 BLUR = 2.0  # pixels: Song's strokes are thin and those of the references are thick
@@ -190,34 +191,40 @@ class Fonts:
         """Go on to the next page; the last one, which has to be open still, is then closed."""
         self._before, self._now = self._now, {}
 
-    def of(self, texts: Sequence[int]) -> dict[int, Font]:
+    def of(self, texts: calls.Handles) -> dict[int, Font]:
         """Return the fonts of the page's text objects, by where PDFium has them."""
-        places = set(map(calls.font_of, texts))
+        places = {*calls.pointers_of_each(calls.font_of, texts).tolist()}
         self._now = {place: self._before.get(place) or Font(place) for place in places}
         return self._now
 
 
 def read_glyphs(
-    page: Any, text_page: Any, text: str, fonts: Mapping[int, Font], lying: frozenset[bytes] | None
+    page: Any,
+    text_page: Any,
+    owners: calls.Handles,
+    text: str,
+    fonts: Mapping[int, Font],
+    lying: frozenset[bytes] | None,
 ) -> tuple[str, int]:
     """Return a page's text with its doubtful characters read by their shapes, and how many there are.
 
     Args:
         page: PDFium's page.
         text_page: PDFium's text of it.
-        text: One character for each of its character indices.
+        owners: The text object of each of its characters.
+        text: Its characters.
         fonts: The fonts of its texts.
         lying: Names of the fonts whose maps are wrong about digits; None if any may be.
     """
-    handle = calls.address(text_page.raw)
     read: dict[int, str] = {}
-    doubted = [match.start() for match in _STRANGE.finditer(text)]
+    codes = codes_of(text)
+    doubted = np.flatnonzero(_STRANGE[codes]).tolist()
     if lying is None or lying:
         signs = (match.start() for match in _IN_FIGURE.finditer(text))
         doubted += [place for place in signs if lying is None or _font_of(text_page, place) in lying]
     drawn = 0
     for place in doubted:
-        item = calls.object_of_char(handle, place)
+        item = int(owners[place])
         glyph = _glyph(text_page, place) if item else None
         if glyph is not None:
             outlined = (ord(text[place]) in _PRIVATE or text[place] in _FOREIGN) and not (
@@ -231,14 +238,13 @@ def read_glyphs(
                 glyph = _inked(page, _narrowed(text_page, place, glyph))
             drawing = _read_glyph(page, glyph, _origin(text_page, place)[1]) if readable and not points else UNREAD
             read[place] = _read_outline(points).surely if points else drawing
-    read.update([] if lying is None else _misread(page, text_page, text, fonts, lying))
-    disguised = _disguised(handle, text, fonts)
-    for place, char in enumerate(text) if disguised else ():
-        item = calls.object_of_char(handle, place)
+    read.update([] if lying is None else _misread(page, text_page, owners, text, fonts, lying))
+    disguised = _disguised(owners, text, fonts)
+    for place, (item, char) in enumerate(zip(owners.tolist(), text, strict=True)) if disguised else ():
         if item and (calls.font_of(item), char) in disguised:
             read[place] = disguised[calls.font_of(item), char]
-    blanks = [match.start() for match in _BLANK.finditer(text)]
-    for place in compress(blanks, map(calls.object_of_char, repeat(handle), blanks)):  # the others are PDFium's own
+    blanks = np.flatnonzero(_BLANKS[codes] & (owners != 0)).tolist()  # the others are PDFium's own
+    for place in (place for place in blanks if _AT_FIGURE.match(text, place)):
         aslant = round(_turns(text_page, place), 1) % 1 > 0  # there, the box of a blank without ink has an area too
         if not aslant and _glyph(text_page, place) is not None:
             read[place] = UNREAD  # PDFium drops further blanks beside it: nobody knows how many digits there are
@@ -247,15 +253,14 @@ def read_glyphs(
     return now, changed
 
 
-def _disguised(handle: int, text: str, fonts: Mapping[int, Font]) -> dict[tuple[int, str], str]:
+def _disguised(owners: calls.Handles, text: str, fonts: Mapping[int, Font]) -> dict[tuple[int, str], str]:
     """Return the digits that fonts draw for other characters, where a word of these alone is printed as a figure is."""
     found: dict[tuple[int, str], str] = {}
     for match in _SEPARATED.finditer(text):  # a tenth of the words: the pattern itself takes long to refuse one
         if _DISGUISED.fullmatch(text, *match.span()) is None:
             continue
         places = [place for place in range(*match.span()) if text[place] not in CHECKED]
-        owners = [(item, text[place]) for place in places if (item := calls.object_of_char(handle, place))]
-        keys = [(calls.font_of(item), char) for item, char in owners]
+        keys = [(calls.font_of(item), text[place]) for place in places if (item := int(owners[place]))]
         read = {key: fonts[key[0]].digit(key[1]) for key in keys if key[0] in fonts}
         if len(keys) == len(places) and len(read) == len({*keys}) and all(read.values()):
             found |= read
@@ -263,7 +268,7 @@ def _disguised(handle: int, text: str, fonts: Mapping[int, Font]) -> dict[tuple[
 
 
 def _misread(
-    page: Any, text_page: Any, text: str, fonts: Mapping[int, Font], lying: frozenset[bytes]
+    page: Any, text_page: Any, owners: calls.Handles, text: str, fonts: Mapping[int, Font], lying: frozenset[bytes]
 ) -> Iterator[tuple[int, str]]:
     """Yield the places of digits and signs that a font draws otherwise than its map says, with what it draws."""
     chars = [char for char in CHECKED if char in text]
@@ -272,9 +277,8 @@ def _misread(
     wrong = {place: font.unlike(chars) for place, font in honest.items() if font.name}
     if not drawn and not any(wrong.values()):
         return
-    handle = calls.address(text_page.raw)
     for place in (place for place, char in enumerate(text) if char in CHECKED):
-        item = calls.object_of_char(handle, place)
+        item = int(owners[place])
         font = calls.font_of(item) if item else 0
         if font in drawn and text[place] not in wrong.setdefault(font, {}):
             wrong[font][text[place]] = _unlike_drawn(page, text_page, text, place)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.pages.char_table import codes_of
 from extractor.pages.page import Chars
 from extractor.pages.pdfium_rules import Floats
 
@@ -59,7 +60,7 @@ def read_marks(chars: Chars, rules: Floats, outlines: Floats, specks: Floats, sh
         shows: Whether the page displays anything in a box: what is drawn in white, clipped or covered is no mark.
     """
     text = chars.texts if isinstance(chars.texts, str) else "".join(chars.texts)
-    codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+    codes = codes_of(text)
     digits = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")))
     if not len(digits) or len(text) != len(chars):
         return Marks(chars, outlines[:0], 0, outlines[:0])

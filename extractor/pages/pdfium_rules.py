@@ -6,10 +6,6 @@ draw is then told for all of them at once.
 
 from __future__ import annotations
 
-import ctypes
-from collections import deque
-from collections.abc import Callable, Sequence
-from itertools import groupby, repeat
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -29,27 +25,37 @@ SLANT = 1.0  # points: a stroke that leaves its axis by more is no rule
 SPECK, POINT = 8.0, 2.5  # points: a minus that is drawn is no longer, and a round point is no larger
 MAX_FORM_DEPTH = 12  # forms that nest deeper are attacks, not tables
 MAX_OBJECTS = 500_000  # of a page, those in forms included: more is an attack or no budget
-_TEXT, _PATH = raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_PATH
-_COLLECTED = (_TEXT, _PATH, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_SHADING)
-_HEAD = np.dtype([("filled", "i4"), ("stroked", "i4"), ("matrix", "f4", 6)])
 
 
 class Placed(NamedTuple):
-    """Objects of one kind: where each is, which matrix it is under, and its place in the order of drawing."""
+    """Objects of one kind, as columns.
 
-    items: list[int]
-    outers: list[Matrix[float]]
-    orders: list[int]
+    Attributes:
+        items: Where each is.
+        orders: Its place in the order of drawing.
+        forms: The number of the form that it is in; 0 for none.
+        matrices: The matrix of each form in the page's space, as rows; the first is that of the page.
+    """
 
-    def at(self, places: Sequence[int]) -> Placed:
+    items: calls.Handles
+    orders: NDArray[np.intp]
+    forms: NDArray[np.intp]
+    matrices: Floats
+
+    def at(self, places: NDArray[np.intp] | NDArray[np.bool_]) -> Placed:
         """Return some of the objects."""
-        return Placed(
-            [self.items[n] for n in places], [self.outers[n] for n in places], [self.orders[n] for n in places]
-        )
+        return Placed(self.items[places], self.orders[places], self.forms[places], self.matrices)
 
     def joined(self, other: Placed) -> Placed:
-        """Return these objects and others."""
-        return Placed(self.items + other.items, self.outers + other.outers, self.orders + other.orders)
+        """Return these objects and others of the same page."""
+        items = np.concatenate((self.items, other.items))
+        orders, forms = np.concatenate((self.orders, other.orders)), np.concatenate((self.forms, other.forms))
+        return Placed(items, orders, forms, self.matrices)
+
+    def outers(self) -> Matrix[Floats]:
+        """Return the matrix that each object is under."""
+        a, b, c, d, e, f = self.matrices[self.forms].T
+        return a, b, c, d, e, f
 
 
 class Drawing(NamedTuple):
@@ -73,7 +79,7 @@ class Drawing(NamedTuple):
     texts: Placed
     fills: Placed
     fill_boxes: Floats
-    veiled: frozenset[int]
+    veiled: calls.Handles
     outlines: Floats
     specks: Floats
 
@@ -95,103 +101,79 @@ def read_drawing(page: int, number: int) -> Drawing:
     Raises:
         DocumentError: There are too many.
     """
-    walk = _Walk(number)
-    walk.visit(calls.objects_of_page(page), calls.object_of_page, page, IDENTITY, 0)
-    pictures, images = _boxed(walk.of[raw.FPDF_PAGEOBJ_IMAGE])
-    shadings, shaded = _boxed(walk.of[raw.FPDF_PAGEOBJ_SHADING])
+    objects = calls.walk_objects(page, MAX_FORM_DEPTH, MAX_OBJECTS)
+    if objects is None:
+        raise DocumentError(f"page {number} draws more than {MAX_OBJECTS:,} objects")
+    forms, matrices, veils = _forms(objects)
+
+    def of(kind: int) -> Placed:
+        places = np.flatnonzero(objects.kinds == kind)
+        return Placed(objects.items[places], places + 1, forms[places], matrices)
+
+    texts, drawn_paths = of(raw.FPDF_PAGEOBJ_TEXT), of(raw.FPDF_PAGEOBJ_PATH)
+    pictures, images = _boxed(of(raw.FPDF_PAGEOBJ_IMAGE))
+    shadings, shaded = _boxed(of(raw.FPDF_PAGEOBJ_SHADING))
     covers = pictures.joined(shadings)
     fills, fill_boxes, outlines, specks = covers, np.concatenate((images, shaded)), images[:0], images[:0]
-    areas, points = _outlined(walk.of[_PATH])
+    areas, points, sizes = _outlined(drawn_paths)
     with np.errstate(invalid="ignore", over="ignore"):  # of numbers beyond all paper
         boxes, strokes = images[:0], images[:0]
-        if points:
-            boxes, strokes, whole, filled, painted, upright = _drawn(areas, points)
+        if len(points):
+            boxes, strokes, whole, filled, painted, upright = _drawn(areas, points, sizes)
             sides = whole[:, 2:] - whole[:, :2]
             wide = np.flatnonzero(filled & (sides[:, 0] > THIN) & (sides[:, 1] > THIN))
-            fills = areas.at(wide.tolist()).joined(covers)
+            fills = areas.at(wide).joined(covers)
             fill_boxes = np.concatenate((whole[wide], fill_boxes))
             small = np.maximum(sides[:, 0], sides[:, 1]) <= np.where(upright, SPECK, POINT)
             outlines, specks = whole[painted & ~upright & ~small], whole[painted & small]
         rules = np.concatenate((thin(np.concatenate((boxes, images))), straight(strokes)))
-    veiled = frozenset(walk.veiled)
-    paths = len(walk.of[_PATH].items)
-    return Drawing(rules, images, paths, walk.of[_TEXT], fills, fill_boxes, veiled, outlines, specks)
+    veiled = texts.items[veils[texts.forms]]
+    return Drawing(rules, images, len(drawn_paths.items), texts, fills, fill_boxes, veiled, outlines, specks)
 
 
-class _Walk:
-    """Collects the objects of a page by their kind.
+def _forms(objects: calls.Objects) -> tuple[NDArray[np.intp], Floats, NDArray[np.bool_]]:
+    """Return the number of the form that each object is in, the matrix of each form, and whether it is drawn as a group.
 
-    Attributes:
-        of: Kind → its objects, but for forms.
-        veiled: The texts in transparent forms.
+    The page is number 0. What is in a form that is in a group is in the group too.
     """
-
-    def __init__(self, number: int) -> None:
-        self.of = {kind: Placed([], [], []) for kind in _COLLECTED}
-        self.veiled: list[int] = []
-        self._visited = self._order = 0
-        self._number = number
-        self._sides = (ctypes.c_float * 6)()
-
-    def visit(self, count: int, get: Callable[[int, int], int], holder: int, outer: Matrix[float], depth: int) -> None:
-        """Visit the objects of a page or form."""
-        self._visited += max(0, count)
-        if self._visited > MAX_OBJECTS:
-            raise DocumentError(f"page {self._number} draws more than {MAX_OBJECTS:,} objects")
-        items = [*map(get, repeat(holder), range(count))]
-        kinds = [*map(calls.kind_of, items)]
-        begun = 0
-        for kind, run in groupby(kinds):  # what is drawn one after the other is added at once, for there is much
-            own = items[begun : begun + sum(1 for _ in run)]
-            begun += len(own)
-            if kind == raw.FPDF_PAGEOBJ_FORM:
-                for item in own:
-                    self._visit_form(item, outer, depth)
-                continue
-            if kind in self.of:
-                placed = self.of[kind]
-                placed.items.extend(own)
-                placed.outers.extend(repeat(outer, len(own)))
-                placed.orders.extend(range(self._order + 1, self._order + 1 + len(own)))
-            self._order += len(own)
-
-    def _visit_form(self, item: int, outer: Matrix[float], depth: int) -> None:
-        self._order += 1
-        if depth >= MAX_FORM_DEPTH:
-            return
-        calls.matrix_of(item, ctypes.addressof(self._sides))
-        a, b, c, d, e, f = self._sides
-        texts = self.of[_TEXT].items
-        before = len(texts)
-        inner = compose((a, b, c, d, e, f), outer)
-        self.visit(calls.objects_of_form(item), calls.object_of_form, item, inner, depth + 1)
-        if calls.is_transparent(item):
-            self.veiled += texts[before:]
+    places = np.flatnonzero(objects.kinds == raw.FPDF_PAGEOBJ_FORM)
+    if not len(places):  # as on most pages
+        return np.zeros(len(objects.items), np.intp), np.array([IDENTITY]), np.zeros(1, bool)
+    number_at = np.zeros(len(objects.items) + 1, np.intp)  # the last, which is at -1, is the page's
+    number_at[places] = np.arange(1, len(places) + 1)
+    forms = number_at[objects.holders]
+    own = calls.matrices_of_each(objects.items[places]).tolist()
+    groups = calls.ints_of_each(calls.is_transparent, objects.items[places]).tolist()
+    matrices, veils = [IDENTITY], [False]
+    for matrix, group, outer in zip(own, groups, forms[places].tolist(), strict=True):  # outer ones come first
+        a, b, c, d, e, f = matrix
+        matrices.append(compose((a, b, c, d, e, f), matrices[outer]))
+        veils.append(bool(group) or veils[outer])
+    return forms, np.array(matrices), np.array(veils)
 
 
 def _boxed(objects: Placed) -> tuple[Placed, Floats]:
     """Return those objects that have a box, and the boxes in the page's space."""
-    if not objects.items:  # as on most pages
+    if not len(objects.items):  # as on most pages
         return objects, np.zeros((0, 4))
     own, known = calls.four_of_each(calls.bounds_of, objects.items, np.float32)
-    boxes = np.zeros((len(own), 4))
-    for place in np.flatnonzero(known).tolist():
-        left, bottom, right, top = own[place].tolist()
-        a, b, c, d, e, f = objects.outers[place]
-        xs = [a * x + c * y + e for x in (left, right) for y in (bottom, top)]
-        ys = [b * x + d * y + f for x in (left, right) for y in (bottom, top)]
-        boxes[place] = (min(xs), min(ys), max(xs), max(ys))
-    return objects.at(np.flatnonzero(known).tolist()), boxes[known]
+    objects = objects.at(known)
+    left, bottom, right, top = own[known].astype(float).T
+    a, b, c, d, e, f = objects.outers()
+    with np.errstate(invalid="ignore", over="ignore"):  # of numbers beyond all paper
+        xs = np.array([a * x + c * y + e for x in (left, right) for y in (bottom, top)])
+        ys = np.array([b * x + d * y + f for x in (left, right) for y in (bottom, top)])
+    return objects, np.stack((xs.min(axis=0), ys.min(axis=0), xs.max(axis=0), ys.max(axis=0)), axis=1)
 
 
-def _outlined(paths: Placed) -> tuple[Placed, list[bytes]]:
-    """Return those paths that have points, and the points of each."""
-    points = [*map(calls.points_of, paths.items)]
-    return (paths if all(points) else paths.at([n for n, own in enumerate(points) if own])), [*filter(None, points)]
+def _outlined(paths: Placed) -> tuple[Placed, NDArray[np.void], calls.Ints]:
+    """Return those paths that have points, the points of all, and how many each has."""
+    points, sizes = calls.points_of_each(paths.items)
+    return (paths if sizes.all() else paths.at(sizes > 0)), points, sizes[sizes > 0]
 
 
 def _drawn(
-    paths: Placed, parts: list[bytes]
+    paths: Placed, points: NDArray[np.void], sizes: calls.Ints
 ) -> tuple[Floats, Floats, Floats, NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
     """Return the boxes of what is only filled, both ends of what is stroked, and of each path its box and what it is.
 
@@ -199,58 +181,50 @@ def _drawn(
 
     Each subpath is looked at by itself; one with a curve is a drawing, not a rule, and is left out.
     """
-    points = np.frombuffer(b"".join(parts), calls.POINT)
-    head = _heads(paths.items)
-    sizes = np.fromiter(map(len, parts), int, len(parts)) // calls.POINT.itemsize
-    path = np.repeat(np.arange(len(parts)), sizes)
-    xs, ys = _in_page(points, head["matrix"].astype(float), paths.outers, path)
-    begins = points["kind"] == raw.FPDF_SEGMENT_MOVETO
-    begins[np.cumsum(sizes) - sizes] = True
+    is_filled, is_stroked = (calls.draw_modes_of_each(paths.items) != 0).T
+    path = np.repeat(np.arange(len(sizes)), sizes)
+    xs, ys = _in_page(points, paths, path)
+    kinds, firsts = points["kind"], np.cumsum(sizes) - sizes
+    begins, curves = kinds == raw.FPDF_SEGMENT_MOVETO, kinds == raw.FPDF_SEGMENT_BEZIERTO
+    begins[firsts] = True
     starts = np.flatnonzero(begins)
     part = np.cumsum(begins) - 1
-    curved = np.logical_or.reduceat(points["kind"] == raw.FPDF_SEGMENT_BEZIERTO, starts)
-    plain = ~curved & (np.diff(starts, append=len(points)) > 1)
-    stroked = head["stroked"][path[starts]] != 0
-    filled = plain & ~stroked & (head["filled"][path[starts]] != 0)
-    sides = [at.reduceat(v, starts)[filled] for at in (np.minimum, np.maximum) for v in (xs, ys)]
+    goes_on = np.zeros(len(points), bool)  # to the next point, by a line or curve
+    np.logical_not(begins[1:], out=goes_on[:-1])
+    plain = ~np.logical_or.reduceat(curves, starts) & goes_on[starts]
+    stroked = is_stroked[path[starts]]
+    filled = plain & ~stroked & is_filled[path[starts]]
+    boxes = _boxes_around(xs, ys, starts)
     first, live = starts[part], (plain & stroked)[part]
     here = np.arange(len(points))
-    goes_on = np.append(part[1:] == part[:-1], False)
     closes = points["closes"] != 0
     to_first, to_next, from_first = (live & closes, live & goes_on & ~closes, live & goes_on & closes)
     start = np.concatenate((here[to_first], here[to_next], first[from_first]))
     end = np.concatenate((first[to_first], here[to_next] + 1, here[from_first] + 1))
-    firsts = np.cumsum(sizes) - sizes
-    whole = np.stack([at.reduceat(v, firsts) for at in (np.minimum, np.maximum) for v in (xs, ys)], axis=1)
+    whole = boxes if len(firsts) == len(starts) else _boxes_around(xs, ys, firsts)
     strokes = np.stack((xs[start], ys[start], xs[end], ys[end]), axis=1)
-    leaves = goes_on & (np.abs(np.append(np.diff(xs), 0.0)) > SLANT) & (np.abs(np.append(np.diff(ys), 0.0)) > SLANT)
-    bent = np.logical_or.reduceat(leaves | (points["kind"] == raw.FPDF_SEGMENT_BEZIERTO), firsts)
-    is_filled = head["filled"] != 0
-    return np.stack(sides, axis=1), strokes, whole, is_filled, is_filled | (head["stroked"] != 0), ~bent
+    leaves = (np.abs(xs[1:] - xs[:-1]) > SLANT) & (np.abs(ys[1:] - ys[:-1]) > SLANT)
+    curves[:-1] |= goes_on[:-1] & leaves
+    bent = np.logical_or.reduceat(curves, firsts)
+    return boxes[filled], strokes, whole, is_filled, is_filled | is_stroked, ~bent
 
 
-def _heads(paths: Sequence[int]) -> NDArray[np.void]:
-    """Return whether each path is filled and stroked, and its matrix."""
-    heads = np.zeros(len(paths), _HEAD)
-    filled, stroked, matrix = (
-        range(start := heads[name].ctypes.data, start + heads.nbytes, heads.itemsize)
-        for name in ("filled", "stroked", "matrix")
-    )
-    deque(map(calls.draw_mode_of, paths, filled, stroked), maxlen=0)
-    deque(map(calls.matrix_of, paths, matrix), maxlen=0)
-    return heads
+def _boxes_around(xs: Floats, ys: Floats, starts: NDArray[np.intp]) -> Floats:
+    """Return the box of the points from each start to the next."""
+    return np.stack([at.reduceat(v, starts) for at in (np.minimum, np.maximum) for v in (xs, ys)], axis=1)
 
 
-def _in_page(
-    points: NDArray[np.void], own: Floats, outers: list[Matrix[float]], path: NDArray[np.int64]
-) -> tuple[Floats, Floats]:
+def _in_page(points: NDArray[np.void], paths: Placed, path: NDArray[np.intp]) -> tuple[Floats, Floats]:
     """Return x and y of each point in the page's space."""
-    a, b, c, d, e, f = own.T
-    if outers.count(IDENTITY) < len(outers):
-        g, h, i, j, k, m = np.array(outers).T
-        a, b, c, d, e, f = compose((a, b, c, d, e, f), (g, h, i, j, k, m))
+    a, b, c, d, e, f = in_page(paths)
     xs, ys = points["x"].astype(float), points["y"].astype(float)
     return a[path] * xs + c[path] * ys + e[path], b[path] * xs + d[path] * ys + f[path]
+
+
+def in_page(objects: Placed) -> Matrix[Floats]:
+    """Return the matrix of each object in the page's space."""
+    a, b, c, d, e, f = calls.matrices_of_each(objects.items).astype(float).T
+    return compose((a, b, c, d, e, f), objects.outers()) if objects.forms.any() else (a, b, c, d, e, f)
 
 
 def thin(boxes: Floats) -> Floats:
@@ -279,8 +253,8 @@ def _centred(boxes: Floats, flat: NDArray[np.bool_], tall: NDArray[np.bool_]) ->
     return lines[flat | tall]
 
 
-def placed(boxes: Floats, place: Matrix[float]) -> Floats:
-    """Return boxes under a matrix that keeps them upright or lays them on a side."""
+def placed(boxes: Floats, place: Matrix[Number]) -> Floats:
+    """Return boxes under a matrix, or each under its own, that keeps them upright or lays them on a side."""
     a, b, c, d, e, f = place
     x0, y0, x1, y1 = boxes.T
     return _between(a * x0 + c * y0 + e, b * x0 + d * y0 + f, a * x1 + c * y1 + e, b * x1 + d * y1 + f)

@@ -7,6 +7,7 @@ import re
 import numpy as np
 
 from extractor.notation.marks import lowered, raised
+from extractor.pages.char_table import char_table, codes_of
 from extractor.pages.pdfium_rules import Floats
 
 SMALL = 0.8  # of the height of a figure: its mark is smaller
@@ -15,7 +16,7 @@ NEAR = 0.5  # of its height: its mark stands no further beside it
 LIFTED = 0.3  # of its height: what ends so much higher is a mark, whatever its size
 RAISED = 0.15  # of its height: by which its mark ends higher
 LOWERED = 0.3  # of its height: by which its mark begins lower, and no higher does it end
-_PART = re.compile(r"[0-9*a-h注()\[\]（）［］〔〕【】,，、]")
+_PARTS = char_table("0123456789*abcdefgh注()[]（）［］〔〕【】,，、")
 _MARK = re.compile(r"[(\[（［〔【]?(?:注?\d{1,3}(?:[,，、]\d{1,2})*|注|\*{1,4}|[a-h])[)\]）］〕】]?")
 _DIGIT = re.compile(r"\d")
 _LONGEST = 4  # characters of a mark that is drawn apart from its figure
@@ -29,14 +30,18 @@ def with_marks(text: str, boxes: Floats) -> str:
         text: The characters of a page.
         boxes: Left, top, right and bottom of each.
     """
-    parts = np.array([match.start() for match in _PART.finditer(text)], int)
+    parts = np.flatnonzero(_PARTS[codes_of(text)])
+    if not len(parts):
+        return text
     heights = boxes[:, 3] - boxes[:, 1]
+    own = heights[parts]
     beside = np.maximum(heights[parts - 1], heights[parts - 2])  # there may be a blank between
     beside = np.maximum(beside, heights[np.minimum(parts + 1, len(text) - 1)])
     rise = boxes[parts - 1, 3] - boxes[parts, 3]
-    lifted = (parts > 0) & (rise > LIFTED * heights[parts]) & (rise < heights[parts])
-    usual = np.median(heights[parts]) if len(parts) else 0.0
-    small = heights[parts] < SMALLER * np.maximum(beside, usual)
+    lifted = (parts > 0) & (rise > LIFTED * own) & (rise < own)
+    ordered = np.sort(own)
+    usual = (ordered[(len(own) - 1) // 2] + ordered[len(own) // 2]) / 2  # the median
+    small = own < SMALLER * np.maximum(beside, usual)
     if not (lifted | small).any():  # as on most pages
         return text
     marked = [*text]

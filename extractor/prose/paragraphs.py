@@ -19,6 +19,7 @@ from extractor.notation.units import MONEY
 from extractor.notation.years import YEAR
 
 SHORT = 5.0  # ems by which a line falls short of the page's widest when it ends a paragraph, not only a word or figure
+NARROW = 0.25  # of a column's width: a numbered line that falls short of it by so much is a heading
 MIN_LINES = 5  # minimum lines for a page's own width; a page with fewer lines uses that of the document
 MIN_REPEATS = 3  # minimum pages that begin or end with the same line, which is then a running head
 _WITHOUT_NUMBER = re.compile(r"[-—–―_\s/第页共]*")  # a page number whose digits are fields that nobody filled in
@@ -160,11 +161,12 @@ def _lines(layout: PageLayout) -> Iterator[_ProseLine]:
 
 
 def _rows(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
-    """Yield the text lines that form one printed line, from left to right."""
+    """Yield the text lines that form one printed line, from left to right: none stands under another of them."""
     row: list[TextLine] = []
     for line in lines:
         middle = (line.top + line.bottom) / 2
-        if row and not row[-1].top < middle < row[-1].bottom:
+        apart = all(line.x1 <= piece.x0 or piece.x1 <= line.x0 for piece in row)
+        if row and not (apart and row[-1].top < middle < row[-1].bottom):
             yield sorted(row, key=lambda piece: piece.x0)
             row = []
         row.append(line)
@@ -325,7 +327,7 @@ def _begins(line: _ProseLine, pending: Sequence[_ProseLine], full: float) -> boo
         return True
     if NUMBERING.match(line.text) and (before.width <= full - 2 or before.text.endswith(("；", ";", "：", ":"))):
         return True
-    if NUMBERING.match(before.text) and before.width <= full - SHORT:
+    if NUMBERING.match(before.text) and before.width <= full - (min(SHORT, full * NARROW) if opens else SHORT):
         return True
     return before.width <= full - SHORT and not _goes_on(before.text, line.text)
 

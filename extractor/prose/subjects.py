@@ -206,10 +206,14 @@ class SubjectReader:
         """Return, by ordinal, the period of every section whose heading, or the nearest around it, names one year.
 
         A year that is not the document's own may be left over from the document that it was copied from: headings are
-        believed where one of them names the document's own, and where they say 上年.
+        believed where one of them names the document's own, and where they say 上年. A government's report says of the year
+        before how its budget was carried out, and a newspaper may print what it says of its own on another page.
         """
         found = {s.ordinal: period for s in sections if (period := self._period(s)) is not None}
-        found = found if self.year in {period.year for period in found.values()} else {}
+        own = {Period(self.year)}
+        if self.facts.organisation_level == "government" and self.year is not None:
+            own.add(Period(self.year - 1, "prior_year_execution"))
+        found = found if any(period in own or period.year == self.year for period in found.values()) else {}
         last = [s for s in sections if self.year is not None and _LAST_YEAR.search(s.title)]
         return found | {s.ordinal: read_period((self.year or 0) - 1, s.title, self.facts) for s in last}
 

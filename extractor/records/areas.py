@@ -10,6 +10,7 @@ from extractor.notation.text import clean
 from extractor.notation.years import in_figures
 from extractor.records.facts import Facts
 from extractor.tables.table import Table
+from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.regions import Region, RegionNames
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -24,7 +25,25 @@ def with_scopes(tables: Sequence[Table], facts: Facts, vocabulary: Vocabulary) -
         return list(tables)
     beside_own = any(table.scope == "own_level" for table in tables)
     home = vocabulary.regions.region(facts.region_code, facts.fiscal_year)
-    return [replace(t, scope=t.scope or _scope(t, home, beside_own, facts, vocabulary)) for t in tables]
+    told = [replace(t, scope=t.scope or _scope(t, home, beside_own, facts, vocabulary)) for t in tables]
+    return _with_zones(told, vocabulary.headers)
+
+
+def _with_zones(tables: Sequence[Table], reader: HeaderReader) -> list[Table]:
+    """Return tables, those of 市级 of the zones too where the book has tables of 市本级 beside them, with other figures."""
+    own = [(clean(table.title), table) for table in tables if table.scope == "own_level"]
+    narrow = [(wide, table) for title, table in own if (wide := reader.wider(title)) is not None]
+    if not any(wide == title and _differ(one, other) for wide, one in narrow for title, other in own):
+        return list(tables)
+    wider = {id(table) for title, table in own if reader.scope_of(title) and reader.wider(title) is None}
+    return [replace(t, scope="level_with_zones") if id(t) in wider else t for t in tables]
+
+
+def _differ(one: Table, other: Table) -> bool:
+    """Return whether two tables state something of one label differently."""
+    texts = [[[clean(cell.text) for cell in row.cells if cell] for row in table.rows] for table in (one, other)]
+    ours, theirs = ({row[0]: row for row in rows if row and row[0]} for rows in texts)
+    return any(ours[label] != theirs[label] for label in ours.keys() & theirs.keys())
 
 
 def _scope(table: Table, home: Region | None, beside_own: bool, facts: Facts, vocabulary: Vocabulary) -> Scope | None:

@@ -14,8 +14,10 @@ from extractor.notation.amounts import is_amount, parse_amount
 from extractor.notation.figures import (
     count_figures,
     has_separators,
+    is_grouped_by_points,
     is_money,
     is_nil,
+    may_be_grouped,
     note_mark,
     unit_behind,
     without_note_mark,
@@ -132,10 +134,11 @@ def unread_figures(tables: Sequence[Table], reader: HeaderReader) -> list[Unread
             f'p.{row.page} row {row.ordinal + 1} "{"/".join(column.path)}": cannot read "{" ".join(cell.text.split())[:MAX_SHOWN_CHARS]}" as an amount',
         )
         for table in tables
+        for by_points in [_is_by_points(table)]
         for row in table.rows
         for column in table.columns
         if (cell := row.cells[column.ordinal]) is not None
-        and not is_amount(cell.text)
+        and (not is_amount(cell.text) or (by_points and may_be_grouped(cell.text)))
         and (_mostly_digits(cell.text) if _should_be_money(column, reader) else _is_stack_of_money(cell.text))
     ]
 
@@ -186,6 +189,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                     document_id, table, row, figure.column, figure.cell, row_header, form.keys, facts, vocabulary
                 )
         return
+    by_points = _is_by_points(table)
     named: dict[int, Column] = {}  # columns without a header, by the texts over their first figure
     blocks = sorted({c.block for c in table.columns})
     classes = _economic_classes(table, facts, names, vocabulary.totals)
@@ -201,7 +205,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
             unit = units[block].read(row, row_header.label)
             for column in columns:
                 cell = row.cells[column.ordinal]
-                if cell is None or not _is_item(cell, column):
+                if cell is None or not _is_item(cell, column) or (by_points and may_be_grouped(cell.text)):
                     continue
                 own = _measured(column, table, row_header, meaning, reader)
                 own, own_stub = _by_economic_class(own, row_header, classes)
@@ -223,6 +227,11 @@ def _row_headers(table: Table, block: int, facts: Facts, vocabulary: Vocabulary)
         vocabulary.totals,
         vocabulary.organisations,
     )
+
+
+def _is_by_points(table: Table) -> bool:
+    """Return whether points separate thousands somewhere in a table: there, 905.200 is nobody knows which number."""
+    return any(cell is not None and is_grouped_by_points(cell.text) for row in table.rows for cell in row.cells)
 
 
 def _is_item(cell: Cell, column: Column) -> bool:
@@ -260,10 +269,10 @@ def _measured(column: Column, table: Table, row_header: RowHeader, meaning: Mean
 def _measure_of_row(measure: str | None, meaning: Meaning, reader: HeaderReader) -> str | None:
     """Return what a figure is under a header that says no more than 金额, or 一般债务, and beside a label: 债务余额.
 
-    市本级 is whose figures a row has.
+    市本级 and 区县合计 are whose figures a row has.
     """
     groups = reader.groups
-    silent = groups.generic | groups.by_label
+    silent = groups.generic | groups.by_label | groups.levels
     named = next((m for m in meaning.measures if m not in silent and meaning.scope is None), None)
     part = measure if measure in reader.parts else None
     if named is None or (named in reader.parts if part else measure not in groups.of_all_rows):

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import inf
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -16,7 +17,11 @@ from extractor.vocabulary.codes import Classification, Classifications, normalis
 
 MIN_STEP = 2.0  # points: what is indented by less stands as deep
 CLASS_DIGITS = 3
+# What names leave out in a table of the fund alone: 上级补助收入.
+_FUNDS = {"government_fund": "政府性基金", "state_capital": "国有资本经营预算", "social_insurance": "社会保险基金"}
 _PART = re.compile("其中")
+_BALANCE = re.compile("结余|结存")  # of funds whose names are below it: none of their revenue or expenditure
+_FLOW = re.compile("收入|支出|收支")
 _REST = re.compile(r"其他(?:各项)?(?:收入|支出)?")  # the rest of a list, which must stand above it
 # Kinds of table whose rows are no subjects, whatever their names are.
 _UNCLASSIFIED = (
@@ -54,15 +59,25 @@ class CodeLookup:
     schemes: Sequence[Scheme]  # empty where the stub's names are no classification's
     year: int | None
     indented: bool  # the stub shows depth by indentation, else by numbering
+    fund: str = ""  # what names of the fund begin with whose table it is
+    sideless: bool = False  # the stub may be of revenue as well as of expenditure
     families: Counter[str] = field(default_factory=Counter)  # family → names of the stub that belong to it alone
     listed: bool = False  # a 类 stands above
     path: list[_Ancestor] = field(default_factory=list)
     reached: dict[str, str] = field(default_factory=dict)  # code of a parent → code of the last row under it
+    leading: dict[str, float] = field(default_factory=dict)  # code of a parent → how deep its parts stand, if deeper
+    below: set[str] = field(default_factory=set)  # 类 that the stub prints, but not yet
+    balance: float = inf  # how deep the balance stands that the rows below it divide
     last: tuple[str | None, object] = (None, None)  # code and agency of the row before
 
     @classmethod
     def of(
-        cls, labels: Sequence[Label], hints: Sequence[Sequence[Scheme]], names: Classifications, year: int | None
+        cls,
+        labels: Sequence[Label],
+        hints: Sequence[Sequence[Scheme]],
+        names: Classifications,
+        year: int | None,
+        table_type: str | None = None,
     ) -> CodeLookup:
         """Choose the classification that knows most of a stub's names, and at least half: else 其他支出 is a word like another.
 
@@ -71,14 +86,18 @@ class CodeLookup:
             hints: The classifications that it may belong to, the likelier first.
             names: All classifications.
             year: The document's fiscal year.
+            table_type: That of the table, which may be of one fund.
         """
         known = [sum(any(names.scheme(s).find(own.text, year) for s in hint) for own in labels) for hint in hints]
         best, most = max(zip(hints, known, strict=True), key=itemgetter(1), default=((), 0))
         indents = [label.indent for label in labels]
         indented = max(indents, default=0.0) - min(indents, default=0.0) >= MIN_STEP
         schemes = best if 2 * most >= len(labels) else ()
-        only = (_only(names.scheme(s).codes(label.text)) for s in schemes for label in labels)
-        return cls(names, schemes, year, indented, Counter(_family(code) for code in only if code))
+        only = [code for s in schemes for own in labels if (code := _only(names.scheme(s).codes(own.text)))]
+        below = {code for code in only if len(code) == CLASS_DIGITS}
+        fund = next((words for kind, words in _FUNDS.items() if (table_type or "").startswith(kind)), "")
+        sideless = ("functional",) in hints and ("revenue",) in hints
+        return cls(names, schemes, year, indented, fund, sideless, Counter(map(_family, only)), below=below)
 
     def find(self, label: Label, agency: object) -> dict[Scheme, str]:
         """Return the code of the next row by its classification; empty where no code fits, or more than one."""
@@ -86,21 +105,40 @@ class CodeLookup:
         restarted = before[1] != agency  # each agency of a list has the same rows
         depth = self._depth(label)
         rest = _REST.fullmatch(normalise_name(label.text)) is not None
+        if self._is_bare(label.text, depth):
+            return {}
         for scheme in self._by_likelihood():
             classification = self.names.scheme(scheme)
             only = None if rest else self._alone(classification, label.text)
-            code = self._under_path(classification, label.text, depth, only is not None or restarted) or only
+            code = self._rest(classification, label.text, depth) if rest else None
+            code = code or self._under_path(classification, label.text, depth, only is not None or restarted) or only
             if code is not None and self._fits(code, depth, rest) and (code != before[0] or restarted):
-                self.path = [a for a in self.path if code.startswith(a.code) and code != a.code]
-                self.reached[self.path[-1].code if self.path else ""] = code
-                self.reached.pop(code, None)
-                self.path.append(_Ancestor(code, depth))
+                self._enter(code, depth)
                 self.last = (code, agency)
-                self.listed = self.listed or len(code) == CLASS_DIGITS
                 return {scheme: code}
         if not _PART.match(label.text):
             self.path = [a for a in self.path if a.depth <= depth - MIN_STEP]
         return {}
+
+    def _is_bare(self, label: str, depth: float) -> bool:
+        """Return whether a fund's bare name is of its balance, or may be of its revenue: 失业保险基金 below 年终结余."""
+        if _BALANCE.search(label):
+            self.balance = depth
+            return False
+        self.balance = self.balance if depth >= self.balance + MIN_STEP else inf
+        bare = [self.names.scheme(scheme).completes(label) for scheme in ("functional", "revenue")]
+        return all(bare) if self.sideless else self.balance < inf and any(bare)
+
+    def _enter(self, code: str, depth: float) -> None:
+        """Let the rows below stand under a row, which itself stands under some of those above."""
+        self.path = [a for a in self.path if code.startswith(a.code) and code != a.code]
+        if self.path and self.path[-1].depth <= depth - MIN_STEP:
+            self.leading[self.path[-1].code] = depth
+        self.reached[self.path[-1].code if self.path else ""] = code
+        self.reached.pop(code, None)
+        self.path.append(_Ancestor(code, depth))
+        self.listed = self.listed or len(code) == CLASS_DIGITS
+        self.below.discard(code)
 
     def _alone(self, classification: Classification, label: str) -> str | None:
         """Return the only code of a name, if it is not the stub's only one of its family: 结转下年 of a department is no 23009."""
@@ -111,7 +149,12 @@ class CodeLookup:
         """Return whether a code may stand under the nearest row above that is less deep.
 
         What is no part of that one may stand beside it, badly indented; the rest of a list stands beside its equals only.
+        What stands above its 类, or beside a row whose parts stand deeper, is no part of it: 债务转贷收入, and then 转移性收入.
         """
+        if code[:CLASS_DIGITS] in self.below and len(code) > CLASS_DIGITS:
+            return False
+        if any(code.startswith(a.code) and self._leads_deeper(a, depth) for a in self.path):
+            return False
         parent = next((a for a in reversed(self.path) if a.depth <= depth - MIN_STEP), None)
         if rest and len(code) == CLASS_DIGITS and not self.listed:
             return False
@@ -120,7 +163,7 @@ class CodeLookup:
 
     def end(self) -> None:
         """Forget the rows above: a total ends them."""
-        self.path, self.reached, self.last = [], {}, (None, None)
+        self.path, self.reached, self.last, self.balance = [], {}, (None, None), inf
 
     def _depth(self, label: Label) -> float:
         if self.indented:
@@ -144,12 +187,29 @@ class CodeLookup:
         """
         for level in range(len(self.path), -1, -1):
             parent = self.path[level - 1] if level else _Ancestor("", depth)
-            found = classification.find(label, self.year, parent.code, len(parent.code) + 2 if level else CLASS_DIGITS)
-            if parent.depth > depth or len(found) != 1:
+            digits = len(parent.code) + 2 if level else CLASS_DIGITS
+            found = classification.find(label, self.year, parent.code, digits)
+            if self.fund and level and not found:
+                found = classification.find(self.fund + label, self.year, parent.code, digits)
+            if parent.depth > depth or self._leads_deeper(parent, depth) or len(found) != 1:
                 continue
             in_order = found[0] > self.reached.get(parent.code, "")
             return found[0] if anywhere or level == 0 or in_order else None
         return None
+
+    def _rest(self, classification: Classification, label: str, depth: float) -> str | None:
+        """Return the code of the rest of a list by the rows above that stand as deep: 10399 其他收入 after 10309."""
+        above = self.path[::-1]
+        parents = [a.code for a in above if abs(self.leading.get(a.code, -MIN_STEP) - depth) < MIN_STEP]
+        parents += [a.code[:-2] for a in above if abs(a.depth - depth) < MIN_STEP and len(a.code) > CLASS_DIGITS]
+        for parent in parents[:1]:
+            found = classification.find(label, self.year, parent, len(parent) + 2)
+            return _only(found or classification.rest(label, parent))
+        return None
+
+    def _leads_deeper(self, parent: _Ancestor, depth: float) -> bool:
+        """Return whether a row stands no deeper than one whose parts do."""
+        return parent.code in self.leading and depth < parent.depth + MIN_STEP
 
 
 def _family(code: str) -> str:
@@ -171,7 +231,7 @@ def hints_of(columns: Sequence[Column], table: Table) -> list[tuple[Scheme, ...]
         return economic[::-1] if "政府" in texts else economic
     if "功能" in texts:
         return [("functional",)]
-    if kind.startswith(_UNCLASSIFIED):
+    if kind.startswith(_UNCLASSIFIED) or (_BALANCE.search(table.title) and not _FLOW.search(table.title)):
         return []
     sides = {c.side for c in columns if c.side} or {table.side} - {None}
     if sides == {"revenue"} or kind.endswith("_revenue"):

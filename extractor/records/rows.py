@@ -152,7 +152,8 @@ class RowHeaderReader:
             label, indent = self._label(row, texts)
             if label and not self._is_total(clean(label)):
                 labels.append(Label(label, "", indent))
-        return CodeLookup.of(labels, hints_of(self.columns, self.table) if labels else [], self.names, self.year)
+        hints = hints_of(self.columns, self.table) if labels else []
+        return CodeLookup.of(labels, hints, self.names, self.year, self.table.table_type)
 
     def _names_phases(self, column: Column) -> bool:
         """Return whether a column's rows are years or phases: 2025年, 2026年, 增减变化. A 备注 or 年限 column is none."""

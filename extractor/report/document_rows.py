@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from extractor.datasets.folder import Folder
+from extractor.datasets.opened import Datasets
 from extractor.datasets.store import read_rows
 
 OF_THE_RUN = {
@@ -26,7 +27,7 @@ class DocumentRows:
 
     Attributes:
         documents: The rows of `documents`, those with amounts first, then by path.
-        datasets: Dataset → all of its rows.
+        datasets: Dataset → all of its rows, of those that are shown and of `documents`.
     """
 
     def __init__(self, folder: Folder) -> None:
@@ -35,12 +36,15 @@ class DocumentRows:
         Raises:
             DatasetError: The folder is not a dataset, or a part of it is damaged.
         """
-        documents = read_rows(folder, "documents").to_pylist()
+        self.datasets = {name: read_rows(folder, name) for name in ("documents", *SHOWN)}
         self.documents: list[dict[str, Any]] = sorted(
-            documents, key=lambda d: (not d["line_items"], d["path"], d["document_id"])
+            self.datasets["documents"].to_pylist(), key=lambda d: (not d["line_items"], d["path"], d["document_id"])
         )
-        self.datasets = {name: read_rows(folder, name) for name in SHOWN}
-        self._slices = {name: _by_document(rows) for name, rows in self.datasets.items()}
+        self._slices = {name: _by_document(self.datasets[name]) for name in SHOWN}
+
+    def opened(self) -> Datasets:
+        """Return what was read as the datasets of a folder; reading another one is an error."""
+        return Datasets(self.datasets.__getitem__)
 
     def of(self, document_id: str) -> dict[str, list[dict[str, Any]]]:
         """Return dataset → a document's rows, in reading order."""

@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 
 from extractor.checks.severity import SEVERITIES
 from extractor.contract import READ, Severity
+from extractor.datasets.history import stands
+from extractor.drift import Drift
 from extractor.report import wording
 from extractor.report.document_rows import DocumentRows
 from extractor.report.original import fragment, link_to
@@ -51,6 +53,16 @@ def facets(rows: Sequence[DatasetRow]) -> dict[str, Counter[Any]]:
         counts = Counter(r[name] for r in rows if r[name] is not None)
         found[name] = Counter({value: counts[value] for value in sorted(counts)})
     return found
+
+
+def changes(told: Sequence[Drift], documents: Sequence[DatasetRow], out: Path) -> list[dict[str, Any]]:
+    """Return what is new at publishers, each with its document's page and original."""
+    standing = {d["path"]: d for d in documents if stands(d)}
+    return [
+        {**drift._asdict(), "document": d, "file": file_name(d), "original": f"{link_to(d, out)}{fragment(d)}"}
+        for drift in told
+        if (d := standing.get(drift.path))
+    ]
 
 
 def findings(rows: DocumentRows, out: Path, least: Severity) -> list[dict[str, Any]]:

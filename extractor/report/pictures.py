@@ -126,7 +126,8 @@ def _kept(listed: Path, key: str) -> Pictures | None:
         pictures = tuple(Picture(*values) for values in content["pictures"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    there = all((listed.parent.parent / p.file).is_file() for p in pictures)
+    own = all(p.file == f"{FOLDER}/{listed.stem}-{number}.webp" for number, p in enumerate(pictures))
+    there = own and all((listed.parent.parent / p.file).is_file() for p in pictures)
     return Pictures(pictures) if content["key"] == key and there else None
 
 

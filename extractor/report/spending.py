@@ -11,7 +11,7 @@ from extractor.notation.units import YUAN
 from extractor.report.wording import DatasetRow
 
 FUNDS = ("all", "fiscal_appropriation", "general_public_budget")
-SCOPES = ("department", "own", "all_region", "own_level", None)
+SCOPES = ("department", "own", "all_region", "level_with_zones", "own_level", None)
 ZERO = Decimal(0)
 SLIP = Decimal("0.5")  # tolerance per amount, in units of its last printed digit
 

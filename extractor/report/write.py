@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 from extractor.checks.severity import SEVERITIES
 from extractor.contract import READ, Severity
 from extractor.datasets.folder import Folder
+from extractor.datasets.opened import Datasets
+from extractor.drift import Drift
 from extractor.errors import StorageError, UsageError
 from extractor.filesystem import why
 from extractor.jobs.limits import Limits
@@ -73,8 +75,17 @@ class Report:
         self._design.update(repr([(k.id, k.zh) for k in vocabulary.kinds]).encode())
         self.documents = {file_name(d): d for d in self._rows.documents if d["status"] in READ}
 
-    def write_all(self, advance: Callable[[None, int], None]) -> list[Path]:
+    @property
+    def datasets(self) -> Datasets:
+        """What the report shows."""
+        return self._rows.opened()
+
+    def write_all(self, advance: Callable[[None, int], None], changes: Sequence[Drift] = ()) -> list[Path]:
         """Write the pages that have changed, and those over all documents; return all, the index first.
+
+        Args:
+            advance: Called after each page with None and the number of all pages.
+            changes: What is new at publishers, told on the index.
 
         Raises:
             UsageError: `out` has a file of another origin in the place of a page.
@@ -87,7 +98,10 @@ class Report:
                 self.write_document(name, self._wanted.pictures)
                 advance(None, len(self.documents))
             found = overview.findings(self._rows, self.out, self._wanted.least)
-            self._write(INDEX, "index.html", **overview.index(self._rows.documents, len(found)))
+            values = overview.index(self._rows.documents, len(found))
+            self._write(
+                INDEX, "index.html", **values, changes=overview.changes(changes, self._rows.documents, self.out)
+            )
             self._write(FINDINGS, "findings.html", findings=found, facets=overview.facets(found))
             self._write(SEARCH, "search.html", searched=overview.searched(self._rows))
             for path in stale:
@@ -192,7 +206,7 @@ def _claim(out: Path, targets: Sequence[str]) -> list[Path]:
     """Create the folder, and return the pages of earlier reports whose documents are gone.
 
     Raises:
-        UsageError: A page would overwrite a file that no report has written.
+        UsageError: A page would overwrite a file that no report has written, or pictures are links.
     """
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is a file; expected a folder for the report: give another --out")
@@ -201,6 +215,9 @@ def _claim(out: Path, targets: Sequence[str]) -> list[Path]:
             raise UsageError(
                 f"{out / name}: was not written by `extractor report`; expected a page of an earlier report or no file: give another --out"
             )
+    for path in (out / FOLDER, *(out / FOLDER).glob("*")):
+        if path.is_symlink():  # of a stranger's folder: what is written or served would be elsewhere
+            raise UsageError(f"{path}: is a link; expected what a report has written: delete it, or give another --out")
     out.mkdir(parents=True, exist_ok=True)
     pages = (p for p in sorted(out.iterdir()) if _PAGE.fullmatch(p.name) and p.name not in targets)
     return [p for p in pages if _is_ours(p)]

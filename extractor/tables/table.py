@@ -136,8 +136,9 @@ class Table:
     scope: Annotated[
         Scope | None,
         Described(
-            "How much of a government it covers, by its title or the heading over it: the whole region with all levels (全市) "
-            "or the government's own level (市本级); null where neither says so.",
+            "How much of a government it covers, by its title or the heading over it: the whole region with all levels (全市), "
+            "the government's own level (市本级), or that with its development zones (市级, where other tables of the book are of "
+            "市本级); null where neither says so.",
             "all_region",
         ),
     ]

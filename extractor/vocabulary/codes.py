@@ -125,11 +125,27 @@ class Classification:
         """Yield the codes whose name is a label on the level that it states, then those whose name is so but for its last word."""
         plain = normalise_name(label)
         digits = _level_digits(label)
-        names = [plain, plain + self.last_word]
-        if plain.endswith(self.last_word):  # 科学技术支出 is a 类: it is not 科学技术, a part of 专项转移支付
-            names = [plain] if plain in self._by_name else [plain.removesuffix(self.last_word)]
-        for named in filter(None, map(self._by_name.get, names)):
+        exact = self._by_name.get(plain, [])
+        ended = plain.endswith(self.last_word)
+        other = self._by_name.get(plain.removesuffix(self.last_word) if ended else plain + self.last_word, [])
+        if (
+            ended and exact
+        ):  # 科学技术支出 is a 类: it is not 科学技术, a part of 专项转移支付; 23005 may be a name of 2300501
+            other = [found for found in other if any(code.startswith(found[0]) for code, _ in exact)]
+        for named in filter(None, (exact, other)):
             yield [(code, name) for code, name in named if digits is None or len(code) == digits]
+
+    def completes(self, label: str) -> bool:
+        """Return whether a label is a name only with its last word: 失业保险基金 is a fund, of which there is a balance too."""
+        plain = normalise_name(label)
+        return plain not in self._by_name and plain + self.last_word in self._by_name
+
+    def rest(self, label: str, parent: str) -> tuple[str, ...]:
+        """Return the codes right under one of a rest that leaves out its name: 其他支出 for 其他工伤保险基金支出."""
+        stems = [normalise_name(name.text).removesuffix(self.last_word) for name in self.names.get(parent, ())]
+        own = normalise_name(label).removeprefix("其他")
+        found = {code for stem in stems for code, _ in self._by_name.get(f"其他{stem}{own}", ())}
+        return tuple(sorted(c for c in found if c.startswith(parent) and len(c) == len(parent) + 2))
 
     @cached_property
     def _by_name(self) -> dict[str, list[tuple[str, Name]]]:

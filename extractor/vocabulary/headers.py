@@ -85,6 +85,7 @@ class HeaderReader:
             (t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in headers.term if t.match
         ]
         self._scopes = [(scope.id, re.compile("|".join(f"(?:{p})" for p in scope.match))) for scope in headers.scope]
+        self._narrower = [re.compile(scope.narrower) for scope in headers.scope if scope.narrower]
         self._part = re.compile("|".join(f"({p})" for p in headers.parts.values()))
         self.parts = tuple(headers.parts)
         self._bare_part = re.compile(rf"(?:其中[::])?(?:地方)?(?:政府)?(?:{self._part.pattern})")
@@ -143,6 +144,11 @@ class HeaderReader:
     def names_scope(self, title: str) -> bool:
         """Return whether a title names any scope, be it several: 全市及市本级."""
         return any(pattern.search(title) for _, pattern in self._scopes)
+
+    def wider(self, title: str) -> str | None:
+        """Return a title as that of a table that is of the zones too has it: 市级 for 市本级; None where it is that already."""
+        narrower = (pattern.sub("", title) for pattern in self._narrower)
+        return next((wide for wide in narrower if wide != title), None)
 
     def _inexact(self, text: str) -> tuple[tuple[str, ...], str | None]:
         """Return the concepts of a text without affixes, or without what they are a part of, and that part.

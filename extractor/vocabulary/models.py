@@ -139,6 +139,7 @@ class MeasureGroups(Strict):
         own_year: The year's own money, and so the default of a path.
         sides: Over a phase they say the side of a summary and no concept.
         of_all_rows: What a header says of all rows together, where the rows name their own.
+        levels: As the label of a row they say whose its figures are.
         within: Columns that are parts of another without being summands beside it.
         parts_of_parts: Summands of a summand, which may stand beside it.
         outcomes: Of an earlier year they are what came to be, also where no word says so.
@@ -152,6 +153,7 @@ class MeasureGroups(Strict):
     own_year: frozenset[MeasureId]
     sides: frozenset[MeasureId]
     of_all_rows: frozenset[MeasureId]
+    levels: frozenset[MeasureId]
     within: frozenset[MeasureId]
     parts_of_parts: frozenset[MeasureId]
     outcomes: frozenset[MeasureId]
@@ -159,10 +161,17 @@ class MeasureGroups(Strict):
 
 
 class ScopeWords(Strict):
-    """What says how much of a government a figure covers: matched whole in a header, searched in a title."""
+    """What says how much of a government a figure covers: matched whole in a header, searched in a title.
+
+    Attributes:
+        id: The scope.
+        match: The words that mean it.
+        narrower: What a title adds where another without it is of the government's zones too: 市本级 beside 市级.
+    """
 
     id: Scope
     match: tuple[Regex, ...]
+    narrower: Regex | None = None
 
 
 class Headers(Strict):

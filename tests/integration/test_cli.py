@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -18,14 +19,18 @@ from click.testing import CliRunner
 from support.common import ROOT, SAMPLES
 
 from extractor.checks.check import Check
-from extractor.commands.main import COMMANDS, cli
+from extractor.commands.main import COMMANDS, cli, main
 from extractor.commands.templates import COMMANDS as TEMPLATES
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.integrity import verify
 from extractor.datasets.store import open_store, read_rows
 from extractor.document import DocumentReading
+from extractor.jobs.log import log, log_to
+from extractor.pipeline import read_document
+from extractor.source.source import read_source
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.vocabulary import Vocabulary
 
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
 
@@ -189,17 +194,22 @@ def test_planted_errors_are_reported() -> None:
         (("templates", "check", "--configs", "{empty}"), "missing"),
     ],
 )
-def test_usage_errors_are_one_line_and_exit_2(tmp_path: Path, arguments: tuple[str | Path, ...], words: str) -> None:
+def test_usage_errors_are_one_line_and_exit_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str | Path, ...], words: str
+) -> None:
+    """In this process: a command of its own says so in `test_an_error_about_a_name_of_several_lines_is_one_line`."""
     empty, full = tmp_path / "empty", tmp_path / "full"
     empty.mkdir()
     full.mkdir()
     (full / "mine.txt").write_text("x")
     page = tmp_path / "page.html"
     page.write_text("<table><tr><td>项目<td>预算数<tr><td>合计<td>1.5</table>")
-    done = extractor(*(str(a).format(empty=empty, full=full, page=page) for a in arguments))
-    assert done.returncode == 2
-    assert words in done.stderr
-    assert len(done.stderr.strip().splitlines()) == 1
+    with pytest.raises(SystemExit) as ended:
+        main([str(a).format(empty=empty, full=full, page=page) for a in arguments])
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert words in said
+    assert len(said.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize("command", [("run", SAMPLE, "--out"), ("report", "{data}", "--out")])
@@ -228,18 +238,18 @@ ESCAPED = "a\x1b[31m\u202e.txt"
 
 def on_a_terminal(*arguments: str | Path, cwd: Path) -> str:
     """Return all that a command prints where it prints to a terminal."""
-    main, terminal = os.openpty()
+    screen, terminal = os.openpty()
     command = [sys.executable, "-m", "extractor", *map(str, arguments)]
     env = {**os.environ, "TERM": "dumb", "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, stdin=terminal, stdout=terminal, stderr=terminal, cwd=cwd, env=env)
     os.close(terminal)
     printed = b""
     try:
-        while piece := os.read(main, 65536):
+        while piece := os.read(screen, 65536):
             printed += piece
     except OSError:  # the other end is closed: all was read
         pass
-    os.close(main)
+    os.close(screen)
     process.wait(120)
     return printed.decode()
 
@@ -252,18 +262,73 @@ def test_control_characters_of_names_do_not_reach_a_terminal(tmp_path: Path) -> 
     document = DocumentReading("a" * 64, ESCAPED, "pdf", "ok", "", checks=(failed,))
     with open_store(Folder(data)) as store:
         store.commit([document_result(document, "hash")])
-    for command in (
-        ("check", data),
-        ("check", data, "--json"),
-        ("run", missing, "--out", "o"),
-        ("inspect", missing),
-        ("verify", missing),
-        (missing,),
-    ):
+    for command in (("check", data, "--json"), ("run", missing, "--out", "o"), (missing,)):
         printed = on_a_terminal(*command, cwd=tmp_path)
         assert printed
         assert not any(c in printed for c in "\x1b\x07\u202e"), (command, printed)
     assert "\\x1b[31m" in on_a_terminal("check", data, cwd=tmp_path)
+
+
+HOSTILE = "a\x1b[31m\x7f\x9b31m\u061c\u200f\u202e\u2066 :warning: [red]x[/red]"
+OBEYED = {*"\x1b\x7f\x9b\u061c\u200f\u202e\u2066\u26a0"}
+STATEMENT = f"select path, reason, '{HOSTILE}' as \"{HOSTILE}\" from documents"
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, vocabulary: Vocabulary) -> Path:
+    """Make a dataset whose every text moves a terminal's cursor, and is markup."""
+    read = read_document(read_source(SAMPLE), vocabulary)
+    facts = replace(read.facts, organisation=HOSTILE, region=HOSTILE)
+    items = tuple(
+        i._replace(label=HOSTILE, label_standard=HOSTILE, measure_label=HOSTILE, amount_text=HOSTILE)
+        for i in read.items
+    )
+    tables = tuple(replace(t, title=HOSTILE, agency=HOSTILE, notes=(HOSTILE,)) for t in read.tables)
+    checks = tuple(
+        c._replace(statement=HOSTILE, sentence=HOSTILE, sentence_zh=HOSTILE, holds="no") for c in read.checks
+    )
+    names = {"path": HOSTILE, "status": "partial", "reason": HOSTILE}
+    document = replace(read, facts=facts, items=items, tables=tables, checks=checks, **names)
+    other = DocumentReading("b" * 64, f"{HOSTILE}2", "pdf", "unreadable", HOSTILE)
+    data = tmp_path_factory.mktemp("hostile") / "data"
+    with open_store(Folder(data)) as store:
+        store.commit([document_result(document, "hash"), document_result(other, "hash")])
+    return data
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check",),
+        ("status",),
+        ("figures",),
+        ("verify", "--deep"),
+        ("gc",),
+        ("diff", "bbbb", HOSTILE, "--of", "line_items"),
+        ("sql", STATEMENT),
+        ("sql", STATEMENT, "--json"),
+        ("prune", "--document", "b" * 64, "--dry-run"),
+        ("export", "--to", "csv", "--out", HOSTILE),
+        ("report", "--out", HOSTILE),
+    ],
+)
+def test_no_command_prints_what_a_terminal_obeys(
+    hostile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, [command[0], str(hostile), *command[1:]], catch_exceptions=False)
+    assert done.output
+    assert not set(done.output) & OBEYED
+
+
+def test_the_log_is_safe_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with log_to(Path("-")):
+        log("document", path=HOSTILE, reason="预算")
+        log("document", path="预算.pdf")
+    first, second = capsys.readouterr().err.splitlines()
+    assert json.loads(first)["path"] == HOSTILE
+    assert first.isascii()
+    assert "预算.pdf" in second
 
 
 def test_an_error_about_a_name_of_several_lines_is_one_line(tmp_path: Path) -> None:

@@ -39,8 +39,8 @@ from extractor.vocabulary.vocabulary import Vocabulary
 COMMANDS = (
     ("verify", "--deep"),
     ("check", "--json"),
-    ("sql", "select * from line_items order by all"),
-    ("sql", "select * from findings order by all", "--json"),
+    ("sql", "select * from line_items order by all", "--json"),
+    ("sql", "select * from findings order by all"),
     ("export", "--to", "csv", "--out", "{out}/csv"),
     ("export", "--to", "sqlite", "--out", "{out}/data.sqlite"),
     ("report", "--workers", "1", "--out", "{out}/report"),

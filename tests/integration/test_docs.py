@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
 
+import click
 import pytest
 from support.common import ROOT, SAMPLES
+
+from extractor.commands.main import cli
 
 DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```\n(\n?)", re.MULTILINE | re.DOTALL)
@@ -78,6 +81,42 @@ def test_the_tutorial_prints_what_it_says(folder: Path) -> None:
 def test_the_guides_print_what_they_say(page: Path, folder: Path) -> None:
     run_command("$ extractor run samples --out data", folder)
     run_page(page, folder)
+
+
+def named_commands(page: Path) -> Iterator[list[str]]:
+    """Yield the commands of ours that a page or a script names, without what a shell makes of their output."""
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    for line in re.findall(r"(?:^|`|\$ |^ {4}|&& |\| |--rm .*)extractor ([a-z][^`\n]*)", text, re.MULTILINE):
+        words = shlex.split(line, comments=True)
+        yield words[: next((n for n, word in enumerate(words) if re.match(r"\d?>|[|&]", word)), None)]
+
+
+def parse(words: list[str]) -> None:
+    """Raise a usage error where a command has no such option, or none of its name is there."""
+    command: click.Command = cli
+    while isinstance(command, click.Group):
+        name, *words = words
+        found = command.get_command(click.Context(command), name)
+        assert found, name
+        command = found
+    command.make_parser(click.Context(command)).parse_args(words)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        path
+        for path in (*ROOT.glob("*.md"), ROOT / "Dockerfile", *DOCS.rglob("*.md"), *DOCS.rglob("*.sh"))
+        if any(named_commands(path))
+    ],
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_the_commands_that_are_named_have_their_options(page: Path) -> None:
+    for words in named_commands(page):
+        try:
+            parse(words)
+        except click.UsageError as error:
+            pytest.fail(f"extractor {' '.join(words)}: {error.message}")
 
 
 def missing(paths: list[str]) -> list[str]:

@@ -291,7 +291,8 @@ def test_killed_at_random_it_ends_as_if_undisturbed(tmp_path: Path) -> None:
     """`make torture` does the same two hundred times, with all samples."""
     for number in range(4):
         (tmp_path / f"{number}.pdf").write_bytes(SAMPLE.read_bytes() + b"\n" * number)
-    command = [sys.executable, str(ROOT / "scripts" / "kill_runs.py"), "--times", "10", "--inputs", str(tmp_path)]
+    script, options = ROOT / "scripts" / "kill_runs.py", ("--times", "10", "--timeout", "5")
+    command = [sys.executable, str(script), *options, "--inputs", str(tmp_path)]
     assert subprocess.run(command, check=False).returncode == 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -88,7 +89,7 @@ def publish(site: BudgetSite) -> None:
     )
     site.at["/files/down?id=1"] = Resource(b"%PDF-1.4 first", "application/octet-stream")
     site.pdf("/files/b.pdf", b"%PDF-1.4 second")
-    site.page("/czxx/c.html?n=1", "<p>更多</p>")
+    site.page("/czxx/c.html?n=1", '<a href="b.html">上一页</a><a href="c.html?n=1#top">更多</a>')  # a loop
 
 
 def test_the_second_night_costs_what_changed(nightly: Nightly) -> None:
@@ -106,7 +107,7 @@ def test_the_second_night_costs_what_changed(nightly: Nightly) -> None:
     night = nightly.site.night()
     assert {sent.status for sent in night} == {304}
     assert sum(sent.size for sent in night) == 0
-    assert len(night) == 8  # robots.txt, five pages, two documents
+    assert len(night) == len({sent.path for sent in night}) == 8  # robots.txt, five pages, two documents, each once
 
     nightly.site.pdf("/files/b.pdf", b"%PDF-1.4 corrected")
     changed, _ = nightly.fetch()
@@ -173,6 +174,7 @@ def test_what_goes_wrong_is_a_line_and_the_rest_goes_on(nightly: Nightly, tmp_pa
         nightly.sources(
             f'[[source]]\nname = "tls"\nstart = ["{secure.url.replace("127.0.0.1", "localhost")}/"]\ndelay_s = 0.05',
             '[[source]]\nname = "nowhere"\nstart = ["http://no-such-host.invalid/"]',
+            f'[[source]]\nname = "shut"\nstart = ["http://127.0.0.1:{unused_port()}/"]\ndelay_s = 0.05',
             follow=["/czxx/*"],
             download=["/files/*", "*.xlsx", "http://10.1.2.3/*"],
         )
@@ -189,11 +191,20 @@ def test_what_goes_wrong_is_a_line_and_the_rest_goes_on(nightly: Nightly, tmp_pa
         'city: follow: "/czxx/*" matches none of 8 links': "correct it in the sources",
         'city: download: "*.xlsx" matches none of 8 links': "correct it in the sources",
         "tls: ": "its certificate is not trusted",
+        "shut: without the robots.txt of 127.0.0.1:": "refuses connections",
         "nowhere: its host no-such-host.invalid cannot be found": "first http://no-such-host.invalid/",
     }.items():
         (line,) = (line for line in lines if line.startswith(f"extractor: {name}"))
         assert fault in line
-    assert len(lines) == len(summary["faults"]) == 11
+    assert len(lines) == len(summary["faults"]) == 12
+
+
+def unused_port() -> int:
+    """Return a port of this machine where nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 def test_a_folder_that_cannot_be_written_ends_the_fetch(nightly: Nightly) -> None:

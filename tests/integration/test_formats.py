@@ -16,6 +16,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from support.format_writers import KINDS, WRITERS, Placed, docx_of, docx_table, html_table, ods_of, xls_of, xlsx_of
 from support.ofd_maker import write_ofd
+from support.vocabulary import CONFIG, VOCABULARY
 from typeset_samples import FONT, Part, Style, figures, final_account, planted, shanghai_budget, typeset
 
 from extractor.document import DocumentReading
@@ -25,8 +26,7 @@ from extractor.jobs.worker_pool import read_isolated
 from extractor.pipeline import read_document
 from extractor.records.item import LineItem
 from extractor.source.source import Source, sniff
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
+from extractor.vocabulary.vocabulary import Vocabulary
 
 PLACE = slice(LineItem._fields.index("x0"), LineItem._fields.index("bottom") + 1)
 GEOMETRY = frozenset({"document_id", "table_id", "item_id", "page", "x0", "top", "x1", "bottom", "reading", "indent"})
@@ -47,7 +47,7 @@ def parts_of(sample: str) -> tuple[Part, ...]:
 @lru_cache(maxsize=8)
 def from_pdf(sample: str) -> DocumentReading:
     pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-    return read_document(source_of(typeset(parts_of(sample), Style())), compile_vocabulary(Config.read()))
+    return read_document(source_of(typeset(parts_of(sample), Style())), VOCABULARY)
 
 
 def facts_of(document: DocumentReading) -> list[dict[str, object]]:
@@ -94,7 +94,7 @@ def test_word_97_gives_the_items_of_the_pdf(tmp_path: Path, vocabulary: Vocabula
     document = read_document(source, vocabulary)
     assert document.kind == "doc"
     assert facts_of(document) == facts_of(from_pdf("budget"))
-    (confined,) = read_isolated(iter([source]), Config.read(), 1, Limits())
+    (confined,) = read_isolated(iter([source]), CONFIG, 1, Limits())
     assert (confined.status, confined.reason, confined.line_items) == ("ok", "", len(document.items))
 
 

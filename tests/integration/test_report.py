@@ -410,6 +410,17 @@ def test_a_file_of_another_origin_is_never_overwritten(planted: Path, tmp_path: 
     assert (tmp_path / "index.html").read_text() == "<p>mine</p>"
 
 
+@pytest.mark.parametrize("name", ["pictures", "pictures/0000000000000000-0.webp"])
+def test_no_link_of_a_report_is_followed(planted: Path, tmp_path: Path, vocabulary: Vocabulary, name: str) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    place = tmp_path / "report" / name
+    place.parent.mkdir(parents=True)
+    place.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UsageError, match="is a link"):
+        report_of(planted / "data", tmp_path / "report", vocabulary)
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
 def test_a_folder_that_is_no_dataset_is_refused(tmp_path: Path, vocabulary: Vocabulary) -> None:
     with pytest.raises(DatasetError, match=r"manifest\.json"):
         report_of(tmp_path, tmp_path / "report", vocabulary)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
+from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from support.common import SAMPLES
+from support.format_writers import docx_of, docx_paragraph, docx_table, html_table, xlsx_of
+from support.pdf_maker import Table, lattice, pdf_of
 
+import extractor as ex
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.store import open_store, read_rows
@@ -274,6 +280,59 @@ def test_a_table_is_downloaded_as_csv(page: Any) -> None:
     lines = Path(waiting.value.path()).read_text(encoding="utf-8-sig").splitlines()
     assert lines[0] == "page,本年收入/项目,本年收入/预算数,本年支出/项目,本年支出/预算数"
     assert '3,一、财政拨款收入,"85,794,954",201 一、一般公共服务支出,"71,648,736"' in lines
+
+
+RUNS = '<img src=x onerror="hit=1"></script><script>hit=1</script>'
+FORMULAS = ("=1+1", "－基本支出", "-2+3", "@SUM(A1)")
+ROWS = (
+    ("科目编码", f"科目名称{RUNS}", "合计"),
+    ("201", RUNS, "4.00"),
+    *((str(20101 + number), text, "1.00") for number, text in enumerate(FORMULAS)),
+)
+CELLS = [(row, column, 1, 1, text) for row, texts in enumerate(ROWS) for column, text in enumerate(texts)]
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Read documents of several kinds whose names and texts are scripts, and write their report."""
+    folder = tmp_path_factory.mktemp("hostile")
+    title = f"2026年部门支出总表{RUNS}"
+    drawn = Table((90, 500, 90), CELLS[:3], ROWS[1:], title)
+    (folder / "in").mkdir()
+    for suffix, content in {
+        "pdf": pdf_of(drawn.texts, partial(lattice, drawn)),
+        "docx": docx_of(docx_paragraph(title) + docx_table(CELLS)),
+        "xlsx": xlsx_of([CELLS]),
+        "html": f"<html><body><p>{escape(title)}</p>{html_table(CELLS)}</body></html>".encode(),
+        "txt": "\n".join([title, *map("\t".join, ROWS)]).encode(),
+    }.items():
+        (folder / "in" / f"{RUNS.replace('/', '')}.{suffix}").write_bytes(content)
+    ex.run(folder / "in", folder / "data", workers=2)
+    return folder
+
+
+def test_no_script_of_a_document_or_its_name_runs(tab: Any, hostile: Path, vocabulary: Vocabulary) -> None:
+    written = write_report(
+        Folder(hostile / "data"), hostile / "report", vocabulary, 1, lambda *_: None, Wanted(pictures=True)
+    )
+    assert len(written) == 3 + 4  # the text is taken for a page of the web, which has no table: the index has its name
+    shown = 0
+    pages = [path.name for path in written if path.name != "findings.html"]  # which says only that there is none
+    for page in (*pages, f"search.html?q={quote(RUNS)}", f"{pages[-1]}#{RUNS}"):
+        opened(tab, hostile, page)
+        shown += "<img src=x onerror=" in tab.inner_text("body")
+        assert tab.evaluate("window.hit") is None
+        assert tab.locator("body img[src=x]").count() == 0
+    assert shown >= 4
+
+
+def test_what_a_spreadsheet_would_run_is_quoted_in_a_download(tab: Any, hostile: Path) -> None:
+    (row,) = [r for r in read_rows(Folder(hostile / "data"), "documents").to_pylist() if r["path"].endswith(".docx")]
+    opened(tab, hostile, f"{row['document_id'][:16]}.html")
+    with tab.expect_download() as waiting:
+        tab.click(".csv >> nth=0")
+    text = Path(waiting.value.path()).read_text(encoding="utf-8-sig")
+    assert all(f"'{formula}" in text for formula in FORMULAS)
 
 
 def test_the_language_is_switched_without_another_page_and_kept(page: Any, report: Path) -> None:

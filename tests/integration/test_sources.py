@@ -25,6 +25,7 @@ from support.format_writers import (
     xls_of,
     xlsx_of,
 )
+from support.vocabulary import CONFIG
 from xlwt.CompoundDoc import XlsDoc
 
 from extractor.datasets.document_result import document_result
@@ -39,7 +40,6 @@ from extractor.notation.text import clean, fold
 from extractor.source.encoding import decode_text
 from extractor.source.inputs import find_inputs
 from extractor.source.source import Source, Unread, read_sources, sniff
-from extractor.vocabulary.config import Config
 
 TABLE = [(0, 0, 1, 1, "项目"), (0, 1, 1, 1, "预算数"), (1, 0, 1, 1, "合计"), (1, 1, 1, 1, "1,234.50")]
 HTML = f"<html><body><p>单位：元</p>{html_table(TABLE)}</body></html>"
@@ -128,7 +128,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tuple[str, 
     for name, (content, _, _) in HOSTILE.items():
         (folder / name).write_bytes(content)
     with open_store(Folder(folder / "out")) as store:
-        run(find_inputs([str(folder)]).files, store, Config.read(), Job(), lambda _: None)
+        run(find_inputs([str(folder)]).files, store, CONFIG, Job(), lambda _: None)
     found: dict[str, list[tuple[str, str]]] = {}
     for row in read_rows(Folder(folder / "out"), "documents").to_pylist():
         name = Path(row["path"].removeprefix(str(folder)).lstrip("/")).parts[0].removesuffix("!")
@@ -197,10 +197,10 @@ def test_members_of_archives_are_documents_of_their_own(tmp_path: Path) -> None:
     ]
     assert [s.kind for s in found] == ["pdf", "html", "pdf"]
     with open_store(Folder(tmp_path / "out")) as store:
-        outcome = run([outer], store, Config.read(), Job(), lambda _: None)
+        outcome = run([outer], store, CONFIG, Job(), lambda _: None)
     assert (outcome.counts["documents"], outcome.duplicates) == (2, 1)
     with open_store(Folder(tmp_path / "out")) as store:
-        assert run([outer], store, Config.read(), Job(), lambda _: None).skipped == 2
+        assert run([outer], store, CONFIG, Job(), lambda _: None).skipped == 2
 
 
 def test_one_bad_member_leaves_the_others(tmp_path: Path) -> None:

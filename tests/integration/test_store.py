@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import hashlib
 import json
 import os
@@ -16,7 +17,7 @@ import pytest
 from support import misbehaving_reader
 from support.common import SAMPLES
 
-from extractor.datasets.document_result import document_result
+from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.history import Changes
 from extractor.datasets.integrity import collect_garbage, verify
@@ -83,6 +84,21 @@ def test_a_document_that_is_removed_leaves_every_dataset(tmp_path: Path, documen
     assert read_rows(Folder(out), "documents")["document_id"].to_pylist() == ["a" * 64]
     assert read_rows(Folder(out), "line_items").num_rows == read_rows(Folder(out), "tables").num_rows == 0
     assert verify(Folder(out)) == []
+
+
+def test_of_a_document_that_is_committed_little_is_kept(tmp_path: Path) -> None:
+    def counted() -> int:
+        gc.collect()
+        return len(gc.get_objects())
+
+    def batch(first: int) -> list[DocumentResult]:
+        return [document_result(other(f"{n:064x}", f"{n}.pdf"), "hash") for n in range(first, first + 100)]
+
+    with open_store(Folder(tmp_path / "out")) as store:
+        store.commit(batch(0))
+        before = counted()
+        store.commit(batch(100))
+        assert counted() - before < 100 * 4
 
 
 def test_names_that_are_not_utf_8_are_written(tmp_path: Path) -> None:

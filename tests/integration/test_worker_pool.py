@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -17,7 +18,7 @@ from support.common import ROOT
 from support.processes import wait_until
 
 from extractor.datasets.document_result import DocumentResult
-from extractor.jobs import isolated
+from extractor.jobs import forkserver, isolated
 from extractor.jobs.confinement import unconfined
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits
@@ -161,6 +162,38 @@ def test_a_server_that_is_killed_while_it_forks_is_replaced(monkeypatch: pytest.
     started = isolated.start(context, misbehaving_reader.answer_unasked)
     isolated.end(started)
     assert not failures
+
+
+def parent_of(process: isolated.Isolated) -> int:
+    return int(Path(f"/proc/{process.process.pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_a_server_that_is_stopped_is_woken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forkserver, "STOPPED_SECONDS", 0.1)
+    context = start_server()
+    first = isolated.start(context, misbehaving_reader.answer_unasked)
+    server = parent_of(first)
+    os.kill(server, signal.SIGSTOP)
+    second = isolated.start(context, misbehaving_reader.answer_unasked)
+    os.kill(server, signal.SIGSTOP)
+    isolated.end(first)
+    assert parent_of(second) == server
+    isolated.end(second)
+
+
+def test_a_server_that_cannot_be_woken_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forkserver, "STOPPED_SECONDS", 0.1)
+    monkeypatch.setattr(forkserver, "ANSWER_SECONDS", 0.1)
+    monkeypatch.setattr(signal, "SIGCONT", 0)  # which wakes nobody
+    context = start_server()
+    first = isolated.start(context, misbehaving_reader.answer_unasked)
+    server = parent_of(first)
+    os.kill(server, signal.SIGSTOP)
+    isolated.end(first)
+    monkeypatch.undo()
+    second = isolated.start(context, misbehaving_reader.answer_unasked)
+    assert parent_of(second) != server
+    isolated.end(second)
 
 
 @pytest.mark.skipif(bool(unconfined()), reason="this system cannot confine a process")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -104,6 +105,7 @@ def _done_harm(folder: Path) -> Iterator[str]:
         "unix": lambda: socket.socket(socket.AF_UNIX).close(),
         "pair": lambda: [end.close() for end in socket.socketpair()],
         "netlink": lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW).close(),
+        "limits": lambda: resource.prlimit(os.getppid(), resource.RLIMIT_CORE, (0, 0)),
         "signal": lambda: os.kill(os.getppid(), 0),
         "memory of the parent": lambda: Path(f"/proc/{os.getppid()}/mem").write_bytes(b""),
     }

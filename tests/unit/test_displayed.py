@@ -79,7 +79,19 @@ def clipped(canvas: Canvas) -> None:
     canvas.restoreState()
 
 
-@pytest.mark.parametrize("hidden", [invisible, white, covered, clipped])
+def white_on_a_picture(canvas: Canvas) -> None:
+    canvas.drawImage(ImageReader(Image.new("RGB", (8, 8), "white")), 25, 42, 100, 30)
+    white(canvas)
+
+
+def in_white_strokes_that_clip(canvas: Canvas) -> None:
+    canvas.saveState()
+    canvas.setStrokeGray(1)
+    canvas.drawString(40, 50, "9,999", mode=5)
+    canvas.restoreState()
+
+
+@pytest.mark.parametrize("hidden", [invisible, white, covered, clipped, white_on_a_picture, in_white_strokes_that_clip])
 def test_a_figure_that_is_not_displayed_is_left_out_and_said(hidden: Draw) -> None:
     def draw(canvas: Canvas) -> None:
         hidden(canvas)

@@ -116,6 +116,7 @@ HIDDEN = {
         inside='<ofd:Clips><ofd:Clip><ofd:Area><ofd:Path Boundary="0 0 2 2"><ofd:AbbreviatedData>M 0 0 L 1 0 L 1 1 C</ofd:AbbreviatedData></ofd:Path></ofd:Area></ofd:Clip></ofd:Clips>',
     ),
     "in an invisible block": f'<ofd:PageBlock ID="8" Visible="false">{text(30, 70, "9,999")}</ofd:PageBlock>',
+    "of no width": text(30, 70, "9,999", 'HScale="0.01"').replace(' DeltaX="g 4 2"', ""),
     "of no size": text(30, 70, "9,999").replace('Size="4"', 'Size="0"'),
     "aslant": text(30, 70, "9,999", 'CTM="0.8 0.6 -0.6 0.8 0 0"'),
 }
@@ -336,6 +337,14 @@ def test_digits_whose_glyphs_contradict_their_text_are_unread(
     first: tuple[str, str], second: tuple[str, str], read: list[str]
 ) -> None:
     assert texts(page(numbered(30, 50, *first) + numbered(30, 70, *second))) == read
+
+
+STACKED = text(30, 70, "99").replace("g 1 2", "0")
+
+
+@pytest.mark.parametrize("drawn", [text(30, 70, "99", 'CTM="-1 0 0 1 8 0"'), STACKED])
+def test_digits_that_are_mirrored_or_set_over_each_other_are_unread(drawn: str) -> None:
+    assert "\ufffd" in "".join(texts(page(drawn)))
 
 
 def test_outlines_and_pictures_in_a_table_are_counted() -> None:

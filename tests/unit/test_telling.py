@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 import extractor
 from extractor.commands.main import cli
 from extractor.datasets.document_result import Contradiction, DocumentResult
+from extractor.drift import Drift
 from extractor.errors import StorageError, UsageError
 from extractor.jobs.executor import RunSummary
 from extractor.metrics import write_metrics
@@ -24,6 +26,10 @@ from extractor.notification import TRIES, message, notify, require_web_address
 
 FINDING = Contradiction(
     "children_sum", "document", "high", "201 = 20101", "201 does not add up", "201 与明细不符", "1.00"
+)
+
+DRIFT = Drift(
+    "示例市", "department", None, 'a "b"\\c.pdf', 7, "expenditure_summary", "header", "专项支出", "项目支出", 12
 )
 
 
@@ -41,7 +47,7 @@ def summary() -> RunSummary:
 
 def test_metrics_are_lines_of_openmetrics(tmp_path: Path) -> None:
     path = tmp_path / "extractor.prom"
-    write_metrics(path, summary())
+    write_metrics(path, summary(), [])
     lines = path.read_text(encoding="utf-8").splitlines()
     assert lines[-1] == "# EOF"
     for line in lines[:-1]:
@@ -52,7 +58,29 @@ def test_metrics_are_lines_of_openmetrics(tmp_path: Path) -> None:
     assert 'extractor_amounts{verdict="contradicted"} 2' in lines
     assert 'extractor_findings{severity="high"} 2' in lines
     assert "extractor_unchanged_documents 340" in lines
+    assert 'extractor_drifts{what="header"} 0' in lines
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_metrics_say_nothing_of_changes_that_are_not_known(tmp_path: Path) -> None:
+    write_metrics(tmp_path / "extractor.prom", summary())
+    assert "drift" not in (tmp_path / "extractor.prom").read_text(encoding="utf-8")
+
+
+def test_metrics_name_a_change_at_a_publisher_with_its_page(tmp_path: Path) -> None:
+    path = tmp_path / "extractor.prom"
+    write_metrics(
+        path, summary(), [DRIFT, DRIFT._replace(found="x" * 5000), DRIFT._replace(what="partial", found="1\n2")]
+    )
+    families = text_string_to_metric_families(path.read_text(encoding="utf-8"))
+    samples = {family.name: family.samples for family in families}
+    assert {s.labels["what"]: s.value for s in samples["extractor_drifts"] if s.value} == {"header": 2, "partial": 1}
+    first, long, lines = samples["extractor_drift"]
+    assert first.labels == {
+        "publisher": "示例市", "organisation_level": "department", "path": 'a "b"\\c.pdf', "page": "7",
+        "table_type": "expenditure_summary", "what": "header", "found": "专项支出", "usual": "项目支出",
+    }  # fmt: skip
+    assert (len(long.labels["found"]), lines.labels["found"]) == (200, "1\n2")
 
 
 def test_metrics_that_cannot_be_written_are_an_error_of_storage(tmp_path: Path) -> None:
@@ -114,13 +142,21 @@ def test_a_message_is_posted_to_the_web_alone(url: str) -> None:
 def test_a_run_tells_its_collector_and_its_chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("extractor.commands.run.start_server", lambda **_: None)
     monkeypatch.setattr(extractor, "run", lambda *_args, **_options: summary())
+    monkeypatch.setattr("extractor.commands.run._drifts", lambda *_: [DRIFT])
     path = tmp_path / "extractor.prom"
     with webhook(200) as (url, texts):
         arguments = ["run", "in", "--out", "out", "--json", "--metrics", str(path), "--notify", url]
         done = CliRunner().invoke(cli, arguments, standalone_mode=False)
     assert done.return_value == 1  # as without: a document was not read
-    assert texts == [message(summary()).replace("<", "&lt;").replace(">", "&gt;")]
-    assert path.exists()
+    assert texts == [message(summary(), [DRIFT]).replace("<", "&lt;").replace(">", "&gt;")]
+    assert "专项支出" in path.read_text(encoding="utf-8")
+
+
+def test_a_message_says_what_changed_at_a_publisher() -> None:
+    assert message(summary(), [DRIFT]).splitlines()[-1] == (
+        '• changed: a "b"\\c.pdf p.7 expenditure_summary: header 专项支出, usual 项目支出'
+    )
+    assert message(summary(), [DRIFT] * 12).splitlines()[-1] == "• … and 2 more"
 
 
 def test_a_run_that_ends_early_is_told_too(monkeypatch: pytest.MonkeyPatch) -> None:

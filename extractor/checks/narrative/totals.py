@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import get_args
 
 from extractor.contract import Scope
 from extractor.notation.text import clean
@@ -14,6 +13,11 @@ from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.vocabulary.models import ListedPart, Narrative, Totals
 
+# A sentence that says 市级 may mean the city's zones too.
+_MAY_MEAN: dict[str, tuple[Scope, ...]] = {
+    "all_region": ("all_region",),
+    "own_level": ("own_level", "level_with_zones"),
+}
 REGIONAL = 3  # figures of 全市 that no department's prose has, whatever the document calls itself
 
 
@@ -72,7 +76,7 @@ class TableTotals:
             for i in found
             if (i.phase or self.facts.phase or phase) == phase
             and (year is None or i.amount_year in (year, None))
-            and (statement.body not in get_args(Scope) or i.scope in (statement.body, None))
+            and (i.scope is None or i.scope in _MAY_MEAN.get(statement.body or "", (i.scope,)))
         ]
 
     def fund_said(self, statement: Statement) -> int | None:

@@ -63,13 +63,13 @@ class CharStream:
         return self.chars.at([place for start, stop in spans for place in range(start, stop)])
 
     def read(self, spans: Sequence[CharSpan], width: float) -> tuple[str, float]:
-        """Return the text of a cell of some width as its lines are read, and where its leftmost line begins."""
+        """Return the text of a cell of some width as its lines are read, and where the first begins: labels hang when they wrap."""
         start, stop = spans[0]
         if len(spans) == 1 and self.breaks[start] == self.breaks[stop - 1]:
             return "".join(self.chars.texts[start:stop]), self.lefts[start]
         chars = self.chars_in(spans)
         lines = read_lines(chars)
-        return vertical_text(chars) or cell_text(lines, width), min(line[0].x0 for line in lines)
+        return vertical_text(chars) or cell_text(lines, width), lines[0][0].x0
 
 
 def _codes(texts: Sequence[str]) -> NDArray[np.integer]:

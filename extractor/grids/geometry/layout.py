@@ -15,6 +15,7 @@ from extractor.errors import DocumentError
 from extractor.grids.geometry.char_stream import CellChars, CharSpan, CharStream
 from extractor.grids.geometry.lattice import Lattice, read_horizontals, read_lattices
 from extractor.grids.geometry.lines import read_lines, text_lines
+from extractor.grids.geometry.prose_columns import in_columns
 from extractor.grids.geometry.stacked_rows import MAX_HEADER_ROWS, missing_row_rules
 from extractor.grids.geometry.unruled.tables import (
     is_mixed,
@@ -81,7 +82,7 @@ def _read(page: Page) -> PageLayout:
         page.height,
         page.text,
         tuple(grids),
-        tuple(text_lines(lines)),
+        tuple(text_lines(in_columns(lines))),
         lacks_text(page),
         page.reading,
         _mean_confidence(page),

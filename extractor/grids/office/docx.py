@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.captions import cut
+from extractor.grids.office.docx_display import UNREAD, is_on, leave_displayed, read_styles
 from extractor.grids.office.docx_display import W as _W
-from extractor.grids.office.docx_display import is_on, leave_displayed, read_styles
 from extractor.grids.office.docx_footnotes import place_footnotes
 from extractor.grids.office.docx_tabs import TabLine, TabStops, with_tab_tables
 from extractor.grids.office.raster import MAX_COLUMNS, Block, Box, RawTable, indent_of, layout_of, visible
-from extractor.notation.figures import CHARACTERS, is_figure
+from extractor.grids.office.symbols import symbol_shown
+from extractor.notation.figures import is_figure
 from extractor.source.archive import open_container, read_part
 from extractor.source.markup import DamagedXml, parse_xml
 
@@ -30,10 +31,11 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TEXTS = (f"{_W}t", f"{_M}t")
 _UNREAD = (f"{_W}pPr", f"{_W}rPr", f"{_W}rt")  # properties, and what stands above characters to say how they are read
 _STYLES, _SETTINGS, _FOOTNOTES = "word/styles.xml", "word/settings.xml", "word/footnotes.xml"
+_ART = "{urn:schemas-microsoft-com:vml}textpath"
+_SIGNS[_ART] = ""
 _OF_FIELDS = (f"{_W}fldChar", f"{_W}instrText")
 _FORMULA = re.compile(r"\s*EQ\b.*\d")
-_CIRCLED = {start + n: chr(first + n) for start, first in ((0x81, 0x2460), (0x8C, 0x2776)) for n in range(10)}
-UNREAD = "\ufffd"
+_BUTTON = re.compile(r"\s*MACROBUTTON\s+\S+\s+(.*\S)")  # which shows its own text
 TWIPS = 20.0  # to a point
 MIN_COLUMN = 4.0  # points: no readable column is narrower
 MAX_DEPTH = 12  # tables within tables
@@ -189,12 +191,11 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
 
 
 def _symbol(element: Any) -> str:
-    """Return what a character of a symbols' font shows, where that is a circled number, or a digit or sign of a figure."""
-    font, code = element.get(f"{_W}font"), element.get(f"{_W}char", "")
-    number = int(code, 16) & 0xFF if re.fullmatch("[0-9A-Fa-f]{4}", code) else 0
-    if font == "Wingdings":
-        return _CIRCLED.get(number, "")
-    return chr(number) if font == "Symbol" and chr(number) in CHARACTERS else ""
+    """Return what a character of a symbols' font shows, or decorative type where that is a figure."""
+    if element.tag == _ART:
+        return element.get("string", "") if is_figure(visible(element.get("string", ""))) else ""
+    code = element.get(f"{_W}char", "")
+    return symbol_shown(element.get(f"{_W}font"), int(code, 16)) if re.fullmatch("[0-9A-Fa-f]{4}", code) else ""
 
 
 def _at_field(fields: list[str], element: Any) -> str:
@@ -210,7 +211,9 @@ def _at_field(fields: list[str], element: Any) -> str:
     elif mark == "separate":
         fields[-1:] = ["" for _ in fields[-1:]]
     elif mark == "end" and fields:
-        return UNREAD if _FORMULA.match(fields.pop()) and not any(fields) else ""
+        code = fields.pop()
+        shown = UNREAD if _FORMULA.match(code) else button[1] if (button := _BUTTON.match(code)) else ""
+        return "" if any(fields) else shown
     return ""
 
 

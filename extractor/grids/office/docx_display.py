@@ -7,17 +7,25 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
+from extractor.grids.office.colours import are_alike
 from extractor.grids.office.raster import visible
+from extractor.grids.office.symbols import private_shown, shows_pictograms
 from extractor.notation.figures import CHARACTERS, is_figure
 from extractor.notation.marks import SMALL, lowered, raised, small
 from extractor.source.markup import DamagedXml, parse_xml
 
+UNREAD = "\ufffd"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_V = "{urn:schemas-microsoft-com:vml}"
 _FORMS: dict[str, Callable[[str], str]] = {"superscript": raised, "subscript": lowered}
 _UNSEEN = ("vanish", "webHidden", "strike", "dstrike")
-_WATCHED = (*_UNSEEN, "color", "shd", "highlight", "vertAlign", "position", "sz")
+_WATCHED = (*_UNSEEN, "color", "shd", "highlight", "vertAlign", "position", "sz", "w", "rFonts")
 _PAPER = "FFFFFF"
 _THEME = {"background1": _PAPER, "light1": _PAPER, "text1": "000000", "dark1": "000000"}
+_THEME |= {"bg1": _PAPER, "lt1": _PAPER, "tx1": "000000", "dk1": "000000"}
 _HIGHLIGHTS = {
     "black": "000000",
     "white": _PAPER,
@@ -28,6 +36,10 @@ _HIGHLIGHTS = {
 }
 _FLAT = 40  # twips: in an exact height of less, no text is seen
 _USUAL, _TINY = 20, 4  # half-points: type of no stated size, and type of a size below which nothing is seen
+_NARROWEST = 10  # percent of its width: text set more narrowly is a stroke
+_MAY_GO = (f"{W}del", f"{W}moveFrom", f"{_W14}conflictDel", f"{W}tr", f"{W}tc", f"{W}r")
+_SHAPES = tuple(f"{_V}{shape}" for shape in ("rect", "roundrect", "oval", "shape"))
+_LINES = ("line", "straightConnector1")
 _DEEPEST = 10  # styles based on styles
 
 
@@ -57,15 +69,26 @@ def _with_base(style: Any, styles: dict[str, Any]) -> dict[str, Any]:
         if style is None:
             break
         own = style.find(f"{W}rPr")
-        found = _watched(own) | found
+        found = _fills(style) | _watched(own) | found
         base = style.find(f"{W}basedOn")
         style = styles.get(base.get(f"{W}val")) if base is not None else None
     return found
 
 
+def _fills(style: Any) -> dict[str, Any]:
+    """Return what a style says lies behind its paragraphs or cells, as `fill`: the style itself if that depends on the row."""
+    own = [style.find(f"{W}{place}/{W}shd") for place in ("pPr", "tcPr", "tblPr")]
+    shades = [shade for shade in own if shade is not None] or (
+        [style] if style.find(f"{W}tblStylePr//{W}shd") is not None else []
+    )
+    return {"fill": shades[0]} if shades else {}
+
+
 def _watched(properties: Any) -> dict[str, Any]:
     """Return those properties of text that say how it is displayed."""
     named = {tag: properties.find(f"{W}{tag}") for tag in _WATCHED} if properties is not None else {}
+    if properties is not None:
+        named["textFill"] = properties.find(f"{_W14}textFill")
     return {tag: element for tag, element in named.items() if element is not None}
 
 
@@ -74,8 +97,9 @@ def _properties(run: Any, styles: Styles) -> dict[str, Any]:
     own = run.find(f"{W}rPr")
     if not styles.properties:
         return _watched(own)
-    paragraph = next(run.iterancestors(f"{W}p"), None)
-    named = [paragraph.find(f"{W}pPr/{W}pStyle") if paragraph is not None else None]
+    table, paragraph = (next(run.iterancestors(f"{W}{tag}"), None) for tag in ("tbl", "p"))
+    named = [table.find(f"{W}tblPr/{W}tblStyle") if table is not None else None]
+    named += [paragraph.find(f"{W}pPr/{W}pStyle") if paragraph is not None else None]
     named += [own.find(f"{W}rStyle") if own is not None else None]
     found: dict[str, Any] = {}
     for style in named:
@@ -93,7 +117,7 @@ def leave_displayed(root: Any, styles: Styles) -> int:
     Returns:
         How many figures were taken out.
     """
-    gone = [e for e in root.iter(f"{W}del", f"{W}moveFrom", f"{W}tr", f"{W}tc", f"{W}r") if _is_gone(e, styles)]
+    gone = [e for e in root.iter(*_MAY_GO) if _is_gone(e, styles)]
     taken: defaultdict[Any, list[str]] = defaultdict(list)
     for element in gone:
         for text in element.iter(f"{W}t", f"{W}delText"):
@@ -107,6 +131,13 @@ def leave_displayed(root: Any, styles: Styles) -> int:
             element.getparent().remove(element)
     for run in root.iter(f"{W}r"):
         _mark(run, styles)
+    _mark_covered(root)
+    _mark_numbered(root)
+    for bound in root.iter(f"{W}dataBinding"):  # Word shows what the document's store holds, which is not read
+        control = next(bound.iterancestors(f"{W}sdt"))
+        texts = [*control.iter(f"{W}t")]
+        if is_figure(visible("".join(text.text or "" for text in texts))):
+            texts[0].text = UNREAD + (texts[0].text or "")
     return sum(is_figure(visible("".join(parts))) for parts in taken.values() if "".join(parts).strip())
 
 
@@ -129,7 +160,7 @@ def _is_gone(element: Any, styles: Styles) -> bool:
     if element.tag == f"{W}r":
         properties = _properties(element, styles)
         unseen = any(is_on(properties.get(flag)) for flag in _UNSEEN) or _is_like_paper(element, properties)
-        return unseen or (_size(properties) < _TINY and _is_of_figures(element))
+        return unseen or (_is_of_figures(element) and _is_too_small(element, properties))
     return parent not in (f"{W}rPr", f"{W}trPr")  # there, a mark of the paragraph or the row
 
 
@@ -143,12 +174,46 @@ def _is_flat(height: Any) -> bool:
     )
 
 
+def _is_too_small(run: Any, properties: dict[str, Any]) -> bool:
+    """Return whether nothing is seen of a run's digits: tiny, squeezed, on a line of no height, or shown as pictograms."""
+    line = next((p.find(f"{W}pPr/{W}spacing") for p in run.iterancestors(f"{W}p")), None)
+    exact = line is not None and line.get(f"{W}lineRule") == "exact"
+    return (
+        _size(properties) < _TINY
+        or _whole(properties.get("w"), "val", 100) < _NARROWEST
+        or (exact and _whole(line, "line", _FLAT) < _FLAT)
+        or shows_pictograms(_font(properties))
+    )
+
+
+def _whole(element: Any, key: str, default: int) -> int:
+    text = element.get(f"{W}{key}", "") if element is not None else ""
+    return int(text[:9]) if text.isdecimal() else default
+
+
+def _font(properties: dict[str, Any]) -> str | None:
+    fonts = properties.get("rFonts")
+    return fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") if fonts is not None else None
+
+
 def _is_like_paper(run: Any, properties: dict[str, Any]) -> bool:
     """Return whether a run is a figure of the colour behind it; headings are white on what a table's style fills."""
-    colour = _colour(properties.get("color"), "val", "themeColor")
+    fill = properties.get("textFill")
+    if fill is not None and fill.find(f"{_W14}noFill") is not None:
+        return _is_of_figures(run)
+    colour = _filled(fill) or _colour(properties.get("color"), "val", "themeColor")
     if colour is None:
         return False
-    return _is_of_figures(run) and colour == _behind(run, properties)
+    return _is_of_figures(run) and are_alike(colour, _behind(run, properties))
+
+
+def _filled(fill: Any) -> str | None:
+    """Return the one colour of a text's own fill, None where it has none."""
+    solid = fill.find(f"{_W14}solidFill") if fill is not None else None
+    if solid is None or len(solid) != 1 or len(solid[0]):
+        return None
+    stated: str = solid[0].get(f"{_W14}val", "")
+    return _THEME.get(stated, stated.upper() if len(stated) == 6 else None)
 
 
 def _is_of_figures(run: Any) -> bool:
@@ -171,7 +236,11 @@ def _behind(run: Any, properties: dict[str, Any]) -> str | None:
     for tag, place in (("p", "pPr"), ("tc", "tcPr"), ("tbl", "tblPr")):
         around = next(run.iterancestors(f"{W}{tag}"), None)
         shades.append(around.find(f"{W}{place}/{W}shd") if around is not None else None)
-    for shade in shades:
+    for shade in (*shades, properties.get("fill")):
+        if shade is not None and shade.tag != f"{W}shd":
+            return None  # a style of tables that fills some of their rows
+        if shade is not None and shade.get(f"{W}val") == "solid":
+            return _colour(shade, "color", "themeColor")
         if shade is not None and shade.get(f"{W}fill", "auto").lower() not in ("", "auto"):
             return _colour(shade, "fill", "themeFill")
     return _PAPER
@@ -179,7 +248,10 @@ def _behind(run: Any, properties: dict[str, Any]) -> str | None:
 
 def _colour(element: Any, key: str, theme: str) -> str | None:
     """Return a colour as six hex digits, None where the document does not say it outright."""
-    if element is None or any(element.get(f"{W}{theme.removesuffix('Color')}{change}") for change in ("Tint", "Shade")):
+    if element is None:
+        return None
+    changes = (element.get(f"{W}{theme.removesuffix('Color')}{change}", "FF") for change in ("Tint", "Shade"))
+    if any(change.upper() != "FF" for change in changes):  # FF leaves all of a colour
         return None
     stated: str = element.get(f"{W}{key}", "").upper()
     return _THEME.get(element.get(f"{W}{theme}", ""), stated if len(stated) == 6 else None)
@@ -191,7 +263,7 @@ def _mark(run: Any, styles: Styles) -> None:
     place = properties.get("vertAlign")
     form = _FORMS.get(place.get(f"{W}val", "") if place is not None else "") or _moved(run, properties, styles)
     for text in run.iter(f"{W}t"):
-        text.text = form(text.text or "")
+        text.text = form(private_shown(_font(properties), text.text or ""))
 
 
 def _moved(run: Any, properties: dict[str, Any], styles: Styles) -> Callable[[str], str]:
@@ -201,7 +273,7 @@ def _moved(run: Any, properties: dict[str, Any], styles: Styles) -> Callable[[st
     """
     moved = properties.get("position")
     steps = moved.get(f"{W}val", "0") if moved is not None else "0"
-    before = next(run.itersiblings(run.tag, preceding=True), None)
+    before = _run_before(run)
     if before is None or not (steps not in ("", "0") or "sz" in properties):
         return str
     usual = _properties(before, styles)
@@ -210,3 +282,54 @@ def _moved(run: Any, properties: dict[str, Any], styles: Styles) -> Callable[[st
     if _size(properties) < SMALL * _size(usual):
         return partial(small, before="".join(before.itertext(f"{W}t")))
     return str
+
+
+def _run_before(run: Any) -> Any:
+    """Return the last run with text before one in its paragraph, whatever wraps either of them; None if there is none."""
+    place = run
+    while place is not None and place.tag != f"{W}p":
+        for sibling in place.itersiblings(preceding=True):
+            for text in reversed([*sibling.iter(f"{W}t")]):
+                return next(text.iterancestors(f"{W}r"), None)
+        place = place.getparent()
+    return None
+
+
+def _mark_covered(root: Any) -> None:
+    """Take for unread the figures of cells over which a shape or a picture is laid, or through which a line is drawn.
+
+    Where it lies, Word knows once it has laid the page out; nothing else does.
+    """
+    drawn = [*root.iter(f"{_WP}anchor", f"{_V}line", *_SHAPES)]
+    cells: set[Any] = {next(shape.iterancestors(f"{W}tc"), None) for shape in drawn if _covers(shape)}
+    for cell in cells - {None}:
+        for text in cell.iter(f"{W}t"):
+            if any(map(str.isdecimal, text.text or "")) and next(text.iterancestors(f"{W}txbxContent"), None) is None:
+                text.text = UNREAD
+
+
+def _covers(shape: Any) -> bool:
+    """Return whether a drawing lies over text and is opaque, or is a line."""
+    if shape.tag == f"{_V}line":
+        return True
+    if shape.tag in _SHAPES:
+        placed = "absolute" in shape.get("style", "") and "z-index:-" not in shape.get("style", "")
+        return placed and shape.get("filled", "t") not in ("f", "false") and shape.find(f"{_V}textpath") is None
+    if shape.get("behindDoc") == "1":
+        return False
+    lines = any(form.get("prst") in _LINES for form in shape.iter(f"{_A}prstGeom"))
+    # A shape's own fill is a child of its properties; that of its outline is one of the outline's.
+    filled = any(fill.getparent().tag.endswith("}spPr") for fill in shape.iter(f"{_A}solidFill"))
+    return lines or filled or next(shape.iter(f"{_A}blip"), None) is not None
+
+
+def _mark_numbered(root: Any) -> None:
+    """Mark the figures before which Word prints a number of a list: 9 and 4.5 are shown as 94.5 or 9.4.5."""
+    for number in root.iter(f"{W}numPr"):
+        cell, paragraph = (next(number.iterancestors(f"{W}{tag}"), None) for tag in ("tc", "p"))
+        listed = number.find(f"{W}numId")
+        if cell is None or paragraph is None or listed is None or listed.get(f"{W}val") == "0":
+            continue
+        texts = [*paragraph.iter(f"{W}t")]
+        if is_figure(visible("".join(text.text or "" for text in texts))):
+            texts[0].text = UNREAD + (texts[0].text or "")

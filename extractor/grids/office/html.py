@@ -74,7 +74,7 @@ _INLINE = frozenset(
     ]
 )
 _REPORT = '<meta name="generator" content="budget-extractor report'  # its figures are those of other documents
-_DRAWN = ("img", "svg", "canvas", "object", "embed", "iframe")
+_DRAWN = ("img", "svg", "canvas", "object", "embed", "iframe", "script")  # which show what is no text of the page
 SMALLEST = 6  # pixels of a picture's side
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _EMS = re.compile(r"(?:text-indent|padding-left|margin-left)\s*:\s*([\d.]+)(em|px|pt)")
@@ -108,7 +108,12 @@ def read_html(data: bytes, name: str) -> Reading:
         raise MemoryError  # what was parsed until then is a page, and not this one
     title = root.findtext(".//title") or ""
     named = "".join(root.xpath(_ARTICLE_TITLE)[:1])
-    taken = leave_displayed(root)
+    try:
+        taken = leave_displayed(root)
+    except RecursionError as error:
+        raise NotADocumentError(
+            f"{name}: has styles with brackets nested too deep; no budget has, look at the file"
+        ) from error
     blocks = [block for block in _blocks(root, name, 0) if isinstance(block, RawTable) or visible(block)]
     if states_amounts(blocks):
         blocks = _article(root, blocks, f"{named}\n{title}", name)
@@ -121,7 +126,11 @@ def read_html(data: bytes, name: str) -> Reading:
     known = "\n".join(filter(None, (visible(title), layout.text)))
     notes = [f"{taken} figures are hidden or struck and left out"] if taken else []
     drawn = _drawn_cells(root)
-    gaps = [f"{drawn} cells of its tables hold pictures alone, which are not read: save it as PDF"] if drawn else []
+    gaps = (
+        [f"{drawn} cells of its tables hold pictures or scripts alone, which are not read: save it as PDF"]
+        if drawn
+        else []
+    )
     return Reading([replace(layout, text=known)], gaps, notes=notes)
 
 

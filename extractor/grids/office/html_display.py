@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from colorsys import hls_to_rgb
 from typing import Any, NamedTuple
 
+from tinycss2 import color4
+
+from extractor.grids.office.colours import are_alike
+from extractor.grids.office.css import Declarations, cascade, embedded_fonts
 from extractor.grids.office.raster import visible
 from extractor.notation.figures import CHARACTERS, is_figure
 from extractor.notation.marks import SMALL, lowered, raised, small
@@ -20,77 +22,74 @@ _RUNS = frozenset(
     ("bdo", "span", "font", "small", "a", "b", "i", "em", "strong", "u", "label")
 )  # of text within a line
 _PLACED = frozenset(("td", "th"))
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_PRINT = re.compile(r"@media\s+print\b[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_TABLED = frozenset((*_PLACED, "tr", "tbody", "thead", "tfoot", "table"))  # which grow with what they hold
 _WATCHED = re.compile(
-    r"display|visibility|opacity|text-decoration(?:-line)?|color|background(?:-color)?|font-size|vertical-align|width|height"
-    r"|overflow|text-indent|position|left|top|right|inset|clip|clip-path|transform|max-width|max-height|filter"
-    r"|content|content-visibility|font-variant-position|direction|unicode-bidi|-webkit-text-fill-color"
+    r"display|visibility|opacity|text-decoration(?:-line)?|color|background(?:-color|-image)?|font-size|font-family"
+    r"|vertical-align|width|height|overflow(?:-[xy])?|text-indent|position|left|top|right|inset|clip|clip-path|transform"
+    r"|scale|zoom|max-width|max-height|margin(?:-left|-top)?|filter|content|content-visibility|font-variant-position"
+    r"|direction|unicode-bidi|-webkit-text-fill-color|-webkit-text-security|(?:-webkit-)?mask(?:-image)?|float|order"
+    r"|flex-direction"
 )
-_LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|em|rem|%)?")
-_NOTHING = re.compile(r"-?0*\.?0*(?:px|pt|em|rem|%|cm|mm|in)?")
+_LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|r?em|%|v[wh]|in|cm|mm)?")
+_NOTHING = re.compile(r"(?:calc\(\s*)?-?(?:0+\.?0*|\.0+)(?:%|[a-z]+)?\s*\)?")
 _FAR = 500.0  # pixels beside the page
 _CLIPPED = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)")
-_CUT_AWAY = re.compile(r"inset\(\s*(?:[5-9]\d|100)%.*|circle\(\s*0(?:px|%)?\b.*")
+_CUT_AWAY = re.compile(
+    r"inset\(\s*(?:[5-9]\d|100)%.*|circle\(\s*0(?:px|%)?\b.*|polygon\(\s*(\S+ [^\s,]+)(?:\s*,\s*\1)*\s*\)"
+)
 _CLEARED = re.compile(r"opacity\(\s*0*\.?0*%?\s*\)")
+_MASKED = re.compile(r"linear-gradient\((?:\s*(?:transparent|to [a-z]+)\s*,?)+\).*")
+_LEAST_OPACITY = 0.05
 _SMALLEST = 2.0  # pixels: smaller type is not seen
 _BODY = 16.0  # pixels of type whose size nothing states
 LEAST = 0.6  # of it: nobody sets other text in smaller
 _FONT_SIZES = frozenset(("1", "-1", "-2"))  # of a font element, those smaller than other text
-_SCALED_AWAY = re.compile(r"scale[xy]?\(\s*0(?:\.0*)?\s*[,)]")
+_SCALED_AWAY = re.compile(r"scale[xy]?\(\s*0(?:\.0*)?\s*[,)]|rotate[xy]\(\s*-?(?:90|270)deg\s*\)")
+_SHIFTED = re.compile(r"translate(?:x|y|3d)?\(([^)]*)\)")
 _UNITS = {"px": 1.0, "pt": 4 / 3, "": 1.0}
+_PIXELS = {**_UNITS, "em": 16.0, "rem": 16.0, "%": 16.0, "vw": 12.8, "vh": 8.0, "in": 96.0, "cm": 37.8, "mm": 3.78}
 _SMALLER = frozenset(("smaller", "x-small", "xx-small"))
-_COLOURS = {
-    "white": "ffffff",
-    "black": "000000",
-    "red": "ff0000",
-    "yellow": "ffff00",
-    "blue": "0000ff",
-    "green": "008000",
-}
-_RGB = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*([\d.]+%?)\s*)?\)")
-_HSL = re.compile(r"hsla?\(\s*(\d+)(?:deg)?[\s,]+(\d+)%[\s,]+(\d+)%\s*\)")
 _PAPER = "ffffff"
+_LEAST_ALPHA = 0.1  # of a text that is seen
+_OPAQUE = 0.5  # of what hides the colour behind it
 _TYPED = frozenset(("", "text", "number", "tel"))  # of fields, those that show what they hold
 _MAX_COLUMNS = 1_000
-_COMPOUND = re.compile(r"([a-zA-Z][\w-]*|\*)?((?:[.#][\w-]+|\[[^\]]*\]|:[\w-]+(?:\([^)]*\))?)*)")
-_PART = re.compile(
-    r"([.#])([\w-]+)|\[\s*([\w-]+)\s*(?:([~^$*|]?=)\s*[\"']?([^\"'\]]*)[\"']?\s*)?\]|:([\w-]+)(?:\(([^)]*)\))?"
-)
-_COMMA = re.compile(r",(?![^()]*\))")  # between selectors
-_GENERATED = re.compile(r"(.*?)::?(before|after)", re.DOTALL)
 _LITERAL = re.compile(r"([\"'])(.*)\1|attr\(\s*([\w-]+)\s*\)", re.DOTALL)
 _ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
-_VARIABLE = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]+)")
-_USED = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,[^()]*)?\)")
 _TURNED = frozenset(("bidi-override", "isolate-override"))
-_COMBINATORS = {" ": "//", ">": "/", "+": "/following-sibling::*[1]/self::"}
+_BOXES = ("block", "flex", "grid", "list-item", "flow-root")
+_WHOLE = ("html", "body")
+_BLOCKS = frozenset(("div", "p", "section", "article", "li", "h1", "h2", "h3", "h4", "pre", "center"))
+_MASKS = ("mask", "mask-image", "-webkit-mask", "-webkit-mask-image")
+_UNREAD = "\ufffd"
 
 
-_ElementStyles = dict[Any, dict[str, str]]
-
-
-class _Styled(NamedTuple):
-    """A rule of a style sheet.
+class _Around(NamedTuple):
+    """What an element takes over from those around it.
 
     Attributes:
-        rank: How many ids, classes and tags its selector has.
-        path: The XPath of what it styles.
-        declarations: What it says.
-        generated: `before` or `after` where it styles what is printed there beside the element's own text.
+        visible: Whether its text shows.
+        colour: Of its text, None where no style says it.
+        behind: The colour behind it, None where it is not known.
+        size: Of its type in pixels, None where nothing states it.
+        font: The family of its type.
     """
 
-    rank: tuple[int, int, int]
-    path: str
-    declarations: dict[str, str]
-    generated: str = ""
+    visible: bool = True
+    colour: str | None = None
+    behind: str | None = _PAPER
+    size: float | None = None
+    font: str = ""
+
+
+_ElementStyles = dict[Any, Declarations]
 
 
 def leave_displayed(root: Any) -> int:
     """Take out of a page's tree what it does not display, and make raised and lowered figures marks.
 
-    A cell that is invisible keeps its place; one that is not displayed has none.
+    A cell that is invisible keeps its place; one that is not displayed has none. Digits that a style moves within
+    their figure, or that a font of the page's own draws, are read as U+FFFD.
 
     Args:
         root: The page's root element; it is changed.
@@ -98,22 +97,158 @@ def leave_displayed(root: Any) -> int:
     Returns:
         How many cells and pieces of text with a figure were taken out.
     """
-    styles = _styles(root)
+    styles, generated = cascade(root, _WATCHED)
+    for (element, place), style in generated.items():
+        _generate(element, place, style, styles)
+    fonts = embedded_fonts(root)
     taken = sum(_blank_hidden_columns(table, styles) for table in root.iter("table"))
-    for element in [e for e in root.iter() if isinstance(e.tag, str)]:
-        _show_value(element)
-        if element.tag == "details" and "open" not in element.attrib:
-            for part in element.iterchildren():
-                part.tail = None
-        _mark(element, styles)
-        gone, unseen = _is_gone(element, styles)
-        if (gone or unseen) and element is not root:
-            taken += _figures(element)
-            if unseen and not gone and element.tag in _PLACED:
-                _blank(element)
-            elif element.getparent() is not None:
-                element.drop_tree()
+    left = [(root, _Around())]
+    while left:
+        element, around = left.pop()
+        own, count = _inherited(element, styles.get(element, {}), around), None
+        if element.tag in _WHOLE:
+            own = own._replace(visible=True)  # a page all of which is hidden is shown by its scripts
+        else:
+            count = _take(element, styles)
+        taken += count or 0
+        if count is None or element.tag in _PLACED:
+            _mark_unread(element, styles.get(element, {}), own.font in fonts)
+            taken += _blank_unseen(element, own)
+            left += [(child, own) for child in reversed(element) if isinstance(child.tag, str)]
     return taken
+
+
+def _take(element: Any, styles: _ElementStyles) -> int | None:
+    """Take an element off the page, or empty it, if it is not displayed; return how many figures it held, else None."""
+    _show_value(element)
+    if element.tag == "details" and "open" not in element.attrib:
+        for part in element.iterchildren():
+            part.tail = None
+    _mark(element, styles)
+    style = styles.get(element, {})
+    _show_picture(element, style)
+    gone = _is_gone(element, style)
+    if not gone and not _is_unseen(element, style):
+        return None
+    figures = _figures(element)
+    if element.tag in _PLACED and not gone:
+        _blank(element)
+    else:
+        element.drop_tree()
+        element.clear()
+    return figures
+
+
+def _inherited(element: Any, style: Declarations, around: _Around) -> _Around:
+    """Return what an element hands down: its own style, where it says it, else what is around it."""
+    visible_ = style.get("visibility")
+    stated = style.get("-webkit-text-fill-color") or style.get("color")
+    stated = stated or (_of_attribute(element, "color") if element.tag == "font" else None)
+    colour = around.colour if stated in (None, "inherit", "currentcolor") else _colour(stated, _LEAST_ALPHA)
+    behind = around.behind
+    for key in ("background-color", "background", "background-image"):
+        if key in style:
+            behind = _background(style[key], behind, colour)
+            break
+    else:
+        behind = _background(_of_attribute(element, "bgcolor") or "", behind, colour)
+    return _Around(
+        around.visible if visible_ in (None, "inherit") else visible_ not in ("hidden", "collapse"),
+        colour,
+        behind,
+        _type_size(style.get("font-size"), around.size),
+        style.get("font-family", around.font).split(",")[0].strip(" \"'"),
+    )
+
+
+def _of_attribute(element: Any, name: str) -> str | None:
+    """Return the colour that an attribute states: older pages leave its # out."""
+    stated: str | None = element.get(name)
+    return f"#{stated}" if stated and re.fullmatch("[0-9a-fA-F]{6}", stated) else stated
+
+
+def _type_size(stated: str | None, around: float | None) -> float | None:
+    """Return the size of type in pixels."""
+    if stated is None:
+        return around
+    if _NOTHING.fullmatch(stated):
+        return 0.0
+    match = _LENGTH.fullmatch(stated)
+    if match is None:
+        return None
+    if match[2] in ("em", "%"):
+        return None if around is None else float(match[1][:12]) * around / (100 if match[2] == "%" else 1)
+    return _pixels(stated)
+
+
+def _background(stated: str, behind: str | None, colour: str | None) -> str | None:
+    """Return the colour behind an element's text."""
+    if not stated or stated in ("transparent", "none", "inherit"):
+        return behind
+    if "url(" in stated or "gradient(" in stated:
+        return None
+    if stated == "currentcolor":
+        return colour
+    colours = [_colour(part, _OPAQUE) for part in (stated, *stated.split())]
+    return next((part or behind for part in colours if part is not None), None)
+
+
+def _blank_unseen(element: Any, own: _Around) -> int:
+    """Blank an element's own text where it is not seen; returns how many figures it was."""
+    pieces = [element.text or "", *(child.tail or "" for child in element)]
+    text = visible("".join(pieces))
+    unseen = not own.visible or (own.size is not None and own.size < _SMALLEST)
+    if text and CHARACTERS.issuperset(text):
+        unseen = unseen or own.colour == "" or are_alike(own.colour, own.behind)
+    if not text or not unseen:
+        return 0
+    element.text = None
+    for child in element:
+        child.tail = None
+    return sum(is_figure(visible(piece)) for piece in ([text] if is_figure(text) else pieces))
+
+
+def _mark_unread(element: Any, style: Declarations, in_own_font: bool) -> None:
+    """Mark digits that are not where the page's text has them, or that a font of the page itself draws as it likes."""
+    cell = element if element.tag in _PLACED else next(element.iterancestors(*_PLACED), None)
+    if cell is None or not (in_own_font or _is_moved(style)):
+        return
+    own, whole = visible("".join(element.itertext())), visible("".join(cell.itertext()))
+    if in_own_font:
+        if own and own == whole and all(char in CHARACTERS or "\ue000" <= char <= "\uf8ff" for char in own):
+            _blank(element)
+            element.text = _UNREAD
+        return
+    others = (
+        len(element) > 1 if "reverse" in style.get("flex-direction", "") else _has_digits(whole.replace(own, "", 1))
+    )
+    if others and _has_digits(own) and _UNREAD not in own:
+        element.text = _UNREAD + (element.text or "")
+
+
+def _has_digits(text: str) -> bool:
+    return any(map(str.isdecimal, text))
+
+
+def _is_moved(style: Declarations) -> bool:
+    """Return whether a style may put an element elsewhere than behind the text before it."""
+    offset = any(not _NOTHING.fullmatch(style.get(side, "0")) for side in ("left", "right"))
+    return (
+        (style.get("position") in ("relative", "absolute") and offset)
+        or style.get("float", "none") in ("left", "right")
+        or "order" in style
+        or "reverse" in style.get("flex-direction", "")
+        or "translate" in style.get("transform", "")
+    )
+
+
+def _show_picture(element: Any, style: Declarations) -> None:
+    """Make an element within a cell a picture that shows nothing but one behind it."""
+    image = "url(" in style.get("background", "") + style.get("background-image", "")
+    if image and element.tag not in _TABLED and not len(element) and not visible(element.text or ""):
+        element.tag = "img"
+        for side in ("width", "height"):
+            element.set(side, style.get(side, ""))
 
 
 def _show_value(element: Any) -> None:
@@ -126,6 +261,10 @@ def _show_value(element: Any) -> None:
         text = "".join(chosen.itertext()).strip()
         _blank(element)
         element.tag, element.text = "span", text
+    elif element.tag == "button" and is_figure(visible("".join(element.itertext()))):
+        element.tag = "span"
+    elif element.tag == "template" and "shadowrootmode" in element.attrib:
+        element.getparent().text = _UNREAD  # a tree of its own shows in place of its parent's contents
 
 
 def _blank(cell: Any) -> None:
@@ -134,87 +273,92 @@ def _blank(cell: Any) -> None:
     cell.text = None
 
 
-def _is_gone(element: Any, styles: _ElementStyles) -> tuple[bool, bool]:
-    """Return whether an element has no place on the page, and whether it has one and does not show there."""
-    style = styles.get(element, {})
+def _is_gone(element: Any, style: Declarations) -> bool:
+    """Return whether an element has no place on the page."""
     gone = "hidden" in element.attrib and style.get("display", "none") == "none"
     gone = gone or element.tag in _STRUCK or style.get("display") == "none" or style.get("visibility") == "collapse"
-    gone = gone or "line-through" in style.get("text-decoration", "") + style.get("text-decoration-line", "")
     gone = gone or element.tag == "datalist" or (element.tag == "dialog" and "open" not in element.attrib)
     parent = element.getparent()
     if parent is not None and parent.tag == "details" and "open" not in parent.attrib:
         gone = gone or element.tag != "summary"
-    unseen = style.get("visibility") == "hidden" or bool(_NOTHING.fullmatch(style.get("opacity", "1")))
-    unseen = unseen or style.get("content-visibility") == "hidden" or bool(_CLEARED.search(style.get("filter", "")))
-    return gone, unseen or _has_no_room(style) or _is_like_paper(element, styles)
+    return gone
 
 
-def _has_no_room(style: dict[str, str]) -> bool:
-    """Return whether a style leaves a text no room on the page, or puts it beside the page."""
+def _is_unseen(element: Any, style: Declarations) -> bool:
+    """Return whether an element and all in it has a place on the page, and does not show there, or is struck."""
     if not style:
         return False
-    if _NOTHING.fullmatch(style.get("font-size", "1")) or _SCALED_AWAY.search(style.get("transform", "")):
+    opacity = _LENGTH.fullmatch(style.get("opacity", "1"))
+    faint = opacity is not None and float(opacity[1][:9]) < (100 if opacity[2] else 1) * _LEAST_OPACITY
+    return (
+        faint
+        or "line-through" in style.get("text-decoration", "") + style.get("text-decoration-line", "")
+        or style.get("content-visibility") == "hidden"
+        or _CLEARED.search(style.get("filter", "")) is not None
+        or style.get("-webkit-text-security", "none") != "none"
+        or any(_MASKED.fullmatch(style.get(name, "")) for name in _MASKS)
+        or _has_no_room(element, style)
+    )
+
+
+def _has_no_room(element: Any, style: Declarations) -> bool:
+    """Return whether a style leaves a text no room on the page, or puts it beside the page."""
+    if _SCALED_AWAY.search(style.get("transform", "")) or _NOTHING.fullmatch(style.get("scale", "1")):
         return True
-    size = _LENGTH.fullmatch(style.get("font-size", ""))
-    if (size is not None and size[2] in _UNITS and _pixels(size[0]) < _SMALLEST) or _CUT_AWAY.fullmatch(
-        style.get("clip-path", "")
-    ):
+    if 0 < _pixels(style.get("zoom", "1")) < LEAST / 10 or _CUT_AWAY.fullmatch(style.get("clip-path", "")):
         return True
-    if style.get("overflow") == "hidden" and any(
-        _NOTHING.fullmatch(style.get(side, "1")) for side in ("width", "height", "max-width", "max-height")
-    ):
-        return True
-    if style.get("position") in ("absolute", "fixed"):
-        sides = (style.get(side, "0") for side in ("left", "top", "right"))
-        far = any(_pixels(side) < -_FAR for side in (*sides, *style.get("inset", "").split()))
-        return far or _CLIPPED.fullmatch(style.get("clip", "")) is not None
-    return _pixels(style.get("text-indent", "0")) < -_FAR
+    if _is_box(element, style) and {"hidden", "clip"} & {*style.get("overflow", "").split()}:
+        if any(_NOTHING.fullmatch(style.get(side, "1")) for side in ("width", "height", "max-width", "max-height")):
+            return True
+        indent = style.get("text-indent", "0")
+        if indent.endswith("%") and _pixels(indent) >= 100 * _PIXELS["%"]:
+            return True
+    return _is_beside_the_page(style)
+
+
+def _is_box(element: Any, style: Declarations) -> bool:
+    """Return whether an element has a size of its own: text within a line has none, and cells grow with what they hold."""
+    display = style.get(
+        "display", "block" if element.tag in _BLOCKS else "table" if element.tag in _TABLED else "inline"
+    )
+    return (
+        style.get("position") in ("absolute", "fixed")
+        or style.get("float", "none") != "none"
+        or any(kind in display for kind in _BOXES)
+    )
+
+
+def _is_beside_the_page(style: Declarations) -> bool:
+    moved = [style[side] for side in ("margin-left", "margin-top", "text-indent") if side in style]
+    moved += style.get("margin", "").split()
+    for match in _SHIFTED.finditer(style.get("transform", "")):
+        moved += match[1].split(",")
+    if style.get("position", "static") != "static":
+        moved += [*(style.get(side, "0") for side in ("left", "top", "right")), *style.get("inset", "").split()]
+    far = any(_pixels(side.strip()) < -_FAR for side in moved)
+    return far or (
+        style.get("position") in ("absolute", "fixed") and _CLIPPED.fullmatch(style.get("clip", "")) is not None
+    )
 
 
 def _pixels(length: str) -> float:
     match = _LENGTH.fullmatch(length)
-    return float(match[1][:12]) * {**_UNITS, "em": 16.0, "rem": 16.0, "%": 16.0}[match[2] or ""] if match else 0.0
+    return float(match[1][:12]) * _PIXELS[match[2] or ""] if match else 0.0
 
 
-def _is_like_paper(element: Any, styles: _ElementStyles) -> bool:
-    """Return whether an element is a figure of the colour behind it; of other texts, styles beside the page may say more."""
-    style = styles.get(element, {})
-    colour = style.get("-webkit-text-fill-color") or style.get("color")
-    colour = colour or (element.get("color") if element.tag == "font" else None)
-    if not colour or not is_figure(visible("".join(element.itertext()))):
-        return False
-    if any("color" in styles.get(inner, {}) or inner.get("color") for inner in element.iterdescendants()):
-        return False
-    return _colour(colour) in (_behind(element, styles), "")
-
-
-def _behind(element: Any, styles: _ElementStyles) -> str | None:
-    for around in (element, *element.iterancestors()):
-        style = styles.get(around, {})
-        stated = style.get("background-color") or style.get("background") or around.get("bgcolor")
-        if stated and stated not in ("transparent", "none", "inherit", "initial"):
-            return _colour(stated)
-    return _PAPER
-
-
-def _colour(stated: str) -> str | None:
-    """Return a colour as six hex digits, empty if it is transparent, None if nobody knows it."""
-    plain = stated.strip().lower()
-    if plain == "transparent":
-        return ""
-    if match := _RGB.fullmatch(plain):
-        if match[4] is not None and _NOTHING.fullmatch(match[4]):
-            return ""
-        return "".join(f"{min(255, int(part[:4])):02x}" for part in match.groups()[:3])
-    if match := _HSL.fullmatch(plain):
-        hue, saturation, lightness = (
-            min(1.0, int(part[:4]) / whole) for part, whole in zip(match.groups(), (360, 100, 100), strict=True)
+def _colour(stated: str, least: float) -> str | None:
+    """Return a colour as six hex digits, empty if its alpha is less than what is seen, None if nobody knows it."""
+    try:
+        colour = color4.parse_color(stated.strip())
+        if colour is None or isinstance(colour, str):
+            return None
+        return (
+            ""
+            if colour.alpha < least
+            else "".join(f"{round(255 * part):02x}" for part in colour.to("srgb").coordinates)
         )
-        return "".join(f"{round(255 * part):02x}" for part in hls_to_rgb(hue, lightness, saturation))
-    digits = plain.removeprefix("#")
-    if re.fullmatch("[0-9a-f]{3}", digits) and plain.startswith("#"):
-        digits = "".join(2 * digit for digit in digits)
-    return digits if re.fullmatch("[0-9a-f]{6}", digits) else _COLOURS.get(plain)
+    except (NotImplementedError, ValueError):
+        return None
 
 
 def _mark(element: Any, styles: _ElementStyles) -> None:
@@ -329,135 +473,23 @@ def _figures(element: Any) -> int:
     return sum(is_figure(text) for text in texts)
 
 
-def _styles(root: Any) -> _ElementStyles:
-    """Return for each element what styles say of it, of the declarations that can hide: the page's, then its own."""
-    sheets = "\n".join("".join(sheet.itertext()) for sheet in root.iter("style") if _is_for_screens(sheet))
-    values = dict(_VARIABLE.findall(_COMMENT.sub("", sheets)))
-    found: dict[Any, dict[str, str]] = {}
-    firm: dict[Any, dict[str, str]] = {}
-    generated: dict[tuple[Any, str], str] = {}
-    for rule in sorted(_rules(_resolved(sheets, values)), key=lambda rule: rule.rank):
-        for element in root.xpath(rule.path):
-            if rule.generated:
-                generated[element, rule.generated] = rule.declarations.get("content", "")
-            else:
-                _declare(rule.declarations, found.setdefault(element, {}), firm.setdefault(element, {}))
-    for (element, place), content in generated.items():
-        _generate(element, place, content)
-    for element in root.iter():
-        if isinstance(element.tag, str) and element.get("style"):
-            own = _declarations(_resolved(element.get("style"), values))
-            _declare(own, found.setdefault(element, {}), firm.setdefault(element, {}))
-    return {element: {**style, **firm[element]} for element, style in found.items()}
-
-
-def _resolved(css: str, values: dict[str, str]) -> str:
-    """Return a style with its variables as what they stand for."""
-    return _USED.sub(lambda match: values.get(match[1], "").strip(), css)
-
-
-def _generate(element: Any, place: str, content: str) -> None:
-    """Print what a style has printed before or after an element's own text, where that is of figures: a sign, digits."""
-    match = _LITERAL.fullmatch(content.strip())
+def _generate(element: Any, place: str, style: Declarations, styles: _ElementStyles) -> None:
+    """Print what a style has printed before or after a figure, or what is part of one: a sign, digits, a unit."""
+    match = _LITERAL.fullmatch(style.get("content", ""))
     text = _ESCAPE.sub(_unescaped, match[2] or element.get(match[3] or "", "")) if match else ""
-    if not text or not CHARACTERS.issuperset(text):
+    own = visible(element.text or "")
+    if not text or not (CHARACTERS.issuperset(text) or (is_figure(own) and not "\ue000" <= max(text) <= "\uf8ff")):
         return
+    part = element.makeelement("span")
+    part.text = text
     if place == "before":
-        element.text = text + (element.text or "")
-    elif len(element):
-        element[-1].tail = (element[-1].tail or "") + text
+        part.tail, element.text = element.text, None
+        element.insert(0, part)
     else:
-        element.text = (element.text or "") + text
+        element.append(part)
+    styles[part] = style
 
 
 def _unescaped(match: re.Match[str]) -> str:
     code = int(match[1], 16)
     return chr(code) if 0 < code <= sys.maxunicode else ""
-
-
-def _is_for_screens(sheet: Any) -> bool:
-    media = sheet.get("media", "all").lower()
-    return "all" in media or "screen" in media
-
-
-def _declare(declarations: dict[str, str], style: dict[str, str], firm: dict[str, str]) -> None:
-    for name, value in declarations.items():
-        plain = value.removesuffix("!important").strip()
-        (firm if plain != value else style)[name] = plain
-
-
-def _rules(css: str) -> Iterator[_Styled]:
-    plain = _PRINT.sub("", _COMMENT.sub("", css))
-    for selectors, body in _RULE.findall(plain):
-        declarations = _declarations(body)
-        for selector in _COMMA.split(selectors) if declarations else ():
-            generated = _GENERATED.fullmatch(selector.strip())
-            found = _path(generated[1] or "*" if generated else selector.strip())
-            if found is not None:
-                yield _Styled(*found, declarations, generated[2] if generated else "")
-
-
-def _declarations(body: str) -> dict[str, str]:
-    pairs = (part.lower().partition(":") for part in body.split(";"))
-    return {name.strip(): value.strip() for name, _, value in pairs if _WATCHED.fullmatch(name.strip())}
-
-
-def _path(selector: str) -> tuple[tuple[int, int, int], str] | None:
-    """Return the rank and the XPath of a selector; None of one with parts that say nothing of a page at rest."""
-    path, rank = ".", [0, 0, 0]
-    for combinator, compound in re.findall(r"(\s*[>+~]\s*|\s+|^)((?:\([^()]*\)|[^\s>+~])+)", selector):
-        step = _COMBINATORS.get(combinator.strip() or " ")
-        match = _COMPOUND.fullmatch(compound)
-        if step is None or match is None:
-            return None
-        conditions = [_condition(part) for part in _PART.finditer(match[2])]
-        if None in conditions:
-            return None
-        path += step + (match[1] or "*").lower() + "".join(f"[{condition}]" for condition in conditions)
-        rank[0] += match[2].count("#")
-        rank[1] += len(conditions) - match[2].count("#")
-        rank[2] += bool(match[1]) and match[1] != "*"
-    return ((rank[0], rank[1], rank[2]), path) if path != "." else None
-
-
-def _condition(part: re.Match[str]) -> str | None:
-    kind, name, attribute, relation, value, pseudo, argument = part.groups()
-    if kind == ".":
-        return f"contains(concat(' ', normalize-space(@class), ' '), ' {name} ')"
-    if kind == "#":
-        return f"@id = '{name}'"
-    if attribute:
-        tests = {None: f"@{attribute}", "=": f"@{attribute} = '{value}'", "^=": f"starts-with(@{attribute}, '{value}')"}
-        return {**tests, "*=": f"contains(@{attribute}, '{value}')"}.get(relation)
-    if pseudo in ("nth-child", "nth-last-child"):
-        return _nth(argument or "", "preceding" if pseudo == "nth-child" else "following")
-    if pseudo in ("not", "is", "where"):
-        choices = [_alone(choice.strip()) for choice in (argument or "").split(",")]
-        if None in choices:
-            return None
-        return f"{'not' if pseudo == 'not' else ''}({' or '.join(filter(None, choices))})"
-    return {"first-child": "not(preceding-sibling::*)", "last-child": "not(following-sibling::*)"}.get(pseudo)
-
-
-def _alone(compound: str) -> str | None:
-    """Return the condition that an element meets a selector of no other element; None of one that nobody can tell."""
-    match = _COMPOUND.fullmatch(compound)
-    conditions = [_condition(part) for part in _PART.finditer(match[2])] if match else [None]
-    if match is None or None in conditions or not compound:
-        return None
-    named = [f"self::{match[1].lower()}"] if match[1] and match[1] != "*" else []
-    return f"({' and '.join([*named, *filter(None, conditions)]) or 'true()'})"
-
-
-def _nth(formula: str, side: str) -> str | None:
-    """Return the condition of a formula such as 3, odd or 2n+1 on an element's place among its siblings."""
-    plain = {"odd": "2n+1", "even": "2n"}.get(formula.strip().lower(), formula.replace(" ", "").lower())
-    match = re.fullmatch(r"(?:([+-]?\d{0,4})n)?([+-]?\d{1,4})?", plain)
-    if match is None or not plain:
-        return None
-    step, first = (match[1] or "1" if match[1] is not None else "0"), int(match[2] or 0)
-    each = int(step + "1" if step in ("+", "-") else step)
-    place = f"(count({side}-sibling::*) + 1 - {first})"
-    if each == 0:
-        return f"{place} = 0"
-    return f"{place} mod {abs(each)} = 0 and {place} {'>=' if each > 0 else '<='} 0"

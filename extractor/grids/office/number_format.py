@@ -13,6 +13,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
+UNREAD = "\ufffd"  # in place of what nobody can read as an amount
 MAX_DECIMALS = 30
 # Years of which budgets print dates. Outside them a "date" is a code or an amount under a wrong format: 208 would be
 # shown as 1900-07-26, and 2010301 as a day of the year 7403.
@@ -63,6 +64,8 @@ def displayed(value: Decimal | float, code: str, epoch: datetime = EPOCH_1900) -
     if section.has("date"):
         shown = _date_text(number, section, epoch)
         return general(number) if shown is None else shown
+    if section.has("odd") and number != number.to_integral_value():
+        return f"{UNREAD}{general(number)}"  # 1 3/4 or 1.75E+00, of which no more than a part may be shown
     if section.has("general") or section.has("odd"):
         literals = "".join(text for kind, text in section.tokens if kind == "literal")
         return ("-" if signed and number < 0 else "") + general(abs(number)) + literals.strip()
@@ -115,8 +118,8 @@ def _sections(code: str) -> tuple[_Section, ...]:
 def _classified(token: str) -> list[tuple[str, str]]:
     if token[0] == '"':
         return [("literal", token[1:-1])] if len(token) > 1 else []
-    if token[0] in "_*":
-        return []  # a blank as wide as a character; a fill
+    if token[0] in "_*":  # a blank as wide as a character; a character that fills the cell
+        return [("literal", UNREAD)] if token[0] == "*" and token[1:].isdecimal() else []
     if token[0] in "\\!" and len(token) > 1:
         return [("literal", token[1])]
     if token == "General":

@@ -8,9 +8,12 @@ from typing import Any
 
 from extractor.errors import EncryptedError, NotADocumentError
 from extractor.grids.grid import Reading
+from extractor.grids.office.colours import are_alike
 from extractor.grids.office.raster import visible
+from extractor.grids.office.symbols import shows_pictograms
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
-from extractor.grids.office.xlsx import areas_of
+from extractor.grids.office.xlsx import LOWEST, areas_of
+from extractor.grids.office.xlsx_display import SMALLEST
 from extractor.notation.figures import is_figure
 from extractor.notation.marks import lowered, raised
 from extractor.source.archive import open_container, read_part
@@ -21,7 +24,19 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_PAPER = "#ffffff"
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
+_SHAPES = tuple(f"{_DRAW}{shape}" for shape in ("rect", "custom-shape", "ellipse", "polygon"))
+_PAPER = "ffffff"
+_POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0}
+_LENGTH = re.compile(r"([\d.]{1,9})(pt|in|cm|mm|pc)")
+_CONDITION = re.compile(r"cell-content\(\)(<=|>=|!=|<|>|=)(-?[\d.]{1,20})")
+_KINDS = (
+    "table-cell-properties",
+    "text-properties",
+    "table-row-properties",
+    "table-column-properties",
+    "graphic-properties",
+)
 _DEEPEST = 10  # styles based on styles
 _SIGNS = {f"{_TEXT}line-break": "\n", f"{_TEXT}tab": " "}
 _SHEET_NAME = re.compile(r"(?:\$?'(?:[^']|'')*'|\$?[^\s.'$]+)\.")
@@ -59,7 +74,13 @@ def read_ods(data: bytes, name: str) -> Reading:
     sheets = [
         _sheet(table, styles, name, table.get(f"{_TABLE}style-name") in unseen) for table in root.iter(f"{_TABLE}table")
     ]
-    return read_sheets(sheets, name)
+    reading = read_sheets(sheets, name)
+    boxes = sum(is_figure(visible("".join(box.itertext()))) for box in root.iter(f"{_DRAW}text-box"))
+    if boxes:
+        reading.page_errors.append(
+            f"{boxes} text boxes with figures lie over its cells and are not read: save it as PDF"
+        )
+    return reading
 
 
 class _Styles:
@@ -74,7 +95,7 @@ class _Styles:
             if isinstance(format_.tag, str) and format_.find(f"{_STYLE}text-properties[@{_FO}color]") is not None
         }
 
-    def split(self, paragraph: Any, properties: dict[str, str]) -> tuple[str, str]:
+    def split(self, paragraph: Any, properties: dict[str, Any]) -> tuple[str, str]:
         """Return what is displayed of a paragraph or of a span in it, and what is not."""
         parts: tuple[list[str], list[str]] = ([], [])
         unseen = _is_unseen(properties)
@@ -87,22 +108,37 @@ class _Styles:
                     own.append(inner)
         return "".join(parts[False]), "".join(parts[True])
 
-    def of(self, element: Any, space: str) -> dict[str, str]:
+    def of(self, element: Any, space: str) -> dict[str, Any]:
         """Return the properties of an element's style by their names without namespaces, and `data`: its number format."""
-        found: dict[str, str] = {}
-        style = self._styles.get(element.get(f"{space}style-name"))
+        return self._named(element.get(f"{space}style-name"))
+
+    def _named(self, name: str | None) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        style = self._styles.get(name)
         for _ in range(_DEEPEST):
             if style is None:
                 break
-            own = {"data": style.get(f"{_STYLE}data-style-name")} if style.get(f"{_STYLE}data-style-name") else {}
-            for kind in ("table-cell-properties", "text-properties"):
+            own = {"maps": style.findall(f"{_STYLE}map")} if style.find(f"{_STYLE}map") is not None else {}
+            own |= {"data": style.get(f"{_STYLE}data-style-name")} if style.get(f"{_STYLE}data-style-name") else {}
+            for kind in _KINDS:
                 for properties in style.findall(f"{_STYLE}{kind}"):
                     own |= {key.rpartition("}")[2]: value for key, value in properties.attrib.items()}
             found = own | found
             style = self._styles.get(style.get(f"{_STYLE}parent-style-name"))
         return found
 
-    def lacks_sign(self, cell: Any, properties: dict[str, str], text: str) -> bool:
+    def mapped(self, properties: dict[str, Any], value: str) -> tuple[dict[str, Any], bool]:
+        """Return a cell's properties by the condition that its value meets, and whether nobody can tell if it is hidden."""
+        doubted = False
+        for condition in properties.get("maps", ()):
+            other = self._named(condition.get(f"{_STYLE}apply-style-name"))
+            meets = _meets(condition.get(f"{_STYLE}condition", ""), value)
+            if meets:
+                return properties | other, False
+            doubted = doubted or (meets is None and _is_unseen(properties | other))
+        return properties, doubted
+
+    def lacks_sign(self, cell: Any, properties: dict[str, Any], text: str) -> bool:
         """Return whether a number is negative and printed without a sign, in a colour."""
         value = cell.get(f"{_OFFICE}value", "")
         return value.startswith("-") and properties.get("data") in self._red and text.strip()[:1].isdigit()
@@ -129,15 +165,42 @@ def _form(place: str) -> Callable[[str], str]:
     return raised if place.startswith("super") or place.strip()[:1] in tuple("123456789") else str
 
 
-def _is_unseen(properties: dict[str, str]) -> bool:
-    """Return whether properties hide or strike a text, or give it the colour behind it."""
+def _is_unseen(properties: dict[str, Any]) -> bool:
+    """Return whether properties hide or strike a text, give it the colour behind it, or set it too small to be seen."""
     lines = (properties.get(f"text-line-through-{key}", "none") for key in ("style", "type"))
-    behind = properties.get("background-color", _PAPER).lower().replace("transparent", _PAPER)
+    behind = properties.get("background-color", "transparent").lower().replace("transparent", f"#{_PAPER}")
     return (
         any(line != "none" for line in lines)
         or properties.get("display") == "none"
-        or properties.get("color", "").lower() == behind
+        or are_alike(properties.get("color", "").lower().lstrip("#") or None, behind.lstrip("#"))
+        or _is_below(properties.get("font-size"), SMALLEST)
+        or shows_pictograms(properties.get("font-name"))
     )
+
+
+def _is_below(length: str | None, least: float) -> bool:
+    """Return whether a length is stated and less than so many points."""
+    match = _LENGTH.fullmatch(length or "")
+    return match is not None and float(match[1].strip(".") or 0) * _POINTS[match[2]] < least
+
+
+def _meets(condition: str, value: str) -> bool | None:
+    """Return whether a cell's value meets a condition, None where nobody can tell."""
+    match = _CONDITION.fullmatch(condition.replace(" ", ""))
+    try:
+        number, bound = float(value), float(match[2]) if match else 0.0
+    except ValueError:
+        return None
+    if match is None:
+        return None
+    return {
+        "<": number < bound,
+        "<=": number <= bound,
+        ">": number > bound,
+        ">=": number >= bound,
+        "=": number == bound,
+        "!=": number != bound,
+    }[match[1]]
 
 
 def _sheet(table: Any, styles: _Styles, name: str, hidden: bool) -> Sheet:
@@ -145,7 +208,8 @@ def _sheet(table: Any, styles: _Styles, name: str, hidden: bool) -> Sheet:
     column = 0
     for element in table.iter(f"{_TABLE}table-column"):
         count = _count(element, "number-columns-repeated")
-        if element.get(f"{_TABLE}visibility", "visible") != "visible":
+        narrow = _is_below(styles.of(element, _TABLE).get("column-width"), LOWEST)
+        if narrow or element.get(f"{_TABLE}visibility", "visible") != "visible":
             sheet.hidden_columns.update(range(column, column + min(count, MAX_REPEATED)))
         column += count
     row = 0
@@ -154,7 +218,7 @@ def _sheet(table: Any, styles: _Styles, name: str, hidden: bool) -> Sheet:
         _read_row(element, row, count, sheet, styles, name)
         visibility = element.get(f"{_TABLE}visibility", "visible")
         sheet.filtered = sheet.filtered or visibility == "filter"
-        if visibility != "visible":
+        if visibility != "visible" or _is_below(styles.of(element, _TABLE).get("row-height"), LOWEST):
             sheet.hidden_rows.update(range(row, row + min(count, MAX_REPEATED)))
         row += count
     return sheet
@@ -166,10 +230,14 @@ def _read_row(element: Any, row: int, repeated: int, sheet: Sheet, styles: _Styl
         if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             continue
         count = _count(cell, "number-columns-repeated")
-        properties = styles.of(cell, _TABLE)
+        properties, doubted = styles.mapped(styles.of(cell, _TABLE), cell.get(f"{_OFFICE}value", ""))
         pairs = [styles.split(p, properties) for p in cell.findall(f"{_TEXT}p")]
         text, unseen = ("\n".join(parts) for parts in zip(*pairs, strict=True)) if pairs else ("", "")
         sheet.unseen += is_figure(visible(unseen))
+        sheet.doubted += doubted and is_figure(visible(text))
+        if is_figure(visible(text)) and _is_covered(cell, styles):
+            sheet.covered += 1
+            text = ""
         text = f"-{text.strip()}" if styles.lacks_sign(cell, properties, text) else text
         if text.strip() and cell.tag == f"{_TABLE}table-cell":
             if len(sheet.cells) + count * repeated > MAX_REPEATED:
@@ -183,6 +251,12 @@ def _read_row(element: Any, row: int, repeated: int, sheet: Sheet, styles: _Styl
                     if tall * wide > 1:
                         sheet.merges.append((r, c, r + tall - 1, c + wide - 1))
         column += count
+
+
+def _is_covered(cell: Any, styles: _Styles) -> bool:
+    """Return whether a filled shape lies over a cell: it stands in the cell that it begins in."""
+    shapes = (shape for shape in cell if shape.tag in _SHAPES)
+    return any(styles.of(shape, _DRAW).get("fill", "solid") != "none" for shape in shapes)
 
 
 def _count(element: Any, key: str) -> int:

@@ -37,6 +37,8 @@ class Sheet:
         filtered: Whether a filter hides rows of it, of which it then shows a choice.
         hidden: Whether the sheet itself is not shown.
         unseen: How many figures are struck or have the colour behind them; they are in no cell.
+        covered: How many figures lie under drawings; they are in no cell.
+        narrow: How many figures are wider than their columns, and so shown as ####; they are in no cell.
         doubted: How many figures a conditional format may hide whose condition is a formula.
     """
 
@@ -50,6 +52,8 @@ class Sheet:
     filtered: bool = False
     hidden: bool = False
     unseen: int = 0
+    covered: int = 0
+    narrow: int = 0
     doubted: int = 0
 
 
@@ -84,9 +88,21 @@ def read_sheets(sheets: Sequence[Sheet], name: str) -> Reading:
         notes.append(f"{left_out} figures in hidden rows, columns or sheets or outside the print area are left out")
     if unseen:
         notes.append(f"{unseen} figures are struck or of the colour behind them and left out")
-    doubted = sum(sheet.doubted for sheet in sheets if not sheet.hidden)
-    gaps = [f"{doubted} figures stand under conditional formats that may hide them: save it as PDF"] if doubted else []
-    return Reading(layouts, gaps, notes=notes)
+    return Reading(layouts, _gaps([sheet for sheet in sheets if not sheet.hidden]), notes=notes)
+
+
+def _gaps(sheets: Sequence[Sheet]) -> list[str]:
+    """Return what of the figures of sheets their cells alone do not show."""
+    doubted = sum(sheet.doubted for sheet in sheets)
+    covered, narrow = sum(sheet.covered for sheet in sheets), sum(sheet.narrow for sheet in sheets)
+    gaps: list[str] = []
+    if doubted:
+        gaps.append(f"{doubted} figures stand under conditional formats that may hide them: save it as PDF")
+    if covered:
+        gaps.append(f"{covered} figures lie under shapes, pictures or charts and are left out: save it as PDF")
+    if narrow:
+        gaps.append(f"{narrow} figures are shown as #### and left out: widen their columns and save it again")
+    return gaps
 
 
 def _shown(sheet: Sheet) -> list[Box]:

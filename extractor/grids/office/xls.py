@@ -10,12 +10,14 @@ from extractor.errors import EncryptedError, NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed, hides
 from extractor.grids.office.raster import visible
+from extractor.grids.office.symbols import shows_pictograms
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
-from extractor.grids.office.xlsx import INDENT, LOWEST, NARROWEST
+from extractor.grids.office.xlsx import INDENT, LOWEST, NARROWEST, UNREAD, USUAL
 from extractor.grids.office.xlsx_display import SMALLEST
 from extractor.notation.figures import is_figure
 from extractor.notation.marks import SMALL, lowered, raised, small
 
+_FILL = 4  # an alignment: a text repeated until its cell is full
 _FORMS = {1: raised, 2: lowered}
 _PRINT_AREA, _FILTER = "\x06", "\x0d"  # the built-in names' codes
 _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
@@ -72,6 +74,11 @@ def _sheet(book: Any, source: Any) -> Sheet:
                 text = str(cell.value)
             text, unseen = _split(book, style, text, source.rich_text_runlist_map.get((row, column), ()))
             sheet.unseen += is_figure(visible(unseen))
+            if style.alignment.hor_align == _FILL and is_figure(visible(text)):
+                text = UNREAD + text  # it is shown over and over
+            elif cell.ctype == xlrd.XL_CELL_NUMBER and _is_too_wide(text, column, style, book, source):
+                sheet.narrow += 1
+                text = ""
             if text.strip():
                 sheet.cells[row, column] = text
                 if style.alignment.indent_level:
@@ -83,6 +90,20 @@ def _sheet(book: Any, source: Any) -> Sheet:
     )
     sheet.hidden_columns = {c for c, info in source.colinfo_map.items() if info.hidden or info.width < 256 * NARROWEST}
     return sheet
+
+
+def _is_too_wide(text: str, column: int, style: Any, book: Any, source: Any) -> bool:
+    """Return whether a number has more digits than its column has room for; such are shown as ####."""
+    stated = source.colinfo_map.get(column)
+    if (
+        stated is None
+        or stated.hidden
+        or style.alignment.shrink_to_fit
+        or book.format_map[style.format_key].format_str == "General"
+    ):
+        return False
+    size = book.font_list[style.font_index].height / 20 / USUAL
+    return bool(sum(map(str.isdecimal, text)) * size > stated.width / 256)
 
 
 def _split(book: Any, style: Any, text: str, runs: Sequence[tuple[int, int]]) -> tuple[str, str]:
@@ -104,7 +125,12 @@ def _split(book: Any, style: Any, text: str, runs: Sequence[tuple[int, int]]) ->
     for (start, index), stop in zip(starts, [*(s for s, _ in runs), len(text)], strict=True):
         font = book.font_list[index]
         colour = book.colour_map.get(font.colour_index)
-        unseen = bool(font.struck_out) or 0 < font.height < 20 * SMALLEST or (colour is not None and colour == behind)
+        unseen = (
+            bool(font.struck_out)
+            or 0 < font.height < 20 * SMALLEST
+            or shows_pictograms(font.name)
+            or (colour is not None and colour == behind)
+        )
         part = _FORMS.get(font.escapement, str)(text[start:stop])
         if start and font.height < SMALL * book.font_list[style.font_index].height:
             part = small(part, text[:start])

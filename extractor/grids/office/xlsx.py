@@ -14,13 +14,19 @@ from extractor.grids.grid import Reading
 from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed
 from extractor.grids.office.raster import visible
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
-from extractor.grids.office.xlsx_display import Display, find_conditionally_hidden
+from extractor.grids.office.xlsx_conditions import find_conditions
+from extractor.grids.office.xlsx_display import Display, Theme
+from extractor.grids.office.xlsx_parts import SheetParts, covered_cells, read_sheet_parts
 from extractor.notation.figures import is_figure
 from extractor.source.archive import open_container, read_part
 
 MAX_MERGED = 1_000_000  # cells of one sheet in merged areas; openpyxl makes an object of each
 INDENT = 10.0  # points of one step of indentation
 LOWEST, NARROWEST = 2.0, 0.5  # points of a row, characters of a column: in less, nothing is seen
+USUAL = 11.0  # points of the type in which columns are measured
+PIXEL, POINT = 9_525, 12_700  # EMU
+COLUMN_WIDTH, ROW_HEIGHT = 64.0 * PIXEL, 15.0 * POINT  # where a sheet states none
+UNREAD = "\ufffd"
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 # A formula that no program has computed: the cell shows nothing, though its document means a number. A formula whose
@@ -29,6 +35,7 @@ _UNCOMPUTED = re.compile(
     rb"""<c\b(?![^>]*\bt=["']str["'])[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>"""
 )
 _TEXT_BOX, _RUN = re.compile(rb"<xdr:txBody>.*?</xdr:txBody>", re.DOTALL), re.compile(rb"<a:t>([^<]*)</a:t>")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # how a text holds characters that XML does not: _x000D_
 _AREA = re.compile(r"\$?([A-Z]{1,3})?\$?(\d+)?(?::\$?([A-Z]{1,3})?\$?(\d+)?)?")
 _QUOTED_NAME = re.compile(r"(?:'(?:[^']|'')*'|[^'!,]+)!")
 
@@ -45,7 +52,8 @@ def read_xlsx(data: bytes, name: str) -> Reading:
     """
     import openpyxl  # noqa: PLC0415 - most runs meet no workbook
 
-    uncomputed, pictures, boxes = _checked(data, name)
+    uncomputed, pictures, boxes, parts = _checked(data, name)
+    uncomputed += sum(len(part.uncomputed) for part in parts.values())
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # extensions that openpyxl leaves out: pictures, validations, old drawings
@@ -55,7 +63,9 @@ def read_xlsx(data: bytes, name: str) -> Reading:
             f"{name}: begins like a workbook, but cannot be opened ({type(error).__name__}: {error}); save it again"
         ) from error
     epoch = EPOCH_1904 if book.epoch.year == 1904 else EPOCH_1900
-    reading = read_sheets([_sheet(sheet, epoch) for sheet in book.worksheets], name)
+    theme = Theme.of(book.loaded_theme)
+    sheets = [_sheet(sheet, epoch, theme, parts.get(sheet.title, SheetParts())) for sheet in book.worksheets]
+    reading = read_sheets(sheets, name)
     if uncomputed:
         reading.page_errors.append(f"{uncomputed} formulas carry no computed value; open and save it in a spreadsheet")
     if boxes:
@@ -81,8 +91,10 @@ def _pictures_for_figures(sheet: Any) -> int:
     return sum(place not in filled and place[0] in rows and place[1] in columns for place in places)
 
 
-def _checked(data: bytes, name: str) -> tuple[int, int, int]:
+def _checked(data: bytes, name: str) -> tuple[int, int, int, dict[str, SheetParts]]:
     """Refuse hostile parts; return how many formulas carry no value, how many pictures, and text boxes with figures, there are.
+
+    The last is what else there is to each sheet.
 
     Raises:
         NotADocumentError: A part declares entities, or merged areas cover more cells than any sheet needs.
@@ -106,7 +118,8 @@ def _checked(data: bytes, name: str) -> tuple[int, int, int]:
                 raise NotADocumentError(
                     f"{name}: {part} merges {merged} cells; expected at most {MAX_MERGED}: no budget does, look at it"
                 )
-    return uncomputed, sum(part.startswith("xl/media/") for part in parts), boxes
+        sheets = read_sheet_parts(package, name)
+    return uncomputed, sum(part.startswith("xl/media/") for part in parts), boxes, sheets
 
 
 def _is_of_a_figure(box: bytes) -> bool:
@@ -121,26 +134,90 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _sheet(source: Any, epoch: datetime) -> Sheet:
-    display = Display()
-    concealed, doubted = find_conditionally_hidden(source)
+def _sheet(source: Any, epoch: datetime, theme: Theme, parts: SheetParts) -> Sheet:
+    display, conditions = Display(theme), find_conditions(source, theme)
     sheet = Sheet(source.title, hidden=source.sheet_state != "visible", printed=areas_of(source.print_area or ""))
-    sheet.doubted, sheet.filtered = doubted, bool(source.sheet_properties.filterMode)
+    sheet.doubted, sheet.filtered = conditions.doubted, bool(source.sheet_properties.filterMode)
+    _measure(source, sheet)
+    covered = _covered(source, parts)
     for (row, column), cell in source._cells.items():  # the cells that there are; iterating rows would make the rest
-        shown, unseen = ("", str(cell.value or "")) if (row, column) in concealed else display.split(cell)
+        if cell.value is None or cell.coordinate in parts.uncomputed:
+            continue
+        shown, unseen = ("", str(cell.value)) if (row, column) in conditions.hidden else display.split(cell)
         sheet.unseen += is_figure(visible(unseen))
-        text = _text(shown if isinstance(cell.value, list) else cell.value, cell.number_format, epoch) if shown else ""
-        text = "" if cell.value == 0 and source.sheet_view.showZeros is False else text
+        code = conditions.formats.get((row, column), cell.number_format)
+        text = _text(shown if isinstance(cell.value, list) else cell.value, code, epoch) if shown else ""
+        text = "" if cell.value == 0 and source.sheet_view.showZeros is False else _ESCAPED.sub(_unescaped, text)
+        if is_figure(visible(text)):
+            text = _as_laid_out(text, cell, source, sheet, (row - 1, column - 1) in covered)
         if text.strip():
             sheet.cells[row - 1, column - 1] = text
             if cell.alignment.indent:
                 sheet.indents[row - 1, column - 1] = INDENT * float(cell.alignment.indent)
+    return sheet
+
+
+def _measure(source: Any, sheet: Sheet) -> None:
+    """Say of a sheet which of its cells are merged, and which rows and columns are not shown."""
     sheet.merges = [(m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in source.merged_cells.ranges]
     sheet.hidden_rows = {r - 1 for r, d in source.row_dimensions.items() if d.hidden or _is_below(d.height, LOWEST)}
+    if source.sheet_format.zeroHeight:  # rows whose height nobody states are hidden
+        sheet.hidden_rows |= {row - 1 for row, _ in source._cells if source.row_dimensions[row].height is None}
+    stated: set[int] = set()
     for dimension in source.column_dimensions.values():
-        if (dimension.hidden or _is_below(dimension.width, NARROWEST)) and dimension.min and dimension.max:
-            sheet.hidden_columns.update(range(dimension.min - 1, min(dimension.max, LAST_COLUMN)))
-    return sheet
+        if dimension.min and dimension.max:
+            own = range(dimension.min - 1, min(dimension.max, LAST_COLUMN))
+            stated.update(own)
+            sheet.hidden_columns.update(own if dimension.hidden or _is_below(dimension.width, NARROWEST) else ())
+    if _is_below(source.sheet_format.defaultColWidth, NARROWEST):
+        sheet.hidden_columns |= {column - 1 for _, column in source._cells} - stated
+
+
+def _as_laid_out(text: str, cell: Any, source: Any, sheet: Sheet, covered: bool) -> str:
+    """Return a figure as its cell shows it: not under a drawing, nor as #### for want of room, nor over and over."""
+    if covered:
+        sheet.covered += 1
+        return ""
+    if cell.alignment.horizontal == "fill":
+        return UNREAD + text
+    if _is_too_wide(text, cell, source):
+        sheet.narrow += 1
+        return ""
+    return text
+
+
+def _is_too_wide(text: str, cell: Any, source: Any) -> bool:
+    """Return whether a number has more digits than its column has room for; General shows it with fewer."""
+    column = source.column_dimensions.get(cell.column_letter)
+    if column is None or not column.width or not isinstance(cell.value, int | float) or cell.number_format == "General":
+        return False
+    if cell.alignment.shrink_to_fit or cell.alignment.textRotation or cell.coordinate in source.merged_cells:
+        return False
+    return bool(sum(map(str.isdecimal, text)) * float(cell.font.sz or USUAL) / USUAL > column.width)
+
+
+def _covered(source: Any, parts: SheetParts) -> set[tuple[int, int]]:
+    """Return the places of the cells that lie under drawings."""
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - most runs meet no workbook
+
+    def width_of(column: int) -> float:
+        letter = get_column_letter(min(column, LAST_COLUMN - 1) + 1)
+        stated = source.column_dimensions[letter].width if letter in source.column_dimensions else None
+        return COLUMN_WIDTH if stated is None else (7 * stated + 5) * PIXEL
+
+    def height_of(row: int) -> float:
+        stated = source.row_dimensions[row + 1].height if row + 1 in source.row_dimensions else None
+        return ROW_HEIGHT if stated is None else stated * POINT
+
+    found: set[tuple[int, int]] = set()
+    for area in parts.covers:
+        rows, columns = covered_cells(area, width_of, height_of)
+        found |= {(row - 1, column - 1) for row, column in source._cells if row - 1 in rows and column - 1 in columns}
+    return found
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)).replace("\r", "")
 
 
 def _is_below(size: float | None, least: float) -> bool:

@@ -312,7 +312,8 @@
       rows.push(cells);
     }
     const field = (text) => {
-      const safe = /^[=+@\t\r]|^-(?![\d.,]+$)/.test(text) ? "'" + text : text;
+      const runs = /^[=+@\t\r\n＝＋－＠-]/.test(text) && !/^([+-]?[0-9][0-9.,]*%?|[-－]+)$/.test(text);
+      const safe = runs ? "'" + text : text;
       return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
     };
     return "\ufeff" + rows.map((row) => row.map(field).join(",")).join("\r\n") + "\r\n";

@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 from support.small_tables import line_item
+from support.vocabulary import CONFIG
 
 from extractor.checks.across_tables import CARRIED_OVER, FEW_CLASSES, SURPLUS, check_across
 from extractor.checks.check import Check
 from extractor.records.item import LineItem
-from extractor.vocabulary.config import Config
 from extractor.vocabulary.models import Tie
 
-CONFIG = Config.read()
 IDENTITIES, GENERIC = CONFIG.identities, CONFIG.headers.groups.generic
 SPENDING, SUMMARY = "expenditure_summary", "revenue_expenditure_summary"
 SURE = (Tie.model_construct(left=(SPENDING, "total"), right=(SUMMARY, "expenditure"), sure=True),)

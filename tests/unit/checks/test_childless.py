@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 from support.small_tables import items_down, table_with
+from support.vocabulary import CONFIG
 
 from extractor.checks.childless import CHILDLESS, check_childless
 from extractor.checks.sentences import with_sentences
 from extractor.records.item import LineItem
-from extractor.vocabulary.config import Config
 
-CONFIG = Config.read()
 FAMILIES = (("20101", "2.00"), ("2010101", "2.00"), ("20102", "3.00"), ("2010201", "3.00"))
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from support.small_tables import columns_of, items_across, table_with
+from support.vocabulary import VOCABULARY
 
 from extractor.checks.check import Check
 from extractor.checks.columns import EXCEEDS, SumRules, check_columns
 from extractor.checks.standing import UNESTABLISHED
 from extractor.tables.table import Column
-from extractor.vocabulary.config import Config
 from extractor.vocabulary.models import Sum
-from extractor.vocabulary.vocabulary import compile_vocabulary
 
 SUMS = (
     Sum.model_construct(
@@ -23,7 +22,6 @@ SUMS = (
         whole=("vehicles",), parts=("vehicle_purchase", "vehicle_operation"), closed=frozenset(("vehicles",))
     ),
 )
-VOCABULARY = compile_vocabulary(Config.read())
 RULES = SumRules(SUMS, VOCABULARY.headers.groups, VOCABULARY.totals, VOCABULARY.identities.memo)
 SPENDING = {"合计": "total", "基本支出": "basic_expenditure", "项目支出": "project_expenditure"}
 PLAIN = columns_of(*SPENDING, **SPENDING)

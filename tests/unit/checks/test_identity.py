@@ -82,3 +82,8 @@ def test_a_long_sum_is_cut_in_words_and_whole_in_ids() -> None:
     assert check.holds == "exact"
     assert check.statement.endswith("… (9 terms)")
     assert len(check.right_items) == MAX_TERMS + 1
+
+
+def test_a_tolerance_has_no_more_digits_than_are_stored() -> None:
+    left, right = line_item("1.123456789123", unit="元"), line_item("1.12", unit="元")
+    assert identity("children_sum", "", [left], [right]).tolerance == Decimal("0.005000")

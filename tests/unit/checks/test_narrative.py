@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from support.common import CORPUS, SAMPLES, grid_of, read_tables
+from support.vocabulary import VOCABULARY
 
 from extractor.checks.check import Check
 from extractor.checks.reconcile import reconcile, verdicts
@@ -20,11 +21,7 @@ from extractor.prose.prose import read_prose
 from extractor.records.facts import Facts
 from extractor.records.items import read_items
 from extractor.source.source import read_source
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.vocabulary import compile_vocabulary
 
-CONFIG = Config.read()
-VOCABULARY = compile_vocabulary(CONFIG)
 ID = "d" * 64
 TABLE = [
     ["科目编码", "科目名称", "合计", "基本支出", "项目支出"],

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from support.common import grid_of, read_tables
+from support.vocabulary import VOCABULARY
 
 from extractor.checks.check import Check
 from extractor.checks.narrative.agreement import ALONE, UNIT, is_slip
@@ -17,10 +18,7 @@ from extractor.grids.grid import PageLayout, TextLine
 from extractor.prose.prose import read_prose
 from extractor.records.facts import Facts
 from extractor.records.items import read_items
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.vocabulary import compile_vocabulary
 
-VOCABULARY = compile_vocabulary(Config.read())
 ID = "d" * 64
 BUDGET = Facts(2026, "budget", "示例市示例局", "department", None, None)
 UNIT_BUDGET = Facts(2026, "budget", "示例市示例局", "unit", None, None)

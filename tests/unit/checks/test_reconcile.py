@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.common import grid_of, read_tables
 from support.small_tables import line_item
+from support.vocabulary import VOCABULARY
 
 from extractor.checks.check import Check, doubted
 from extractor.checks.identity import identity
@@ -15,13 +16,9 @@ from extractor.grids.grid import PageLayout, TextLine
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.records.items import read_items
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.vocabulary import compile_vocabulary
 
 FACTS = Facts(2026, "budget", None, None, None, None)
-CONFIG = Config.read()
 HEAD = ["科目编码", "科目名称", "合计", "基本支出", "项目支出"]
-VOCABULARY = compile_vocabulary(Config.read())
 
 
 def read(rows: list[list[str]], title: str = "支出预算总表") -> tuple[list[LineItem], list[Check], dict[str, str]]:

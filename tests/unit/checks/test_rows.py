@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 from support.small_tables import items_down, line_item
+from support.vocabulary import CONFIG
 
 from extractor.checks.check import Check
 from extractor.checks.rows import REPEATED, TRANSFERS, RowRules, chained, check_row_headers, check_rows, series_of
 from extractor.records.item import LineItem
-from extractor.vocabulary.config import Config
 
-CONFIG = Config.read()
 CLASS_TOTALS = CONFIG.identities.class_total
 RULES = RowRules(CONFIG.identities.transfers, CONFIG.labels.total)
 LOOKED_UP = {"code_source": "looked_up"}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from support.small_tables import columns_of, line_item, table_with
+from support.vocabulary import CONFIG
 
 from extractor.checks.check import Check
 from extractor.checks.identity import identity
@@ -14,9 +15,7 @@ from extractor.checks.standing import INCOMPLETE, UNCODED, UNESTABLISHED, UNREAD
 from extractor.grids.grid import Cell
 from extractor.records.item import LineItem
 from extractor.tables.table import Row
-from extractor.vocabulary.config import Config
 
-CONFIG = Config.read()
 TOTAL, BASIC, PROJECT = 0, 1, 2
 COLUMNS = columns_of("合计", "基本支出", "项目支出")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.small_tables import line_item
+from support.vocabulary import VOCABULARY
 
 from extractor.checks.identity import identity
 from extractor.checks.reconcile import reconcile, verdicts
@@ -11,8 +12,6 @@ from extractor.checks.unsure import DRAWN, RECOGNISED, SURE, UNSURE_PROSE, doubt
 from extractor.grids.grid import PageLayout
 from extractor.prose.prose import read_prose
 from extractor.records.facts import Facts
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.vocabulary import compile_vocabulary
 
 PRINTED = line_item("6.00")
 CERTAIN, DOUBTED = line_item("2.00", 1, confidence=SURE), line_item("4.50", 2, confidence=SURE - 0.01)
@@ -39,7 +38,7 @@ def test_other_checks_stay_as_they_are() -> None:
 
 
 def test_prose_of_a_page_that_is_not_sure_accuses_nobody() -> None:
-    vocabulary = compile_vocabulary(Config.read())
+    vocabulary = VOCABULARY
     text = "一、“三公”经费预算情况说明\r\n公务接待费预算数为5.00万元，比上年预算数6.00万元减少2.00万元。"
     layouts = [PageLayout(3, 600, 800, text, (), ())]
     prose = read_prose("d" * 64, layouts, Facts(2026, "budget", None, None, None, None), vocabulary)

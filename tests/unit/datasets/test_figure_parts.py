@@ -5,9 +5,10 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
+from support.parts import PartOf
 
-from extractor.datasets.figure_parts import KEY, SCHEMA, figure_parts, organisation_bucket, with_preferred
-from extractor.datasets.history import NEW
+from extractor.datasets.figure_parts import KEY, SCHEMA, figure_parts, organisation_bucket
+from extractor.datasets.history import NEW, History
 
 BODY = "350100-示例市民政局"
 PART = f"figures/part-{organisation_bucket(BODY)}.parquet"
@@ -23,8 +24,17 @@ def rows(*changes: dict[str, Any]) -> pa.Table:
     return pa.Table.from_pylist([{**base, **sure, **change} for change in changes], SCHEMA)
 
 
+def committed(
+    old: pa.Table | None, fresh: pa.Table, replaced: set[str] | None = None, history: dict[str, History] | None = None
+) -> pa.Table:
+    """Return the rows of the part after a commit."""
+    known = [] if old is None else [PART]
+    parts = figure_parts(lambda _: PartOf(old), known, fresh, replaced or set(), history or {})
+    return pa.concat_tables([SCHEMA.empty_table(), *(own for name, part in parts if name == PART for own in part)])
+
+
 def preferred(*changes: dict[str, Any]) -> set[str]:
-    return {r["document_id"] for r in with_preferred(rows(*changes)).to_pylist() if r["preferred"]}
+    return {r["document_id"] for r in committed(None, rows(*changes)).to_pylist() if r["preferred"]}
 
 
 def test_the_document_about_the_year_is_preferred_to_later_ones_that_state_it_again() -> None:
@@ -60,22 +70,21 @@ def test_figures_that_differ_in_anything_have_each_their_own() -> None:
     )
 )
 def test_every_key_has_exactly_one_preferred_row_whatever_the_order(changes: list[dict[str, Any]]) -> None:
-    table = with_preferred(rows(*changes))
+    table = committed(None, rows(*changes))
     keys = [tuple(r[name] for name in KEY) for r in table.to_pylist() if r["preferred"]]
     assert sorted(map(str, keys)) == sorted({str(tuple(r[name] for name in KEY)) for r in table.to_pylist()})
 
 
 def test_a_document_that_is_replaced_leaves_the_part_and_hands_on_its_preference() -> None:
-    old = with_preferred(rows({"document_id": "a"}, {"document_id": "b", "fiscal_year": 2026}))
-    ((name, part),) = figure_parts(lambda _: old, [PART], SCHEMA.empty_table(), {"a"}, {})
-    assert name == PART
+    old = committed(None, rows({"document_id": "a"}, {"document_id": "b", "fiscal_year": 2026}))
+    part = committed(old, SCHEMA.empty_table(), {"a"})
     assert [(r["document_id"], r["preferred"]) for r in part.to_pylist()] == [("b", True)]
 
 
 def test_a_document_that_is_superseded_keeps_its_rows_and_hands_on_its_preference() -> None:
-    old = with_preferred(rows({"document_id": "a"}, {"document_id": "b"}, {"document_id": "a", "code": "206"}))
+    old = committed(None, rows({"document_id": "a"}, {"document_id": "b"}, {"document_id": "a", "code": "206"}))
     history = {"a": NEW._replace(superseded_by="b")}
-    ((_, part),) = figure_parts(lambda _: old, [PART], SCHEMA.empty_table(), (), history)
+    part = committed(old, SCHEMA.empty_table(), history=history)
     assert [(r["document_id"], r["preferred"], r["superseded_by"]) for r in part.to_pylist()] == [
         ("a", False, "b"), ("a", False, "b"), ("b", True, None),
     ]  # fmt: skip
@@ -88,4 +97,4 @@ def test_a_document_whose_file_is_gone_states_only_what_no_other_does() -> None:
 
 def test_parts_that_no_document_changes_are_not_rewritten() -> None:
     old = rows({"document_id": "a"})
-    assert list(figure_parts(lambda _: old, [PART], SCHEMA.empty_table(), {"c"}, {})) == []
+    assert list(figure_parts(lambda _: PartOf(old), [PART], SCHEMA.empty_table(), {"c"}, {})) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -67,3 +67,16 @@ def test_a_damaged_ledger_is_told(tmp_path: Path) -> None:
     (tmp_path / LEDGER).write_bytes(b"no")
     with pytest.raises(DatasetError, match="cannot be read as a ledger"):
         Origins().of(tmp_path / "ab" / f"{SHA}.pdf")
+
+
+def test_a_content_is_superseded_where_one_of_its_addresses_has_another_and_the_other_gives_nothing(
+    tmp_path: Path,
+) -> None:
+    ledger, later = Ledger(tmp_path), "cd" * 32
+    next_night = {"checked_at": NIGHT + timedelta(days=1)}
+    gone = replace(ENTRY, status=404, sha256=None, file=None, **next_night)
+    for entry in (ENTRY, AGAIN, gone, replace(AGAIN, sha256=later, **next_night)):
+        ledger.record(entry)
+    ledger.save()
+    kept = Origins().kept(tmp_path / SHA[:2] / f"{SHA}.pdf")
+    assert kept is not None and (kept.successors, kept.gone) == ((later,), False)

@@ -28,6 +28,10 @@ LOCAL = Site(name="a", start=("http://localhost:8000/",))
         ("10.1.2.3", False, True, False),
         ("192.168.0.1", False, True, False),
         ("169.254.169.254", False, True, False),  # where clouds keep credentials
+        ("::127.0.0.1", False, True, False),  # addresses of IPv4 in those of IPv6
+        ("64:ff9b::a00:1", False, True, False),
+        ("64:ff9b::808:808", True, True, True),
+        ("2002:a00:1::", False, True, False),
         ("100.64.0.1", False, True, False),
         ("127.0.0.1", False, True, True),
         ("0.0.0.0", False, True, False),

@@ -56,6 +56,12 @@ def test_an_amount_wrapped_in_its_cell_is_one_again() -> None:
     assert texts(page_of(chars, rules_of([10, 62, 110], [10, 40])))[0] == "1,033,363"
 
 
+def test_a_label_that_wraps_is_as_indented_as_its_first_line() -> None:
+    page = page_of(chars_of("城市建设", 26, 25) + chars_of("支出", 12, 35), rules_of([10, 60, 110], [20, 50, 80]))
+    (cell,) = [cell for grid in read_layout(page).grids for cell in grid.cells if cell.text]
+    assert (cell.text, cell.indent) == ("城市建设\n支出", 16.0)
+
+
 def test_two_amounts_in_a_cell_stay_two() -> None:
     chars = [*chars_of("12.34", 12, 12), *chars_of("56.78", 12, 24)]
     assert texts(page_of(chars, rules_of([10, 62, 110], [10, 40])))[0] == "12.34\n56.78"

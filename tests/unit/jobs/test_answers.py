@@ -14,7 +14,7 @@ from extractor.datasets.schemas import DATASETS
 from extractor.document import DocumentReading
 from extractor.figures.organisations import Mention, organisation_of
 from extractor.jobs import answers
-from extractor.jobs.answers import BadAnswerError, answer_of, parse_answer, receive_answer
+from extractor.jobs.answers import BadAnswerError, answer_of, packed, parse_answer, receive_answer, unpacked
 from extractor.source.source import Source
 
 SOURCE = Source("a.pdf", "a" * 64, "pdf", b"%PDF-")
@@ -41,6 +41,15 @@ def test_a_result_comes_back_as_it_was() -> None:
     result = result_of()
     assert parse_answer(iter(messages(result)), SOURCE) == (result, True)
     assert len(result.contradictions) == 1
+
+
+def test_a_result_comes_back_from_a_reader_that_packs_it() -> None:
+    result = result_of()
+    content = packed(answer_of(result, reusable=True))
+    assert parse_answer(unpacked(content), SOURCE) == (result, True)
+    for sent in (content[:-1], content[:4], b"", pickle.dumps(result), result, [content]):
+        with pytest.raises(BadAnswerError, match=r"."):
+            parse_answer(unpacked(sent), SOURCE)  # type: ignore[arg-type]
 
 
 def refused(*sent: bytes) -> None:
@@ -93,6 +102,12 @@ def test_an_answer_is_bounded_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> Non
     sent = receive_answer(receive, bytes(20))
     assert [len(next(sent)) for _ in range(4)] == [20, 40, 20, 10]
     assert allowed == [80, 40, 20]
+
+
+def test_a_packed_answer_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "MAX_ANSWER", 100)
+    with pytest.raises(BadAnswerError, match="at most 100 bytes"):
+        next(unpacked(bytes(101)))
 
 
 def test_damaged_rows_are_refused_or_rows_of_the_document() -> None:

@@ -42,6 +42,15 @@ def test_no_child_leaves_the_group_that_is_killed(machine: str) -> None:
 
 
 @pytest.mark.parametrize("machine", MACHINES)
+def test_no_process_sets_limits_but_its_own(machine: str) -> None:
+    architecture, call = MACHINES[machine][0], {"x86_64": 302, "aarch64": 261}[machine]
+    for office in (False, True):
+        program = confinement._socket_filter(machine, office=office)
+        assert allows(program, architecture=architecture, call=call, argument=0)
+        assert not allows(program, architecture=architecture, call=call, argument=1)
+
+
+@pytest.mark.parametrize("machine", MACHINES)
 def test_no_socket_is_made_on_any_machine(machine: str) -> None:
     architecture, socket, connect, pair = MACHINES[machine]
     strict = confinement._socket_filter(machine, office=False)  # no other machine is at hand

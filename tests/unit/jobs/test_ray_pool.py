@@ -105,6 +105,18 @@ def test_a_document_that_is_lost_with_every_reader_is_given_up(config: Config, m
     assert (result.status, f"{MAX_TRIES} Ray readers were lost" in result.reason) == ("crash", True)
 
 
+def test_what_a_reader_sends_is_looked_at(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = pool_of(Silent(__version__), config, monkeypatch)
+    list(pool.finished())
+    pool.submit(_RayTask(SOURCE))
+    for ref in pool.in_flight:
+        ref.answer = "rows without end"
+    (result,) = pool.finished()
+    assert not isinstance(result, _RayTask)
+    assert (result.status, "reader sent what is no answer" in result.reason) == ("crash", True)
+    assert pool.has_capacity()
+
+
 def test_a_lost_reader_is_replaced_by_one_that_must_answer_first(
     config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:

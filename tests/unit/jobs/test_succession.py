@@ -11,7 +11,8 @@ from extractor.datasets.history import NEW, History
 from extractor.datasets.store import KnownDocument
 from extractor.fetch.ledger import Entry, Ledger
 from extractor.fetch.origins import Kept, Origins
-from extractor.jobs.succession import Looked, changes, placeholder_id, superseded
+from extractor.jobs.succession import Fate, Fetched, Looked, changes, fates, placeholder_id, superseded
+from extractor.source.inputs import folders_of
 
 OLD, NEWER = "a" * 64, "b" * 64
 
@@ -39,7 +40,9 @@ def of_ledger(folder: Path, *outcomes: tuple[str | None, int]) -> dict[str, Kept
 
 
 def looked(kept: dict[str, Kept]) -> Looked:
-    return Looked(at={f"downloads/{i[:2]}/x.pdf": i for i in kept}, kept=kept)
+    files = {i: f"downloads/{i[:2]}/x.pdf" for i in kept}
+    found = [Fetched(i, files[i], "", said) for i, said in kept.items()]
+    return Looked(at={file: i for i, file in files.items()}, fates=fates(found, ()))
 
 
 def test_what_an_address_gives_now_supersedes_what_it_gave_before(tmp_path: Path) -> None:
@@ -93,6 +96,19 @@ def test_in_the_working_folder_files_are_looked_for_too(tmp_path: Path, monkeypa
     assert not Looked(["."]).misses("/elsewhere/gone.pdf")
 
 
+def test_a_file_that_is_not_named_again_is_not_retired_and_one_that_its_folder_lacks_is(tmp_path: Path) -> None:
+    named, gone = str(tmp_path / "named.pdf"), str(tmp_path / "gone.pdf")
+    documents = {OLD: at_path(gone), NEWER: at_path(named)}
+
+    def retired(*arguments: str) -> dict[str, bool]:
+        looked = Looked(folders_of(arguments), frozenset([named]), at={named: NEWER})
+        return dict(changes(documents, {}, looked).retired)
+
+    assert retired(named) == {}  # by a person, or by a shell for *.pdf
+    assert retired(str(tmp_path)) == {OLD: True}
+    assert retired(str(tmp_path / "*.pdf")) == {OLD: True}  # in quotes: the run looks through the folder itself
+
+
 def test_a_correction_that_is_taken_back_stands_no_more(tmp_path: Path) -> None:
     kept = of_ledger(tmp_path, (OLD, 200), (NEWER, 200), (OLD, 200))
     before = {OLD: known(NEW._replace(superseded_by=NEWER)), NEWER: known()}
@@ -106,3 +122,52 @@ def test_an_address_that_gives_nothing_any_more_retires_its_document(tmp_path: P
     assert changes(again, {}, looked(kept)).retired == {}
     back = of_ledger(tmp_path / "again", (OLD, 200), (None, 404), (OLD, 200))
     assert changes(again, {}, looked(back)).retired == {OLD: False}
+
+
+def in_archives(kept: dict[str, Kept], members: dict[str, dict[str, str]], unread: str = "") -> dict[str, Fate]:
+    """Return what became of the members of archives, given content of an archive → path in it → document id."""
+    found = [Fetched(i, f"{a}.zip", path, kept[a]) for a, within in members.items() for path, i in within.items()]
+    return fates(found, {f"{unread}.zip"} if unread else ())
+
+
+FIRST, SECOND, THIRD = "1" * 64, "2" * 64, "3" * 64
+
+
+def test_a_member_of_an_archive_is_superseded_by_what_has_its_path_in_the_next_one_of_that_address(
+    tmp_path: Path,
+) -> None:
+    kept = of_ledger(tmp_path, (FIRST, 200), (SECOND, 200), (THIRD, 200))
+    at = {
+        FIRST: {"a.pdf": "a1", "b.pdf": "b"},
+        SECOND: {"a.pdf": "a2", "b.pdf": "b"},
+        THIRD: {"a.pdf": "a3", "b.pdf": "b"},
+    }
+    assert in_archives(kept, at) == {
+        "a1": Fate(("a3", "a2"), False),
+        "a2": Fate(("a3",), False),
+        "a3": Fate((), False),
+        "b": Fate((), False),  # unchanged
+    }
+
+
+def test_a_member_that_the_latest_archive_of_its_address_has_no_more_is_gone(tmp_path: Path) -> None:
+    kept = of_ledger(tmp_path, (FIRST, 200), (SECOND, 200))
+    at = {FIRST: {"a.pdf": "a", "b.pdf": "b"}, SECOND: {"b.pdf": "b", "c.pdf": "c"}}
+    assert in_archives(kept, at)["a"] == Fate((), True)
+    assert in_archives(kept, at, unread=SECOND)["a"] == Fate((), False)  # it may be in what could not be opened
+    assert in_archives(kept, {FIRST: at[FIRST]})["a"] == Fate((), False)  # the run was given the old archive alone
+    both = {FIRST: {"a.pdf": "a"}, SECOND: {"moved/a.pdf": "a"}}
+    assert in_archives(kept, both)["a"] == Fate((), False)
+
+
+def test_an_address_that_gives_no_archive_any_more_retires_its_members(tmp_path: Path) -> None:
+    kept = of_ledger(tmp_path, (FIRST, 200), (None, 404))
+    assert in_archives(kept, {FIRST: {"a.pdf": "a"}}) == {"a": Fate((), True)}
+
+
+def test_a_member_of_two_archives_stands_while_it_is_in_one_of_them(tmp_path: Path) -> None:
+    kept = of_ledger(tmp_path / "one", (FIRST, 200), (SECOND, 200)) | of_ledger(tmp_path / "two", (THIRD, 200))
+    at = {FIRST: {"a.pdf": "a1"}, SECOND: {"a.pdf": "a2"}, THIRD: {"x.pdf": "a1"}}
+    assert in_archives(kept, at)["a1"] == Fate((), False)
+    gone = kept | of_ledger(tmp_path / "three", (THIRD, 200), (None, 404))
+    assert in_archives(gone, at)["a1"] == Fate(("a2",), False)

@@ -1,22 +1,21 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.vocabulary import VOCABULARY
 
-from extractor.grids.grid import PageLayout
+from extractor.grids.grid import PageLayout, TextLine
 from extractor.notation.amounts import half_digit
 from extractor.prose.figures import read_figures
 from extractor.prose.paragraphs import narrow, read_paragraphs
 from extractor.prose.prose import Prose, read_prose
 from extractor.prose.statement import Statement
 from extractor.records.facts import Facts
-from extractor.vocabulary.config import Config
-from extractor.vocabulary.vocabulary import compile_vocabulary
 
-VOCABULARY = compile_vocabulary(Config.read())
 BUDGET = Facts(2026, "budget", None, None, None, None)
 ACCOUNTS = Facts(2024, "final_accounts", None, None, None, None)
 
@@ -595,3 +594,23 @@ def test_a_heading_about_last_year_is_about_last_year() -> None:
         (2025, "prior_year_execution"),
         (2026, "budget"),
     ]
+
+
+def test_what_a_governments_report_says_of_last_year_is_believed_without_what_it_says_of_its_own() -> None:
+    text = "一、2025年预算执行情况\r\n（一）一般公共预算收支情况\r\n全市一般公共预算收入9.00亿元。"
+    government = replace(BUDGET, organisation_level="government")
+    for facts, period in ((government, (2025, "prior_year_execution")), (BUDGET, (2026, "budget"))):
+        (statement,) = read(text, facts=facts).statements
+        assert (statement.fiscal_year, statement.phase) == period
+
+
+def test_a_numbered_line_that_does_not_fill_its_narrow_column_is_a_heading() -> None:
+    column = "全市财政部门统筹安排各项资金切实保障民生支出稳步推进改革。"
+    text = "\r\n".join(["一、上年预算执行情况", *wrapped(column * 5, 14).splitlines()])
+    assert read_paragraphs(layouts(text))[0].text == "一、上年预算执行情况"
+
+
+def test_lines_under_each_other_are_two_however_high_their_boxes_are() -> None:
+    lines = (TextLine("    第一行", 60, 100, 160, 121), TextLine("第二行", 40, 108, 160, 129))
+    (paragraph,) = read_paragraphs([PageLayout(1, 600, 800, "第一行\n第二行", (), lines)])
+    assert paragraph.text == "第一行第二行"

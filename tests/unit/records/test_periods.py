@@ -124,9 +124,9 @@ def test_rows_name_the_concept_whose_part_their_column_is(vocabulary: Vocabulary
         ("debt_limit/general_debt", 2025),
         ("debt_limit/special_debt", 2025),
     ]
-    regions = (["全市", "3.00", "1.00"], ["市本级", "2.00", "1.00"])
+    regions = (["全市", "3.00", "1.00"], ["市本级", "2.00", "1.00"], ["区县合计", "1.00", "0.50"])
     found = items(vocabulary, "2025年政府债务余额情况表", ["地区", "金额", "一般债务"], *regions)
-    assert [i.measure for i in found] == ["amount", "general_debt"] * 2
+    assert [i.measure for i in found] == ["amount", "general_debt"] * 3
     (item, *_) = items(vocabulary, "2025年政府债务余额情况表", ["项目", "2024年决算数"], rows[0][:2])
     assert (item.measure, item.amount_year) == ("debt_balance", 2023)
 

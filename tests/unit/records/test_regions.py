@@ -87,6 +87,7 @@ def test_a_title_says_of_which_division_or_zone_a_table_is(vocabulary: Vocabular
     assert region("2024年长沙市一般公共预算收入决算表") == ("430100", "长沙市")
     assert region("2024年省对市县一般公共预算转移支付表") == ("430000", "湖南省")
     assert region("2024年湘江新区管理区一般公共预算收入决算表") == (None, "湘江新区管理区")
+    assert region("2024年某某经济技术开发区收支决算表") == (None, "某某经济技术开发区")
 
 
 def scopes_of(vocabulary: Vocabulary, facts: Facts, *pages: tuple[str, ...]) -> list[str | None]:
@@ -102,6 +103,23 @@ def test_a_title_that_names_the_region_alone_is_of_all_of_it_beside_tables_of_it
     zone = ("2024年长沙市一般公共预算收入决算表",)
     assert scopes_of(vocabulary, HUNAN, region, own, zone) == ["all_region", "own_level", None]
     assert scopes_of(vocabulary, HUNAN, region) == [None]
+
+
+def test_a_level_is_with_its_zones_beside_tables_of_itself_that_state_other_figures(vocabulary: Vocabulary) -> None:
+    def scopes(own: str) -> list[str | None]:
+        titles = [
+            ("2025年市级一般公共预算收入表", "9.00"),
+            ("2025年市本级一般公共预算收入表", own),
+            ("2025年市级基金收入表", "5.00"),
+        ]
+        pages = [
+            layout(grid_of([["项目", "决算数"], ["增值税", amount]], page=n), lines=(title,), page=n)
+            for n, (title, amount) in enumerate(titles, 1)
+        ]
+        return [table.scope for table in with_scopes(read_tables(pages, vocabulary), HUNAN, vocabulary)]
+
+    assert scopes("7.00") == ["level_with_zones", "own_level", "level_with_zones"]
+    assert scopes("9.00") == ["own_level"] * 3
 
 
 def test_tables_of_one_title_have_the_scopes_of_the_headings_over_them(vocabulary: Vocabulary) -> None:

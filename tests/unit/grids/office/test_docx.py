@@ -230,15 +230,22 @@ def test_damaged_styles_are_said_to_be() -> None:
     assert reading.notes == ["its styles are damaged: what they hide or strike is read as displayed"]
 
 
+W14 = "xmlns:w14='http://schemas.microsoft.com/office/word/2010/wordml'"
+SOLID = "<w14:solidFill><w14:{} w14:val='{}'/></w14:solidFill>"
+
+
 def run(text: str, properties: str = "") -> str:
     return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
 
 
-def holding(runs: str, *, shade: str = "", row: str = "") -> str:
+def holding(runs: str, *, shade: str = "", row: str = "", table: str = "") -> str:
     """Return a table whose one amount is made of some runs."""
     filled = f"<w:shd w:val='clear' w:fill='{shade}'/>" if shade else ""
     cells = f"{cell('教育')}<w:tc><w:tcPr>{filled}</w:tcPr><w:p>{runs}</w:p></w:tc>"
-    return f"<w:tbl><w:tr>{cell('项目')}{cell('预算数')}</w:tr><w:tr><w:trPr>{row}</w:trPr>{cells}</w:tr></w:tbl>"
+    style = f"<w:tblPr><w:tblStyle w:val='{table}'/></w:tblPr>" if table else ""
+    return (
+        f"<w:tbl>{style}<w:tr>{cell('项目')}{cell('预算数')}</w:tr><w:tr><w:trPr>{row}</w:trPr>{cells}</w:tr></w:tbl>"
+    )
 
 
 STYLES = f"""<w:styles {W}>
@@ -246,6 +253,9 @@ STYLES = f"""<w:styles {W}>
 <w:style w:type='character' w:styleId='hidden'><w:basedOn w:val='base'/></w:style>
 <w:style w:type='paragraph' w:styleId='struck'><w:rPr><w:strike/></w:rPr></w:style>
 <w:style w:type='character' w:styleId='white'><w:rPr><w:color w:val='FFFFFF'/></w:rPr></w:style>
+<w:style w:type='table' w:styleId='paper'><w:rPr><w:color w:val='FFFFFF'/></w:rPr></w:style>
+<w:style w:type='table' w:styleId='dark'><w:tcPr><w:shd w:val='clear' w:fill='1F4E79'/></w:tcPr></w:style>
+<w:style w:type='table' w:styleId='banded'><w:tblStylePr><w:tcPr><w:shd w:fill='1F4E79'/></w:tcPr></w:tblStylePr></w:style>
 <w:style w:type='character' w:styleId='mark'><w:rPr><w:vertAlign w:val='superscript'/></w:rPr></w:style>
 </w:styles>"""
 
@@ -271,6 +281,14 @@ def amount_of(body: str) -> tuple[str, bool]:
         holding(run("9.9", "<w:color w:val='FF0000'/><w:highlight w:val='red'/>")),
         holding(run("9.9"), row="<w:trHeight w:val='10' w:hRule='exact'/>"),
         holding(run("9.9", "<w:sz w:val='2'/>")),
+        holding(run("9.9", "<w:w w:val='1'/>")),
+        holding(run("9.9", "<w:color w:val='F9F9F9'/>")),
+        holding(run("9.9", "<w:rFonts w:ascii='Wingdings 2'/>")),
+        holding("<w:pPr><w:spacing w:line='1' w:lineRule='exact'/></w:pPr>" + run("9.9")),
+        holding(run("9.9", f"<w14:textFill {W14}><w14:noFill/></w14:textFill>")),
+        holding(run("9.9", f"<w14:textFill {W14}>{SOLID.format('srgbClr', 'FFFFFF')}</w14:textFill>")),
+        holding(run("9.9", f"<w14:textFill {W14}>{SOLID.format('schemeClr', 'bg1')}</w14:textFill>")),
+        holding(run("9.9"), table="paper"),
     ],
 )
 def test_figures_that_styles_colours_and_heights_hide_are_left_out_and_said(body: str) -> None:
@@ -286,6 +304,8 @@ def test_figures_that_styles_colours_and_heights_hide_are_left_out_and_said(body
         (holding(run("9.9", "<w:color w:val='FFFFFF' w:themeColor='background1' w:themeShade='80'/>")), "9.9"),
         (holding(run("9.9"), row="<w:trHeight w:val='400' w:hRule='exact'/>"), "9.9"),
         (holding(run("9.9", "<w:position w:val='6'/>")), "9.9"),
+        (holding(run("9.9", "<w:color w:val='FFFFFF'/>"), table="dark"), "9.9"),
+        (holding(run("9.9", "<w:color w:val='FFFFFF'/>"), table="banded"), "9.9"),
     ],
 )
 def test_figures_that_only_look_hidden_are_read(body: str, read: str) -> None:
@@ -302,7 +322,8 @@ def test_figures_that_only_look_hidden_are_read(body: str, read: str) -> None:
     ],
 )
 def test_what_a_style_raises_or_a_run_moves_is_a_mark(properties: str, mark: str) -> None:
-    assert amount_of(holding(run("9.9") + "<w:proofErr/>" + run("1", properties))) == (f"9.9{mark}", False)
+    for mark_run in (run("1", properties), f"<w:ins><w:hyperlink>{run('1', properties)}</w:hyperlink></w:ins>"):
+        assert amount_of(holding(run("9.9") + "<w:proofErr/>" + mark_run)) == (f"9.9{mark}", False)
 
 
 def test_formulas_of_plain_figures_are_read_and_fractions_are_not() -> None:
@@ -342,7 +363,8 @@ def test_a_cell_that_holds_a_picture_alone_is_a_gap() -> None:
 
 
 @pytest.mark.parametrize(
-    ("font", "char", "read"), [("Wingdings", "F081", "9.9①"), ("Symbol", "F035", "9.95"), ("Wingdings", "F0FE", "9.9")]
+    ("font", "char", "read"),
+    [("Wingdings", "F081", "9.9①"), ("Symbol", "F035", "9.95"), ("Wingdings", "F0FE", "9.9"), ("宋体", "0035", "9.95")],
 )
 def test_characters_of_symbol_fonts_are_read_as_what_they_show(font: str, char: str, read: str) -> None:
     assert amount_of(holding(run("9.9") + f"<w:r><w:sym w:font='{font}' w:char='{char}'/></w:r>"))[0] == read
@@ -373,3 +395,50 @@ def test_footnotes_of_a_table_are_marks_in_it_and_lines_under_it(damaged: bool) 
     layouts = layouts_of(package(parts))
     assert grids(layouts)[0][-1] == ("9.9" if damaged else "9.9¹")
     assert lines(layouts) == (["正文"] if damaged else ["注1：含结转", "正文"])
+
+
+V = "xmlns:v='urn:schemas-microsoft-com:vml'"
+ANCHOR = """<w:drawing xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'><wp:anchor behindDoc='{}'
+    xmlns:wp='http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing'>{}</wp:anchor></w:drawing>"""
+FILLED = "<a:spPr><a:solidFill/></a:spPr>"
+
+
+@pytest.mark.parametrize(
+    "over",
+    [
+        ANCHOR.format(0, FILLED),
+        ANCHOR.format(0, "<a:blip/>"),
+        ANCHOR.format(0, "<a:prstGeom prst='line'/>"),
+        f"<w:pict><v:rect {V} style='position:absolute'/></w:pict>",
+        f"<w:pict><v:line {V}/></w:pict>",
+    ],
+)
+def test_a_figure_over_which_something_is_laid_is_not_read(over: str) -> None:
+    assert amount_of(holding(run("9.9") + f"<w:r>{over}</w:r>"))[0] == "\ufffd"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        ANCHOR.format(1, FILLED),
+        ANCHOR.format(0, "<a:spPr><a:noFill/><a:ln><a:solidFill/></a:ln></a:spPr>"),
+        f"<w:pict><v:rect {V} style='position:absolute' filled='f'/></w:pict>",
+    ],
+)
+def test_a_figure_with_something_behind_or_around_it_is_read(beside: str) -> None:
+    assert amount_of(holding(run("9.9") + f"<w:r>{beside}</w:r>"))[0] == "9.9"
+
+
+@pytest.mark.parametrize(
+    ("body", "read"),
+    [
+        (field("<w:r><w:instrText> MACROBUTTON NoMacro 9.9 </w:instrText></w:r>"), "9.9"),
+        (f"<w:r><w:pict><v:shape {V}><v:textpath string='9.9'/></v:shape></w:pict></w:r>", "9.9"),
+        ("<w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr>" + run("9.9"), "\ufffd9.9"),
+        ("<w:pPr><w:numPr><w:numId w:val='0'/></w:numPr></w:pPr>" + run("9.9"), "9.9"),
+        (f"<w:sdt><w:sdtPr><w:dataBinding/></w:sdtPr><w:sdtContent>{run('9.9')}</w:sdtContent></w:sdt>", "\ufffd9.9"),
+        (run("\uf02d9.9", "<w:rFonts w:ascii='Symbol'/>"), "-9.9"),
+    ],
+)
+def test_what_word_shows_in_place_of_a_text_is_read_or_marked(body: str, read: str) -> None:
+    assert amount_of(holding(body))[0] == read

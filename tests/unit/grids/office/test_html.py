@@ -279,13 +279,13 @@ def test_a_hidden_column_is_counted_past_cells_that_span_rows_and_columns() -> N
         "color:rgba(0,0,0,0)",
         "color:transparent",
         "color:red;background-color:#f00",
-        "width:0;overflow:hidden",
+        "display:block;width:0;overflow:hidden",
         "text-indent:-9999px",
         "position:absolute;left:-9999px",
         "position:absolute;clip:rect(0,0,0,0)",
         "transform:scale(0)",
         "clip-path:inset(50%)",
-        "max-height:0;overflow:hidden",
+        "display:block;max-height:0;overflow:hidden",
         "content-visibility:hidden",
         "filter:opacity(0)",
         "font-size:0.5px",
@@ -305,6 +305,7 @@ def test_figures_that_styles_leave_no_room_or_colour_are_left_out_and_said(style
         "<td bgcolor='#1f4e79' style='color:white'>9.9</td>",
         "<td style='color:white'><span style='color:black'>9.9</span></td>",
         "<td width=0>9.9</td>",
+        "<td bgcolor=1f4e79><font color=ffffff>9.9</font></td>",
         "<td style='color:windowtext;font-size:9pt'>9.9</td>",
         "<td><input value='9.9'></td>",
         "<td>9.9<input type=hidden value=1></td>",
@@ -350,14 +351,12 @@ def test_what_is_raised_lowered_or_small_behind_a_digit_is_a_mark(inside: str, r
         ("<i class=minus>1.5</i>", "-1.5"),
         ("<i class=whole></i>", "2,000"),
         ("<i class=own data-a='7.5'></i>", "7.5"),
-        ("<i class=unit>1.5</i>", "1.5"),
         ("<bdo dir=rtl>5.21</bdo>", "12.5"),
         ("<span style='direction:rtl;unicode-bidi:bidi-override'>5.21</span>", "12.5"),
     ],
 )
 def test_what_styles_print_and_turn_is_read_as_it_is_displayed(inside: str, read: str) -> None:
-    sheet = """<style>.minus::before{content:"\\2212"} .whole:after{content:'2,000'} .own::before{content:attr(data-a)}
-        .unit::after{content:"元"}</style>"""
+    sheet = """<style>.minus::before{content:"\\2212"} .whole:after{content:'2,000'} .own::before{content:attr(data-a)}</style>"""
     assert displayed(f"<td>{inside}", sheet)[0] == ["合计", read.replace("-", "−")]
 
 
@@ -378,6 +377,88 @@ def test_what_a_selector_of_many_hides_is_left_out(selector: str) -> None:
 
 def test_a_cell_that_holds_a_picture_alone_is_a_gap() -> None:
     assert table("<td><img src=a.png></td>").page_errors == [
-        "1 cells of its tables hold pictures alone, which are not read: save it as PDF"
+        "1 cells of its tables hold pictures or scripts alone, which are not read: save it as PDF"
     ]
     assert table("<td><img src=a.png width=1></td>").page_errors == []
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "td{& .a{display:none}}",
+        "table{.a{visibility:hidden}}",
+        "span{&.a{display:none}}",
+        ".a{@media screen{display:none}}",
+        "@media (min-width:320px) and (orientation:landscape){.a{display:none}}",
+        "@media not print{.a{display:none}}",
+        "@layer old{.a{display:none}}",
+        "@import url(x.css);.a{display:none}",
+        "td:nth-of-type(2) span:first-of-type{display:none}",
+        "td:has(.a){opacity:.01}",
+        "[class$=a]{font:0/0 x}",
+        "td :is(.b,span:not(.c)){display:none}",
+        ".a{color:#f8f8f8}",
+        "tr{color:snow}tr:last-child{color:#000}",
+        ".a{display:block;clip-path:polygon(0 0,0 0,0 0)}",
+        ".a{position:relative;left:-9999px}",
+        ".a{display:block;transform:translateX(-9999px)}",
+        ".a{display:block;text-indent:100%;overflow:hidden}",
+        ".a{-webkit-text-security:disc}",
+        ".a{mask:linear-gradient(transparent,transparent)}",
+    ],
+)
+def test_what_a_style_sheet_hides_on_a_screen_is_left_out(sheet: str) -> None:
+    assert displayed("<td><span class=a>9.5</span><tr><td>小计<td>1.5", f"<style>{sheet}</style>")[0][1] != "9.5"
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "@media (max-width:768px){.a{display:none}}",
+        "@media only print{.a{display:none}}",
+        "@supports not (display:block){.a{display:none}}",
+        "@keyframes k{from{opacity:0}}",
+        "@layer x{.a{display:none}}.a{display:inline}",
+        "tr+tr td{font-size:0}td .a{font-size:14px}",
+        "tr+tr td{visibility:hidden}td .a{visibility:visible}",
+        "tr{background:#234;color:#fff}",
+        ".a{width:0;overflow:hidden}",
+        ".a{display:none;display:revert}",
+        ".a:hover{display:none}",
+        "body{opacity:0;visibility:hidden}body.ready{opacity:1;visibility:visible}",
+    ],
+)
+def test_what_a_style_sheet_shows_on_a_screen_is_read(sheet: str) -> None:
+    assert "9.5" in displayed("<td><span class=a>9.5</span>", f"<style>{sheet}</style>")[0]
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<i style='position:relative;left:9px'>1</i><i>2.5</i>",
+        "<i style='order:2'>1</i><i>2.5</i>",
+        "<b style='display:flex;flex-direction:row-reverse'><i>1</i><i>2.5</i></b>",
+        "<i style='float:right'>1</i>2.5",
+        "<i style='font-family:own'>12.5</i>",
+        "<i style='font-family:own'>&#xe101;</i>",
+    ],
+)
+def test_digits_that_are_moved_or_of_a_font_of_the_page_are_not_read(inside: str) -> None:
+    sheet = "<style>@font-face{font-family:own;src:url(data:font/ttf;base64,AA)}</style>"
+    assert "\ufffd" in displayed(f"<td>{inside}<tr><td>小计<td>1.5", sheet)[0][1]
+
+
+def test_a_unit_that_a_style_prints_behind_a_figure_is_read() -> None:
+    sheet = "<style>.unit::after{content:'万'}</style>"
+    assert displayed("<td><i class=unit>1.5</i><tr><td>小计<td>1.5", sheet)[0][1] == "1.5万"
+
+
+@pytest.mark.parametrize("style", ["a{color:" + 3000 * "(" + "}", 2000 * ":is(" + "a" + 2000 * ")" + "{display:none}"])
+def test_styles_nested_without_end_are_refused(style: str) -> None:
+    with pytest.raises(NotADocumentError, match="nested too deep"):
+        displayed("<td>1.5", f"<style>{style}</style>")
+
+
+@pytest.mark.parametrize("style", [3000 * "a{", 30 * ":is(a,b)" + "{display:none}", 3000 * "a " + "{display:none}"])
+def test_styles_of_any_length_stop_no_reader(style: str) -> None:
+    assert displayed("<td>1.5", f"<style>{style}</style>")[0] == ["合计", "1.5"]

@@ -108,6 +108,7 @@ def test_damaged_content_says_so() -> None:
 SPACES = (
     'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" '
     'xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" '
+    'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0" '
     'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
 )
 STYLES = f"""<office:automatic-styles {SPACES}>
@@ -117,6 +118,14 @@ STYLES = f"""<office:automatic-styles {SPACES}>
 <style:style style:name="white"><style:text-properties fo:color="#FFFFFF"/></style:style>
 <style:style style:name="based" style:parent-style-name="white"/>
 <style:style style:name="dark" style:parent-style-name="white"><style:table-cell-properties fo:background-color="#1f4e79"/></style:style>
+<style:style style:name="pale"><style:text-properties fo:color="#fdfdfd"/></style:style>
+<style:style style:name="tiny"><style:text-properties fo:font-size="0.5pt"/></style:style>
+<style:style style:name="mapped"><style:map style:condition="cell-content()&lt;0" style:apply-style-name="white"/></style:style>
+<style:style style:name="other"><style:map style:condition="cell-content()&gt;0" style:apply-style-name="white"/></style:style>
+<style:style style:name="asked"><style:map style:condition="is-true-formula(x)" style:apply-style-name="white"/></style:style>
+<style:style style:name="flat"><style:table-row-properties style:row-height="0cm"/></style:style>
+<style:style style:name="slim"><style:table-column-properties style:column-width="0cm"/></style:style>
+<style:style style:name="clear"><style:graphic-properties draw:fill="none"/></style:style>
 <style:style style:name="gone"><style:text-properties style:display="none"/></style:style>
 <style:style style:name="up"><style:text-properties style:text-position="super 58%"/></style:style>
 <style:style style:name="higher"><style:text-properties style:text-position="33% 58%"/></style:style>
@@ -127,7 +136,19 @@ STYLES = f"""<office:automatic-styles {SPACES}>
 
 @pytest.mark.parametrize(
     ("style", "read"),
-    [("struck", ""), ("white", ""), ("based", ""), ("gone", ""), ("dark", "9.9"), ("none", "9.9"), ("red", "-9.9")],
+    [
+        ("pale", ""),
+        ("tiny", ""),
+        ("mapped", ""),
+        ("other", "9.9"),
+        ("struck", ""),
+        ("white", ""),
+        ("based", ""),
+        ("gone", ""),
+        ("dark", "9.9"),
+        ("none", "9.9"),
+        ("red", "-9.9"),
+    ],
 )
 def test_of_cells_what_is_displayed_is_read_and_the_rest_said(style: str, read: str) -> None:
     own = row(cell("教育"), cell("9.9", f'table:style-name="{style}" office:value="-9.9"'))
@@ -153,3 +174,41 @@ def test_styles_that_are_based_on_common_ones_hide_too() -> None:
     kind = "application/vnd.oasis.opendocument.spreadsheet"
     parts = {"mimetype": kind, "META-INF/manifest.xml": "<manifest/>", "styles.xml": common, "content.xml": content}
     assert grids(reading_of(package(parts)).layouts) == [["项目", "预算数", "合计", "1.5", "教育"]]
+
+
+def drawn_in(content: str, style: str = "") -> Reading:
+    own = row(cell("教育"), cell(content, style))
+    return spreadsheet(f"<table:table {SPACES}>{''.join(SMALL)}{own}</table:table>", styles=STYLES)
+
+
+def test_a_condition_that_nobody_can_tell_is_a_gap() -> None:
+    assert drawn_in("9.9", 'table:style-name="asked"').page_errors == [
+        "1 figures stand under conditional formats that may hide them: save it as PDF"
+    ]
+
+
+def test_a_figure_under_a_filled_shape_is_left_out_and_one_in_a_frame_is_read() -> None:
+    shapes = ("<draw:rect/>", '<draw:rect draw:style-name="clear"/>')
+    covered, framed = (drawn_over_cell(shape).layouts for shape in shapes)
+    assert ("9.9" in grids(covered)[0], "9.9" in grids(framed)[0]) == (False, True)
+
+
+def drawn_over_cell(shape: str) -> Reading:
+    held = cell("9.9").replace("<text:p>", f"{shape}<text:p>")
+    return spreadsheet(f"<table:table {SPACES}>{''.join(SMALL)}{row(cell('教育'), held)}</table:table>", styles=STYLES)
+
+
+def test_a_text_box_with_a_figure_is_a_gap() -> None:
+    box = "<draw:frame><draw:text-box><text:p>9.9</text:p></draw:text-box></draw:frame>"
+    assert drawn_over_cell(box).page_errors == [
+        "1 text boxes with figures lie over its cells and are not read: save it as PDF"
+    ]
+
+
+def test_rows_and_columns_of_no_size_are_left_out() -> None:
+    low = row(cell("教育"), cell("9.9"), options='table:style-name="flat"')
+    assert (
+        "9.9" not in grids(spreadsheet(f"<table:table>{''.join(SMALL)}{low}</table:table>", styles=STYLES).layouts)[0]
+    )
+    slim = '<table:table-column/><table:table-column table:style-name="slim"/>'
+    assert grids(spreadsheet(f"<table:table>{slim}{''.join(SMALL)}</table:table>", styles=STYLES).layouts) == []

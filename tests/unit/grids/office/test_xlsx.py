@@ -13,8 +13,10 @@ import pytest
 import xlsxwriter
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.formatting.rule import CellIsRule, FormulaRule
-from openpyxl.styles import Color, Font, PatternFill
+from openpyxl.formatting.rule import CellIsRule, DataBarRule, FormulaRule, IconSetRule, Rule
+from openpyxl.styles import Alignment, Color, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 from PIL import Image
 from support.format_writers import package
 from support.readings import grids, reading_of
@@ -249,6 +251,25 @@ def narrow(sheet: Any) -> None:
     sheet.column_dimensions["B"].width = 0.2
 
 
+def any_rule(one: Any) -> Callable[[Any], None]:
+    return lambda sheet: sheet.conditional_formatting.add("B2", one)
+
+
+def unstated_rows(sheet: Any) -> None:
+    sheet.sheet_format.zeroHeight = True
+    sheet.row_dimensions[1].height = sheet.row_dimensions[3].height = 15
+
+
+def unstated_columns(sheet: Any) -> None:
+    sheet.sheet_format.defaultColWidth = 0
+    sheet.column_dimensions["A"].width = sheet.column_dimensions["C"].width = 9
+
+
+def stopped(sheet: Any) -> None:
+    sheet.conditional_formatting.add("B2", FormulaRule(formula=["TRUE"], font=Font(color="FF000000")))
+    sheet.conditional_formatting.add("A2:B3", FormulaRule(formula=["TRUE"], font=PALE))
+
+
 def low(sheet: Any) -> None:
     sheet.row_dimensions[2].height = 1
 
@@ -268,6 +289,18 @@ PALE = Font(color="FFFFFFFF")
         rule("notEqual", "11.4", font=Font(strike=True)),
         narrow,
         low,
+        styled(font=Font(color="FFF8F8F8")),
+        styled(font=Font(color=Color(theme=1, tint=1.0))),
+        styled(font=Font(name="Wingdings")),
+        styled(font=Font(color="FF000000"), fill=PatternFill("darkGray", fgColor="FF000000", bgColor="FF000000")),
+        rule("lessThan", "10", fill=PatternFill(bgColor="FF000000")),
+        any_rule(DataBarRule("min", None, "max", None, "FF638EC6", showValue=False)),
+        any_rule(IconSetRule("3Arrows", "percent", [0, 33, 67], showValue=False)),
+        any_rule(CellIsRule(operator="between", formula=["9", "$B$3"], font=PALE)),
+        any_rule(FormulaRule(formula=['$A2="教育"'], font=PALE)),
+        any_rule(FormulaRule(formula=["LEN($A2)=2"], font=PALE)),
+        unstated_rows,
+        unstated_columns,
     ],
 )
 def test_figures_that_formats_colours_and_sizes_hide_are_left_out_and_said(change: Callable[[Any], None]) -> None:
@@ -281,6 +314,8 @@ def test_figures_that_formats_colours_and_sizes_hide_are_left_out_and_said(chang
         styled(number_format="0.0;[White]0.0"),
         rule("equal", "0", font=PALE),
         rule("lessThan", "10", font=Font(color="FFFF0000")),
+        any_rule(FormulaRule(formula=["ISERROR(B2)"], font=PALE)),
+        any_rule(CellIsRule(operator="notBetween", formula=["9", "10"], font=PALE)),
     ],
 )
 def test_figures_that_only_might_be_hidden_are_read(change: Callable[[Any], None]) -> None:
@@ -311,8 +346,8 @@ def test_a_condition_that_nobody_can_tell_is_a_gap() -> None:
     def fill(sheet: Any) -> None:
         for values in (["项目", "预算数"], ["教育", 9.9], ["合计", 0]):
             sheet.append(values)
-        sheet.conditional_formatting.add("B2:B3", FormulaRule(formula=["$A2=1"], font=PALE))
-        sheet.conditional_formatting.add("B2:B3", CellIsRule(operator="equal", formula=["$A$1"], font=PALE))
+        sheet.conditional_formatting.add("B2:B3", FormulaRule(formula=["SUM($A2:B2)>1"], font=PALE))
+        sheet.conditional_formatting.add("B2:B3", CellIsRule(operator="equal", formula=["MAX($A$1)"], font=PALE))
 
     assert workbook(fill).page_errors == [
         "1 figures stand under conditional formats that may hide them: save it as PDF"
@@ -351,3 +386,94 @@ def test_boxes_and_pictures_that_stand_for_figures_are_gaps() -> None:
         "1 text boxes with figures lie over its cells and are not read: save it as PDF",
         "1 pictures stand where its tables have figures, and are not read: save it as PDF",
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "read"),
+    [
+        (
+            any_rule(Rule("expression", formula=["TRUE"], dxf=DifferentialStyle(numFmt=NumberFormat(200, "0.00")))),
+            "9.90",
+        ),
+        (styled(value="9_x002E_9_x000D_"), "9.9"),
+        (styled(alignment=Alignment(horizontal="fill")), ""),
+        (stopped, "9.9"),
+    ],
+)
+def test_figures_are_read_as_their_cells_show_them(change: Callable[[Any], None], read: str) -> None:
+    assert shown(change)[0] == read
+
+
+def test_figures_wider_than_their_columns_are_shown_as_crosses_and_left_out() -> None:
+    def fill(sheet: Any) -> None:
+        for values in (["项目", "预算数"], ["教育", 1234567], ["合计", 12]):
+            sheet.append(values)
+        sheet.column_dimensions["B"].width = 4
+        sheet["B2"].number_format = sheet["B3"].number_format = "#,##0"
+
+    reading = workbook(fill)
+    assert grids(reading.layouts) == [["项目", "预算数", "教育", "合计", "12"]]
+    assert reading.page_errors == ["1 figures are shown as #### and left out: widen their columns and save it again"]
+
+
+def drawn_over(draw: Callable[[Any, Any], None]) -> Reading:
+    """Read a workbook with an amount of 2.5 and with what a function draws or writes over it."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    sheet = book.add_worksheet("支出")
+    for number, row in enumerate([["项目", "预算数", "基本"], ["合计", 1.5, 1.5], ["教育", 1.5, 2.5]]):
+        sheet.write_row(number, 0, row)
+    draw(book, sheet)
+    book.close()
+    return reading_of(out.getvalue())
+
+
+def picture(mode: str) -> io.BytesIO:
+    out = io.BytesIO()
+    Image.new(mode, (60, 18)).save(out, "PNG")
+    return out
+
+
+def chart(book: Any, sheet: Any) -> None:
+    drawn = book.add_chart({"type": "column"})
+    drawn.add_series({"values": "=支出!$B$2:$B$3"})
+    drawn.set_size({"width": 60, "height": 18})
+    sheet.insert_chart(2, 2, drawn)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda _, sheet: sheet.insert_textbox(2, 2, "", {"width": 60, "height": 18, "fill": {"color": "white"}}),
+        lambda _, sheet: sheet.insert_image(2, 2, "x.png", {"image_data": picture("RGB")}),
+        chart,
+    ],
+)
+def test_figures_under_drawings_are_left_out_and_said(draw: Callable[[Any, Any], None]) -> None:
+    reading = drawn_over(draw)
+    assert "2.5" not in grids(reading.layouts)[0]
+    assert "1 figures lie under shapes, pictures or charts and are left out: save it as PDF" in reading.page_errors
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda _, sheet: sheet.insert_textbox(2, 2, "", {"width": 60, "height": 18, "fill": {"none": True}}),
+        lambda _, sheet: sheet.insert_image(2, 2, "x.png", {"image_data": picture("RGBA")}),
+        lambda _, sheet: sheet.insert_textbox(5, 5, "", {"fill": {"color": "white"}}),
+    ],
+)
+def test_figures_under_what_is_clear_or_elsewhere_are_read(draw: Callable[[Any, Any], None]) -> None:
+    reading = drawn_over(draw)
+    assert ("2.5" in grids(reading.layouts)[0], reading.page_errors) == (True, [])
+
+
+def test_a_formula_stored_with_nought_in_a_book_to_be_computed_is_a_gap() -> None:
+    reading = drawn_over(lambda _, sheet: sheet.write_formula(2, 2, "=B3*1"))
+    assert "0" not in grids(reading.layouts)[0]
+    assert reading.page_errors == ["1 formulas carry no computed value; open and save it in a spreadsheet"]
+
+
+def test_a_comment_on_a_blank_cell_is_no_figure() -> None:
+    reading = drawn_over(lambda _, sheet: sheet.write_comment(5, 5, "9.9"))
+    assert grids(reading.layouts)[0][-1] == "2.5"

@@ -1,0 +1,91 @@
+"""Codes by name, in the place that the rows above give them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from support.common import ROOT
+
+from extractor.contract import Scheme
+from extractor.records.lookup import CodeLookup, Label
+from extractor.vocabulary.codes import Classifications
+
+CODES = Classifications.read(ROOT / "configs" / "codes")
+
+
+class Row(NamedTuple):
+    """A label that stands so many steps deep."""
+
+    depth: int
+    text: str
+
+
+def codes_of(scheme: Scheme, *rows: Row, table_type: str | None = None) -> list[str | None]:
+    labels = [Label(text, "", 10.0 * depth) for depth, text in rows]
+    lookup = CodeLookup.of(labels, [(scheme,)], CODES, 2026, table_type)
+    return [lookup.find(label, None).get(scheme) for label in labels]
+
+
+def test_what_stands_beside_a_row_whose_parts_stand_deeper_is_none_of_them() -> None:
+    rows = (Row(0, "转移性收入"), Row(1, "国有资本经营预算转移支付收入"), Row(0, "上年结转收入"))
+    assert codes_of("revenue", *rows) == ["110", "11005", None]
+
+
+def test_a_part_is_told_from_its_whole_of_one_name_by_where_it_stands() -> None:
+    rows = (
+        Row(0, "灾害防治及应急管理支出"),
+        Row(1, "自然灾害救灾及恢复重建支出"),
+        Row(2, "自然灾害救灾补助"),
+        Row(1, "其他灾害防治及应急管理支出"),
+        Row(2, "其他灾害防治及应急管理支出"),
+    )
+    assert codes_of("functional", *rows) == ["224", "22407", "2240703", "22499", "2249999"]
+
+
+def test_what_stands_above_its_class_is_no_part_of_it() -> None:
+    rows = (Row(0, "债务转贷收入"), Row(1, "地方政府专项债务转贷收入"), Row(0, "转移性收入"), Row(1, "调入资金"))
+    assert codes_of("revenue", *rows) == [None, None, "110", "11009"]
+
+
+def test_the_rest_of_a_list_is_known_by_what_stands_as_deep() -> None:
+    rows = (Row(1, "非税收入"), Row(0, "政府住房基金收入"), Row(0, "其他收入"))
+    assert codes_of("revenue", *rows) == ["103", "10309", "10399"]
+
+
+def test_the_rest_of_a_list_may_leave_out_the_name_of_its_whole() -> None:
+    rows = (Row(0, "工伤保险基金支出"), Row(1, "工伤保险待遇支出"), Row(1, "转移支出"), Row(1, "其他支出"))
+    assert codes_of("functional", *rows) == ["20904", "2090401", None, "2090499"]
+
+
+def test_the_rest_of_the_classes_is_no_rest_of_the_last_of_them_that_is_badly_indented() -> None:
+    rows = (Row(0, "自然资源海洋气象等支出"), Row(2, "自然资源事务"), Row(1, "其他支出"), Row(2, "其他支出"))
+    assert codes_of("functional", *rows) == ["220", "22001", "229", "22999"]
+
+
+def test_a_name_is_the_whole_of_one_line_of_codes_that_have_it() -> None:
+    rows = (Row(0, "转移性支出"), Row(1, "国有资本经营预算转移支付支出"))
+    assert codes_of("functional", *rows) == ["230", "23005"]
+
+
+def test_a_name_may_leave_out_the_fund_whose_table_it_stands_in() -> None:
+    rows = (Row(0, "转移性收入"), Row(1, "上级补助收入"), Row(1, "调入资金"))
+    assert codes_of("revenue", *rows, table_type="government_fund_revenue_final") == ["110", "11004", "11009"]
+    assert codes_of("revenue", *rows, table_type="general_public_budget_revenue") == ["110", None, "11009"]
+
+
+def test_funds_below_a_balance_are_parts_of_it_and_no_expenditure() -> None:
+    rows = (
+        Row(0, "失业保险基金支出"),
+        Row(1, "失业保险金"),
+        Row(0, "年终结余"),
+        Row(1, "工伤保险基金"),
+        Row(1, "失业保险基金"),
+        Row(0, "工伤保险基金支出"),
+    )
+    assert codes_of("functional", *rows) == ["20902", "2090201", None, None, None, "20904"]
+
+
+def test_a_funds_bare_name_has_no_code_where_revenue_and_expenditure_stand_beside_each_other() -> None:
+    labels = [Label("失业保险基金", "", 0.0), Label("工伤保险基金支出", "", 0.0)]
+    lookup = CodeLookup.of(labels, [("functional",), ("revenue",)], CODES, 2026)
+    assert [lookup.find(label, None) for label in labels] == [{}, {"functional": "20904"}]
