@@ -10,12 +10,13 @@ from typing import cast
 
 from extractor.contract import Phase, Scope, Side
 from extractor.notation.numbering import CHINESE, ITEM
-from extractor.notation.text import clean
+from extractor.notation.text import MARKS, clean
 from extractor.notation.units import ANY, MONEY_OR_SHARE
 from extractor.notation.years import RANGE, WITH_END, in_figures
 from extractor.vocabulary.models import Headers
 
 _YEAR = re.compile(WITH_END)
+_MARK = re.compile(rf"(?<=.)[{MARKS}]+$")  # of a note behind a text
 _UNIT = re.compile(rf"[(（]?(?:单位[::])?(?:人民币)?({ANY})[)）]?$")
 _UNIT_BEFORE = re.compile(
     rf"^[(（]?单位[::](?:人民币)?({ANY})[)）]?"
@@ -92,7 +93,7 @@ class HeaderReader:
 
     def _meaning(self, text: str) -> Meaning:
         """Return what a header text means; a text that the vocabulary does not know has no measure and no kind."""
-        plain = in_figures(clean(text))
+        plain = _MARK.sub("", in_figures(clean(text)))
         year_match = None if RANGE.search(plain) else _YEAR.search(plain)
         year = int(year_match[0][:4]) if year_match else None
         unit_match = _UNIT_IN_BRACKETS.search(plain) or (
