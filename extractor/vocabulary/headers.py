@@ -86,6 +86,7 @@ class HeaderReader:
         ]
         self._scopes = [(scope.id, re.compile("|".join(f"(?:{p})" for p in scope.match))) for scope in headers.scope]
         self._narrower = [re.compile(scope.narrower) for scope in headers.scope if scope.narrower]
+        self._zones = [re.compile(scope.zones) for scope in headers.scope if scope.zones]
         self._part = re.compile("|".join(f"({p})" for p in headers.parts.values()))
         self.parts = tuple(headers.parts)
         self._bare_part = re.compile(rf"(?:其中[::])?(?:地方)?(?:政府)?(?:{self._part.pattern})")
@@ -149,6 +150,10 @@ class HeaderReader:
         """Return a title as that of a table that is of the zones too has it: 市级 for 市本级; None where it is that already."""
         narrower = (pattern.sub("", title) for pattern in self._narrower)
         return next((wide for wide in narrower if wide != title), None)
+
+    def says_zones(self, text: str) -> bool:
+        """Return whether a text says that figures of the government's level are of its development zones too: 市级（含高新区）."""
+        return any(pattern.search("".join(text.split())) for pattern in self._zones)
 
     def _inexact(self, text: str) -> tuple[tuple[str, ...], str | None]:
         """Return the concepts of a text without affixes, or without what they are a part of, and that part.
