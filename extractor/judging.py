@@ -70,7 +70,7 @@ def judge(
     phase = read_phase(layouts, [draft.head.surroundings.title for draft in drafts])
     tables = read_tables(document_id, drafts, phase, vocabulary)
     facts = read_facts(layouts, tables, phase, vocabulary.regions, vocabulary.organisations, region_hint)
-    tables = with_scopes(tables, facts, vocabulary)
+    tables = with_scopes(tables, layouts, facts, vocabulary)
     publication, words = decide_publication(layouts, tables, facts.organisation_level, vocabulary.publications)
     facts = replace(facts, publication=publication, publication_words=words)
     if publication == NO_BUDGET:

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.notation.figures import is_figure
 from extractor.pages.image_rulings import (
     Area,
     Grey,
@@ -30,6 +31,7 @@ from extractor.pages.image_rulings import (
     without_red,
 )
 from extractor.pages.page import Char, Page, Rule
+from extractor.pages.strokes import darkest, is_struck
 
 DETECTED_SIDE = 1280  # pixels of the longer side that the detector looks at
 FLAT = 0.45  # a run of ink that is lower, beside whole lines, is a piece of a seal
@@ -47,6 +49,9 @@ MIN_STRIP = 48
 MAX_STRIP = 3200
 GLYPH = 0.5  # of a line's height: half of the width of a Chinese character
 FIGURE = 0.3  # half of the width of a digit
+
+
+UNREAD = "\ufffd"
 
 
 class Glyph(NamedTuple):
@@ -110,14 +115,16 @@ def read_picture(picture: NDArray[np.uint8], number: int, dpi: float) -> Page:
     if not has_ink(grey):
         return Page(number, _points(grey.shape[1], dpi), _points(grey.shape[0], dpi), "", (), (), reading="ocr")
     engine = load_engine()
-    grey = turn(grey, skew_of(ink_of(grey, dpi)), 255)
+    skew = skew_of(ink_of(grey, dpi))
+    grey, dark = turn(grey, skew, 255), turn(darkest(picture), skew, 255)
     boxes = _detect(engine, grey)
     quarters = _quarters(engine, grey, boxes)
     if quarters:
-        grey = np.ascontiguousarray(np.rot90(grey, -quarters))
+        grey, dark = (np.ascontiguousarray(np.rot90(one, -quarters)) for one in (grey, dark))
         boxes = _detect(engine, grey)
     ruled = read_rulings(grey, dpi)
-    text, chars = _text_and_chars(engine, [*_lines_in_cells(engine, ruled, dpi), *_lines_outside(ruled, boxes)], dpi)
+    lines = [*_lines_in_cells(engine, ruled, dpi), *_lines_outside(ruled, boxes)]
+    text, chars = _text_and_chars(engine, lines, dark, dpi)
     rules = tuple(Rule(*(_points(v, dpi) for v in rule[:4])) for rule in ruled.rules)
     width, height = _points(grey.shape[1], dpi), _points(grey.shape[0], dpi)
     return Page(number, width, height, text, chars, rules, turned=90 * quarters, reading="ocr")
@@ -186,12 +193,18 @@ def _quarters(engine: Engine, grey: Grey, boxes: Sequence[Area]) -> int:
     return best
 
 
-def _text_and_chars(engine: Engine, lines: Sequence[_Line], dpi: float) -> tuple[str, tuple[Char, ...]]:
-    """Recognise lines; return their text, and their characters with a blank after each line."""
+def _text_and_chars(engine: Engine, lines: Sequence[_Line], dark: Grey, dpi: float) -> tuple[str, tuple[Char, ...]]:
+    """Recognise lines; return their text, and their characters with a blank after each line.
+
+    Of a figure that a pen has struck out, the first character is unread: the engine sees the digits as if it had not.
+    """
     chars: list[Char] = []
     texts: list[str] = []
     for line, glyphs in _legible(lines, _recognise(engine, [line.part for line in lines])):
-        chars += _placed(glyphs, line.area, dpi)
+        area = line.area
+        if is_figure("".join(glyph.text for glyph in glyphs)) and is_struck(dark[area.y0 : area.y1, area.x0 : area.x1]):
+            glyphs[0] = glyphs[0]._replace(text=UNREAD)
+        chars += _placed(glyphs, area, dpi)
         chars.append(Char(" ", 0.0, 0.0, 0.0, 0.0))
         texts.append("".join(glyph.text for glyph in glyphs))
     return "\n".join(texts), tuple(chars)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractor.contract import Scope
+from extractor.grids.grid import PageLayout
 from extractor.notation.text import clean
 from extractor.notation.years import in_figures
 from extractor.records.facts import Facts
@@ -15,7 +16,9 @@ from extractor.vocabulary.regions import Region, RegionNames
 from extractor.vocabulary.vocabulary import Vocabulary
 
 
-def with_scopes(tables: Sequence[Table], facts: Facts, vocabulary: Vocabulary) -> list[Table]:
+def with_scopes(
+    tables: Sequence[Table], layouts: Sequence[PageLayout], facts: Facts, vocabulary: Vocabulary
+) -> list[Table]:
     """Return a government's tables with the scopes that their titles do not say in so many words.
 
     2025年某某市一般公共预算收入表 beside 2025年市级一般公共预算收入表 is of 全市 (a city without districts prints the first alone); a
@@ -26,7 +29,9 @@ def with_scopes(tables: Sequence[Table], facts: Facts, vocabulary: Vocabulary) -
     beside_own = any(table.scope == "own_level" for table in tables)
     home = vocabulary.regions.region(facts.region_code, facts.fiscal_year)
     told = [replace(t, scope=t.scope or _scope(t, home, beside_own, facts, vocabulary)) for t in tables]
-    return _with_zones(told, vocabulary.headers)
+    if any(vocabulary.headers.says_zones(layout.text) for layout in layouts):
+        return _with_zones(told, vocabulary.headers)
+    return told
 
 
 def _with_zones(tables: Sequence[Table], reader: HeaderReader) -> list[Table]:

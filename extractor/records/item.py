@@ -227,7 +227,7 @@ class LineItem(NamedTuple):
         FigureScope | None,
         Described(
             "How much of the organisation the figure covers. Of a government, by its column, its row, its table's title or the "
-            "heading over it: the whole region with all levels (全市), its own level (市本级), or that with its development zones (市级 beside 市本级). Of another: the department with its units, or its "
+            "heading over it: the whole region with all levels (全市), its own level (市本级), or that with its development zones (市级（含高新区） beside 市本级). Of another: the department with its units, or its "
             "own (本级, a unit). Null where nothing says so.",
             "own_level",
         ),

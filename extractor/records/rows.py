@@ -10,7 +10,7 @@ from typing import NamedTuple
 from extractor.contract import CodeSource, Scheme
 from extractor.notation.amounts import is_amount
 from extractor.notation.numbering import ITEM
-from extractor.notation.text import clean, printed
+from extractor.notation.text import MARKS, clean, printed
 from extractor.records.lookup import CodeLookup, Label, hints_of
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, normalise_name, scheme_of
@@ -24,6 +24,7 @@ MIN_NAMED = 4  # rows whose digits stand before their code's name
 NEARLY_ALL = 0.9  # of those that begin with digits
 _SUBJECTS = re.compile(r"科目|功能|经济")
 _NUMBERING = re.compile(ITEM)
+_MARK = re.compile(rf"(?<=.)[{MARKS}]+$")  # of a note behind a label
 
 
 class RowHeader(NamedTuple):
@@ -84,6 +85,7 @@ class RowHeaderReader:
         row = _uncovered(row, self.columns[0])
         texts = {c.ordinal: _text(row, c.ordinal) for c in self.stub}
         label, indent = self._label(row, texts)
+        label = _MARK.sub("", label)
         codes, source = self._column_codes(texts)
         codes, name = self._with_name_codes(codes, texts)
         label = name or label

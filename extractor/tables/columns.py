@@ -181,8 +181,8 @@ def _role_by_both(leaf: Meaning, content: ColumnContent) -> str:
     if code and content.money == 0 and content.texts <= content.codes:
         return code
     only_name = leaf.kinds == {"name"} and not leaf.measures
-    if only_name and 0 < content.amounts == content.whole_codes and not content.texts:
-        return "code"  # 科目 over the columns of codes and of names
+    if only_name and content.texts < content.amounts == content.whole_codes:
+        return "code"  # 科目 over the columns of codes and of names; 合计 may stand in the former
     promised = bool(leaf.measures) and not leaf.kinds & {"name", "attribute"} and content.amounts > 0
     if content.texts > content.amounts and not promised:
         return _first_kind(leaf, TEXT_KINDS) or "text"

@@ -10,12 +10,13 @@ from typing import cast
 
 from extractor.contract import Phase, Scope, Side
 from extractor.notation.numbering import CHINESE, ITEM
-from extractor.notation.text import clean
+from extractor.notation.text import MARKS, clean
 from extractor.notation.units import ANY, MONEY_OR_SHARE
 from extractor.notation.years import RANGE, WITH_END, in_figures
 from extractor.vocabulary.models import Headers
 
 _YEAR = re.compile(WITH_END)
+_MARK = re.compile(rf"(?<=.)[{MARKS}]+$")  # of a note behind a text
 _UNIT = re.compile(rf"[(（]?(?:单位[::])?(?:人民币)?({ANY})[)）]?$")
 _UNIT_BEFORE = re.compile(
     rf"^[(（]?单位[::](?:人民币)?({ANY})[)）]?"
@@ -85,6 +86,7 @@ class HeaderReader:
         ]
         self._scopes = [(scope.id, re.compile("|".join(f"(?:{p})" for p in scope.match))) for scope in headers.scope]
         self._narrower = [re.compile(scope.narrower) for scope in headers.scope if scope.narrower]
+        self._zones = [re.compile(scope.zones) for scope in headers.scope if scope.zones]
         self._part = re.compile("|".join(f"({p})" for p in headers.parts.values()))
         self.parts = tuple(headers.parts)
         self._bare_part = re.compile(rf"(?:其中[::])?(?:地方)?(?:政府)?(?:{self._part.pattern})")
@@ -92,7 +94,7 @@ class HeaderReader:
 
     def _meaning(self, text: str) -> Meaning:
         """Return what a header text means; a text that the vocabulary does not know has no measure and no kind."""
-        plain = in_figures(clean(text))
+        plain = _MARK.sub("", in_figures(clean(text)))
         year_match = None if RANGE.search(plain) else _YEAR.search(plain)
         year = int(year_match[0][:4]) if year_match else None
         unit_match = _UNIT_IN_BRACKETS.search(plain) or (
@@ -148,6 +150,10 @@ class HeaderReader:
         """Return a title as that of a table that is of the zones too has it: 市级 for 市本级; None where it is that already."""
         narrower = (pattern.sub("", title) for pattern in self._narrower)
         return next((wide for wide in narrower if wide != title), None)
+
+    def says_zones(self, text: str) -> bool:
+        """Return whether a text says that figures of the government's level are of its development zones too: 市级（含高新区）."""
+        return any(pattern.search("".join(text.split())) for pattern in self._zones)
 
     def _inexact(self, text: str) -> tuple[tuple[str, ...], str | None]:
         """Return the concepts of a text without affixes, or without what they are a part of, and that part.

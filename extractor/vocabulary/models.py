@@ -167,11 +167,13 @@ class ScopeWords(Strict):
         id: The scope.
         match: The words that mean it.
         narrower: What a title adds where another without it is of the government's zones too: 市本级 beside 市级.
+        zones: What a document says where it is, searched in its text without blanks; None where `narrower` is.
     """
 
     id: Scope
     match: tuple[Regex, ...]
     narrower: Regex | None = None
+    zones: Regex | None = None
 
 
 class Headers(Strict):

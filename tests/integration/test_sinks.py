@@ -399,10 +399,14 @@ def test_a_text_that_postgres_cannot_hold_is_one_line(postgres: Store) -> None:
 @pytest.mark.parametrize(
     ("location", "said"),
     [
-        ("mysql://host/base", r"mysql://host/base: names no store; expected postgresql://HOST/DATABASE"),
+        ("mysql://u:secret@host/base", r"mysql://host/base: names no store; expected postgresql://HOST/DATABASE"),
         (
             "postgresql://u:secret@127.0.0.1:1/base",
             r"^postgresql://127\.0\.0\.1:1/base: cannot be opened .*refused.*PGPASSWORD",
+        ),
+        (
+            "ducklake:postgres:host=127.0.0.1 port=1 password=secret",
+            r"^ducklake:postgres:.* password=: cannot be opened",
         ),
         ("duckdb:/proc/none/a.duckdb", r"duckdb:/proc/none/a\.duckdb: cannot be opened .*check the path"),
         (

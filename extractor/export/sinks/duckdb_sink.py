@@ -12,7 +12,7 @@ from extractor.datasets.datapackage import about, description
 from extractor.datasets.schemas import Dataset
 from extractor.errors import StorageError, UsageError
 from extractor.export.queries import optional
-from extractor.export.sinks.sink import LOADED, missing_columns
+from extractor.export.sinks.sink import LOADED, missing_columns, shown
 
 if TYPE_CHECKING:
     import duckdb
@@ -93,7 +93,7 @@ def open_sink(location: str) -> Iterator[_Duckdb]:
             _attach(connection, location)
         except duckdb.Error as error:
             raise StorageError(
-                f"{location}: cannot be opened ({_first_line(error)}); check the path, that no other process has it open, and "
+                f"{shown(location)}: cannot be opened ({_first_line(error)}); check the path, that no other process has it open, and "
                 "for a lake that `INSTALL ducklake` was run once in DuckDB, which needs the network"
             ) from error
         try:
@@ -101,10 +101,10 @@ def open_sink(location: str) -> Iterator[_Duckdb]:
             yield _Duckdb(connection)
             connection.commit()
         except UsageError as error:
-            raise UsageError(f"{location}: {error}") from error
+            raise UsageError(f"{shown(location)}: {error}") from error
         except duckdb.Error as error:
             raise StorageError(
-                f"{location}: the load failed and nothing of it was kept ({_first_line(error)}); check the free space and the rights there, and load again"
+                f"{shown(location)}: the load failed and nothing of it was kept ({_first_line(error)}); check the free space and the rights there, and load again"
             ) from error
 
 
@@ -118,4 +118,4 @@ def _attach(connection: duckdb.DuckDBPyConnection, location: str) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0]
+    return shown(str(error)).strip().splitlines()[0]

@@ -15,7 +15,7 @@ from extractor.datasets.datapackage import about, description
 from extractor.datasets.schemas import Dataset
 from extractor.errors import StorageError, UsageError
 from extractor.export.queries import optional
-from extractor.export.sinks.sink import LOADED, key_of, missing_columns
+from extractor.export.sinks.sink import LOADED, key_of, missing_columns, shown
 
 if TYPE_CHECKING:
     import psycopg
@@ -110,23 +110,23 @@ def open_sink(location: str) -> Iterator[_Postgres]:
         StorageError: The server cannot be reached, or does not take the rows.
     """
     psycopg = optional("psycopg", "postgres")
-    shown = re.sub("(?<=://).*@", "", location).partition("?")[0]
+    name = shown(location).partition("?")[0]
     try:
         connection = psycopg.connect(location)
     except psycopg.Error as error:
-        said = str(error).replace(location, shown).strip().splitlines()[0]
+        said = str(error).replace(location, name).strip().splitlines()[0]
         raise StorageError(
-            f"{shown}: cannot be opened ({said}); check that the server runs there, the name of the database, and user and password (PGUSER, PGPASSWORD, ~/.pgpass)"
+            f"{name}: cannot be opened ({said}); check that the server runs there, the name of the database, and user and password (PGUSER, PGPASSWORD, ~/.pgpass)"
         ) from error
     try:
         with connection:
             yield _Postgres(connection)
     except UsageError as error:
-        raise UsageError(f"{shown}: {error}") from error
+        raise UsageError(f"{name}: {error}") from error
     except psycopg.Error as error:
         said = str(error).strip().splitlines()[0] if str(error) else type(error).__name__
         raise StorageError(
-            f"{shown}: the load failed and nothing of it was kept ({said}); check the free space, the rights and the connection there, and load again"
+            f"{name}: the load failed and nothing of it was kept ({said}); check the free space, the rights and the connection there, and load again"
         ) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, NamedTuple, Protocol
 
@@ -10,6 +11,8 @@ import pyarrow as pa
 from extractor.contract import Described
 from extractor.datasets.schemas import Dataset
 from extractor.errors import UsageError
+
+_SECRETS = re.compile(r"(?<=://)[^/@\s]*@|(?<=password=)[^\s&']+", re.IGNORECASE)
 
 
 class LoadedRow(NamedTuple):
@@ -64,6 +67,11 @@ class Sink(Protocol):
 
     def insert(self, dataset: Dataset, rows: pa.Table) -> None:
         """Add rows, whose columns are the dataset's."""
+
+
+def shown(text: str) -> str:
+    """Return a location, or a message that quotes it, without users and passwords."""
+    return _SECRETS.sub("", text)
 
 
 def key_of(dataset: Dataset) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from operator import itemgetter
 
 from extractor.grids.grid import TextLine
 from extractor.notation.figures import PART, WELL_FORMED, count_decimals
+from extractor.notation.text import MARKS
 from extractor.pages.page import Char
 
 SAME_GLYPH = 0.35  # of a glyph's width: fake bold prints a glyph again within this distance
@@ -17,6 +19,7 @@ WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
 MARGINS = 12.0  # points: what is left empty at both sides of a cell together; Word leaves 10.8
 TEXT_GAP = 2.5  # of a glyph's height: a wider gap separates two texts of one line, such as 编制部门 and 单位
 _LEFT = itemgetter(1)
+_MARKS_ALONE = re.compile(f"[{MARKS}]+")
 
 
 def read_lines(chars: Iterable[Char]) -> list[list[Char]]:
@@ -101,7 +104,12 @@ def line_text(line: Sequence[Char]) -> str:
 def cell_text(lines: Sequence[Sequence[Char]], width: float) -> str:
     """Return the text of a cell of some width in points; a figure that wraps inside it is made one again."""
     texts = [line_text(line) for line in lines]
-    return "".join(text.strip() for text in texts) if _is_wrapped(lines, texts, width) else "\n".join(texts)
+    if _is_wrapped(lines, texts, width):
+        return "".join(text.strip() for text in texts)
+    if len(texts) > 1 and _MARKS_ALONE.fullmatch(texts[0]):
+        *texts, last = texts[1:]  # the mark of a note, raised over the end of the text
+        texts.append(last + line_text(lines[0]))
+    return "\n".join(texts)
 
 
 def is_wrapped(lines: Sequence[Sequence[Char]], width: float) -> bool:

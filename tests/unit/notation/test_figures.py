@@ -279,3 +279,7 @@ def test_a_cell_of_a_file_gives_its_figure_with_its_sign(
 )
 def test_a_figure_has_its_mark_and_its_unit_behind_it(text: str, mark: str | None, unit: str | None) -> None:
     assert (note_mark(text), unit_behind(text)) == (mark, unit)
+
+
+def test_the_mark_of_a_note_raised_over_the_end_of_a_text_stands_behind_it() -> None:
+    assert cell_text([chars_of("①", 90, 0), chars_of("15.转移支付", 0, 8)], 120) == "15.转移支付①"

@@ -93,7 +93,7 @@ def test_a_title_says_of_which_division_or_zone_a_table_is(vocabulary: Vocabular
 def scopes_of(vocabulary: Vocabulary, facts: Facts, *pages: tuple[str, ...]) -> list[str | None]:
     grid = [["项目", "决算数"], ["增值税", "1.00"]]
     layouts = [layout(grid_of(list(grid), page=n), lines=lines, page=n) for n, lines in enumerate(pages, 1)]
-    return [table.scope for table in with_scopes(read_tables(layouts, vocabulary), facts, vocabulary)]
+    return [table.scope for table in with_scopes(read_tables(layouts, vocabulary), layouts, facts, vocabulary)]
 
 
 def test_a_title_that_names_the_region_alone_is_of_all_of_it_beside_tables_of_its_own_level(
@@ -106,20 +106,21 @@ def test_a_title_that_names_the_region_alone_is_of_all_of_it_beside_tables_of_it
 
 
 def test_a_level_is_with_its_zones_beside_tables_of_itself_that_state_other_figures(vocabulary: Vocabulary) -> None:
-    def scopes(own: str) -> list[str | None]:
+    def scopes(own: str, said: str = "市级（含高新区、\n新区，下同）") -> list[str | None]:
         titles = [
             ("2025年市级一般公共预算收入表", "9.00"),
             ("2025年市本级一般公共预算收入表", own),
             ("2025年市级基金收入表", "5.00"),
         ]
         pages = [
-            layout(grid_of([["项目", "决算数"], ["增值税", amount]], page=n), lines=(title,), page=n)
+            layout(grid_of([["项目", "决算数"], ["增值税", amount]], page=n), lines=(title, said), page=n)
             for n, (title, amount) in enumerate(titles, 1)
         ]
-        return [table.scope for table in with_scopes(read_tables(pages, vocabulary), HUNAN, vocabulary)]
+        return [table.scope for table in with_scopes(read_tables(pages, vocabulary), pages, HUNAN, vocabulary)]
 
     assert scopes("7.00") == ["level_with_zones", "own_level", "level_with_zones"]
     assert scopes("9.00") == ["own_level"] * 3
+    assert scopes("7.00", said="省级（含补助市县）") == ["own_level"] * 3
 
 
 def test_tables_of_one_title_have_the_scopes_of_the_headings_over_them(vocabulary: Vocabulary) -> None:

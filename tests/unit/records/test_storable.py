@@ -15,17 +15,17 @@ def test_numbers_of_eighteen_digits_and_six_decimals_are_kept_as_they_are(amount
 
 
 def test_a_number_of_more_digits_is_left_out_with_its_reason() -> None:
-    long, short = line_item("1000000000000000000", unit="元", page=7), line_item("1.00", 1)
+    long, short = line_item("1,000,000,000,000,000,000", unit="元", page=7), line_item("1.00", 1)
     assert storable([long, short]) == (
         [short],
-        ['page 7 prints "1000000000000000000", of more than 18 digits: left out'],
+        ['page 7 prints "1,000,000,000,000,000,000", of more than 18 digits: left out'],
     )
 
 
 def test_an_amount_in_yuan_may_have_too_many_digits_where_its_number_has_not() -> None:
-    assert storable([line_item("99999999999999", unit="万元")])[1] == []
-    (reason,) = storable([line_item("100000000000000", unit="万元")])[1]
-    assert '"100000000000000"' in reason
+    assert storable([line_item("99,999,999,999,999", unit="万元")])[1] == []
+    (reason,) = storable([line_item("100,000,000,000,000", unit="万元")])[1]
+    assert '"100,000,000,000,000"' in reason
 
 
 def test_a_number_that_is_no_money_has_its_digits_counted_too() -> None:

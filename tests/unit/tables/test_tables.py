@@ -412,3 +412,15 @@ def test_a_fund_without_money_that_names_its_subject_in_one_row_begins_no_other_
         [layout(grid_of([header, *body]), lines=("财政对社会保险基金补助情况表", "单位：万元"))], vocabulary
     )
     assert [item.label for item in items_of(tables, vocabulary)] == ["本年安排"] * 2 + ["中央级"] * 2 + ["省级"] * 2
+
+
+def test_codes_under_a_header_over_them_and_their_names_are_codes_beside_a_total(vocabulary: Vocabulary) -> None:
+    body = [[("合计", 1, 2), "46"], ["2013812", "药品事务", "9"], ["2040602", "一般行政管理事务", "37"]]
+    grid = grid_of([[("科目", 1, 2), "金额"], *body])
+    items = items_of(read_tables([layout(grid, lines=("专项转移支付明细表", "单位：万元"))], vocabulary), vocabulary)
+    assert [(item.code, item.amount_text) for item in items] == [(None, "46"), ("2013812", "9"), ("2040602", "37")]
+
+
+def test_the_mark_of_a_note_behind_a_header_changes_nothing(vocabulary: Vocabulary) -> None:
+    reader = vocabulary.headers
+    assert reader.meaning("基本支出①") == reader.meaning("基本支出")

@@ -134,7 +134,7 @@ def _regions(chunk: Sequence[TokenLine], em: float) -> Iterator[TableRegion]:
     """Cut lines that follow each other closely where a title or a header stands between data."""
     start = 0
     while start < len(chunk):
-        first = next((i for i in range(start, len(chunk)) if is_data(chunk[i])), None)
+        first = next((i for i in range(start, len(chunk)) if _is_row(chunk[i], em)), None)
         if first is None:
             return
         end = _end(chunk, first, em)
@@ -151,7 +151,7 @@ def _end(chunk: Sequence[TokenLine], first: int, em: float) -> int:
     """Return the index after the body that begins at line `first`: where another header or title begins."""
     for index in range(first + 1, len(chunk)):
         line = chunk[index]
-        if is_data(line):
+        if _is_row(line, em):
             continue
         if _is_title(line, em):
             return index
@@ -173,8 +173,19 @@ def _breaks(token: Token, texts: Sequence[ColumnExtent], figures: Sequence[Colum
     return any(extent.covers(token) for extent in money)
 
 
+def _is_row(line: TokenLine, em: float) -> bool:
+    """Return whether a line has figures, and not only the number of a title: 2.11 2022年政府性基金收入决算表."""
+    return is_data(line) and not _is_title(line, em)
+
+
 def _is_title(line: TokenLine, em: float) -> bool:
-    return len(line.tokens) == 1 and em_of(line.tokens[0].chars) > TITLE_SIZE * em
+    *numbers, title = line.tokens
+    return (
+        len(numbers) < 2
+        and all(token.figure for token in numbers)
+        and not title.figure
+        and em_of(title.chars) > TITLE_SIZE * em
+    )
 
 
 def _states(line: TokenLine) -> bool:

@@ -132,3 +132,8 @@ def test_rows_without_figures_above_the_first_with_some_are_body() -> None:
 def test_a_label_lower_than_the_texts_beside_it_is_header() -> None:
     lines = (line_of(centred("金额", 285, 94)), line_of(left("项目", 50, 100)))
     assert regions_of(*lines, *BODY) == [(["金额", "项目"], ALL)]
+
+
+def test_the_number_of_a_title_is_no_figure_of_a_row() -> None:
+    title = line_of(left("2.11", 90, 60, em=14.0), left("收入表", 140, 60, em=14.0))
+    assert regions_of(title, header(100), *BODY) == [(["项目 金额"], ALL)]
