@@ -11,7 +11,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import forkserver
+from multiprocessing import forkserver, util
 from multiprocessing.context import ForkServerContext
 from threading import Event, Thread
 
@@ -66,4 +66,6 @@ def _signal(number: int) -> None:
             os.kill(pid, number)
 
 
-atexit.register(_signal, signal.SIGCONT)  # it ends with this process, and a stopped one could not
+# It ends with this process, and a stopped one could not: it is woken before children are waited for, and killed when all have ended.
+atexit.register(_signal, signal.SIGCONT)
+util.Finalize(None, _signal, (signal.SIGKILL,), exitpriority=-100)

@@ -230,6 +230,23 @@ def test_a_parent_that_is_killed_takes_its_workers_along(tmp_path: Path) -> None
     shutil.rmtree(folder)  # nobody is left who could
 
 
+STOPPER = """
+import os, signal
+from multiprocessing import forkserver, util
+from extractor.jobs.forkserver import start_server
+start_server(many=False)
+server = forkserver._forkserver._forkserver_pid
+util.Finalize(None, os.kill, (server, signal.SIGSTOP), exitpriority=-50)
+print(server)
+"""
+
+
+def test_a_server_that_is_stopped_at_the_very_end_goes_with_its_parent() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", STOPPER], env=environment, capture_output=True, text=True, check=True)
+    assert wait_until(lambda: not lives(done.stdout.strip()))
+
+
 def test_a_worker_whose_answer_nobody_reads_any_more_ends_without_a_word() -> None:
     """After Ctrl-C the parent closes the pipe with answers in it, which the worker sees as a connection reset."""
     started = isolated.start(start_server(), misbehaving_reader.answer_unasked)
