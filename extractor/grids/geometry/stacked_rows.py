@@ -134,7 +134,7 @@ def _beside_ruled_rows(lattice: Lattice, cells: CellChars) -> Iterator[Rule]:
     lines_beside: dict[int, list[TokenLine]] = {}  # of the rows that are looked at: few are
     for index, (row, column, tall, wide) in enumerate(lattice.spans):
         rows = [n for n in range(row, row + tall) if n in ruled] if tall >= MIN_ROWS and cells.spans[index] else []
-        if len(rows) < MIN_ROWS or not _are_on_lines(chars := cells[index]):
+        if len(rows) < MIN_ROWS or cells.is_level(index) or not _are_on_lines(chars := cells[index]):
             continue
         read = read_lines(chars)
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
@@ -297,6 +297,9 @@ def _between_rows(columns: Sequence[_StackColumn]) -> Iterator[Rule]:
 def _under_header(lattice: Lattice, cells: CellChars) -> Iterator[Rule]:
     """Yield the rule below a header that shares its cells with the first row, above cells of figures."""
     for row in range(min(MAX_HEADER_ROWS, len(lattice.ys) - 2)):
+        inside = (index for index, (start, _, tall, _) in enumerate(lattice.spans) if start <= row < start + tall)
+        if sum(cells.may_head(index) for index in inside) < MIN_ROWS:
+            continue  # as in most rows: tokens cost ten times as much
         own, below = ([c for c in _columns(lattice, cells, n, 1) if c.lines] for n in (row, row + 1))
         figures = {column.x0 for column in below if is_data(column.lines[0])}
         over = [column for column in own if column.x0 in figures]
