@@ -105,13 +105,25 @@ def fates(fetched: Sequence[Fetched], unread: Collection[str]) -> dict[str, Fate
             gone |= successors[0] in opened and (successors[0], document.member) not in at
             successors = tuple(at[s, document.member] for s in successors if (s, document.member) in at)
         places[document.document_id].append(Fate(successors, gone))
-    return {i: _fate(own) for i, own in places.items()}
+    found = {i: _fate(i, own) for i, own in places.items()}
+    return {
+        i: fate._replace(successors=tuple(s for s in fate.successors if not _supersedes(i, s, found)))
+        for i, fate in found.items()
+    }
 
 
-def _fate(places: Sequence[Fate]) -> Fate:
-    """Return what became of a document that was at several places: it stands while it does at one of them."""
+def _supersedes(document_id: str, other: str, found: Mapping[str, Fate]) -> bool:
+    """Return whether a document came after another one: of two that changed places, neither supersedes the other."""
+    return other in found and document_id in found[other].successors
+
+
+def _fate(document_id: str, places: Sequence[Fate]) -> Fate:
+    """Return what became of a document that was at several places: it stands while it does at one of them.
+
+    A later archive may have it unchanged: it does not supersede itself.
+    """
     stands = any(not place.successors and not place.gone for place in places)
-    since = () if stands else tuple(dict.fromkeys(s for place in places for s in place.successors))
+    since = () if stands else tuple(dict.fromkeys(s for place in places for s in place.successors if s != document_id))
     return Fate(since, all(place.gone for place in places))
 
 

@@ -13,6 +13,7 @@ from extractor.fetch.ledger import Entry, Ledger
 from extractor.fetch.origins import Kept, Origins
 from extractor.jobs.succession import Fate, Fetched, Looked, changes, fates, placeholder_id, superseded
 from extractor.source.inputs import folders_of
+from extractor.source.source import NO_ORIGIN
 
 OLD, NEWER = "a" * 64, "b" * 64
 
@@ -171,3 +172,18 @@ def test_a_member_of_two_archives_stands_while_it_is_in_one_of_them(tmp_path: Pa
     assert in_archives(kept, at)["a1"] == Fate((), False)
     gone = kept | of_ledger(tmp_path / "three", (THIRD, 200), (None, 404))
     assert in_archives(gone, at)["a1"] == Fate(("a2",), False)
+
+
+def test_a_member_that_two_archives_have_and_the_latest_has_no_more_is_gone_and_does_not_supersede_itself(
+    tmp_path: Path,
+) -> None:
+    kept = of_ledger(tmp_path, (FIRST, 200), (SECOND, 200), (THIRD, 200))
+    at = {FIRST: {"a.pdf": "a"}, SECOND: {"a.pdf": "a"}, THIRD: {"b.pdf": "b"}}
+    assert in_archives(kept, at)["a"] == Fate((), True)
+
+
+def test_of_two_documents_that_changed_places_neither_supersedes_the_other() -> None:
+    found = [
+        Fetched(i, f"{i}.pdf", "", Kept(i, NO_ORIGIN, (other,), True)) for i, other in ((OLD, NEWER), (NEWER, OLD))
+    ]
+    assert fates(found, ()) == {OLD: Fate((), True), NEWER: Fate((), True)}
