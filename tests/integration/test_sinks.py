@@ -23,6 +23,7 @@ from support.common import read_rows
 from support.postgres_server import postgres_server
 
 from extractor.commands.main import cli
+from extractor.datasets.commit import JOURNAL
 from extractor.datasets.datapackage import description
 from extractor.datasets.folder import Folder
 from extractor.datasets.schemas import DATASETS
@@ -475,6 +476,12 @@ def test_a_run_that_commits_during_a_load_is_told_apart_from_a_damaged_part(
     (data / part).write_bytes(b"PAR1")
     with pytest.raises(DatasetError, match="differs from the manifest"):
         load(Folder(data), database.location, SOME)
+    (data / JOURNAL).parent.mkdir(exist_ok=True)
+    (data / JOURNAL).write_text("{}")  # which stands there until all parts are in their place
+    for content in (b"PAR1", None):
+        (data / part).unlink() if content is None else (data / part).write_bytes(content)
+        with pytest.raises(DatasetError, match="is being replaced by a run, or by one that was interrupted; wait"):
+            load(Folder(data), database.location, SOME)
 
 
 def test_the_command_says_what_it_has_sent(nights: Nights, database: Store) -> None:
