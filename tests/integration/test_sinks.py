@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 import duckdb
@@ -262,6 +263,7 @@ def test_a_load_that_ends_between_the_commits_of_two_tables_of_iceberg_is_comple
 
     load(Folder(nights.first), iceberg.location, SOME)
     with monkeypatch.context() as patched:
+        patched.setattr(iceberg_sink, "_AT_ONCE", 1)  # files are written before the commit
         commit, done = Transaction.commit_transaction, []
 
         def interrupted(self: Transaction) -> Any:
@@ -279,21 +281,32 @@ def test_a_load_that_ends_between_the_commits_of_two_tables_of_iceberg_is_comple
     assert iceberg.equals(nights.second)
 
 
+@pytest.mark.parametrize(
+    ("loaded", "after", "calls"),
+    [
+        ([], "extractor.export.sinks.iceberg_sink._Iceberg._shape", 2),  # it has found no table
+        (SOME, "extractor.export.sinks.iceberg_sink._Iceberg.units", 1),  # it has compared
+        (SOME, "pyiceberg.table.Transaction.commit_transaction", 1),  # it has marked what it replaces
+        (SOME, "pyiceberg.table.Transaction.commit_transaction", 1 + len(SOME)),  # it has replaced it
+    ],
+)
 def test_of_two_loads_into_iceberg_at_once_one_ends_with_a_line(
-    nights: Nights, iceberg: Store, monkeypatch: pytest.MonkeyPatch
+    nights: Nights, iceberg: Store, loaded: Sequence[str], after: str, calls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(iceberg_sink, "_AT_ONCE", 1)  # files are written before the commit
-    load(Folder(nights.first), iceberg.location, SOME)
-    units = iceberg_sink._Iceberg.units
+    if loaded:
+        load(Folder(nights.first), iceberg.location, loaded)
+    method, done = resolve_name(after), []
 
-    def with_another(self: Any) -> dict[str, str]:
-        found = units(self)
-        monkeypatch.setattr(iceberg_sink._Iceberg, "units", units)
-        load(Folder(nights.second), iceberg.location, SOME)
+    def with_another(self: Any, *given: Any) -> Any:
+        found = method(self, *given)
+        done.append(self)
+        if len(done) == calls:
+            monkeypatch.setattr(after, method)
+            load(Folder(nights.second), iceberg.location, SOME)
         return found
 
-    monkeypatch.setattr(iceberg_sink._Iceberg, "units", with_another)
-    with pytest.raises(StorageError, match=r"iceberg:lake\.budgets: the load failed .* load again"):
+    monkeypatch.setattr(after, with_another)
+    with pytest.raises(StorageError, match=r"iceberg:lake\.budgets: another load has written .* load again"):
         load(Folder(nights.pruned), iceberg.location, SOME)
     assert iceberg.equals(nights.second)
 
