@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import resource
 import shutil
 import sys
@@ -422,6 +423,10 @@ def test_a_text_that_postgres_cannot_hold_is_one_line(postgres: Store) -> None:
             "ducklake:postgres:host=127.0.0.1 port=1 password=secret",
             r"^ducklake:postgres:.* password=: cannot be opened",
         ),
+        ("postgresql://u:secr/et@host/base", r"^postgresql://host/base: cannot be read as a URL; write @, / and %"),
+        ("postgresql://u:secret%zz@host/base", r"^postgresql://host/base: cannot be read as a URL; write @, / and %"),
+        ("postgresql://host/base?secret", r"^postgresql://host/base: cannot be read as a URL; write @, / and %"),
+        ("ducklake:postgres:postgresql://u:se@cret@host/base", r"^ducklake:postgres:postgresql://host/base: cannot be"),
         ("duckdb:/proc/none/a.duckdb", r"duckdb:/proc/none/a\.duckdb: cannot be opened .*check the path"),
         (
             "iceberg:nowhere.budgets",
@@ -433,7 +438,7 @@ def test_a_text_that_postgres_cannot_hold_is_one_line(postgres: Store) -> None:
 def test_a_store_that_cannot_be_had_is_one_line_with_the_remedy(nights: Nights, location: str, said: str) -> None:
     with pytest.raises((UsageError, StorageError), match=said) as error:
         extractor("load", nights.first, "--into", location)
-    assert "secret" not in str(error.value) and "\n" not in str(error.value)
+    assert not re.search("secr|cret", str(error.value)) and "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(

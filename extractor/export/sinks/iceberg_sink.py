@@ -18,7 +18,7 @@ from extractor.datasets.datapackage import about, description
 from extractor.datasets.schemas import DATASETS, Dataset
 from extractor.errors import ExtractorError, StorageError, UsageError
 from extractor.export.queries import optional
-from extractor.export.sinks.sink import LOADED, LoadedRow, missing_columns
+from extractor.export.sinks.sink import LOADED, LoadedRow, missing_columns, shown
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
@@ -166,7 +166,7 @@ def open_sink(location: str) -> Iterator[_Iceberg]:
             f"{location}: another load has written to it at the same time; load again: what was interrupted is completed then"
         ) from error
     except Exception as error:  # of catalogues and file systems of any kind
-        said = next(iter(str(error).strip().splitlines()), "")
+        said = shown(next(iter(str(error).strip().splitlines()), ""))
         raise StorageError(
             f"{location}: the load failed ({type(error).__name__}: {said}); check that the catalogue answers, and the free space and rights there, and load again: what "
             "was interrupted is completed then"

@@ -15,7 +15,7 @@ from extractor.datasets.datapackage import about, description
 from extractor.datasets.schemas import Dataset
 from extractor.errors import StorageError, UsageError
 from extractor.export.queries import optional
-from extractor.export.sinks.sink import LOADED, key_of, missing_columns, shown
+from extractor.export.sinks.sink import LOADED, key_of, missing_columns, shown, unreadable
 
 if TYPE_CHECKING:
     import psycopg
@@ -106,15 +106,17 @@ def open_sink(location: str) -> Iterator[_Postgres]:
     """Open a database, given its libpq URL; password and further settings may come from libpq's environment and files.
 
     Raises:
-        UsageError: psycopg is not installed, or a table has another shape.
+        UsageError: psycopg is not installed, the URL is none, or a table has another shape.
         StorageError: The server cannot be reached, or does not take the rows.
     """
     psycopg = optional("psycopg", "postgres")
     name = shown(location).partition("?")[0]
     try:
         connection = psycopg.connect(location)
-    except psycopg.Error as error:
-        said = str(error).replace(location, name).strip().splitlines()[0]
+    except (psycopg.Error, UnicodeError) as error:
+        if not isinstance(error, psycopg.OperationalError):
+            raise unreadable(location) from error
+        said = shown(str(error)).strip().splitlines()[0]
         raise StorageError(
             f"{name}: cannot be opened ({said}); check that the server runs there, the name of the database, and user and password (PGUSER, PGPASSWORD, ~/.pgpass)"
         ) from error
@@ -123,7 +125,7 @@ def open_sink(location: str) -> Iterator[_Postgres]:
             yield _Postgres(connection)
     except UsageError as error:
         raise UsageError(f"{name}: {error}") from error
-    except psycopg.Error as error:
+    except (psycopg.Error, UnicodeError) as error:
         said = str(error).strip().splitlines()[0] if str(error) else type(error).__name__
         raise StorageError(
             f"{name}: the load failed and nothing of it was kept ({said}); check the free space, the rights and the connection there, and load again"
