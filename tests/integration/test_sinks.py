@@ -377,13 +377,28 @@ def test_a_table_of_another_shape_is_left_as_it_is(nights: Nights, postgres: Sto
         store.query("create table documents (document_id varchar, note integer)")
         with pytest.raises(UsageError, match="documents: is a table that no load has made; rename or drop it"):
             load(Folder(nights.first), store.location, SOME)
+        store.query("create table loaded (batch integer, note varchar)")
+        with pytest.raises(UsageError, match="loaded: is a table that no load has made; rename or drop it"):
+            load(Folder(nights.first), store.location, SOME)
         store.query("drop table documents")
+        store.query("drop table loaded")
         load(Folder(nights.first), store.location, SOME)
         store.query("alter table figures alter column amount type double precision")
         with pytest.raises(
             UsageError, match=r"figures\.amount: is (double precision|DOUBLE); expected .*20,2.: rename"
         ):
             load(Folder(nights.second), store.location, SOME)
+
+
+def test_tables_of_another_schema_are_left_alone(nights: Nights, postgres: Store, database: Store) -> None:
+    url = f"{postgres.location},other"  # the search path
+    for store, location in ((postgres, url), (database, database.location)):
+        store.query("create schema other")
+        for name in ("loaded", "documents"):
+            store.query(f"create table other.{name} (note integer)")
+        load(Folder(nights.first), location, ["documents"])
+        assert store.equals(nights.first, ["documents"])
+        assert store.query("select * from other.documents") == []
 
 
 def test_texts_of_any_kind_come_as_they_are(postgres: Store, database: Store, iceberg: Store) -> None:
@@ -399,6 +414,15 @@ def test_texts_of_any_kind_come_as_they_are(postgres: Store, database: Store, ic
             sink.delete(LOADED, {"unit": ["tables/0"], "key": [""]})
         found = sorted(store.rows("tables"), key=lambda row: row["table_id"])
         assert [(row["title"], row["notes"]) for row in found] == [(row["title"], row["notes"]) for row in given]
+
+
+def test_texts_come_to_postgres_in_unicode_whatever_the_environment_says(
+    nights: Nights, postgres: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(Folder(nights.first), postgres.location, ["documents"])
+    monkeypatch.setenv("PGCLIENTENCODING", "LATIN1")
+    load(Folder(nights.second), postgres.location, ["documents"])
+    assert postgres.equals(nights.second, ["documents"])
 
 
 def test_a_text_that_postgres_cannot_hold_is_one_line(postgres: Store) -> None:
@@ -427,6 +451,7 @@ def test_a_text_that_postgres_cannot_hold_is_one_line(postgres: Store) -> None:
         ("postgresql://u:secret%zz@host/base", r"^postgresql://host/base: cannot be read as a URL; write @, / and %"),
         ("postgresql://host/base?secret", r"^postgresql://host/base: cannot be read as a URL; write @, / and %"),
         ("ducklake:postgres:postgresql://u:se@cret@host/base", r"^ducklake:postgres:postgresql://host/base: cannot be"),
+        ("duckdb::memory:", r"^duckdb::memory:: is gone when the load ends; expected a file"),
         ("duckdb:/proc/none/a.duckdb", r"duckdb:/proc/none/a\.duckdb: cannot be opened .*check the path"),
         (
             "iceberg:nowhere.budgets",

@@ -18,7 +18,7 @@ from extractor.datasets.datapackage import about, description
 from extractor.datasets.schemas import DATASETS, Dataset
 from extractor.errors import ExtractorError, StorageError, UsageError
 from extractor.export.queries import optional
-from extractor.export.sinks.sink import LOADED, LoadedRow, missing_columns, shown
+from extractor.export.sinks.sink import LOADED, LoadedRow, has_loads, missing_columns, shown
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
@@ -48,7 +48,7 @@ class _Iceberg:
 
     def prepare(self, datasets: Sequence[Dataset]) -> None:
         self._catalog.create_namespace_if_not_exists(self._namespace)
-        is_own = self._exists(LOADED)
+        is_own = has_loads(self._shape(LOADED))
         for dataset in datasets:
             there = self._shape(dataset)
             expected = {field.name: _iceberg_type(field.type) for field in dataset.schema}

@@ -94,6 +94,11 @@ def unreadable(location: str) -> UsageError:
     )
 
 
+def has_loads(loaded: Mapping[str, str]) -> bool:
+    """Return whether earlier loads have written to a store, given the columns of its table `loaded`, if it has one."""
+    return {*LOADED.schema.names} <= {*loaded}
+
+
 def key_of(dataset: Dataset) -> str:
     """Return the column by whose values rows of a dataset are replaced."""
     return "document_id" if "document_id" in dataset.schema.names else dataset.primary_key[0]
