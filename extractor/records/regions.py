@@ -14,6 +14,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 TEXTS = frozenset(("name", "attribute", "agency_name"))
 FEWEST_NAMED = 2
+MAX_LEVEL_CHARS = 20  # a label that says whose its figures are says no more
 PLACE = "region"  # the measure of a column that a division's name heads
 
 
@@ -23,6 +24,8 @@ def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabula
     A row or column that is no division (经开区) or one of several has none, as it is not the document's either.
     """
     names, scope_of = vocabulary.regions, vocabulary.headers.scope_of
+    if facts.organisation_level == "government":
+        items = [_of_level(item, table, facts, vocabulary) for item in items]
     blocks: dict[int, dict[int, Region | None]] = {}
     for block in {item.block for item in items}:
         found = _by_row(table, block, facts, names)
@@ -42,6 +45,24 @@ def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabula
         else item
         for item in items
     ]
+
+
+def _of_level(item: LineItem, table: Table, facts: Facts, vocabulary: Vocabulary) -> LineItem:
+    """Return a figure with what its row says of whose it is: 全省, 广东省本级; 区县合计 is no scope, and so a measure."""
+    if item.code or len(item.label) > MAX_LEVEL_CHARS:
+        return item
+    headers, groups = vocabulary.headers, vocabulary.headers.groups
+    home = vocabulary.regions.region(facts.region_code, facts.fiscal_year)
+    label = clean(item.label)
+    meaning = headers.meaning(vocabulary.regions.without_name(label, home) if home else label)
+    own_level = meaning.scope == "own_level" and headers.wider(label) is not None  # 省级 may be whose money it is
+    if item.scope == table.scope and (own_level or meaning.scope == "all_region"):
+        return item._replace(scope=meaning.scope)
+    level = next((m for m in meaning.measures if m in groups.levels), None)
+    steps = (item.measure or "").split("/")
+    if level is None or not item.measure or level in steps or steps[-1] in groups.no_money:
+        return item
+    return item._replace(measure=f"{level}/{item.measure}")
 
 
 def _scope_of_row(item: LineItem, table: Table, scope_of: Callable[[str], Scope | None]) -> FigureScope | None:
