@@ -134,7 +134,7 @@ def _with_wholes(columns: Sequence[Column], reader: HeaderReader) -> list[Column
 def _scoped(paths: Sequence[Path], reader: HeaderReader) -> list[list[Meaning]]:
     """Return the meanings of a header in which 本级 is a scope only beside 全市 or 市县级; elsewhere it is a source of money.
 
-    省级 beside 市县 is such a source: 本级 alone is a level of government.
+    省级 beside 市县 is such a source too: of the two, 本级 alone is a level of government.
     """
     meanings = [[reader.meaning(text) for text in path] for path in paths]
     levels = {m for path in meanings for meaning in path for m in meaning.measures} & reader.groups.levels

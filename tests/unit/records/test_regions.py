@@ -139,11 +139,13 @@ def test_a_row_of_a_regions_own_level_is_of_that_scope_whatever_the_title_says(v
         ["长沙市", "40.00"],
         ["长沙市本级", "10.00"],
         ["常德市", "30.00"],
+        ["市级合计", "10.00"],
+        ["市县级合计", "10.00"],
     ]
     lines = ("2024年全省一般公共预算收入分地区决算表", "单位：万元")
     tables = read_tables([layout(grid_of([*map(list, rows)]), lines=lines)], vocabulary)
     scopes = [item.scope for item in read_items("d" * 64, tables, HUNAN, vocabulary)]
-    assert scopes == ["all_region", "all_region", "own_level", "all_region"]
+    assert scopes == ["all_region", "all_region", "own_level", "all_region", "own_level", "all_region"]
 
 
 def test_a_column_of_the_documents_own_division_has_the_scope_behind_its_name(vocabulary: Vocabulary) -> None:
