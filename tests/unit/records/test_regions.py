@@ -181,3 +181,10 @@ def test_a_row_says_whose_its_figures_are_where_it_says_nothing_else(vocabulary:
     ]
     departments = read_items("d" * 64, tables, replace(HUNAN, organisation_level="department"), vocabulary)
     assert {(i.scope, i.measure) for i in departments} == {(None, "debt_limit")}
+
+
+def test_a_column_of_the_lower_levels_is_of_them_whatever_its_rows_name(vocabulary: Vocabulary) -> None:
+    rows = [["项目", "全省", "省本级", "市县"], ["债务限额", "9.00", "2.00", "7.00"]]
+    tables = read_tables([layout(grid_of([*map(list, rows)]), lines=("2024年政府债务限额表",))], vocabulary)
+    found = [(i.measure, i.scope) for i in read_items("d" * 64, tables, HUNAN, vocabulary)]
+    assert found == [("debt_limit", "all_region"), ("debt_limit", "own_level"), ("lower_levels/debt_limit", None)]
