@@ -152,7 +152,7 @@ class FigureMaker:
         tables: dict[str, list[Claim]] = defaultdict(list)
         for claim in claims:
             tables[claim.items[0]["table_id"]].append(claim)
-        best, *others = sorted(tables.values(), key=self._worth)
+        best, *others = _details_first(sorted(tables.values(), key=self._worth))
         found: dict[str | None, list[Claim]] = defaultdict(list)
         for claim in sorted(best, key=_preference):
             found[claim.of.code].append(claim)
@@ -180,6 +180,35 @@ class FigureMaker:
         codes = {c.of.code for c in table}
         parts = [c for c in table if c.level == 2 and self._parent(c.of.code, c.of) not in codes]
         return table[0].of.classification not in CODED and _is_whole(table, [*_level_one(table), *parts])
+
+
+def _details_first(tables: Sequence[Sequence[Claim]]) -> list[Sequence[Claim]]:
+    """Return the tables that state one group of figures, the detail of a summary before it, and of that its parts alone.
+
+    收入总计 of a 收支总表 holds transfers and debt besides the 合计 that one of its rows repeats.
+    """
+    summary, *others = tables
+    detail = next((table for table in others if _is_detail(table, summary)), None)
+    if detail is None:
+        return list(tables)
+    parts = [c for c in summary if c.level > 0]
+    return [detail, *(table for table in others if table is not detail), parts]
+
+
+def _is_detail(table: Sequence[Claim], summary: Sequence[Claim]) -> bool:
+    """Return whether coded parts make up a table's total, which is a part of the summary that others are not coded in."""
+    if table[0].body.organisation_level != "government" or table[0].of.classification not in CODED:
+        return False
+    if _is_whole(summary, _outermost(summary)):
+        return False
+    totals = [c for c in table if c.level == 0 and makes_up(_outermost(table), c)]
+    return any(_is_same(total, part) for total in totals for part in summary if part.level > 0)
+
+
+def _outermost(table: Sequence[Claim]) -> list[Claim]:
+    """Return the claims that are part of no other that the table prints."""
+    codes = {c.of.code for c in table if c.of.code}
+    return [c for c in table if c.of.code and not any(c.of.code.startswith(o) for o in codes - {c.of.code})]
 
 
 def _level_one(table: Sequence[Claim]) -> list[Claim]:

@@ -10,7 +10,7 @@ from extractor.grids.grid import PageLayout
 from extractor.notation.text import clean
 from extractor.notation.years import in_figures
 from extractor.records.facts import Facts
-from extractor.tables.table import Table
+from extractor.tables.table import Column, Table
 from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.regions import Region, RegionNames
 from extractor.vocabulary.vocabulary import Vocabulary
@@ -29,9 +29,20 @@ def with_scopes(
     beside_own = any(table.scope == "own_level" for table in tables)
     home = vocabulary.regions.region(facts.region_code, facts.fiscal_year)
     told = [replace(t, scope=t.scope or _scope(t, home, beside_own, facts, vocabulary)) for t in tables]
+    told = [replace(t, columns=tuple(_named_level(c, home, vocabulary) for c in t.columns)) for t in told]
     if any(vocabulary.headers.says_zones(layout.text) for layout in layouts):
         return _with_zones(told, vocabulary.headers)
     return told
+
+
+def _named_level(column: Column, home: Region | None, vocabulary: Vocabulary) -> Column:
+    """Return a column with the scope that its header says behind the name of the document's division: 广东省本级."""
+    if column.role != "measure" or column.scope is not None or home is None:
+        return column
+    words = (clean(text) for text in reversed(column.path))
+    levels = ((text, vocabulary.regions.without_name(text, home)) for text in words)
+    found = (vocabulary.headers.meaning(level).scope for text, level in levels if level != text)
+    return column._replace(scope=next(filter(None, found), None))
 
 
 def _with_zones(tables: Sequence[Table], reader: HeaderReader) -> list[Table]:

@@ -284,7 +284,8 @@ def _measure_of_row(measure: str | None, meaning: Meaning, reader: HeaderReader)
     if named is None or (named in reader.parts if part else measure not in groups.of_all_rows):
         return measure
     part = meaning.part or part
-    return f"{named}/{part}" if part else named
+    level = measure if measure in groups.levels else None  # 市县 beside 全省
+    return "/".join(filter(None, (level, named, part)))
 
 
 def _economic_classes(table: Table, facts: Facts, names: Classifications, totals: TotalLabels) -> _EconomicClasses:

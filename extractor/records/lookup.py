@@ -132,8 +132,11 @@ class CodeLookup:
     def _enter(self, code: str, depth: float) -> None:
         """Let the rows below stand under a row, which itself stands under some of those above."""
         self.path = [a for a in self.path if code.startswith(a.code) and code != a.code]
-        if self.path and self.path[-1].depth <= depth - MIN_STEP:
-            self.leading[self.path[-1].code] = depth
+        above = self.path[-1] if self.path else None
+        # Of the first part of a row: where it stands no deeper, a part that a step of under 2 points sets off leads none.
+        first = above is not None and (above.code not in self.reached or above.code in self.leading)
+        if above is not None and first and above.depth <= depth - MIN_STEP:
+            self.leading[above.code] = depth
         self.reached[self.path[-1].code if self.path else ""] = code
         self.reached.pop(code, None)
         self.path.append(_Ancestor(code, depth))

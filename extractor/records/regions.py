@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 
-from extractor.contract import FigureScope, Scope
+from extractor.contract import FigureScope
 from extractor.notation.text import clean
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import Column, Row, Table
+from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.regions import Region, RegionNames
 from extractor.vocabulary.vocabulary import Vocabulary
 
 TEXTS = frozenset(("name", "attribute", "agency_name"))
 FEWEST_NAMED = 2
+_TOTAL = re.compile("[小合总]计$")
+MAX_LEVEL_CHARS = 20  # a label that says whose its figures are says no more
 PLACE = "region"  # the measure of a column that a division's name heads
 
 
@@ -22,7 +26,9 @@ def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabula
 
     A row or column that is no division (经开区) or one of several has none, as it is not the document's either.
     """
-    names, scope_of = vocabulary.regions, vocabulary.headers.scope_of
+    names = vocabulary.regions
+    if facts.organisation_level == "government":
+        items = [_of_level(item, table, facts, vocabulary) for item in items]
     blocks: dict[int, dict[int, Region | None]] = {}
     for block in {item.block for item in items}:
         found = _by_row(table, block, facts, names)
@@ -31,7 +37,7 @@ def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabula
     columns = {} if blocks else _by_column(table, facts, names)
     return [
         _placed(
-            item._replace(scope=_scope_of_row(item, table, scope_of)),
+            item._replace(scope=_scope_of_row(item, table, vocabulary.headers)),
             blocks[item.block].get(item.row),
             facts.fiscal_year,
             names,
@@ -44,9 +50,29 @@ def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabula
     ]
 
 
-def _scope_of_row(item: LineItem, table: Table, scope_of: Callable[[str], Scope | None]) -> FigureScope | None:
-    """Return the scope of a row's figure: 某某市本级 in a table of 全省 is of its own level."""
-    own = scope_of(item.label) if item.label.endswith("级") else None
+def _of_level(item: LineItem, table: Table, facts: Facts, vocabulary: Vocabulary) -> LineItem:
+    """Return a figure with what its row says of whose it is: 全省, 广东省本级; 区县合计 is no scope, and so a measure."""
+    if item.code or len(item.label) > MAX_LEVEL_CHARS:
+        return item
+    headers, groups = vocabulary.headers, vocabulary.headers.groups
+    home = vocabulary.regions.region(facts.region_code, facts.fiscal_year)
+    label = clean(item.label)
+    meaning = headers.meaning(vocabulary.regions.without_name(label, home) if home else label)
+    own_level = meaning.scope == "own_level" and headers.wider(label) is not None  # 省级 may be whose money it is
+    if item.scope == table.scope and (own_level or meaning.scope == "all_region"):
+        return item._replace(scope=meaning.scope)
+    level = next((m for m in meaning.measures if m in groups.levels), None)
+    steps = (item.measure or "").split("/")
+    if level is None or not item.measure or level in steps or steps[-1] in groups.no_money:
+        return item
+    return item._replace(measure=f"{level}/{item.measure}")
+
+
+def _scope_of_row(item: LineItem, table: Table, headers: HeaderReader) -> FigureScope | None:
+    """Return the scope of a row's figure: 某某市本级 in a table of 全省 is of its own level, and so is 市级合计, but not 市县级."""
+    level = _TOTAL.sub("", clean(item.label))
+    lower = headers.groups.levels.intersection(headers.meaning(level).measures)
+    own = headers.scope_of(level) if level.endswith("级") and "lower_levels" not in lower else None
     return own if own is not None and item.scope == table.scope else item.scope
 
 

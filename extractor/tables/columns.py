@@ -85,7 +85,7 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
     Content decides between text and figures, the header between code, name, attribute and measure.
     """
     groups = reader.groups
-    meanings = _scoped([[reader.meaning(text) for text in path] for path in paths])
+    meanings = _scoped(paths, reader)
     roles = [_role(*column) for column in zip(paths, meanings, contents, strict=True)]
     blocks = _blocks(roles, meanings, contents, groups)
     columns: list[Column] = []
@@ -131,11 +131,22 @@ def _with_wholes(columns: Sequence[Column], reader: HeaderReader) -> list[Column
     return told
 
 
-def _scoped(paths: Sequence[list[Meaning]]) -> list[list[Meaning]]:
-    """Return the meanings of a header in which 本级 is a scope only beside 全市; elsewhere it is a source of money."""
-    if any(m.scope == "all_region" for path in paths for m in path):
-        return [[replace(m, measures=(), kinds=frozenset(("neutral",))) if m.scope else m for m in p] for p in paths]
-    return [[replace(m, scope=None) if m.scope else m for m in path] for path in paths]
+def _scoped(paths: Sequence[Path], reader: HeaderReader) -> list[list[Meaning]]:
+    """Return the meanings of a header in which 本级 is a scope only beside 全市 or 市县级; elsewhere it is a source of money.
+
+    省级 beside 市县 is such a source too: of the two, 本级 alone is a level of government.
+    """
+    meanings = [[reader.meaning(text) for text in path] for path in paths]
+    levels = {m for path in meanings for meaning in path for m in meaning.measures} & reader.groups.levels
+    beside_all = any(m.scope == "all_region" for path in meanings for m in path)
+    beside_lower = levels == {"lower_levels"}
+
+    def of(text: str, meaning: Meaning) -> Meaning:
+        if meaning.scope and (beside_all or (beside_lower and reader.wider(clean(text)) is not None)):
+            return replace(meaning, measures=(), kinds=frozenset(("neutral",)))
+        return replace(meaning, scope=None) if meaning.scope else meaning
+
+    return [list(map(of, *column)) for column in zip(paths, meanings, strict=True)]
 
 
 def _with_compared_year(column: Column, before: Sequence[Column], groups: MeasureGroups) -> Column:

@@ -214,6 +214,16 @@ class RegionNames:
         match = self._in_title.match(title, before.end() if before else 0)
         return None if match is None or self._not_in_title.search(match[0]) else match[0]
 
+    def without_name(self, text: str, region: Region) -> str:
+        """Return what a text says of a division behind its proper name: 省本级 for 广东省本级, 省 for 广东省."""
+        form = self._form.fullmatch(region.name)
+        if form is None:
+            return text
+        end = form[form.re.groups]
+        names = (form[1] + rest for rest in (region.name.removeprefix(form[1]), end, end.removeprefix("自治")))
+        name = next((name for name in names if text.startswith(name)), None)
+        return text if name is None else end + text.removeprefix(name)
+
     def whole_of(self, labels: Iterable[str], year: int | None) -> Place | None:
         """Return the division that some rows divide: over half of its parts are there, and nothing that lies elsewhere.
 

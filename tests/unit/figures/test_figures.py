@@ -330,6 +330,15 @@ def test_of_two_tables_of_a_government_the_larger_is_of_all_of_it(make: Any) -> 
     assert told(make(*zone, *city, **GOVERNMENT)) == [(None, 0, "30.00"), ("205", 1, "30.00")]
 
 
+def test_a_detail_is_quoted_before_the_summary_that_repeats_its_total(make: Any) -> None:
+    detail = [spent("3.00", "学前教育", "2050201"), spent("4.00", "小学教育", "2050202"), spent("7.00", "合计")]
+    rows = [spent("7.00", "教育支出", "205"), spent("2.00", "调出资金"), spent("9.00", "支出合计")]
+    summary = [{**r, "table_id": "d-002", "page": 2} for r in rows]
+    figures = make(*detail, *summary, **GOVERNMENT)
+    assert (None, 0, "7.00") in told(figures) and ("2050201", 3, "3.00") in told(figures)
+    assert not any(f.value.conflict for f in figures)
+
+
 def test_a_department_among_its_units_is_what_it_spends_itself(make: Any) -> None:
     name = DOCUMENT["organisation"]
     figures = make(

@@ -89,3 +89,17 @@ def test_a_funds_bare_name_has_no_code_where_revenue_and_expenditure_stand_besid
     labels = [Label("失业保险基金", "", 0.0), Label("工伤保险基金支出", "", 0.0)]
     lookup = CodeLookup.of(labels, [("functional",), ("revenue",)], CODES, 2026)
     assert [lookup.find(label, None) for label in labels] == [{}, {"functional": "20904"}]
+
+
+def test_a_badly_indented_part_leads_no_others_where_the_first_stands_no_deeper() -> None:
+    labels = [("专项转移支付收入", 0.0), ("一般公共服务", 1.5), ("公共安全", 2.5), ("教育", 1.5), ("科学技术", 2.5)]
+    rows = [Label("转移性收入", "", -10.0), *(Label(text, "", indent) for text, indent in labels)]
+    lookup = CodeLookup.of(rows, [("revenue",)], CODES, 2022)
+    assert [lookup.find(row, None).get("revenue") for row in rows] == [
+        "110",
+        "11003",
+        "1100301",
+        "1100304",
+        "1100305",
+        "1100306",
+    ]

@@ -140,6 +140,12 @@ def test_a_column_of_last_year_is_a_budget_only_beside_this_years(vocabulary: Vo
     assert [i.phase for i in alone] == [None, "execution"]
 
 
+def test_a_bare_budget_of_a_year_is_one_in_final_accounts_too(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["项目", "2022年预算", "2022年决算"]
+    found = items(vocabulary, "2022年省级“三公”经费决算表", head, ["合计", "5.00", "6.00"])
+    assert [(i.phase, i.measure) for i in found] == [("budget", "total"), ("final_accounts", "total")]
+
+
 def test_a_growth_in_percent_is_a_change(vocabulary: Vocabulary) -> None:
     head: list[str | tuple[str, int, int]] = ["项目", "2025年执行数", "增长%", "增长率%", "增幅(%)", "占比重%"]
     found = items(vocabulary, "2025年收入执行情况表", head, ["税收收入", "5.00", "1.0", "1.0", "1.0", "9.0"])

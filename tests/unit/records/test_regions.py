@@ -85,6 +85,8 @@ def test_a_title_says_of_which_division_or_zone_a_table_is(vocabulary: Vocabular
     assert region("2024年湖南省一般公共预算收入决算表") == ("430000", "湖南省")
     assert region("2024年全省一般公共预算收入决算表") == ("430000", "湖南省")
     assert region("2024年长沙市一般公共预算收入决算表") == ("430100", "长沙市")
+    assert region("长沙市2024年一般公共预算收入决算表") == ("430100", "长沙市")
+    assert region("关于长沙市2024年一般公共预算收入的说明表") == ("430000", "湖南省")
     assert region("2024年省对市县一般公共预算转移支付表") == ("430000", "湖南省")
     assert region("2024年湘江新区管理区一般公共预算收入决算表") == (None, "湘江新区管理区")
     assert region("2024年某某经济技术开发区收支决算表") == (None, "某某经济技术开发区")
@@ -138,8 +140,51 @@ def test_a_row_of_a_regions_own_level_is_of_that_scope_whatever_the_title_says(v
         ["长沙市", "40.00"],
         ["长沙市本级", "10.00"],
         ["常德市", "30.00"],
+        ["市级合计", "10.00"],
+        ["市县级合计", "10.00"],
     ]
     lines = ("2024年全省一般公共预算收入分地区决算表", "单位：万元")
     tables = read_tables([layout(grid_of([*map(list, rows)]), lines=lines)], vocabulary)
     scopes = [item.scope for item in read_items("d" * 64, tables, HUNAN, vocabulary)]
-    assert scopes == ["all_region", "all_region", "own_level", "all_region"]
+    assert scopes == ["all_region", "all_region", "own_level", "all_region", "own_level", "all_region"]
+
+
+def test_a_column_of_the_documents_own_division_has_the_scope_behind_its_name(vocabulary: Vocabulary) -> None:
+    rows = [["项目", "湖南省本级", "长沙市本级", "决算数"], ["结算补助", "1.00", "2.00", "4.00"]]
+    tables = read_tables([layout(grid_of([*map(list, rows)]), lines=("2024年全省补助决算表",))], vocabulary)
+    (table,) = with_scopes(tables, [], HUNAN, vocabulary)
+    assert [c.scope for c in table.columns] == [None, "own_level", None, None]
+
+
+def test_the_own_level_beside_the_lower_ones_is_a_scope_and_alone_is_whose_money_it_is(vocabulary: Vocabulary) -> None:
+    def columns(*heads: str) -> list[tuple[str | None, str | None]]:
+        rows = [["项目", *heads], ["结算补助", *["1.00"] * len(heads)]]
+        (table,) = read_tables([layout(grid_of(rows), lines=("2024年债券决算表",))], vocabulary)
+        return [(c.measure, c.scope) for c in table.columns[1:]]
+
+    assert columns("合计", "省本级", "市县级") == [("total", None), ("amount", "own_level"), ("lower_levels", None)]
+    money = [("total", None), ("central_level", None), ("local_funds", None), ("lower_levels", None)]
+    assert columns("合计", "中央", "省本级", "市县级") == money
+
+
+def test_a_row_says_whose_its_figures_are_where_it_says_nothing_else(vocabulary: Vocabulary) -> None:
+    labels = ["全省", "湖南省本级", "省级", "市县级", "省本级学校建设"]
+    grid = grid_of([["项目", "债务限额"], *([label, "9.00"] for label in labels)])
+    tables = read_tables([layout(grid, lines=("2024年政府债务限额表", "单位：万元"))], vocabulary)
+    items = read_items("d" * 64, tables, HUNAN, vocabulary)
+    assert [(i.scope, i.measure) for i in items] == [
+        ("all_region", "debt_limit"),
+        ("own_level", "debt_limit"),
+        (None, "debt_limit"),  # may be whose money it is
+        (None, "lower_levels/debt_limit"),
+        (None, "debt_limit"),
+    ]
+    departments = read_items("d" * 64, tables, replace(HUNAN, organisation_level="department"), vocabulary)
+    assert {(i.scope, i.measure) for i in departments} == {(None, "debt_limit")}
+
+
+def test_a_column_of_the_lower_levels_is_of_them_whatever_its_rows_name(vocabulary: Vocabulary) -> None:
+    rows = [["项目", "全省", "省本级", "市县"], ["债务限额", "9.00", "2.00", "7.00"]]
+    tables = read_tables([layout(grid_of([*map(list, rows)]), lines=("2024年政府债务限额表",))], vocabulary)
+    found = [(i.measure, i.scope) for i in read_items("d" * 64, tables, HUNAN, vocabulary)]
+    assert found == [("debt_limit", "all_region"), ("debt_limit", "own_level"), ("lower_levels/debt_limit", None)]
