@@ -166,6 +166,8 @@ def test_columns_without_rules_on_a_page_between_keep_their_text(vocabulary: Voc
     (table,) = read_tables([layout(head, lines=("项目支出明细表", "单位：万元")), second], vocabulary)
     items = [(i.label, i.amount_text) for i in items_of([table], vocabulary) if i.measure == "total"]
     assert items == [("甲项目", "5.00"), ("乙项目", "7.00")]
+    labels = [(row.page, cell.text) for row in table.rows if (cell := row.cells[0]) is not None]
+    assert labels == [(1, "甲项目"), (2, "乙项目"), (2, "乙项目")]
 
 
 def test_a_wrapped_title_is_one(vocabulary: Vocabulary) -> None:
