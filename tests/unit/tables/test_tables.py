@@ -170,6 +170,20 @@ def test_columns_without_rules_on_a_page_between_keep_their_text(vocabulary: Voc
     assert labels == [(1, "甲项目"), (2, "乙项目"), (2, "乙项目")]
 
 
+def test_a_section_merged_over_all_columns_is_no_header_of_the_rows_under_it(vocabulary: Vocabulary) -> None:
+    grid = grid_of(
+        [
+            ["项目", "2024年决算数", "2025年执行数"],
+            [("一般债务", 1, 3)],
+            ["地方政府一般债务余额", "1.00", "2.00"],
+            [("专项债务", 1, 3)],
+            ["地方政府专项债务余额", "3.00", "4.00"],
+        ]
+    )
+    (table,) = read_tables([layout(grid, lines=("政府债务限额和余额情况表", "单位：万元"))], vocabulary)
+    assert [c.path for c in table.columns] == [("项目",), ("2024年决算数",), ("2025年执行数",)]
+
+
 def test_a_wrapped_title_is_one(vocabulary: Vocabulary) -> None:
     lines = (
         TextLine("公开09表：一般公共预算“三公”经费、会议费、培训费", 50, 20, 350, 32),
