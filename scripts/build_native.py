@@ -57,7 +57,7 @@ def main() -> int:
 
     try:
         compile_core(native)
-    except (CCompilerError, DistutilsError) as error:
+    except (CCompilerError, DistutilsError, OSError) as error:
         print(f"no native core, all is read by Python, more slowly: {error}", file=sys.stderr)
     return 0
 

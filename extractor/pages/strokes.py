@@ -10,6 +10,7 @@ from extractor.pages.image_rulings import Grey
 
 LONG = 2.0  # a figure's width in its height: a shorter one is a digit or two, of which 4 has a stroke through it
 ZONE = (0.25, 0.75)  # of a line's height: where the middle of a stroke through it is; one under it is lower
+TALLEST = 64  # pixels: more show no stroke better, and take long to look at
 WHOLE = 0.97  # of a line's columns: so many have ink along a stroke through all of it; between digits there is none
 
 
@@ -24,6 +25,9 @@ def is_struck(line: Grey) -> bool:
     Args:
         line: The picture of a line of text, dark on light.
     """
+    if line.size and line.shape[0] > TALLEST:
+        size = (max(1, round(line.shape[1] * TALLEST / line.shape[0])), TALLEST)
+        line = np.asarray(cv2.resize(line, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     ink = np.asarray(line < (float(line.min()) + float(np.median(line))) / 2) if line.size else np.zeros((0, 0), bool)
     columns = np.flatnonzero(ink.any(axis=0))
     if not len(columns):

@@ -139,7 +139,13 @@ def unread_figures(tables: Sequence[Table], reader: HeaderReader) -> list[Unread
         for column in table.columns
         if (cell := row.cells[column.ordinal]) is not None
         and (not is_amount(cell.text) or (by_points and may_be_grouped(cell.text)))
-        and (_mostly_digits(cell.text) if _should_be_money(column, reader) else _is_stack_of_money(cell.text))
+        and (
+            _is_item(cell, column)
+            if is_amount(cell.text)
+            else _mostly_digits(cell.text)
+            if _should_be_money(column, reader)
+            else _is_stack_of_money(cell.text)
+        )
     ]
 
 
@@ -195,7 +201,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
     classes = _economic_classes(table, facts, names, vocabulary.totals)
     row_headers = {b: _row_headers(table, b, facts, vocabulary) for b in blocks}
     dated = {b: DatedRows(reader, vocabulary.periods, table.measured_by_rows) for b in blocks}
-    units = {b: RowUnits.of(row_headers[b].columns, table) for b in blocks}
+    units = {b: RowUnits.of(row_headers[b].columns, table, reader.groups.counted) for b in blocks}
     for row in table.rows:
         for block in blocks:
             row_header = row_headers[block].read(row)
@@ -211,7 +217,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                 own, own_stub = _by_economic_class(own, row_header, classes)
                 if own.measure is None and not own.path:
                     own = named.setdefault(column.ordinal, form.column(row, own, cell))
-                if unit and own.unit != "%":
+                if unit and own.unit is None:
                     own = own._replace(unit=unit)
                 yield _item(document_id, table, row, own, cell, own_stub, attributes, facts, vocabulary)
 

@@ -21,11 +21,13 @@ class RowUnits:
     columns: tuple[int, ...]
 
     @classmethod
-    def of(cls, columns: Sequence[Column], table: Table) -> RowUnits:
+    def of(cls, columns: Sequence[Column], table: Table, counted: frozenset[str]) -> RowUnits:
         """Find the columns of a block whose texts are units and nothing else.
 
-        Money is among those of its values; where things are bought, 台 and 套 are the units of their number.
+        Money is among those of its values; where things are counted too, 台, 套 and 元 are the units of their number.
         """
+        if any(column.measure in counted for column in table.columns):
+            return cls(())
         texts = {
             column.ordinal: {text for row in table.rows if not _says_none(text := _text(row, column.ordinal))}
             for column in columns

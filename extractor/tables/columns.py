@@ -231,12 +231,17 @@ def _blocks(
 
 
 def _names_rows(roles: Sequence[str], contents: Sequence[ColumnContent], index: int) -> bool:
-    """Return whether a name or a text stands between a column and the next measures, for half as many rows as these have."""
+    """Return whether a name stands between a column and the next measures, or a text for half as many rows as these have.
+
+    The names of a side may be few, beside zeros for all rows of the other.
+    """
     stub = list(takewhile(lambda role: role != "measure", roles[index:]))
     names = [contents[index + i].total for i, role in enumerate(stub) if role in ("name", "text")]
     start = index + len(stub)
     measures = takewhile(lambda pair: pair[0] == "measure", zip(roles[start:], contents[start:], strict=True))
-    return bool(names) and 2 * max(names) >= max((content.total for _, content in measures), default=0)
+    return "name" in stub or (
+        bool(names) and 2 * max(names) >= max((content.total for _, content in measures), default=0)
+    )
 
 
 def _shared(index: int, roles: Sequence[str], blocks: Sequence[int], meanings: Sequence[Sequence[Meaning]]) -> int:

@@ -134,6 +134,7 @@ class MeasureGroups(Strict):
     Attributes:
         generic: They say that a figure is one, not of what: they add nothing under another concept.
         no_money: Their figures are no amounts.
+        counted: They are numbers of things.
         by_label: Only the header texts tell columns of the concept apart.
         other_money: They say whose money a column's is besides what it is: last year's, next year's, what is bought.
         own_year: The year's own money, and so the default of a path.
@@ -148,6 +149,7 @@ class MeasureGroups(Strict):
 
     generic: frozenset[MeasureId]
     no_money: frozenset[MeasureId]
+    counted: frozenset[MeasureId]
     by_label: frozenset[MeasureId]
     other_money: frozenset[MeasureId]
     own_year: frozenset[MeasureId]

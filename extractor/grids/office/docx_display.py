@@ -303,6 +303,8 @@ def _mark_covered(root: Any) -> None:
     drawn = [*root.iter(f"{_WP}anchor", f"{_V}line", *_SHAPES)]
     cells: set[Any] = {next(shape.iterancestors(f"{W}tc"), None) for shape in drawn if _covers(shape)}
     for cell in cells - {None}:
+        if not is_figure(visible("".join(text.text or "" for text in cell.iter(f"{W}t")))):
+            continue
         for text in cell.iter(f"{W}t"):
             if any(map(str.isdecimal, text.text or "")) and next(text.iterancestors(f"{W}txbxContent"), None) is None:
                 text.text = UNREAD

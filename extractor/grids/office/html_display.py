@@ -16,6 +16,7 @@ from extractor.grids.office.css import Declarations, cascade, embedded_fonts
 from extractor.grids.office.raster import visible
 from extractor.notation.figures import CHARACTERS, is_figure
 from extractor.notation.marks import SMALL, lowered, raised, small
+from extractor.notation.units import ROW_UNIT
 
 _STRUCK = frozenset(("del", "s", "strike"))
 _RUNS = frozenset(
@@ -55,6 +56,7 @@ _OPAQUE = 0.5  # of what hides the colour behind it
 _TYPED = frozenset(("", "text", "number", "tel"))  # of fields, those that show what they hold
 _MAX_COLUMNS = 1_000
 _LITERAL = re.compile(r"([\"'])(.*)\1|attr\(\s*([\w-]+)\s*\)", re.DOTALL)
+_UNIT = re.compile(rf"\s*(?:{ROW_UNIT}|[百千万亿])\s*")  # a header that narrow screens show before each cell is none
 _ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
 _TURNED = frozenset(("bidi-override", "isolate-override"))
 _BOXES = ("block", "flex", "grid", "list-item", "flow-root")
@@ -478,7 +480,7 @@ def _generate(element: Any, place: str, style: Declarations, styles: _ElementSty
     match = _LITERAL.fullmatch(style.get("content", ""))
     text = _ESCAPE.sub(_unescaped, match[2] or element.get(match[3] or "", "")) if match else ""
     own = visible(element.text or "")
-    if not text or not (CHARACTERS.issuperset(text) or (is_figure(own) and not "\ue000" <= max(text) <= "\uf8ff")):
+    if not text or not (CHARACTERS.issuperset(text) or (is_figure(own) and _UNIT.fullmatch(text))):
         return
     part = element.makeelement("span")
     part.text = text

@@ -55,6 +55,7 @@ def _sheet(book: Any, source: Any) -> Sheet:
 
     sheet = Sheet(source.name, hidden=source.visibility != 0, printed=_print_areas(book, source.number))
     epoch = EPOCH_1904 if book.datemode else EPOCH_1900
+    merged = {(top, left) for top, _, left, _ in source.merged_cells}
     for row in range(source.nrows):
         for column, cell in enumerate(source.row(row)):
             style = book.xf_list[cell.xf_index]
@@ -76,7 +77,11 @@ def _sheet(book: Any, source: Any) -> Sheet:
             sheet.unseen += is_figure(visible(unseen))
             if style.alignment.hor_align == _FILL and is_figure(visible(text)):
                 text = UNREAD + text  # it is shown over and over
-            elif cell.ctype == xlrd.XL_CELL_NUMBER and _is_too_wide(text, column, style, book, source):
+            elif (
+                cell.ctype == xlrd.XL_CELL_NUMBER
+                and (row, column) not in merged
+                and _is_too_wide(text, column, style, book, source)
+            ):
                 sheet.narrow += 1
                 text = ""
             if text.strip():
@@ -99,6 +104,7 @@ def _is_too_wide(text: str, column: int, style: Any, book: Any, source: Any) -> 
         stated is None
         or stated.hidden
         or style.alignment.shrink_to_fit
+        or style.alignment.rotation
         or book.format_map[style.format_key].format_str == "General"
     ):
         return False

@@ -41,6 +41,17 @@ def test_units_of_what_is_bought_are_none_of_its_price(vocabulary: Vocabulary) -
     assert {unit for unit, _ in units_of(vocabulary, ["采购项目", "计量单位", "预算金额"], *rows)} == {"万元"}
 
 
+def test_things_that_are_counted_in_yuan_make_no_money_of_their_units(vocabulary: Vocabulary) -> None:
+    rows = ["计算机", "10", "台", "120.00"], ["购物卡", "5", "元", "3.00"]
+    found = units_of(vocabulary, ["采购项目", "数量", "计量单位", "预算金额"], *rows)
+    assert [unit for unit, amount in found if amount is not None] == ["万元", "万元"]
+
+
+def test_the_unit_of_a_header_stands_before_that_of_a_row(vocabulary: Vocabulary) -> None:
+    rows = ["离退休人员（人）", "340.00"], ["住房公积金（元）", "22.00"]
+    assert {unit for unit, _ in units_of(vocabulary, ["项目", "预算数（万元）"], *rows)} == {"万元"}
+
+
 def test_a_share_has_no_unit_of_its_row(vocabulary: Vocabulary) -> None:
     rows = ["缴费基数", "万元", "2.50", "3.1"], ["参保人数", "人", "75655", "1.2"]
     header = ["项目", "单位", "2026年预算数", "增长%"]

@@ -12,6 +12,17 @@ FACTS = Facts(2024, "final_accounts", "河南省人民政府", "government", "41
 TITLE = "2024年全省社会保险基金收支决算总表"
 
 
+def test_few_names_on_the_right_beside_zeros_are_of_the_right(vocabulary: Vocabulary) -> None:
+    names = ["财政拨款收入", "事业收入", "经营收入", "上级补助收入", "附属单位上缴收入", "其他收入"]
+    right = [["基本支出", "8.00"], ["项目支出", "2.00"], *[["", "0"]] * 4]
+    rows = [[name, "10.00", *own] for name, own in zip(names, right, strict=True)]
+    grid = grid_of([["收入", "", "支出", ""], ["项目", "预算数", "项目", "预算数"], *rows])
+    tables = read_tables([layout(grid, lines=("2026年收支预算总表", "单位：万元"))], vocabulary)
+    items = [*read_items("d" * 64, tables, FACTS, vocabulary)]
+    assert [item.label for item in items if item.column < 2] == names
+    assert [item.label for item in items if item.column > 1][:2] == ["基本支出", "项目支出"]
+
+
 def sides_of(vocabulary: Vocabulary, *rows: list[str]) -> list[tuple[str, str | None]]:
     grid = grid_of([["项目", "决算数", "项目", "决算数"], *rows])
     tables = read_tables([layout(grid, lines=(TITLE, "单位：万元"))], vocabulary)

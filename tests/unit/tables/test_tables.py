@@ -320,6 +320,16 @@ def test_a_figure_beside_text_in_an_amount_column_is_reported(vocabulary: Vocabu
     assert [cell.text.rpartition("read ")[2] for cell in told] == ['"合计1,620.20" as an amount', '"2 3" as an amount']
 
 
+def test_what_is_left_out_for_its_points_is_reported_in_any_column(vocabulary: Vocabulary) -> None:
+    header = ["项目", "预算数", "备注"]
+    rows = ["合计", "1.234.567", "2.905.200"], ["其中", "1.000", "905.200"]
+    tables = read_tables([layout(grid_of([header, *map(list, rows)]))], vocabulary)
+    told = unread_figures(tables, vocabulary.headers)
+    assert [cell.text.split('"')[1::2] for cell in told] == [
+        ["预算数", "1.234.567"], ["预算数", "1.000"], ["备注", "905.200"],
+    ]  # fmt: skip
+
+
 def test_where_points_separate_thousands_a_lone_point_is_not_read_and_reported(vocabulary: Vocabulary) -> None:
     grid = grid_of([["项目名称", "金额"], ["甲", "12.345.600"], ["乙", "905.200"], ["丙", "9.20"]])
     tables = read_tables([layout(grid, lines=("项目支出表", "单位：元"))], vocabulary)

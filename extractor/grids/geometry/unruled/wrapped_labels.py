@@ -140,7 +140,7 @@ def _pairs(groups: Sequence[LineGroup], ends: Sequence[float], em: float) -> lis
     column = [token for own in texts for token in own]
     over: list[list[tuple[int, Token, Token]]] = []
     for index, own in enumerate(texts):
-        found = ((token, _above(token, texts[:index], em)) for token in own)
+        found = ((token, _above(token, texts, index, em)) for token in own)
         over.append([(upper[0], upper[1], token) for token, upper in found if upper is not None])
     fills = {id(token): _filling(above, token, ends, column, em) for own in over for _, above, token in own}
     close = (_middle(token) - _middle(above) for own in over for _, above, token in own if fills[id(token)])
@@ -163,12 +163,15 @@ def _pair(upper: int, above: Token, token: Token, filling: int, pitch: float, st
     return _Pair(upper, joined, unanchored, parted)
 
 
-def _above(token: Token, texts: Sequence[Sequence[Token]], em: float) -> tuple[int, Token] | None:
+def _above(token: Token, texts: Sequence[Sequence[Token]], own: int, em: float) -> tuple[int, Token] | None:
     """Return the text next above a text in its column, which may be indented, and the number of its group."""
-    for index in range(len(texts) - 1, -1, -1):
+    for index in range(own - 1, -1, -1):
+        if texts[index] and _middle(token) - max(map(_middle, texts[index])) >= REACH * em:
+            return None
         over = [p for p in texts[index] if p.x0 < token.x1 + INDENT * em and token.x0 < p.x1]
         if over:
-            above = min(over, key=lambda p: (p.x0 >= token.x1, -_middle(p)))
+            lowest = max(map(_middle, over))
+            above = min(over, key=lambda p: (lowest - _middle(p) > em / 2, p.x0 >= token.x1, -_middle(p)))
             return (index, above) if _middle(token) - _middle(above) < REACH * em else None
     return None
 

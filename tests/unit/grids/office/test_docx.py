@@ -417,6 +417,11 @@ def test_a_figure_over_which_something_is_laid_is_not_read(over: str) -> None:
     assert amount_of(holding(run("9.9") + f"<w:r>{over}</w:r>"))[0] == "\ufffd"
 
 
+def test_a_seal_anchored_in_a_label_leaves_its_digits() -> None:
+    anchored = f"<w:r>{ANCHOR.format(0, FILLED)}</w:r>"
+    assert amount_of(holding(run("2024年预算数") + anchored))[0] == "2024年预算数"
+
+
 @pytest.mark.parametrize(
     "beside",
     [

@@ -453,6 +453,11 @@ def test_a_unit_that_a_style_prints_behind_a_figure_is_read() -> None:
     assert displayed("<td><i class=unit>1.5</i><tr><td>小计<td>1.5", sheet)[0][1] == "1.5万"
 
 
+def test_a_header_that_a_style_prints_before_each_cell_is_no_part_of_its_figure() -> None:
+    sheet = "<style>td::before{content:attr(data-label)}</style>"
+    assert displayed("<td data-label='预算数'>1.5<tr><td>小计<td>1.5", sheet)[0][1] == "1.5"
+
+
 @pytest.mark.parametrize("style", ["a{color:" + 3000 * "(" + "}", 2000 * ":is(" + "a" + 2000 * ")" + "{display:none}"])
 def test_styles_nested_without_end_are_refused(style: str) -> None:
     with pytest.raises(NotADocumentError, match="nested too deep"):

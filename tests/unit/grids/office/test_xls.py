@@ -44,6 +44,18 @@ def test_old_workbooks_hide_and_format_alike() -> None:
     assert reading.notes == ["3 figures in hidden rows, columns or sheets or outside the print area are left out"]
 
 
+def test_a_figure_merged_over_columns_has_the_room_of_all() -> None:
+    def fill(sheet: Any) -> None:
+        figure = xlwt.easyxf(num_format_str="#,##0.00")
+        for row, label in enumerate(("合计", "其中")):
+            sheet.write(row, 0, label)
+        sheet.write_merge(0, 0, 1, 2, 123456.78, figure)
+        sheet.write(1, 1, 123456.78, figure)
+        sheet.col(1).width = 256 * 3
+
+    assert grids(workbook(fill).layouts) == [["合计", "123,456.78", "其中"]]
+
+
 def test_merged_cells_are_one_cell_with_its_spans() -> None:
     def fill(sheet: Any) -> None:
         sheet.write_merge(0, 1, 0, 0, "项目")
