@@ -6,6 +6,7 @@ column. The baselines of its figures say where rows lie; a label that wraps lies
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
@@ -24,6 +25,7 @@ MIN_ROWS = 2
 MAX_HEADER_ROWS = 3  # a header begins in one of so many first rows
 MIN_LABELS = 0.6  # share of the lines beside figures in a cell that holds labels; group rows and wraps have none
 MIN_TALL = 4  # labels in a cell beside as many ruled rows: fewer lines may stand so by chance
+_ID = re.compile(r"[A-Za-z][A-Za-z\d-]*\d")  # XMWH4301000003810, the first line of one
 MIN_ALIGNED = 0.8  # share of the baselines of two halves that agree where their rows are the same
 
 
@@ -72,7 +74,16 @@ def _is_stack(chars: Sequence[Char]) -> bool:
     digits = [char for char in chars if char.text.isdigit()]
     if not digits or not _are_on_lines(digits):
         return False
-    return sum(is_figure(line_text(line)) for line in read_lines(chars)) >= MIN_ROWS
+    return _count_figures([line_text(line) for line in read_lines(chars)]) >= MIN_ROWS
+
+
+def _count_figures(lines: Sequence[str]) -> int:
+    """Return how many lines are figures; digits below an id of letters and digits that fills its cell go on with it."""
+    count, in_id = 0, False
+    for line in lines:
+        in_id = _ID.fullmatch(line) is not None or (in_id and line.isdigit())
+        count += not in_id and is_figure(line)
+    return count
 
 
 def _are_on_lines(chars: Sequence[Char]) -> bool:
