@@ -170,8 +170,7 @@ def _above(token: Token, texts: Sequence[Sequence[Token]], own: int, em: float) 
             return None
         over = [p for p in texts[index] if p.x0 < token.x1 + INDENT * em and token.x0 < p.x1]
         if over:
-            lowest = max(map(_middle, over))
-            above = min(over, key=lambda p: (lowest - _middle(p) > em / 2, p.x0 >= token.x1, -_middle(p)))
+            above = min(over, key=lambda p: (p.x0 >= token.x1, -_middle(p)))
             return (index, above) if _middle(token) - _middle(above) < REACH * em else None
     return None
 
