@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from extractor.contract import READ
 from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder
-from extractor.datasets.opened import Datasets
+from extractor.datasets.opened import Datasets, of_tables
 from extractor.datasets.schemas import DATASETS, DUPLICATES, reference_tables
 from extractor.datasets.store import open_store
 from extractor.errors import DocumentError, UsageError
@@ -52,7 +52,7 @@ class Document(Datasets):
     def __init__(self, result: DocumentResult, config: Config) -> None:
         """Wrap the result that the worker has sent, and the lists of the configuration that it was read with."""
         alone = {DUPLICATES: DATASETS[DUPLICATES].table(())}  # of one document there are none
-        super().__init__({**result.rows, **reference_tables(config), **alone}.__getitem__)
+        super().__init__(of_tables({**result.rows, **reference_tables(config), **alone}))
         self.document_id, self.path, self.status = result.document_id, result.path, result.status
         self.reason, self.fiscal_year = result.reason, result.fiscal_year
         self._pages = result.pages

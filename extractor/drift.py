@@ -104,10 +104,13 @@ def _documents(rows: Sequence[Row], datasets: Datasets) -> Iterator[_Document]:
     """Yield the documents that stand and were read, with their tables and shares."""
     tables: dict[str, list[Row]] = defaultdict(list)
     columns = ["document_id", "table_type", "template_id", "unit", "header", "columns", "first_page"]
-    for table in datasets.tables.to_arrow().select(columns).to_pylist():
-        tables[table["document_id"]].append(table)
-    items = datasets.line_items.to_arrow().select(["document_id", "measure"])
-    named = Counter(items.filter(pc.is_valid(items["measure"]))["document_id"].to_pylist())
+    for part in datasets.tables.parts(columns):
+        for table in part.to_pylist():
+            tables[table["document_id"]].append(table)
+    named: Counter[str] = Counter()
+    for part in datasets.line_items.parts(["document_id", "measure"]):
+        counts = part.filter(pc.is_valid(part["measure"]))["document_id"].value_counts()
+        named.update({count["values"]: count["counts"] for count in counts.to_pylist()})
     for row in rows:
         if stands(row) and row["status"] in READ:
             yield _Document(row, tables[row["document_id"]], _shares(row, named[row["document_id"]]))

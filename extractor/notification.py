@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 import urllib.request
 from collections.abc import Callable, Sequence
+from http.client import HTTPException
 from urllib.parse import urlsplit
 
 from extractor.drift import Drift
@@ -22,9 +24,19 @@ def require_web_address(url: str) -> None:
     Raises:
         UsageError: It is no http or https address.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_web_address(url):
         raise UsageError("--notify: is no web address; expected one such as https://hooks.slack.com/services/…")
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:  # brackets that do not close, a port that is no number
+        return False
+    return (
+        parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and not re.search(r"[\x00- \x7f]", url)
+    )
 
 
 def notify(url: str, text: str, wait: Callable[[float], None] = time.sleep) -> str:
@@ -47,7 +59,7 @@ def notify(url: str, text: str, wait: Callable[[float], None] = time.sleep) -> s
         try:
             with urllib.request.urlopen(request, timeout=SECONDS):
                 return ""
-        except (OSError, ValueError) as error:  # urllib's own are OSErrors
+        except (OSError, ValueError, HTTPException) as error:  # urllib's own are OSErrors
             said = " ".join(str(error).replace(url, "").split())
     return f"--notify: {urlsplit(url).hostname} did not take the message ({said}), tried {TRIES} times; the run is not affected"
 

@@ -119,8 +119,14 @@ def _total_last(amounts: Sequence[Decimal], roots: Sequence[int], least: Decimal
 
 
 def _is_part(parent: LineItem, child: LineItem) -> bool:
-    """Return whether a row that repeats the amount above it is labelled or indented as a part of that row."""
-    return child.label.startswith("其中") or (child.indent > parent.indent + 1 and child.label != parent.label)
+    """Return whether a row that repeats the amount above it says by its label or its code that it is a part of that row.
+
+    Its indent alone does not: bond lists indent neighbouring projects of equal size differently.
+    """
+    codes = ((parent.code, child.code), (parent.agency_code, child.agency_code))
+    return child.label.startswith("其中") or any(
+        whole and part and part != whole and part.startswith(whole) for whole, part in codes
+    )
 
 
 def _codes_are_silent(stated: LineItem, parts: Sequence[LineItem]) -> bool:

@@ -12,7 +12,7 @@ import click
 import extractor as ex
 from extractor.commands.options import configs_option, echo, echo_json, json_option
 from extractor.commands.progress import progress_bar
-from extractor.errors import DatasetError, ExtractorError
+from extractor.errors import DatasetError, ExtractorError, StorageError
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.log import log_to
 from extractor.language import _, sentence
@@ -47,7 +47,7 @@ def _told(webhook: str | None) -> Iterator[Callable[[RunSummary, list[Drift] | N
 def _drifts(location: str, summary: RunSummary, config: Config, shard: object) -> list[Drift] | None:
     """Return what is new at publishers in the documents that a run saw first; None where it cannot be known.
 
-    The datasets may be damaged, or other shards write to them while they are read.
+    The datasets may be damaged, which then is a line, or other shards write to them while they are read.
     """
     if summary.damaged or shard is not None:
         return None
@@ -55,7 +55,12 @@ def _drifts(location: str, summary: RunSummary, config: Config, shard: object) -
         return []
     from extractor.drift import drift  # noqa: PLC0415 - only those who are told wait for it
 
-    return drift(ex.open_dataset(location), config.drift, summary.began)
+    try:
+        return drift(ex.open_dataset(location), config.drift, summary.began)
+    except (DatasetError, StorageError) as error:  # the run has committed what it read
+        told = _("extractor: what is new at publishers is not told: {problem}")
+        echo(told.format(problem=sentence(str(error))), err=True)
+        return None
 
 
 def _shard(text: str | None) -> tuple[int, int] | None:
@@ -65,6 +70,13 @@ def _shard(text: str | None) -> tuple[int, int] | None:
     if not (part.isdecimal() and parts.isdecimal()):
         raise click.BadParameter(f"{text!r}; expected I/N such as 2/4")
     return int(part), int(parts)
+
+
+def _file(path: Path | None) -> Path | None:
+    """Refuse, before anything is read, what no file can be written to."""
+    if path is not None and (path.is_dir() or not path.parent.is_dir()):
+        raise click.BadParameter(f"{str(path)!r}; expected a file in a folder that exists")
+    return path
 
 
 @click.command()
@@ -130,6 +142,7 @@ def _shard(text: str | None) -> tuple[int, int] | None:
 @click.option(
     "--metrics",
     type=click.Path(path_type=Path),
+    callback=lambda _context, _option, path: _file(path),
     help="Write metrics in OpenMetrics' text format to this file, for node_exporter's textfile collector.",
 )
 @click.option("--notify", "webhook", metavar="URL", help="Post a summary to this webhook, as JSON that Slack takes.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from extractor.checks.check import Check
 from extractor.datasets.folder import Folder
-from extractor.datasets.store import read_rows, require_manifest
+from extractor.datasets.store import read_parts, require_manifest
 from extractor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class Rows:
     corner of the page.
     """
 
-    def __init__(self, name: str, read: Callable[[], pa.Table]) -> None:
-        """Take the name of the dataset and the function that reads its rows."""
+    def __init__(self, name: str, read: Callable[[Sequence[str] | None], Iterator[pa.Table]]) -> None:
+        """Take the name of the dataset and the function that reads its rows, given the columns or None for all."""
         self.name, self._read = name, read
 
     def __repr__(self) -> str:
@@ -48,7 +48,16 @@ class Rows:
             DatasetError: A part is missing or damaged.
             StorageError: The folder cannot be read.
         """
-        return self._read()
+        return pa.concat_tables(self._read(None))
+
+    def parts(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """Yield some columns of the rows, a file after the other, so that memory does not hold the whole dataset.
+
+        Raises:
+            DatasetError: A part is missing or damaged.
+            StorageError: The folder cannot be read.
+        """
+        return self._read(columns)
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the rows as a pandas `DataFrame`; exact amounts are `decimal.Decimal` objects.
@@ -80,6 +89,18 @@ class Rows:
         return relation
 
 
+def of_tables(
+    tables: Mapping[str, pa.Table],
+) -> Callable[[str, Sequence[str] | None], Iterator[pa.Table]]:
+    """Return what reads the rows of datasets that are in memory, given their names, for `Datasets`."""
+
+    def read(name: str, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+        rows = tables[name]
+        yield rows.select(rows.column_names if columns is None else columns)
+
+    return read
+
+
 def _optional(name: str) -> Any:
     try:
         return import_module(name)
@@ -107,8 +128,8 @@ class Datasets:
         classifications: One row per code of the classifications.
     """
 
-    def __init__(self, read: Callable[[str], pa.Table]) -> None:
-        """Take the function that reads the rows of a dataset, given its name."""
+    def __init__(self, read: Callable[[str, Sequence[str] | None], Iterator[pa.Table]]) -> None:
+        """Take the function that reads the rows of a dataset, given its name, and the columns or None for all."""
 
         def rows(name: str) -> Rows:
             return Rows(name, partial(read, name))
@@ -156,4 +177,4 @@ def open_dataset(location: str | Path) -> Datasets:
     """
     folder = Folder(location)
     require_manifest(folder)
-    return Datasets(partial(read_rows, folder))
+    return Datasets(partial(read_parts, folder))

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from extractor.datasets.commit import digest
+from extractor.datasets.commit import digest, is_interrupted
 from extractor.datasets.folder import Folder
 from extractor.datasets.schemas import SCHEMAS
 from extractor.errors import DatasetError
@@ -43,6 +43,8 @@ class Part:
         except OSError as error:
             raise self._unreadable(error) from error
         if digest(self._content) != listed["sha256"]:
+            if is_interrupted(folder):
+                raise self._replaced()
             raise DamagedPartError(
                 f"{folder}: {name} differs from the manifest; expected the file that a run has written: "
                 "restore it, or run again into a new folder"
@@ -74,7 +76,14 @@ class Part:
         except (OSError, pa.ArrowException) as error:
             raise self._unreadable(error) from error
 
+    def _replaced(self) -> DamagedPartError:
+        return DamagedPartError(
+            f"{self._folder}: {self._name} is being replaced by a run, or by one that was interrupted; wait until the run ends, or run again"
+        )
+
     def _unreadable(self, error: Exception) -> DamagedPartError:
+        if is_interrupted(self._folder):
+            return self._replaced()
         return DamagedPartError(
             f"{self._folder}: {self._name} cannot be read ({str(error).splitlines()[0]}); `extractor verify` lists the "
             "damaged files: restore them, or run again into a new folder"

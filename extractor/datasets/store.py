@@ -461,7 +461,16 @@ def read_rows(folder: Folder, dataset: str) -> pa.Table:
     Raises:
         DatasetError: The folder has no manifest, or a part is not what the manifest says.
     """
-    return _read(folder, require_manifest(folder)["files"], dataset)
+    return pa.concat_tables(read_parts(folder, dataset))
+
+
+def read_parts(folder: Folder, dataset: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """Yield the rows of one dataset of a folder, a part after the other; `columns` of them, or all.
+
+    Raises:
+        DatasetError: The folder has no manifest, or a part is not what the manifest says.
+    """
+    return _parts(folder, require_manifest(folder)["files"], dataset, columns)
 
 
 def _bucket_of_part(name: str) -> str:
@@ -477,5 +486,13 @@ def _by_year(items: pa.Table) -> Iterator[tuple[str, pa.Table]]:
 
 
 def _read(folder: Folder, files: Mapping[str, dict[str, Any]], dataset: str) -> pa.Table:
-    parts = [Part(folder, name, listed).table() for name, listed in files.items() if dataset_of(name) == dataset]
-    return pa.concat_tables(parts) if parts else empty(SCHEMAS[dataset])
+    return pa.concat_tables(_parts(folder, files, dataset, None))
+
+
+def _parts(
+    folder: Folder, files: Mapping[str, dict[str, Any]], dataset: str, columns: Sequence[str] | None
+) -> Iterator[pa.Table]:
+    yield empty(SCHEMAS[dataset]).select(SCHEMAS[dataset].names if columns is None else columns)
+    for name, listed in files.items():
+        if dataset_of(name) == dataset:
+            yield Part(folder, name, listed).table(columns)

@@ -11,7 +11,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import forkserver, util
+from multiprocessing import forkserver, resource_tracker, util
 from multiprocessing.context import ForkServerContext
 from threading import Event, Thread
 
@@ -34,7 +34,13 @@ def start_server(many: bool = True) -> ForkServerContext:
     """
     context = mp.get_context("forkserver")
     context.set_forkserver_preload([*PRELOADED, *FOR_MANY] if many else PRELOADED)
-    forkserver.ensure_running()
+    # The server inherits what is blocked: Ctrl-C is for this process, and would interrupt the server's imports with a traceback.
+    resource_tracker.ensure_running()  # by itself, since it unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context
 
 

@@ -23,10 +23,12 @@ class Fate(NamedTuple):
     Attributes:
         successors: The ids of what they have given since, the latest first; empty where it is the latest of one.
         gone: Whether none gives it any more, nor anything in its place.
+        unseen: Whether the run has not looked into all that came since: then it takes nothing back that is recorded.
     """
 
     successors: tuple[str, ...]
     gone: bool
+    unseen: bool = False
 
 
 class Fetched(NamedTuple):
@@ -90,7 +92,7 @@ def fates(fetched: Sequence[Fetched], unread: Collection[str]) -> dict[str, Fate
     """Return document id → what became of it, by what a run has found in the files of a fetch.
 
     A member of an archive is known by the archive's address and its own path there: it is superseded by what has this path in a
-    later archive of that address, and gone where the latest has nothing there.
+    later archive of that address, and gone where the latest has nothing there. An archive that was not opened, or not wholly, says nothing.
 
     Args:
         fetched: The documents, the members of archives among them.
@@ -100,19 +102,32 @@ def fates(fetched: Sequence[Fetched], unread: Collection[str]) -> dict[str, Fate
     opened = {document.kept.sha256 for document in fetched if document.file not in unread}
     places: dict[str, list[Fate]] = defaultdict(list)
     for document in fetched:
-        successors, gone = document.kept.successors, document.kept.gone
+        successors, gone, unseen = document.kept.successors, document.kept.gone, False
         if document.member and successors:
+            unseen = not all(s in opened or (s, document.member) in at for s in successors)
             gone |= successors[0] in opened and (successors[0], document.member) not in at
             successors = tuple(at[s, document.member] for s in successors if (s, document.member) in at)
-        places[document.document_id].append(Fate(successors, gone))
-    return {i: _fate(own) for i, own in places.items()}
+        places[document.document_id].append(Fate(successors, gone, unseen))
+    found = {i: _fate(i, own) for i, own in places.items()}
+    return {
+        i: fate._replace(successors=tuple(s for s in fate.successors if not _supersedes(i, s, found)))
+        for i, fate in found.items()
+    }
 
 
-def _fate(places: Sequence[Fate]) -> Fate:
-    """Return what became of a document that was at several places: it stands while it does at one of them."""
-    stands = any(not place.successors and not place.gone for place in places)
-    since = () if stands else tuple(dict.fromkeys(s for place in places for s in place.successors))
-    return Fate(since, all(place.gone for place in places))
+def _supersedes(document_id: str, other: str, found: Mapping[str, Fate]) -> bool:
+    """Return whether a document came after another one: of two that changed places, neither supersedes the other."""
+    return other in found and document_id in found[other].successors
+
+
+def _fate(document_id: str, places: Sequence[Fate]) -> Fate:
+    """Return what became of a document that was at several places: it stands while it does at one of them.
+
+    A later archive may have it unchanged: it does not supersede itself.
+    """
+    stands = any(not (place.successors or place.gone or place.unseen) for place in places)
+    since = () if stands else tuple(dict.fromkeys(s for place in places for s in place.successors if s != document_id))
+    return Fate(since, all(place.gone for place in places), not stands and any(place.unseen for place in places))
 
 
 def placeholder_id(path: str) -> str:
@@ -141,7 +156,10 @@ def superseded(
     for i, document in known.items():
         before = document.history.superseded_by
         if i in looked.fates:
-            after = looked.fates[i].successors
+            fate = looked.fates[i]
+            if fate.unseen and before is not None:
+                continue
+            after = fate.successors
         elif i in found:
             if before is not None and looked.at.get(document.path) == i:  # a correction was taken back
                 new[i] = None
@@ -202,5 +220,6 @@ def _retired(known: Mapping[str, KnownDocument], looked: Looked) -> dict[str, bo
     return {
         i: now
         for i, now in gone.items()
-        if now != bool(known[i].history.retired) and (now or i in found or i in looked.fates)
+        if now != bool(known[i].history.retired)
+        and (now or (not looked.fates[i].unseen if i in looked.fates else i in found))
     }

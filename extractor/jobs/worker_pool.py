@@ -22,7 +22,7 @@ from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.datasets.first_array import make_first_array
 from extractor.document import DocumentReading
 from extractor.jobs.answers import MAX_SAID, BadAnswerError, answer_of, parse_answer, receive_answer
-from extractor.jobs.forkserver import start_server
+from extractor.jobs.forkserver import STOPPED_SECONDS, kept_awake, start_server
 from extractor.jobs.isolated import Isolated, end, killed_after, start
 from extractor.jobs.limits import Limits, address_space, lift_memory_limit, processor_seconds, set_limits, within
 from extractor.jobs.pool import run_all
@@ -34,7 +34,9 @@ from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
 MAX_TASKS_PER_WORKER = 50  # documents that a worker reads before it is replaced, so that leaks stay small
 ANSWER_SECONDS = 60.0  # time to take over an answer that has begun, or to hand a document over
-DEATH_SECONDS = 5.0  # time for a worker whose pipe has ended to end itself
+DEATH_SECONDS = (
+    STOPPED_SECONDS + 1.0
+)  # time for a worker whose pipe has ended to end itself, and to wake the server, which says so
 MORE_TIME = b"more time"  # what a worker says instead of an answer
 MAX_RESIDENT = 256 << 20  # bytes of resident memory beyond which a worker is replaced
 OFFICE_KIND: DocumentKind = "doc"  # what LibreOffice is started for
@@ -222,7 +224,8 @@ def _collect(worker: _Worker, task: _WorkerTask, ready: bool, config: Config) ->
             worker.reusable = reusable and result.status != "memory" and not worker.office
     except (EOFError, OSError):
         worker.reusable = False
-        worker.process.join(DEATH_SECONDS)  # it may have closed the pipe and live on
+        with kept_awake():
+            worker.process.join(DEATH_SECONDS)  # it may have closed the pipe and live on
         return failed(task.source, *_cause(worker, task.limits), config)
     except BadAnswerError as error:
         worker.reusable = False
@@ -232,7 +235,9 @@ def _collect(worker: _Worker, task: _WorkerTask, ready: bool, config: Config) ->
 
 def _cause(worker: _Worker, limits: Limits) -> tuple[Status, str]:
     """Return the status and the reason for a worker's exit."""
-    exit_code = worker.process.exitcode or 0
+    exit_code = worker.process.exitcode
+    if exit_code is None:
+        return "crash", "worker crashed (closed its pipe)"
     if exit_code == -signal.SIGXCPU:
         return "timeout", f"took more than {worker.deadline - worker.begun:.0f} s of processor time"
     if exit_code == -signal.SIGKILL:

@@ -98,7 +98,7 @@ def without_note_mark(text: str) -> str:
 
 def is_grouped_by_points(text: str) -> bool:
     """Return whether a text is one number whose thousands points separate: 12.345.600."""
-    return _BY_POINTS.fullmatch(printed(text)) is not None
+    return len(text) >= len("1.234.567") and _BY_POINTS.fullmatch(printed(text)) is not None
 
 
 def may_be_grouped(text: str) -> bool:

@@ -34,7 +34,7 @@ SEEN = 24  # of 255: by how much a pixel differs where ink is
 _SIGNS = re.escape("".join(char for char in CHARACTERS if not char.isspace()))
 FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
 _UNSEEN_MODES = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP))
-_STROKED = (raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP)
+_STROKED, _STROKED_CLIP = raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP
 _POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
 MOST_CORNERS = 5  # of a rectangle, back to where it began
 _PLANE = (-math.inf, -math.inf, math.inf, math.inf)
@@ -129,7 +129,7 @@ def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
 def _displayed(inks: Inks, items: calls.Handles, modes: calls.Ints) -> Inks:
     """Return how each text is drawn: those that are only stroked, with the ink of their strokes."""
     colours, plain = inks
-    places = np.flatnonzero(np.isin(modes, _STROKED))
+    places = np.flatnonzero((modes == _STROKED) | (modes == _STROKED_CLIP))
     if len(places):
         colours[places], plain[places] = calls.four_of_each(calls.stroke_colour_of, items[places], np.uint32)
     return colours, plain

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from extractor.contract import CodeSource, Scheme
+from extractor.grids.grid import Cell
 from extractor.notation.amounts import is_amount
 from extractor.notation.numbering import ITEM
 from extractor.notation.text import MARKS, clean, printed
 from extractor.records.lookup import CodeLookup, Label, hints_of
+from extractor.records.page_breaks import cut_cells
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, normalise_name, scheme_of
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
@@ -64,6 +66,8 @@ class RowHeaderReader:
     name_columns: list[Column] = field(init=False)
     phase_columns: list[Column] = field(init=False)
     agency_columns: list[Column] = field(init=False)
+    unit_columns: frozenset[int] = field(init=False)
+    cut: dict[tuple[int, int], Cell | None] = field(init=False)
     coded_columns: frozenset[int] = field(init=False)
     above: dict[int, list[str]] = field(init=False)
     lookup: CodeLookup = field(init=False)
@@ -76,6 +80,8 @@ class RowHeaderReader:
         self.name_columns = [c for c in own if c.role in ("name", "attribute")]
         self.phase_columns = [c for c in self.name_columns if self._names_phases(c)]
         self.agency_columns = [c for c in own if c.role in ("agency_code", "agency_name") or _names_agencies(c)]
+        self.unit_columns = frozenset(c.ordinal for c in own if self._lists_units(c))
+        self.cut = cut_cells(self.table, own)
         self.coded_columns = frozenset(c.ordinal for c in self.name_columns if self._is_coded(c))
         self.above = {index: [] for index in range(len(self.groups))}
         self.lookup = self._lookup()
@@ -204,7 +210,12 @@ class RowHeaderReader:
 
     def _label(self, row: Row, texts: dict[int, str]) -> tuple[str, float]:
         """Return the row's name: that of the name column nearest to the codes; a 合计 may stand in the code columns."""
-        names = [c for c in self.name_columns if c.role == "name" and texts[c.ordinal]]
+        own = [c for c in self.name_columns if c.role == "name"]
+        nearest = own[0 if self.groups else -1].ordinal if own else -1
+        if (row.ordinal, nearest) in self.cut and not any(map(self._is_total, texts.values())):
+            cell = self.cut[row.ordinal, nearest]  # not the text of another column
+            return (printed(cell.text), cell.indent) if cell else ("", 0.0)
+        names = [c for c in own if texts[c.ordinal]]
         if names:
             first = names[0] if self.groups else names[-1]
             cell = row.cells[first.ordinal]
@@ -242,13 +253,18 @@ class RowHeaderReader:
         """Return the unit of a row: the one that it names, else the one named above it.
 
         Units stand among projects and subjects in one column (单位(项目)名称): a name is one where it has a unit's code
-        or the form of an organisation's name.
+        or the form of an organisation's name. Any other text ends the unit above only where the column lists nothing but
+        units (省国兴中学), as does a blank that a page break leaves of a merged cell.
         """
         code = name = None
+        ended = False
         for column in self.agency_columns:
             text = texts[column.ordinal]
+            if (row.ordinal, column.ordinal) in self.cut:
+                ended = ended or self.cut[row.ordinal, column.ordinal] is None
             if not text:
                 continue
+            ended = ended or column.ordinal in self.unit_columns
             if column.role == "agency_code":
                 code = text if text.isdigit() and len(text) >= SHORTEST_AGENCY_CODE else code
             else:
@@ -262,9 +278,16 @@ class RowHeaderReader:
         if any(self._is_total(text) for c in self.columns if (text := _text(row, c.ordinal))):
             self.agency = (None, None)
             return None, None
-        if name:
-            self.agency = (code, name)
+        if name or ended:
+            self.agency = (code, name) if name else (None, None)
         return self.agency
+
+    def _lists_units(self, column: Column) -> bool:
+        """Return whether a column's header speaks of units alone, and a unit's name stands in it: 单位 may be that of a quantity."""
+        if column.role != "agency_name":
+            return False
+        texts = (_text(row, column.ordinal) for row in self.table.rows)
+        return any(self.organisations.is_name(text) for text in texts if text)
 
     def _is_total(self, text: str) -> bool:
         """Return whether a text is a total's label: 合计, 本年支出合计, 总计."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from extractor.datasets.folder import Folder
-from extractor.datasets.opened import Datasets
+from extractor.datasets.opened import Datasets, of_tables
 from extractor.datasets.store import read_rows
 
 OF_THE_RUN = {
@@ -44,7 +44,7 @@ class DocumentRows:
 
     def opened(self) -> Datasets:
         """Return what was read as the datasets of a folder; reading another one is an error."""
-        return Datasets(self.datasets.__getitem__)
+        return Datasets(of_tables(self.datasets))
 
     def of(self, document_id: str) -> dict[str, list[dict[str, Any]]]:
         """Return dataset → a document's rows, in reading order."""

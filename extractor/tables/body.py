@@ -28,13 +28,14 @@ def collect_rows(draft: Draft) -> list[Row]:
         if fragment is not draft.head and texts_of(fragment) != texts_of(draft.head):
             start = 0  # no header here: what reads like one is data, such as a label split by the page break
         known = _known_edges(fragment, draft.head, edges)
+        open_cells = {} if fragment is draft.head else _open_cells(fragment, edges)
         for number in range(start, fragment.grid.rows):
             cells: list[Cell | None] = [None] * width
             for cell in {id(c): c for c in fragment.matrix[number] if c is not None}.values():
                 column = _nearest(known, cell.x0) if known else min(cell.column, width - 1)
                 cells[column] = _together(cells[column], cell)
-            if number == start and fragment is not draft.head:
-                cells = _with_open_columns(cells, fragment, edges)
+            if any(c is not None for c in cells):
+                cells = [open_cells.get(i) if c is None else c for i, c in enumerate(cells)]
             if any(c is not None and not is_nil(c.text) for c in cells):
                 rows.append(Row(len(rows), fragment.grid.page, tuple(cells)))
     return rows
@@ -54,20 +55,20 @@ def _together(first: Cell | None, second: Cell) -> Cell:
     )
 
 
-def _with_open_columns(cells: list[Cell | None], fragment: Fragment, edges: Sequence[float]) -> list[Cell | None]:
-    """Fill the columns that have no rules on a page with the lines that stand there, beside its grid.
+def _open_cells(fragment: Fragment, edges: Sequence[float]) -> dict[int, Cell]:
+    """Return the cells of the columns that have no rules on a page: the lines that stand there, beside its grid.
 
     A cell that is merged over a whole page and more has no rule left on it; its text and its amounts stand free.
     """
     grid = fragment.grid
-    filled = list(cells)
+    found: dict[int, Cell] = {}
     for column, (x0, x1) in enumerate(pairwise(edges)):
-        if filled[column] is None and not (isnan(x0) or isnan(x1)) and not grid.x0 - 1 < (x0 + x1) / 2 < grid.x1 + 1:
+        if not (isnan(x0) or isnan(x1)) and not grid.x0 - 1 < (x0 + x1) / 2 < grid.x1 + 1:
             lines = [line for line in fragment.beside if x0 <= (line.x0 + line.x1) / 2 <= x1]
             if lines:
                 text = "\n".join(line.text for line in lines)
-                filled[column] = Cell(0, column, grid.rows, 1, text, x0, lines[0].top, x1, lines[-1].bottom)
-    return filled
+                found[column] = Cell(0, column, grid.rows, 1, text, x0, lines[0].top, x1, lines[-1].bottom)
+    return found
 
 
 def _known_edges(fragment: Fragment, head: Fragment, edges: Sequence[float]) -> list[tuple[float, int]]:

@@ -122,6 +122,8 @@ def _goes_on(matrix: Matrix, row: int, cells: Sequence[Cell], reader: HeaderRead
     filled = [c for c in cells if not is_nil(c.text)]
     if not filled or any(is_amount(c.text) for c in filled) or _is_data(cells, reader, totals):
         return False
+    if all(len({id(over) for over in matrix[row - 1][c.column : c.column + c.column_span]}) > 1 for c in filled):
+        return False  # 一般债务 merged over columns that are told apart above it is a section of rows
     meanings = [reader.meaning(c.text) for c in filled]
     known = sum(meaning.known for meaning in meanings)
     phased = known == len(filled) and sum(meaning.phase is not None for meaning in meanings) > 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -71,8 +71,11 @@ def told(usual: DocumentResult, tonight: DocumentResult, config: Config, earlier
     results = [*[usual] * earlier, tonight]
     moments = [*[EARLIER] * earlier, TONIGHT]
 
-    def rows(name: str) -> pa.Table:
-        return pa.concat_tables([of(result, name, n, moments) for n, result in enumerate(results)])
+    def rows(name: str, columns: Sequence[str] | None) -> Iterator[pa.Table]:
+        assert (columns is None) == (name == "documents")  # the others grow: they are not read whole
+        for number, result in enumerate(results):
+            found = of(result, name, number, moments)
+            yield found if columns is None else found.select(columns)
 
     return drift(Datasets(rows), config.drift)
 

@@ -22,7 +22,7 @@ from extractor.jobs import forkserver, isolated
 from extractor.jobs.confinement import unconfined
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits
-from extractor.jobs.worker_pool import read_isolated
+from extractor.jobs.worker_pool import _collect, _Worker, _WorkerTask, read_isolated
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
 
@@ -45,7 +45,7 @@ def read(config: Config, contents: list[str], limits: Limits = LIMITS, workers: 
         ("exit", "crash", "exit code 3"),
         ("killed", "memory", "killed by the system"),
         ("hoard 700000000", "memory", "needs more than 0.5 GiB"),
-        ("mute", "crash", "exit code 0"),
+        ("mute", "crash", "closed its pipe"),
     ],
 )
 def test_a_death_costs_one_document(config: Config, content: str, status: str, words: str) -> None:
@@ -179,6 +179,26 @@ def test_a_server_that_is_stopped_is_woken(monkeypatch: pytest.MonkeyPatch) -> N
     isolated.end(first)
     assert parent_of(second) == server
     isolated.end(second)
+
+
+def test_a_server_that_is_stopped_says_how_a_worker_ended(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forkserver, "STOPPED_SECONDS", 0.1)
+    started = isolated.start(start_server(), misbehaving_reader.stop_at_first, os.devnull)
+    worker = _Worker(started.process, started.pipe, started.folder, started.lock)
+    os.kill(parent_of(started), signal.SIGSTOP)
+    isolated.kill(started)
+    found = _collect(worker, _WorkerTask(Source("a", "a" * 64, "text", b""), LIMITS), True, config)
+    assert found is not None
+    assert (found.status, "killed by the system" in found.reason) == ("memory", True)
+    isolated.end(started)
+
+
+def test_a_server_is_not_interrupted_while_it_imports() -> None:
+    started = isolated.start(start_server(), misbehaving_reader.answer_unasked)
+    status = Path(f"/proc/{parent_of(started)}/status").read_text()
+    isolated.end(started)
+    blocked = next(int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk"))
+    assert blocked & 1 << signal.SIGINT - 1
 
 
 def test_a_server_that_cannot_be_woken_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

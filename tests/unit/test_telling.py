@@ -8,9 +8,11 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import BadStatusLine
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
@@ -19,7 +21,7 @@ import extractor
 from extractor.commands.main import cli
 from extractor.datasets.document_result import Contradiction, DocumentResult
 from extractor.drift import Drift
-from extractor.errors import StorageError, UsageError
+from extractor.errors import DatasetError, StorageError, UsageError
 from extractor.jobs.executor import RunSummary
 from extractor.metrics import write_metrics
 from extractor.notification import TRIES, message, notify, require_web_address
@@ -133,7 +135,19 @@ def test_a_message_that_nobody_takes_is_a_line_without_the_secret() -> None:
     assert "secret" not in said
 
 
-@pytest.mark.parametrize("url", ["hooks.slack.com/x", "file:///etc/passwd", "http://"])
+def test_a_server_that_does_not_speak_http_does_not_take_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(*_args: object, **_options: object) -> None:
+        raise BadStatusLine("SSH-2.0-x")
+
+    monkeypatch.setattr("urllib.request.urlopen", answer)
+    said = notify("http://a.cn/secret", "text", lambda _seconds: None)
+    assert said.startswith("--notify: a.cn did not take the message (SSH-2.0-x)")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["hooks.slack.com/x", "file:///etc/passwd", "http://", "http://[::1/x", "https://a.cn:abc/x", "https://a.cn/x y"],
+)
 def test_a_message_is_posted_to_the_web_alone(url: str) -> None:
     with pytest.raises(UsageError, match="expected one such as https://"):
         require_web_address(url)
@@ -150,6 +164,27 @@ def test_a_run_tells_its_collector_and_its_chat(tmp_path: Path, monkeypatch: pyt
     assert done.return_value == 1  # as without: a document was not read
     assert texts == [message(summary(), [DRIFT]).replace("<", "&lt;").replace(">", "&gt;")]
     assert "专项支出" in path.read_text(encoding="utf-8")
+
+
+def test_a_run_is_told_although_what_is_new_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(_location: str) -> None:
+        raise DatasetError("out: a part is missing")
+
+    monkeypatch.setattr("extractor.commands.run.start_server", lambda **_: None)
+    monkeypatch.setattr(extractor, "run", lambda *_args, **_options: summary())
+    monkeypatch.setattr(extractor, "open_dataset", damaged)
+    path = tmp_path / "extractor.prom"
+    arguments = ["run", "in", "--out", "out", "--json", "--metrics", str(path)]
+    done = CliRunner().invoke(cli, arguments, standalone_mode=False)
+    assert (done.exception, done.return_value) == (None, 1)
+    assert done.stderr == "extractor: what is new at publishers is not told: out: a part is missing\n"
+    assert path.read_text(encoding="utf-8").endswith("# EOF\n")
+
+
+@pytest.mark.parametrize("path", ["/", "", "nowhere/extractor.prom"])
+def test_metrics_that_have_no_file_are_refused_before_the_run(path: str) -> None:
+    done = CliRunner().invoke(cli, ["run", "in", "--out", "out", "--metrics", path], standalone_mode=False)
+    assert isinstance(done.exception, click.BadParameter)
 
 
 def test_a_message_says_what_changed_at_a_publisher() -> None:

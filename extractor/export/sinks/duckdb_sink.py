@@ -12,7 +12,7 @@ from extractor.datasets.datapackage import about, description
 from extractor.datasets.schemas import Dataset
 from extractor.errors import StorageError, UsageError
 from extractor.export.queries import optional
-from extractor.export.sinks.sink import LOADED, missing_columns, shown
+from extractor.export.sinks.sink import LOADED, has_loads, missing_columns, shown
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,7 +25,7 @@ class _Duckdb:
         self._connection = connection
 
     def prepare(self, datasets: Sequence[Dataset]) -> None:
-        is_own = bool(self._shape(LOADED))
+        is_own = has_loads(self._shape(LOADED))
         for dataset in datasets:
             there, expected = self._shape(dataset), self._expected(dataset)
             missing = missing_columns(dataset, there, expected, is_own)
@@ -63,7 +63,8 @@ class _Duckdb:
 
     def _shape(self, dataset: Dataset) -> dict[str, str]:
         return self._pairs(
-            "select column_name, data_type from duckdb_columns() where database_name = 'sink' and table_name = ?",
+            "select column_name, data_type from duckdb_columns() "
+            "where database_name = 'sink' and schema_name = current_schema() and table_name = ?",
             dataset.name,
         )
 
@@ -84,10 +85,12 @@ def open_sink(location: str) -> Iterator[_Duckdb]:
     """Open a database (`duckdb:FILE`) or a lake (`ducklake:CATALOG`, as DuckDB attaches it), made if it is not there.
 
     Raises:
-        UsageError: DuckDB is not installed, or a table has another shape.
+        UsageError: DuckDB is not installed, the database is in memory, or a table has another shape.
         StorageError: The database cannot be opened or written, or the extension cannot be had.
     """
     duckdb = optional("duckdb", "duckdb")
+    if ":memory:" in location:
+        raise UsageError(f"{location}: is gone when the load ends; expected a file")
     with duckdb.connect() as connection:
         try:
             _attach(connection, location)

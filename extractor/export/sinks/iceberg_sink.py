@@ -18,7 +18,7 @@ from extractor.datasets.datapackage import about, description
 from extractor.datasets.schemas import DATASETS, Dataset
 from extractor.errors import ExtractorError, StorageError, UsageError
 from extractor.export.queries import optional
-from extractor.export.sinks.sink import LOADED, LoadedRow, missing_columns
+from extractor.export.sinks.sink import LOADED, LoadedRow, has_loads, missing_columns, shown
 
 if TYPE_CHECKING:
     from pyiceberg.catalog import Catalog
@@ -48,7 +48,7 @@ class _Iceberg:
 
     def prepare(self, datasets: Sequence[Dataset]) -> None:
         self._catalog.create_namespace_if_not_exists(self._namespace)
-        is_own = self._exists(LOADED)
+        is_own = has_loads(self._shape(LOADED))
         for dataset in datasets:
             there = self._shape(dataset)
             expected = {field.name: _iceberg_type(field.type) for field in dataset.schema}
@@ -61,8 +61,8 @@ class _Iceberg:
             elif missing:
                 with self._table(dataset).update_schema() as update:
                     update.union_by_name(_described(dataset))
-        # Begun before anything is compared: it fails where another load has sent something since.
-        self._transactions[LOADED.name] = self._table(LOADED).transaction()
+        # Begun before anything is compared: each fails where another load has sent something since.
+        self._transactions = {dataset.name: self._table(dataset).transaction() for dataset in datasets}
 
     def units(self) -> dict[str, str]:
         of = _expressions()
@@ -88,21 +88,21 @@ class _Iceberg:
             return
         marks = [LoadedRow(where["unit"][0], key, "") for where in gone for key in where["key"]]
         self._replace_loaded(gone, [LOADED.table(marks)])
-        for name in dict.fromkeys((*self._where, *self._rows, *self._transactions)):
+        for name, transaction in self._transactions.items():
             if name != LOADED.name:
                 self._stage(DATASETS[name])
-                self._transactions[name].commit_transaction()
+                transaction.commit_transaction()
         self._replace_loaded(gone, sent)
 
     def _replace_loaded(self, gone: Sequence[dict[str, list[str]]], rows: list[pa.Table]) -> None:
         self._where[LOADED.name], self._rows[LOADED.name] = list(gone), rows
         self._stage(LOADED)
-        self._transactions.pop(LOADED.name).commit_transaction()
+        written = self._transactions[LOADED.name].commit_transaction()
+        # The next one fails where another load has marked something since.
+        self._transactions[LOADED.name] = written.transaction()
 
     def _stage(self, dataset: Dataset) -> None:
         """Write the files of what waits for a table, which its commit makes visible."""
-        if dataset.name not in self._transactions:
-            self._transactions[dataset.name] = self._table(dataset).transaction()
         transaction = self._transactions[dataset.name]
         where, rows = self._where.pop(dataset.name, []), self._rows.pop(dataset.name, [])
         if where:
@@ -149,6 +149,7 @@ def open_sink(location: str) -> Iterator[_Iceberg]:
         StorageError: The catalogue cannot be reached, or a file cannot be written.
     """
     optional("pyiceberg", "iceberg")
+    exceptions = optional("pyiceberg.exceptions", "iceberg")
     name, _, namespace = location.removeprefix("iceberg:").partition(".")
     if not (name and namespace):
         raise UsageError(f"{location}: names no namespace; expected iceberg:CATALOG.NAMESPACE")
@@ -160,8 +161,12 @@ def open_sink(location: str) -> Iterator[_Iceberg]:
         raise UsageError(f"{location}: {error}") from error
     except ExtractorError:
         raise
+    except (exceptions.CommitFailedException, exceptions.TableAlreadyExistsError) as error:
+        raise StorageError(
+            f"{location}: another load has written to it at the same time; load again: what was interrupted is completed then"
+        ) from error
     except Exception as error:  # of catalogues and file systems of any kind
-        said = next(iter(str(error).strip().splitlines()), "")
+        said = shown(next(iter(str(error).strip().splitlines()), ""))
         raise StorageError(
             f"{location}: the load failed ({type(error).__name__}: {said}); check that the catalogue answers, and the free space and rights there, and load again: what "
             "was interrupted is completed then"

@@ -17,7 +17,7 @@ from extractor.datasets.parts import DamagedPartError, Part
 from extractor.datasets.schemas import DATASETS
 from extractor.datasets.store import read_manifest, require_manifest
 from extractor.errors import DatasetError, UsageError
-from extractor.export.sinks.sink import LOADED, LoadedRow, Sink, key_of, shown
+from extractor.export.sinks.sink import LOADED, LoadedRow, Sink, key_of, require_escaped, shown
 from extractor.export.sinks.units import digest_of_parts, digests, units
 
 _MODULES = {  # scheme of a location → the module whose `open_sink` opens it
@@ -48,13 +48,14 @@ def open_sink(location: str) -> AbstractContextManager[Sink]:
     """Return the store that a location names, to be opened.
 
     Raises:
-        UsageError: Its scheme is unknown, or a package for it is not installed.
+        UsageError: Its scheme is unknown, its password is not escaped, or a package for it is not installed.
     """
     scheme, _, rest = location.partition(":")
     if scheme not in _MODULES or not rest:
         raise UsageError(
             f"{shown(location)}: names no store; expected postgresql://HOST/DATABASE, duckdb:FILE, ducklake:CATALOG or iceberg:CATALOG.NAMESPACE"
         )
+    require_escaped(location)
     opened: Callable[[str], AbstractContextManager[Sink]] = import_module(
         f"extractor.export.sinks.{_MODULES[scheme]}_sink"
     ).open_sink

@@ -15,7 +15,7 @@ from extractor.datasets.datapackage import about, description
 from extractor.datasets.schemas import Dataset
 from extractor.errors import StorageError, UsageError
 from extractor.export.queries import optional
-from extractor.export.sinks.sink import LOADED, key_of, missing_columns, shown
+from extractor.export.sinks.sink import LOADED, has_loads, key_of, missing_columns, shown, unreadable
 
 if TYPE_CHECKING:
     import psycopg
@@ -31,7 +31,7 @@ _TYPES = {
     pa.list_(pa.string()): "text[]",
 }
 _SHAPE = """select attname, format_type(atttypid, atttypmod) from pg_attribute
-where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped"""
+where attrelid = to_regclass(quote_ident(current_schema()) || '.' || quote_ident(%s)) and attnum > 0 and not attisdropped"""
 
 
 class _Postgres:
@@ -43,7 +43,7 @@ class _Postgres:
     def prepare(self, datasets: Sequence[Dataset]) -> None:
         # Two loads at once would both send what the other one has not committed yet: the second waits.
         self._connection.execute("select pg_advisory_xact_lock(hashtext('extractor load'))")
-        is_own = bool(self._shape(LOADED))
+        is_own = has_loads(self._shape(LOADED))
         for dataset in datasets:
             there = self._shape(dataset)
             expected = {field.name: postgres_type(field.type) for field in dataset.schema}
@@ -95,7 +95,7 @@ class _Postgres:
         self._connection.execute(sql.SQL("; ").join(comments))
 
     def _shape(self, dataset: Dataset) -> dict[str, str]:
-        return self._pairs(_SHAPE, f'"{dataset.name}"')
+        return self._pairs(_SHAPE, dataset.name)
 
     def _pairs(self, statement: str, *values: str) -> dict[str, str]:
         return dict(self._connection.execute(statement, values).fetchall())
@@ -106,15 +106,18 @@ def open_sink(location: str) -> Iterator[_Postgres]:
     """Open a database, given its libpq URL; password and further settings may come from libpq's environment and files.
 
     Raises:
-        UsageError: psycopg is not installed, or a table has another shape.
+        UsageError: psycopg is not installed, the URL is none, or a table has another shape.
         StorageError: The server cannot be reached, or does not take the rows.
     """
     psycopg = optional("psycopg", "postgres")
     name = shown(location).partition("?")[0]
     try:
-        connection = psycopg.connect(location)
-    except psycopg.Error as error:
-        said = str(error).replace(location, name).strip().splitlines()[0]
+        # The encoding is that of the rows, whatever PGCLIENTENCODING says.
+        connection = psycopg.connect(location, client_encoding="utf8")
+    except (psycopg.Error, UnicodeError) as error:
+        if not isinstance(error, psycopg.OperationalError):
+            raise unreadable(location) from error
+        said = shown(str(error)).strip().splitlines()[0]
         raise StorageError(
             f"{name}: cannot be opened ({said}); check that the server runs there, the name of the database, and user and password (PGUSER, PGPASSWORD, ~/.pgpass)"
         ) from error
@@ -123,7 +126,7 @@ def open_sink(location: str) -> Iterator[_Postgres]:
             yield _Postgres(connection)
     except UsageError as error:
         raise UsageError(f"{name}: {error}") from error
-    except psycopg.Error as error:
+    except (psycopg.Error, UnicodeError) as error:
         said = str(error).strip().splitlines()[0] if str(error) else type(error).__name__
         raise StorageError(
             f"{name}: the load failed and nothing of it was kept ({said}); check the free space, the rights and the connection there, and load again"

@@ -12,7 +12,10 @@ from extractor.contract import Described
 from extractor.datasets.schemas import Dataset
 from extractor.errors import UsageError
 
-_SECRETS = re.compile(r"(?<=://)[^/@\s]*@|(?<=password=)[^\s&']+", re.IGNORECASE)
+# A password that nobody has escaped may have whatever separates the parts of a location: rather too much is left out.
+_PASSWORD = re.compile(r"(passw(?:or)?d\s*=\s*)(?:'(?:\\.|[^'\\])*'?|(?:\\.|\S)+)", re.IGNORECASE)
+_USER = re.compile("(://).*@")
+_UNESCAPED = re.compile(r"postgres(?:ql)?://[^?]*(?:[@/]|%(?![0-9a-fA-F]{2}))[^?]*@")
 
 
 class LoadedRow(NamedTuple):
@@ -71,7 +74,29 @@ class Sink(Protocol):
 
 def shown(text: str) -> str:
     """Return a location, or a message that quotes it, without users and passwords."""
-    return _SECRETS.sub("", text)
+    return _USER.sub(r"\1", _PASSWORD.sub(r"\1", text))
+
+
+def require_escaped(location: str) -> None:
+    """Refuse a URL in which PostgreSQL would take a part of the password for a host or a port, and name it in its message.
+
+    Raises:
+        UsageError: A user or password has a character that separates the parts of a URL.
+    """
+    if _UNESCAPED.search(location):
+        raise unreadable(location)
+
+
+def unreadable(location: str) -> UsageError:
+    """Return the error of a URL that cannot be parsed, without the parser's message, which quotes parts of it."""
+    return UsageError(
+        f"{shown(location).partition('?')[0]}: cannot be read as a URL; write @, / and % within a user or password as %40, %2F and %25"
+    )
+
+
+def has_loads(loaded: Mapping[str, str]) -> bool:
+    """Return whether earlier loads have written to a store, given the columns of its table `loaded`, if it has one."""
+    return {*LOADED.schema.names} <= {*loaded}
 
 
 def key_of(dataset: Dataset) -> str:

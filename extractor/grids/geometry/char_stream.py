@@ -56,11 +56,14 @@ class CharStream:
 
     def text_in(self, spans: Sequence[CharSpan]) -> str:
         """Return the text of spans as it is in the stream."""
-        return "".join(["".join(self.chars.texts[start:stop]) for start, stop in spans])
+        texts = self.chars.texts
+        if isinstance(texts, str):
+            return "".join([texts[start:stop] for start, stop in spans])
+        return "".join(["".join(texts[start:stop]) for start, stop in spans])
 
     def chars_in(self, spans: Sequence[CharSpan]) -> list[Char]:
         """Return the characters of spans."""
-        return self.chars.at([place for start, stop in spans for place in range(start, stop)])
+        return [char for start, stop in spans for char in self.chars[start:stop]]
 
     def read(self, spans: Sequence[CharSpan], width: float) -> tuple[str, float]:
         """Return the text of a cell of some width as its lines are read, and where the first begins: labels hang when they wrap."""
@@ -107,6 +110,18 @@ class CellChars:
     def height(self, stop: int) -> int:
         """Return at what height a word stands that ends before a place."""
         return round(float(self._stream.middles[1][stop - 1]))
+
+    def is_level(self, index: int) -> bool:
+        """Return whether the words of a cell are surely one line: all stand at one height."""
+        breaks, boxes, words = self._stream.breaks, self._stream.chars.boxes, self.spans[index]
+        if any(breaks[start] != breaks[stop - 1] for start, stop in words):
+            return False
+        heights = {tuple(boxes[start, 1::2].tolist()) for start, _ in words}
+        return len(heights) == 1 and all(top < bottom for top, bottom in heights)
+
+    def may_head(self, index: int) -> bool:
+        """Return whether a cell may hold a header's text over a figure: digits, and more than one line."""
+        return _DIGIT.search(self._stream.text_in(self.spans[index])) is not None and not self.is_level(index)
 
     def may_lack_rules(self, index: int, tall: int) -> bool:
         """Return whether a cell may hold rows: figures at two heights, or a line for each of several ruled rows that it covers."""

@@ -31,7 +31,7 @@ def with_labels_from_before(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     labelled: list[PageLayout] = []  # pages with labels, and the count of the pages without that followed them
     unlabelled = 0
     for layout in layouts:
-        places = [labelled[unlabelled % len(labelled)], labelled[-1]] if labelled else []
+        places = labelled if len(labelled) < 2 else [labelled[unlabelled % len(labelled)], labelled[-1]]
         part = next((found for own in places if (found := _right_part(own, layout)) is not None), None)
         if part is not None:
             unlabelled += 1
@@ -102,11 +102,15 @@ def _placed(cells: Sequence[Cell], grid: Grid, stub: int) -> list[Cell] | None:
         stub: How many columns of labels it has.
     """
     rows = _row_edges(grid)
-    bands = [(cell, band) for cell in cells if (band := _band_of(cell, rows)) is not None or not is_nil(cell.text)]
+    if not _are_of_one_sheet(cells, rows):
+        return None
+    at = {edges: _band_of(*edges, rows) for edges in {(cell.top, cell.bottom) for cell in cells}}
+    bands = [(cell, at[cell.top, cell.bottom]) for cell in cells]
+    bands = [(cell, band) for cell, band in bands if band is not None or not is_nil(cell.text)]
     figures = {band for cell, band in bands if is_figure(cell.text)}
     labels = [cell for cell in grid.cells if cell.column + cell.column_span <= stub]
     labelled = {(cell.row, cell.row) for cell in labels if not is_nil(cell.text)}
-    if len(figures) < MIN_ROWS or not figures <= labelled or not _are_of_one_sheet(cells, rows):
+    if len(figures) < MIN_ROWS or not figures <= labelled:
         return None
     first = min(_first_row(grid), *(row for row, _ in labelled & figures))
     head = [cell for cell, band in bands if band is None or band[1] < first]
@@ -135,11 +139,11 @@ def _labels(labels: Sequence[Cell], first: int, depth: int) -> Iterator[Cell]:
         yield own[0]._replace(row=0, row_span=depth, column_span=wide, text=text, bottom=own[-1].bottom)
 
 
-def _band_of(cell: Cell, rows: Sequence[tuple[float, float]]) -> Band | None:
+def _band_of(top: float, bottom: float, rows: Sequence[tuple[float, float]]) -> Band | None:
     """Return the rows whose middles lie in a cell, or else the one that the cell's middle lies in; None outside all."""
-    inside = [n for n, (top, bottom) in enumerate(rows) if cell.top < (top + bottom) / 2 < cell.bottom]
-    middle = (cell.top + cell.bottom) / 2
-    inside = inside or [n for n, (top, bottom) in enumerate(rows) if top < middle <= bottom]
+    inside = [n for n, (high, low) in enumerate(rows) if top < (high + low) / 2 < bottom]
+    middle = (top + bottom) / 2
+    inside = inside or [n for n, (high, low) in enumerate(rows) if high < middle <= low]
     return (inside[0], inside[-1]) if inside else None
 
 
@@ -164,11 +168,12 @@ def _cells_of(lines: Sequence[TextLine], grid: Grid) -> Iterator[Cell]:
             columns[-1] = (columns[-1][0], max(columns[-1][1], line.x1))
         else:
             columns.append((line.x0, line.x1))
+    rows = _row_edges(grid)
     for line in lines if columns else ():
         away = [
             max(x0 - line.x1, line.x0 - x1) for x0, x1 in columns
         ]  # a header stands in the middle, figures at the right
         over = [n for n, far in enumerate(away) if far < 0] or [away.index(min(away))]
         y = (line.top + line.bottom) / 2
-        row, (top, bottom) = next((n, edge) for n, edge in enumerate(_row_edges(grid)) if edge[0] < y <= edge[1])
+        row, (top, bottom) = next((n, edge) for n, edge in enumerate(rows) if edge[0] < y <= edge[1])
         yield Cell(row, over[0], 1, over[-1] - over[0] + 1, line.text, line.x0, top, line.x1, bottom)

@@ -6,6 +6,7 @@ column. The baselines of its figures say where rows lie; a label that wraps lies
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
@@ -24,6 +25,7 @@ MIN_ROWS = 2
 MAX_HEADER_ROWS = 3  # a header begins in one of so many first rows
 MIN_LABELS = 0.6  # share of the lines beside figures in a cell that holds labels; group rows and wraps have none
 MIN_TALL = 4  # labels in a cell beside as many ruled rows: fewer lines may stand so by chance
+_ID = re.compile(r"[A-Za-z][A-Za-z\d-]*\d")  # XMWH4301000003810, the first line of one
 MIN_ALIGNED = 0.8  # share of the baselines of two halves that agree where their rows are the same
 
 
@@ -72,7 +74,16 @@ def _is_stack(chars: Sequence[Char]) -> bool:
     digits = [char for char in chars if char.text.isdigit()]
     if not digits or not _are_on_lines(digits):
         return False
-    return sum(is_figure(line_text(line)) for line in read_lines(chars)) >= MIN_ROWS
+    return _count_figures([line_text(line) for line in read_lines(chars)]) >= MIN_ROWS
+
+
+def _count_figures(lines: Sequence[str]) -> int:
+    """Return how many lines are figures; digits below an id of letters and digits that fills its cell go on with it."""
+    count, in_id = 0, False
+    for line in lines:
+        in_id = _ID.fullmatch(line) is not None or (in_id and line.isdigit())
+        count += not in_id and is_figure(line)
+    return count
 
 
 def _are_on_lines(chars: Sequence[Char]) -> bool:
@@ -134,7 +145,7 @@ def _beside_ruled_rows(lattice: Lattice, cells: CellChars) -> Iterator[Rule]:
     lines_beside: dict[int, list[TokenLine]] = {}  # of the rows that are looked at: few are
     for index, (row, column, tall, wide) in enumerate(lattice.spans):
         rows = [n for n in range(row, row + tall) if n in ruled] if tall >= MIN_ROWS and cells.spans[index] else []
-        if len(rows) < MIN_ROWS or not _are_on_lines(chars := cells[index]):
+        if len(rows) < MIN_ROWS or cells.is_level(index) or not _are_on_lines(chars := cells[index]):
             continue
         read = read_lines(chars)
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
@@ -297,6 +308,9 @@ def _between_rows(columns: Sequence[_StackColumn]) -> Iterator[Rule]:
 def _under_header(lattice: Lattice, cells: CellChars) -> Iterator[Rule]:
     """Yield the rule below a header that shares its cells with the first row, above cells of figures."""
     for row in range(min(MAX_HEADER_ROWS, len(lattice.ys) - 2)):
+        inside = (index for index, (start, _, tall, _) in enumerate(lattice.spans) if start <= row < start + tall)
+        if sum(cells.may_head(index) for index in inside) < MIN_ROWS:
+            continue  # as in most rows: tokens cost ten times as much
         own, below = ([c for c in _columns(lattice, cells, n, 1) if c.lines] for n in (row, row + 1))
         figures = {column.x0 for column in below if is_data(column.lines[0])}
         over = [column for column in own if column.x0 in figures]

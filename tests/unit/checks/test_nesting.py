@@ -96,9 +96,9 @@ def test_a_list_of_one_row_is_not_judged() -> None:
 def test_a_part_that_repeats_its_row_must_say_that_it_is_one() -> None:
     assert results(("收入", "5.00"), ("其中：专项", "5.00"), ("别的", "7.00")) == [("children_sum", "exact", 1)]
     assert results(("收入", "5.00"), ("专项", "5.00"), ("别的", "7.00")) == []
-    assert results(("收入", "5.00"), ("专项", "5.00", {"indent": 10.0}), ("别的", "7.00")) == [
-        ("children_sum", "exact", 1)
-    ]
+    assert results(("收入", "5.00"), ("专项", "5.00", {"indent": 10.0}), ("别的", "7.00")) == []
+    units = ("示例局", "5.00", {"agency_code": "101"}), ("示例局本级", "5.00", {"agency_code": "101001"})
+    assert results(*units, ("别的", "7.00")) == [("children_sum", "exact", 1)]
 
 
 def column(number: int, *rows: tuple[str, str]) -> list[LineItem]:

@@ -148,6 +148,20 @@ def test_a_table_that_goes_on_without_a_header_reads_alike(table: Table) -> None
     assert texts(second.grids[0]) == truth(rest)
 
 
+def test_digits_below_the_first_line_of_an_id_are_no_rows() -> None:
+    ids = replace(
+        FUNDS,
+        widths=(130, 110, 110, 90),
+        header=((0, 0, 1, 1, "项目名称"), (0, 1, 1, 1, "项目编号"), (0, 2, 1, 1, "单位"), (0, 3, 1, 1, "债券规模")),
+        rows=(
+            ("过江通道", "XMWH430100000381\n0030010018180105\n14021", "城市建设\n投资开发\n有限公司", "51.51"),
+            ("棚户区改造", "P21430300-0100", "人民政府", "78.99"),
+        ),
+        height=44,
+    )
+    assert (1, 1, "XMWH430100000381003001001818010514021") in truth(ids)
+
+
 HALF = replace(
     FUNDS,
     widths=(190, 100),

@@ -13,6 +13,7 @@ from extractor.fetch.ledger import Entry, Ledger
 from extractor.fetch.origins import Kept, Origins
 from extractor.jobs.succession import Fate, Fetched, Looked, changes, fates, placeholder_id, superseded
 from extractor.source.inputs import folders_of
+from extractor.source.source import NO_ORIGIN
 
 OLD, NEWER = "a" * 64, "b" * 64
 
@@ -154,8 +155,7 @@ def test_a_member_that_the_latest_archive_of_its_address_has_no_more_is_gone(tmp
     kept = of_ledger(tmp_path, (FIRST, 200), (SECOND, 200))
     at = {FIRST: {"a.pdf": "a", "b.pdf": "b"}, SECOND: {"b.pdf": "b", "c.pdf": "c"}}
     assert in_archives(kept, at)["a"] == Fate((), True)
-    assert in_archives(kept, at, unread=SECOND)["a"] == Fate((), False)  # it may be in what could not be opened
-    assert in_archives(kept, {FIRST: at[FIRST]})["a"] == Fate((), False)  # the run was given the old archive alone
+    assert in_archives(kept, at, unread=SECOND)["a"] == Fate((), False, unseen=True)  # it may be in what is not opened
     both = {FIRST: {"a.pdf": "a"}, SECOND: {"moved/a.pdf": "a"}}
     assert in_archives(kept, both)["a"] == Fate((), False)
 
@@ -171,3 +171,36 @@ def test_a_member_of_two_archives_stands_while_it_is_in_one_of_them(tmp_path: Pa
     assert in_archives(kept, at)["a1"] == Fate((), False)
     gone = kept | of_ledger(tmp_path / "three", (THIRD, 200), (None, 404))
     assert in_archives(gone, at)["a1"] == Fate(("a2",), False)
+
+
+def test_a_member_that_two_archives_have_and_the_latest_has_no_more_is_gone_and_does_not_supersede_itself(
+    tmp_path: Path,
+) -> None:
+    kept = of_ledger(tmp_path, (FIRST, 200), (SECOND, 200), (THIRD, 200))
+    at = {FIRST: {"a.pdf": "a"}, SECOND: {"a.pdf": "a"}, THIRD: {"b.pdf": "b"}}
+    assert in_archives(kept, at)["a"] == Fate((), True)
+
+
+def test_of_two_documents_that_changed_places_neither_supersedes_the_other() -> None:
+    found = [
+        Fetched(i, f"{i}.pdf", "", Kept(i, NO_ORIGIN, (other,), True)) for i, other in ((OLD, NEWER), (NEWER, OLD))
+    ]
+    assert fates(found, ()) == {OLD: Fate((), True), NEWER: Fate((), True)}
+
+
+@pytest.mark.parametrize("history", [NEW._replace(superseded_by=NEWER), NEW._replace(retired=True)])
+def test_a_run_that_does_not_look_into_a_later_archive_takes_nothing_back(tmp_path: Path, history: History) -> None:
+    kept = of_ledger(tmp_path, (FIRST, 200), (SECOND, 200))
+    documents = {OLD: at_path("1.zip!/a.pdf", history), NEWER: at_path("2.zip!/a.pdf")}
+    alone = {FIRST: {"a.pdf": OLD}}
+    truncated = {**alone, SECOND: {"b.pdf": "b"}}
+    for fate in (in_archives(kept, alone), in_archives(kept, truncated, unread=SECOND)):
+        found = changes(documents, {}, Looked(at={"1.zip!/a.pdf": OLD}, fates=fate))
+        assert (found.superseded, found.retired) == ({}, {})
+
+
+def test_a_member_is_superseded_by_what_is_seen_while_the_latest_archive_cannot_be_opened(tmp_path: Path) -> None:
+    kept = of_ledger(tmp_path, (FIRST, 200), (SECOND, 200), (THIRD, 200))
+    fate = in_archives(kept, {FIRST: {"a.pdf": OLD}, SECOND: {"a.pdf": NEWER}})
+    documents = {OLD: at_path("1.zip!/a.pdf"), NEWER: at_path("2.zip!/a.pdf")}
+    assert superseded(documents, {}, Looked(fates=fate)) == {OLD: NEWER}

@@ -118,9 +118,12 @@ def test_a_worker_that_was_killed_at_rest_costs_no_document(desk: Desk, monkeypa
         (-signal.SIGTRAP, "memory", "worker aborted (SIGTRAP)"),
         (-signal.SIGSEGV, "crash", "worker crashed (SIGSEGV)"),
         (3, "crash", "worker crashed (exit code 3)"),
+        (None, "crash", "worker crashed (closed its pipe)"),
     ],
 )
-def test_a_crash_is_described_by_how_the_process_ended(desk: Desk, exit_code: int, status: str, words: str) -> None:
+def test_a_crash_is_described_by_how_the_process_ended(
+    desk: Desk, exit_code: int | None, status: str, words: str
+) -> None:
     desk.pool.submit(SOURCE)
     process: Any = SimpleNamespace(exitcode=exit_code)
     desk.worker.process = process

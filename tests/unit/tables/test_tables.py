@@ -166,6 +166,22 @@ def test_columns_without_rules_on_a_page_between_keep_their_text(vocabulary: Voc
     (table,) = read_tables([layout(head, lines=("项目支出明细表", "单位：万元")), second], vocabulary)
     items = [(i.label, i.amount_text) for i in items_of([table], vocabulary) if i.measure == "total"]
     assert items == [("甲项目", "5.00"), ("乙项目", "7.00")]
+    labels = [(row.page, cell.text) for row in table.rows if (cell := row.cells[0]) is not None]
+    assert labels == [(1, "甲项目"), (2, "乙项目"), (2, "乙项目")]
+
+
+def test_a_section_merged_over_all_columns_is_no_header_of_the_rows_under_it(vocabulary: Vocabulary) -> None:
+    grid = grid_of(
+        [
+            ["项目", "2024年决算数", "2025年执行数"],
+            [("一般债务", 1, 3)],
+            ["地方政府一般债务余额", "1.00", "2.00"],
+            [("专项债务", 1, 3)],
+            ["地方政府专项债务余额", "3.00", "4.00"],
+        ]
+    )
+    (table,) = read_tables([layout(grid, lines=("政府债务限额和余额情况表", "单位：万元"))], vocabulary)
+    assert [c.path for c in table.columns] == [("项目",), ("2024年决算数",), ("2025年执行数",)]
 
 
 def test_a_wrapped_title_is_one(vocabulary: Vocabulary) -> None:

@@ -158,14 +158,16 @@ def _clipped(line: Sequence[Char]) -> list[Char]:
     digit = min((step for step in steps if step > 0.5), default=0.0)
     clipped = []
     nexts = [char[1] for char in line[1:]]
-    for (text, x0, top, x1, bottom, sure), following in zip(line, [*nexts, None], strict=True):
+    for char, following in zip(line, [*nexts, None], strict=True):
+        text, x0, top, x1, bottom, sure = char
         width = x1 - x0
         after = width if following is None else following - x0
         if 0.2 * width < after < 0.9 * width:
             width = after
         elif 0.2 * width < digit < 0.9 * width and text.isascii():
             width = digit
-        clipped.append(Char(text, x0, top, x0 + width, bottom, sure))
+        right = x0 + width
+        clipped.append(char if right == x1 else Char(text, x0, top, right, bottom, sure))
     return clipped
 
 
