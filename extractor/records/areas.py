@@ -87,4 +87,8 @@ def _named(title: str, facts: Facts, names: RegionNames) -> tuple[str | None, Re
     year = facts.fiscal_year
     name = names.name_in_title(in_figures(clean(title)))
     home = names.region(facts.region_code, year)
-    return name, names.named_in_row(name, year, home, None) if name is not None else None
+    if name is None:
+        return None, None
+    place = names.find(name, year, short=False)  # 南通市海门区 is 海门区, which the city's name is no part of
+    own = place is not None and home is not None and place.code == home.code
+    return name, home if own else names.named_in_row(name, year, home, None)

@@ -92,6 +92,14 @@ def test_a_title_says_of_which_division_or_zone_a_table_is(vocabulary: Vocabular
     assert region("2024年某某经济技术开发区收支决算表") == (None, "某某经济技术开发区")
 
 
+def test_a_title_may_name_the_city_of_the_documents_own_district(vocabulary: Vocabulary) -> None:
+    title = "长沙市芙蓉区2024年一般公共预算收入决算表"
+    tables = read_tables([layout(grid_of([["项目", "决算数"], ["增值税", "1.00"]]), lines=(title,))], vocabulary)
+    district = replace(HUNAN, region_code="430102", region="长沙市芙蓉区")
+    (item,) = read_items("d" * 64, tables, district, vocabulary)
+    assert (item.region_code, item.region) == ("430102", "长沙市芙蓉区")
+
+
 def scopes_of(vocabulary: Vocabulary, facts: Facts, *pages: tuple[str, ...]) -> list[str | None]:
     grid = [["项目", "决算数"], ["增值税", "1.00"]]
     layouts = [layout(grid_of(list(grid), page=n), lines=lines, page=n) for n, lines in enumerate(pages, 1)]
