@@ -15,6 +15,7 @@ from functools import lru_cache
 from extractor.notation.text import MARKS, printed
 from extractor.notation.units import MONEY
 
+UNREAD = "\ufffd"  # in place of a character that is displayed and nobody can read, so that its text is no amount
 _WIDE = {
     form: unicodedata.normalize("NFKC", form) for form in map(chr, (*range(0xFE50, 0xFE70), *range(0xFF01, 0xFFEF)))
 }

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractor.notation.figures import is_figure
+from extractor.notation.figures import UNREAD, is_figure
 from extractor.pages.image_rulings import (
     Area,
     Grey,
@@ -49,9 +49,6 @@ MIN_STRIP = 48
 MAX_STRIP = 3200
 GLYPH = 0.5  # of a line's height: half of the width of a Chinese character
 FIGURE = 0.3  # half of the width of a digit
-
-
-UNREAD = "\ufffd"
 
 
 class Glyph(NamedTuple):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.errors import DocumentError
-from extractor.notation.figures import CHARACTERS
+from extractor.notation.figures import CHARACTERS, UNREAD
 from extractor.pages.ofd_content import POINTS, Content, Fill, Glyph, mapped, read_content
 from extractor.pages.ofd_package import OfdPackage, OfdPage, find, text_of
 from extractor.pages.page import Box, Chars, Page, Rule
@@ -46,7 +46,6 @@ MIN_TURNED = 40  # characters of figures that say how a page's tables are turned
 FIGURE_HEIGHT, FIGURE_WIDTH = (4.0, 20.0), (1.0, 150.0)  # points, of a drawn figure or one of its digits
 _FIGURE_CHARS = frozenset("0123456789,.")
 _SIGNS = _FIGURE_CHARS | {"-"}
-UNREAD = "\ufffd"
 Flags = NDArray[np.bool_]
 
 

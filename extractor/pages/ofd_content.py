@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from extractor.errors import DocumentError
+from extractor.notation.figures import UNREAD
 from extractor.pages.ofd_package import (
     OfdPage,
     Part,
@@ -33,7 +34,6 @@ from extractor.pages.pdfium_display import FAINT, LIGHT
 from extractor.pages.pdfium_rules import MAX_FORM_DEPTH, MAX_OBJECTS, Matrix, compose
 
 NARROWEST = 0.1  # of the width of a character: less is a stroke
-UNREAD = "\ufffd"  # in place of a digit that is mirrored, or has another over it
 POINTS = 72 / 25.4  # to a millimetre
 ASCENT, DESCENT = 0.86, 0.14  # of the type's size: the loose box of most Chinese fonts
 WIDE, NARROW, LETTER = 1.0, 0.5, 0.7  # of the type's size: the advance of a glyph where nothing states it

@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 from pypdfium2 import raw
 
+from extractor.notation.figures import UNREAD
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.char_table import char_table, codes_of
 
-UNREAD = "\ufffd"
 # Digits of other scripts: no Chinese document prints them.
 _FOREIGN = "".join(
     char for char in map(chr, range(0x80, 0x1FC00)) if char.isdecimal() and not "\uff10" <= char <= "\uff19"

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.notation.figures import UNREAD
 from extractor.pages.char_table import codes_of
 from extractor.pages.page import Chars
 from extractor.pages.pdfium_rules import Floats
 
-UNREAD = "\ufffd"
 BODY = (0.15, 0.8)  # of a character's box, from its top: where the ink of digits is
 MIDDLE = (0.2, 0.66)  # where a minus and a stroke through a digit are; an underline is lower
 LOW = (0.5, 0.95)  # where a point is

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.captions import cut
-from extractor.grids.office.docx_display import UNREAD, is_on, leave_displayed, read_styles
 from extractor.grids.office.docx_display import W as _W
+from extractor.grids.office.docx_display import is_on, leave_displayed, read_styles
 from extractor.grids.office.docx_footnotes import place_footnotes
 from extractor.grids.office.docx_tabs import TabLine, TabStops, with_tab_tables
 from extractor.grids.office.raster import MAX_COLUMNS, Block, Box, RawTable, indent_of, layout_of, visible
 from extractor.grids.office.symbols import symbol_shown
-from extractor.notation.figures import is_figure
+from extractor.notation.figures import UNREAD, is_figure
 from extractor.source.archive import open_container, read_part
 from extractor.source.markup import DamagedXml, parse_xml
 

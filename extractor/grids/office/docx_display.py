@@ -10,11 +10,10 @@ from typing import Any, NamedTuple
 from extractor.grids.office.colours import are_alike
 from extractor.grids.office.raster import visible
 from extractor.grids.office.symbols import private_shown, shows_pictograms
-from extractor.notation.figures import CHARACTERS, is_figure
+from extractor.notation.figures import CHARACTERS, UNREAD, is_figure
 from extractor.notation.marks import SMALL, lowered, raised, small
 from extractor.source.markup import DamagedXml, parse_xml
 
-UNREAD = "\ufffd"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"

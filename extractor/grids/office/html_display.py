@@ -14,7 +14,7 @@ from tinycss2 import color4
 from extractor.grids.office.colours import are_alike
 from extractor.grids.office.css import Declarations, cascade, embedded_fonts
 from extractor.grids.office.raster import visible
-from extractor.notation.figures import CHARACTERS, is_figure
+from extractor.notation.figures import CHARACTERS, UNREAD, is_figure
 from extractor.notation.marks import SMALL, lowered, raised, small
 from extractor.notation.units import ROW_UNIT
 
@@ -63,7 +63,6 @@ _BOXES = ("block", "flex", "grid", "list-item", "flow-root")
 _WHOLE = ("html", "body")
 _BLOCKS = frozenset(("div", "p", "section", "article", "li", "h1", "h2", "h3", "h4", "pre", "center"))
 _MASKS = ("mask", "mask-image", "-webkit-mask", "-webkit-mask-image")
-_UNREAD = "\ufffd"
 
 
 class _Around(NamedTuple):
@@ -219,13 +218,13 @@ def _mark_unread(element: Any, style: Declarations, in_own_font: bool) -> None:
     if in_own_font:
         if own and own == whole and all(char in CHARACTERS or "\ue000" <= char <= "\uf8ff" for char in own):
             _blank(element)
-            element.text = _UNREAD
+            element.text = UNREAD
         return
     others = (
         len(element) > 1 if "reverse" in style.get("flex-direction", "") else _has_digits(whole.replace(own, "", 1))
     )
-    if others and _has_digits(own) and _UNREAD not in own:
-        element.text = _UNREAD + (element.text or "")
+    if others and _has_digits(own) and UNREAD not in own:
+        element.text = UNREAD + (element.text or "")
 
 
 def _has_digits(text: str) -> bool:
@@ -266,7 +265,7 @@ def _show_value(element: Any) -> None:
     elif element.tag == "button" and is_figure(visible("".join(element.itertext()))):
         element.tag = "span"
     elif element.tag == "template" and "shadowrootmode" in element.attrib:
-        element.getparent().text = _UNREAD  # a tree of its own shows in place of its parent's contents
+        element.getparent().text = UNREAD  # a tree of its own shows in place of its parent's contents
 
 
 def _blank(cell: Any) -> None:

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
+from extractor.notation.figures import UNREAD
+
 DIGITS = Context(prec=15, rounding=ROUND_HALF_UP)
-UNREAD = "\ufffd"  # in place of what nobody can read as an amount
 MAX_DECIMALS = 30
 # Years of which budgets print dates. Outside them a "date" is a code or an amount under a wrong format: 208 would be
 # shown as 1900-07-26, and 2010301 as a day of the year 7403.

@@ -12,9 +12,9 @@ from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, display
 from extractor.grids.office.raster import visible
 from extractor.grids.office.symbols import shows_pictograms
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
-from extractor.grids.office.xlsx import INDENT, LOWEST, NARROWEST, UNREAD, USUAL
+from extractor.grids.office.xlsx import INDENT, LOWEST, NARROWEST, USUAL
 from extractor.grids.office.xlsx_display import SMALLEST
-from extractor.notation.figures import is_figure
+from extractor.notation.figures import UNREAD, is_figure
 from extractor.notation.marks import SMALL, lowered, raised, small
 
 _FILL = 4  # an alignment: a text repeated until its cell is full

@@ -17,7 +17,7 @@ from extractor.grids.office.worksheet import Area, Sheet, read_sheets
 from extractor.grids.office.xlsx_conditions import find_conditions
 from extractor.grids.office.xlsx_display import Display, Theme
 from extractor.grids.office.xlsx_parts import SheetParts, covered_cells, read_sheet_parts
-from extractor.notation.figures import is_figure
+from extractor.notation.figures import UNREAD, is_figure
 from extractor.source.archive import open_container, read_part
 
 MAX_MERGED = 1_000_000  # cells of one sheet in merged areas; openpyxl makes an object of each
@@ -26,7 +26,6 @@ LOWEST, NARROWEST = 2.0, 0.5  # points of a row, characters of a column: in less
 USUAL = 11.0  # points of the type in which columns are measured
 PIXEL, POINT = 9_525, 12_700  # EMU
 COLUMN_WIDTH, ROW_HEIGHT = 64.0 * PIXEL, 15.0 * POINT  # where a sheet states none
-UNREAD = "\ufffd"
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 # A formula that no program has computed: the cell shows nothing, though its document means a number. A formula whose
