@@ -137,7 +137,7 @@ def _pick(sections: tuple[_Section, ...], number: Decimal) -> tuple[_Section, bo
     """Return the section for a number and whether it still needs its minus sign."""
     if any(s.condition for s in sections):
         for section in sections:
-            if section.condition is None or _meets(number, *section.condition):
+            if section.condition is None or meets(number, *section.condition):
                 return section, True
         return sections[-1], True
     if number < 0 and len(sections) > 1:
@@ -147,7 +147,8 @@ def _pick(sections: tuple[_Section, ...], number: Decimal) -> tuple[_Section, bo
     return sections[0], True
 
 
-def _meets(number: Decimal, sign: str, bound: Decimal) -> bool:
+def meets(number: Decimal, sign: str, bound: Decimal) -> bool:
+    """Return whether a number is on the side of a bound that a sign means: `<`, `<=`, `=`, `<>`, `>=` or `>`."""
     return {
         "<": number < bound,
         "<=": number <= bound,

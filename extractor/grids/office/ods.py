@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from extractor.errors import EncryptedError, NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.colours import are_alike
+from extractor.grids.office.number_format import meets
 from extractor.grids.office.raster import visible
 from extractor.grids.office.symbols import shows_pictograms
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
@@ -132,10 +134,10 @@ class _Styles:
         doubted = False
         for condition in properties.get("maps", ()):
             other = self._named(condition.get(f"{_STYLE}apply-style-name"))
-            meets = _meets(condition.get(f"{_STYLE}condition", ""), value)
-            if meets:
+            met = _meets(condition.get(f"{_STYLE}condition", ""), value)
+            if met:
                 return properties | other, False
-            doubted = doubted or (meets is None and _is_unseen(properties | other))
+            doubted = doubted or (met is None and _is_unseen(properties | other))
         return properties, doubted
 
     def lacks_sign(self, cell: Any, properties: dict[str, Any], text: str) -> bool:
@@ -187,20 +189,12 @@ def _is_below(length: str | None, least: float) -> bool:
 def _meets(condition: str, value: str) -> bool | None:
     """Return whether a cell's value meets a condition, None where nobody can tell."""
     match = _CONDITION.fullmatch(condition.replace(" ", ""))
-    try:
-        number, bound = float(value), float(match[2]) if match else 0.0
-    except ValueError:
-        return None
     if match is None:
         return None
-    return {
-        "<": number < bound,
-        "<=": number <= bound,
-        ">": number > bound,
-        ">=": number >= bound,
-        "=": number == bound,
-        "!=": number != bound,
-    }[match[1]]
+    try:
+        return meets(Decimal(value), match[1].replace("!=", "<>"), Decimal(match[2]))
+    except InvalidOperation:
+        return None
 
 
 def _sheet(table: Any, styles: _Styles, name: str, hidden: bool) -> Sheet:
