@@ -27,7 +27,7 @@ from extractor.jobs.confinement import unconfined
 from extractor.jobs.isolated import remove_left_folders
 from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
-from extractor.jobs.opener import Opener
+from extractor.jobs.opener import Found, Opener
 from extractor.jobs.succession import Fetched, Looked, changes, fates, placeholder_id, superseded
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Origin, Source, Unread
@@ -364,18 +364,39 @@ def _plan(
 ) -> _Plan:
     """Hash the content of every file, and tell new documents from finished ones and duplicates."""
     plan = _Plan()
-    looked = Looked(
+    plan.looked = Looked(
         [printable(folder) for folder in job.folders], frozenset(printable(str(file)) for file in files), job.shard
     )
-    fetched: list[Fetched] = []
     seen: set[str] = set()
     sizes: Counter[str] = Counter()
+    for file, source in _look_into(files, plan, opener):
+        if source.sha256 in seen:
+            outcome.duplicates += 1
+            progress(None)
+        elif not in_shard(source.sha256, job.shard):
+            outcome.elsewhere += 1
+            progress(None)
+        elif _is_done(source.sha256, store, config, job, _is_named(source.path, file, job)):
+            outcome.skipped += 1
+            progress(None)
+        else:
+            plan.todo.append((source.sha256, file))
+            sizes[str(file)] += source.size
+        seen.add(source.sha256)
+    plan.todo = _ordered(plan.todo, sizes, job.commit_every)
+    return plan
+
+
+def _look_into(files: Sequence[Path | Place], plan: _Plan, opener: Opener) -> Iterator[tuple[Path | Place, Found]]:
+    """Yield every document with the file that holds it, and note what was found where, and what cannot be opened."""
+    looked = plan.looked
+    fetched: list[Fetched] = []
     for file in files:
         for source in opener.find(file):
             if isinstance(source, Unread):
                 looked.unread.add(printable(str(file)))
                 document = _unreadable(source, plan.origins.of(file))
-                if in_shard(document.document_id, job.shard):
+                if in_shard(document.document_id, looked.shard):
                     plan.unreadable.append(document)
                 continue
             looked.at[printable(source.path)] = source.sha256
@@ -383,23 +404,8 @@ def _plan(
             if kept is not None:
                 member = source.path.removeprefix(str(file)).removeprefix("!/")
                 fetched.append(Fetched(source.sha256, printable(str(file)), member, kept))
-            if source.sha256 in seen:
-                outcome.duplicates += 1
-                progress(None)
-            elif not in_shard(source.sha256, job.shard):
-                outcome.elsewhere += 1
-                progress(None)
-            elif _is_done(source.sha256, store, config, job, _is_named(source.path, file, job)):
-                outcome.skipped += 1
-                progress(None)
-            else:
-                plan.todo.append((source.sha256, file))
-                sizes[str(file)] += source.size
-            seen.add(source.sha256)
-    plan.todo = _ordered(plan.todo, sizes, job.commit_every)
+            yield file, source
     looked.fates = fates(fetched, looked.unread)
-    plan.looked = looked
-    return plan
 
 
 def _hold_back(

@@ -51,37 +51,17 @@ def read_xls(data: bytes, name: str) -> Reading:
 
 
 def _sheet(book: Any, source: Any) -> Sheet:
-    import xlrd  # noqa: PLC0415
-
     sheet = Sheet(source.name, hidden=source.visibility != 0, printed=_print_areas(book, source.number))
-    epoch = EPOCH_1904 if book.datemode else EPOCH_1900
     merged = {(top, left) for top, _, left, _ in source.merged_cells}
     for row in range(source.nrows):
         for column, cell in enumerate(source.row(row)):
             style = book.xf_list[cell.xf_index]
-            if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-                code = book.format_map[style.format_key].format_str
-                text = displayed(cell.value, code, epoch)
-                if hides(cell.value, code, not style.background.fill_pattern):
-                    sheet.unseen += bool(cell.value)
-                    text = ""
-                elif cell.value == 0 and not source.show_zero_values:
-                    text = ""
-            elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
-                text = "TRUE" if cell.value else "FALSE"
-            elif cell.ctype == xlrd.XL_CELL_ERROR:
-                text = _ERRORS.get(cell.value, "#N/A")
-            else:
-                text = str(cell.value)
-            text, unseen = _split(book, style, text, source.rich_text_runlist_map.get((row, column), ()))
+            shown = _shown(cell, style, book, source, sheet)
+            text, unseen = _split(book, style, shown, source.rich_text_runlist_map.get((row, column), ()))
             sheet.unseen += is_figure(visible(unseen))
             if style.alignment.hor_align == _FILL and is_figure(visible(text)):
                 text = UNREAD + text  # it is shown over and over
-            elif (
-                cell.ctype == xlrd.XL_CELL_NUMBER
-                and (row, column) not in merged
-                and _is_too_wide(text, column, style, book, source)
-            ):
+            elif (row, column) not in merged and _is_too_wide(text, column, cell, style, book, source):
                 sheet.narrow += 1
                 text = ""
             if text.strip():
@@ -97,11 +77,33 @@ def _sheet(book: Any, source: Any) -> Sheet:
     return sheet
 
 
-def _is_too_wide(text: str, column: int, style: Any, book: Any, source: Any) -> bool:
+def _shown(cell: Any, style: Any, book: Any, source: Any, sheet: Sheet) -> str:
+    """Return a cell's value as its format shows it, and count in the sheet what the format hides."""
+    import xlrd  # noqa: PLC0415
+
+    if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        code = book.format_map[style.format_key].format_str
+        if hides(cell.value, code, not style.background.fill_pattern):
+            sheet.unseen += bool(cell.value)
+            return ""
+        if cell.value == 0 and not source.show_zero_values:
+            return ""
+        return displayed(cell.value, code, EPOCH_1904 if book.datemode else EPOCH_1900)
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return "TRUE" if cell.value else "FALSE"
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return _ERRORS.get(cell.value, "#N/A")
+    return str(cell.value)
+
+
+def _is_too_wide(text: str, column: int, cell: Any, style: Any, book: Any, source: Any) -> bool:
     """Return whether a number has more digits than its column has room for; such are shown as ####."""
+    import xlrd  # noqa: PLC0415
+
     stated = source.colinfo_map.get(column)
     if (
-        stated is None
+        cell.ctype != xlrd.XL_CELL_NUMBER
+        or stated is None
         or stated.hidden
         or style.alignment.shrink_to_fit
         or style.alignment.rotation
