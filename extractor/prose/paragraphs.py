@@ -323,7 +323,7 @@ def _begins(line: _ProseLine, pending: Sequence[_ProseLine], full: float) -> boo
         return True
     if _REST.match(line.text) and not before.text.endswith(_STOPS):
         return False
-    if before.text.endswith(("。", "!", "！")):
+    if before.text.endswith(("。", "!", "！", "元.", "%.")):
         return True
     if NUMBERING.match(line.text) and (before.width <= full - 2 or before.text.endswith(("；", ";", "：", ":"))):
         return True

@@ -16,6 +16,7 @@ from extractor.vocabulary.phrases import Phrases
 
 MAX_HEADING_CHARS = 45  # characters; a heading may wrap, a sentence is longer
 MAX_RUN_IN_CHARS = 25
+MAX_TITLE_CHARS = 60
 UNNUMBERED = 1
 DEEPEST = 5  # ① numbers items, not sections
 _SENTENCE = re.compile(r"[。，,；;！？]")
@@ -47,7 +48,13 @@ class Section(NamedTuple):
         ),
     ]
     number: Annotated[str, Described("The numbering as printed; empty where there is none.", "三、")]
-    title: Annotated[str, Described("The heading without it.", "关于某局2026年“三公”经费预算情况说明")]
+    title: Annotated[
+        str,
+        Described(
+            "The heading without it; before the first heading the title of the text, empty where it has none.",
+            "关于某局2026年“三公”经费预算情况说明",
+        ),
+    ]
     kind: Annotated[
         str | None,
         Described(
@@ -78,15 +85,20 @@ class _Heading(NamedTuple):
 
 
 def read_sections(paragraphs: Sequence[Paragraph], words: Phrases) -> list[Section]:
-    """Return the sections of a document; text before the first heading is left out."""
+    """Return the sections of a document; before the first heading, only text that states amounts is one, under its title."""
     listed = {_bare_title(p.text) for p in paragraphs if p.contents} - {""}
     sections: list[Section] = []
     around: list[tuple[int, str, str | None]] = []
+    title: Paragraph | None = None
     for paragraph in paragraphs:
         if paragraph.contents:
             continue
         heading = _heading(paragraph, listed, words, around[-1][2] if around else None)
         if heading is None:
+            if not sections and _states_amounts(paragraph):
+                sections.append(_opening(title or paragraph, title, words))
+            elif not sections:
+                title = paragraph if _may_be_title(paragraph, title) else title
             if sections:
                 last = sections[-1]
                 end = paragraph.end_page
@@ -98,6 +110,26 @@ def read_sections(paragraphs: Sequence[Paragraph], words: Phrases) -> list[Secti
         around.append((heading.level, heading.title, section.kind))
         sections.append(section)
     return sections
+
+
+def _states_amounts(paragraph: Paragraph) -> bool:
+    """Return whether a paragraph is text with amounts, and no line of a form: 单位：万元."""
+    return _SENTENCE.search(paragraph.text) is not None and _MONEY.search(paragraph.plain) is not None
+
+
+def _may_be_title(paragraph: Paragraph, known: Paragraph | None) -> bool:
+    """Return whether a paragraph before the text may be its title: the first that has a year, or else the last."""
+    text = paragraph.text
+    if len(text) > MAX_TITLE_CHARS or _SENTENCE.search(text) or text.endswith(("：", ":")) or text[0] in "—-(（":
+        return False
+    return known is None or not _YEAR.search(known.text)
+
+
+def _opening(first: Paragraph, title: Paragraph | None, words: Phrases) -> Section:
+    """Return the section of text that no heading stands over."""
+    text = "" if title is None else title.text
+    own = words.section(text)
+    return Section(1, UNNUMBERED, "", text, own, own, first.page, first.end_page, False, False, (), ())
 
 
 def _section(

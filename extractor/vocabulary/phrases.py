@@ -11,7 +11,7 @@ from extractor.notation.years import YEAR
 from extractor.vocabulary.models import Change, Whose, Word, Words
 from extractor.vocabulary.organisations import OrganisationNames
 
-PRIOR = rf"{YEAR}年度?|上年度?|去年度?|上一年度?|上年同期"
+PRIOR = rf"(?:{YEAR}年度?|(?:上一?|去)年度?)(?:同期|同月)?"
 _NOT_BARE = re.compile(r"\([^()]*\)|[“”\"\s]")
 
 
@@ -74,6 +74,11 @@ class Phrases:
     parts: tuple[Phrase, ...]
     whose: Whose
     changes: Changes
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the subjects."""
+        return frozenset(word.id for word in self.subjects)
 
     def section(self, title: str) -> str | None:
         """Return the kind of section that a heading means."""

@@ -16,7 +16,7 @@ from extractor.notation.figures import IN_SENTENCE, is_figure, is_money
 from extractor.notation.text import clean, narrow
 from extractor.notation.units import MONEY
 
-MIN_AMOUNTS = 5  # in sentences; pages that list documents have one at most
+MIN_AMOUNTS = 3  # in sentences; pages that list documents have one at most
 MOST = 0.8  # share of the page's stops and commas that stand in its article; the rest are of summaries and footers
 MIN_TITLE_CHARS = 8  # shorter lines of a page's title are the names of its parts: 首页, 财政预决算
 _AMOUNT = re.compile(rf"{IN_SENTENCE}\s?(?:{MONEY})")
