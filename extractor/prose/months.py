@@ -24,7 +24,7 @@ _PARTS = {
 _SPAN = re.compile(
     rf"(?P<part>{'|'.join(_PARTS)})(?!以来|开始)"
     rf"|(?<!\d)(?P<first>{_MONTH}|元|一)月?份?[-—–~～至到](?P<last>{_MONTH})月(?!\d{{1,2}}[日号])"
-    rf"|截[至止]到?(?:{YEAR}年|目前)?(?P<until>{_MONTH})月(?:末|底|份|\d{{1,2}}日)"
+    rf"|截[至止]到?(?:{YEAR}年|目前)?(?P<until>{_MONTH})月(?:末|底|份)"
     rf"|(?<![\d、至到-])(?P<one>{_MONTH})月(?:份(?!以来|起|开始)|(?=，|财政|预算|收支))"
 )
 _OPENING = re.compile(rf"(?:^|[，。；：:(])(?:今年|当年|{YEAR}年)?(?:{_SPAN.pattern}).*", re.S)

@@ -23,6 +23,8 @@ _SENTENCE = re.compile(r"[。，,；;！？]")
 _MONEY = re.compile(rf"\d\s?(?:{MONEY_OR_SHARE})")
 _RUN_IN = re.compile(rf"([^。：:，；]{{2,{MAX_RUN_IN_CHARS}}})[。：:]")
 _PLAIN_HEADING = re.compile(r"(?:说明|情况|职能|职责|设置|解释|概况|构成|信息公开)$")
+# 2024年预算执行情况: over the first half of a government's report.
+_YEARS_HEADING = re.compile(rf"{WITH_WORD}[^\d，。、和与及]{{0,16}}(?:执行情况|预算草案|预算安排(?:情况)?)")
 _NO_HEADING = re.compile(r"表(?:[（(].*)?$|^图\s?\d|^注[：:]|[：:].*单位")
 _CLASS = re.compile(r"[（(]\d{0,3}[类款项][)）]")
 _YEAR = re.compile(WITH_WORD)
@@ -190,7 +192,11 @@ def _unnumbered(paragraph: Paragraph, listed: set[str], words: Phrases) -> _Head
     title = paragraph.text.strip(" ：:")
     if not paragraph.short or len(title) > MAX_HEADING_CHARS or _SENTENCE.search(title) or _NO_HEADING.search(title):
         return None
-    known = _bare_title(title) in listed or (_PLAIN_HEADING.search(title) and words.section(title))
+    known = (
+        _bare_title(title) in listed
+        or (_PLAIN_HEADING.search(title) and words.section(title))
+        or _YEARS_HEADING.fullmatch(paragraph.plain)
+    )
     return _Heading(UNNUMBERED, "", title, 0) if known and not _MONEY.search(paragraph.plain) else None
 
 

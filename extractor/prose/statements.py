@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple, get_args
 
-from extractor.contract import Base, Direction, Scope
+from extractor.contract import Base, Direction, Phase, Scope
 from extractor.notation.numbering import CHINESE, NUMBERING
 from extractor.notation.years import YEAR
 from extractor.prose.figures import ProseFigure, read_figures
@@ -38,7 +38,7 @@ DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 WITHOUT_FIGURES = ("terms", "duties", "tasks")
 COUNT = "个"
 _EXPLANATION = re.compile(
-    r"主要(?:用于(?!以下|如下)|用途|原因|是|为|包括|因|由于|系|支出|内容|有|涉及)|(?:增加|减少|增长|下降|变动|变化)的?原因|原因(?:是|为|:)"
+    r"主要(?:用于(?!以下|如下)|用途|原因|是|为|包括|因|由于|系|支出(?!科目|项目|情况|如下)|内容|有|涉及)|(?:增加|减少|增长|下降|变动|变化)的?原因|原因(?:是|为|:)"
     r"|(?:这|该)一?因素|由于|因为"
 )
 _PURPOSE = re.compile(r"用于|用途|包括|支出|内容|涉及")  # an explanation of the purpose, not of the reason
@@ -57,7 +57,7 @@ _OF_BUDGET = re.compile(
     r"(?:为|占|完成)(?:了)?(?:当年|全年|年度)?(?P<adjusted>调整(?:后)?)?(?:年初|年)?预算(?:数)?(?:[\d,.]+[万亿千百]*元)?的?$"
 )
 _ANOTHER_RATE = re.compile(r"[、,，和]\d[\d.]*%")
-_BARE, _EITHER = re.compile(r"收入|支出"), re.compile(r"收入|支出")
+_BARE, _EITHER = re.compile(r"总?(?:收入|支出)(?:预计)?(?:执行|完成|实现|安排)*"), re.compile(r"收入|支出")
 _SIDES = re.compile(r"_(?:revenue|expenditure|limit|balance)$")
 _CLAUSES = re.compile(r"[。；：]")
 _ROUGHLY = re.compile(r"(?:约|近|超过?|逾|不足|不低于|不高于|不少于|不超过|最高|最多|至少)(?:为|达)?$")
@@ -67,6 +67,7 @@ _EARMARK = re.compile(
     r"(?:，)?(?:专项|重点|全力|大力|积极)?(?:支持|推动|推进|促进|保障|落实)|(?:专门|专项|全部)?用于|资助"
 )
 _NAMED = re.compile(r"经费|费用?|支出|收入|拨款|资金")
+_OPENING_CHARS = 12  # of a paragraph that may begin with a year of its own
 _MAX_PHRASE_CHARS = 100  # characters; what stands further before a figure does not say what it is of
 _RATE_GAP = 14  # characters between a change and the rate that repeats it
 # 编报绩效目标的项目共5个，涉及项目预算资金3,328.13万元
@@ -94,7 +95,7 @@ def read_statements(
             continue
         heading = subjects.heading(section)
         about = heading
-        said = subjects.period(section, periods.get(section.ordinal))
+        own = said = subjects.period(section, periods.get(section.ordinal))
         for paragraph in section.paragraphs:
             paragraphs += 1
             opening = subjects.opening(paragraph, section)
@@ -105,17 +106,13 @@ def read_statements(
                 paragraph,
                 opening or (about if going_on else heading),
                 opening is not None,
-                said,
+                own if _begins_with_another_year(paragraph, said) else said,
                 facts,
                 subjects,
             )
             found += ((paragraphs, statement) for statement in reader.read())
             about = reader.subject
-            if section.ordinal not in periods and facts.organisation_level == "government":
-                said = (
-                    reader.opened_with or said
-                )  # 2025年，全市…收入… newline 全市…支出…: under a heading without a year
-            said = said._replace(months=reader.period.months) if reader.period.year == said.year else said
+            said = _goes_on_with(said, reader, dated=section.ordinal in periods)
     return [
         replace(
             statement,
@@ -126,6 +123,27 @@ def read_statements(
         )
         for n, (paragraph, statement) in enumerate(found, start=1)
     ]
+
+
+def _begins_with_another_year(paragraph: Paragraph, said: Period) -> bool:
+    """Return whether a paragraph says at its beginning that it is of another year than the one before."""
+    match = _YEAR.search(paragraph.plain, 0, _OPENING_CHARS)
+    return match is not None and said.year is not None and int(match[0]) != said.year
+
+
+def _goes_on_with(said: Period, reader: _ParagraphReader, *, dated: bool) -> Period:
+    """Return the period that the next paragraph of a section speaks of where it says none.
+
+    2025年，全市…收入…; newline 全市…支出…: in a government's report, under a heading that is not `dated`, the year goes on.
+
+    Args:
+        said: The period of the paragraph.
+        reader: It has read the paragraph.
+        dated: The heading, or one around it, says a year.
+    """
+    if not dated and reader.facts.organisation_level == "government":
+        said = reader.opened_with or said
+    return said._replace(months=reader.period.months) if reader.period.year == said.year else said
 
 
 @dataclass(slots=True)
@@ -239,9 +257,7 @@ class _ParagraphReader:
         wording = read_wording(between, lead, self.facts, sentence.period, self.changes)
         if figure.text in DIRECTIONS and not lead:
             wording = wording._replace(inherits=True)
-        clause = between.rpartition("；")[2]
-        explains = _EXPLANATION.search(clause) or (sentence.explaining and clause == between)
-        if _PARTS.search(clause) and not explains:
+        if _lists_parts(between, explaining=bool(sentence.explaining)):
             sentence.bracketed = sentence.whole is None and between.startswith("(")
             sentence.whole, sentence.parts = sentence.whole or self.subject, 0
         subject = self._subject(wording, skipped, sentence)
@@ -249,6 +265,10 @@ class _ParagraphReader:
             sentence.whole, sentence.parts = None, 0  # 收入5亿元，其中：税收4亿元；支出6亿元: a whole of its own
         if wording.direction and wording.named_year not in (None, sentence.period.year):
             self.period = sentence.period = read_period(wording.named_year or 0, wording.lead, self.facts)
+        elif self._opens_with_year(wording, skipped, sentence):
+            self.period = sentence.period = read_period(wording.named_year or 0, wording.lead, self.facts)._replace(
+                months=read_months(opening_months(between) or "")
+            )
         elif wording.named_year == sentence.period.year is not None and not opening_months(between):
             self.period = sentence.period = sentence.period._replace(months=None)
         self._follow_body(subject.owner if not wording.inherits else "", skipped)
@@ -267,6 +287,13 @@ class _ParagraphReader:
         elif opening := opening_months(between):
             self.period = sentence.period = sentence.period._replace(months=read_months(opening), several=False)
 
+    def _opens_with_year(self, wording: Wording, skipped: str, sentence: _Sentence) -> bool:
+        """Return whether a sentence of a government begins with another year: 2024年市级…收入完成5亿元，加上…3亿元."""
+        begins = self.facts.organisation_level == "government" and not sentence.after and not skipped
+        level = wording.direction is None and wording.base is None and not _AT_A_DATE.search(wording.lead)
+        begins = begins and _YEAR.match(wording.lead) is not None
+        return begins and level and wording.named_year not in (None, sentence.period.year)
+
     @staticmethod
     def _end_parts(between: str, lead: str, sentence: _Sentence) -> None:
         """Record where a list of parts ends: with its bracket, or before a figure that says its own year."""
@@ -275,6 +302,8 @@ class _ParagraphReader:
 
     def _period_of_whole(self, sentence: _Sentence) -> Period:
         """Return the period of what 其中 divides: 2025年末…余额5亿元，其中：一般债务…, in one sentence or in two."""
+        if sentence.period.several:
+            return sentence.period
         if len(self.found) == sentence.first and self.found:
             told = [s for s in self.found if s.start == self.found[-1].start]
         else:
@@ -412,7 +441,7 @@ class _ParagraphReader:
         rate = figure.unit == "%"
         printed = bool(figure.unit) and not rate
         year = self._change_year(mention, sentence) if direction else wording.year
-        phase = "change" if direction else wording.phase
+        phase: Phase | None = "change" if direction else wording.phase
         self.found.append(
             Statement(
                 statement_id="",
@@ -428,7 +457,7 @@ class _ParagraphReader:
                 fiscal_year=year,
                 amount_year=year,
                 phase=phase,
-                months=self._months(mention, sentence) if phase not in ("budget", "adjusted_budget") else None,
+                months=self._months(mention, phase, sentence),
                 direction=direction,
                 base=self._base(mention, year) if direction else None,
                 amount=figure.amount if printed else None,
@@ -454,8 +483,10 @@ class _ParagraphReader:
         )
 
     @staticmethod
-    def _months(mention: _Mention, sentence: _Sentence) -> str | None:
-        """Return the months of a figure, unless its own words name another year."""
+    def _months(mention: _Mention, phase: Phase | None, sentence: _Sentence) -> str | None:
+        """Return the months of a figure, unless its own words name another year; 占年初预算5亿元 is all of a year's budget."""
+        if phase in ("budget", "adjusted_budget"):
+            return read_months(mention.wording.lead)
         return sentence.period.months if mention.wording.named_year in (None, sentence.period.year) else None
 
     def _scope(self, mention: _Mention) -> Scope | None:
@@ -517,6 +548,19 @@ class _ParagraphReader:
                     text = self.paragraph.text[at:stop].rstrip("。；;")
                     self.found[index] = replace(self.found[index], explanation=text)
             begun = stop
+
+
+def _lists_parts(between: str, *, explaining: bool) -> bool:
+    """Return whether the words before a figure say that it is a part of what stood before, outside of an explanation.
+
+    原因是厉行节约；其中：… begins anew.
+    """
+    match = _PARTS.search(between)
+    if match is None:
+        return False
+    before = between[: match.start()]
+    explained = "；" not in before and (explaining or _EXPLANATION.search(before) is not None)
+    return not explained and _EXPLANATION.search(between, match.start()) is None
 
 
 def _side(subject: Subject) -> str | None:

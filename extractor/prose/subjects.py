@@ -25,7 +25,7 @@ _COMPARED = re.compile(
 )
 # 较年初预算数增加5万元: this year's, in accounts and reports of a year that is over or goes on.
 _AGAINST_PLAN = re.compile(
-    r"(?:比|较|与|和|同)(?:当年|全年|本年)?(?:年初|(?P<adjusted>调整后?))?预算(?:安排)?数?(?:相比|比较)?(?=[^，。；]{0,6}$)"
+    r"(?:(?<!相)比|较|与|和|同)(?:当年|全年|本年)?(?:年初|(?P<adjusted>调整后?))?预算(?:安排)?数?(?:相比|比较)?(?=[^，。；]{0,6}$)"
 )
 _PRIOR_FIGURE = re.compile(rf"^(?:而)?(?:比|较|与|和|同)?(?P<prior>{PRIOR})(?!同期|结转|结余|实户|末|底)")
 _YEARS = re.compile(rf"{YEAR}年(?:度|初|当年)?|(?:上年度?|去年|上一年度?|年初)(?!结转|结余|实户)|当年|本年度")
@@ -48,7 +48,8 @@ _TO = re.compile(r"调整[到至为]$")
 _APPROVED = re.compile(
     r"(?:审议|审查|审定|表决)(?:通过|批准|批复)的(?!.*(?:限额|调整|债))|(?:会议|大会|人大|常委会)批准的(?!.*(?:限额|调整|债))"
 )
-_PLANNED = re.compile(r"预算(?!执行|完成|收入|支出)")
+_PLAN_AT_END = re.compile(r"预算(?:安排)?数?(?:[为是:])?$")  # 完成常委会批准的调整预算
+_PLANNED = re.compile(r"预算(?!执行|完成|收入|支出|[性内外])|计划|拟")
 _AT_THE_END = re.compile(rf"{YEAR}年[末底](?!.*预算)")
 _FUNDS = re.compile(
     r"(?:一般|地方)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|预算稳定调节基金|预算(?:单位|部门)|预算管理"
@@ -159,10 +160,13 @@ def read_wording(between: str, lead: str, facts: Facts, period: Period, changes:
     base: Base | None = None
     if comparison and (direction or lead.endswith(comparison[0])):
         base = _earlier(comparison["what"] or "", facts, period.is_over)
+    named = _PRINTED_YEAR.findall(_COMPARED.sub("", lead))
+    before = _PRINTED_YEAR.search(comparison[0]) if comparison else None
+    if before and int(before[0]) + 1 != (int(named[-1]) if named else period.year):
+        base = None  # 比2019年(疫情前)减少5万元
     plan = _AGAINST_PLAN.search(lead)
     if plan and (direction or lead.endswith(plan[0])):
         base, noun = "adjusted_budget" if plan["adjusted"] else "budget", noun[: plan.start()] + noun[plan.end() :]
-    named = _PRINTED_YEAR.findall(_COMPARED.sub("", lead))
     earlier = None if change else _PRIOR_FIGURE.match(lead)
     years = _PRINTED_YEAR.findall(lead)
     year = int(years[-1]) if years else period.year
@@ -187,7 +191,7 @@ def read_wording(between: str, lead: str, facts: Facts, period: Period, changes:
 
 def _earlier(what: str, facts: Facts, is_over: bool = False) -> Literal["prior_year_budget", "prior_year_execution"]:
     """Return which of last year's figures a comparison means: with what was done until now, what was done until then."""
-    if "预算" in what and not re.search(r"执行|完成|决算", what):
+    if "预算" in what and (_PLAN_AT_END.search(what) or not re.search(r"执行|完成|决算", what)):
         return "prior_year_budget"
     if re.search(r"执行|完成|决算", what):
         return "prior_year_execution"
@@ -331,7 +335,7 @@ class SubjectReader:
         if before.general or before.id in ("total_revenue", "total_expenditure"):
             return subject
         if before.id is None:
-            return Subject(None, None, subject.label)
+            return subject if "总" in subject.label else Subject(None, None, subject.label)
         stem, _, side = before.id.rpartition("_")
         other = {"revenue": "expenditure", "expenditure": "revenue"}.get(side)
         named = f"{stem}_{other}"
