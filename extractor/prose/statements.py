@@ -98,6 +98,7 @@ def read_statements(
         own = said = subjects.period(section, periods.get(section.ordinal))
         for paragraph in section.paragraphs:
             paragraphs += 1
+            said = own if _begins_with_another_year(paragraph, said) else said
             opening = subjects.opening(paragraph, section)
             # What is said of a class may go on in the next paragraph: 1、…(项)。主要用于 … newline 年初预算为 …
             going_on = about.id == CLASS and not NUMBERING.match(paragraph.plain)
@@ -106,7 +107,7 @@ def read_statements(
                 paragraph,
                 opening or (about if going_on else heading),
                 opening is not None,
-                own if _begins_with_another_year(paragraph, said) else said,
+                said,
                 facts,
                 subjects,
             )
@@ -263,7 +264,8 @@ class _ParagraphReader:
         subject = self._subject(wording, skipped, sentence)
         if sentence.whole is not None and _side(subject) != _side(sentence.whole) is not None and _side(subject):
             sentence.whole, sentence.parts = None, 0  # 收入5亿元，其中：税收4亿元；支出6亿元: a whole of its own
-        if wording.direction and wording.named_year not in (None, sentence.period.year):
+        begins = _YEAR.match(wording.lead) is not None
+        if begins and wording.direction and wording.named_year != sentence.period.year:
             self.period = sentence.period = read_period(wording.named_year or 0, wording.lead, self.facts)
         elif self._opens_with_year(wording, skipped, sentence):
             self.period = sentence.period = read_period(wording.named_year or 0, wording.lead, self.facts)._replace(
@@ -499,7 +501,7 @@ class _ParagraphReader:
     def _change_year(self, mention: _Mention, sentence: _Sentence) -> int | None:
         """Return the year that a change leads to: its own words', that of the figure that it follows, else the text's."""
         wording = mention.wording
-        if wording.named_year is not None:
+        if _YEAR.match(wording.lead):
             return wording.named_year
         told = self.found[sentence.first :]
         levels = [s for s in told if s.amount_text and not s.direction and s.subject == mention.subject.id]
