@@ -19,7 +19,7 @@ from extractor.vocabulary.codes import Classification, Classifications, scheme_o
 from extractor.vocabulary.phrases import PRIOR, Changes, Phrases, bare
 
 _COMPARED = re.compile(
-    rf"(?:比|较|与|和|同)(?P<prior>{PRIOR})(?:\([^()]*\))?"
+    rf"(?:按?同口径)?(?:比|较|与|和|同)(?P<prior>{PRIOR})(?:\([^()]*\))?"
     rf"(?P<what>(?:当年|年初|年|财政拨款|一般公共预算|调整|快报|预计|的|三公经费|实际|同口径)*(?:预算|决算|执行|完成|支出)*(?:执行|安排)?数?)(?:相比|比较)?"
     r"|同比"
 )
@@ -49,6 +49,7 @@ _APPROVED = re.compile(
     r"(?:审议|审查|审定|表决)(?:通过|批准|批复)的(?!.*(?:限额|调整|债))|(?:会议|大会|人大|常委会)批准的(?!.*(?:限额|调整|债))"
 )
 _PLAN_AT_END = re.compile(r"预算(?:安排)?数?(?:[为是:])?$")  # 完成常委会批准的调整预算
+_SAID = re.compile(r"(预算|执行)数(?:[为是:])?$")
 _PLANNED = re.compile(r"预算(?!执行|完成|收入|支出|[性内外])|计划|拟")
 _AT_THE_END = re.compile(rf"{YEAR}年[末底](?!.*预算)")
 _FUNDS = re.compile(
@@ -196,7 +197,8 @@ def _earlier(what: str, facts: Facts, is_over: bool = False) -> Literal["prior_y
     if re.search(r"执行|完成|决算", what):
         return "prior_year_execution"
     was = is_over or facts.phase == "final_accounts" or facts.publication == "execution_report"
-    was = was or facts.organisation_level == "government"  # which budgets by what came of the year before
+    # A government budgets by what came of the year before, but for these.
+    was = was or (facts.organisation_level == "government" and facts.publication != "three_public_expenses")
     return "prior_year_execution" if was else "prior_year_budget"
 
 
@@ -210,10 +212,19 @@ def _phase(lead: str, year: int | None, facts: Facts, period: Period) -> Phase |
         return "adjusted_budget"
     if _APPROVED.search(words):
         return "budget"
+    if period.phase in ("budget", "adjusted_budget") and not _PHASE.search(words):
+        return period.phase  # 预算5亿元(其中：区级3亿元)
     if period.months or facts.publication == "execution_report":
         return "budget" if _PLANNED.search(words) else "execution"
+    return _phase_of_own_year(words, facts)
+
+
+def _phase_of_own_year(words: str, facts: Facts) -> Phase | None:
+    """Return the phase of a figure of the document's year: its words', else the document's."""
     if facts.phase == "final_accounts":
         return "budget" if "预算" in words and "决算" not in words else "final_accounts"
+    if facts.phase is None and (said := _SAID.search(words)):
+        return "budget" if said[1] == "预算" else "execution"
     return "final_accounts" if "决算" in words and "预算" not in words else facts.phase
 
 

@@ -42,8 +42,11 @@ _NEXT_YEAR = re.compile(
 )
 # A text's own title: 关于2022年某省省级一般公共预算支出. A sentence has commas, and most often a figure.
 _HEADING = re.compile(rf"(?:关于)?[一-鿿]{{0,15}}?({YEAR})年[^\d,，。;；:：]{{2,40}}")
-# A report of a township, which the list of regions has not: 东平镇2023年预算执行情况, and what its text calls itself.
-_TOWNSHIP = re.compile(rf"[镇乡](?:人民政府|{YEAR}年)|[全我本][镇乡](?!村)")
+# A report of a township or a zone, which the list of regions has not: 东平镇2023年预算执行情况, and what its text calls itself.
+_TOWNSHIP = re.compile(
+    rf"[镇乡](?:人民政府|{YEAR}年)|[全我本][镇乡](?!村)"
+    rf"|(?:高新|经开|开发|保税|示范|产业|工业)区(?:[(][^()]*[)])?(?:管委会|管理委员会)?{YEAR}年"
+)
 _TOWNSHIP_NAME = re.compile(r"[一-鿿]{2,20}[镇乡]人民政府")
 # Whose money no region's is: 关于2023年中央对地方转移支付预算的说明.
 _NATIONAL = re.compile(rf"(?:国务院|财政部)?(?:关于)?(?:{YEAR}年度?)?(?:中央(?!财政.*(?:资金|补助))|全国)[^，。,]*$")

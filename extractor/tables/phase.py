@@ -26,10 +26,8 @@ def read_phase(layouts: Sequence[PageLayout], titles: Iterable[str]) -> Document
     """
     lines = [clean(line) for layout in layouts[:OPENING_PAGES] for line in layout.text.splitlines() if line.strip()]
     over = "".join(titles)
-    opening = "".join(lines) + over
+    opening = "".join(line for line in lines if not _STATES.search(line)) + over
     if "决算" not in opening and "预算" not in opening:
         return None
     head = "".join(line for line in lines[:HEAD_LINES] if not _STATES.search(line)) + over
-    if "决算" not in head and "预算" not in head:
-        head = "".join(lines[:HEAD_LINES])
     return "final_accounts" if head.count("决算") > len(_BUDGET.findall(head)) else "budget"

@@ -117,7 +117,7 @@ def bare(phrase: str) -> str:
 def compile_phrases(words: Words, organisations: OrganisationNames) -> Phrases:
     """Compile the words; names of organisations may stand before a subject."""
     owner = "|".join((*words.around.owner, organisations.ends))
-    before = rf"(?P<owner>.*(?:{owner})(?:\([^()]*\))?)?(?:部门|单位)?(?:预算|决算)?(?:本年|当年)?"
+    before = rf"(?P<owner>(?!.*新增).*(?:{owner})(?:\([^()]*\))?)?(?:部门|单位)?(?:预算|决算)?(?:本年|当年)?"
 
     def whole(match: Sequence[str]) -> re.Pattern[str]:
         return re.compile(f"{before}(?:{'|'.join(match)}){words.around.filler}")

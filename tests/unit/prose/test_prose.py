@@ -710,6 +710,7 @@ def test_a_line_without_sentences_is_no_text() -> None:
         ("较上年同口径执行数增加", "increase", "prior_year_execution"),
         ("较年初预算超收", "increase", "budget"),
         ("比调整预算短收", "decrease", "adjusted_budget"),
+        ("同口径比上年增加", "increase", "prior_year_execution"),
         ("比2021年增加", "increase", None),  # neither this year's nor last year's
     ],
 )
@@ -815,3 +816,18 @@ def test_a_budget_behind_a_part_is_the_parts() -> None:
 
 def test_two_rates_behind_two_subjects_are_of_neither() -> None:
     assert told("二、收支总体情况\r\n与2023年相比，收、支总计各下降23.5%、38.2%。", facts=ACCOUNTS) == []
+
+
+def test_a_part_of_a_budget_is_budget_and_what_is_added_to_a_limit_is_no_limit() -> None:
+    text = "全县一般公共预算支出预算数67元(其中：县级支出35元)。"
+    assert [s.phase for s in read(UNDER + text, facts=ACCOUNTS).statements] == ["budget", "budget"]
+    assert told(UNDER + "全县新增政府债务限额2元，政府债务限额5元。", facts=PLAN) == [
+        (None, "budget", "2元"),
+        ("debt_limit", "budget", "5元"),
+    ]
+
+
+def test_without_a_phase_of_the_document_the_words_say_it() -> None:
+    text = "债务余额执行数4元，还本预算数3元，付息2元。"
+    said = read(UNDER + text, facts=Facts(2024, None, None, "government", None, None)).statements
+    assert [s.phase for s in said] == ["execution", "budget", None]

@@ -87,6 +87,8 @@ def test_a_townships_report_is_not_that_of_the_region_around_it(vocabulary: Voca
     assert (named.organisation, named.region) == ("上海市普陀区示例镇人民政府", "上海市普陀区")
     unnamed = facts_of(vocabulary, "关于济南市示例镇2025年预算执行情况和", "2026年预算草案的报告")
     assert (unnamed.organisation, unnamed.organisation_level) == (None, "government")
+    zone = facts_of(vocabulary, "济南市高新区2025年预算执行情况和2026年预算草案的报告")
+    assert (zone.organisation, zone.region) == (None, "济南市")
 
 
 def test_a_report_on_the_whole_country_is_no_regions(vocabulary: Vocabulary) -> None:
