@@ -165,6 +165,8 @@ def read_wording(between: str, lead: str, facts: Facts, period: Period, changes:
     before = _PRINTED_YEAR.search(comparison[0]) if comparison else None
     if before and int(before[0]) + 1 != (int(named[-1]) if named else period.year):
         base = None  # 比2019年(疫情前)减少5万元
+    if base and comparison and _names_no_phase(comparison["what"] or "", facts, period):
+        base = None
     plan = _AGAINST_PLAN.search(lead)
     if plan and (direction or lead.endswith(plan[0])):
         base, noun = "adjusted_budget" if plan["adjusted"] else "budget", noun[: plan.start()] + noun[plan.end() :]
@@ -188,6 +190,14 @@ def read_wording(between: str, lead: str, facts: Facts, period: Period, changes:
         inherits,
         _LABEL_TAIL.sub("", noun).strip('“”"'),
     )
+
+
+def _names_no_phase(what: str, facts: Facts, period: Period) -> bool:
+    """Return whether neither a comparison nor its document says with what of last year it is: 比上年."""
+    known = (
+        facts.phase is not None or facts.organisation_level == "government" or facts.publication == "execution_report"
+    )
+    return not known and not period.is_over and _PHASE.search(what) is None
 
 
 def _earlier(what: str, facts: Facts, is_over: bool = False) -> Literal["prior_year_budget", "prior_year_execution"]:

@@ -831,3 +831,8 @@ def test_without_a_phase_of_the_document_the_words_say_it() -> None:
     text = "债务余额执行数4元，还本预算数3元，付息2元。"
     said = read(UNDER + text, facts=Facts(2024, None, None, "government", None, None)).statements
     assert [s.phase for s in said] == ["execution", "budget", None]
+
+
+def test_a_document_that_is_neither_budget_nor_accounts_compares_with_neither() -> None:
+    said = read(UNDER + "转移支付5元，比上年减少1元。", facts=Facts(2024, None, None, None, None, None)).statements
+    assert [(s.direction, s.base) for s in said] == [(None, None), ("decrease", None)]
