@@ -7,6 +7,7 @@ import re
 from extractor.notation.years import RANGE, YEAR
 
 _MONTH = r"(?:1[0-2]|0?[1-9])"
+_MAY_NAME = re.compile("[月季半]")
 _CUMULATIVE = re.compile(r"累计")
 _PARTS = {
     "上半年": "1-6",
@@ -35,6 +36,8 @@ _SEVERAL = re.compile(
 
 def read_months(text: str) -> str | None:
     """Return the last months that a text names, as `1-6` or `7`; None for a whole year or where it names none."""
+    if not _MAY_NAME.search(text):  # most texts name none
+        return None
     match = next(iter(reversed(list(_SPAN.finditer(text)))), None)
     if match is None:
         return None
@@ -55,7 +58,7 @@ def opening_months(text: str) -> str | None:
 
     在第四季度增发国债5亿元 says when, and not of which months the figures are.
     """
-    match = _OPENING.search(text)
+    match = _OPENING.search(text) if _MAY_NAME.search(text) else None
     return match[0] if match else None
 
 

@@ -104,7 +104,7 @@ class Phrases:
             found = word.part.fullmatch(plain) if whole and word.part and word.part_of == whole else None
             if found is None and (not word.within or section in word.within):
                 found = word.pattern.fullmatch(plain)
-            if found is not None:
+            if found is not None and "新增" not in (found["owner"] or ""):  # what is added to a limit is none
                 return NamedSubject(word.id, found["owner"] or "", word.general)
         return None
 
@@ -117,7 +117,7 @@ def bare(phrase: str) -> str:
 def compile_phrases(words: Words, organisations: OrganisationNames) -> Phrases:
     """Compile the words; names of organisations may stand before a subject."""
     owner = "|".join((*words.around.owner, organisations.ends))
-    before = rf"(?P<owner>(?!.*新增).*(?:{owner})(?:\([^()]*\))?)?(?:部门|单位)?(?:预算|决算)?(?:本年|当年)?"
+    before = rf"(?P<owner>.*(?:{owner})(?:\([^()]*\))?)?(?:部门|单位)?(?:预算|决算)?(?:本年|当年)?"
 
     def whole(match: Sequence[str]) -> re.Pattern[str]:
         return re.compile(f"{before}(?:{'|'.join(match)}){words.around.filler}")
