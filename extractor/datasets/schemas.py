@@ -158,7 +158,7 @@ DATASETS = {
             (Statement,),
             "statement_id document_id section section_kind section_title subject code part_of label fiscal_year "
             "amount_year phase direction base amount value unit percent amount_text percent_text approximate explained explanation page "
-            "end_page start end text",
+            "end_page start end text months scope",
             ("statement_id",),
             _IN_SECTION,
         ),

@@ -20,6 +20,7 @@ MIN_NAME_CHARS = 4
 MAX_SCOPE_CHARS, MAX_NAME_CHARS = 8, 30  # of a clause that is nothing but a name: 全市方面，
 _YEARS = re.compile(rf"{YEAR}年?度?")
 _ITSELF = re.compile(r"\((?:本级|机关|局机关|本部)\)")
+_SCOPE = re.compile("全|本级")
 _SUMMED = re.compile(r"\([^()]*\)$")
 
 
@@ -35,6 +36,7 @@ class Bodies:
     ) -> None:
         """Take the words and the document's organisation."""
         self._own, self._silent, self._other = whose.own, whose.silent, whose.other
+        self._part = whose.part
         self._organisations, self._scope_of = organisations, scope_of
         self._organisation = _SUMMED.sub("", facts.organisation or "")
         self._unit = facts.organisation_level == "unit"
@@ -54,6 +56,14 @@ class Bodies:
         if self._own.search(plain) or self._is_own(name):
             return "own"
         return "other" if len(name) >= MIN_NAME_CHARS and self._organisations.ends_in(name) else None
+
+    def scope(self, words: str) -> Scope | None:
+        """Return the scope that the words before a figure name; 市级 and 区级 may be those of another level."""
+        return self._scope_of(bare(words)) if _SCOPE.search(words) else None
+
+    def is_part(self, words: str) -> bool:
+        """Return whether 收入 behind some words is that of one level or fund: 上划省级收入."""
+        return self._part.search(bare(words)) is not None
 
     def introduced(self, skipped: str) -> Body | None:
         """Return whose the figures behind a clause are that is nothing but a name: 全市：, 示例中心，."""

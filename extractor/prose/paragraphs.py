@@ -27,7 +27,9 @@ _CONTENTS_LINE = re.compile(r"(?:[.…·]{4,}|\s)\s*\d{1,3}$")
 _SPACED = re.compile(r"(?<![\d.,])(?<![\d.,] )[\d.,，．](?: [\d.,，．]){2,}(?![\d.,])")
 _ASCII = re.compile(r"[A-Za-z0-9.]")
 _WORD = re.compile(r"[A-Za-z0-9]")
-_REST = re.compile(rf"[\d.,]*(?:{MONEY}|%|％)|[\d,]*\d\.\d+|[(（](?:类|款|项|境|护)[)）]")  # never begins a paragraph
+_REST = re.compile(
+    rf"[\d.,]*(?:(?:{MONEY})(?!至)|%|％)|[\d,]*\d\.\d+|[(（](?:类|款|项|境|护)[)）]"
+)  # never begins a paragraph
 _NO_KEY = re.compile(r"[\d\s—–-]+")
 _GLYPH = re.compile(r"[一-鿿：:]")
 _STOPS = ("。", "；", ";", "：", ":")
@@ -323,7 +325,7 @@ def _begins(line: _ProseLine, pending: Sequence[_ProseLine], full: float) -> boo
         return True
     if _REST.match(line.text) and not before.text.endswith(_STOPS):
         return False
-    if before.text.endswith(("。", "!", "！")):
+    if before.text.endswith(("。", "!", "！", "元.", "%.")):
         return True
     if NUMBERING.match(line.text) and (before.width <= full - 2 or before.text.endswith(("；", ";", "：", ":"))):
         return True

@@ -16,12 +16,15 @@ from extractor.vocabulary.phrases import Phrases
 
 MAX_HEADING_CHARS = 45  # characters; a heading may wrap, a sentence is longer
 MAX_RUN_IN_CHARS = 25
+MAX_TITLE_CHARS = 60
 UNNUMBERED = 1
 DEEPEST = 5  # ① numbers items, not sections
 _SENTENCE = re.compile(r"[。，,；;！？]")
 _MONEY = re.compile(rf"\d\s?(?:{MONEY_OR_SHARE})")
 _RUN_IN = re.compile(rf"([^。：:，；]{{2,{MAX_RUN_IN_CHARS}}})[。：:]")
 _PLAIN_HEADING = re.compile(r"(?:说明|情况|职能|职责|设置|解释|概况|构成|信息公开)$")
+# 2024年预算执行情况: over the first half of a government's report.
+_YEARS_HEADING = re.compile(rf"{WITH_WORD}[^\d，。、和与及]{{0,16}}(?:执行情况|预算草案|预算安排(?:情况)?)")
 _NO_HEADING = re.compile(r"表(?:[（(].*)?$|^图\s?\d|^注[：:]|[：:].*单位")
 _CLASS = re.compile(r"[（(]\d{0,3}[类款项][)）]")
 _YEAR = re.compile(WITH_WORD)
@@ -47,7 +50,13 @@ class Section(NamedTuple):
         ),
     ]
     number: Annotated[str, Described("The numbering as printed; empty where there is none.", "三、")]
-    title: Annotated[str, Described("The heading without it.", "关于某局2026年“三公”经费预算情况说明")]
+    title: Annotated[
+        str,
+        Described(
+            "The heading without it; before the first heading the title of the text, empty where it has none.",
+            "关于某局2026年“三公”经费预算情况说明",
+        ),
+    ]
     kind: Annotated[
         str | None,
         Described(
@@ -78,15 +87,20 @@ class _Heading(NamedTuple):
 
 
 def read_sections(paragraphs: Sequence[Paragraph], words: Phrases) -> list[Section]:
-    """Return the sections of a document; text before the first heading is left out."""
+    """Return the sections of a document; before the first heading, only text that states amounts is one, under its title."""
     listed = {_bare_title(p.text) for p in paragraphs if p.contents} - {""}
     sections: list[Section] = []
     around: list[tuple[int, str, str | None]] = []
+    title: Paragraph | None = None
     for paragraph in paragraphs:
         if paragraph.contents:
             continue
         heading = _heading(paragraph, listed, words, around[-1][2] if around else None)
         if heading is None:
+            if not sections and _states_amounts(paragraph):
+                sections.append(_opening(title or paragraph, title, words))
+            elif not sections:
+                title = paragraph if _may_be_title(paragraph, title) else title
             if sections:
                 last = sections[-1]
                 end = paragraph.end_page
@@ -98,6 +112,26 @@ def read_sections(paragraphs: Sequence[Paragraph], words: Phrases) -> list[Secti
         around.append((heading.level, heading.title, section.kind))
         sections.append(section)
     return sections
+
+
+def _states_amounts(paragraph: Paragraph) -> bool:
+    """Return whether a paragraph is text with amounts, and no line of a form: 单位：万元."""
+    return _SENTENCE.search(paragraph.text) is not None and _MONEY.search(paragraph.plain) is not None
+
+
+def _may_be_title(paragraph: Paragraph, known: Paragraph | None) -> bool:
+    """Return whether a paragraph before the text may be its title: the first that has a year, or else the last."""
+    text = paragraph.text
+    if len(text) > MAX_TITLE_CHARS or _SENTENCE.search(text) or text.endswith(("：", ":")) or text[0] in "—-(（":
+        return False
+    return known is None or not _YEAR.search(known.text)
+
+
+def _opening(first: Paragraph, title: Paragraph | None, words: Phrases) -> Section:
+    """Return the section of text that no heading stands over."""
+    text = "" if title is None else title.text
+    own = words.section(text)
+    return Section(1, UNNUMBERED, "", text, own, own, first.page, first.end_page, False, False, (), ())
 
 
 def _section(
@@ -158,7 +192,11 @@ def _unnumbered(paragraph: Paragraph, listed: set[str], words: Phrases) -> _Head
     title = paragraph.text.strip(" ：:")
     if not paragraph.short or len(title) > MAX_HEADING_CHARS or _SENTENCE.search(title) or _NO_HEADING.search(title):
         return None
-    known = _bare_title(title) in listed or (_PLAIN_HEADING.search(title) and words.section(title))
+    known = (
+        _bare_title(title) in listed
+        or (_PLAIN_HEADING.search(title) and words.section(title))
+        or _YEARS_HEADING.fullmatch(paragraph.plain)
+    )
     return _Heading(UNNUMBERED, "", title, 0) if known and not _MONEY.search(paragraph.plain) else None
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated
 
-from extractor.contract import Base, Described, Direction, DocumentId, Int16, Number, Phase, SectionOrdinal, Yuan
+from extractor.contract import Base, Described, Direction, DocumentId, Int16, Number, Phase, Scope, SectionOrdinal, Yuan
 from extractor.prose.bodies import Body
 
 
@@ -131,6 +131,21 @@ class Statement:
         str,
         Described(
             "The sentence as printed, without line ends and blanks.", "公务接待费5.30万元，比上年预算减少0.76万元。"
+        ),
+    ]
+    months: Annotated[
+        str | None,
+        Described(
+            "The months of the year that the figure covers, where these are not all (上半年, 1-5月, 截至6月底): it is no year's "
+            "figure. Null for the figures of budgets.",
+            "1-6",
+            values="the first month and the last, or one month",
+        ),
+    ]
+    scope: Annotated[
+        Scope | None,
+        Described(
+            "Whose the figure is within its region, as in `line_items`; null where the words do not say.", "own_level"
         ),
     ]
     paragraph: int

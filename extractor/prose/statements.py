@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import NamedTuple, get_args
 
-from extractor.contract import Base, Direction
+from extractor.contract import Base, Direction, Phase, Scope
 from extractor.notation.numbering import CHINESE, NUMBERING
 from extractor.notation.years import YEAR
 from extractor.prose.figures import ProseFigure, read_figures
+from extractor.prose.months import names_several_years, opening_months, read_months
 from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
@@ -31,28 +32,33 @@ from extractor.prose.subjects import (
     read_wording,
 )
 from extractor.records.facts import Facts
-from extractor.vocabulary.phrases import Changes
+from extractor.vocabulary.phrases import Changes, bare
 
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 WITHOUT_FIGURES = ("terms", "duties", "tasks")
 COUNT = "个"
 _EXPLANATION = re.compile(
-    r"主要(?:用于(?!以下|如下)|用途|原因|是|为|包括|因|由于|系|支出|内容|有|涉及)|(?:增加|减少|增长|下降|变动|变化)的?原因|原因(?:是|为|:)"
+    r"主要(?:用于(?!以下|如下)|用途|原因|是|为|包括|因|由于|系|支出(?!科目|项目|情况|如下)|内容|有|涉及)|(?:增加|减少|增长|下降|变动|变化)的?原因|原因(?:是|为|:)"
     r"|(?:这|该)一?因素|由于|因为"
 )
 _PURPOSE = re.compile(r"用于|用途|包括|支出|内容|涉及")  # an explanation of the purpose, not of the reason
 _ITEM = re.compile(rf"^(?:[{CHINESE}]是|其中|另|\(\d\)|\d[.、])")
 _AGAINST_BUDGET = re.compile(r"决算数?(?:支出)?(?:与|同|和|较|比)(?:全年|年初)?预算数?")
-_SENTENCE_END = re.compile(r"。")
+_YEAR = re.compile(rf"{YEAR}(?=年)")
+_SENTENCE_END = re.compile(r"。|(?<=[元%])\.")
 _BOUNDARY = re.compile(r"[。;；:：，]|(?<!收)(?<!收入)、")
-_PARTS = re.compile(r"其中|(?<!主要)包括")
+_PARTS = re.compile(r"其中|分项(?:情况)?(?:是|为|:)|(?<!主要)包括")
 # A clause of its own before the figures of a year: 截至2025年末，全市政府债务余额…
 _PERIOD = re.compile(
     rf"(?<![^。；，])(?:截[至止]|到|至)?(?P<year>{YEAR})年(?:度|\d{{1,2}}月)?(?:\d{{1,2}}日)?[末底]?(?=，)"
 )
+_AT_A_DATE = re.compile("[末底截]")
 _OF_BUDGET = re.compile(
-    r"(?:为|占|完成)(?:了)?(?:当年|全年|年度)?(?P<adjusted>调整(?:后)?)?(?:年初)?预算(?:数)?(?:[\d,.]+[万亿千百]*元)?的$"
+    r"(?:为|占|完成)(?:了)?(?:当年|全年|年度)?(?P<adjusted>调整(?:后)?)?(?:年初|年)?预算(?:数)?(?:[\d,.]+[万亿千百]*元)?的?$"
 )
+_ANOTHER_RATE = re.compile(r"[、,，和]\d[\d.]*%")
+_BARE, _EITHER = re.compile(r"总?(?:收入|支出)(?:预计)?(?:执行|完成|实现|安排)*"), re.compile(r"收入|支出")
+_SIDES = re.compile(r"_(?:revenue|expenditure|limit|balance)$")
 _CLAUSES = re.compile(r"[。；：]")
 _ROUGHLY = re.compile(r"(?:约|近|超过?|逾|不足|不低于|不高于|不少于|不超过|最高|最多|至少)(?:为|达)?$")
 _OR_SO = re.compile(r"左右|以[上下]|上下|多(?![于少])|余元")
@@ -61,6 +67,7 @@ _EARMARK = re.compile(
     r"(?:，)?(?:专项|重点|全力|大力|积极)?(?:支持|推动|推进|促进|保障|落实)|(?:专门|专项|全部)?用于|资助"
 )
 _NAMED = re.compile(r"经费|费用?|支出|收入|拨款|资金")
+_OPENING_CHARS = 12  # of a paragraph that may begin with a year of its own
 _MAX_PHRASE_CHARS = 100  # characters; what stands further before a figure does not say what it is of
 _RATE_GAP = 14  # characters between a change and the rate that repeats it
 # 编报绩效目标的项目共5个，涉及项目预算资金3,328.13万元
@@ -88,8 +95,10 @@ def read_statements(
             continue
         heading = subjects.heading(section)
         about = heading
+        own = said = subjects.period(section, periods.get(section.ordinal))
         for paragraph in section.paragraphs:
             paragraphs += 1
+            said = own if _begins_with_another_year(paragraph, said) else said
             opening = subjects.opening(paragraph, section)
             # What is said of a class may go on in the next paragraph: 1、…(项)。主要用于 … newline 年初预算为 …
             going_on = about.id == CLASS and not NUMBERING.match(paragraph.plain)
@@ -98,12 +107,13 @@ def read_statements(
                 paragraph,
                 opening or (about if going_on else heading),
                 opening is not None,
-                periods.get(section.ordinal) or Period(facts.fiscal_year),
+                said,
                 facts,
                 subjects,
             )
             found += ((paragraphs, statement) for statement in reader.read())
             about = reader.subject
+            said = _goes_on_with(said, reader, dated=section.ordinal in periods)
     return [
         replace(
             statement,
@@ -114,6 +124,27 @@ def read_statements(
         )
         for n, (paragraph, statement) in enumerate(found, start=1)
     ]
+
+
+def _begins_with_another_year(paragraph: Paragraph, said: Period) -> bool:
+    """Return whether a paragraph says at its beginning that it is of another year than the one before."""
+    match = _YEAR.search(paragraph.plain, 0, _OPENING_CHARS)
+    return match is not None and said.year is not None and int(match[0]) != said.year
+
+
+def _goes_on_with(said: Period, reader: _ParagraphReader, *, dated: bool) -> Period:
+    """Return the period that the next paragraph of a section speaks of where it says none.
+
+    2025年，全市…收入…; newline 全市…支出…: in a government's report, under a heading that is not `dated`, the year goes on.
+
+    Args:
+        said: The period of the paragraph.
+        reader: It has read the paragraph.
+        dated: The heading, or one around it, says a year.
+    """
+    if not dated and reader.facts.organisation_level == "government":
+        said = reader.opened_with or said
+    return said._replace(months=reader.period.months) if reader.period.year == said.year else said
 
 
 @dataclass(slots=True)
@@ -129,6 +160,7 @@ class _Sentence:
         explaining: purpose or reason inside an explanation, else empty.
         whole: The subject whose parts 其中 lists.
         parts: Number of parts listed since 其中 or the last change.
+        bracketed: That 其中 stands in a bracket, which ends what it lists.
         listed: The parts are separated by 、.
         outside: The year that it speaks of outside the bracket that is open; None where none is.
     """
@@ -140,6 +172,7 @@ class _Sentence:
     after: int = 0
     explaining: str = ""
     whole: Subject | None = None
+    bracketed: bool = False
     parts: int = 0
     listed: bool = False
     outside: Period | None = None
@@ -180,6 +213,7 @@ class _ParagraphReader:
         self.body = self.bodies.over((section.title, *reversed(section.around)))
         self.under_another = self.body == "other"
         self.period = period
+        self.opened_with: Period | None = None  # the year that a clause of its own says: 2025年，
         self.outer: list[Subject] = []  # the subject before each open bracket
         self.found: list[Statement] = []
         self.places: list[int] = []  # the offset of each in the paragraph
@@ -202,7 +236,8 @@ class _ParagraphReader:
             self.places += [sentence.start + figure.start] * (len(self.found) - len(self.places))
             changes = mention.wording.direction is not None
             sentence.listed = mention.between.startswith("、") or (sentence.parts == 0 and not changes)
-            sentence.parts = 0 if changes or not figure.unit else sentence.parts + (figure.amount is not None)
+            part = figure.amount is not None and not mention.wording.inherits and not self.outer
+            sentence.parts = 0 if changes or not figure.unit else sentence.parts + part
             sentence.after, self.last_end = figure.end, sentence.start + figure.end
         self._brackets(sentence.plain[sentence.after :])
         self._explain(sentence)
@@ -218,26 +253,69 @@ class _ParagraphReader:
             sentence.period, sentence.outside = sentence.outside, None
         if _PARTS.search(between):
             sentence.period = self._period_of_whole(sentence)
-        for clause in _PERIOD.finditer(between):
-            self.period = sentence.period = read_period(int(clause["year"]), clause[0], self.facts)
+        self._follow_period(between, sentence)
+        self._end_parts(between, lead, sentence)
         wording = read_wording(between, lead, self.facts, sentence.period, self.changes)
         if figure.text in DIRECTIONS and not lead:
             wording = wording._replace(inherits=True)
-        if _PARTS.search(between) and not sentence.explaining and not _EXPLANATION.search(between):
+        if _lists_parts(between, explaining=bool(sentence.explaining)):
+            sentence.bracketed = sentence.whole is None and between.startswith("(")
             sentence.whole, sentence.parts = sentence.whole or self.subject, 0
         subject = self._subject(wording, skipped, sentence)
+        if sentence.whole is not None and _side(subject) != _side(sentence.whole) is not None and _side(subject):
+            sentence.whole, sentence.parts = None, 0  # 收入5亿元，其中：税收4亿元；支出6亿元: a whole of its own
+        begins = _YEAR.match(wording.lead) is not None
+        if begins and wording.direction and wording.named_year != sentence.period.year:
+            self.period = sentence.period = read_period(wording.named_year or 0, wording.lead, self.facts)
+        elif self._opens_with_year(wording, skipped, sentence):
+            self.period = sentence.period = read_period(wording.named_year or 0, wording.lead, self.facts)._replace(
+                months=read_months(opening_months(between) or "")
+            )
+        elif wording.named_year == sentence.period.year is not None and not opening_months(between):
+            self.period = sentence.period = sentence.period._replace(months=None)
         self._follow_body(subject.owner if not wording.inherits else "", skipped)
         self._follow_explanation(between, lead, wording, subject, sentence)
         return _Mention(figure, between, wording, subject, bool(sentence.explaining))
 
+    def _follow_period(self, between: str, sentence: _Sentence) -> None:
+        """Record the year and the months of the figures from here on: 截至2025年末，; 1-5月，全县…; 五年来，…累计."""
+        for clause in _PERIOD.finditer(between):
+            self.period = sentence.period = read_period(int(clause["year"]), clause[0], self.facts)
+            self.opened_with = None if _AT_A_DATE.search(clause[0]) else self.period
+        if sentence.explaining or _EXPLANATION.search(between):
+            return
+        if names_several_years(between):
+            self.period = sentence.period = Period(None, several=True)
+        elif opening := opening_months(between):
+            self.period = sentence.period = sentence.period._replace(months=read_months(opening), several=False)
+
+    def _opens_with_year(self, wording: Wording, skipped: str, sentence: _Sentence) -> bool:
+        """Return whether a sentence of a government begins with another year: 2024年市级…收入完成5亿元，加上…3亿元."""
+        begins = self.facts.organisation_level == "government" and not sentence.after and not skipped
+        level = wording.direction is None and wording.base is None and not _AT_A_DATE.search(wording.lead)
+        begins = begins and _YEAR.match(wording.lead) is not None
+        return begins and level and wording.named_year not in (None, sentence.period.year)
+
+    @staticmethod
+    def _end_parts(between: str, lead: str, sentence: _Sentence) -> None:
+        """Record where a list of parts ends: with its bracket, or before a figure that says its own year."""
+        if (sentence.bracketed and ")" in between) or ("；" in between and _YEAR.match(lead)):
+            sentence.whole, sentence.bracketed, sentence.parts = None, False, 0
+
     def _period_of_whole(self, sentence: _Sentence) -> Period:
         """Return the period of what 其中 divides: 2025年末…余额5亿元，其中：一般债务…, in one sentence or in two."""
+        if sentence.period.several:
+            return sentence.period
         if len(self.found) == sentence.first and self.found:
             told = [s for s in self.found if s.start == self.found[-1].start]
         else:
             told = self.found[sentence.first :]
-        of = {Period(s.fiscal_year, s.phase) for s in told if s.subject == self.subject.id and s.direction is None}
-        return of.pop() if len(of) == 1 and self.subject.id else sentence.period
+        of = {
+            Period(s.fiscal_year, s.phase, s.months)
+            for s in told
+            if s.label == self.subject.label and s.direction is None
+        }
+        return of.pop() if len(of) == 1 and self.subject.label else sentence.period
 
     def _brackets(self, between: str) -> None:
         """Restore the subject from before a bracket when the bracket closes.
@@ -260,12 +338,16 @@ class _ParagraphReader:
         if sentence.whole and wording.inherits and sentence.parts > 1:
             # 其中：甲3万元、乙2万元，较上年增加1万元: all of it. Without 、 the subject is ambiguous.
             return sentence.whole if sentence.listed else NO_SUBJECT
+        if "；" in skipped and not wording.inherits:
+            sentence.parts = 0  # 其中：甲3万元；乙2万元，年初预算为1万元: the last part alone
         self._follow_item(skipped, sentence)
         if wording.inherits and self.item is not None and self.item_opens:
             return self.item
         if wording.inherits and not _EXPLANATION.search(skipped) and _NAMED.search(skipped):
             return NO_SUBJECT  # 因公出国(境)经费未安排，较上年无变化: the clause between is about something else
         subject = self.subjects.read(wording, self.section, self.kind, self.subject)
+        if subject.general and _BARE.fullmatch(bare(wording.noun)) and _EITHER.search(self.subject.label):
+            subject = self.subjects.other_side(subject, self.subject)
         return self.item if subject.general and self.item is not None else subject
 
     def _follow_item(self, skipped: str, sentence: _Sentence) -> None:
@@ -287,7 +369,8 @@ class _ParagraphReader:
         explanatory = between
         if sentence.explaining == "purpose" and wording.inherits and wording.direction and wording.base:
             sentence.explaining = ""  # 用于…等重点工作，比上年增加…: the change is of what is explained
-        if "；" in between and subject.id and not wording.inherits and not _ITEM.match(lead):
+        another = subject.id or (sentence.explaining == "reason" and subject.label)
+        if "；" in between and another and not wording.inherits and not _ITEM.match(lead):
             sentence.explaining, explanatory = "", between.rpartition("；")[2]
         if sentence.explaining or (wording.inherits and wording.base):
             return
@@ -308,6 +391,11 @@ class _ParagraphReader:
         elif not between and last and last.direction == "flat" and figure.amount is not None:
             # 与2024年预算一致0万元
             self.found[-1] = replace(last, amount=figure.amount, value=figure.value, unit=figure.unit)
+        elif not between and last and last.direction and not last.amount_text and not last.percent_text and figure.unit:
+            # 决算数大于预算数5万元
+            self.found[-1] = replace(
+                last, amount=figure.amount, value=figure.value, unit=figure.unit, amount_text=figure.text
+            )
         else:
             if not explained:
                 self.subject = subject
@@ -322,9 +410,19 @@ class _ParagraphReader:
     def _take_rate(self, mention: _Mention, sentence: _Sentence) -> None:
         """Add a rate to the change that it repeats, or as a change by itself; other percentages are left out."""
         figure, between, wording, subject, explained = mention
+        if wording.direction and _ANOTHER_RATE.match(sentence.plain[figure.end :]):
+            return  # 收、支总计各下降2%、3%: of which of them, its order says
         share = _OF_BUDGET.search(sentence.plain[: figure.start])
         if share and not explained:
             own = read_wording("", "", self.facts, sentence.period, self.changes)
+            last = self.found[-1] if self.found else None
+            if (
+                last is not None
+                and last.label == self.subject.label
+                and _YEAR.search(last.phrase)
+                and last.phase != "budget"
+            ):
+                own = own._replace(year=last.fiscal_year, phase=last.phase)  # 2024年决算为5万元，完成预算的90%
             self._add(mention._replace(wording=own, subject=self.subject), None, sentence)
             base: Base = "adjusted_budget" if share["adjusted"] else "budget"
             self.found[-1] = replace(self.found[-1], base=base, label=self.subject.label)
@@ -344,7 +442,8 @@ class _ParagraphReader:
         span = self.paragraph.span(begin, end)
         rate = figure.unit == "%"
         printed = bool(figure.unit) and not rate
-        year = sentence.period.year if direction else wording.year
+        year = self._change_year(mention, sentence) if direction else wording.year
+        phase: Phase | None = "change" if direction else wording.phase
         self.found.append(
             Statement(
                 statement_id="",
@@ -359,9 +458,10 @@ class _ParagraphReader:
                 label=subject.label or wording.label,
                 fiscal_year=year,
                 amount_year=year,
-                phase="change" if direction else wording.phase,
+                phase=phase,
+                months=self._months(mention, phase, sentence),
                 direction=direction,
-                base=self._base(mention, sentence.period.year) if direction else None,
+                base=self._base(mention, year) if direction else None,
                 amount=figure.amount if printed else None,
                 value=figure.value if printed else None,
                 unit=figure.unit if printed else None,
@@ -377,11 +477,38 @@ class _ParagraphReader:
                 end=span.end,
                 text=self.paragraph.text[begin:end],
                 paragraph=0,
+                scope=self._scope(mention),
                 body=self.body,
                 phrase=wording.lead,
                 inherits=wording.inherits,
             )
         )
+
+    @staticmethod
+    def _months(mention: _Mention, phase: Phase | None, sentence: _Sentence) -> str | None:
+        """Return the months of a figure, unless its own words name another year; 占年初预算5亿元 is all of a year's budget."""
+        if phase in ("budget", "adjusted_budget"):
+            return read_months(mention.wording.lead)
+        return sentence.period.months if mention.wording.named_year in (None, sentence.period.year) else None
+
+    def _scope(self, mention: _Mention) -> Scope | None:
+        """Return the scope that a figure's own words name, or those of the figure whose change or share it is."""
+        if mention.wording.lead and not mention.wording.inherits:
+            return self.bodies.scope(mention.wording.lead)
+        last = self.found[-1] if self.found else None
+        return last.scope if last is not None and last.label == mention.subject.label else None
+
+    def _change_year(self, mention: _Mention, sentence: _Sentence) -> int | None:
+        """Return the year that a change leads to: its own words', that of the figure that it follows, else the text's."""
+        wording = mention.wording
+        if _YEAR.match(wording.lead):
+            return wording.named_year
+        told = self.found[sentence.first :]
+        levels = [s for s in told if s.amount_text and not s.direction and s.subject == mention.subject.id]
+        follows = wording.inherits and wording.base and not _YEAR.search(wording.lead)
+        if follows and len(levels) == 1 and _YEAR.search(levels[0].phrase):
+            return levels[0].fiscal_year
+        return sentence.period.year
 
     def _is_rough(self, figure: ProseFigure, sentence: _Sentence) -> bool:
         """Return whether the words around an amount make it no exact one: 约5万元, 超过5万元, 5万元左右."""
@@ -423,6 +550,25 @@ class _ParagraphReader:
                     text = self.paragraph.text[at:stop].rstrip("。；;")
                     self.found[index] = replace(self.found[index], explanation=text)
             begun = stop
+
+
+def _lists_parts(between: str, *, explaining: bool) -> bool:
+    """Return whether the words before a figure say that it is a part of what stood before, outside of an explanation.
+
+    原因是厉行节约；其中：… begins anew.
+    """
+    match = _PARTS.search(between)
+    if match is None:
+        return False
+    before = between[: match.start()]
+    explained = "；" not in before and (explaining or _EXPLANATION.search(before) is not None)
+    return not explained and _EXPLANATION.search(between, match.start()) is None
+
+
+def _side(subject: Subject) -> str | None:
+    """Return on which side a subject stands: revenue or expenditure, limit or balance; None for all others."""
+    match = _SIDES.search(subject.id or "")
+    return match[0] if match else None
 
 
 def _tokens(plain: str, changes: Changes) -> Iterator[ProseFigure]:

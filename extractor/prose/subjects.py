@@ -11,6 +11,7 @@ from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import narrow
 from extractor.notation.years import RANGE, YEAR
 from extractor.prose.bodies import Bodies
+from extractor.prose.months import read_months
 from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.records.facts import Facts
@@ -18,13 +19,19 @@ from extractor.vocabulary.codes import Classification, Classifications, scheme_o
 from extractor.vocabulary.phrases import PRIOR, Changes, Phrases, bare
 
 _COMPARED = re.compile(
-    rf"(?:比|较|与|和|同)(?P<prior>{PRIOR})(?:\([^()]*\))?"
-    rf"(?P<what>(?:当年|年初|年|财政拨款|一般公共预算|调整|快报|预计|的|三公经费|实际)*(?:预算|决算|执行|完成|支出)*(?:执行|安排)?数?)(?:相比|比较)?"
+    rf"(?:按?同口径)?(?:比|较|与|和|同)(?P<prior>{PRIOR})(?:\([^()]*\))?"
+    rf"(?P<what>(?:当年|年初|年|财政拨款|一般公共预算|调整|快报|预计|的|三公经费|实际|同口径)*(?:预算|决算|执行|完成|支出)*(?:执行|安排)?数?)(?:相比|比较)?"
+    r"|同比"
 )
-_PRIOR_FIGURE = re.compile(rf"^(?:而)?(?:比|较|与|和|同)?(?P<prior>{PRIOR})(?!结转|结余|实户|末|底)")
+# 较年初预算数增加5万元: this year's, in accounts and reports of a year that is over or goes on.
+_AGAINST_PLAN = re.compile(
+    r"(?:(?<!相)比|较|与|和|同)(?:当年|全年|本年)?(?:年初|(?P<adjusted>调整后?))?预算(?:安排)?数?(?:相比|比较)?(?=[^，。；]{0,6}$)"
+)
+_PRIOR_FIGURE = re.compile(rf"^(?:而)?(?:比|较|与|和|同)?(?P<prior>{PRIOR})(?!同期|结转|结余|实户|末|底)")
 _YEARS = re.compile(rf"{YEAR}年(?:度|初|当年)?|(?:上年度?|去年|上一年度?|年初)(?!结转|结余|实户)|当年|本年度")
 _INHERITS = re.compile(
     r"(?:为|占|完成)?(?:全年|年初|当年|调整后?(?=预算))?(?:预算|决算)?(?:执行|安排|完成)*(?:总额|金额|数额|数|额)?(?:各|均|约|为|共|是|:)*"
+    r"|(?:调整|调增|调减|增加|减少|提高)[到至为]"
     r"|决算数?(?:与|同|和|较|比)(?:全年|年初)?预算数?|本年数?"
 )
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -36,9 +43,17 @@ _OVER = re.compile(
     r"[末底]|截[至止]|执行|完成|决算"
 )  # 2025年预算执行情况, 截至2025年末: what was, not what was planned
 _PHASE = re.compile(r"预算|决算|执行|完成")
+_FROM = re.compile(r"(?<=.)[由从]$")  # 收入总量由5亿元调整为6亿元
+_TO = re.compile(r"调整[到至为]$")
+_APPROVED = re.compile(
+    r"(?:审议|审查|审定|表决)(?:通过|批准|批复)的(?!.*(?:限额|调整|债))|(?:会议|大会|人大|常委会)批准的(?!.*(?:限额|调整|债))"
+)
+_PLAN_AT_END = re.compile(r"预算(?:安排)?数?(?:[为是:])?$")  # 完成常委会批准的调整预算
+_SAID = re.compile(r"(预算|执行)数(?:[为是:])?$")
+_PLANNED = re.compile(r"预算(?!执行|完成|收入|支出|[性内外])|计划|拟")
 _AT_THE_END = re.compile(rf"{YEAR}年[末底](?!.*预算)")
 _FUNDS = re.compile(
-    r"(?:一般)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|预算稳定调节基金|预算(?:单位|部门)|预算管理"
+    r"(?:一般|地方)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|预算稳定调节基金|预算(?:单位|部门)|预算管理"
 )
 _CODE_NAME = re.compile(r"(?<!\d)(?P<code>\d{3}(?:\d\d){0,2})[-—–]?(?P<name>[^\d，。;；:]{2,40})$")
 _NAME_CODE = re.compile(r"(?P<name>[^\d，。;；:.、]{2,40})\((?P<code>\d{3}(?:\d\d){0,2})\)$")
@@ -84,6 +99,7 @@ class Wording(NamedTuple):
         direction: increase or decrease, where it states a change.
         base: The phase that the change is against.
         year: The year that the figure is for.
+        named_year: The year that the phrase itself says, outside of its comparison.
         phase: The phase that it is of.
         inherits: The phrase names no subject: the figure has the previous subject.
         label: The noun as printed.
@@ -94,16 +110,31 @@ class Wording(NamedTuple):
     direction: Direction | None
     base: Base | None
     year: int | None
+    named_year: int | None
     phase: Phase | None
     inherits: bool
     label: str
 
 
 class Period(NamedTuple):
-    """The year that a text speaks of where a figure says none, and its phase where the text says one."""
+    """What a text speaks of where a figure says nothing else.
+
+    Attributes:
+        year: The year.
+        phase: The phase of its figures, where the text says one.
+        months: Its months, where these are not all: 1-6.
+        several: It is of several years: 五年来, “十四五”期间.
+    """
 
     year: int | None
     phase: Phase | None = None
+    months: str | None = None
+    several: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its figures are of what was, and not of what is planned."""
+        return self.months is not None or self.phase == "prior_year_execution"
 
 
 def read_period(year: int, words: str, facts: Facts) -> Period:
@@ -127,13 +158,24 @@ def read_wording(between: str, lead: str, facts: Facts, period: Period, changes:
     noun = change["noun"] if change else lead
     direction: Direction | None = None if change is None else "increase" if change["up"] else "decrease"
     comparison = next(iter(reversed(list(_COMPARED.finditer(between)))), None)
-    base = _earlier(comparison["what"], facts) if comparison and (direction or lead.endswith(comparison[0])) else None
+    base: Base | None = None
+    if comparison and (direction or lead.endswith(comparison[0])):
+        base = _earlier(comparison["what"] or "", facts, period.is_over)
+    named = _PRINTED_YEAR.findall(_COMPARED.sub("", lead))
+    before = _PRINTED_YEAR.search(comparison[0]) if comparison else None
+    if before and int(before[0]) + 1 != (int(named[-1]) if named else period.year):
+        base = None  # 比2019年(疫情前)减少5万元
+    if base and comparison and _names_no_phase(comparison["what"] or "", facts, period):
+        base = None
+    plan = _AGAINST_PLAN.search(lead)
+    if plan and (direction or lead.endswith(plan[0])):
+        base, noun = "adjusted_budget" if plan["adjusted"] else "budget", noun[: plan.start()] + noun[plan.end() :]
     earlier = None if change else _PRIOR_FIGURE.match(lead)
     years = _PRINTED_YEAR.findall(lead)
     year = int(years[-1]) if years else period.year
     if earlier and not years and period.year:
         year = period.year - 1
-    noun = _YEARS.sub("", _COMPARED.sub("", noun)).strip("，,的了")
+    noun = _FROM.sub("", _YEARS.sub("", _COMPARED.sub("", noun)).strip("，,的了"))
     plain = bare(noun)
     names_year = change and _OF_A_YEAR.match(lead)
     inherits = bool(lead) and not names_year and _INHERITS.fullmatch(plain) is not None
@@ -143,32 +185,68 @@ def read_wording(between: str, lead: str, facts: Facts, period: Period, changes:
         direction,
         base,
         year,
+        int(named[-1]) if named else None,
         _phase(lead, year, facts, period),
         inherits,
         _LABEL_TAIL.sub("", noun).strip('“”"'),
     )
 
 
-def _earlier(what: str, facts: Facts) -> Literal["prior_year_budget", "prior_year_execution"]:
-    """Return which of last year's figures a comparison means."""
-    if "预算" in what and not re.search(r"执行|完成|决算", what):
+def _names_no_phase(what: str, facts: Facts, period: Period) -> bool:
+    """Return whether neither a comparison nor its document says with what of last year it is: 比上年."""
+    known = (
+        facts.phase is not None or facts.organisation_level == "government" or facts.publication == "execution_report"
+    )
+    return not known and not period.is_over and _PHASE.search(what) is None
+
+
+def _earlier(what: str, facts: Facts, is_over: bool = False) -> Literal["prior_year_budget", "prior_year_execution"]:
+    """Return which of last year's figures a comparison means: with what was done until now, what was done until then."""
+    if "预算" in what and (_PLAN_AT_END.search(what) or not re.search(r"执行|完成|决算", what)):
         return "prior_year_budget"
     if re.search(r"执行|完成|决算", what):
         return "prior_year_execution"
-    return "prior_year_execution" if facts.phase == "final_accounts" else "prior_year_budget"
+    was = is_over or facts.phase == "final_accounts" or facts.publication == "execution_report"
+    # A government budgets by what came of the year before, but for these.
+    was = was or (facts.organisation_level == "government" and facts.publication != "three_public_expenses")
+    return "prior_year_execution" if was else "prior_year_budget"
 
 
 def _phase(lead: str, year: int | None, facts: Facts, period: Period) -> Phase | None:
     words = _FUNDS.sub("", lead)
+    if year is None and period.several:
+        return None
     if year is not None and facts.fiscal_year is not None and year < facts.fiscal_year:
-        if period.phase and year == period.year and not _PHASE.search(words):
-            return period.phase
-        return "prior_year_execution" if _AT_THE_END.search(words) else _earlier(words, facts)
-    if "调整" in words and "预算" in words:
+        return _phase_of_earlier(words, year, facts, period)
+    if ("调整" in words and "预算" in words) or _TO.search(words):
         return "adjusted_budget"
+    if _APPROVED.search(words):
+        return "budget"
+    if period.phase in ("budget", "adjusted_budget") and not _PHASE.search(words):
+        return period.phase  # 预算5亿元(其中：区级3亿元)
+    if period.months or facts.publication == "execution_report":
+        return "budget" if _PLANNED.search(words) else "execution"
+    return _phase_of_own_year(words, facts)
+
+
+def _phase_of_own_year(words: str, facts: Facts) -> Phase | None:
+    """Return the phase of a figure of the document's year: its words', else the document's."""
     if facts.phase == "final_accounts":
         return "budget" if "预算" in words and "决算" not in words else "final_accounts"
+    if facts.phase is None and (said := _SAID.search(words)):
+        return "budget" if said[1] == "预算" else "execution"
     return "final_accounts" if "决算" in words and "预算" not in words else facts.phase
+
+
+def _phase_of_earlier(words: str, year: int, facts: Facts, period: Period) -> Phase | None:
+    """Return the phase of a figure of a year before the document's."""
+    if _PHASE.search(words):
+        return "prior_year_execution" if _AT_THE_END.search(words) else _earlier(words, facts)
+    if period.phase and year == period.year:
+        return period.phase
+    if facts.phase is None:
+        return None
+    return "prior_year_execution" if _AT_THE_END.search(words) else _earlier(words, facts)
 
 
 class SubjectReader:
@@ -178,6 +256,8 @@ class SubjectReader:
         """Take the vocabulary and the codes of the document's year."""
         self.words, self.names, self.bodies, self.facts = words, names, bodies, facts
         self.year = facts.fiscal_year
+        title = narrow(facts.publication_words or "")
+        self._months = None if "决算" in title or len(set(_PRINTED_YEAR.findall(title))) > 1 else read_months(title)
 
     def heading(self, section: Section) -> Subject:
         """Return the subject that a section's heading gives to its figures."""
@@ -195,7 +275,7 @@ class SubjectReader:
 
     def opening(self, paragraph: Paragraph, section: Section) -> Subject | None:
         """Return the class that a paragraph's own opening names, as in 1、…(类)…(款)…(项)。主要用于 … ."""
-        first = paragraph.plain.partition("。")[0]
+        first = re.split("[。:]", paragraph.plain, maxsplit=1)[0]
         match = NUMBERING.match(first)
         phrase = first[match.end() :] if match else first
         if len(phrase) > 90 or not _CLASSES.search(phrase) or not phrase.rstrip("”").endswith(")"):
@@ -216,6 +296,20 @@ class SubjectReader:
         found = found if any(period in own or period.year == self.year for period in found.values()) else {}
         last = [s for s in sections if self.year is not None and _LAST_YEAR.search(s.title)]
         return found | {s.ordinal: read_period((self.year or 0) - 1, s.title, self.facts) for s in last}
+
+    def period(self, section: Section, found: Period | None) -> Period:
+        """Return what a section speaks of where its figures say nothing else.
+
+        Args:
+            section: The section.
+            found: Its period by `periods`.
+        """
+        period = found or Period(self.year)
+        if period.phase:
+            return period
+        titles = [narrow(title) for title in (section.title, *reversed(section.around))]
+        months = next(filter(None, map(read_months, titles)), None)
+        return period._replace(months=months or (self._months if period.year == self.year else None))
 
     def _period(self, section: Section) -> Period | None:
         titles = [narrow(title) for title in (section.title, *reversed(section.around))]
@@ -248,7 +342,25 @@ class SubjectReader:
         if subject is None or named.id is not None:
             return named
         owner = subject.owner and subject.owner + "".join(_BRACKETS.findall(wording.noun))  # 示例局(本级)
+        if subject.general and self.bodies.is_part(subject.owner):
+            return Subject(None, None, wording.label)
         return Subject(subject.id, None, wording.label, owner, subject.general and not owner)
+
+    def other_side(self, subject: Subject, before: Subject) -> Subject:
+        """Return what 支出 alone is of behind the revenue of something: of the same; none where nobody knows what that is.
+
+        Args:
+            subject: What it is where nothing stands before it: all money.
+            before: 一般公共预算收入, 某基金收入.
+        """
+        if before.general or before.id in ("total_revenue", "total_expenditure"):
+            return subject
+        if before.id is None:
+            return subject if "总" in subject.label else Subject(None, None, subject.label)
+        stem, _, side = before.id.rpartition("_")
+        other = {"revenue": "expenditure", "expenditure": "revenue"}.get(side)
+        named = f"{stem}_{other}"
+        return subject._replace(id=named, general=False) if named in self.words.ids and other else subject
 
     def _goes_on(self, plain: str, wording: Wording, kind: str | None, current: Subject) -> bool:
         """Return whether 支出 alone has the previous subject: 年初预算为 …，支出决算为 …, or a section about one thing."""

@@ -41,7 +41,17 @@ _NEXT_YEAR = re.compile(
     rf"{YEAR}年[^。]{{0,60}}?执行情况[^。]{{0,12}}?[和与及暨、][^。]{{0,12}}?({YEAR})年[^。]{{0,40}}?(?:预算|计划|草案|安排)"
 )
 # A text's own title: 关于2022年某省省级一般公共预算支出. A sentence has commas, and most often a figure.
-_HEADING = re.compile(rf"(?:关于)?({YEAR})年[^\d,，。;；:：]{{2,40}}")
+_HEADING = re.compile(rf"(?:关于)?[一-鿿]{{0,15}}?({YEAR})年[^\d,，。;；:：]{{2,40}}")
+# A report of a township or a zone, which the list of regions has not: 东平镇2023年预算执行情况, and what its text calls itself.
+_TOWNSHIP = re.compile(
+    rf"[镇乡](?:人民政府|{YEAR}年)|[全我本][镇乡](?!村)"
+    rf"|(?:高新|经开|开发|保税|示范|产业|工业)区(?:[(][^()]*[)])?(?:管委会|管理委员会)?{YEAR}年"
+)
+_TOWNSHIP_NAME = re.compile(r"[一-鿿]{2,20}[镇乡]人民政府")
+# Whose money no region's is: 关于2023年中央对地方转移支付预算的说明.
+_NATIONAL = re.compile(rf"(?:国务院|财政部)?(?:关于)?(?:{YEAR}年度?)?(?:中央(?!财政.*(?:资金|补助))|全国)[^，。,]*$")
+_QUOTED = re.compile(r"《[^》]*》")
+_DATELINE = re.compile(r"[一-鿿]{2,10}?\d{1,2}月\d{1,2}日(?:电|讯)")  # where a newspaper wrote: 本报北京10月31日电
 COVER_LINES, OPENING_LINES = 5, 30
 HEADING_LINES = 8
 OPENING_PAGES = 4
@@ -125,7 +135,11 @@ def read_facts(
     region = _region(author, layouts, tables, year, regions)
     if level == "government":
         region = region or regions.whole_of(_row_names(tables), year)
-        organisation = None if region is None else regions.government_of(region)  # whoever writes its report
+        township = next(filter(_TOWNSHIP.search, lines[:HEADING_LINES]), None)
+        if township is not None:
+            organisation = next((m[0] for m in map(_TOWNSHIP_NAME.fullmatch, lines[:HEADING_LINES]) if m), None)
+        else:
+            organisation = None if region is None else regions.government_of(region)  # whoever writes its report
     published_in = None if region else regions.region(region_hint, year)
     if published_in is not None:
         region = regions.place(published_in, year)
@@ -150,7 +164,7 @@ def _year(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], layouts:
     years: Counter[str] = Counter()
     if cover.year:
         years[cover.year] += COVER_WEIGHT
-    heading = _NEXT_YEAR.search("".join(lines[:OPENING_LINES]))
+    heading = _NEXT_YEAR.search("".join(map(_without_quoted, lines[:OPENING_LINES])))
     if heading is None and not tables:
         heading = next(filter(None, map(_HEADING.fullmatch, lines[:COVER_LINES])), None)
     if heading is not None:
@@ -171,6 +185,11 @@ def _year(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], layouts:
         for layout in layouts:
             years.update(_WHOLE_YEAR.findall(clean(layout.text)))
     return int(min(years, key=lambda y: (-years[y], -int(y)))) if years else None
+
+
+def _without_quoted(line: str) -> str:
+    """Return a line; of a sentence, without the titles in it, which are of other documents: 批准了《…的报告》，."""
+    return _QUOTED.sub("", line) if re.search("[,，。]", line) else line
 
 
 def _years(text: str, weight: int) -> dict[str, int]:
@@ -229,7 +248,9 @@ def _region(
 ) -> Place | None:
     """Return the region whose budget it is: of the organisation, the heading, the titles, the text; no row names it."""
     texts = [[in_figures(clean(line)) for line in _outside_grids(layout)] for layout in layouts[:OPENING_PAGES]]
-    outside = [text for page in texts for text in page if text]
+    outside = [_DATELINE.sub("", text) for page in texts for text in page if text]
+    if any(map(_NATIONAL.match, outside[:HEADING_LINES])):
+        return None
     heading = "".join(outside[:HEADING_LINES])
     titles = "\n".join(clean(table.title) for table in tables)
     if found := regions.find(f"{author}\n{heading}", year) or regions.find(titles, year):

@@ -682,11 +682,13 @@ class Whose(Strict):
     Attributes:
         own: Searched: words for the document's own organisation.
         silent: Searched in a name: words that say nothing of whose it is.
+        part: Searched before 收入 or 支出 alone: one level or one fund of what is spoken of.
         other: Searched: a part of the document's organisation, or several others.
     """
 
     own: Pattern
     silent: Pattern
+    part: Pattern
     other: Pattern
 
 

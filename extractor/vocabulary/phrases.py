@@ -11,7 +11,7 @@ from extractor.notation.years import YEAR
 from extractor.vocabulary.models import Change, Whose, Word, Words
 from extractor.vocabulary.organisations import OrganisationNames
 
-PRIOR = rf"{YEAR}年度?|上年度?|去年度?|上一年度?|上年同期"
+PRIOR = rf"(?:{YEAR}年度?|(?:上一?|去)年度?)(?:同期|同月)?"
 _NOT_BARE = re.compile(r"\([^()]*\)|[“”\"\s]")
 
 
@@ -75,6 +75,11 @@ class Phrases:
     whose: Whose
     changes: Changes
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of the subjects."""
+        return frozenset(word.id for word in self.subjects)
+
     def section(self, title: str) -> str | None:
         """Return the kind of section that a heading means."""
         return next((phrase.id for phrase in self.sections if phrase.pattern.search(title)), None)
@@ -99,7 +104,7 @@ class Phrases:
             found = word.part.fullmatch(plain) if whole and word.part and word.part_of == whole else None
             if found is None and (not word.within or section in word.within):
                 found = word.pattern.fullmatch(plain)
-            if found is not None:
+            if found is not None and "新增" not in (found["owner"] or ""):  # what is added to a limit is none
                 return NamedSubject(word.id, found["owner"] or "", word.general)
         return None
 

@@ -80,6 +80,8 @@ def _tie(statement: Statement, tables: TableTotals) -> Iterator[Check]:
         earlier = (statement.phase or "").startswith("prior_year")
         if statement.fiscal_year != tables.facts.fiscal_year - earlier:
             return
+    if statement.months is not None:
+        return  # the tables are of whole years
     found = tables.find(statement)
     tried = [(identity([statement], [item]), item) for item in found]
     holding = sorted((t for t in tried if t[0].holds != "no"), key=lambda t: t[0].holds)  # exact before rounding

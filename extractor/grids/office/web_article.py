@@ -14,22 +14,25 @@ from typing import Any
 from extractor.grids.office.raster import Block, RawTable, visible
 from extractor.notation.figures import IN_SENTENCE, is_figure, is_money
 from extractor.notation.text import clean, narrow
-from extractor.notation.units import MONEY
+from extractor.notation.units import MONEY, SHARE
 
-MIN_AMOUNTS = 5  # in sentences; pages that list documents have one at most
+MIN_AMOUNTS, MIN_FIGURES = 2, 5  # in sentences; pages that list documents have one at most, and no rates
 MOST = 0.8  # share of the page's stops and commas that stand in its article; the rest are of summaries and footers
 MIN_TITLE_CHARS = 8  # shorter lines of a page's title are the names of its parts: 首页, 财政预决算
-_AMOUNT = re.compile(rf"{IN_SENTENCE}\s?(?:{MONEY})")
+_FIGURE = re.compile(rf"{IN_SENTENCE}\s?(?:(?P<money>{MONEY})|{SHARE})")
 _STOP = re.compile("[。，；]")
 _STAMP = re.compile(r"20\d\d[-/.年]\d\d?[-/.月]\d\d?")  # when a page was published: next year, often
 _LABEL = re.compile(r"[【\[]?[^：:，。【】]{2,8}[：:]")
+# One long paragraph may have nearly all of the commas: the headings and short paragraphs beside it are of the article too.
+_PARAGRAPHS = frozenset(["p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "span", "font", "b", "strong"])
 _OF_ROWS = frozenset(["table", "thead", "tbody", "tfoot", "tr"])
 
 
 def states_amounts(blocks: Sequence[Block]) -> bool:
     """Return whether the sentences of a page state amounts of money."""
     sentences = (narrow(block) for block in blocks if isinstance(block, str) and _STOP.search(narrow(block)))
-    return sum(len(_AMOUNT.findall(text)) for text in sentences) >= MIN_AMOUNTS
+    amounts = [match["money"] for text in sentences for match in _FIGURE.finditer(text)]
+    return len(amounts) >= MIN_FIGURES and sum(map(bool, amounts)) >= MIN_AMOUNTS
 
 
 def find_article(root: Any, is_shown: Callable[[Any], bool]) -> Any:
@@ -49,7 +52,8 @@ def find_article(root: Any, is_shown: Callable[[Any], bool]) -> Any:
     while inner := [
         child
         for child in article
-        if stops[child] >= MOST * stops[root]
+        if child.tag not in _PARAGRAPHS
+        and stops[child] >= MOST * stops[root]
         and stops[child]
         and all(table is child or child in table.iterancestors() for table in figures)
     ]:

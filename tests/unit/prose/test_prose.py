@@ -614,3 +614,225 @@ def test_lines_under_each_other_are_two_however_high_their_boxes_are() -> None:
     lines = (TextLine("    第一行", 60, 100, 160, 121), TextLine("第二行", 40, 108, 160, 129))
     (paragraph,) = read_paragraphs([PageLayout(1, 600, 800, "第一行\n第二行", (), lines)])
     assert paragraph.text == "第一行第二行"
+
+
+# Governments' reports --------------------------------------------------------------------------------------------
+
+REPORT = Facts(2024, "budget", None, "government", None, None, "execution_report", "样本县2024年1-5月财政收支情况")
+PLAN = Facts(
+    2024,
+    "budget",
+    None,
+    "government",
+    None,
+    None,
+    "government_budget",
+    "样本县2023年预算执行情况和2024年预算草案的报告",
+)
+UNDER = "一、财政收支情况\r\n"
+
+
+def dated(page: str, facts: Facts) -> list[tuple[str, int | None, str | None, str | None]]:
+    return [
+        (s.amount_text or f"{s.percent_text}%", s.fiscal_year, s.phase, s.months)
+        for s in read(page, facts=facts).statements
+    ]
+
+
+def test_what_was_done_in_some_months_is_no_budget_and_no_years_figure() -> None:
+    text = "1-5月，全县一般公共预算收入完成31元，占年初预算90元的34.4%，同比增收4元，增长14.8%。"
+    assert dated(UNDER + text, REPORT) == [
+        ("31", 2024, "execution", "1-5"),
+        ("90", 2024, "budget", None),
+        ("34.4%", 2024, "execution", "1-5"),
+        ("4", 2024, "change", "1-5"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "months"),
+    [
+        ("上半年，", "1-6"),
+        ("元至7月，", "1-7"),
+        ("截至8月底，", "1-8"),
+        ("9月份，", "9"),
+        ("9月，累计", "1-9"),
+        ("前三季度，", "1-9"),
+        ("1-12月，", None),
+        ("在第四季度", "1-5"),  # says when, and not of which months the figure is
+    ],
+)
+def test_the_months_of_a_clause(words: str, months: str | None) -> None:
+    assert [m for _, _, _, m in dated(f"{UNDER}{words}全县地方财政收入完成31元。", REPORT)] == [months]
+
+
+def test_the_months_of_the_title_go_on_through_the_text_but_not_to_whole_years() -> None:
+    text = "全县地方财政收入完成31元。2024年地方财政收入为80元，2023年地方财政收入为70元。"
+    assert [m for _, _, _, m in dated(UNDER + text, REPORT)] == ["1-5", None, None]
+
+
+def test_several_years_are_no_year() -> None:
+    text = (
+        "“十四五”期间，全县一般公共预算收入累计完成710元，其中：税收收入500元。2023年，全县一般公共预算收入完成150元。"
+    )
+    assert [(a, y) for a, y, _, _ in dated(UNDER + text, PLAN)] == [("710", None), ("500", None), ("150", 2023)]
+
+
+def test_a_year_goes_on_in_the_next_paragraph_of_a_governments_report() -> None:
+    text = "2023年，全县一般公共预算收入完成150元。\r\n全县一般公共预算支出完成380元。\r\n2024年草案中，全县支出安排400元。"
+    assert dated(UNDER + text, PLAN) == [
+        ("150", 2023, "prior_year_execution", None),
+        ("380", 2023, "prior_year_execution", None),
+        ("400", 2024, "budget", None),
+    ]
+
+
+def test_text_that_no_heading_stands_over_is_read_under_its_title() -> None:
+    said = read(
+        "样本县2024年财政收支\r\n样本县财政局\r\n全县一般公共预算收入31元，增长2%。\r\n一、其他\r\n无。", facts=REPORT
+    )
+    assert [(s.title, s.number) for s in said.sections] == [("样本县2024年财政收支", ""), ("其他", "一、")]
+    assert [brief(s) for s in said.statements] == [
+        ("general_public_budget_revenue", "execution", "31元"),
+        ("general_public_budget_revenue", "increase", "2%"),
+    ]
+
+
+def test_a_line_without_sentences_is_no_text() -> None:
+    assert read("单位：元\r\n合计 31元\r\n一、其他\r\n" + BODY, facts=REPORT).sections[0].title == "其他"
+
+
+@pytest.mark.parametrize(
+    ("words", "direction", "base"),
+    [
+        ("同比减收", "decrease", "prior_year_execution"),
+        ("比上年同期增支", "increase", "prior_year_execution"),
+        ("较上年同口径执行数增加", "increase", "prior_year_execution"),
+        ("较年初预算超收", "increase", "budget"),
+        ("比调整预算短收", "decrease", "adjusted_budget"),
+        ("同口径比上年增加", "increase", "prior_year_execution"),
+        ("比2021年增加", "increase", None),  # neither this year's nor last year's
+    ],
+)
+def test_what_a_change_is_against(words: str, direction: str, base: str | None) -> None:
+    *_, change = read(f"{UNDER}全县一般公共预算收入完成31元，{words}4元。", facts=REPORT).statements
+    assert (change.subject, change.direction, change.base) == ("general_public_budget_revenue", direction, base)
+
+
+def test_negative_growth_is_a_decrease() -> None:
+    assert told(f"{UNDER}全县一般公共预算收入完成31元，减少2元，负增长6.1%。", facts=REPORT)[1] == (
+        "general_public_budget_revenue",
+        "decrease",
+        "2元",
+    )
+
+
+def test_revenue_of_another_level_is_not_all_revenue() -> None:
+    said = told(UNDER + "上划省级收入3元；市区级收入4元；地方收入5元；全县收入6元。", facts=REPORT)
+    assert [subject for subject, _, _ in said] == [None, None, None, "total_revenue"]
+
+
+def test_totals_with_transfers_are_subjects_of_their_own() -> None:
+    said = told(UNDER + "全县一般公共预算收入31元，加上级补助50元，全县一般公共预算收入总计81元。", facts=PLAN)
+    assert said[0][0] == "general_public_budget_revenue"
+    assert said[-1][0] == "general_public_budget_total_revenue"
+
+
+def test_expenditure_behind_a_revenue_is_of_the_same() -> None:
+    text = "全县社会保险基金收入31元，支出28元。城乡居民医疗保险基金收入5元，支出4元。"
+    assert [subject for subject, _, _ in told(UNDER + text, facts=PLAN)] == [
+        "social_insurance_revenue",
+        "social_insurance_expenditure",
+        None,
+        None,
+    ]
+
+
+def test_parts_end_with_their_bracket_and_with_the_other_side() -> None:
+    text = (
+        "全县一般公共预算支出91元(其中镇级支出10元)，结转下年支出6元。"
+        "全县政府性基金收入9元，其中土地收入8元；完成政府性基金支出7元。"
+    )
+    said = read(UNDER + text, facts=PLAN).statements
+    assert [s.part_of for s in said] == [
+        None,
+        "general_public_budget_expenditure",
+        None,
+        None,
+        "government_fund_revenue",
+        None,
+    ]
+
+
+def test_an_adjustment_leads_from_the_budget_to_the_adjusted_budget() -> None:
+    said = read(UNDER + "全县一般公共预算支出由44元调整为48元。", facts=PLAN).statements
+    assert [(s.phase, s.amount_text) for s in said] == [("budget", "44"), ("adjusted_budget", "48")]
+
+
+def test_what_a_congress_approved_is_the_budget() -> None:
+    said = read(UNDER + "年初县人大审议通过的全县一般公共预算支出77元，实际支出91元。", facts=ACCOUNTS).statements
+    assert [s.phase for s in said] == ["budget", "final_accounts"]
+
+
+def test_scopes_are_those_that_a_figure_names() -> None:
+    text = "全县一般公共预算收入9元，增长2%，其中：税收收入7元；县本级一般公共预算收入5元。上划省级收入3元。"
+    assert [s.scope for s in read(UNDER + text, facts=PLAN).statements] == [
+        "all_region",
+        "all_region",
+        None,
+        "own_level",
+        None,
+    ]
+
+
+# Departments' explanations ---------------------------------------------------------------------------------------
+
+
+def test_a_class_before_a_colon_is_what_its_paragraph_is_about() -> None:
+    text = "1.教育支出（类）普通教育（款）小学教育（项）：支出决算为30元，完成预算99%，决算数小于预算数1元。"
+    said = read("五、一般公共预算支出决算情况\r\n" + text, facts=ACCOUNTS).statements
+    assert [(s.code, s.direction, s.base, s.amount_text) for s in said] == [
+        ("2050202", None, None, "30"),
+        ("2050202", None, "budget", ""),
+        ("2050202", "decrease", "budget", "1"),
+    ]
+
+
+def test_a_change_is_of_the_year_that_its_words_or_its_figure_say() -> None:
+    text = "2026年公务接待费预算较2025年度增加2元。2025年公务接待费决算为9元，较上年增加1元。"
+    said = read("三、2025年“三公”经费情况\r\n" + text).statements
+    assert [(s.fiscal_year, s.amount_text) for s in said] == [(2026, "2"), (2025, "9"), (2025, "1")]
+
+
+def test_a_budget_behind_a_part_is_the_parts() -> None:
+    text = "其中：公务接待费支出3元，年初预算为4元；公务用车运行费支出5元，年初预算为6元。"
+    assert told("三、“三公”经费情况\r\n" + text, facts=ACCOUNTS) == [
+        ("hospitality", "final_accounts", "3元"),
+        ("hospitality", "budget", "4元"),
+        ("vehicle_operation", "final_accounts", "5元"),
+        ("vehicle_operation", "budget", "6元"),
+    ]
+
+
+def test_two_rates_behind_two_subjects_are_of_neither() -> None:
+    assert told("二、收支总体情况\r\n与2023年相比，收、支总计各下降23.5%、38.2%。", facts=ACCOUNTS) == []
+
+
+def test_a_part_of_a_budget_is_budget_and_what_is_added_to_a_limit_is_no_limit() -> None:
+    text = "全县一般公共预算支出预算数67元(其中：县级支出35元)。"
+    assert [s.phase for s in read(UNDER + text, facts=ACCOUNTS).statements] == ["budget", "budget"]
+    assert told(UNDER + "全县新增政府债务限额2元，政府债务限额5元。", facts=PLAN) == [
+        (None, "budget", "2元"),
+        ("debt_limit", "budget", "5元"),
+    ]
+
+
+def test_without_a_phase_of_the_document_the_words_say_it() -> None:
+    text = "债务余额执行数4元，还本预算数3元，付息2元。"
+    said = read(UNDER + text, facts=Facts(2024, None, None, "government", None, None)).statements
+    assert [s.phase for s in said] == ["execution", "budget", None]
+
+
+def test_a_document_that_is_neither_budget_nor_accounts_compares_with_neither() -> None:
+    said = read(UNDER + "转移支付5元，比上年减少1元。", facts=Facts(2024, None, None, None, None, None)).statements
+    assert [(s.direction, s.base) for s in said] == [(None, None), ("decrease", None)]

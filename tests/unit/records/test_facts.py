@@ -80,3 +80,26 @@ def test_the_names_in_a_tables_rows_are_not_the_documents(vocabulary: Vocabulary
     page = replace(page, text="2024年转移支付分地区决算表\n地区 决算数\n长沙市 10.00")
     found = read_facts([page], [], None, vocabulary.regions, vocabulary.organisations)
     assert found.region is None
+
+
+def test_a_townships_report_is_not_that_of_the_region_around_it(vocabulary: Vocabulary) -> None:
+    named = facts_of(vocabulary, "2026年财政预算草案的报告", "上海市普陀区示例镇人民政府", "各位代表：")
+    assert (named.organisation, named.region) == ("上海市普陀区示例镇人民政府", "上海市普陀区")
+    unnamed = facts_of(vocabulary, "关于济南市示例镇2025年预算执行情况和", "2026年预算草案的报告")
+    assert (unnamed.organisation, unnamed.organisation_level) == (None, "government")
+    zone = facts_of(vocabulary, "济南市高新区2025年预算执行情况和2026年预算草案的报告")
+    assert (zone.organisation, zone.region) == (None, "济南市")
+
+
+def test_a_report_on_the_whole_country_is_no_regions(vocabulary: Vocabulary) -> None:
+    found = facts_of(vocabulary, "关于2026年中央对地方转移支付预算的说明", "支持湖南省、济南市等地。")
+    assert found.region is None
+
+
+def test_where_a_newspaper_writes_from_is_not_whose_budget_it_is(vocabulary: Vocabulary) -> None:
+    assert facts_of(vocabulary, "前三季度财政收支", "本报上海市10月31日电，财政收入增长。").region is None
+
+
+def test_a_report_that_a_sentence_quotes_does_not_date_the_document(vocabulary: Vocabulary) -> None:
+    lines = ("2025年示例区财政收支决算草案", "会议批准了《关于2025年预算执行情况和2026年预算草案的报告》，现报告如下：")
+    assert facts_of(vocabulary, *lines).fiscal_year == 2025

@@ -26,6 +26,12 @@ def page(*lines: str, number: int = 1) -> PageLayout:
         (["关于2024年预算执行情况"], ["一般公共预算收入决算表", "政府性基金支出决算表"], "final_accounts"),
         (["2026年部门预算"], ["2024年“三公”经费决算表"], "budget"),  # as often as not
         (["通知"], ["收入表"], None),
+        (["债务情况", "预算资金偿还5万元"], [], None),
+        (
+            ["2019年财政决算（草案）的报告", "完成预算的99.2%", "比年初预算增加1万元"],
+            [],
+            "final_accounts",
+        ),  # of a figure
     ],
 )
 def test_a_document_is_what_it_calls_itself_more_often(

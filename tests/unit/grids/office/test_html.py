@@ -89,6 +89,17 @@ def test_an_article_keeps_its_tables_and_what_it_lists_before_its_first_sentence
     assert (lines(layouts), grids(layouts)) == (["目录", "（一）收入", *REPORT, more], CONTENT)
 
 
+def test_one_long_paragraph_is_not_all_of_an_article() -> None:
+    long = "收入5亿元，" * 40 + "全部入库。"
+    body = f"<div>{paragraphs('一、收入情况', '收入9亿元。', long, '支出4亿元。')}</div>"
+    assert lines(layouts_of(report_page(body, title=""))) == ["一、收入情况", "收入9亿元。", long, "支出4亿元。"]
+
+
+def test_a_page_of_a_few_sentences_with_amounts_and_rates_is_a_document() -> None:
+    said = ("收入完成9亿元，占预算的45%，增长3%。", "支出完成20亿元，占预算的41%。")
+    assert set(said) < set(lines(layouts_of(report_page(paragraphs(*said), title=""))))
+
+
 def test_a_list_of_documents_that_names_an_amount_is_no_document() -> None:
     links = paragraphs("某局2026年预算，共3亿元", "某局2025年预算", "下载1.5元。")
     with pytest.raises(NotADocumentError, match="sentences that state some"):
