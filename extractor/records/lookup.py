@@ -220,8 +220,8 @@ class CodeLookup:
             classification: Where codes are looked up.
             label: The row's name.
             depth: How deep the row stands.
-            anywhere: A code may precede that of the row before: else siblings ascend, and one that does not stands
-                under a parent that nobody knows.
+            anywhere: A code may precede that of the row before: else siblings that stand no deeper than their parent
+                ascend, and one that does not stands under a parent that nobody knows.
         """
         for level in range(len(self.path), -1, -1):
             parent = self.path[level - 1] if level else _Ancestor("", depth)
@@ -234,7 +234,8 @@ class CodeLookup:
             if parent.depth > depth or self._leads_deeper(parent, depth) or len(found) != 1:
                 continue
             in_order = found[0] > self.reached.get(parent.code, "")
-            return found[0] if anywhere or level == 0 or in_order else None
+            deeper = parent.depth <= depth - MIN_STEP and found[0] not in self.printed
+            return found[0] if anywhere or level == 0 or in_order or deeper else None
         return None
 
     def _beside(self, classification: Classification, label: str, depth: float) -> str | None:

@@ -52,6 +52,13 @@ def test_the_rest_of_a_list_is_known_by_what_stands_as_deep() -> None:
     assert codes_of("revenue", *rows) == ["103", "10309", "10399"]
 
 
+def test_parts_may_stand_in_any_order_where_they_stand_deeper_than_their_whole() -> None:
+    rows = ("机关资本性支出（一）", "设备购置", "房屋建筑物购建", "其他资本性支出")
+    deeper = codes_of("economic_government", *(Row(min(1, number), text) for number, text in enumerate(rows)))
+    assert deeper == ["503", "50306", "50301", "50399"]
+    assert codes_of("economic_government", *(Row(0, text) for text in rows[:3])) == ["503", "50306", None]
+
+
 def test_a_name_of_two_codes_is_a_sister_of_the_row_before_where_their_parent_is_not_printed() -> None:
     rows = (Row(0, "调入资金"), Row(1, "国有资本经营预算调入资金"), Row(1, "其他调入资金"), Row(0, "上年结转收入"))
     assert codes_of("revenue", *rows) == ["11009", "110090103", "110090199", "11008"]
