@@ -181,10 +181,12 @@ def test_transfers_of_a_government_stand_below_the_line(make: Any) -> None:
 
 def test_rows_that_are_regions_are_figures_of_their_governments(make: Any) -> None:
     table = {"table_type": "government_debt", "side": None, "is_total": False}
+    fuzhou = {"region_code": "350100", "region": "福州市"}
+    xiamen = {"region_code": "350200", "region": "厦门市"}
     rows = [
-        row("50.00", "福州市", measure="debt_limit/general_debt", region_code="350100", region="福州市", **table),
-        row("20.00", "福州市本级", measure="debt_limit/general_debt", region_code="350100", region="福州市", **table),
-        row("70.00", "厦门市", measure="debt_balance", region_code="350200", region="厦门市", **table),
+        row("50.00", "福州市", scope="all_region", measure="debt_limit/general_debt", **fuzhou, **table),
+        row("20.00", "福州市本级", scope="own_level", measure="debt_limit/general_debt", **fuzhou, **table),
+        row("70.00", "厦门市", scope="all_region", measure="debt_balance", **xiamen, **table),
     ]
     province = {
         "organisation": "福建省人民政府",

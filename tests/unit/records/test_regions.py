@@ -154,7 +154,64 @@ def test_a_row_of_a_regions_own_level_is_of_that_scope_whatever_the_title_says(v
     lines = ("2024年全省一般公共预算收入分地区决算表", "单位：万元")
     tables = read_tables([layout(grid_of([*map(list, rows)]), lines=lines)], vocabulary)
     scopes = [item.scope for item in read_items("d" * 64, tables, HUNAN, vocabulary)]
-    assert scopes == ["all_region", "all_region", "own_level", "all_region", "own_level", "all_region"]
+    assert scopes == ["all_region", "all_region", "own_level", "all_region", "own_level", None]
+
+
+def scoped(vocabulary: Vocabulary, rows: list[list[str]], title: str) -> list[tuple[str, str | None]]:
+    """Return label and scope of the figures of a table."""
+    tables = read_tables([layout(grid_of([*map(list, rows)]), lines=(title, "单位：万元"))], vocabulary)
+    return [(item.label, item.scope) for item in read_items("d" * 64, tables, HUNAN, vocabulary)]
+
+
+def test_what_a_region_receives_is_not_of_the_level_that_the_title_names(vocabulary: Vocabulary) -> None:
+    title = "2024年省级一般公共预算转移支付分地区决算表"
+    rows = [["地区", "决算数"], ["合计", "8.00"], ["长沙市", "5.00"], ["常德市", "2.00"], ["经开区", "1.00"]]
+    found = scoped(vocabulary, rows, title)
+    assert [scope for _, scope in found] == ["own_level", "all_region", "all_region", None]
+    columns = [["项目", "合计", "长沙市", "常德市", "经开区"], ["结算补助", "8.00", "5.00", "2.00", "1.00"]]
+    found = scoped(vocabulary, columns, title)
+    assert [scope for _, scope in found] == ["own_level", "all_region", "all_region", None]
+
+
+def test_a_projects_name_that_begins_with_a_regions_is_no_scope_but_the_column_of_regions_is(
+    vocabulary: Vocabulary,
+) -> None:
+    rows = [
+        ["地区", "项目名称", "金额"],
+        ["长沙市本级", "长沙市示例医院", "1.00"],
+        ["长沙市本级", "示例公路", "1.00"],
+        ["芙蓉区", "长沙市芙蓉区示例学校", "1.00"],
+        ["常德市", "示例水厂", "1.00"],
+    ]
+    found = scoped(vocabulary, rows, "2024年地方政府债券使用情况表")
+    assert [scope for _, scope in found] == ["own_level", "own_level", "all_region", "all_region"]
+
+
+def test_a_level_that_a_row_has_with_zones_or_above_one_of_its_own_is_with_its_zones(vocabulary: Vocabulary) -> None:
+    rows = [
+        ["地区", "债务限额"],
+        ["合计", "20.00"],
+        ["省级", "10.00"],
+        ["省本级", "8.00"],
+        ["某某新区", "2.00"],
+        ["长沙市", "6.00"],
+        ["常德市", "4.00"],
+    ]
+    title = "2024年地方政府债务限额表"
+    zones = [("省级", "level_with_zones"), ("省本级", "own_level"), ("某某新区", None)]
+    cities = [("长沙市", "all_region"), ("常德市", "all_region")]
+    assert scoped(vocabulary, rows, title) == [("合计", "all_region"), *zones, *cities]
+    rows[2][0], rows[3][0] = "省本级（含某某新区）", "其中：省本级"
+    assert [scope for _, scope in scoped(vocabulary, rows, title)][1:3] == ["level_with_zones", "own_level"]
+
+
+def test_the_sum_of_the_lower_levels_is_not_all_of_the_region_whose_name_stands_before_it(
+    vocabulary: Vocabulary,
+) -> None:
+    rows = [["地区", "债务限额"], ["湖南省", "9.00"], ["湖南省市县合计", "8.00"], ["长沙市", "5.00"], ["常德市", "3.00"]]
+    tables = read_tables([layout(grid_of(rows), lines=("2024年地方政府债务限额表", "单位：万元"))], vocabulary)
+    items = read_items("d" * 64, tables, HUNAN, vocabulary)
+    assert [(i.measure, i.scope) for i in items[:2]] == [("debt_limit", "all_region"), ("lower_levels/debt_limit", None)]
 
 
 def test_a_column_of_the_documents_own_division_has_the_scope_behind_its_name(vocabulary: Vocabulary) -> None:
