@@ -83,6 +83,7 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
         own = _with_block_sides(list(_table_items(document_id, table, own_facts, vocabulary)))
         if table.table_type and not table.form and table.table_type.removesuffix("_final") not in two_sided:
             own = _with_total(own)
+        own = _with_part(own, vocabulary.headers.part_in(clean(table.title)), vocabulary.headers)
         items += with_regions(own, table, own_facts, vocabulary)
     return items
 
@@ -116,6 +117,20 @@ def _with_total(items: list[LineItem]) -> list[LineItem]:
         if item.measure == "amount" and (alone or (item.is_total and len(measures[item.column]) > 1))
         else item
         for item in items
+    ]
+
+
+def _with_part(items: list[LineItem], part: str | None, reader: HeaderReader) -> list[LineItem]:
+    """Return a table's items, limits and balances of debt with the part that its title names: 债务限额 in 专项债务限额表."""
+    if part is None:
+        return items
+    debts = reader.groups.outcomes | reader.groups.ceilings
+    steps = [(item, (item.measure or "").split("/")) for item in items]
+    return [
+        item._replace(measure=f"{item.measure}/{part}")
+        if not debts.isdisjoint(own) and not set(reader.parts).intersection(own)
+        else item
+        for item, own in steps
     ]
 
 

@@ -134,6 +134,19 @@ def test_a_level_is_with_its_zones_beside_tables_of_itself_that_state_other_figu
         assert scopes("7.00", said=said) == ["own_level"] * 3
 
 
+def test_a_column_of_a_level_is_with_its_zones_where_the_books_tables_are(vocabulary: Vocabulary) -> None:
+    one, other = ([["项目", "决算数"], ["增值税", amount]] for amount in ("9.00", "7.00"))
+    levels = [["项目", "全市", "市级", "市本级", "市级(含高新区)"], ["增值税", "9.00", "8.00", "7.00", "8.00"]]
+    pages = [
+        layout(grid_of(one, page=1), lines=("2025年市级一般公共预算收入表", "市级（含高新区，下同）"), page=1),
+        layout(grid_of(other, page=2), lines=("2025年市本级一般公共预算收入表",), page=2),
+        layout(grid_of(levels, page=3), lines=("2025年一般公共预算收入分级表",), page=3),
+    ]
+    *_, table = with_scopes(read_tables(pages, vocabulary), pages, HUNAN, vocabulary)
+    zones = "level_with_zones"
+    assert [c.scope for c in table.columns[1:]] == ["all_region", zones, "own_level", zones]
+
+
 def test_tables_of_one_title_have_the_scopes_of_the_headings_over_them(vocabulary: Vocabulary) -> None:
     pages = [("一、全省预算执行情况", "收入决算表"), ("收入决算表",), ("二、省本级预算执行情况", "收入决算表")]
     assert scopes_of(vocabulary, HUNAN, *pages) == ["all_region", "own_level"]
