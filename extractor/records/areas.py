@@ -28,11 +28,21 @@ def with_scopes(
         return list(tables)
     beside_own = any(table.scope == "own_level" for table in tables)
     home = vocabulary.regions.region(facts.region_code, facts.fiscal_year)
-    told = [replace(t, scope=t.scope or _scope(t, home, beside_own, facts, vocabulary)) for t in tables]
+    told = [
+        replace(t, scope=t.scope or _own_between(tables, n) or _scope(t, home, beside_own, facts, vocabulary))
+        for n, t in enumerate(tables)
+    ]
     told = [replace(t, columns=tuple(_named_level(c, home, vocabulary) for c in t.columns)) for t in told]
     if any(vocabulary.headers.says_zones(layout.text) for layout in layouts):
         return _with_zones(told, vocabulary.headers)
     return told
+
+
+def _own_between(tables: Sequence[Table], at: int) -> Scope | None:
+    """Return the own level for a table that stands under its heading, and between two whose titles say it, as not all do."""
+    beside = [tables[n].scope for n in (at - 1, at + 1) if 0 <= n < len(tables)]
+    own = tables[at].scope_above == "own_level" and beside == ["own_level", "own_level"]
+    return "own_level" if own else None
 
 
 def _named_level(column: Column, home: Region | None, vocabulary: Vocabulary) -> Column:

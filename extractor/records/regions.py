@@ -90,9 +90,10 @@ class _Scopes:
         """Take what all rows, or columns, of the table are for."""
         self._table, self._headers, self._names = table, vocabulary.headers, vocabulary.regions
         self._home = self._names.region(facts.region_code, facts.fiscal_year)
-        texts = {spot.text for spot in spots}
+        self._is_own = vocabulary.bodies.is_own
+        texts = {spot.text: spot.region == self._home for spot in spots}
         self._wider = {wide for text in texts if (wide := self._headers.wider(text)) is not None}
-        self._has_own = any(self._own_level(text) for text in texts)
+        self._has_own = any(home and self._own_level(text) for text, home in texts.items())
 
     def of(self, item: LineItem, spot: _Spot) -> FigureScope | None:
         """Return the scope of a figure for a place; what its column says of it, or its label 全省, comes first."""
@@ -116,7 +117,7 @@ class _Scopes:
         lower = self._headers.groups.levels.intersection(self._headers.meaning(level).measures)
         if not level.endswith("级") or "lower_levels" in lower:
             return None
-        own = self._headers.scope_of(level)
+        own = self._headers.scope_of(level) or ("own_level" if self._is_own(level) else None)  # 行署本级
         return "level_with_zones" if own == "own_level" and level in self._wider else own
 
 

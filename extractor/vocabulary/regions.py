@@ -198,13 +198,13 @@ class RegionNames:
         长沙市示例医院 and 长沙市区县合计 begin with one.
         """
         plain = _TOTAL.sub("", self._plain(label))
-        names, short = self._names_of(region)
-        inner = (plain.removesuffix(name) for name in names if plain.endswith(name))
-        return plain == short or any(not outer or outer in self._full for outer in inner)
+        ends = (end for end in range(len(plain) - 1) if not end or plain[:end] in self._full)  # 长沙市芙蓉区
+        named = (r for end in ends for known in (self._full, self._short) for r in known.get(plain[end:], ()))
+        return any(region.code == r.code or region.code in r.successors for r in named)
 
     def is_sum(self, label: str) -> bool:
-        """Return whether a row's label says no more than that it sums the rows beside it: 合计, 各市县合计."""
-        return self._of_whole.fullmatch(self._plain(label)) is not None
+        """Return whether a row's label says no more than that it sums the rows beside it: 合计."""
+        return _TOTAL.fullmatch(self._plain(label)) is not None
 
     def _in_either(
         self, regions: Sequence[Region], year: int | None, home: Region | None, city: Region | None
@@ -241,7 +241,9 @@ class RegionNames:
 
     def behind_name(self, text: str, region: Region) -> str:
         """Return what stands behind a division's name: 区县合计 for 长沙市区县合计; the text itself without the name."""
-        name = next((name for name in sorted(self._names_of(region)[0], key=len, reverse=True) if text.startswith(name)), "")
+        name = next(
+            (name for name in sorted(self._names_of(region)[0], key=len, reverse=True) if text.startswith(name)), ""
+        )
         return text.removeprefix(name)
 
     def whole_of(self, labels: Iterable[str], year: int | None) -> Place | None:

@@ -154,6 +154,16 @@ def test_tables_of_one_title_have_the_scopes_of_the_headings_over_them(vocabular
     assert scopes_of(vocabulary, replace(HUNAN, organisation_level="department"), *pages[:1]) == [None]
 
 
+def test_a_title_that_names_the_region_alone_is_of_the_own_level_between_two_that_say_it_under_its_heading(
+    vocabulary: Vocabulary,
+) -> None:
+    own, bare = "2024年湖南省本级一般公共预算收入决算表", "2024年湖南省一般公共预算支出决算表"
+    part = "第三部分湖南省本级决算报表"
+    assert scopes_of(vocabulary, HUNAN, (part, own), (bare,), (own,)) == ["own_level"] * 3
+    assert scopes_of(vocabulary, HUNAN, (own,), (bare,), (own,))[1] == "all_region"
+    assert scopes_of(vocabulary, HUNAN, (part, own), (bare,))[1] == "all_region"
+
+
 def test_a_row_of_a_regions_own_level_is_of_that_scope_whatever_the_title_says(vocabulary: Vocabulary) -> None:
     rows = [
         ["地区", "决算数"],
@@ -178,9 +188,10 @@ def scoped(vocabulary: Vocabulary, rows: list[list[str]], title: str) -> list[tu
 
 def test_what_a_region_receives_is_not_of_the_level_that_the_title_names(vocabulary: Vocabulary) -> None:
     title = "2024年省级一般公共预算转移支付分地区决算表"
-    rows = [["地区", "决算数"], ["合计", "8.00"], ["长沙市", "5.00"], ["常德市", "2.00"], ["经开区", "1.00"]]
-    found = scoped(vocabulary, rows, title)
-    assert [scope for _, scope in found] == ["own_level", "all_region", "all_region", None]
+    names = ["合计", "长沙市", "常德市", "湘西合计", "行署本级", "经开区"]
+    found = scoped(vocabulary, [["地区", "决算数"], *([name, "1.00"] for name in names)], title)
+    whole = "all_region"
+    assert [scope for _, scope in found] == ["own_level", whole, whole, whole, "own_level", None]
     columns = [["项目", "合计", "长沙市", "常德市", "经开区"], ["结算补助", "8.00", "5.00", "2.00", "1.00"]]
     found = scoped(vocabulary, columns, title)
     assert [scope for _, scope in found] == ["own_level", "all_region", "all_region", None]
@@ -221,10 +232,19 @@ def test_a_level_that_a_row_has_with_zones_or_above_one_of_its_own_is_with_its_z
 def test_the_sum_of_the_lower_levels_is_not_all_of_the_region_whose_name_stands_before_it(
     vocabulary: Vocabulary,
 ) -> None:
-    rows = [["地区", "债务限额"], ["湖南省", "9.00"], ["湖南省市县合计", "8.00"], ["长沙市", "5.00"], ["常德市", "3.00"]]
+    rows = [
+        ["地区", "债务限额"],
+        ["湖南省", "9.00"],
+        ["湖南省市县合计", "8.00"],
+        ["长沙市", "5.00"],
+        ["常德市", "3.00"],
+    ]
     tables = read_tables([layout(grid_of(rows), lines=("2024年地方政府债务限额表", "单位：万元"))], vocabulary)
     items = read_items("d" * 64, tables, HUNAN, vocabulary)
-    assert [(i.measure, i.scope) for i in items[:2]] == [("debt_limit", "all_region"), ("lower_levels/debt_limit", None)]
+    assert [(i.measure, i.scope) for i in items[:2]] == [
+        ("debt_limit", "all_region"),
+        ("lower_levels/debt_limit", None),
+    ]
 
 
 def test_a_column_of_the_documents_own_division_has_the_scope_behind_its_name(vocabulary: Vocabulary) -> None:
