@@ -214,6 +214,7 @@ class TableKind(Strict):
         form: The table may be a form of labels and values, not rows under a header.
         measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures (“三公”).
         listed_in_columns: Header texts that the vocabulary does not know name what amounts are for: places, transfers.
+        by_economic_class: The type of such a table where its rows are of the economic classification.
     """
 
     id: Id
@@ -228,6 +229,7 @@ class TableKind(Strict):
     form: bool = False
     measured_by_rows: bool = False
     listed_in_columns: bool = False
+    by_economic_class: TableId | None = None
 
 
 class TableKinds(Strict):

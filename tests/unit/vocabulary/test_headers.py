@@ -48,6 +48,8 @@ def test_an_indicator_is_no_money_unless_it_ends_in_a_word_for_money(
         ("单位资金支出预算表", "unit_funds_expenditure"),
         ("财政拨款上年结转资金支出表", "carried_over_expenditure"),
         ("一般公共预算支出表(不含上年结转)", "general_public_budget_expenditure"),
+        ("2026年省本级一般公共预算(财力安排)支出预算表", "own_resources_expenditure"),
+        ("2025年省级当年财力安排的一般公共预算支出表", "own_resources_expenditure"),
         ("一般公共预算基本支出表--人员经费(工资福利支出)", "basic_expenditure_by_economic_class"),
         ("政府性基金预算“三公”经费支出表", "three_public_expenses"),
         ("社会保险基金预算支出表", "social_insurance_fund"),
