@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ from extractor.tables.table import Column, Table
 from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.regions import Region, RegionNames
 from extractor.vocabulary.vocabulary import Vocabulary
+
+_NUMBER = re.compile(r"^[^一-鿿]*?(?=20\d\d年)")  # 3.10 before 2022年
 
 
 def with_scopes(
@@ -29,8 +32,8 @@ def with_scopes(
     beside_own = any(table.scope == "own_level" for table in tables)
     home = vocabulary.regions.region(facts.region_code, facts.fiscal_year)
     told = [
-        replace(t, scope=t.scope or _own_between(tables, n) or _scope(t, home, beside_own, facts, vocabulary))
-        for n, t in enumerate(tables)
+        replace(t, scope=t.scope or _scope_under_heading(t, tables) or _scope(t, home, beside_own, facts, vocabulary))
+        for t in tables
     ]
     told = [replace(t, columns=tuple(_named_level(c, home, vocabulary) for c in t.columns)) for t in told]
     if any(vocabulary.headers.says_zones(layout.text) for layout in layouts):
@@ -38,11 +41,11 @@ def with_scopes(
     return told
 
 
-def _own_between(tables: Sequence[Table], at: int) -> Scope | None:
-    """Return the own level for a table that stands under its heading, and between two whose titles say it, as not all do."""
-    beside = [tables[n].scope for n in (at - 1, at + 1) if 0 <= n < len(tables)]
-    own = tables[at].scope_above == "own_level" and beside == ["own_level", "own_level"]
-    return "own_level" if own else None
+def _scope_under_heading(table: Table, tables: Sequence[Table]) -> Scope | None:
+    """Return the scope of the heading over a table that has the title of another table, which stands under another heading."""
+    title = _NUMBER.sub("", table.title)
+    others = [t for t in tables if t is not table and _NUMBER.sub("", t.title) == title]
+    return table.scope_above if title and any(t.scope_above != table.scope_above for t in others) else None
 
 
 def _named_level(column: Column, home: Region | None, vocabulary: Vocabulary) -> Column:

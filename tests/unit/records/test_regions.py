@@ -154,14 +154,15 @@ def test_tables_of_one_title_have_the_scopes_of_the_headings_over_them(vocabular
     assert scopes_of(vocabulary, replace(HUNAN, organisation_level="department"), *pages[:1]) == [None]
 
 
-def test_a_title_that_names_the_region_alone_is_of_the_own_level_between_two_that_say_it_under_its_heading(
+def test_of_two_tables_of_one_title_the_one_under_the_heading_of_the_own_level_is_of_that(
     vocabulary: Vocabulary,
 ) -> None:
-    own, bare = "2024年湖南省本级一般公共预算收入决算表", "2024年湖南省一般公共预算支出决算表"
+    own, title = "3.1 2024年省本级一般公共预算收入决算表", "2024年湖南省一般公共预算支出决算表"
     part = "第三部分湖南省本级决算报表"
-    assert scopes_of(vocabulary, HUNAN, (part, own), (bare,), (own,)) == ["own_level"] * 3
-    assert scopes_of(vocabulary, HUNAN, (own,), (bare,), (own,))[1] == "all_region"
-    assert scopes_of(vocabulary, HUNAN, (part, own), (bare,))[1] == "all_region"
+    assert scopes_of(vocabulary, HUNAN, (f"2.2 {title}",), (part, own), (f"3.2 {title}",)) == [
+        *("all_region", "own_level", "own_level")
+    ]
+    assert scopes_of(vocabulary, HUNAN, (part, own), (f"3.2 {title}",)) == ["own_level", "all_region"]
 
 
 def test_a_row_of_a_regions_own_level_is_of_that_scope_whatever_the_title_says(vocabulary: Vocabulary) -> None:
