@@ -80,6 +80,7 @@ class HeaderReader:
         self._measures = [
             (m.id, re.compile("|".join(f"(?:{p})" for p in m.match)).fullmatch) for m in headers.measure if m.match
         ]
+        self._titled = [(m.id, re.compile(m.title)) for m in headers.measure if m.title]
         self._before, self._after = headers.affixes.before, headers.affixes.after
         self._terms = [
             (t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in headers.term if t.match
@@ -141,6 +142,10 @@ class HeaderReader:
         found = {match.lastindex for match in self._part.finditer(title)}
         index = found.pop() if len(found) == 1 else None
         return None if index is None else self.parts[index - 1]
+
+    def ceiling_in(self, title: str) -> str | None:
+        """Return the ceiling that a title says its table is of: new_debt_limit for 提前下达新增一般债务限额."""
+        return next((name for name, pattern in self._titled if pattern.search(title)), None)
 
     def scope_of(self, title: str) -> Scope | None:
         """Return the scope that a title names, where it names one alone: neither 全市及市本级 nor 某市及市级."""

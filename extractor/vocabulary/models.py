@@ -106,11 +106,19 @@ class Strict(BaseModel):
 
 
 class Measure(Strict):
-    """One column concept: an id and the header texts that mean it, as regular expressions that match whole."""
+    """One column concept: an id and the header texts that mean it, as regular expressions that match whole.
+
+    Attributes:
+        id: The concept.
+        zh: Its usual Chinese name.
+        match: The header texts.
+        title: Of a ceiling, what a table's title says where its columns leave it out, searched in it without blanks.
+    """
 
     id: Id
     zh: str
     match: tuple[Regex, ...]
+    title: Regex | None = None
 
 
 class Term(Strict):

@@ -275,4 +275,6 @@ def test_debt_is_of_the_part_that_the_tables_title_names(vocabulary: Vocabulary)
 
     special = ["debt_limit/special_debt", "debt_balance/special_debt", "interest_rate"]
     assert measures("2025年地方政府专项债务情况表") == special
+    assert measures("2025年提前下达新增一般债务限额表")[0] == "new_debt_limit/general_debt"
+    assert measures("2025年新增债务限额及债务余额表")[:2] == ["new_debt_limit", "debt_balance"]
     assert measures("2025年地方政府一般债务和专项债务情况表") == ["debt_limit", "debt_balance", "interest_rate"]
