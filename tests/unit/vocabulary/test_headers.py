@@ -51,6 +51,8 @@ def test_an_indicator_is_no_money_unless_it_ends_in_a_word_for_money(
         ("2026年省本级一般公共预算(财力安排)支出预算表", "own_resources_expenditure"),
         ("2025年省级当年财力安排的一般公共预算支出表", "own_resources_expenditure"),
         ("一般公共预算基本支出表--人员经费(工资福利支出)", "basic_expenditure_by_economic_class"),
+        ("一般公共预算财政拨款基本支出决算表(经济分类)", "basic_expenditure_by_economic_class"),
+        ("财政拨款基本支出表(经济科目)", "fiscal_appropriation_basic_expenditure_by_economic_class"),
         ("政府性基金预算“三公”经费支出表", "three_public_expenses"),
         ("社会保险基金预算支出表", "social_insurance_fund"),
         ("上级补助项目支出预算表", "superior_subsidy_project_expenditure"),
