@@ -16,6 +16,7 @@ from extractor.records.facts import Facts, read_facts
 from extractor.records.item import LineItem
 from extractor.records.items import read_items
 from extractor.records.publication import decide_publication, without_amounts
+from extractor.records.row_types import with_types_of_rows
 from extractor.records.storable import storable
 from extractor.tables.assemble import read_tables
 from extractor.tables.fragments import read_drafts
@@ -75,7 +76,7 @@ def judge(
     facts = replace(facts, publication=publication, publication_words=words)
     if publication == NO_BUDGET:
         tables = [replace(table, unit=None) for table in tables]
-    read = read_items(document_id, tables, facts, vocabulary)
+    tables, read = with_types_of_rows(tables, read_items(document_id, tables, facts, vocabulary), vocabulary.kinds)
     items, unstorable = storable(list(without_amounts(read)) if publication == NO_BUDGET else read)
     known = prose is not NO_PROSE and prose.facts == facts
     prose = prose if known else read_prose(document_id, layouts, facts, vocabulary)

@@ -70,7 +70,27 @@ class FigureMaker:
         claims: list[Claim] = []
         for rows in by_table.values():
             claims += self._tables.read(document, body, rows, *self._types[_kind(rows[0]["table_type"])])
-        return claims
+        return self._with_grand_totals(claims)
+
+    def _with_grand_totals(self, claims: Sequence[Claim]) -> list[Claim]:
+        """Return a document's claims, a government's 总计 as its grand total where each 合计 of the same is another amount.
+
+        总计 of a 收支平衡表 holds transfers and debt, and stands in no column with 合计, which other tables print.
+        """
+        plain: dict[FigureKey, list[Claim]] = defaultdict(list)
+        for claim in claims:
+            if claim.level == 0 and not self._is_grand(claim):
+                plain[_key(claim)].append(claim)
+        return [
+            claim._replace(of=claim.of._replace(component="grand_total"))
+            if claim.level == 0
+            and claim.of.component == "total"
+            and self._is_grand(claim)
+            and (others := plain.get(_key(claim)))
+            and not any(_is_same(claim, other) for other in others)
+            else claim
+            for claim in claims
+        ]
 
     def _of_group(self, document: Row, key: FigureKey, group: dict[str | None, list[Claim]]) -> Iterator[Figure]:
         """Yield the figures that differ in their codes alone, with the parents that no table prints."""
@@ -93,7 +113,7 @@ class FigureMaker:
             )
 
     def _is_grand(self, total: Claim) -> bool:
-        """Return whether the only total of a government's column is 总计, which holds transfers and debt too."""
+        """Return whether a total is a government's 总计, which may hold transfers and debt too."""
         government = total.body.organisation_level == "government"
         return government and self._rules.grand_total.labels.search(clean(total.name)) is not None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ from extractor.tables.table import Column, Table
 from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.regions import Region, RegionNames
 from extractor.vocabulary.vocabulary import Vocabulary
+
+_NUMBER = re.compile(r"^[^一-鿿]*?(?=20\d\d年)")  # 3.10 before 2022年
 
 
 def with_scopes(
@@ -28,17 +31,32 @@ def with_scopes(
         return list(tables)
     beside_own = any(table.scope == "own_level" for table in tables)
     home = vocabulary.regions.region(facts.region_code, facts.fiscal_year)
-    told = [replace(t, scope=t.scope or _scope(t, home, beside_own, facts, vocabulary)) for t in tables]
+    told = [
+        replace(t, scope=t.scope or _scope_under_heading(t, tables) or _scope(t, home, beside_own, facts, vocabulary))
+        for t in tables
+    ]
     told = [replace(t, columns=tuple(_named_level(c, home, vocabulary) for c in t.columns)) for t in told]
     if any(vocabulary.headers.says_zones(layout.text) for layout in layouts):
         return _with_zones(told, vocabulary.headers)
     return told
 
 
+def _scope_under_heading(table: Table, tables: Sequence[Table]) -> Scope | None:
+    """Return the scope of the heading over a table that has the title of another table, which stands under another heading."""
+    title = _NUMBER.sub("", table.title)
+    others = [t for t in tables if t is not table and _NUMBER.sub("", t.title) == title]
+    return table.scope_above if title and any(t.scope_above != table.scope_above for t in others) else None
+
+
 def _named_level(column: Column, home: Region | None, vocabulary: Vocabulary) -> Column:
-    """Return a column with the scope that its header says behind the name of the document's division: 广东省本级."""
+    """Return a column with the scope that its header says behind the name of the document's division, or with zones.
+
+    广东省本级; 市级(含功能区).
+    """
     if column.role != "measure" or column.scope is not None or home is None:
         return column
+    if any(vocabulary.headers.says_zones(text) for text in column.path):
+        return column._replace(scope="level_with_zones")
     words = (clean(text) for text in reversed(column.path))
     levels = ((text, vocabulary.regions.without_name(text, home)) for text in words)
     found = (vocabulary.headers.meaning(level).scope for text, level in levels if level != text)
@@ -46,13 +64,31 @@ def _named_level(column: Column, home: Region | None, vocabulary: Vocabulary) ->
 
 
 def _with_zones(tables: Sequence[Table], reader: HeaderReader) -> list[Table]:
-    """Return tables, those of 市级 of the zones too where the book has tables of 市本级 beside them, with other figures."""
+    """Return tables, those of 市级 of the zones too where the book has tables of 市本级 beside them, with other figures.
+
+    So are the columns that 市级 heads in tables of several levels.
+    """
     own = [(clean(table.title), table) for table in tables if table.scope == "own_level"]
     narrow = [(wide, table) for title, table in own if (wide := reader.wider(title)) is not None]
     if not any(wide == title and _differ(one, other) for wide, one in narrow for title, other in own):
         return list(tables)
     wider = {id(table) for title, table in own if reader.scope_of(title) and reader.wider(title) is None}
-    return [replace(t, scope="level_with_zones") if id(t) in wider else t for t in tables]
+    return [
+        replace(
+            t,
+            scope="level_with_zones" if id(t) in wider else t.scope,
+            columns=tuple(_with_zones_too(c, reader) for c in t.columns),
+        )
+        for t in tables
+    ]
+
+
+def _with_zones_too(column: Column, reader: HeaderReader) -> Column:
+    """Return a column of 市级 as one of the zones too; 市本级 is not."""
+    said = [text for text in column.path if reader.meaning(text).scope == "own_level"]
+    if column.scope != "own_level" or not said or any(reader.wider(clean(text)) for text in said):
+        return column
+    return column._replace(scope="level_with_zones")
 
 
 def _differ(one: Table, other: Table) -> bool:

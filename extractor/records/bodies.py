@@ -81,13 +81,6 @@ class Bodies:
         own = None if place is None else self._regions.behind(plain, place)
         return (plain, "") if place is None or own is None else (own, place.name)
 
-    def scope_of_row(self, label: str, place: Place) -> FigureScope | None:
-        """Return whether a row by region is of a whole region or of its own level: 长沙市, 长沙市本级; None where no row is."""
-        plain = clean(label)
-        if self._names.is_own(plain):
-            return "own_level"
-        return "all_region" if plain and (plain in place.name or place.name in plain) else None
-
     def _scope(self, level: OrganisationLevel | None, name: str) -> FigureScope | None:
         if level in ("department", "unit"):
             return "own" if level == "unit" or self._names.is_own(clean(name)) else "department"
@@ -110,7 +103,7 @@ class TableBodies:
             if place is None and own.region_code:
                 return None
             if place is not None and (place.code != own.region_code or own.organisation_level == "government"):
-                return self._bodies.government(place, row["scope"] or self._bodies.scope_of_row(row["label"], place))
+                return self._bodies.government(place, row["scope"])
             return own
         if row["agency_name"] and not self._names_own(row):
             return self._bodies.unit(row["agency_name"], place_of(self._document))

@@ -66,8 +66,13 @@ class DatedRows:
         )
 
     def _completed(self, own: Meaning, label: str, above: Meaning) -> Meaning:
-        """Return a row's meaning with what it leaves to the row above: 一般债务 is a part of its 债务余额."""
+        """Return a row's meaning with what it leaves to the row above: 一般债务 is a part of its 债务余额.
+
+        So is 一般债务限额 of 新增限额: a part of a ceiling is of that ceiling.
+        """
         own = replace(own, year=above.year, phase=own.phase or above.phase)
+        if own.part and above.measures and self.reader.groups.ceilings.issuperset((*own.measures, *above.measures)):
+            return replace(own, measures=above.measures)
         part = self.reader.part_of(label)
         if part is None or above.part is not None or not above.measures:
             return own

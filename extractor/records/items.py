@@ -83,6 +83,7 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
         own = _with_block_sides(list(_table_items(document_id, table, own_facts, vocabulary)))
         if table.table_type and not table.form and table.table_type.removesuffix("_final") not in two_sided:
             own = _with_total(own)
+        own = _as_titled(own, clean(table.title), vocabulary.headers)
         items += with_regions(own, table, own_facts, vocabulary)
     return items
 
@@ -117,6 +118,27 @@ def _with_total(items: list[LineItem]) -> list[LineItem]:
         else item
         for item in items
     ]
+
+
+def _as_titled(items: list[LineItem], title: str, reader: HeaderReader) -> list[LineItem]:
+    """Return a table's items, limits and balances of debt with what its title says of all of them.
+
+    债务限额 in 专项债务限额表 is of that part, and in 提前下达新增债务限额表 a new limit.
+    """
+    part, ceiling, ceilings = reader.part_in(title), reader.ceiling_in(title), reader.groups.ceilings
+    if part is None and ceiling is None:
+        return items
+    debts, parts = reader.groups.outcomes | ceilings, set(reader.parts)
+
+    def of(measure: str | None) -> str | None:
+        steps = (measure or "").split("/")
+        if debts.isdisjoint(steps):
+            return measure
+        if ceiling is not None and ceiling not in steps:
+            steps = [ceiling if step in ceilings else step for step in steps]
+        return "/".join(steps if part is None or parts.intersection(steps) else [*steps, part])
+
+    return [item._replace(measure=of(item.measure)) for item in items]
 
 
 class UnreadCell(NamedTuple):

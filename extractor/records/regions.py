@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from extractor.contract import FigureScope
 from extractor.notation.text import clean
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import Column, Row, Table
-from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.regions import Region, RegionNames
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -21,29 +21,38 @@ MAX_LEVEL_CHARS = 20  # a label that says whose its figures are says no more
 PLACE = "region"  # the measure of a column that a division's name heads
 
 
+class _Spot(NamedTuple):
+    """What a row or a column says that it is for.
+
+    Attributes:
+        text: Its name, without blanks: 长沙市本级.
+        region: The division; None where it is none, or may be several.
+    """
+
+    text: str
+    region: Region | None
+
+
 def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabulary: Vocabulary) -> Sequence[LineItem]:
-    """Return a table's items with the regions of their rows or columns, where these are regions, and the scopes of such rows.
+    """Return a table's items with the regions of their rows or columns, where these are regions, and the scopes of such.
 
     A row or column that is no division (经开区) or one of several has none, as it is not the document's either.
     """
     names = vocabulary.regions
     if facts.organisation_level == "government":
         items = [_of_level(item, table, facts, vocabulary) for item in items]
-    blocks: dict[int, dict[int, Region | None]] = {}
-    for block in {item.block for item in items}:
-        found = _by_row(table, block, facts, names)
-        if found is not None:
-            blocks[block] = found
+    blocks = {
+        block: found
+        for block in {item.block for item in items}
+        if (found := _by_row(table, block, facts, names)) is not None
+    }
     columns = {} if blocks else _by_column(table, facts, names)
+    scopes = {block: _Scopes(found.values(), table, facts, vocabulary) for block, found in blocks.items()}
+    beside = _Scopes(columns.values(), table, facts, vocabulary)
     return [
-        _placed(
-            item._replace(scope=_scope_of_row(item, table, vocabulary.headers)),
-            blocks[item.block].get(item.row),
-            facts.fiscal_year,
-            names,
-        )
+        _placed(item, blocks[item.block].get(item.row), scopes[item.block], facts.fiscal_year, names)
         if item.block in blocks
-        else _placed(item, columns[item.column], facts.fiscal_year, names)
+        else _placed(item, columns[item.column], beside, facts.fiscal_year, names)
         if item.column in columns
         else item
         for item in items
@@ -54,38 +63,74 @@ def _of_level(item: LineItem, table: Table, facts: Facts, vocabulary: Vocabulary
     """Return a figure with what its row says of whose it is: 全省, 广东省本级; 区县合计 is no scope, and so a measure."""
     if item.code or len(item.label) > MAX_LEVEL_CHARS:
         return item
-    headers, groups = vocabulary.headers, vocabulary.headers.groups
-    home = vocabulary.regions.region(facts.region_code, facts.fiscal_year)
+    headers, names, groups = vocabulary.headers, vocabulary.regions, vocabulary.headers.groups
+    home = names.region(facts.region_code, facts.fiscal_year)
     label = clean(item.label)
-    meaning = headers.meaning(vocabulary.regions.without_name(label, home) if home else label)
+    meaning = headers.meaning(names.without_name(label, home) if home else label)
     own_level = meaning.scope == "own_level" and headers.wider(label) is not None  # 省级 may be whose money it is
     if item.scope == table.scope and (own_level or meaning.scope == "all_region"):
         return item._replace(scope=meaning.scope)
-    level = next((m for m in meaning.measures if m in groups.levels), None)
+    if item.scope is None and home is not None and names.is_whole(label, home):
+        return item._replace(scope="all_region")
+    behind = headers.meaning(names.behind_name(label, home)) if home else meaning
+    level = next((m for m in (*meaning.measures, *behind.measures) if m in groups.levels), None)
     steps = (item.measure or "").split("/")
     if level is None or not item.measure or level in steps or steps[-1] in groups.no_money:
         return item
     return item._replace(measure=f"{level}/{item.measure}")
 
 
-def _scope_of_row(item: LineItem, table: Table, headers: HeaderReader) -> FigureScope | None:
-    """Return the scope of a row's figure: 某某市本级 in a table of 全省 is of its own level, and so is 市级合计, but not 市县级."""
-    level = _TOTAL.sub("", clean(item.label))
-    lower = headers.groups.levels.intersection(headers.meaning(level).measures)
-    own = headers.scope_of(level) if level.endswith("级") and "lower_levels" not in lower else None
-    return own if own is not None and item.scope == table.scope else item.scope
+class _Scopes:
+    """How much of their regions the figures of a table by region are of.
+
+    The title's scope is that of the document's own region: 2024年省级一般公共预算转移支付分地区表 has what 长沙市 receives.
+    """
+
+    def __init__(self, spots: Iterable[_Spot], table: Table, facts: Facts, vocabulary: Vocabulary) -> None:
+        """Take what all rows, or columns, of the table are for."""
+        self._table, self._headers, self._names = table, vocabulary.headers, vocabulary.regions
+        self._home = self._names.region(facts.region_code, facts.fiscal_year)
+        self._is_own = vocabulary.bodies.is_own
+        texts = {spot.text: spot.region == self._home for spot in spots}
+        self._wider = {wide for text in texts if (wide := self._headers.wider(text)) is not None}
+        self._has_own = any(home and self._own_level(text) for text, home in texts.items())
+
+    def of(self, item: LineItem, spot: _Spot) -> FigureScope | None:
+        """Return the scope of a figure for a place; what its column says of it, or its label 全省, comes first."""
+        if item.scope != self._table.scope:
+            return item.scope
+        if (own := self._own_level(spot.text) or self._own_level(clean(item.label))) is not None:
+            return own
+        if spot.region is None:
+            return None
+        home = spot.region == self._home
+        if home and (item.scope is not None or not self._has_own):
+            return item.scope
+        whole = home and self._names.is_sum(spot.text)
+        return "all_region" if whole or self._names.is_whole(spot.text, spot.region) else None
+
+    def _own_level(self, text: str) -> FigureScope | None:
+        """Return the scope of 某某市本级, and of 市级合计, but not of 市县级: 市级 that has a row of 市本级 too is with its zones."""
+        if self._headers.says_zones(self._headers.wider(text) or text):
+            return "level_with_zones"
+        level = _TOTAL.sub("", text)
+        lower = self._headers.groups.levels.intersection(self._headers.meaning(level).measures)
+        if not level.endswith("级") or "lower_levels" in lower:
+            return None
+        own = self._headers.scope_of(level) or ("own_level" if self._is_own(level) else None)  # 行署本级
+        return "level_with_zones" if own == "own_level" and level in self._wider else own
 
 
-def _by_column(table: Table, facts: Facts, names: RegionNames) -> dict[int, Region | None]:
-    """Return column → region of the columns that are for a place each; empty where few of them are regions.
+def _by_column(table: Table, facts: Facts, names: RegionNames) -> dict[int, _Spot]:
+    """Return column → place of the columns that are for a place each; empty where few of them are regions.
 
     全省合计 and 省本级 are the document's own.
     """
     year = facts.fiscal_year
     home = names.region(facts.region_code, year)
     texts = {c.ordinal: text for c in table.columns if (text := _place_of(c)) is not None}
-    found = {ordinal: names.of_row(text, year, home, None) for ordinal, text in texts.items()}
-    named = [region for region in found.values() if region not in (None, home)]
+    found = {ordinal: _Spot(clean(text), names.of_row(text, year, home, None)) for ordinal, text in texts.items()}
+    named = [spot for spot in found.values() if spot.region not in (None, home)]
     return found if len(named) >= FEWEST_NAMED and 2 * len(named) >= len(found) else {}
 
 
@@ -96,13 +141,15 @@ def _place_of(column: Column) -> str | None:
     return column.listed or (column.path[-1] if column.measure == PLACE else None)
 
 
-def _placed(item: LineItem, region: Region | None, year: int | None, names: RegionNames) -> LineItem:
-    code, name = names.place(region, year) if region is not None else (None, None)
-    return item._replace(region_code=code, region=name)
+def _placed(item: LineItem, spot: _Spot | None, scopes: _Scopes, year: int | None, names: RegionNames) -> LineItem:
+    if spot is None:
+        return item._replace(region_code=None, region=None)
+    code, name = names.place(spot.region, year) if spot.region is not None else (None, None)
+    return item._replace(region_code=code, region=name, scope=scopes.of(item, spot))
 
 
-def _by_row(table: Table, block: int, facts: Facts, names: RegionNames) -> dict[int, Region | None] | None:
-    """Return row → region by the first column of texts that holds regions in most rows; None where none does."""
+def _by_row(table: Table, block: int, facts: Facts, names: RegionNames) -> dict[int, _Spot] | None:
+    """Return row → place by the first column of texts that holds regions in most rows; None where none does."""
     year = facts.fiscal_year
     home = names.region(facts.region_code, year)
     for column in table.columns:
@@ -111,7 +158,7 @@ def _by_row(table: Table, block: int, facts: Facts, names: RegionNames) -> dict[
             named = [r for _, text in texts if (r := names.named_in_row(text, year, home, None)) not in (None, home)]
             if len(named) >= FEWEST_NAMED:
                 found = dict(_walk(texts, home, year, names))
-                if 2 * sum(region is not None for region in found.values()) >= len(found):
+                if 2 * sum(spot.region is not None for spot in found.values()) >= len(found):
                     return found
     return None
 
@@ -128,12 +175,12 @@ def _texts(rows: Sequence[Row], column: Column) -> Iterator[tuple[int, str]]:
 
 def _walk(
     texts: Sequence[tuple[int, str]], home: Region | None, year: int | None, names: RegionNames
-) -> Iterator[tuple[int, Region | None]]:
-    """Yield row and region from top to bottom: 朝阳区 and 市本级 are those of the city above them."""
+) -> Iterator[tuple[int, _Spot]]:
+    """Yield row and place from top to bottom: 朝阳区 and 市本级 are those of the city above them."""
     city: Region | None = None
     for row, text in texts:
         region = names.of_row(text, year, home, city)
-        yield row, region
+        yield row, _Spot(text, region)
         if region is not None and region == home:
             city = None
         elif region is not None and region.level != "county":

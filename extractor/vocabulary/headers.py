@@ -21,7 +21,7 @@ _UNIT = re.compile(rf"[(（]?(?:单位[::])?(?:人民币)?({ANY})[)）]?$")
 _UNIT_BEFORE = re.compile(
     rf"^[(（]?单位[::](?:人民币)?({ANY})[)）]?"
 )  # the unit's line, set into a head cell: 单位:亿元执行数
-_NUMBERING = re.compile(rf"^(?:{ITEM}|其中[::])+")
+_NUMBERING = re.compile(rf"^(?:{ITEM}|[{CHINESE}]{{1,3}}:|其中[::])+")
 _UNIT_IN_BRACKETS = re.compile(rf"\((?:(?:金额)?单位[::])?(?:人民币)?({MONEY_OR_SHARE})\)")
 _AND = re.compile("(?<![一二三四五六七八九十])、$|[及和与]$")  # 一、 is a number
 _LAST_YEAR_END = re.compile("(?:其中[:：])?(?:上年|去年)年?[末底]")
@@ -80,6 +80,7 @@ class HeaderReader:
         self._measures = [
             (m.id, re.compile("|".join(f"(?:{p})" for p in m.match)).fullmatch) for m in headers.measure if m.match
         ]
+        self._titled = [(m.id, re.compile(m.title)) for m in headers.measure if m.title]
         self._before, self._after = headers.affixes.before, headers.affixes.after
         self._terms = [
             (t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in headers.term if t.match
@@ -135,6 +136,16 @@ class HeaderReader:
         """Return the part of a concept that a text without blanks names and nothing else: general_debt for 一般债券."""
         match = self._bare_part.fullmatch(text)
         return self.parts[match.lastindex - 1] if match is not None and match.lastindex is not None else None
+
+    def part_in(self, title: str) -> str | None:
+        """Return the part of a concept that a title speaks of, where it speaks of one: general_debt for 一般债务限额表."""
+        found = {match.lastindex for match in self._part.finditer(title)}
+        index = found.pop() if len(found) == 1 else None
+        return None if index is None else self.parts[index - 1]
+
+    def ceiling_in(self, title: str) -> str | None:
+        """Return the ceiling that a title says its table is of: new_debt_limit for 提前下达新增一般债务限额."""
+        return next((name for name, pattern in self._titled if pattern.search(title)), None)
 
     def scope_of(self, title: str) -> Scope | None:
         """Return the scope that a title names, where it names one alone: neither 全市及市本级 nor 某市及市级."""

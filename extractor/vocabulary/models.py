@@ -106,11 +106,19 @@ class Strict(BaseModel):
 
 
 class Measure(Strict):
-    """One column concept: an id and the header texts that mean it, as regular expressions that match whole."""
+    """One column concept: an id and the header texts that mean it, as regular expressions that match whole.
+
+    Attributes:
+        id: The concept.
+        zh: Its usual Chinese name.
+        match: The header texts.
+        title: Of a ceiling, what a table's title says where its columns leave it out, searched in it without blanks.
+    """
 
     id: Id
     zh: str
     match: tuple[Regex, ...]
+    title: Regex | None = None
 
 
 class Term(Strict):
@@ -214,6 +222,7 @@ class TableKind(Strict):
         form: The table may be a form of labels and values, not rows under a header.
         measured_by_rows: Where the header says no more than 金额, the rows' labels name the measures (“三公”).
         listed_in_columns: Header texts that the vocabulary does not know name what amounts are for: places, transfers.
+        by_economic_class: The type of such a table where its rows are of the economic classification.
     """
 
     id: Id
@@ -228,6 +237,7 @@ class TableKind(Strict):
     form: bool = False
     measured_by_rows: bool = False
     listed_in_columns: bool = False
+    by_economic_class: TableId | None = None
 
 
 class TableKinds(Strict):

@@ -15,6 +15,7 @@ COLUMNS = "code,name,level,first_year,last_year,successors"
 RegionLevel = Literal["province", "prefecture", "county"]
 LEVELS: tuple[RegionLevel, ...] = get_args(RegionLevel)
 _INCLUDED = re.compile(r"[(（](?:含|包括)[^()（）]*[)）]$")
+_TOTAL = re.compile("(?:[合总小共]计)$")
 # The number and the year that a title begins with: §1 2021年, 2021年和2022年.
 _BEFORE_NAME = re.compile(r"(?:[^一-鿿]*[和及至]?[^一-鿿]*年[度末初]?)?(?:[和及至]\d+年度?)?[^一-鿿]*")
 STANDING = 9999  # the last year of a division that is in force
@@ -191,6 +192,20 @@ class RegionNames:
                 return inner
         return None
 
+    def is_whole(self, label: str, region: Region) -> bool:
+        """Return whether a row's label is a division's name and no more, but for a word for a total: 长沙市, 芙蓉区合计.
+
+        长沙市示例医院 and 长沙市区县合计 begin with one.
+        """
+        plain = _TOTAL.sub("", self._plain(label))
+        ends = (end for end in range(len(plain) - 1) if not end or plain[:end] in self._full)  # 长沙市芙蓉区
+        named = (r for end in ends for known in (self._full, self._short) for r in known.get(plain[end:], ()))
+        return any(region.code == r.code or region.code in r.successors for r in named)
+
+    def is_sum(self, label: str) -> bool:
+        """Return whether a row's label says no more than that it sums the rows beside it: 合计."""
+        return _TOTAL.fullmatch(self._plain(label)) is not None
+
     def _in_either(
         self, regions: Sequence[Region], year: int | None, home: Region | None, city: Region | None
     ) -> Region | None:
@@ -223,6 +238,13 @@ class RegionNames:
         names = (form[1] + rest for rest in (region.name.removeprefix(form[1]), end, end.removeprefix("自治")))
         name = next((name for name in names if text.startswith(name)), None)
         return text if name is None else end + text.removeprefix(name)
+
+    def behind_name(self, text: str, region: Region) -> str:
+        """Return what stands behind a division's name: 区县合计 for 长沙市区县合计; the text itself without the name."""
+        name = next(
+            (name for name in sorted(self._names_of(region)[0], key=len, reverse=True) if text.startswith(name)), ""
+        )
+        return text.removeprefix(name)
 
     def whole_of(self, labels: Iterable[str], year: int | None) -> Place | None:
         """Return the division that some rows divide: over half of its parts are there, and nothing that lies elsewhere.

@@ -179,12 +179,27 @@ def test_transfers_of_a_government_stand_below_the_line(make: Any) -> None:
     assert not any(f.value.incomplete for f in figures)
 
 
+def test_a_governments_grand_total_in_one_table_is_not_the_total_of_another(make: Any) -> None:
+    balance = {"table_type": "government_fund_expenditure", "table": 2, "measure": "amount"}
+    government = {"organisation": "福州市人民政府", "organisation_level": "government"}
+    plain = row("30.00", "本年支出合计", table_type="government_fund_expenditure")
+
+    def found(grand: str) -> dict[str, Any]:
+        figures = make(plain, row(grand, "支出总计", **balance), **government)
+        return {f.key.component: (f.value.amount / 10000, f.value.conflict) for f in figures}
+
+    assert found("70.00") == {"total": (30, False), "grand_total": (70, False)}
+    assert found("30.00") == {"total": (30, False)}
+
+
 def test_rows_that_are_regions_are_figures_of_their_governments(make: Any) -> None:
     table = {"table_type": "government_debt", "side": None, "is_total": False}
+    fuzhou = {"region_code": "350100", "region": "福州市"}
+    xiamen = {"region_code": "350200", "region": "厦门市"}
     rows = [
-        row("50.00", "福州市", measure="debt_limit/general_debt", region_code="350100", region="福州市", **table),
-        row("20.00", "福州市本级", measure="debt_limit/general_debt", region_code="350100", region="福州市", **table),
-        row("70.00", "厦门市", measure="debt_balance", region_code="350200", region="厦门市", **table),
+        row("50.00", "福州市", scope="all_region", measure="debt_limit/general_debt", **fuzhou, **table),
+        row("20.00", "福州市本级", scope="own_level", measure="debt_limit/general_debt", **fuzhou, **table),
+        row("70.00", "厦门市", scope="all_region", measure="debt_balance", **xiamen, **table),
     ]
     province = {
         "organisation": "福建省人民政府",

@@ -249,3 +249,32 @@ def test_a_word_of_a_phase_in_a_row_of_data_is_no_header(vocabulary: Vocabulary)
 def test_a_head_cell_that_begins_with_a_year_is_no_data(vocabulary: Vocabulary) -> None:
     (item,) = items(vocabulary, "2026年收入预算表", ["项目", "2025决算数"], ["税收", "5.00"])
     assert item.measure_label == "2025决算数"
+
+
+def test_parts_of_a_new_limit_are_of_the_new_limit_and_a_dated_row_may_be_numbered_with_a_colon(
+    vocabulary: Vocabulary,
+) -> None:
+    found = items(
+        vocabulary,
+        "2026年示例市地方政府债务限额提前下达情况表",
+        ["项目", "本地区", "本级", "下级"],
+        ["一：2025年地方政府债务限额", "9.00", "5.00", "4.00"],
+        ["其中：一般债务限额", "3.00", "2.00", "1.00"],
+        ["二：提前下达的2026年地方政府债务新增限额", "7.00", "4.00", "3.00"],
+        ["其中：一般债务限额", "2.00", "1.00", "1.00"],
+    )
+    limits = ["debt_limit", "debt_limit/general_debt", "new_debt_limit", "new_debt_limit/general_debt"]
+    assert [(i.measure, i.amount_year) for i in found[::3]] == list(zip(limits, [2025, 2025, 2026, 2026], strict=True))
+    assert [i.measure for i in found[2::3]] == [f"lower_levels/{limit}" for limit in limits]
+
+
+def test_debt_is_of_the_part_that_the_tables_title_names(vocabulary: Vocabulary) -> None:
+    def measures(title: str) -> list[str | None]:
+        rows = items(vocabulary, title, ["地区", "债务限额", "债务余额", "利率"], ["全市", "3.00", "1.00", "2.00"])
+        return [i.measure for i in rows]
+
+    special = ["debt_limit/special_debt", "debt_balance/special_debt", "interest_rate"]
+    assert measures("2025年地方政府专项债务情况表") == special
+    assert measures("2025年提前下达新增一般债务限额表")[0] == "new_debt_limit/general_debt"
+    assert measures("2025年新增债务限额及债务余额表")[:2] == ["new_debt_limit", "debt_balance"]
+    assert measures("2025年地方政府一般债务和专项债务情况表") == ["debt_limit", "debt_balance", "interest_rate"]

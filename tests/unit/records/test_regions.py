@@ -134,11 +134,35 @@ def test_a_level_is_with_its_zones_beside_tables_of_itself_that_state_other_figu
         assert scopes("7.00", said=said) == ["own_level"] * 3
 
 
+def test_a_column_of_a_level_is_with_its_zones_where_the_books_tables_are(vocabulary: Vocabulary) -> None:
+    one, other = ([["项目", "决算数"], ["增值税", amount]] for amount in ("9.00", "7.00"))
+    levels = [["项目", "全市", "市级", "市本级", "市级(含高新区)"], ["增值税", "9.00", "8.00", "7.00", "8.00"]]
+    pages = [
+        layout(grid_of(one, page=1), lines=("2025年市级一般公共预算收入表", "市级（含高新区，下同）"), page=1),
+        layout(grid_of(other, page=2), lines=("2025年市本级一般公共预算收入表",), page=2),
+        layout(grid_of(levels, page=3), lines=("2025年一般公共预算收入分级表",), page=3),
+    ]
+    *_, table = with_scopes(read_tables(pages, vocabulary), pages, HUNAN, vocabulary)
+    zones = "level_with_zones"
+    assert [c.scope for c in table.columns[1:]] == ["all_region", zones, "own_level", zones]
+
+
 def test_tables_of_one_title_have_the_scopes_of_the_headings_over_them(vocabulary: Vocabulary) -> None:
     pages = [("一、全省预算执行情况", "收入决算表"), ("收入决算表",), ("二、省本级预算执行情况", "收入决算表")]
     assert scopes_of(vocabulary, HUNAN, *pages) == ["all_region", "own_level"]
     assert scopes_of(vocabulary, HUNAN, *pages, ("三、其他事项", "支出决算表"))[-1] is None
     assert scopes_of(vocabulary, replace(HUNAN, organisation_level="department"), *pages[:1]) == [None]
+
+
+def test_of_two_tables_of_one_title_the_one_under_the_heading_of_the_own_level_is_of_that(
+    vocabulary: Vocabulary,
+) -> None:
+    own, title = "3.1 2024年省本级一般公共预算收入决算表", "2024年湖南省一般公共预算支出决算表"
+    part = "第三部分湖南省本级决算报表"
+    assert scopes_of(vocabulary, HUNAN, (f"2.2 {title}",), (part, own), (f"3.2 {title}",)) == [
+        *("all_region", "own_level", "own_level")
+    ]
+    assert scopes_of(vocabulary, HUNAN, (part, own), (f"3.2 {title}",)) == ["own_level", "all_region"]
 
 
 def test_a_row_of_a_regions_own_level_is_of_that_scope_whatever_the_title_says(vocabulary: Vocabulary) -> None:
@@ -154,7 +178,74 @@ def test_a_row_of_a_regions_own_level_is_of_that_scope_whatever_the_title_says(v
     lines = ("2024年全省一般公共预算收入分地区决算表", "单位：万元")
     tables = read_tables([layout(grid_of([*map(list, rows)]), lines=lines)], vocabulary)
     scopes = [item.scope for item in read_items("d" * 64, tables, HUNAN, vocabulary)]
-    assert scopes == ["all_region", "all_region", "own_level", "all_region", "own_level", "all_region"]
+    assert scopes == ["all_region", "all_region", "own_level", "all_region", "own_level", None]
+
+
+def scoped(vocabulary: Vocabulary, rows: list[list[str]], title: str) -> list[tuple[str, str | None]]:
+    """Return label and scope of the figures of a table."""
+    tables = read_tables([layout(grid_of([*map(list, rows)]), lines=(title, "单位：万元"))], vocabulary)
+    return [(item.label, item.scope) for item in read_items("d" * 64, tables, HUNAN, vocabulary)]
+
+
+def test_what_a_region_receives_is_not_of_the_level_that_the_title_names(vocabulary: Vocabulary) -> None:
+    title = "2024年省级一般公共预算转移支付分地区决算表"
+    names = ["合计", "长沙市", "常德市", "湘西合计", "行署本级", "经开区"]
+    found = scoped(vocabulary, [["地区", "决算数"], *([name, "1.00"] for name in names)], title)
+    whole = "all_region"
+    assert [scope for _, scope in found] == ["own_level", whole, whole, whole, "own_level", None]
+    columns = [["项目", "合计", "长沙市", "常德市", "经开区"], ["结算补助", "8.00", "5.00", "2.00", "1.00"]]
+    found = scoped(vocabulary, columns, title)
+    assert [scope for _, scope in found] == ["own_level", "all_region", "all_region", None]
+
+
+def test_a_projects_name_that_begins_with_a_regions_is_no_scope_but_the_column_of_regions_is(
+    vocabulary: Vocabulary,
+) -> None:
+    rows = [
+        ["地区", "项目名称", "金额"],
+        ["长沙市本级", "长沙市示例医院", "1.00"],
+        ["长沙市本级", "示例公路", "1.00"],
+        ["芙蓉区", "长沙市芙蓉区示例学校", "1.00"],
+        ["常德市", "示例水厂", "1.00"],
+    ]
+    found = scoped(vocabulary, rows, "2024年地方政府债券使用情况表")
+    assert [scope for _, scope in found] == ["own_level", "own_level", "all_region", "all_region"]
+
+
+def test_a_level_that_a_row_has_with_zones_or_above_one_of_its_own_is_with_its_zones(vocabulary: Vocabulary) -> None:
+    rows = [
+        ["地区", "债务限额"],
+        ["合计", "20.00"],
+        ["省级", "10.00"],
+        ["省本级", "8.00"],
+        ["某某新区", "2.00"],
+        ["长沙市", "6.00"],
+        ["常德市", "4.00"],
+    ]
+    title = "2024年地方政府债务限额表"
+    zones = [("省级", "level_with_zones"), ("省本级", "own_level"), ("某某新区", None)]
+    cities = [("长沙市", "all_region"), ("常德市", "all_region")]
+    assert scoped(vocabulary, rows, title) == [("合计", "all_region"), *zones, *cities]
+    rows[2][0], rows[3][0] = "省本级（含某某新区）", "其中：省本级"
+    assert [scope for _, scope in scoped(vocabulary, rows, title)][1:3] == ["level_with_zones", "own_level"]
+
+
+def test_the_sum_of_the_lower_levels_is_not_all_of_the_region_whose_name_stands_before_it(
+    vocabulary: Vocabulary,
+) -> None:
+    rows = [
+        ["地区", "债务限额"],
+        ["湖南省", "9.00"],
+        ["湖南省市县合计", "8.00"],
+        ["长沙市", "5.00"],
+        ["常德市", "3.00"],
+    ]
+    tables = read_tables([layout(grid_of(rows), lines=("2024年地方政府债务限额表", "单位：万元"))], vocabulary)
+    items = read_items("d" * 64, tables, HUNAN, vocabulary)
+    assert [(i.measure, i.scope) for i in items[:2]] == [
+        ("debt_limit", "all_region"),
+        ("lower_levels/debt_limit", None),
+    ]
 
 
 def test_a_column_of_the_documents_own_division_has_the_scope_behind_its_name(vocabulary: Vocabulary) -> None:
