@@ -19,6 +19,10 @@ MIN_STEP = 2.0  # points: what is indented by less stands as deep
 CLASS_DIGITS = 3
 # What names leave out in a table of the fund alone: 上级补助收入.
 _FUNDS = {"government_fund": "政府性基金", "state_capital": "国有资本经营预算", "social_insurance": "社会保险基金"}
+_SEVERAL = _FUNDS["social_insurance"]  # 上级补助收入 of one of its funds is no 11017, which is of all
+_WHOLE_FUND = "政府性基金收入"
+_TRANSFERS = ("105", "110", "230", "231")
+MIN_TRANSFERS = 2  # of them, by names of their own, make a table of balances whatever its other rows are called
 _PART = re.compile("其中")
 _BALANCE = re.compile("结余|结存")  # of funds whose names are below it: none of their revenue or expenditure
 _FLOW = re.compile("收入|支出|收支")
@@ -61,6 +65,7 @@ class CodeLookup:
     indented: bool  # the stub shows depth by indentation, else by numbering
     fund: str = ""  # what names of the fund begin with whose table it is
     sideless: bool = False  # the stub may be of revenue as well as of expenditure
+    balances: bool = False  # most of its names are unknown, but transfers are among them, which alone have codes
     families: Counter[str] = field(default_factory=Counter)  # family → names of the stub that belong to it alone
     listed: bool = False  # a 类 stands above
     path: list[_Ancestor] = field(default_factory=list)
@@ -88,16 +93,21 @@ class CodeLookup:
             year: The document's fiscal year.
             table_type: That of the table, which may be of one fund.
         """
+        fund = next((words for kind, words in _FUNDS.items() if (table_type or "").startswith(kind)), "")
         known = [sum(any(names.scheme(s).find(own.text, year) for s in hint) for own in labels) for hint in hints]
         best, most = max(zip(hints, known, strict=True), key=itemgetter(1), default=((), 0))
         indents = [label.indent for label in labels]
         indented = max(indents, default=0.0) - min(indents, default=0.0) >= MIN_STEP
-        schemes = best if 2 * most >= len(labels) else ()
-        only = [code for s in schemes for own in labels if (code := _only(names.scheme(s).codes(own.text)))]
+        alone = fund if fund != _SEVERAL else ""
+        only = [code for s in best for own in labels if (code := _only_of(names.scheme(s), own.text, alone))]
+        transfers = {code for code in only if code.startswith(_TRANSFERS)}
+        balanced = len(transfers) >= MIN_TRANSFERS and fund != _SEVERAL
+        half = 2 * most >= len(labels)
+        schemes = best if half or balanced else ()
         below = {code for code in only if len(code) == CLASS_DIGITS}
-        fund = next((words for kind, words in _FUNDS.items() if (table_type or "").startswith(kind)), "")
         sideless = ("functional",) in hints and ("revenue",) in hints
-        return cls(names, schemes, year, indented, fund, sideless, Counter(map(_family, only)), below=below)
+        families = Counter(map(_family, only))
+        return cls(names, schemes, year, indented, fund, sideless, not half, families, below=below)
 
     def find(self, label: Label, agency: object) -> dict[Scheme, str]:
         """Return the code of the next row by its classification; empty where no code fits, or more than one."""
@@ -112,6 +122,8 @@ class CodeLookup:
             only = None if rest else self._alone(classification, label.text)
             code = self._rest(classification, label.text, depth) if rest else None
             code = code or self._under_path(classification, label.text, depth, only is not None or restarted) or only
+            if self.balances and code and not code.startswith(_TRANSFERS):
+                continue
             if code is not None and self._fits(code, depth, rest) and (code != before[0] or restarted):
                 self._enter(code, depth)
                 self.last = (code, agency)
@@ -145,7 +157,7 @@ class CodeLookup:
 
     def _alone(self, classification: Classification, label: str) -> str | None:
         """Return the only code of a name, if it is not the stub's only one of its family: 结转下年 of a department is no 23009."""
-        code = _only(classification.codes(label))
+        code = _only_of(classification, label, self.fund if self.fund != _SEVERAL else "")
         return code if code and (len(code) == CLASS_DIGITS or self.families[_family(code)] > 1) else None
 
     def _fits(self, code: str, depth: float, rest: bool) -> bool:
@@ -223,6 +235,16 @@ def _family(code: str) -> str:
 def _only(codes: Sequence[str]) -> str | None:
     """Return the only code among those of one name, or the outermost where each holds the next: 11005 and 1100501."""
     return codes[0] if codes and all(code.startswith(codes[0]) for code in codes) else None
+
+
+def _only_of(classification: Classification, label: str, fund: str) -> str | None:
+    """Return the only code of a name, which in the table of a fund may leave that out: 上级补助收入.
+
+    政府性基金收入 of a balance is all of it, 10310 beside 10301 too.
+    """
+    if normalise_name(label) == _WHOLE_FUND:
+        return None
+    return _only(classification.codes(label)) or (_only(classification.codes(fund + label)) if fund else None)
 
 
 def hints_of(columns: Sequence[Column], table: Table) -> list[tuple[Scheme, ...]]:

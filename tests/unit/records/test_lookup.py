@@ -73,6 +73,27 @@ def test_a_name_may_leave_out_the_fund_whose_table_it_stands_in() -> None:
     assert codes_of("revenue", *rows, table_type="general_public_budget_revenue") == ["110", None, "11009"]
 
 
+def test_transfers_of_a_balance_have_codes_whatever_most_of_its_rows_are_called() -> None:
+    rows = (
+        Row(0, "本年收入"),
+        Row(0, "上级补助收入"),
+        Row(0, "调入资金"),
+        Row(1, "某某专项"),
+        Row(1, "其他专项"),
+        Row(1, "城市建设专项"),
+        Row(0, "上年结转收入"),
+    )
+    fund = codes_of("revenue", *rows, table_type="government_fund_revenue")
+    assert fund == [None, "11004", "11009", None, None, None, "11008"]
+    assert codes_of("revenue", *rows, table_type="social_insurance_fund") == [None] * len(rows)
+
+
+def test_all_of_the_funds_is_no_part_of_other_revenue_where_that_is_not_printed() -> None:
+    whole = (Row(0, "政府性基金收入"), Row(1, "车辆通行费"), Row(1, "农业土地开发资金收入"), Row(0, "调入资金"))
+    assert codes_of("revenue", *whole)[0] is None
+    assert codes_of("revenue", Row(0, "非税收入"), Row(1, "政府性基金收入"), *whole[1:])[1] == "10301"
+
+
 def test_funds_below_a_balance_are_parts_of_it_and_no_expenditure() -> None:
     rows = (
         Row(0, "失业保险基金支出"),
