@@ -205,7 +205,7 @@ class CodeLookup:
             digits = len(parent.code) + 2 if level else CLASS_DIGITS
             found = classification.find(label, self.year, parent.code, digits)
             if self.fund and level and not found:
-                found = classification.find(self.fund + label, self.year, parent.code, digits)
+                found = classification.find(self.fund + normalise_name(label), self.year, parent.code, digits)
             if parent.depth > depth or self._leads_deeper(parent, depth) or len(found) != 1:
                 continue
             in_order = found[0] > self.reached.get(parent.code, "")
@@ -242,9 +242,10 @@ def _only_of(classification: Classification, label: str, fund: str) -> str | Non
 
     政府性基金收入 of a balance is all of it, 10310 beside 10301 too.
     """
-    if normalise_name(label) == _WHOLE_FUND:
+    plain = normalise_name(label)
+    if plain == _WHOLE_FUND:
         return None
-    return _only(classification.codes(label)) or (_only(classification.codes(fund + label)) if fund else None)
+    return _only(classification.codes(label)) or (_only(classification.codes(fund + plain)) if fund else None)
 
 
 def hints_of(columns: Sequence[Column], table: Table) -> list[tuple[Scheme, ...]]:
