@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from extractor.checks.check import Check, doubted
 from extractor.checks.identity import ZERO, half_digit, holds, identity, total_of
-from extractor.checks.nesting import group_rows
+from extractor.checks.nesting import MIN_UNITS, group_rows
 from extractor.notation.numbering import LEVELS, level_of
 from extractor.records.item import LineItem
 from extractor.vocabulary.models import ClassTotal, TotalLabels, Transfers
@@ -227,14 +227,21 @@ def _stretch_parts(
     before: LineItem | None, stretch: Sequence[LineItem], labels: TotalLabels, where: str
 ) -> Iterator[Check]:
     """Yield what holds within the rows after a total: the total over them, 总收入 above (一), (二) …, and each 小计 below its rows."""
+    lists = _outlines(stretch)
+    over = [(before, rows) for rows in lists if before is not None and holds([before], rows) != "no"]
+    # In a list of regions without a side, 某某市合计 stands above its counties, and may be the sum of others by chance.
+    below = [found for rows in lists for found in _subtotals(rows, labels) if found[0].side is not None]
+    stated: set[str] = set()
+    for total, parts in (*over, *below):
+        if total.item_id not in stated and sum(bool(i.amount) for i in parts) > 1:
+            stated.add(total.item_id)
+            yield identity("rows_total", where, [total], parts)
+
+
+def _outlines(stretch: Sequence[LineItem]) -> list[list[LineItem]]:
+    """Return the outermost rows of a list by its numbering, by that and indent, and by indent alone: 一、, 二、, 收入小计."""
     top = _outermost(stretch)
-    for parts in (top, _least_indented(top)):
-        if before is not None and sum(bool(i.amount) for i in parts) > 1 and holds([before], parts) != "no":
-            yield identity("rows_total", where, [before], parts)
-            break
-    for subtotal, above in _subtotals(top, labels):
-        if sum(bool(i.amount) for i in above) > 1:
-            yield identity("rows_total", where, [subtotal], above)
+    return [top, _least_indented(top), _least_indented([i for i in stretch if _level(i) != PART])]
 
 
 def _outermost(stretch: Sequence[LineItem]) -> list[LineItem]:
@@ -275,7 +282,7 @@ def _stretch_total(
     ):
         yield identity("rows_total", where, [total], top)
         return
-    for rows in (top, _least_indented(top)):  # 本年收入 below its parts, then 转移性收入, 上年结转
+    for rows in _outlines(stretch):  # 本年收入 below its parts, then 转移性收入, 上年结转
         nearest = _nearest(total, _counted_once(rows, labels))
         if sum(bool(i.amount) for i in nearest) > 1:
             yield identity("rows_total", where, [total], nearest)
@@ -299,8 +306,16 @@ def _subtotals(stretch: Sequence[LineItem], labels: TotalLabels) -> Iterator[tup
 
 
 def _nearest(total: LineItem, above: Sequence[LineItem]) -> Sequence[LineItem]:
-    """Return the last rows of a list that a row below it is the sum of; none where it is no such sum."""
-    return next((above[n:] for n in range(len(above) - 1, -1, -1) if holds([total], above[n:]) != "no"), ())
+    """Return the last rows of a list that a row below it is the sum of; none where it is no such sum.
+
+    All of the list may be so within rounding; a few of its rows are by chance, as they are where the sum is small.
+    """
+    telling = abs(total.amount or ZERO) >= 2 * MIN_UNITS * half_digit(total)
+    for start in range(len(above) - 1, -1, -1):
+        result = holds([total], above[start:])
+        if (result == "exact" and telling) or (result != "no" and start == 0):
+            return above[start:]
+    return ()
 
 
 def _headings(rows: Sequence[LineItem], where: str) -> Iterator[Check]:
