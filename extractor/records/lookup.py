@@ -164,9 +164,12 @@ class CodeLookup:
         """Return whether a code may stand under the nearest row above that is less deep.
 
         What is no part of that one may stand beside it, badly indented; the rest of a list stands beside its equals only.
-        What stands above its 类, or beside a row whose parts stand deeper, is no part of it: 债务转贷收入, and then 转移性收入.
+        What stands above its 类, or beside a row whose parts stand deeper, is no part of it: 债务转贷收入, and then 转移性收入. Nor
+        is a part its own whole: 专项债务转贷支出, a name of 23011, below 债务转贷支出.
         """
         if code[:CLASS_DIGITS] in self.below and len(code) > CLASS_DIGITS:
+            return False
+        if any(a.code == code and a.depth <= depth - MIN_STEP for a in self.path):
             return False
         if any(code.startswith(a.code) and self._leads_deeper(a, depth) for a in self.path):
             return False
