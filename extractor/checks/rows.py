@@ -226,7 +226,7 @@ def _numbered(series: Sequence[LineItem], labels: TotalLabels, where: str) -> It
 def _stretch_parts(
     before: LineItem | None, stretch: Sequence[LineItem], labels: TotalLabels, where: str
 ) -> Iterator[Check]:
-    """Yield what holds within the rows after a total: the total over them, 总收入 above (一), (二) …, and each 小计 below its rows."""
+    """Yield what holds within the rows after a total: the total over them, 合计 above (一), (二) …, and each 小计 below its rows."""
     lists = _outlines(stretch)
     over = [(before, rows) for rows in lists if before is not None and holds([before], rows) != "no"]
     # In a list of regions without a side, 某某市合计 stands above its counties, and may be the sum of others by chance.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from operator import itemgetter
@@ -20,7 +20,7 @@ CLASS_DIGITS = 3
 # What names leave out in a table of the fund alone: 上级补助收入.
 _FUNDS = {"government_fund": "政府性基金", "state_capital": "国有资本经营预算", "social_insurance": "社会保险基金"}
 _SEVERAL = _FUNDS["social_insurance"]  # 上级补助收入 of one of its funds is no 11017, which is of all
-_WHOLE_FUND = "政府性基金收入"
+_ALL_FUNDS = "10301"
 _TRANSFERS = ("105", "110", "230", "231")
 MIN_TRANSFERS = 2  # of them, by names of their own, make a table of balances whatever its other rows are called
 _PART = re.compile("其中")
@@ -67,10 +67,14 @@ class CodeLookup:
     sideless: bool = False  # the stub may be of revenue as well as of expenditure
     balances: bool = False  # most of its names are unknown, but transfers are among them, which alone have codes
     families: Counter[str] = field(default_factory=Counter)  # family → names of the stub that belong to it alone
+    named: frozenset[str] = frozenset()  # codes that the stub names in full
     listed: bool = False  # a 类 stands above
     path: list[_Ancestor] = field(default_factory=list)
     reached: dict[str, str] = field(default_factory=dict)  # code of a parent → code of the last row under it
     leading: dict[str, float] = field(default_factory=dict)  # code of a parent → how deep its parts stand, if deeper
+    ended: set[str] = field(default_factory=set)  # codes above a total, whose parts end there
+    wider: set[str] = field(default_factory=set)  # names of rows that hold more than the code of that name
+    printed: set[str] = field(default_factory=set)  # codes since the last total
     below: set[str] = field(default_factory=set)  # 类 that the stub prints, but not yet
     balance: float = inf  # how deep the balance stands that the rows below it divide
     last: tuple[str | None, object] = (None, None)  # code and agency of the row before
@@ -93,21 +97,24 @@ class CodeLookup:
             year: The document's fiscal year.
             table_type: That of the table, which may be of one fund.
         """
-        fund = next((words for kind, words in _FUNDS.items() if (table_type or "").startswith(kind)), "")
         known = [sum(any(names.scheme(s).find(own.text, year) for s in hint) for own in labels) for hint in hints]
         best, most = max(zip(hints, known, strict=True), key=itemgetter(1), default=((), 0))
         indents = [label.indent for label in labels]
         indented = max(indents, default=0.0) - min(indents, default=0.0) >= MIN_STEP
-        alone = fund if fund != _SEVERAL else ""
-        only = [code for s in best for own in labels if (code := _only_of(names.scheme(s), own.text, alone))]
-        transfers = {code for code in only if code.startswith(_TRANSFERS)}
-        balanced = len(transfers) >= MIN_TRANSFERS and fund != _SEVERAL
+        fund = next((words for kind, words in _FUNDS.items() if (table_type or "").startswith(kind)), "")
+        alone = [[_only(names.scheme(s).codes(own.text)) for own in labels] for s in best]
+        only = [code for codes in alone for code in codes if code]
         half = 2 * most >= len(labels)
-        schemes = best if half or balanced else ()
+        transfers = {code for code in only if code.startswith(_TRANSFERS)}
+        schemes = best if half or (len(transfers) >= MIN_TRANSFERS and fund != _SEVERAL) else ()
         below = {code for code in only if len(code) == CLASS_DIGITS}
         sideless = ("functional",) in hints and ("revenue",) in hints
         families = Counter(map(_family, only))
-        return cls(names, schemes, year, indented, fund, sideless, not half, families, below=below)
+        lookup = cls(names, schemes, year, indented, fund, sideless, not half, families, frozenset(only), below=below)
+        for codes in alone:
+            lookup.wider.update(lookup._wider(labels, codes))
+            lookup.wider.update(own.text for own, code in zip(labels, codes, strict=True) if _is_whole(code, only))
+        return lookup
 
     def find(self, label: Label, agency: object) -> dict[Scheme, str]:
         """Return the code of the next row by its classification; empty where no code fits, or more than one."""
@@ -115,12 +122,13 @@ class CodeLookup:
         restarted = before[1] != agency  # each agency of a list has the same rows
         depth = self._depth(label)
         rest = _REST.fullmatch(normalise_name(label.text)) is not None
-        if self._is_bare(label.text, depth):
+        if self._is_bare(label.text, depth) or label.text in self.wider:
             return {}
         for scheme in self._by_likelihood():
             classification = self.names.scheme(scheme)
-            only = None if rest else self._alone(classification, label.text)
+            only = None if rest else self._alone(classification, label.text, depth)
             code = self._rest(classification, label.text, depth) if rest else None
+            code = code or self._beside(classification, label.text, depth)
             code = code or self._under_path(classification, label.text, depth, only is not None or restarted) or only
             if self.balances and code and not code.startswith(_TRANSFERS):
                 continue
@@ -152,26 +160,35 @@ class CodeLookup:
         self.reached[self.path[-1].code if self.path else ""] = code
         self.reached.pop(code, None)
         self.path.append(_Ancestor(code, depth))
+        self.ended.discard(code)
+        self.printed.add(code)
         self.listed = self.listed or len(code) == CLASS_DIGITS
         self.below.discard(code)
 
-    def _alone(self, classification: Classification, label: str) -> str | None:
+    def _alone(self, classification: Classification, label: str, depth: float) -> str | None:
         """Return the only code of a name, if it is not the stub's only one of its family: 结转下年 of a department is no 23009."""
-        code = _only_of(classification, label, self.fund if self.fund != _SEVERAL else "")
+        code = _only(classification.codes(label))
+        if self.fund and code is None and all(a.depth > depth - MIN_STEP for a in self.path):
+            code = _only(classification.codes(self.fund + normalise_name(label)))
+            code = None if code in self.named else code  # 上级补助收入 over 政府性基金转移支付收入
         return code if code and (len(code) == CLASS_DIGITS or self.families[_family(code)] > 1) else None
 
     def _fits(self, code: str, depth: float, rest: bool) -> bool:
         """Return whether a code may stand under the nearest row above that is less deep.
 
         What is no part of that one may stand beside it, badly indented; the rest of a list stands beside its equals only.
-        What stands above its 类, or beside a row whose parts stand deeper, is no part of it: 债务转贷收入, and then 转移性收入. Nor
-        is a part its own whole: 专项债务转贷支出, a name of 23011, below 债务转贷支出.
+        What stands above its 类, beside a row whose parts stand deeper, or below the total under it, is no part of it:
+        债务转贷收入, and then 转移性收入; 上年结转收入 after the last of its parts.
         """
         if code[:CLASS_DIGITS] in self.below and len(code) > CLASS_DIGITS:
             return False
+        if any(code.startswith(a.code) and self._leads_deeper(a, depth) for a in self.path):
+            return False
         if any(a.code == code and a.depth <= depth - MIN_STEP for a in self.path):
             return False
-        if any(code.startswith(a.code) and self._leads_deeper(a, depth) for a in self.path):
+        head = code[:CLASS_DIGITS]
+        over = head in self.ended or depth <= self.leading.get(head, -inf) - MIN_STEP
+        if over and head != code and all(a.code != head for a in self.path):
             return False
         parent = next((a for a in reversed(self.path) if a.depth <= depth - MIN_STEP), None)
         if rest and len(code) == CLASS_DIGITS and not self.listed:
@@ -179,8 +196,23 @@ class CodeLookup:
         beside = parent is not None and (len(code) == len(parent.code) if rest else len(code) <= len(parent.code))
         return parent is None or code.startswith(parent.code) or beside
 
+    def _wider(self, labels: Sequence[Label], codes: Sequence[str | None]) -> Iterator[str]:
+        """Yield the names of rows whose last part is a sister of their code: 政府性基金收入 over 10310, and so not 10301."""
+        depths = [self._depth(label) for label in labels]
+        for index, code in enumerate(codes):
+            if code is None or len(code) == CLASS_DIGITS:
+                continue
+            end = next((n for n in range(index + 1, len(codes)) if depths[n] < depths[index] + MIN_STEP), len(codes))
+            shallowest = min(depths[index + 1 : end], default=inf)
+            level = {codes[n] for n in range(index + 1, end) if depths[n] < shallowest + MIN_STEP} - {None}
+            others = [c for c in level if c and not c.startswith(code)]  # where indents mean nothing, many of them
+            if others == [codes[end - 1]] != [*level] and others[0][:-2] == code[:-2]:
+                yield labels[index].text
+
     def end(self) -> None:
         """Forget the rows above: a total ends them."""
+        self.ended |= self.printed
+        self.printed.clear()
         self.path, self.reached, self.last, self.balance = [], {}, (None, None), inf
 
     def _depth(self, label: Label) -> float:
@@ -200,8 +232,8 @@ class CodeLookup:
             classification: Where codes are looked up.
             label: The row's name.
             depth: How deep the row stands.
-            anywhere: A code may precede that of the row before: else siblings ascend, and one that does not stands
-                under a parent that nobody knows.
+            anywhere: A code may precede that of the row before: else siblings that stand no deeper than their parent
+                ascend, and one that does not stands under a parent that nobody knows.
         """
         for level in range(len(self.path), -1, -1):
             parent = self.path[level - 1] if level else _Ancestor("", depth)
@@ -209,11 +241,23 @@ class CodeLookup:
             found = classification.find(label, self.year, parent.code, digits)
             if self.fund and level and not found:
                 found = classification.find(self.fund + normalise_name(label), self.year, parent.code, digits)
+            if level and not found:
+                found = classification.cut(label, parent.code, digits)
             if parent.depth > depth or self._leads_deeper(parent, depth) or len(found) != 1:
                 continue
             in_order = found[0] > self.reached.get(parent.code, "")
-            return found[0] if anywhere or level == 0 or in_order else None
+            deeper = parent.depth <= depth - MIN_STEP and found[0] not in self.printed
+            return found[0] if anywhere or level == 0 or in_order or deeper else None
         return None
+
+    def _beside(self, classification: Classification, label: str, depth: float) -> str | None:
+        """Return the code of a name among the sisters of the row before, whose parent is not printed: 其他调入资金 after 110090103."""
+        *above, before = self.path or [_Ancestor("", depth)]
+        parent = before.code[:-2]
+        if abs(before.depth - depth) >= MIN_STEP or not above or above[-1].code == parent:
+            return None
+        found = _only(classification.find(label, self.year, parent, len(before.code)))
+        return found if found and found > before.code else None
 
     def _rest(self, classification: Classification, label: str, depth: float) -> str | None:
         """Return the code of the rest of a list by the rows above that stand as deep: 10399 其他收入 after 10309."""
@@ -240,15 +284,9 @@ def _only(codes: Sequence[str]) -> str | None:
     return codes[0] if codes and all(code.startswith(codes[0]) for code in codes) else None
 
 
-def _only_of(classification: Classification, label: str, fund: str) -> str | None:
-    """Return the only code of a name, which in the table of a fund may leave that out: 上级补助收入.
-
-    政府性基金收入 of a balance is all of it, 10310 beside 10301 too.
-    """
-    plain = normalise_name(label)
-    if plain == _WHOLE_FUND:
-        return None
-    return _only(classification.codes(label)) or (_only(classification.codes(fund + plain)) if fund else None)
+def _is_whole(code: str | None, only: Sequence[str]) -> bool:
+    """Return whether a row 政府性基金收入 is all that a budget takes in, 10310 too: where neither its 类 nor a part is printed."""
+    return code == _ALL_FUNDS and code[:CLASS_DIGITS] not in only and not any(c[:-2] == code for c in only)
 
 
 def hints_of(columns: Sequence[Column], table: Table) -> list[tuple[Scheme, ...]]:

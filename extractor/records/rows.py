@@ -157,7 +157,8 @@ class RowHeaderReader:
             texts = {c.ordinal: _text(row, c.ordinal) for c in self.stub}
             label, indent = self._label(row, texts)
             if label and not self._is_total(clean(label)):
-                labels.append(Label(label, "", indent))
+                numbering = match[0] if (match := _NUMBERING.match(label)) else ""
+                labels.append(Label(label, numbering, indent))
         hints = hints_of(self.columns, self.table) if labels else []
         return CodeLookup.of(labels, hints, self.names, self.year, self.table.table_type)
 

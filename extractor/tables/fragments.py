@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from math import isnan
 
 from extractor.contract import Scope
@@ -192,7 +193,7 @@ def _continues(draft: Draft, fragment: Fragment, page: int) -> bool:
     if fragment.form:
         return _first_text(fragment) != _first_text(head) and _aligned(head, fragment)
     if bool(texts_of(head)) and texts_of(fragment) == texts_of(head):
-        return _aligned(head, fragment) or fragment.grid.columns == head.grid.columns
+        return _aligned(head, fragment) or _aligned(fragment, head) or fragment.grid.columns == head.grid.columns
     if fragment.surroundings.title or fragment.surroundings.unit:
         return False
     return _aligned(head, fragment) or _goes_on_headless(head, fragment)
@@ -219,8 +220,11 @@ def _first_text(fragment: Fragment) -> str:
 
 
 def texts_of(fragment: Fragment) -> list[tuple[str, ...]]:
-    """Return the header paths of a fragment, those of columns without a header left out."""
-    return [path for path in fragment.header.paths if path]
+    """Return the header paths of a fragment, those of columns without a header left out, and one of neighbours.
+
+    A rule of one row alone cuts a sliver off a column, over which the header is merged on that page, and on no other.
+    """
+    return [path for path, _ in groupby(fragment.header.paths) if path]
 
 
 def edges_of(grid: Grid) -> list[float]:

@@ -17,9 +17,10 @@ from extractor.vocabulary.code_lists import read_code_list
 
 SCHEMES: dict[str, Scheme] = {"1": "revenue", "2": "functional", "3": "economic_department", "5": "economic_government"}
 COLUMNS = "code,name,first_year,last_year,ledger,sourced,alias"
-_NUMBERING = re.compile(rf"^(?:其中[:：]?|{ITEM}|[★*△]+)+")
+_NUMBERING = re.compile(rf"^(?:其中[:：]?|加[:：]|{ITEM}|[★*△]+)+")
 _LEVEL = re.compile(r"[(（]([类款项目])[)）]$")  # 增值税(款): the standard's level of a code
 _LEVEL_DIGITS = {"类": 3, "款": 5, "项": 7, "目": 9}
+MIN_CUT = 12  # characters of a name that is cut off: shorter ones may be names of their own
 _PUNCTUATION = re.compile(r"[\s()（）\[\]【】“”\"'‘’、,，.。·:：;；\-—–_/]+")
 
 
@@ -139,6 +140,14 @@ class Classification:
         """Return whether a label is a name only with its last word: 失业保险基金 is a fund, of which there is a balance too."""
         plain = normalise_name(label)
         return plain not in self._by_name and plain + self.last_word in self._by_name
+
+    def cut(self, label: str, parent: str, digits: int) -> tuple[str, ...]:
+        """Return the codes under one whose long name a label begins, as the edge of its cell or of the page cuts it off."""
+        plain = normalise_name(label)
+        if len(plain) < MIN_CUT:
+            return ()
+        under = ((code, names) for code, names in self.names.items() if code.startswith(parent) and len(code) == digits)
+        return tuple(code for code, names in under if any(normalise_name(n.text).startswith(plain) for n in names))
 
     def rest(self, label: str, parent: str) -> tuple[str, ...]:
         """Return the codes right under one of a rest that leaves out its name: 其他支出 for 其他工伤保险基金支出."""

@@ -52,6 +52,19 @@ def test_the_rest_of_a_list_is_known_by_what_stands_as_deep() -> None:
     assert codes_of("revenue", *rows) == ["103", "10309", "10399"]
 
 
+def test_parts_may_stand_in_any_order_where_they_stand_deeper_than_their_whole() -> None:
+    rows = ("机关资本性支出（一）", "设备购置", "房屋建筑物购建", "其他资本性支出")
+    deeper = codes_of("economic_government", *(Row(min(1, number), text) for number, text in enumerate(rows)))
+    assert deeper == ["503", "50306", "50301", "50399"]
+    assert codes_of("economic_government", *(Row(0, text) for text in rows[:3])) == ["503", "50306", None]
+
+
+def test_a_name_of_two_codes_is_a_sister_of_the_row_before_where_their_parent_is_not_printed() -> None:
+    rows = (Row(0, "调入资金"), Row(1, "国有资本经营预算调入资金"), Row(1, "其他调入资金"), Row(0, "上年结转收入"))
+    assert codes_of("revenue", *rows) == ["11009", "110090103", "110090199", "11008"]
+    assert codes_of("revenue", rows[0], rows[2], rows[3]) == ["11009", "1100999", "11008"]
+
+
 def test_the_rest_of_a_list_may_leave_out_the_name_of_its_whole() -> None:
     rows = (Row(0, "工伤保险基金支出"), Row(1, "工伤保险待遇支出"), Row(1, "转移支出"), Row(1, "其他支出"))
     assert codes_of("functional", *rows) == ["20904", "2090401", None, "2090499"]
@@ -88,10 +101,18 @@ def test_transfers_of_a_balance_have_codes_whatever_most_of_its_rows_are_called(
     assert codes_of("revenue", *rows, table_type="social_insurance_fund") == [None] * len(rows)
 
 
-def test_all_of_the_funds_is_no_part_of_other_revenue_where_that_is_not_printed() -> None:
-    whole = (Row(0, "政府性基金收入"), Row(1, "车辆通行费"), Row(1, "农业土地开发资金收入"), Row(0, "调入资金"))
-    assert codes_of("revenue", *whole)[0] is None
-    assert codes_of("revenue", Row(0, "非税收入"), Row(1, "政府性基金收入"), *whole[1:])[1] == "10301"
+def test_all_of_the_funds_is_no_part_of_other_revenue_where_neither_that_nor_a_part_is_printed() -> None:
+    whole, rest = Row(0, "政府性基金收入"), (Row(0, "调入资金"), Row(0, "上年结转收入"))
+    assert codes_of("revenue", whole, *rest) == [None, "11009", "11008"]
+    assert codes_of("revenue", whole, Row(1, "车辆通行费"), *rest)[0] == "10301"
+    assert codes_of("revenue", Row(0, "非税收入"), Row(1, "政府性基金收入"), *rest)[1] == "10301"
+
+
+def test_a_name_that_leaves_out_its_fund_needs_no_row_above_it_but_is_no_whole_of_the_same_in_full() -> None:
+    rows = (Row(0, "利润收入"), Row(0, "上年结转收入"), Row(0, "上级补助收入"))
+    assert codes_of("revenue", *rows, table_type="state_capital_revenue") == ["1030601", "11008", "11005"]
+    part = Row(1, "国有资本经营预算转移支付收入")
+    assert codes_of("revenue", *rows, part, table_type="state_capital_revenue")[2:] == [None, "11005"]
 
 
 def test_funds_below_a_balance_are_parts_of_it_and_no_expenditure() -> None:
@@ -124,3 +145,30 @@ def test_a_badly_indented_part_leads_no_others_where_the_first_stands_no_deeper(
         "1100305",
         "1100306",
     ]
+
+
+def test_what_stands_outside_its_class_further_down_is_no_part_of_it() -> None:
+    rows = (Row(0, "转移性收入"), Row(1, "调入资金"), Row(0, "地方政府一般债务收入"), Row(0, "上年结转收入"))
+    assert codes_of("revenue", *rows) == ["110", "11009", "1050401", None]
+
+
+def test_what_stands_below_a_total_is_no_part_of_a_class_above_it() -> None:
+    labels = [Label(text, "", 0.0) for text in ("转移性支出", "调出资金", "结转下年")]
+    lookup = CodeLookup.of(labels, [("functional",)], CODES, 2026)
+    before = [lookup.find(label, None).get("functional") for label in labels[:2]]
+    lookup.end()
+    assert (before, lookup.find(labels[2], None)) == (["230", "23008"], {})
+
+
+def test_a_row_whose_last_part_is_a_sister_of_its_code_holds_more_than_that() -> None:
+    parts = (Row(1, "彩票公益金收入"), Row(1, "车辆通行费"))
+    sister = Row(1, "专项债务对应项目专项收入")
+    assert codes_of("revenue", Row(0, "政府性基金收入"), *parts) == ["10301", "1030155", "1030159"]
+    assert codes_of("revenue", Row(0, "政府性基金收入"), *parts, sister) == [None, "1030155", "1030159", "10310"]
+
+
+def test_a_name_that_its_cell_cuts_off_is_known_under_its_parent() -> None:
+    cut = "对机关事业单位基本养老保险基金"
+    rows = (Row(0, "社会保障和就业支出"), Row(1, "行政事业单位养老支出"), Row(2, "行政单位离退休"), Row(2, cut))
+    assert codes_of("functional", *rows) == ["208", "20805", "2080501", "2080507"]
+    assert codes_of("functional", Row(0, "社会保障和就业支出"), Row(1, cut)) == ["208", None]

@@ -170,6 +170,19 @@ def test_columns_without_rules_on_a_page_between_keep_their_text(vocabulary: Voc
     assert labels == [(1, "甲项目"), (2, "乙项目"), (2, "乙项目")]
 
 
+@pytest.mark.parametrize("pages", [(1, 2), (2, 1)])
+def test_a_sliver_that_one_page_cuts_off_a_column_ends_no_table(vocabulary: Vocabulary, pages: tuple[int, int]) -> None:
+    whole = [["项目", "2025年预算数"], ["税收收入", "5.00"]]
+    cut: list[list[str | tuple[str, int, int]]] = [["项目", ("2025年预算数", 1, 2)], ["非税收入", "3.00", ""]]
+    lines = ("2025年一般公共预算收入预算表", "单位：万元")
+    sheets = [
+        layout(grid_of([*rows], page=page), lines=lines, page=page)
+        for page, rows in zip(pages, (whole, cut), strict=True)
+    ]
+    (table,) = read_tables(sorted(sheets, key=lambda sheet: sheet.page), vocabulary)
+    assert {item.amount_text for item in items_of([table], vocabulary)} == {"5.00", "3.00"}
+
+
 def test_a_section_merged_over_all_columns_is_no_header_of_the_rows_under_it(vocabulary: Vocabulary) -> None:
     grid = grid_of(
         [

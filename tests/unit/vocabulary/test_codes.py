@@ -115,6 +115,13 @@ def test_a_long_name_is_known_by_its_beginning() -> None:
     assert not long.named("2010302", "其他政府办公厅")
 
 
+def test_a_name_that_is_cut_off_is_long_and_right_under_its_parent() -> None:
+    long = scheme(("1100247", "文化旅游体育与传媒共同财政事权转移支付收入", 2020, 0))
+    assert long.cut("文化旅游体育与传媒共同财政事权转移支付收", "11002", 7) == ("1100247",)
+    assert long.cut("文化旅游体育与传媒", "11002", 7) == ()
+    assert long.cut("文化旅游体育与传媒共同财政事权转移支付收", "110", 5) == ()
+
+
 @pytest.mark.parametrize(
     "label",
     ["一、教育支出", "（一）教育支出", "1.教育支出", "其中：教育支出", "★教育支出", " 教 育 支 出 ", "“教育”支出"],
