@@ -19,10 +19,7 @@ MIN_STEP = 2.0  # points: what is indented by less stands as deep
 CLASS_DIGITS = 3
 # What names leave out in a table of the fund alone: 上级补助收入.
 _FUNDS = {"government_fund": "政府性基金", "state_capital": "国有资本经营预算", "social_insurance": "社会保险基金"}
-_SEVERAL = _FUNDS["social_insurance"]  # 上级补助收入 of one of its funds is no 11017, which is of all
 _ALL_FUNDS = "10301"
-_TRANSFERS = ("105", "110", "230", "231")
-MIN_TRANSFERS = 2  # of them, by names of their own, make a table of balances whatever its other rows are called
 _PART = re.compile("其中")
 _BALANCE = re.compile("结余|结存")  # of funds whose names are below it: none of their revenue or expenditure
 _FLOW = re.compile("收入|支出|收支")
@@ -65,7 +62,6 @@ class CodeLookup:
     indented: bool  # the stub shows depth by indentation, else by numbering
     fund: str = ""  # what names of the fund begin with whose table it is
     sideless: bool = False  # the stub may be of revenue as well as of expenditure
-    balances: bool = False  # most of its names are unknown, but transfers are among them, which alone have codes
     families: Counter[str] = field(default_factory=Counter)  # family → names of the stub that belong to it alone
     named: frozenset[str] = frozenset()  # codes that the stub names in full
     listed: bool = False  # a 类 stands above
@@ -101,16 +97,14 @@ class CodeLookup:
         best, most = max(zip(hints, known, strict=True), key=itemgetter(1), default=((), 0))
         indents = [label.indent for label in labels]
         indented = max(indents, default=0.0) - min(indents, default=0.0) >= MIN_STEP
-        fund = next((words for kind, words in _FUNDS.items() if (table_type or "").startswith(kind)), "")
-        alone = [[_only(names.scheme(s).codes(own.text)) for own in labels] for s in best]
+        schemes = best if 2 * most >= len(labels) else ()
+        alone = [[_only(names.scheme(s).codes(own.text)) for own in labels] for s in schemes]
         only = [code for codes in alone for code in codes if code]
-        half = 2 * most >= len(labels)
-        transfers = {code for code in only if code.startswith(_TRANSFERS)}
-        schemes = best if half or (len(transfers) >= MIN_TRANSFERS and fund != _SEVERAL) else ()
         below = {code for code in only if len(code) == CLASS_DIGITS}
+        fund = next((words for kind, words in _FUNDS.items() if (table_type or "").startswith(kind)), "")
         sideless = ("functional",) in hints and ("revenue",) in hints
         families = Counter(map(_family, only))
-        lookup = cls(names, schemes, year, indented, fund, sideless, not half, families, frozenset(only), below=below)
+        lookup = cls(names, schemes, year, indented, fund, sideless, families, frozenset(only), below=below)
         for codes in alone:
             lookup.wider.update(lookup._wider(labels, codes))
             lookup.wider.update(own.text for own, code in zip(labels, codes, strict=True) if _is_whole(code, only))
@@ -130,8 +124,6 @@ class CodeLookup:
             code = self._rest(classification, label.text, depth) if rest else None
             code = code or self._beside(classification, label.text, depth)
             code = code or self._under_path(classification, label.text, depth, only is not None or restarted) or only
-            if self.balances and code and not code.startswith(_TRANSFERS):
-                continue
             if code is not None and self._fits(code, depth, rest) and (code != before[0] or restarted):
                 self._enter(code, depth)
                 self.last = (code, agency)

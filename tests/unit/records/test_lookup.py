@@ -86,19 +86,9 @@ def test_a_name_may_leave_out_the_fund_whose_table_it_stands_in() -> None:
     assert codes_of("revenue", *rows, table_type="general_public_budget_revenue") == ["110", None, "11009"]
 
 
-def test_transfers_of_a_balance_have_codes_whatever_most_of_its_rows_are_called() -> None:
-    rows = (
-        Row(0, "本年收入"),
-        Row(0, "上级补助收入"),
-        Row(0, "调入资金"),
-        Row(1, "某某专项"),
-        Row(1, "其他专项"),
-        Row(1, "城市建设专项"),
-        Row(0, "上年结转收入"),
-    )
-    fund = codes_of("revenue", *rows, table_type="government_fund_revenue")
-    assert fund == [None, "11004", "11009", None, None, None, "11008"]
-    assert codes_of("revenue", *rows, table_type="social_insurance_fund") == [None] * len(rows)
+def test_a_name_that_leaves_out_its_fund_may_be_numbered_and_what_is_under_it_is_none_of_the_funds_own() -> None:
+    rows = (Row(0, "一、车辆通行费"), Row(0, "二、上级补助收入"), Row(1, "彩票公益金收入"), Row(0, "三、上年结转收入"))
+    assert codes_of("revenue", *rows, table_type="government_fund_revenue") == ["1030159", "11004", None, "11008"]
 
 
 def test_all_of_the_funds_is_no_part_of_other_revenue_where_neither_that_nor_a_part_is_printed() -> None:
