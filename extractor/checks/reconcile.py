@@ -9,6 +9,7 @@ from extractor.checks.across_tables import check_across
 from extractor.checks.check import Check
 from extractor.checks.childless import check_childless
 from extractor.checks.columns import SumRules, check_columns
+from extractor.checks.fund_balances import check_fund_balances
 from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
 from extractor.checks.rows import RowRules, chained, check_row_headers, check_rows, series_of
@@ -49,6 +50,7 @@ def reconcile(
             where = f"{_name(table)}{series[0].page} {series[0].measure_label}"
             checks += check_childless(series, vocabulary.codes, identities.transfers, where)
     checks += check_across(items, identities, generic)
+    checks += check_fund_balances(items, identities.fund_balance)
     sure = {i for c in checks if c.holds != "no" for i in (*c.left_items, *c.right_items)}
     checks += check_narrative(items, prose.statements, prose.facts, identities.narrative, sure)
     checks = list(find_suspect_cells(list(_numbered(doubt_recognised(items, checks))), items))

@@ -10,13 +10,14 @@ from typing import NamedTuple
 
 from extractor.checks.check import Check, doubted
 from extractor.checks.identity import ZERO, half_digit, holds, identity, total_of
-from extractor.checks.nesting import group_rows
+from extractor.checks.nesting import MIN_UNITS, group_rows
 from extractor.notation.numbering import LEVELS, level_of
 from extractor.records.item import LineItem
 from extractor.vocabulary.models import ClassTotal, TotalLabels, Transfers
 
 _PART = re.compile(r"其中")
 CLASS_DIGITS = 3
+MIN_STEP = 2.0  # points: what is indented by less stands as deep
 MOST_OF_LIST = Decimal("0.5")  # of a code that its rows may lack: what is farther from it is another list
 UNNUMBERED, PART = len(LEVELS) + 1, len(LEVELS) + 2
 REPEATED = "repeated: a code stands in several rows of the column, which may be of several lists"
@@ -214,22 +215,58 @@ def _numbered(series: Sequence[LineItem], labels: TotalLabels, where: str) -> It
         if item.is_total:
             if stretch or before is not None:
                 yield from _stretch_total(item, before, stretch, labels, where)
+                yield from _stretch_parts(before, stretch, labels, where)
             before, stretch = item, []
         else:
             stretch.append(item)
+    yield from _stretch_parts(before, stretch, labels, where)
     yield from _headings([i for i in series if not i.is_total], where)
+
+
+def _stretch_parts(
+    before: LineItem | None, stretch: Sequence[LineItem], labels: TotalLabels, where: str
+) -> Iterator[Check]:
+    """Yield what holds within the rows after a total: the total over them, 合计 above (一), (二) …, and each 小计 below its rows."""
+    lists = _outlines(stretch)
+    over = [(before, rows) for rows in lists if before is not None and holds([before], rows) != "no"]
+    # In a list of regions without a side, 某某市合计 stands above its counties, and may be the sum of others by chance.
+    below = [found for rows in lists for found in _subtotals(rows, labels) if found[0].side is not None]
+    stated: set[str] = set()
+    for total, parts in (*over, *below):
+        if total.item_id not in stated and sum(bool(i.amount) for i in parts) > 1:
+            stated.add(total.item_id)
+            yield identity("rows_total", where, [total], parts)
+
+
+def _outlines(stretch: Sequence[LineItem]) -> list[list[LineItem]]:
+    """Return the outermost rows of a list by its numbering, by that and indent, and by indent alone: 一、, 二、, 收入小计."""
+    top = _outermost(stretch)
+    return [top, _least_indented(top), _least_indented([i for i in stretch if _level(i) != PART])]
+
+
+def _outermost(stretch: Sequence[LineItem]) -> list[LineItem]:
+    """Return the rows of a list that stand on the least deep level of its numbering."""
+    level = min((_level(i) for i in stretch if _level(i) != PART), default=PART)
+    return [i for i in stretch if _level(i) == level != PART]
+
+
+def _least_indented(rows: Sequence[LineItem]) -> list[LineItem]:
+    """Return the rows that stand farthest to the left, without those set off below them."""
+    left = min((i.indent for i in rows), default=0.0)
+    return [i for i in rows if i.indent < left + MIN_STEP]
 
 
 def _stretch_total(
     total: LineItem, before: LineItem | None, stretch: Sequence[LineItem], labels: TotalLabels, where: str
 ) -> Iterator[Check]:
+    """Yield total = the rows above it, back to the total before; a failure only where no other reading is possible."""
     levels = {_level(i) for i in stretch} - {PART}
-    top = [i for i in stretch if _level(i) == min(levels)] if levels else []
+    top = _outermost(stretch)
     loose = [i for i in stretch if _level(i) == UNNUMBERED and i not in top]
     # 年初结转和结余 is followed by its funds without numbers: these are not additional parts.
     _, outer = group_rows([i.amount or ZERO for i in stretch], half_digit(total), single=True)
     once = _counted_once(stretch, labels)
-    for others in (top, [*top, *loose], [stretch[i] for i in outer], once):
+    for others in (top, [*top, *loose], [stretch[i] for i in outer], once, _counted_once(top, labels)):
         parts = [*([before] if before else []), *others]
         if parts and holds([total], parts) != "no":
             yield identity("rows_total", where, [total], parts)
@@ -244,17 +281,41 @@ def _stretch_total(
         and not restarted
     ):
         yield identity("rows_total", where, [total], top)
+        return
+    for rows in _outlines(stretch):  # 本年收入 below its parts, then 转移性收入, 上年结转
+        nearest = _nearest(total, _counted_once(rows, labels))
+        if sum(bool(i.amount) for i in nearest) > 1:
+            yield identity("rows_total", where, [total], nearest)
+            return
 
 
 def _counted_once(stretch: Sequence[LineItem], labels: TotalLabels) -> list[LineItem]:
     """Return the rows of a list with each 小计 and 合计 in place of the rows before it that it is the sum of."""
+    inner = {part.item_id for _, parts in _subtotals(stretch, labels) for part in parts}
+    return [item for item in stretch if item.item_id not in inner]
+
+
+def _subtotals(stretch: Sequence[LineItem], labels: TotalLabels) -> Iterator[tuple[LineItem, Sequence[LineItem]]]:
+    """Yield each 小计 and 合计 of a list with the rows before it that it is the sum of, if there are any."""
     kept: list[LineItem] = []
     for item in stretch:
-        if labels.words.search(item.label):
-            below = next((n for n in range(len(kept) - 1, -1, -1) if holds([item], kept[n:]) != "no"), len(kept))
-            del kept[below:]
+        if labels.words.search(item.label) and (parts := _nearest(item, kept)):
+            yield item, parts
+            del kept[-len(parts) :]
         kept.append(item)
-    return kept
+
+
+def _nearest(total: LineItem, above: Sequence[LineItem]) -> Sequence[LineItem]:
+    """Return the last rows of a list that a row below it is the sum of; none where it is no such sum.
+
+    All of the list may be so within rounding; a few of its rows are by chance, as they are where the sum is small.
+    """
+    telling = abs(total.amount or ZERO) >= 2 * MIN_UNITS * half_digit(total)
+    for start in range(len(above) - 1, -1, -1):
+        result = holds([total], above[start:])
+        if (result == "exact" and telling) or (result != "no" and start == 0):
+            return above[start:]
+    return ()
 
 
 def _headings(rows: Sequence[LineItem], where: str) -> Iterator[Check]:
@@ -269,6 +330,8 @@ def _headings(rows: Sequence[LineItem], where: str) -> Iterator[Check]:
                 break
             below.append(row)
         levels = {_level(i) for i in below} - {PART}
-        parts = [i for i in below if levels and _level(i) == min(levels)]
-        if parts and holds([heading], parts) != "no":
-            yield identity("children_sum", where, [heading], parts)
+        outer = [i for i in below if levels and _level(i) == min(levels)]
+        for parts in (outer, _least_indented(outer)):
+            if parts and holds([heading], parts) != "no":
+                yield identity("children_sum", where, [heading], parts)
+                break

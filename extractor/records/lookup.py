@@ -19,6 +19,7 @@ MIN_STEP = 2.0  # points: what is indented by less stands as deep
 CLASS_DIGITS = 3
 # What names leave out in a table of the fund alone: 上级补助收入.
 _FUNDS = {"government_fund": "政府性基金", "state_capital": "国有资本经营预算", "social_insurance": "社会保险基金"}
+_ALL_FUNDS = "10301"
 _PART = re.compile("其中")
 _BALANCE = re.compile("结余|结存")  # of funds whose names are below it: none of their revenue or expenditure
 _FLOW = re.compile("收入|支出|收支")
@@ -106,6 +107,7 @@ class CodeLookup:
         lookup = cls(names, schemes, year, indented, fund, sideless, families, frozenset(only), below=below)
         for codes in alone:
             lookup.wider.update(lookup._wider(labels, codes))
+            lookup.wider.update(own.text for own, code in zip(labels, codes, strict=True) if _is_whole(code, only))
         return lookup
 
     def find(self, label: Label, agency: object) -> dict[Scheme, str]:
@@ -159,7 +161,7 @@ class CodeLookup:
         """Return the only code of a name, if it is not the stub's only one of its family: 结转下年 of a department is no 23009."""
         code = _only(classification.codes(label))
         if self.fund and code is None and all(a.depth > depth - MIN_STEP for a in self.path):
-            code = _only(classification.codes(self.fund + label))
+            code = _only(classification.codes(self.fund + normalise_name(label)))
             code = None if code in self.named else code  # 上级补助收入 over 政府性基金转移支付收入
         return code if code and (len(code) == CLASS_DIGITS or self.families[_family(code)] > 1) else None
 
@@ -173,6 +175,8 @@ class CodeLookup:
         if code[:CLASS_DIGITS] in self.below and len(code) > CLASS_DIGITS:
             return False
         if any(code.startswith(a.code) and self._leads_deeper(a, depth) for a in self.path):
+            return False
+        if any(a.code == code and a.depth <= depth - MIN_STEP for a in self.path):
             return False
         head = code[:CLASS_DIGITS]
         over = head in self.ended or depth <= self.leading.get(head, -inf) - MIN_STEP
@@ -228,7 +232,7 @@ class CodeLookup:
             digits = len(parent.code) + 2 if level else CLASS_DIGITS
             found = classification.find(label, self.year, parent.code, digits)
             if self.fund and level and not found:
-                found = classification.find(self.fund + label, self.year, parent.code, digits)
+                found = classification.find(self.fund + normalise_name(label), self.year, parent.code, digits)
             if level and not found:
                 found = classification.cut(label, parent.code, digits)
             if parent.depth > depth or self._leads_deeper(parent, depth) or len(found) != 1:
@@ -270,6 +274,11 @@ def _family(code: str) -> str:
 def _only(codes: Sequence[str]) -> str | None:
     """Return the only code among those of one name, or the outermost where each holds the next: 11005 and 1100501."""
     return codes[0] if codes and all(code.startswith(codes[0]) for code in codes) else None
+
+
+def _is_whole(code: str | None, only: Sequence[str]) -> bool:
+    """Return whether a row 政府性基金收入 is all that a budget takes in, 10310 too: where neither its 类 nor a part is printed."""
+    return code == _ALL_FUNDS and code[:CLASS_DIGITS] not in only and not any(c[:-2] == code for c in only)
 
 
 def hints_of(columns: Sequence[Column], table: Table) -> list[tuple[Scheme, ...]]:

@@ -291,8 +291,9 @@ class RowHeaderReader:
         return any(self.organisations.is_name(text) for text in texts if text)
 
     def _is_total(self, text: str) -> bool:
-        """Return whether a text is a total's label: 合计, 本年支出合计, 总计."""
-        return self.totals.row.fullmatch(text) is not None
+        """Return whether a text is a total's label: 合计, 本年支出合计, 十、本年收入合计."""
+        numbering = _NUMBERING.match(text)
+        return self.totals.row.fullmatch(text, numbering.end() if numbering else 0) is not None
 
     def _is_own_total(self, label: str, row: Row) -> bool:
         """Return whether a row is the organisation's own total, which some publishers print in place of 合计."""

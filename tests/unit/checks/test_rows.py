@@ -148,8 +148,39 @@ def test_a_subtotal_in_a_list_is_counted_once_and_makes_a_failure_say_nothing() 
     def of_list(total: str) -> list[LineItem]:
         return [i._replace(is_total=i.label == "总计") for i in numbered(*rows, surplus, ("", "总计", total))]
 
-    assert results(of_list("8.00")) == [("rows_total", "exact", 2)]
-    assert results(of_list("9.00")) == []
+    subtotal = ("rows_total", "exact", 2)
+    assert results(of_list("8.00")) == [subtotal, subtotal]
+    assert results(of_list("9.00")) == [subtotal]
+
+
+def test_a_subtotal_leaves_out_the_parts_of_its_rows() -> None:
+    rows = (
+        ("一、", "基本养老保险费收入", "5.00"),
+        ("二、", "财政补贴收入", "2.00"),
+        ("", "其中:地方财政补贴", "1.50"),
+        ("三、", "本年收入小计", "7.00"),
+        ("四、", "上级补助收入", "3.00"),
+    )
+    whole = numbered(*rows, ("", "本年收入合计", "10.00"))
+    assert results(whole) == [("rows_total", "exact", 2), ("rows_total", "exact", 2)]
+
+
+def test_a_total_above_its_rows_covers_the_outermost_of_them() -> None:
+    parts = (("", "其中:保险费收入", "3.00"), ("", "财政补贴收入", "1.00"))
+    rows = (("一、", "失业保险基金收入", "5.00"), parts[0], ("二、", "工伤保险基金收入", "2.00"), parts[1])
+    above = [i._replace(is_total=i.label == "合计") for i in numbered(("", "合计", "7.00"), *parts, *rows)]
+    assert results(above) == [("rows_total", "exact", 2)]
+
+
+def test_rows_set_off_below_the_parts_of_a_heading_are_none_of_them() -> None:
+    rows = [
+        ("政府性基金收入", "6.00", 2.0),
+        ("污水处理费", "1.00", 11.0),
+        ("国有土地出让", "5.00", 11.0),
+        ("价款", "5.00", 29.0),
+    ]
+    series = items_down(*((label, amount, {"indent": indent}) for label, amount, indent in rows))
+    assert results([series[0]._replace(numbering="一、"), *series[1:]]) == [("children_sum", "exact", 2)]
 
 
 def test_sub_items_are_no_parts_of_the_total_and_add_up_to_their_heading() -> None:

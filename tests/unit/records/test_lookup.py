@@ -86,6 +86,18 @@ def test_a_name_may_leave_out_the_fund_whose_table_it_stands_in() -> None:
     assert codes_of("revenue", *rows, table_type="general_public_budget_revenue") == ["110", None, "11009"]
 
 
+def test_a_name_that_leaves_out_its_fund_may_be_numbered_and_what_is_under_it_is_none_of_the_funds_own() -> None:
+    rows = (Row(0, "一、车辆通行费"), Row(0, "二、上级补助收入"), Row(1, "彩票公益金收入"), Row(0, "三、上年结转收入"))
+    assert codes_of("revenue", *rows, table_type="government_fund_revenue") == ["1030159", "11004", None, "11008"]
+
+
+def test_all_of_the_funds_is_no_part_of_other_revenue_where_neither_that_nor_a_part_is_printed() -> None:
+    whole, rest = Row(0, "政府性基金收入"), (Row(0, "调入资金"), Row(0, "上年结转收入"))
+    assert codes_of("revenue", whole, *rest) == [None, "11009", "11008"]
+    assert codes_of("revenue", whole, Row(1, "车辆通行费"), *rest)[0] == "10301"
+    assert codes_of("revenue", Row(0, "非税收入"), Row(1, "政府性基金收入"), *rest)[1] == "10301"
+
+
 def test_a_name_that_leaves_out_its_fund_needs_no_row_above_it_but_is_no_whole_of_the_same_in_full() -> None:
     rows = (Row(0, "利润收入"), Row(0, "上年结转收入"), Row(0, "上级补助收入"))
     assert codes_of("revenue", *rows, table_type="state_capital_revenue") == ["1030601", "11008", "11005"]

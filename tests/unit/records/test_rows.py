@@ -188,7 +188,15 @@ def test_numbering_stands_apart_from_the_label(
 
 @pytest.mark.parametrize(
     ("label", "total"),
-    [("合计", True), ("合 计", True), ("本年支出合计", True), ("总计：", True), ("合计拨付款", False), ("小计", False)],
+    [
+        ("合计", True),
+        ("合 计", True),
+        ("本年支出合计", True),
+        ("总计：", True),
+        ("十、本年收入合计", True),
+        ("合计拨付款", False),
+        ("小计", False),
+    ],
 )
 def test_a_total_is_what_is_labelled_so(vocabulary: Vocabulary, label: str, total: bool) -> None:
     assert headers_of(vocabulary, PROJECTS, [label])[0].is_total == total
