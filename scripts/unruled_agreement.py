@@ -181,7 +181,7 @@ def pages_of(paths: Sequence[Path], vocabulary: Vocabulary) -> Iterator[tuple[st
         try:
             with open_pdf(path.read_bytes(), path.name) as document:
                 pages = [read_page(document, number) for number in range(1, len(document) + 1)]
-            drafts = read_drafts([ruled_alone(read_layout(page)) for page in pages], vocabulary)
+            drafts = read_drafts(list(map(read_layout, pages)), vocabulary)
         except DocumentError:
             continue
         kinds = ((draft, vocabulary.titles.kind(draft.head.surroundings.title)) for draft in drafts)

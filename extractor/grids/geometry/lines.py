@@ -106,10 +106,14 @@ def cell_text(lines: Sequence[Sequence[Char]], width: float) -> str:
     texts = [line_text(line) for line in lines]
     if _is_wrapped(lines, texts, width):
         return "".join(text.strip() for text in texts)
-    if len(texts) > 1 and _MARKS_ALONE.fullmatch(texts[0]):
-        *texts, last = texts[1:]  # the mark of a note, raised over the end of the text
-        texts.append(last + line_text(lines[0]))
-    return "\n".join(texts)
+    return lines_text(texts)
+
+
+def lines_text(texts: Sequence[str]) -> str:
+    """Return the text of lines under each other, the mark of a note that is raised over the end of the text behind it."""
+    if len(texts) < 2 or not _MARKS_ALONE.fullmatch(texts[0]):
+        return "\n".join(texts)
+    return "\n".join(texts[1:]) + texts[0]
 
 
 def is_wrapped(lines: Sequence[Sequence[Char]], width: float) -> bool:

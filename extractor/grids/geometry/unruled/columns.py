@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from extractor.grids.geometry.unruled.tokens import Token
+from extractor.notation.text import MARKS
 
+_MARK = re.compile(f"[{MARKS}⑴-⒇]")
 ONE_PLACE = 1.5  # points: figures aligned at a side end there within this distance
 GROUP_STEP = 1.6  # of a header text's height: a text that is higher by more stands in another header row
 MIN_FILLED = 2  # rows: a column of texts that fewer fill is none
@@ -83,9 +86,20 @@ def read_column_extents(rows: Sequence[Sequence[Token]], header_cells: Sequence[
     extents, bridges = narrow_extents(rows)
     extents = _bridged(extents, [token for _, token in bridges])
     bridges = _with_bridges(extents, bridges)
-    extents = _exclusive(extents, header_cells)
+    extents = _exclusive(_with_marks(extents), header_cells)
     _with_bridges(extents, bridges)
     return extents
+
+
+def _with_marks(extents: list[ColumnExtent]) -> list[ColumnExtent]:
+    """Unite the marks of notes, raised behind the figures of a column, with that column."""
+    united = extents[:1]
+    for extent in extents[1:]:
+        if all(_MARK.fullmatch(char.text) for _, token in extent.tokens for char in token.chars):
+            united[-1] = _united(united[-1], extent)
+        else:
+            united.append(extent)
+    return united
 
 
 def _with_bridges(extents: Sequence[ColumnExtent], bridges: Sequence[tuple[int, Token]]) -> list[tuple[int, Token]]:
@@ -116,14 +130,19 @@ def split_over_columns(rows: Sequence[Sequence[Token]]) -> list[list[Token]]:
 
 
 def _parts(token: Token, cut: int, extents: Sequence[ColumnExtent]) -> bool:
-    """Return whether the words before and after a cut stand over columns of their own, and both over texts."""
-    before, after = ([e for e in extents if e.covers(word)] for word in token.at_cut(cut))
-    apart = len(before) == len(after) == 1 and before != after
-    return (
-        apart
-        and not (before[0].figures or after[0].figures)
-        and min(len(before[0].rows), len(after[0].rows)) >= MIN_FILLED
-    )
+    """Return whether the words before and after a cut stand over columns of their own, both over texts or both over figures.
+
+    Figures do where others fill the two columns side by side, the first set right and the second left: 25,000 | 302 over 1 302.
+    """
+    words = token.at_cut(cut)
+    before, after = ([e for e in extents if e.covers(word)] for word in words)
+    if not len(before) == len(after) == 1 or before == after:
+        return False
+    first, second = before[0], after[0]
+    if first.figures != second.figures or min(len(first.rows), len(second.rows)) < MIN_FILLED:
+        return False
+    aligned = abs(words[0].x1 - first.x1) < ONE_PLACE and abs(words[1].x0 - second.x0) < ONE_PLACE
+    return not first.figures or (aligned and bool(first.rows & second.rows))
 
 
 def narrow_extents(rows: Sequence[Sequence[Token]]) -> tuple[list[ColumnExtent], list[tuple[int, Token]]]:
@@ -172,12 +191,27 @@ def _exclusive(extents: list[ColumnExtent], header_cells: Sequence[Token]) -> li
     index = 0
     while index + 1 < len(extents):
         first, second = extents[index], extents[index + 1]
-        if not first.rows & second.rows and _alike(first, second) and _headed_as_one(first, second, header_cells):
+        low = extents[index - 1].x1 if index else float("-inf")
+        high = extents[index + 2].x0 if index + 2 < len(extents) else float("inf")
+        own = [p for p in header_cells if low < p.center < high]
+        alike = _alike(first, second) or _is_one_headed(first, second, own)
+        if not _beside(first, second) and alike and _headed_as_one(first, second, header_cells):
             extents[index : index + 2] = [_united(first, second)]
             index = max(0, index - 1)
         else:
             index += 1
     return extents
+
+
+def _beside(first: ColumnExtent, second: ColumnExtent) -> bool:
+    """Return whether two extents fill a line side by side; the last line of a label may end left of its first, which is indented."""
+    rows = first.rows & second.rows
+    return any(
+        row == other and p.top < q.bottom and q.top < p.bottom
+        for row, p in first.tokens
+        if row in rows
+        for other, q in second.tokens
+    )
 
 
 def _alike(first: ColumnExtent, second: ColumnExtent) -> bool:
@@ -189,6 +223,17 @@ def _alike(first: ColumnExtent, second: ColumnExtent) -> bool:
     if not first.figures:
         return True
     return not (first.money and second.money)
+
+
+def _is_one_headed(first: ColumnExtent, second: ColumnExtent, own: Sequence[Token]) -> bool:
+    """Return whether two extents hold money, and their only header text stands over one of them: a total is set in the middle.
+
+    Args:
+        first: The left one.
+        second: The right one.
+        own: The header texts between the columns beside them.
+    """
+    return first.money and second.money and len(own) == 1 and first.covers(own[0]) != second.covers(own[0])
 
 
 def _headed_as_one(first: ColumnExtent, second: ColumnExtent, header_cells: Sequence[Token]) -> bool:

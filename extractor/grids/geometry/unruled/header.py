@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,8 @@ MAX_WRAP = 1.9  # em: and never farther
 NEAR = 0.7  # em: two texts have one centre
 SAME_ROW = 0.15  # em: texts of one header row begin at one height
 LEVEL = 0.7  # em: group texts whose middles are closer stand in one header row
+LETTER = re.compile(r"[A-Z](?:=[A-Z+()-]+)?")  # of a column, or its formula
+MIN_LETTERS = 2
 UNCOVERED = 0.3  # of a column's width: being off centre by so much is better than to leave a column without a group
 
 
@@ -41,13 +44,17 @@ class HeaderGrid(NamedTuple):
 
 @dataclass(slots=True)
 class HeaderCell:
-    """One header cell: its tokens, the columns `first` to `last` it covers, and its rows once they are known."""
+    """One header cell: its tokens, the columns `first` to `last` it covers, and its rows once they are known.
+
+    `lettered`: it stands in the row that names the columns by letters, under all others.
+    """
 
     tokens: list[Token]
     first: int
     last: int
     row: int = 0
     row_span: int = 1
+    lettered: bool = False
 
     @property
     def columns(self) -> range:
@@ -110,7 +117,7 @@ def read_header_cells(
         _assign_columns(level, cells, grid, edges)
         for group in level:
             _add_group(group, cells, grid)
-    cells.sort(key=lambda cell: (cell.middle, cell.first))
+    cells.sort(key=lambda cell: (cell.lettered, cell.middle, cell.first))
     _assign_rows(cells)
     return cells
 
@@ -118,7 +125,7 @@ def read_header_cells(
 def _add_group(group: HeaderCell, cells: list[HeaderCell], grid: HeaderGrid) -> None:
     """Add a group text to the cells: one over a single column is a line of the cell below it where no rule runs."""
     under = _top_cell(cells, group.first)
-    single = group.first == group.last and under is not None and under.first == under.last
+    single = group.first == group.last and under is not None and under.first == under.last and not under.lettered
     if single and under is not None and not _ruled(group.middle, under.middle, grid.extents[group.first], grid.rules):
         under.tokens += group.tokens
     else:
@@ -127,8 +134,10 @@ def _add_group(group: HeaderCell, cells: list[HeaderCell], grid: HeaderGrid) -> 
 
 def read_leaves(grid: HeaderGrid) -> tuple[list[HeaderCell], list[Token]]:
     """Return the lowest header cell over each column, with its wrapped lines, and the tokens that are left."""
+    letters = _letters_of_columns(grid)
     cells: list[HeaderCell] = []
     rest: list[Token] = []
+    grid = grid._replace(lines=grid.lines[:-1]) if letters else grid
     for tokens in reversed(grid.lines):
         for token in tokens:
             over = _columns(token, grid.extents)
@@ -139,7 +148,17 @@ def read_leaves(grid: HeaderGrid) -> tuple[list[HeaderCell], list[Token]]:
                 under[0].tokens.append(token)
             else:
                 rest.append(token)
-    return cells, rest
+    return [*cells, *letters], rest
+
+
+def _letters_of_columns(grid: HeaderGrid) -> list[HeaderCell]:
+    """Return the cells of a last line that names the columns by letters, a row of its own: 公式 A=B+C B C."""
+    last = grid.lines[-1] if grid.lines else ()
+    letters = [LETTER.fullmatch(token.text) is not None for token in last]
+    if sum(letters) < MIN_LETTERS or not all(letters[letters.index(True) :]):
+        return []
+    columns = [_nearest(token, grid.extents) for token in last]
+    return [HeaderCell([token], column, column, lettered=True) for token, column in zip(last, columns, strict=True)]
 
 
 def _is_line_of(
@@ -285,7 +304,7 @@ def _assign_columns(
             for span in _spans_around(own, free, admitted)
             if _is_whole(span, group, cells)
             and _are_told_apart(span, cells, grid)
-            and _is_within_rules(span, group, grid)
+            and _is_within_rules(span, group, cells, grid)
         ]
         misfit = partial(_misfit, group, free, admitted, edges)
         group.first, group.last = min(spans, key=misfit, default=own)
@@ -340,17 +359,21 @@ def _are_told_apart(span: tuple[int, int], cells: Sequence[HeaderCell], grid: He
     return True
 
 
-def _is_within_rules(span: tuple[int, int], group: HeaderCell, grid: HeaderGrid) -> bool:
+def _is_within_rules(span: tuple[int, int], group: HeaderCell, cells: Sequence[HeaderCell], grid: HeaderGrid) -> bool:
     """Return whether the rules next above and below a group's text run over and under all columns of a span.
 
     A cell ends where the rule over it or under it ends: a group's parts are no wider than the rule that parts them
-    from it.
+    from it; what has no text of its own is not parted from it.
     """
     at = [rule for rule in grid.rules if rule[1] - 2 <= group.center <= rule[2] + 2]
     above = max((rule for rule in at if rule[0] < group.middle), default=None)
     below = min((rule for rule in at if rule[0] > group.middle), default=None)
-    centers = [grid.extents[column].center for column in span]
-    return all(rule is None or all(rule[1] - 2 <= x <= rule[2] + 2 for x in centers) for rule in (above, below))
+    own = [column for column in span if (cell := _top_cell(cells, column)) is not None and not cell.lettered]
+    centers = ([grid.extents[column].center for column in columns] for columns in (span, own))
+    return all(
+        rule is None or all(rule[1] - 2 <= x <= rule[2] + 2 for x in xs)
+        for rule, xs in zip((above, below), centers, strict=True)
+    )
 
 
 def _misfit(
@@ -371,7 +394,10 @@ def _admits(group: HeaderCell, column: int, cells: Sequence[HeaderCell], grid: H
     Where rules run under group texts they decide.
     """
     under = _top_cell(cells, column)
-    if under is None or under.middle <= group.middle:
+    if under is None:  # 债务限额 over 一般债务 and 专项债务 and over their sum, which has no text of its own
+        over = [extent for extent in grid.extents if extent.x0 < group.x1 and extent.x1 > group.x0]
+        return all(extent.money for extent in (*over, grid.extents[column]))
+    if under.middle <= group.middle:
         return False
     seeds = [
         cell
@@ -380,20 +406,39 @@ def _admits(group: HeaderCell, column: int, cells: Sequence[HeaderCell], grid: H
     ]
     if any(_ruled(group.middle, seed.middle, grid.extents[seed.first], grid.rules) for seed in seeds):
         return _ruled(group.middle, under.middle, grid.extents[column], grid.rules)
-    if any(cell is not under and cell.first <= column <= cell.last for cell in cells):
-        return True  # a group itself
     below = [seed for seed in seeds if seed.middle > group.middle]
-    leaves = [seed for seed in below if seed.first == seed.last]  # a group among its parts stands higher than they do
-    own = [seed.middle for seed in leaves or below]
-    return under.middle >= min([*own, (group.middle + grid.bottom) / 2]) - 0.2 * (group.bottom - group.top)
+    height = group.bottom - group.top
+    whole = [cell for cell in cells if cell.first <= column <= cell.last and not cell.lettered]
+    if len(whole) > 1:  # a group itself
+        return _admits_group(under, below, whole, height)
+    leaves = [seed.middle for seed in below if seed.first == seed.last]
+    return under.middle >= min([*leaves, (group.middle + grid.bottom) / 2]) - 0.2 * height
+
+
+def _admits_group(under: HeaderCell, below: Sequence[HeaderCell], over: Sequence[HeaderCell], height: float) -> bool:
+    """Return whether a group may lie under a group text that has cells below it: those stand no lower than its likes.
+
+    Groups beside each other stand no higher than others below the text, and where these are no groups, higher than them.
+
+    Args:
+        under: The group.
+        below: The cells under the text.
+        over: It and the cells under it, over one column.
+        height: Of the text, in points.
+    """
+    groups = [cell.middle for cell in below if cell.first != cell.last]
+    if groups:
+        return under.middle >= min(groups) - 0.5 * height
+    lowest = max(cell.middle for cell in over)
+    return all(abs(lowest - cell.middle) > 0.3 * height for cell in below)
 
 
 def _assign_rows(cells: Sequence[HeaderCell]) -> None:
     """Give every cell its header row: one below the lowest over any of its columns, and span down to the next."""
     ends: dict[int, int] = {}
     for cell in cells:
-        cell.row = max(ends.get(column, 0) for column in cell.columns)
-        for column in cell.columns:
+        cell.row = max(ends.get(column, 0) for column in cell.columns) if not cell.lettered else max(ends.values())
+        for column in cell.columns if not cell.lettered else ():
             ends[column] = cell.row + 1
     depth = max((cell.row + 1 for cell in cells), default=0)
     for cell in cells:

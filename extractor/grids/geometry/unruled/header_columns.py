@@ -10,8 +10,32 @@ from extractor.grids.geometry.unruled.columns import GROUP_STEP, ColumnExtent
 from extractor.grids.geometry.unruled.tokens import Token, token_of
 
 SPACED = 6.0  # em: the widest blank within a text that is spread over its cell
+TOUCHING = 0.1  # em: between two characters of one text
 LEVEL = 0.3  # em: words of one text stand as high as each other
 WRAPPED = 1.9  # em: the lines of one header cell follow each other at most so far
+
+
+def with_touching_texts(lines: Sequence[Sequence[Token]], em: float) -> list[list[Token]]:
+    """Return the texts of each header line, those joined that touch across two lines: figures of a font that stands higher.
+
+    2026 before 年安排, or the mark of a note, ①, behind 本级预算安排.
+    """
+    joined: list[list[Token]] = []
+    for line in lines:
+        own = list(line)
+        for before in joined[-1:]:
+            for upper in list(before):
+                lower = next((p for p in own if _touch(upper, p, em)), None)
+                if lower is not None:
+                    before.remove(upper)
+                    own[own.index(lower)] = token_of(sorted([*upper.chars, *lower.chars], key=lambda c: c.x0))
+        joined.append(own)
+    return [line for line in joined if line]
+
+
+def _touch(upper: Token, lower: Token, em: float) -> bool:
+    gap = max(upper.x0, lower.x0) - min(upper.x1, lower.x1)
+    return abs(gap) < TOUCHING * em and lower.top < upper.bottom - LEVEL * em
 
 
 def split_at_gutters(lines: Sequence[Sequence[Token]], em: float) -> list[list[Token]]:

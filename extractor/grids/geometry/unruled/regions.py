@@ -10,18 +10,22 @@ from statistics import median
 
 from extractor.grids.geometry.unruled.columns import ColumnExtent, read_column_extents
 from extractor.grids.geometry.unruled.leaders import LEADER
+from extractor.grids.geometry.unruled.spaced_words import with_spaced_words
 from extractor.grids.geometry.unruled.tokens import Token, TokenLine, em_of
-from extractor.notation.numbering import is_page_number
+from extractor.notation.numbering import NUMBERING, is_page_number, is_page_number_between_dashes
 from extractor.notation.text import clean
 from extractor.notation.units import MONEY, MONEY_OR_SHARE
 from extractor.notation.years import YEAR
 
 MAX_LINE_STEP = 5.5  # em: lines of one table follow each other at most so far, or twice its usual step
-BEYOND = 16.0  # em: lines farther down belong to it where their figures end as those above do
-MAX_HEADER_LINES = 14
+BEYOND = 24.0  # em: lines farther down belong to it where most of their figures stand under others
+MAX_HEADER_LINES = 40  # texts set downwards beside each other have a line for every character
 LABEL_STEP = 1.35  # em: the lines of one label follow each other at most so far
 TEXT = 6.0  # em: a text this long beside a table's money is no header's
 TEXT_STEP = 1.9  # em: the lines of a text that wraps in its column follow each other at most so far
+REST_STEP = 2.0  # em: the rest of a statement that wraps stands at most so far below its beginning
+MIN_HEADED = 3  # figures of a first row that stands far below its header
+HEADED = 3.0  # em: what of the header stands over them
 SAME_LINE = 0.8  # em: lines whose middles are closer lie beside each other
 TITLE_SIZE = 1.2  # of the table's type size: larger text is a title
 MAX_TEXT_WIDTH = 0.55  # of the page's width: a longer text without figures beside it is prose
@@ -63,7 +67,8 @@ def find_regions(lines: Sequence[TokenLine], em: float, width: float) -> Iterato
 
 
 def _without_page_number(lines: Sequence[TokenLine]) -> Sequence[TokenLine]:
-    """Leave out a page number in the first or last line; a lone figure between others may be the rest of an amount."""
+    """Leave out a page number in the first or last line, or at a side; a lone figure between others may be the rest of an amount."""
+    lines = _without_number_at_side(lines)
     if lines and _is_page_number(lines[-1]):
         lines = lines[:-1]
     if lines and _is_page_number(lines[0]):
@@ -72,18 +77,37 @@ def _without_page_number(lines: Sequence[TokenLine]) -> Sequence[TokenLine]:
 
 
 def _is_page_number(line: TokenLine) -> bool:
-    return line.figures < 2 and is_page_number(clean(line.text))
+    text = clean(line.text)
+    return is_page_number_between_dashes(text) or (line.figures < 2 and is_page_number(text))  # — 2 0 —
+
+
+def _without_number_at_side(lines: Sequence[TokenLine]) -> Sequence[TokenLine]:
+    """Leave out the page number of a page that is turned: its characters stand over each other, left or right of all else."""
+    short = [token for line in lines for token in line.tokens if token.nil or token.figure]
+    for outer in (min, max):
+        side = outer((token.x0 for token in short), default=0.0)
+        own = [token for token in short if abs(token.x0 - side) < token.bottom - token.top]
+        if len(own) < 2 or not is_page_number_between_dashes("".join(token.text for token in own)):
+            continue
+        x0, x1, ids = min(p.x0 for p in own), max(p.x1 for p in own), set(map(id, own))
+        kept = [line._replace(tokens=tuple(p for p in line.tokens if id(p) not in ids)) for line in lines]
+        if all(token.x1 < x0 or token.x0 > x1 for line in kept for token in line.tokens):
+            return [line for line in kept if line.tokens]
+    return lines
 
 
 def _resumes(chunk: Sequence[TokenLine], line: TokenLine, em: float) -> bool:
-    """Return whether a line after a gap of empty rows goes on with the columns above it."""
-    ends = [p.x1 for other in chunk for p in other.tokens if p.figure]
-    own = [p.x1 for p in line.tokens if p.figure]
-    return (
-        line.middle - chunk[-1].middle < BEYOND * em
-        and any(token.money for token in line.tokens)
-        and all(any(abs(x - end) < 2 for end in ends) for x in own)
-    )
+    """Return whether a line after a gap goes on with the columns above it: most of its figures stand in them.
+
+    After empty rows figures stand under others; those of a tall first row under the texts of the header.
+    """
+    own = [p for p in line.tokens if p.figure]
+    above = [p for other in chunk for p in other.tokens if p.figure]
+    if not any(is_data(other) for other in chunk):
+        lines = [other for other in chunk if chunk[-1].middle - other.middle < HEADED * em]
+        above = [p for other in lines for p in other.tokens] if len(own) >= MIN_HEADED else []
+    under = sum(any(p.x0 < q.x1 and q.x0 < p.x1 for q in above) for p in own)
+    return line.middle - chunk[-1].middle < BEYOND * em and any(token.money for token in own) and 2 * under > len(own)
 
 
 def split_region(region: TableRegion, edge: float) -> list[TableRegion]:
@@ -143,7 +167,8 @@ def _regions(chunk: Sequence[TokenLine], em: float) -> Iterator[TableRegion]:
         size = em_of(lines)
         first = _begin(chunk, start, first, body_end, size)
         header = _header(chunk[start:first], chunk[first], size)
-        yield TableRegion(tuple(header), tuple(chunk[first:body_end]), size)
+        body = tuple(with_spaced_words(chunk[first:body_end], size))
+        yield TableRegion(tuple(header), body, size)
         start = body_end
 
 
@@ -164,8 +189,11 @@ def _end(chunk: Sequence[TokenLine], first: int, em: float) -> int:
 
 
 def _breaks(token: Token, texts: Sequence[ColumnExtent], figures: Sequence[ColumnExtent]) -> bool:
-    """Return whether a text stands over a column of figures, as headers and titles do, and in no column of texts."""
-    if token.nil or token.figure or any(extent.x0 - 2 <= token.x0 <= extent.x1 for extent in texts):
+    """Return whether a text stands over a column of figures, as headers and titles do, and in no column of texts.
+
+    Figures beside each other in one cell are no text: 0.4：41.4：58.2, 1.76%、2.01%、.
+    """
+    if not any(map(str.isalpha, token.text)) or any(extent.x0 - 2 <= token.x0 <= extent.x1 for extent in texts):
         return False
     if any(extent.covers(token) for extent in texts) and token.x0 < min((b.x0 for b in figures), default=0):
         return False
@@ -233,7 +261,10 @@ def _first_label(chunk: Sequence[TokenLine], start: int, first: int, end: int, e
     index = first
     while index > start and all(is_over(p, False) and not is_over(p, True) for p in chunk[index - 1].tokens):
         index -= 1
-    if index == start or not any(is_over(p, True) for p in chunk[index - 1].tokens):
+    if index == start:  # no header: rows of a page on which their table goes on
+        own = (i for i in range(first, start, -1) if not all(NUMBERING.match(p.text) for p in chunk[i - 1].tokens))
+        return next(own, start)
+    if not any(is_over(p, True) for p in chunk[index - 1].tokens):
         return first
     over = chunk[index - 1].middle
     return next((i for i in range(index, first) if chunk[i].middle - over > em), first)
@@ -243,10 +274,20 @@ def _header(above: Sequence[TokenLine], below: TokenLine, em: float) -> list[Tok
     """Return the header's lines among those above a body: up to a title, a statement such as 单位：元, or a wide gap."""
     header: list[TokenLine] = []
     for line in reversed(above):
-        if len(header) == MAX_HEADER_LINES or below.middle - line.middle > MAX_LINE_STEP * em:
+        far = bool(header) and below.middle - line.middle > MAX_LINE_STEP * em
+        if len(header) == MAX_HEADER_LINES or far:
             break
-        if _is_title(line, max(em, em_of([c for p in below.tokens for c in p.chars]))) or _states(line):
+        if _is_title(line, max(em, em_of([c for p in below.tokens for c in p.chars]))):
             break
+        if _states(line):
+            near = [other for other in above if header and header[0].middle - other.middle < REST_STEP * em]
+            return header[1:] if any(_ends_unit(other, header[0]) for other in near if _states(other)) else header
         header.insert(0, line)
         below = line
     return header
+
+
+def _ends_unit(stating: TokenLine, line: TokenLine) -> bool:
+    """Return whether a line is the rest of the unit that the statement above it begins: 单位：万 over 元."""
+    unit = stating.tokens[-1].text.partition(":")[2] + line.text
+    return unit != line.text and re.fullmatch(MONEY, unit) is not None

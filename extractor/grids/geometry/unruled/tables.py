@@ -11,7 +11,8 @@ from itertools import pairwise
 from statistics import median
 
 from extractor.grids.geometry.lattice import Lattice, RuleLine
-from extractor.grids.geometry.lines import cell_text, line_text, read_lines
+from extractor.grids.geometry.lines import cell_text, line_text, lines_text, read_lines
+from extractor.grids.geometry.unruled.body_gutters import split_at_body_gutters
 from extractor.grids.geometry.unruled.columns import ColumnExtent, edges_of, read_column_extents, split_over_columns
 from extractor.grids.geometry.unruled.header import HeaderCell, HeaderGrid, read_header_cells, read_leaves
 from extractor.grids.geometry.unruled.header_columns import (
@@ -19,6 +20,7 @@ from extractor.grids.geometry.unruled.header_columns import (
     headed_extents,
     header_tokens,
     split_at_gutters,
+    with_touching_texts,
 )
 from extractor.grids.geometry.unruled.leaders import without_leaders
 from extractor.grids.geometry.unruled.regions import TableRegion, find_regions, split_region
@@ -95,7 +97,7 @@ def with_hanging_rows(
     em = em_of(own)
     lines = lines_of(read_lines(own), em, starts)
     region = next(find_regions(lines, em, page.width), None)
-    if region is None or region.header or not _is_on_page(region, page) or lines[0] is not region.body[0]:
+    if region is None or region.header or not _is_on_page(region, page) or lines[0].top < region.body[0].top:
         return None
     tallest = max(cell.bottom - cell.top for cell in last)
     if region.body[0].middle - grid.bottom > max(HANGING * em, tallest):
@@ -194,9 +196,10 @@ def is_mixed(text: str) -> bool:
 def _read_region(number: int, region: TableRegion, rules: Sequence[RuleLine], decimals: int, ruled: bool) -> list[Grid]:
     em = region.em
     rows = read_rows(region.body, rules, em, decimals)
-    body = split_over_columns([row.tokens for row in rows])
+    texts = split_at_gutters(with_touching_texts([line.tokens for line in region.header], em), em)
+    body = split_at_body_gutters([row.tokens for row in rows], [token for line in texts for token in line], em)
+    body = split_over_columns(body)
     rows = [replace(row, tokens=tuple(tokens)) for row, tokens in zip(rows, body, strict=True)]
-    texts = split_at_gutters([line.tokens for line in region.header], em)
     extents = read_column_extents(body, [token for line in texts for token in line])
     lines = [header_tokens(line, extents, em) for line in texts]
     extents = read_column_extents(body, [token for line in lines for token in line])
@@ -316,7 +319,7 @@ def _unruled_text(lines: Sequence[Sequence[Char]]) -> str:
     texts = [line_text(line) for line in lines]
     if all(is_rest(above, below) for above, below in pairwise(texts)):
         return cell_text(lines, 0)  # no rule says how wide its cell is
-    return "\n".join(texts)
+    return lines_text(texts)
 
 
 def _row_edges(header: Sequence[HeaderCell], rows: Sequence[BodyRow], depth: int) -> list[float]:

@@ -18,7 +18,7 @@ from extractor.pages.page import Char
 FIGURE_GAP = 0.12  # em: a wider gap may separate two figures in neighbouring columns
 TOKEN_GAP = 0.65  # em: a wider gap separates any two texts; letter-spaced figures leave half an em
 MIN_EM = 1.5  # points: smaller type is a fault of its font; books printed on one page go down to 2
-_REST = re.compile(r"[\d.,%)]")
+_REST = re.compile(rf"(?!{YEAR}[-/]\d{{1,2}}$)[\d.,%)]")  # 2026-01 beside an amount is a date
 _COUNTED = re.compile(AFTER_NUMBER)
 _WHOLE = re.compile(rf"(?!{YEAR}$)\d{{3,}}")
 
@@ -131,7 +131,9 @@ def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[To
             joined.append(token)
         elif last.money and _is_text(token) and (len(joined) > 1 or not _COUNTED.match(token.text)):
             joined.append(token)  # a text column right after one of figures
-        elif _is_whole_amount(joined) and _is_text(token) and not _COUNTED.match(token.text):
+        elif (
+            _is_whole_amount(joined) and _is_text(token) and not _COUNTED.match(token.text) and not _leads(token, after)
+        ):
             joined.append(token)
         else:
             cuts = (*last.cuts, len(last.chars))
@@ -145,6 +147,12 @@ def _is_whole_amount(tokens: Sequence[Token]) -> bool:
         return False
     label, figure = tokens[-2:]
     return _WHOLE.fullmatch(figure.text) is not None and not (label.figure or label.nil)
+
+
+def _leads(token: Token, after: Token | None) -> bool:
+    """Return whether a dash leads from a code to its name, which touches it: 50501-工资福利支出."""
+    touches = after is not None and not after.figure and after.x0 - token.x1 < token.x1 - token.x0
+    return touches if token.nil else token.text[0] in "-—–" and not token.figure
 
 
 def _is_text(token: Token) -> bool:

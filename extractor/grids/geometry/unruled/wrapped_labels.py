@@ -29,7 +29,7 @@ FILLED, AS_LONG = 2, 1  # a line has no room for more; it is as long as any of i
 # What a choice costs, in em beside the distance between a label's middle and its figures'.
 UNLABELLED = 1.0  # figures without a label
 UNFILLED = 0.5  # a line goes on in the next though there was room for more
-BEGUN = 1.5  # a line goes on in one that begins with a number
+BEGUN = 1.5  # a line goes on in one that begins a label
 FAR = 0.5  # … in one farther away than lines of a label are
 PARTED = 1.0  # a line that fills its column does not go on in the next, which stands close to it
 PARTED_FAR = 0.35  # … or as far away as rows are
@@ -152,7 +152,7 @@ def _pairs(groups: Sequence[LineGroup], ends: Sequence[float], em: float) -> lis
 
 def _pair(upper: int, above: Token, token: Token, filling: int, pitch: float, step: float | None, em: float) -> _Pair:
     gap = _middle(token) - _middle(above)
-    begun = (match := NUMBERING.match(token.text)) is not None and match.end() < len(token.text)
+    begun = _begins_another(above, token, em)
     far = gap > min(LOOSE * em, PITCH * max(pitch, em))
     joined = (UNFILLED, BROKEN, 0.0)[filling] + BEGUN * begun + FAR * far + max(0.0, gap / em - LOOSE)
     unanchored = joined + UNFILLED * (filling == AS_LONG)
@@ -161,6 +161,13 @@ def _pair(upper: int, above: Token, token: Token, filling: int, pitch: float, st
     near = not far and (step is None or gap < OWN * step)
     parted = PARTED_LONG if filling == AS_LONG else PARTED if near else PARTED_FAR
     return _Pair(upper, joined, unanchored, parted)
+
+
+def _begins_another(above: Token, token: Token, em: float) -> bool:
+    """Return whether a text begins a label: with a number, or right of the beginning of the text above, in no common centre."""
+    match = NUMBERING.match(token.text)
+    numbered = match is not None and match.end() < len(token.text)
+    return numbered or (token.x0 - above.x0 > INDENT * em and abs(token.center - above.center) > em)
 
 
 def _above(token: Token, texts: Sequence[Sequence[Token]], own: int, em: float) -> tuple[int, Token] | None:

@@ -100,3 +100,32 @@ def test_texts_of_two_columns_that_stand_close_are_two() -> None:
     rows = [[left("车辆费用", 50), left("运转类", 133)], [left("会计工作", 50), left("运转类", 133)], [close]]
     assert [[token.text for token in row] for row in split_over_columns(rows)][2] == ["离休干部住房补贴", "运转类"]
     assert split_over_columns(rows[1:]) == rows[1:]
+
+
+def test_a_total_in_the_middle_lies_in_the_column_that_the_only_header_text_heads() -> None:
+    rows = [[left("合计", 50), centred("9.00", 175)], [left("甲", 50), right("1.00", 220)]]
+    assert len(spans_of(rows)) == 3
+    assert spans_of(rows, (centred("预算数", 175, 10),))[1:] == [(165, 220)]
+
+
+def test_amounts_of_two_columns_that_never_meet_stay_apart_though_only_one_stands_under_its_header_text() -> None:
+    rows = [[left("余额", 50), right("9.00", 300)], [left("限额", 50), right("1.00", 200)]]
+    header = (centred("预算数", 165, 10), centred("执行数", 275, 10))
+    assert spans_of(rows, header)[1:] == [(180, 200), (280, 300)]
+
+
+def test_the_last_line_of_a_label_left_of_its_indented_first_is_no_column() -> None:
+    row = [left("消防技术服务", 70, 0), right("1.00", 200, 6), left("费", 50, 12)]
+    assert spans_of([row]) == [(50, 130), (180, 200)]
+
+
+def test_marks_of_notes_behind_figures_are_no_column() -> None:
+    rows = [[left("甲", 50), right("1.00", 200), left("②", 210)], [left("乙", 50), right("2.00", 200)]]
+    assert spans_of(rows) == [(50, 60), (180, 220)]
+
+
+def test_a_count_that_touches_a_code_is_split_where_others_fill_both_columns() -> None:
+    glued = token_of([*chars_of("1", 95, 0), *chars_of("302", 103, 0)])._replace(cuts=(1,))
+    apart = [[right("250", 100, y), left("302", 103, y)] for y in (20.0, 40.0)]
+    assert [token.text for token in split_over_columns([[glued], *apart])[0]] == ["1", "302"]
+    assert split_over_columns([[glued], apart[0]])[0] == [glued]

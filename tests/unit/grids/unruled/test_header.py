@@ -129,3 +129,29 @@ def test_a_group_spans_columns_of_one_text_with_labels_between_them() -> None:
     leaves = [over(text, n, 50) for n, text in enumerate(("科目", "预算数", "分类", "预算数"))]
     labelled = [replace(e, tokens=[(0, over("教育", n, 70))]) if n % 2 == 0 else e for n, e in enumerate(EXTENTS)]
     assert ("支出", 0, 3, 0, 1) in cells_of([over("支出", 1.5, 20)], leaves, extents=labelled)
+
+
+def test_letters_of_columns_are_a_row_under_the_header() -> None:
+    named = [over("地区", 0, 40), over("一般债务", 2, 48), over("专项债务", 3, 48)]
+    letters = [over(text, n, 62) for n, text in enumerate(("公式", "A=B+C", "B", "C"))]
+    money = [EXTENTS[0], *(replace(e, tokens=[(0, centred("1.00", e.center, 80))]) for e in EXTENTS[1:])]
+    cells = cells_of([over("债务限额", 2, 32)], named, letters, bottom=70, extents=money)
+    assert {("债务限额", 1, 3, 0, 1), ("一般债务", 2, 2, 1, 1), ("A=B+C", 1, 1, 2, 1), ("B", 2, 2, 2, 1)} <= cells
+
+
+def test_a_group_spans_the_sum_of_its_parts_that_has_no_text_of_its_own() -> None:
+    money = [EXTENTS[0], *(replace(e, tokens=[(0, centred("1.00", e.center, 80))]) for e in EXTENTS[1:])]
+    leaves = [over("地区", 0, 40), over("一般债务", 2, 50), over("专项债务", 3, 50)]
+    assert ("债务限额", 1, 3, 0, 1) in cells_of([over("债务限额", 2, 30)], leaves, extents=money)
+
+
+def test_a_cell_in_the_middle_of_the_header_is_in_no_group_though_groups_are() -> None:
+    leaves = [over("会议费", 0, 41), *LEAVES[1:3], over("接待费", 3, 47)]
+    cells = cells_of([over("三公经费", 2, 20)], [over("车辆", 1.5, 35)], leaves)
+    assert ("三公经费", 1, 3, 0, 1) in cells
+
+
+def test_a_group_beside_another_is_no_part_of_it_though_it_stands_lower() -> None:
+    leaves = [over(text, n, 60) for n, text in enumerate(("小计", "本金", "小计", "本金"))]
+    cells = cells_of([over("债券", 2.5, 40)], [over("债务", 0.5, 30)], leaves, bottom=70)
+    assert {("债务", 0, 1, 0, 1), ("债券", 2, 3, 0, 1)} <= cells

@@ -10,6 +10,7 @@ from extractor.grids.geometry.unruled.header_columns import (
     headed_extents,
     header_tokens,
     split_at_gutters,
+    with_touching_texts,
 )
 from extractor.grids.geometry.unruled.tokens import Token, token_of
 
@@ -133,3 +134,9 @@ def test_four_characters_in_two_pairs_are_two_words_over_the_halves_of_a_table()
     assert [token.text for token in header_tokens(halves, [], EM)] == ["收入", "支出"]
     levels = [left(text, x) for text, x in (("类", 150), ("款", 200), ("项", 250), ("目", 300))]
     assert len(header_tokens(levels, [extent_of(token) for token in levels], EM)) == 4
+
+
+def test_texts_that_touch_across_two_lines_are_one() -> None:
+    lines = [[left("2026", 100, 0)], [left("年安排", 120, 5)], [left("项目", 100, 20)]]
+    assert [[token.text for token in line] for line in with_touching_texts(lines, EM)] == [["2026年安排"], ["项目"]]
+    assert with_touching_texts([lines[0], lines[2]], EM) == [lines[0], lines[2]]

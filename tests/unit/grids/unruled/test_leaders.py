@@ -21,3 +21,8 @@ def test_dots_that_lead_to_amounts_are_taken_out(dots: str) -> None:
 def test_dots_that_lead_to_page_numbers_stay() -> None:
     lines = ["部门概况……1", "收支总表……5", "收入总表……5", "名词解释……12"]
     assert read(*lines) == lines
+
+
+def test_dots_before_amounts_of_two_years_are_taken_out() -> None:
+    lines = ["税收收入……1,200.001,250.00", "非税收入……300.00280.00", "合计……1,500.001,530.00"]
+    assert read(*lines) == ["税收收入1,200.001,250.00", "非税收入300.00280.00", "合计1,500.001,530.00"]

@@ -137,3 +137,49 @@ def test_a_label_lower_than_the_texts_beside_it_is_header() -> None:
 def test_the_number_of_a_title_is_no_figure_of_a_row() -> None:
     title = line_of(left("2.11", 90, 60, em=14.0), left("收入表", 140, 60, em=14.0))
     assert regions_of(title, header(100), *BODY) == [(["项目 金额"], ALL)]
+
+
+def test_a_header_set_downwards_has_a_line_for_every_character() -> None:
+    places = [
+        (285 + 100 * side, 20 + 10 * n + 4 * side, char) for side in (0, 1) for n, char in enumerate("公务用车购置费用")
+    ]
+    downwards = [line_of(centred(char, x, y)) for x, y, char in sorted(places, key=lambda place: place[1])]
+    ((head, body),) = regions_of(*downwards, *BODY)
+    assert len(head) == 16
+    assert body == ALL
+
+
+def test_a_total_below_empty_rows_goes_on_with_the_table_though_it_is_set_a_little_left() -> None:
+    total = line_of(left("合计", 50, 330), right("6.00", 290, 330))
+    assert regions_of(header(100), *BODY, total) == [(["项目 金额"], [*ALL, "合计 6.00"])]
+
+
+def test_a_tall_first_row_stands_under_the_header_though_far_below_it() -> None:
+    head = line_of(left("项目", 80, 20), *(centred("金额", 285 + 100 * n, 20) for n in range(3)))
+    assert regions_of(head, row(90, "甲", "1.00", "2.00", "3.00")) == [([head.text], ["甲 1.00 2.00 3.00"])]
+
+
+def test_the_rest_of_a_unit_that_wraps_is_no_header() -> None:
+    unit = [line_of(right("单位：万", 300, 75)), line_of(right("元", 300, 87))]
+    assert regions_of(*unit, header(100), *BODY) == [(["项目 金额"], ALL)]
+
+
+def test_numbered_labels_at_the_top_of_a_page_are_rows_and_no_header() -> None:
+    labels = [line_of(left(text, 50, y)) for text, y in (("二十二、其他支出", 80), ("二十三、债务付息支出", 100))]
+    assert regions_of(*labels, *BODY) == [([], [*(line.text for line in labels), *ALL])]
+
+
+def test_figures_beside_each_other_in_one_cell_head_no_further_table() -> None:
+    shares = row(130, "三次产业结构", "0.4：41.4：58.2")
+    ((_, body),) = regions_of(header(100), BODY[0], shares, *BODY[1:])
+    assert len(body) == 4
+
+
+def test_the_number_of_a_turned_page_stands_beside_the_table() -> None:
+    number = [line_of(left(char, 20, y)) for char, y in (("—", 121), ("6", 131), ("2", 141), ("—", 151))]
+    assert regions_of(header(100), *sorted([*BODY, *number], key=lambda line: line.middle)) == [(["项目 金额"], ALL)]
+
+
+def test_a_page_number_set_with_blanks_is_no_row() -> None:
+    number = line_of(*(left(char, 250 + 20 * n, 180) for n, char in enumerate("—20—")))
+    assert regions_of(header(100), *BODY, number) == [(["项目 金额"], ALL)]

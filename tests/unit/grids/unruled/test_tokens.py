@@ -115,3 +115,11 @@ def test_a_whole_number_far_behind_a_label_stands_in_a_column_before_the_next_te
 def test_a_numbered_label_that_a_figure_touches_is_a_text_of_its_own() -> None:
     parts = split_figures(chars_of("36,208.43(一)一般公共服务支出", 0, 0))
     assert ["".join(c.text for c in part) for part in parts] == ["36,208.43", "(一)一般公共服务支出"]
+
+
+def test_a_month_right_after_an_amount_is_a_token_of_its_own() -> None:
+    assert texts_of(("发行", 0), ("4.64", 60), ("2023-06", 82)) == ["发行", "4.64", "2023-06"]
+
+
+def test_a_dash_leads_from_a_code_to_its_name() -> None:
+    assert texts_of(("博物馆", 0), ("50501-工资", 60), starts=(85.0,)) == ["博物馆", "50501-工资"]

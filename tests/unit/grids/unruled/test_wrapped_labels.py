@@ -95,3 +95,8 @@ def test_labels_of_a_right_half_alone_are_rows_too() -> None:
     halves += [line_of(left(text, 220, y)) for text, y in (("国债还本支出", 118), ("债券还本", 136))]
     halves += [line_of(left("总计", 24, 154), right("1.00", 200, 154), left("总计", 220, 154), right("3.00", 400, 154))]
     assert len(rows_of(halves, (110.0, 210.0, 310.0, 410.0))) == 4
+
+
+def test_a_total_in_the_middle_of_its_column_does_not_go_on_from_the_label_above_it() -> None:
+    lines = [line_of(left("二十六、其他支出", 24, 100)), line_of(left("合计", 80, 115), right("1.00", 200, 115))]
+    assert rows_of(lines) == ["二十六、其他支出", "合计1.00"]

@@ -1,0 +1,62 @@
+"""Texts of rows that nearly touch → split where the gaps of several rows lie over each other, between two header texts.
+
+A code set right ends close to the name that begins the next column, 252001 | 西安市, as a count does before a code: 1 | 302.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from extractor.grids.geometry.unruled.columns import ONE_PLACE
+from extractor.grids.geometry.unruled.tokens import Token
+from extractor.notation.units import AFTER_NUMBER
+
+_COUNTED = re.compile(AFTER_NUMBER)
+MIN_ROWS = 2  # in which a gap lies at one place
+NEAR = 1.5  # em: a header text over short entries at the right side of its column ends so near them
+
+
+class _Gap(NamedTuple):
+    """A narrow gap within a token of a row, and what stands on each side of it."""
+
+    row: int
+    before: Token
+    after: Token
+
+    def is_over(self, other: _Gap) -> bool:
+        """Return whether two gaps begin and end at one place."""
+        return abs(self.before.x1 - other.before.x1) < ONE_PLACE and abs(self.after.x0 - other.after.x0) < ONE_PLACE
+
+
+def split_at_body_gutters(
+    rows: Sequence[Sequence[Token]], header_cells: Sequence[Token], em: float
+) -> list[list[Token]]:
+    """Return the tokens of each row, those that begin with digits split at a gap between two columns."""
+    gaps = [
+        _Gap(row, *token.at_cut(token.cuts[0])) for row, tokens in enumerate(rows) for token in tokens if token.cuts
+    ]
+    gaps = [gap for gap in gaps if gap.before.figure and not _COUNTED.match(gap.after.text)]
+    split: dict[tuple[int, float], _Gap] = {}
+    for gap in gaps:
+        own = [other for other in gaps if gap.is_over(other)]
+        if len({other.row for other in own}) >= MIN_ROWS and _is_between_headers(own, header_cells, em):
+            split[gap.row, gap.before.x0] = gap
+    return [
+        [part for token in tokens for part in _parts(split.get((row, token.x0)), token)]
+        for row, tokens in enumerate(rows)
+    ]
+
+
+def _parts(gap: _Gap | None, token: Token) -> tuple[Token, ...]:
+    return (token,) if gap is None else (gap.before, gap.after)
+
+
+def _is_between_headers(gaps: Sequence[_Gap], header_cells: Sequence[Token], em: float) -> bool:
+    """Return whether a header text ends left of gaps, above what stands there, and another begins right of them."""
+    left, right = min(gap.before.x1 for gap in gaps), max(gap.after.x0 for gap in gaps)
+    x0, x1 = min(gap.before.x0 for gap in gaps), max(gap.after.x1 for gap in gaps)
+    return any(p.x1 < right and p.x1 > x0 - NEAR * em and p.x0 < left for p in header_cells) and any(
+        left < p.x0 < x1 for p in header_cells
+    )
