@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -222,19 +222,20 @@ def draw_all(limit: int) -> dict[str, dict[str, Path]]:
     return {kind: {digest: Path(path) for digest, path in documents} for kind, documents in drawn.items()}
 
 
-def sections(arguments: argparse.Namespace, scratch: Path) -> list[str]:
+def sections(arguments: argparse.Namespace, scratch: Path) -> Iterator[list[str]]:
     start_up, lines = starting(arguments.rounds, scratch)
+    yield lines
     drawn = draw_all(arguments.documents)
     for kind in KINDS:
         if drawn[kind.name]:
-            lines += side_by_side(kind, drawn[kind.name], arguments.rounds, start_up, scratch)
-    lines += ["## Growth in documents", "", f"A worker for each core; copies of `{SMALL.name}`.", ""]
-    lines += growth_in_documents(arguments.growth, scratch)
-    lines += ["## Growth in pages", "", f"One document; the pages of `{SMALL.name}` again and again.", ""]
-    lines += growth_in_pages(arguments.pages, scratch)
+            yield side_by_side(kind, drawn[kind.name], arguments.rounds, start_up, scratch)
     most = max(drawn, key=lambda kind: len(drawn[kind]))
-    lines += ["## Workers", "", f"The documents of {most.lower()}.", ""]
-    return [*lines, *scaling([*drawn[most].values()], arguments.rounds, scratch)]
+    yield ["## Workers", "", f"The documents of {most.lower()}.", ""]
+    yield scaling([*drawn[most].values()], arguments.rounds, scratch)
+    yield ["## Growth in documents", "", f"A worker for each core; copies of `{SMALL.name}`.", ""]
+    yield growth_in_documents(arguments.growth, scratch)
+    yield ["## Growth in pages", "", f"One document; the pages of `{SMALL.name}` again and again.", ""]
+    yield growth_in_pages(arguments.pages, scratch)
 
 
 def main() -> int:
@@ -246,11 +247,12 @@ def main() -> int:
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     arguments = parser.parse_args()
     lines = ["# Benchmarks", "", f"Written by `make bench`, at {commit()}.", "", machine(), "", EXPLAINED, ""]
+    print("\n".join(lines), flush=True)
     with tempfile.TemporaryDirectory() as place:
-        lines += sections(arguments, Path(place))
-    text = "\n".join(lines).rstrip() + "\n"
-    arguments.out.write_text(text, encoding="utf-8")
-    print(text)
+        for section in sections(arguments, Path(place)):
+            print("\n".join(section), flush=True)
+            lines += section
+    arguments.out.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
     return 0
 
 
