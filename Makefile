@@ -103,14 +103,15 @@ ocr: .venv/.dev ## what is read of real scans, and how fast
 ocr-agreement: .venv/.dev ## 400 amounts of out/ at random against what is recognised in the pictures of their cells
 	$(BIN)/python scripts/ocr_agreement.py
 
-bench: .venv/.dev ## speed and memory beside other readers
+# Some 20 minutes, on a machine with nothing else to do; `scripts/bench.py --help` says how to measure less.
+bench: .venv/.dev ## speed and memory beside other readers, written to docs/benchmarks.md
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[bench]'
 	$(BIN)/python scripts/bench.py
 
 night: .venv/.dev ## seconds of a night on which none of 5,000 documents has changed
 	$(BIN)/python scripts/unchanged_night.py
 
-profile: .venv/.dev ## where the time of a job goes
+profile: .venv/.dev ## which step of a job takes which share of its time
 	$(BIN)/python scripts/profile_job.py
 
 build/torture: .venv/.dev

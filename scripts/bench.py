@@ -1,7 +1,7 @@
-"""Measure the whole job beside other readers, in one run, as ratios; write docs/benchmarks.md.
+"""Measure the whole job beside other readers, as ratios, and how it grows; write docs/benchmarks.md.
 
-Processor time is compared, not wall clock, so that a busy machine changes the figures less; each reader has a process of
-its own, whose peak memory is the kernel's figure.
+Each reader has a process of its own, and what it takes to start is counted, for the job as for all others. Readers take turns, and
+the least of their rounds counts, which a busy machine disturbs least.
 """
 
 from __future__ import annotations
@@ -15,155 +15,159 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from extractor.datasets.folder import Folder
-from extractor.datasets.store import read_rows
+from bench_kinds import FLOOR, KINDS, ROOT, SAMPLES, Kind
+from bench_processes import Job, Taken, run_job, take
 
-ROOT = Path(__file__).parent.parent
-CORPUS = ROOT.parent / "shared" / "corpus"
-EVERY = 3  # real documents that all readers read: one in so many
-GROWTH = (10, 100, 1_000, 5_000, 10_000)
-SMALL = ROOT / "samples" / "shanghai-2024-final-accounts.pdf"
-
-
-class Measured(NamedTuple):
-    """Pages read, seconds of processor time they took, peak memory in MiB."""
-
-    pages: int
-    seconds: float
-    peak: int
-
-    @property
-    def rate(self) -> float:
-        """Pages a second."""
-        return self.pages / self.seconds
+SMALL = SAMPLES / "shanghai-2024-final-accounts.pdf"
+THIS = "this job, one worker: read, reconciled, written"
+PAGES, DOCUMENTS = (20, 60, 200, 600, 2_000), (10, 100, 1_000, 20_000)
+LONG = 60.0  # seconds: a reader that has taken so many has no further round
+DIGITS = 8  # of a SHA-256, in the list of documents
+PACKAGES = ("pypdfium2", "pyarrow", "pdfplumber", "camelot-py", "tabula-py", "docling-parse", "rapidocr", "pandas")
 
 
-def read_pdfium_text(path: Path) -> int:
-    import pypdfium2  # noqa: PLC0415
+class Round(NamedTuple):
+    """One reading of all documents: what it took, with how many of them the reader failed, and the job's summary."""
 
-    document = pypdfium2.PdfDocument(path)
-    for page in document:
-        page.get_textpage().get_text_range()
-        page.close()
-    return len(document)
+    taken: Taken
+    failed: int
+    summary: Mapping[str, Any] = {}
 
 
-def read_pdfplumber(path: Path) -> int:
-    import pdfplumber  # noqa: PLC0415
-
-    with pdfplumber.open(path) as document:
-        for page in document.pages:
-            page.extract_tables()
-            page.close()
-        return len(document.pages)
+def run_once(inputs: Sequence[Path], scratch: Path, workers: int = 1) -> Job:
+    job = run_job(inputs, scratch / "out", workers)
+    shutil.rmtree(scratch / "out")
+    return job
 
 
-def read_camelot(path: Path) -> int:
-    from extractor.grids.second_readers.camelot import read_camelot as read_layout  # noqa: PLC0415
-
-    pages = read_pdfium_text(path)
-    return len(list(read_layout(path.read_bytes(), range(1, pages + 1))))
-
-
-def read_tabula(path: Path) -> int:
-    from tabula.io import read_pdf  # noqa: PLC0415
-
-    read_pdf(path, pages="all", lattice=True, silent=True)
-    return read_pdfium_text(path)
+def read_with(reader: str, paths: Sequence[Path], scratch: Path) -> Round | None:
+    """Read documents once; None where the reader is not installed."""
+    if reader == THIS:
+        job = run_once(paths, scratch)
+        peak = job.taken.peak + job.summary["peak_worker_mb"]
+        unread = sum(count for status, count in job.summary["status"].items() if status not in ("ok", "partial"))
+        return Round(job.taken._replace(peak=peak), unread, job.summary)
+    taken, printed = take([sys.executable, str(ROOT / "scripts" / "bench_readers.py"), reader, *map(str, paths)])
+    return Round(taken, int(printed)) if printed else None
 
 
-READERS: dict[str, Callable[[Path], int]] = {
-    "PDFium, text alone": read_pdfium_text,
-    "pdfplumber, extract_tables": read_pdfplumber,
-    "camelot, lattice, vector engine": read_camelot,
-    "tabula-py, lattice": read_tabula,
-}
+def in_turn(readers: Sequence[str], paths: Sequence[Path], rounds: int, scratch: Path) -> dict[str, list[Round]]:
+    """Let readers take turns; those that are not installed have no rounds."""
+    found: dict[str, list[Round]] = {reader: [] for reader in readers}
+    for _ in range(rounds):
+        for reader, own in found.items():
+            if sum(r.taken.clock for r in own) < LONG and (read := read_with(reader, paths, scratch)):
+                own.append(read)
+    return found
 
 
-def child(reader: str, paths: Sequence[Path]) -> None:
-    """Read in this process and print what it took; importing is not counted."""
-    read = READERS[reader]
-    read(SMALL)
-    before = os.times()
-    pages = sum(read(path) for path in paths)
-    after = os.times()
-    print(json.dumps({"pages": pages, "seconds": sum(after[:4]) - sum(before[:4])}))
+def least(rounds: Sequence[Round]) -> Taken:
+    clock, processor, peak = zip(*(r.taken for r in rounds), strict=True)
+    return Taken(min(clock), min(processor), max(peak))
 
 
-def measure(reader: str, paths: Sequence[Path]) -> Measured | None:
-    """Measure a reader in a process of its own; None where it is not installed, or gives up on a document."""
-    command = [sys.executable, __file__, "--child", reader, *map(str, paths)]
-    with tempfile.TemporaryFile("w+") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = status
-        if status:
-            return None
-        output.seek(0)
-        found = json.loads(output.read().splitlines()[-1])
-    return Measured(found["pages"], found["seconds"], usage.ru_maxrss >> 10)
-
-
-class Job(NamedTuple):
-    """A whole run: its summary, wall clock, and the parent's own processor time and peak memory in MiB."""
-
-    summary: dict[str, Any]
-    wall: float
-    parent: float
-    peak: int
-
-
-def run_job(inputs: Sequence[Path], out: Path, workers: int = 1) -> Job:
-    command = [sys.executable, "-m", "extractor", "run", *map(str, inputs), "--out", str(out), "--json"]
-    with tempfile.TemporaryFile("w+") as output:
-        begun = time.monotonic()
-        process = subprocess.Popen([*command, "--workers", str(workers)], stdout=output)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - begun
-        process.returncode = status
-        output.seek(0)
-        summary = json.loads(output.read())
-    return Job(summary, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss >> 10)
-
-
-def without_scans(paths: Sequence[Path], scratch: Path) -> list[Path]:
-    """Return the documents that the other readers can read: they see nothing in a picture, and take no time to."""
-    if not paths:
-        return []
-    run_job(paths, scratch / "all", os.cpu_count() or 1)
-    rows = read_rows(Folder(scratch / "all"), "documents").to_pylist()
-    shutil.rmtree(scratch / "all")
-    return [Path(row["path"]) for row in sorted(rows, key=lambda row: row["path"]) if not row["pages_ocr"]]
-
-
-def side_by_side(paths: Sequence[Path], scratch: Path) -> list[str]:
-    """Return the rows of a table: every reader and the whole job on the same pages."""
-    job = run_job(paths, scratch / "side")
-    shutil.rmtree(scratch / "side")
-    idle = run_job([SMALL], scratch / "idle")
-    shutil.rmtree(scratch / "idle")
-    stages = sum(job.summary["stages"].values())
-    parent = max(0.0, job.parent - idle.parent)  # without what any run costs: importing
-    whole = Measured(job.summary["pages"], stages + parent, job.peak + job.summary["peak_worker_mb"])
-    measured: dict[str, Measured | None] = {"this job, one worker: read, reconciled, written": whole}
-    for reader in READERS:
-        measured[reader] = measure(reader, paths)
-    plumber = measured["pdfplumber, extract_tables"]
-    assert plumber is not None  # it is a dependency
-    base = plumber.rate
-    rows = [f"{whole.pages} pages in {len(paths)} documents", ""]
-    rows += ["| reader | pages/s | times pdfplumber | peak MiB |", "| --- | --- | --- | --- |"]
-    rows += [
-        f"| {name} | {m.rate:,.0f} | {m.rate / base:.1f} | {m.peak} |" if m else f"| {name} | fails | | |"
-        for name, m in measured.items()
+def comparison(found: Mapping[str, Sequence[Round]], base: str, pages: int) -> list[str]:
+    """Return the rows of a table: what each reader took, its speed in the base's, and its time in that of PDFium's floor."""
+    took = {reader: least(rounds) for reader, rounds in found.items() if rounds}
+    rows = [
+        f"| reader | clock, s | processor, s | ms a page | speed: {base} = 1 | time: PDFium's floor = 1 | peak, MiB | fails |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
-    shares = ", ".join(f"{stage} {100 * t / stages:.0f} %" for stage, t in job.summary["stages"].items())
-    return [*rows, "", f"Where the job's time goes: {shares}.", ""]
+    for reader, rounds in found.items():
+        if reader not in took:
+            rows.append(f"| {reader} | not installed | | | | | | |")
+            continue
+        own = took[reader]
+        speed = ratios(took[base], own) if base in took else ""
+        time = ratios(own, took[FLOOR]) if FLOOR in took else ""
+        each = 1000 * own.processor / pages
+        cells = (f"{own.clock:.1f}", f"{own.processor:.1f}", f"{each:.1f}", speed, time, own.peak, rounds[0].failed)
+        rows.append(f"| {reader} | {' | '.join(map(str, cells))} |")
+    return [*rows, ""]
+
+
+def ratios(one: Taken, other: Taken) -> str:
+    """Return how many times as long one took as another, by the clock and of processor time."""
+    return f"{one.clock / other.clock:.1f} / {one.processor / other.processor:.1f}"
+
+
+def shares(rounds: Sequence[Round], start_up: float) -> str:
+    """Return which share of a job's processor time each stage took, and starting; the rest is the parent's: finding, hashing, committing."""
+    best = min(rounds, key=lambda r: r.taken.processor)
+    parts = {"start-up": start_up, **best.summary["stages"]}
+    parts["parent"] = max(0.0, best.taken.processor - sum(parts.values()))
+    whole = sum(parts.values())
+    return ", ".join(f"{part} {100 * seconds / whole:.0f} %" for part, seconds in parts.items())
+
+
+def side_by_side(kind: Kind, drawn: Mapping[str, Path], rounds: int, start_up: float, scratch: Path) -> list[str]:
+    """Return the section of a kind: every reader and the whole job on the same documents."""
+    found = in_turn((THIS, *kind.beside), [*drawn.values()], rounds, scratch)
+    pages = found[THIS][0].summary["pages"]
+    return [
+        f"## {kind.name}",
+        "",
+        f"{pages:,} pages in {len(drawn)} documents: {', '.join(f'`{digest[:DIGITS]}`' for digest in drawn)}",
+        "",
+        *comparison(found, kind.beside[0], pages),
+        f"The job's processor time: {shares(found[THIS], start_up)}.",
+        "",
+    ]
+
+
+def starting(rounds: int, scratch: Path) -> tuple[float, list[str]]:
+    """Return how many seconds of processor time a run takes beside its stages, and the section on starting."""
+    runs = [run_once([SMALL], scratch) for _ in range(rounds)]
+    helps = [take([sys.executable, "-m", "extractor", "--help"])[0] for _ in range(rounds)]
+    beside = min(job.taken.processor - job.stages for job in runs)
+    rows = ["## Start-up", "", "| command | clock, s | processor, s |", "| --- | --- | --- |"]
+    for command, taken in (("`--help`", helps), (f"`run` of `{SMALL.name}`", [job.taken for job in runs])):
+        rows.append(f"| {command} | {min(t.clock for t in taken):.2f} | {min(t.processor for t in taken):.2f} |")
+    return beside, [*rows, ""]
+
+
+def growth_in_pages(sizes: Sequence[int], scratch: Path) -> list[str]:
+    """Return the rows of a table: one document of so many pages, start-up apart."""
+    rows = ["| pages | clock, s | ms of processor time a page | worker, MiB |", "| --- | --- | --- | --- |"]
+    for size in sizes:
+        path = scratch / "long.pdf"
+        repeat_pages(SMALL, size, path)
+        job = run_once([path], scratch)
+        each = 1000 * job.stages / job.summary["pages"]
+        rows.append(f"| {size:,} | {job.taken.clock:.1f} | {each:.1f} | {job.summary['peak_worker_mb']} |")
+    return [*rows, ""]
+
+
+def repeat_pages(source: Path, count: int, target: Path) -> None:
+    """Write a PDF with the pages of another, again and again until there are so many."""
+    import pikepdf  # noqa: PLC0415 - a command's peak memory is at least this process's, which imports it at the end
+
+    with pikepdf.open(source) as pages, pikepdf.new() as made:
+        made.pages.extend(islice(cycle(pages.pages), count))
+        made.save(target)
+
+
+def growth_in_documents(sizes: Sequence[int], scratch: Path) -> list[str]:
+    """Return the rows of a table: so many documents, and again with nothing changed."""
+    rows = [
+        "| documents | ms by the clock each | commits | their share | parent, MiB | worker, MiB | run again, s |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for count in sizes:
+        inputs, out = copies(scratch / "many", count), scratch / "many-out"
+        job, again = (run_job(inputs, out, os.cpu_count() or 1) for _ in range(2))
+        memory = f"{job.taken.peak} | {job.summary['peak_worker_mb']}"
+        share = f"{job.summary['commits']} | {100 * job.summary['commit_seconds'] / job.taken.clock:.1f} %"
+        each = 1000 * job.taken.clock / count
+        rows.append(f"| {count:,} | {each:.0f} | {share} | {memory} | {again.taken.clock:.1f} |")
+        shutil.rmtree(scratch / "many")
+        shutil.rmtree(out)
+    return [*rows, ""]
 
 
 def copies(folder: Path, count: int) -> list[Path]:
@@ -175,76 +179,80 @@ def copies(folder: Path, count: int) -> list[Path]:
     return [folder]
 
 
-def growth(scratch: Path, sizes: Sequence[int]) -> list[str]:
-    """Return the rows of a table: the same document so many times, and again with nothing changed."""
-    rows = [
-        "| documents | ms of wall clock each | commits | their share | parent MiB | worker MiB | run again, s |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    for count in sizes:
-        inputs, out = copies(scratch / "many", count), scratch / "many-out"
-        job, again = run_job(inputs, out), run_job(inputs, out)
-        commits, seconds = job.summary["commits"], job.summary["commit_seconds"]
-        memory = f"{job.peak} | {job.summary['peak_worker_mb']}"
-        share = f"{100 * seconds / job.wall:.1f} %"
-        rows.append(
-            f"| {count:,} | {1000 * job.wall / count:.0f} | {commits} | {share} | {memory} | {again.wall:.1f} |"
-        )
-        shutil.rmtree(scratch / "many")
-        shutil.rmtree(out)
+def scaling(paths: Sequence[Path], rounds: int, scratch: Path) -> list[str]:
+    """Return the rows of a table: clock by number of workers."""
+    clocks = {
+        workers: min(run_once(paths, scratch, workers).taken.clock for _ in range(rounds))
+        for workers in range(1, (os.cpu_count() or 1) + 1)
+    }
+    rows = ["| workers | clock, s | times one worker |", "| --- | --- | --- |"]
+    rows += [f"| {workers} | {clock:.1f} | {clocks[1] / clock:.2f} |" for workers, clock in clocks.items()]
     return [*rows, ""]
 
 
-def scaling(paths: Sequence[Path], scratch: Path) -> list[str]:
-    """Return the rows of a table: wall clock by number of workers."""
-    rows = ["| workers | wall clock, s | times one worker |", "| --- | --- | --- |"]
-    first = 0.0
-    for workers in range(1, (os.cpu_count() or 1) + 1):
-        job = run_job(paths, scratch / "workers", workers)
-        shutil.rmtree(scratch / "workers")
-        first = first or job.wall
-        rows.append(f"| {workers} | {job.wall:.1f} | {first / job.wall:.2f} |")
-    return [*rows, ""]
+def commit() -> str:
+    """Return the commit that is measured, with a mark where files differ from it."""
+    git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty=, with changes"]
+    return subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip() or "no checkout"
 
 
 def machine() -> str:
-    names = ("pypdfium2", "pyarrow", "pdfplumber", "camelot-py")
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
-    processor = platform.processor() or platform.machine()
+    known = {d.name: d.version for d in importlib.metadata.distributions() if d.name in PACKAGES}
+    versions = ", ".join(f"{name} {known[name]}" for name in PACKAGES if name in known)
     with Path("/proc/cpuinfo").open() as stream:
         models = [line.split(":", 1)[1].strip() for line in stream if line.startswith("model name")]
-    processor = models[0] if models else processor
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     return (
-        f"{os.cpu_count()} cores ({processor}), {platform.system()}, Python {platform.python_version()}, {versions}; "
-        f"load before the run {load}."
+        f"{os.cpu_count()} cores ({models[0] if models else platform.machine()}), {platform.system()}, Python "
+        f"{platform.python_version()}, {versions}; load before the run {load}."
     )
+
+
+EXPLAINED = (
+    "Documents are drawn by their SHA-256, the smallest first, so that nobody has chosen them; those of which a page has to be recognised "
+    "in a picture are scans, where most have to, or else left out. What starting takes is counted, for every reader. Ratios are by the "
+    "clock / of processor time, which is that of all processes that a reader starts."
+)
+
+
+def draw_all(limit: int) -> dict[str, dict[str, Path]]:
+    """Return for each kind its documents by their SHA-256, drawn by a process of its own: a command's peak memory is at least this one's."""
+    command = [sys.executable, str(ROOT / "scripts" / "bench_lists.py"), str(limit)]
+    drawn = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    return {kind: {digest: Path(path) for digest, path in documents} for kind, documents in drawn.items()}
+
+
+def sections(arguments: argparse.Namespace, scratch: Path) -> Iterator[list[str]]:
+    start_up, lines = starting(arguments.rounds, scratch)
+    yield lines
+    drawn = draw_all(arguments.documents)
+    for kind in KINDS:
+        if drawn[kind.name]:
+            yield side_by_side(kind, drawn[kind.name], arguments.rounds, start_up, scratch)
+    most = max(drawn, key=lambda kind: len(drawn[kind]))
+    yield ["## Workers", "", f"The documents of {most.lower()}.", ""]
+    yield scaling([*drawn[most].values()], arguments.rounds, scratch)
+    yield ["## Growth in documents", "", f"A worker for each core; copies of `{SMALL.name}`.", ""]
+    yield growth_in_documents(arguments.growth, scratch)
+    yield ["## Growth in pages", "", f"One document; the pages of `{SMALL.name}` again and again.", ""]
+    yield growth_in_pages(arguments.pages, scratch)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--child", choices=READERS)
-    parser.add_argument("paths", nargs="*", type=Path)
-    parser.add_argument("--growth", type=int, nargs="+", default=GROWTH, help="numbers of documents")
+    parser.add_argument("--documents", type=int, default=sys.maxsize, help="at most so many of a kind")
+    parser.add_argument("--pages", type=int, nargs="+", default=PAGES, help="of one document, for its growth")
+    parser.add_argument("--growth", type=int, nargs="+", default=DOCUMENTS, help="numbers of documents")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     arguments = parser.parse_args()
-    if arguments.child:
-        child(arguments.child, arguments.paths)
-        return 0
-    samples = sorted((ROOT / "samples").glob("*.pdf"))
-    lines = ["# Benchmarks", "", "Written by `make bench`.", "", machine(), ""]
+    lines = ["# Benchmarks", "", f"Written by `make bench`, at {commit()}.", "", machine(), "", EXPLAINED, ""]
+    print("\n".join(lines), flush=True)
     with tempfile.TemporaryDirectory() as place:
-        scratch = Path(place)
-        lines += ["## Typeset samples", "", *side_by_side(samples, scratch)]
-        real = without_scans([p for p in sorted(CORPUS.rglob("*.pdf")) if p.read_bytes()[:4] == b"%PDF"], scratch)
-        if real:
-            lines += ["## Real documents without scanned pages", "", *side_by_side(real[::EVERY], scratch)]
-        lines += ["## Growth", "", f"One worker; copies of `{SMALL.name}`.", "", *growth(scratch, arguments.growth)]
-        lines += ["## Workers", "", *scaling(real or samples, scratch)]
-    text = "\n".join(lines).rstrip() + "\n"
-    arguments.out.parent.mkdir(exist_ok=True)
-    arguments.out.write_text(text, encoding="utf-8")
-    print(text)
+        for section in sections(arguments, Path(place)):
+            print("\n".join(section), flush=True)
+            lines += section
+    arguments.out.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
     return 0
 
 

@@ -121,8 +121,8 @@ def skew_of(ink: Mask) -> float:
 
 def _sharpness(ink: Grey) -> float:
     """Return how sharply rows and columns of ink are set off from each other: most when they lie along the axes."""
-    sums = (ink.sum(axis=axis, dtype=np.int64) for axis in (0, 1))
-    return float(sum((np.diff(s).astype(np.float64) ** 2).sum() for s in sums))
+    sums = (cv2.reduce(ink, axis, cv2.REDUCE_SUM, dtype=cv2.CV_32S) for axis in (0, 1))
+    return float(sum((np.diff(s.ravel()).astype(np.float64) ** 2).sum() for s in sums))
 
 
 def turn(grey: Grey, angle: float, background: int) -> Grey:
@@ -146,6 +146,8 @@ def read_rulings(grey: Grey, dpi: float) -> Ruled:
     ink = ink_of(grey, dpi)
     strokes = [*_strokes(ink, unit, level=True), *_strokes(ink, unit, level=False)]
     rules = _grids_only(_joined(strokes, unit), unit)
+    if not rules:  # one region, as a search for regions would find, which takes long
+        return Ruled(grey, (), (), np.ones(grey.shape, np.int32), ())
     painted = _painted(ink, rules, unit)
     clean = grey.copy()
     clean[painted > 0] = int(np.median(grey[ink == 0])) if (ink == 0).any() else 255

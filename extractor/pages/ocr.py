@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -33,6 +34,8 @@ from extractor.pages.image_rulings import (
 from extractor.pages.page import Char, Page, Rule
 from extractor.pages.strokes import darkest, is_struck
 
+RECOGNISER, INPUT = "PP-OCRv6_rec_small.onnx", "x"  # in RapidOCR's wheel, and what it calls the picture
+FATAL = 4  # severity in ONNX Runtime's log
 DETECTED_SIDE = 1280  # pixels of the longer side that the detector looks at
 FLAT = 0.45  # a run of ink that is lower, beside whole lines, is a piece of a seal
 TALL = 1.6  # a run of ink so many lines high is several lines, or a line under a seal
@@ -60,28 +63,56 @@ class Glyph(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
-    """The loaded models.
+class Recogniser:
+    """The loaded model that reads a line.
 
     Attributes:
-        detector: RapidOCR's text detector.
-        session: The recogniser's ONNX session.
-        characters: What each class of the recogniser stands for; class 0 is the blank between characters.
+        session: Its ONNX session.
+        characters: What each class stands for; class 0 is the blank between characters.
     """
 
-    detector: Any
     session: Any
     characters: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The loaded models of a whole page.
+
+    Attributes:
+        detector: RapidOCR's text detector.
+        recogniser: What reads the lines that it finds, and those of cells.
+    """
+
+    detector: Any
+    recogniser: Recogniser
+
+
 @lru_cache(maxsize=1)
-def load_engine() -> Engine:
-    """Load the models, once a process and on one thread: workers share the cores among themselves."""
-    from rapidocr import RapidOCR  # noqa: PLC0415 - an extra, and half a second to import
-    from rapidocr.ch_ppocr_det import TextDetector  # noqa: PLC0415
-    from rapidocr.ch_ppocr_rec import TextRecognizer  # noqa: PLC0415
+def load_recogniser() -> Recogniser:
+    """Load the model that reads a line, once a process and on one thread: workers share the cores among themselves.
+
+    Without the rest of RapidOCR, whose imports take half a second: most documents with a drawn figure have no scan.
+    """
+    import onnxruntime  # noqa: PLC0415 - an extra
 
     cv2.setNumThreads(1)
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = FATAL
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it would keep what the longest line took
+    model = str(files("rapidocr") / "models" / RECOGNISER)
+    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    characters = session.get_modelmeta().custom_metadata_map["character"].splitlines()
+    return Recogniser(session, ("", *characters, " "))
+
+
+@lru_cache(maxsize=1)
+def load_engine() -> Engine:
+    """Load the models of a whole page, once a process and on one thread."""
+    from rapidocr import RapidOCR  # noqa: PLC0415 - an extra, and half a second to import
+    from rapidocr.ch_ppocr_det import TextDetector  # noqa: PLC0415
+
     settings = {
         "Global.log_level": "critical",
         "EngineConfig.onnxruntime.intra_op_num_threads": 1,
@@ -90,11 +121,9 @@ def load_engine() -> Engine:
         "Det.limit_side_len": DETECTED_SIDE,
     }
     config = RapidOCR(params=settings).cfg
-    for part in (config.Det, config.Rec):
-        part.engine_cfg = config.EngineConfig["onnxruntime"]
-        part.model_root_dir = config.Global.model_root_dir
-    recogniser = TextRecognizer(config.Rec)
-    return Engine(TextDetector(config.Det), recogniser.session, recogniser.postprocess_op.character)
+    config.Det.engine_cfg = config.EngineConfig["onnxruntime"]
+    config.Det.model_root_dir = config.Global.model_root_dir
+    return Engine(TextDetector(config.Det), load_recogniser())
 
 
 def read_picture(picture: NDArray[np.uint8], number: int, dpi: float) -> Page:
@@ -121,7 +150,7 @@ def read_picture(picture: NDArray[np.uint8], number: int, dpi: float) -> Page:
         boxes = _detect(engine, grey)
     ruled = read_rulings(grey, dpi)
     lines = [*_lines_in_cells(engine, ruled, dpi), *_lines_outside(ruled, boxes)]
-    text, chars = _text_and_chars(engine, lines, dark, dpi)
+    text, chars = _text_and_chars(engine.recogniser, lines, dark, dpi)
     rules = tuple(Rule(*(_points(v, dpi) for v in rule[:4])) for rule in ruled.rules)
     width, height = _points(grey.shape[1], dpi), _points(grey.shape[0], dpi)
     return Page(number, width, height, text, chars, rules, turned=90 * quarters, reading="ocr")
@@ -135,7 +164,7 @@ def read_lines(grey: Grey, areas: Sequence[Area], dpi: float) -> list[list[Char]
         areas: Where each line is, nothing else within it.
         dpi: Pixels an inch.
     """
-    found = _recognise(load_engine(), [grey[a.y0 : a.y1, a.x0 : a.x1] for a in areas])
+    found = _recognise(load_recogniser(), [grey[a.y0 : a.y1, a.x0 : a.x1] for a in areas])
     return [list(_placed(glyphs, area, dpi)) for glyphs, area in zip(found, areas, strict=True)]
 
 
@@ -181,7 +210,9 @@ def _quarters(engine: Engine, grey: Grey, boxes: Sequence[Area]) -> int:
     parts = [part[:, : BEGINNING * part.shape[0]] for part in parts]
     best, most = 0, 0.0
     for quarters in (1, 3) if tall > wide else (0, 2):
-        lines = _recognise(engine, [np.ascontiguousarray(np.rot90(part, -(quarters // 2) * 2)) for part in parts])
+        lines = _recognise(
+            engine.recogniser, [np.ascontiguousarray(np.rot90(part, -(quarters // 2) * 2)) for part in parts]
+        )
         sure = sum(map(_mean, lines)) / len(lines) if lines else 0.0
         if sure > most:
             best, most = quarters, sure
@@ -190,14 +221,16 @@ def _quarters(engine: Engine, grey: Grey, boxes: Sequence[Area]) -> int:
     return best
 
 
-def _text_and_chars(engine: Engine, lines: Sequence[_Line], dark: Grey, dpi: float) -> tuple[str, tuple[Char, ...]]:
+def _text_and_chars(
+    recogniser: Recogniser, lines: Sequence[_Line], dark: Grey, dpi: float
+) -> tuple[str, tuple[Char, ...]]:
     """Recognise lines; return their text, and their characters with a blank after each line.
 
     Of a figure that a pen has struck out, the first character is unread: the engine sees the digits as if it had not.
     """
     chars: list[Char] = []
     texts: list[str] = []
-    for line, glyphs in _legible(lines, _recognise(engine, [line.part for line in lines])):
+    for line, glyphs in _legible(lines, _recognise(recogniser, [line.part for line in lines])):
         area = line.area
         if is_figure("".join(glyph.text for glyph in glyphs)) and is_struck(dark[area.y0 : area.y1, area.x0 : area.x1]):
             glyphs[0] = glyphs[0]._replace(text=UNREAD)
@@ -257,17 +290,17 @@ def _lines_outside(ruled: Ruled, boxes: Sequence[Area]) -> Iterator[_Line]:
         yield _Line(a, part, None)
 
 
-def _recognise(engine: Engine, parts: Sequence[Grey]) -> list[list[Glyph]]:
+def _recognise(recogniser: Recogniser, parts: Sequence[Grey]) -> list[list[Glyph]]:
     """Recognise pictures of one line each, in order; the session takes as long for one by one as for many at once."""
-    return [_decode(engine, part) for part in parts]
+    return [_decode(recogniser, part) for part in parts]
 
 
-def _decode(engine: Engine, part: Grey) -> list[Glyph]:
+def _decode(recogniser: Recogniser, part: Grey) -> list[Glyph]:
     margin = round(MARGIN * part.shape[0])
     padded = cv2.copyMakeBorder(_stretched(part), 0, 0, margin, margin, cv2.BORDER_CONSTANT, value=(255,))
     width = min(MAX_STRIP, max(MIN_STRIP, round(padded.shape[1] * HEIGHT / padded.shape[0])))
     scaled = cv2.resize(padded, (width, HEIGHT), interpolation=cv2.INTER_CUBIC).astype(np.float32) / 127.5 - 1.0
-    (steps,) = engine.session(np.broadcast_to(scaled, (1, 3, HEIGHT, width)))
+    ((steps,),) = recogniser.session.run(None, {INPUT: np.broadcast_to(scaled, (1, 3, HEIGHT, width))})
     best = steps.argmax(axis=1)
     runs = list(_runs(best))
     rivals = _rivals(steps, best, runs)
@@ -275,7 +308,7 @@ def _decode(engine: Engine, part: Grey) -> list[Glyph]:
     for number, (start, end) in enumerate(runs):
         sure = min(float(steps[start:end, best[start]].max()), 1.0 - max(rivals[number : number + 2]))
         middle = ((start + end) / 2) / len(best) * padded.shape[1] - margin
-        glyphs.append(Glyph(engine.characters[best[start]], middle / part.shape[1], sure))
+        glyphs.append(Glyph(recogniser.characters[best[start]], middle / part.shape[1], sure))
     return [glyph for glyph in glyphs if glyph.text.strip()]
 
 

@@ -16,7 +16,8 @@ WHOLE = 0.97  # of a line's columns: so many have ink along a stroke through all
 
 def darkest(picture: NDArray[np.uint8]) -> Grey:
     """Return a colour picture in grey in which ink of every colour is dark."""
-    return np.asarray(picture.min(axis=2), dtype=np.uint8)
+    blue, green, red = cv2.split(picture)
+    return np.asarray(cv2.min(cv2.min(blue, green), red), dtype=np.uint8)
 
 
 def is_struck(line: Grey) -> bool:
