@@ -174,7 +174,7 @@ def _year(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], layouts:
 
 
 def _years(text: str, weight: int) -> dict[str, int]:
-    return dict.fromkeys(_YEAR.findall(RANGE.sub("", text)), weight)
+    return dict.fromkeys(_YEAR.findall(RANGE.sub("", text)), weight) if "年" in text else {}
 
 
 def _organisation(

@@ -340,11 +340,14 @@ def _of_column(column: Column) -> tuple[Attribute, ...]:
 
 def _attributes(row: Row, columns: Sequence[Column], row_header: RowHeader) -> tuple[Attribute, ...]:
     """Return what the columns of texts say beside the row's label."""
-    cells = ((column, cell) for column in columns if (cell := row.cells[column.ordinal]) is not None)
+    label = clean(row_header.label)
     return tuple(
         Attribute("/".join(column.path), printed(cell.text))
-        for column, cell in cells
-        if (text := clean(cell.text)) and text != clean(row_header.label) and not is_amount(text)
+        for column in columns
+        if (cell := row.cells[column.ordinal]) is not None
+        and (text := clean(cell.text))
+        and text != label
+        and not is_amount(text)
     )
 
 
