@@ -17,6 +17,7 @@ from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
 from extractor.grids.second_readers.pdfplumber import read_pdfplumber
 from extractor.judging import Judged, judge
+from extractor.notation.text import clean
 from extractor.records.item import LineItem
 from extractor.source.source import Source
 from extractor.tables.table import Table
@@ -24,7 +25,8 @@ from extractor.vocabulary.codes import normalise_name
 from extractor.vocabulary.vocabulary import Vocabulary
 
 SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
-SECOND_READERS: dict[ReadBy, SecondReader] = {"pdfplumber": read_pdfplumber, "camelot": read_camelot}
+# The cheaper first: the next is asked of the pages that the one before leaves open.
+SECOND_READERS: dict[ReadBy, SecondReader] = {"camelot": read_camelot, "pdfplumber": read_pdfplumber}
 EARLIER_TRY = "the previous try exceeded its time or memory"
 UNCONFIRMED = "no second reader read the same figures"
 MAX_REREAD_PAGES = 40  # pages per document that are read again: a second reading takes ten times as long as the first
@@ -67,7 +69,7 @@ def _read_again_by_others(source: Source, first: Judged, vocabulary: Vocabulary,
         first = _not_read_again(first, [span for span in failing if not span & pages], why)
     if not pages:
         return first
-    others, crashed = _second_readings(source, sorted(pages), first, vocabulary)
+    others, crashed = _second_readings(source, pages, first, failing, vocabulary)
     taken = _better_pages(first, failing, others)
     final = (
         judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.prose, source.origin.region_code)
@@ -121,17 +123,19 @@ def _not_read_again(first: Judged, failing: Sequence[frozenset[int]], why: str) 
 
 
 def _second_readings(
-    source: Source, pages: Sequence[int], first: Judged, vocabulary: Vocabulary
+    source: Source, pages: set[int], first: Judged, failing: Sequence[frozenset[int]], vocabulary: Vocabulary
 ) -> tuple[dict[ReadBy, Judged], list[str]]:
     """Return second reader → the document judged with its grids for some pages, and which readers crashed and how.
 
-    Readers that see no grid are left out.
+    Readers that see no grid are left out, and those that are not asked, for others have left no page open.
     """
     others: dict[ReadBy, Judged] = {}
     crashed: list[str] = []
     for name, read in SECOND_READERS.items():
+        if not pages:
+            break
         try:
-            grids = _read_again(source, pages, read)
+            grids = _read_again(source, sorted(pages), read)
         except Exception as error:  # other parsers raise exceptions of any class; such a reader has no result
             if is_out_of_memory(error):  # the worker handles it and reports its limit
                 raise MemoryError from error
@@ -141,7 +145,44 @@ def _second_readings(
             others[name] = judge(
                 source.sha256, _with_grids(first.layouts, grids), vocabulary, first.prose, source.origin.region_code
             )
+            pages = _left_open(first, pages, failing, name, others[name])
     return others, crashed
+
+
+def _left_open(
+    first: Judged, pages: set[int], failing: Sequence[frozenset[int]], name: ReadBy, other: Judged
+) -> set[int]:
+    """Return the pages that another reading does not settle: it neither satisfies all identities there, nor reads the same.
+
+    The figures that fail are not enough for that: what both readers miss is none of them.
+    """
+    seen = _seen(name, other)
+    figures = {i.item_id: (i.page, _figure(i) in seen) for i in first.items}
+    failed = [
+        figures[i] for c in first.checks if _is_of_tables(c) for i in (*c.left_items, *c.right_items) if i in figures
+    ]
+    unconfirmed = {page for page, confirmed in failed if not confirmed}
+    unlike = {a.page for a, b in zip(first.layouts, other.layouts, strict=True) if not _is_alike(a, b)}
+    left = pages & (unconfirmed | unlike)
+    for span in failing:
+        if span & left:
+            left = left - span if _satisfies_all(first, other, span) else left | span
+    return left
+
+
+def _satisfies_all(first: Judged, other: Judged, span: frozenset[int]) -> bool:
+    return _is_better(first, other, span) and _count(other, span)[0] == 0
+
+
+def _is_alike(own: PageLayout, other: PageLayout) -> bool:
+    """Return whether two readings of a page have the same figures in their cells, and the page shows no others."""
+    figures, others = ([clean(c.text) for g in page.grids for c in g.cells if _digits(c.text)] for page in (own, other))
+    shown = sum(map(_digits, figures)) + sum(_digits(line.text) for line in own.lines)
+    return sorted(figures) == sorted(others) and shown == _digits(own.text) and not (own.drawn or own.unexplained)
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdecimal, text))
 
 
 def _better_pages(
@@ -153,13 +194,16 @@ def _better_pages(
     """
     taken: dict[int, tuple[Grid, ...]] = {}
     for span in failing:
-        failed, held, printed = _count(first, span)
-        for other in others.values():
-            fewer, as_many, as_rich = _count(other, span)
-            if fewer < failed and as_many >= max(1, held) and as_rich >= printed:
-                taken |= {p.page: p.grids for p in other.layouts if p.page in span}
-                break
+        better = next((other for other in others.values() if _is_better(first, other, span)), None)
+        if better is not None:
+            taken |= {p.page: p.grids for p in better.layouts if p.page in span}
     return taken
+
+
+def _is_better(first: Judged, other: Judged, span: frozenset[int]) -> bool:
+    failed, held, printed = _count(first, span)
+    fewer, as_many, as_rich = _count(other, span)
+    return fewer < failed and as_many >= max(1, held) and as_rich >= printed
 
 
 def _with_grids(layouts: Sequence[PageLayout], grids: dict[int, tuple[Grid, ...]]) -> list[PageLayout]:
@@ -202,10 +246,15 @@ def _with_readings_tried(
     tables: Sequence[Table], pages: set[int], others: dict[ReadBy, Judged], crashed: Sequence[str]
 ) -> tuple[Table, ...]:
     """Return tables with the readers that were tried, and those that crashed, for each that stands on pages read again."""
+    read = {
+        name: {p.page for p in other.layouts for g in p.grids if g.reading == name} for name, other in others.items()
+    }
     return tuple(
         replace(
             t,
-            readings_tried=tuple(dict.fromkeys(("pdfium", *others, t.reading))),
+            readings_tried=tuple(
+                dict.fromkeys(("pdfium", *(name for name in others if read[name] & _pages(t)), t.reading))
+            ),
             reason="; ".join((t.reason, *crashed)),
         )
         if pages & _pages(t)

@@ -40,7 +40,8 @@ def check_across(items: Sequence[LineItem], identities: Identities, generic: Col
 
 
 def _is_carried_over(item: LineItem, identities: Identities) -> bool:
-    return any(identities.carried_over.search(text) for text in (item.label, item.measure_label))
+    says = identities.carried_over.search
+    return bool(says(item.label) or says(item.measure_label))
 
 
 def _figures(items: Sequence[LineItem], generic: Collection[str]) -> ItemsByTie:

@@ -15,7 +15,7 @@ from multiprocessing import forkserver, resource_tracker, util
 from multiprocessing.context import ForkServerContext
 from threading import Event, Thread
 
-PRELOADED = ["extractor.jobs.worker_pool"]
+PRELOADED = ["extractor.jobs.worker_pool", "extractor.pipeline"]
 FOR_MANY = [
     "pandas",
     "pyarrow.pandas_compat",

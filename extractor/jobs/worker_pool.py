@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerContext
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -26,11 +27,12 @@ from extractor.jobs.forkserver import STOPPED_SECONDS, kept_awake, start_server
 from extractor.jobs.isolated import Isolated, end, killed_after, start
 from extractor.jobs.limits import Limits, address_space, lift_memory_limit, processor_seconds, set_limits, within
 from extractor.jobs.pool import run_all
-from extractor.pages.pdfium import initialise
-from extractor.pipeline import ReadOptions, read_document
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
+
+if TYPE_CHECKING:
+    from extractor.pipeline import ReadOptions
 
 MAX_TASKS_PER_WORKER = 50  # documents that a worker reads before it is replaced, so that leaks stay small
 ANSWER_SECONDS = 60.0  # time to take over an answer that has begun, or to hand a document over
@@ -40,7 +42,7 @@ DEATH_SECONDS = (
 MORE_TIME = b"more time"  # what a worker says instead of an answer
 MAX_RESIDENT = 256 << 20  # bytes of resident memory beyond which a worker is replaced
 OFFICE_KIND: DocumentKind = "doc"  # what LibreOffice is started for
-ReadDocument = Callable[[Source, Vocabulary, ReadOptions], DocumentReading]
+ReadDocument = Callable[[Source, Vocabulary, "ReadOptions"], DocumentReading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def read_isolated(
     config: Config,
     workers: int | None,
     limits: Limits,
-    read: ReadDocument = read_document,
+    read: ReadDocument | None = None,
 ) -> Iterator[DocumentResult]:
     """Yield results as they are finished; results among the sources are passed on unchanged.
 
@@ -78,7 +80,7 @@ def read_isolated(
         config: The configuration.
         workers: Documents read at once; None for one per processor.
         limits: The limits of one document.
-        read: Reads one document; runs in the worker.
+        read: Reads one document, in the worker; None for `read_document`.
 
     Raises:
         ExtractorError: A worker cannot start.
@@ -94,7 +96,7 @@ class _WorkerPool:
     """The worker processes, idle and working."""
 
     def __init__(
-        self, context: ForkServerContext, config: Config, max_workers: int, limits: Limits, read: ReadDocument
+        self, context: ForkServerContext, config: Config, max_workers: int, limits: Limits, read: ReadDocument | None
     ) -> None:
         self.context, self.config, self.limits, self.read = context, config, limits, read
         self.max_workers = max_workers
@@ -164,8 +166,11 @@ class _WorkerPool:
         return _Worker(started.process, started.pipe, started.folder, started.lock, office=office)
 
 
-def _serve(read: ReadDocument, config: Config, pipe: Connection) -> None:
+def _serve(read: ReadDocument | None, config: Config, pipe: Connection) -> None:
     """Read documents until the parent ends: the main function of a worker."""
+    from extractor.pages.pdfium import initialise  # noqa: PLC0415 - the server has the reading stages; its parent needs none
+    from extractor.pipeline import ReadOptions, read_document  # noqa: PLC0415
+
     gc.disable()  # a worker reads few documents, and its memory is freed when it exits
     initialise()
     vocabulary = compile_vocabulary(config)
@@ -183,7 +188,7 @@ def _serve(read: ReadDocument, config: Config, pipe: Connection) -> None:
         set_limits(task.limits, base)
         try:
             options = ReadOptions(partial(_ask_for_time, task.limits, pipe), skip_second_readers=task.last)
-            document = read(task.source, vocabulary, options)
+            document = (read or read_document)(task.source, vocabulary, options)
             begun = time.process_time()
             result = document_result(document, config.hash)
             result.stages["datasets"] = time.process_time() - begun

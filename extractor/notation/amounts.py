@@ -21,6 +21,7 @@ from extractor.notation.text import printed
 from extractor.notation.units import YUAN
 
 MAX_BARE = 12  # digits: nobody prints more without separators of thousands, but as numbers that name something
+_DIGIT = re.compile(r"\d")
 _BLANK = re.compile(r"[^\S\n]")
 _LETTER_SPACED = re.compile(r"\S(?: \S){2,}")
 # A separator ends no figure, and thin blanks separate thousands.
@@ -53,6 +54,8 @@ def is_amount(text: str) -> bool:
 
 @lru_cache(maxsize=65536)
 def _parsed(text: str) -> Decimal | None:
+    if _DIGIT.search(text) is None:
+        return None  # as most labels
     plain = without_unit(without_note_mark(_WITHIN.sub("", without_leaders(text.strip())))).rstrip()
     if "\n" in plain:
         return None

@@ -59,6 +59,7 @@ PART = re.compile(rf"{_OPENING}{{0,3}}(?:\d|{SEPARATOR})+{_CLOSING}{{0,2}}|{_CLO
 # A line of it under the first: it has no sign, and may begin with a separator.
 REST = re.compile(rf"{SEPARATOR}?\d(?:\d|{SEPARATOR})*{_CLOSING}{{0,2}}")
 NIL = re.compile(rf"{_any_of('-−–—―─/')}{{0,4}}|{_any_of('*')}{{1,4}}|{_any_of(chr(92))}|无")
+_PRINTS = re.compile(r"\s*[0-9A-Za-z一-旟旡-鿿]")  # what most texts begin with, and nothing that prints nothing
 _MARKS = f"{MARKS}⑴-⒇"
 # Every character that a figure is printed with: for one that runs over the rules of its cell.
 _CHARACTER = re.compile(rf"[\d{_MARKS}]|{_OPENING}|{_CLOSING}|{SEPARATOR}")
@@ -97,6 +98,7 @@ def without_note_mark(text: str) -> str:
     return text if text.isascii() and not text.endswith(_MARKED) else _NOTE_MARK.sub("", text).strip()
 
 
+@lru_cache(maxsize=65536)
 def is_grouped_by_points(text: str) -> bool:
     """Return whether a text is one number whose thousands points separate: 12.345.600."""
     return len(text) >= len("1.234.567") and _BY_POINTS.fullmatch(printed(text)) is not None
@@ -143,7 +145,7 @@ def has_separators(text: str) -> bool:
 @lru_cache(maxsize=65536)
 def is_nil(text: str) -> bool:
     """Return whether a cell prints nothing: blank, a dash, or the mark of a note alone. A printed 0 is a number."""
-    return NIL.fullmatch(without_note_mark(printed(text))) is not None
+    return _PRINTS.match(text) is None and NIL.fullmatch(without_note_mark(printed(text))) is not None
 
 
 def value_of(figure: str) -> Decimal:

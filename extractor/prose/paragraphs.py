@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain, starmap
 from typing import NamedTuple
 
 from extractor.grids.grid import PageLayout, TextLine
@@ -182,7 +183,7 @@ class _Index:
     def __init__(self, text: str) -> None:
         runs = [match.span() for match in _SEEN.finditer(text)]
         self.chars = "".join(text[start:end] for start, end in runs).replace("\x02", "-")
-        self.kept = [place for run in runs for place in range(*run)]
+        self.kept = list(chain.from_iterable(starmap(range, runs)))
         self.after = 0
 
     def find(self, chars: str) -> tuple[int, ...]:

@@ -193,7 +193,7 @@ def _without_quoted(line: str) -> str:
 
 
 def _years(text: str, weight: int) -> dict[str, int]:
-    return dict.fromkeys(_YEAR.findall(RANGE.sub("", text)), weight)
+    return dict.fromkeys(_YEAR.findall(RANGE.sub("", text)), weight) if "年" in text else {}
 
 
 def _organisation(

@@ -51,6 +51,7 @@ MAX_SHOWN_CHARS = 40
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
 REPORTED: tuple[Phase, ...] = ("prior_year_budget", "prior_year_execution", "execution", "final_accounts")
 _DATE = re.compile(r"时间|日期|年月")
+TEXTS = frozenset(("attribute", "name", "agency_name"))
 
 
 class _EconomicClasses(NamedTuple):
@@ -152,23 +153,28 @@ def unread_figures(tables: Sequence[Table], reader: HeaderReader) -> list[Unread
     """Return every cell that holds figures and is no amount, where one is promised or several stand on top of each other."""
     return [
         UnreadCell(
-            max(1, count_figures(cell.text)),
-            f'p.{row.page} row {row.ordinal + 1} "{"/".join(column.path)}": cannot read "{" ".join(cell.text.split())[:MAX_SHOWN_CHARS]}" as an amount',
+            max(1, count_figures(text)),
+            f'p.{row.page} row {row.ordinal + 1} "{"/".join(column.path)}": cannot read "{" ".join(text.split())[:MAX_SHOWN_CHARS]}" as an amount',
         )
         for table in tables
-        for by_points in [_is_by_points(table)]
-        for row in table.rows
-        for column in table.columns
-        if (cell := row.cells[column.ordinal]) is not None
-        and (not is_amount(cell.text) or (by_points and may_be_grouped(cell.text)))
-        and (
-            _is_item(cell, column)
-            if is_amount(cell.text)
-            else _mostly_digits(cell.text)
-            if _should_be_money(column, reader)
-            else _is_stack_of_money(cell.text)
-        )
+        for row, column, text in _unread(table, reader)
     ]
+
+
+def _unread(table: Table, reader: HeaderReader) -> Iterator[tuple[Row, Column, str]]:
+    ambiguous = _ambiguous(table)
+    columns = [(c, _mostly_digits if _should_be_money(c, reader) else _is_stack_of_money) for c in table.columns]
+    for row in table.rows:
+        for column, holds_figures in columns:
+            cell = row.cells[column.ordinal]
+            if cell is None or not cell.text:
+                continue
+            if is_amount(cell.text):
+                unread = cell.text in ambiguous and _is_item(cell, column)
+            else:
+                unread = holds_figures(cell.text)
+            if unread:
+                yield row, column, cell.text
 
 
 def tables_without_figures(tables: Sequence[Table], reader: HeaderReader) -> Iterator[str]:
@@ -217,23 +223,24 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                     document_id, table, row, figure.column, figure.cell, row_header, form.keys, facts, vocabulary
                 )
         return
-    by_points = _is_by_points(table)
+    ambiguous = _ambiguous(table)
     named: dict[int, Column] = {}  # columns without a header, by the texts over their first figure
     blocks = sorted({c.block for c in table.columns})
     classes = _economic_classes(table, facts, names, vocabulary.totals)
     row_headers = {b: _row_headers(table, b, facts, vocabulary) for b in blocks}
     dated = {b: DatedRows(reader, vocabulary.periods, table.measured_by_rows) for b in blocks}
     units = {b: RowUnits.of(row_headers[b].columns, table, reader.groups.counted) for b in blocks}
+    texts = {b: [c for c in row_headers[b].columns if c.role in TEXTS] for b in blocks}
     for row in table.rows:
         for block in blocks:
             row_header = row_headers[block].read(row)
             meaning = dated[block].read(row_header)
             columns = row_headers[block].columns
-            attributes = _attributes(row, columns, row_header)
+            attributes = _attributes(row, texts[block], row_header)
             unit = units[block].read(row, row_header.label)
             for column in columns:
                 cell = row.cells[column.ordinal]
-                if cell is None or not _is_item(cell, column) or (by_points and may_be_grouped(cell.text)):
+                if cell is None or cell.text in ambiguous or not _is_item(cell, column):
                     continue
                 own = _measured(column, table, row_header, meaning, reader)
                 own, own_stub = _by_economic_class(own, row_header, classes)
@@ -257,9 +264,10 @@ def _row_headers(table: Table, block: int, facts: Facts, vocabulary: Vocabulary)
     )
 
 
-def _is_by_points(table: Table) -> bool:
-    """Return whether points separate thousands somewhere in a table: there, 905.200 is nobody knows which number."""
-    return any(cell is not None and is_grouped_by_points(cell.text) for row in table.rows for cell in row.cells)
+def _ambiguous(table: Table) -> frozenset[str]:
+    """Return the texts that are nobody knows which number, such as 905.200 where points separate thousands in the table."""
+    texts = {cell.text for row in table.rows for cell in row.cells if cell is not None}
+    return frozenset(filter(may_be_grouped, texts)) if any(map(is_grouped_by_points, texts)) else frozenset()
 
 
 def _is_item(cell: Cell, column: Column) -> bool:
@@ -353,14 +361,16 @@ def _of_column(column: Column) -> tuple[Attribute, ...]:
 
 
 def _attributes(row: Row, columns: Sequence[Column], row_header: RowHeader) -> tuple[Attribute, ...]:
-    found = []
-    for column in columns:
-        cell = row.cells[column.ordinal]
-        if column.role in ("attribute", "name", "agency_name") and cell is not None:
-            text = clean(cell.text)
-            if text and text != clean(row_header.label) and not is_amount(text):
-                found.append(Attribute("/".join(column.path), printed(cell.text)))
-    return tuple(found)
+    """Return what the columns of texts say beside the row's label."""
+    label = clean(row_header.label)
+    return tuple(
+        Attribute("/".join(column.path), printed(cell.text))
+        for column in columns
+        if (cell := row.cells[column.ordinal]) is not None
+        and (text := clean(cell.text))
+        and text != label
+        and not is_amount(text)
+    )
 
 
 def _item(

@@ -25,8 +25,10 @@ def cut_cells(table: Table, columns: Sequence[Column]) -> dict[tuple[int, int], 
         table: Its rows over all pages.
         columns: Those that may be merged over rows, such as a project's name, its amount and its goal.
     """
+    pages = [list(rows) for _, rows in groupby(table.rows, key=lambda row: row.page)]
+    if len(pages) < 2:
+        return {}
     merged = [column.ordinal for column in columns if _is_merged(table.rows, column.ordinal)]
-    pages = [list(rows) for _, rows in groupby(table.rows, key=lambda row: row.page)] if merged else []
     found: dict[tuple[int, int], Cell | None] = {}
     for column in merged:
         cut: dict[tuple[int, int], Cell | None] = {}

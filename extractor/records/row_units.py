@@ -28,18 +28,26 @@ class RowUnits:
         """
         if any(column.measure in counted for column in table.columns):
             return cls(())
-        texts = {
-            column.ordinal: {text for row in table.rows if not _says_none(text := _text(row, column.ordinal))}
-            for column in columns
-            if column.role not in ("measure", "code", "agency_code")
-        }
-        return cls(tuple(o for o, own in texts.items() if all(map(_UNIT.fullmatch, own)) and not own.isdisjoint(YUAN)))
+        own = [c.ordinal for c in columns if c.role not in ("measure", "code", "agency_code")]
+        return cls(tuple(ordinal for ordinal in own if _holds_units(table.rows, ordinal)))
 
     def read(self, row: Row, label: str) -> str | None:
         """Return the unit that a row prints, in its own column or in brackets behind its label; None for the table's."""
         own = next((text for ordinal in self.columns if not _says_none(text := _text(row, ordinal))), None)
         behind = _BEHIND_LABEL.search(clean(label))
         return own or (behind[1] if behind else None)
+
+
+def _holds_units(rows: Sequence[Row], ordinal: int) -> bool:
+    """Return whether the texts of a column are units and nothing else, money among them."""
+    of_money = False
+    for row in rows:
+        text = _text(row, ordinal)
+        if _UNIT.fullmatch(text):
+            of_money = of_money or text in YUAN
+        elif not _says_none(text):
+            return False
+    return of_money
 
 
 def _says_none(text: str) -> bool:

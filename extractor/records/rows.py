@@ -64,20 +64,24 @@ class RowHeaderReader:
     stub: list[Column] = field(init=False)
     groups: list[list[Column]] = field(init=False)
     name_columns: list[Column] = field(init=False)
+    label_columns: list[Column] = field(init=False)
     phase_columns: list[Column] = field(init=False)
     agency_columns: list[Column] = field(init=False)
     unit_columns: frozenset[int] = field(init=False)
     cut: dict[tuple[int, int], Cell | None] = field(init=False)
     coded_columns: frozenset[int] = field(init=False)
     above: dict[int, list[str]] = field(init=False)
+    texts: dict[int, list[str]] = field(init=False)
     lookup: CodeLookup = field(init=False)
 
     def __post_init__(self) -> None:
         """Sort the block's columns."""
         self.columns = own = [c for c in self.table.columns if c.block == self.block]
         self.stub = [c for c in own if c.role != "measure"]
+        self.texts = {c.ordinal: [_text(row, c.ordinal) for row in self.table.rows] for c in self.stub}
         self.groups = _groups([c for c in own if c.role == "code"])
         self.name_columns = [c for c in own if c.role in ("name", "attribute")]
+        self.label_columns = [c for c in own if c.role == "name"]
         self.phase_columns = [c for c in self.name_columns if self._names_phases(c)]
         self.agency_columns = [c for c in own if c.role in ("agency_code", "agency_name") or _names_agencies(c)]
         self.unit_columns = frozenset(c.ordinal for c in own if self._lists_units(c))
@@ -153,8 +157,8 @@ class RowHeaderReader:
     def _lookup(self) -> CodeLookup:
         """Return what finds the codes of the rows; it finds none where code columns print them."""
         labels = []
-        for row in [] if self.groups else self.table.rows:
-            texts = {c.ordinal: _text(row, c.ordinal) for c in self.stub}
+        for place, row in enumerate([] if self.groups else self.table.rows):
+            texts = {ordinal: own[place] for ordinal, own in self.texts.items()}
             label, indent = self._label(row, texts)
             if label and not self._is_total(clean(label)):
                 numbering = match[0] if (match := _NUMBERING.match(label)) else ""
@@ -167,7 +171,7 @@ class RowHeaderReader:
         leaf = self.reader.meaning(column.path[-1]) if column.path else NOTHING
         if "attribute" in leaf.kinds:
             return False
-        texts = [text for row in self.table.rows if (text := _text(row, column.ordinal))]
+        texts = [text for text in self.texts[column.ordinal] if text]
         others = 0
         for text in texts:
             others += not self._is_phase(self.reader.meaning(text))
@@ -190,9 +194,7 @@ class RowHeaderReader:
         """Return whether a column's header speaks of subjects, or nearly all digits in it stand before their code's name."""
         if _SUBJECTS.search("".join(column.path)):
             return True
-        found = [
-            match.groups() for row in self.table.rows if (match := _CODED_NAME.fullmatch(_text(row, column.ordinal)))
-        ]
+        found = [match.groups() for text in self.texts[column.ordinal] if (match := _CODED_NAME.fullmatch(text))]
         named = sum(
             (scheme := scheme_of(code)) is not None and self.names.scheme(scheme).named(code, name)
             for code, name in found
@@ -211,7 +213,7 @@ class RowHeaderReader:
 
     def _label(self, row: Row, texts: dict[int, str]) -> tuple[str, float]:
         """Return the row's name: that of the name column nearest to the codes; a 合计 may stand in the code columns."""
-        own = [c for c in self.name_columns if c.role == "name"]
+        own = self.label_columns
         nearest = own[0 if self.groups else -1].ordinal if own else -1
         if (row.ordinal, nearest) in self.cut and not any(map(self._is_total, texts.values())):
             cell = self.cut[row.ordinal, nearest]  # not the text of another column
@@ -287,8 +289,7 @@ class RowHeaderReader:
         """Return whether a column's header speaks of units alone, and a unit's name stands in it: 单位 may be that of a quantity."""
         if column.role != "agency_name":
             return False
-        texts = (_text(row, column.ordinal) for row in self.table.rows)
-        return any(self.organisations.is_name(text) for text in texts if text)
+        return any(self.organisations.is_name(text) for text in self.texts[column.ordinal] if text)
 
     def _is_total(self, text: str) -> bool:
         """Return whether a text is a total's label: 合计, 本年支出合计, 十、本年收入合计."""

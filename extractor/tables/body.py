@@ -111,7 +111,9 @@ def printed_once(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
         cells = list(row.cells)
         for column in columns:
             cell = cells[column.ordinal]
-            if cell is None or not (column.role == "measure" or (column.role in TEXTS and is_amount(cell.text))):
+            if cell is None or cell.row_span == 1:
+                continue
+            if not (column.role == "measure" or (column.role in TEXTS and is_amount(cell.text))):
                 continue
             if id(cell) in starts:
                 cells[column.ordinal] = None

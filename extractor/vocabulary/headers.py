@@ -85,6 +85,7 @@ class HeaderReader:
         self._terms = [
             (t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in headers.term if t.match
         ]
+        self._phases = [(value, pattern.fullmatch) for kind, value, pattern in self._terms if kind == "phase"]
         self._scopes = [(scope.id, re.compile("|".join(f"(?:{p})" for p in scope.match))) for scope in headers.scope]
         self._narrower = [re.compile(scope.narrower) for scope in headers.scope if scope.narrower]
         self._zones = [re.compile(scope.zones) for scope in headers.scope if scope.zones]
@@ -182,7 +183,7 @@ class HeaderReader:
         """Return concept and phase of a text that ends in a phase: 债务余额预计执行数, 债务余额(决算数)."""
         for start in range(2, len(text) - 2):
             name, word = text[:start].rstrip("("), text[start:].strip("()")
-            phase = next((v for kind, v, fits in self._terms if kind == "phase" and fits.fullmatch(word)), None)
+            phase = next((value for value, fits in self._phases if fits(word)), None)
             if phase not in (None, "change"):
                 measures, part = self._named(name)
                 if measures:

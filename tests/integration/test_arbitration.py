@@ -38,7 +38,7 @@ def test_the_reading_that_satisfies_more_is_taken(vocabulary: Vocabulary) -> Non
     assert not [c for c in final.checks if c.holds == "no"]
     assert [i.amount for i in final.items] == [i.amount for i in sound.items]
     tried = {t.readings_tried for t in final.tables}
-    assert ("pdfium", "pdfplumber", "camelot") in tried
+    assert ("pdfium", "camelot") in tried
 
 
 def test_where_readings_agree_the_document_is_wrong(vocabulary: Vocabulary) -> None:
@@ -80,6 +80,22 @@ def test_where_second_readers_are_skipped_the_table_says_so(
     final = arbitrate(source, first, vocabulary, skip_second_readers=True)
     assert final.items == first.items
     assert any("; not read again: the previous try" in t.reason for t in final.tables)
+
+
+def test_the_next_reader_is_not_asked_where_one_reads_the_same_and_the_page_shows_no_more(
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
+    asked: list[int] = []
+    camelot = SECOND_READERS["camelot"]
+    readers = {"camelot": camelot, "pdfplumber": lambda data, pages: asked.extend(pages) or []}
+    monkeypatch.setattr("extractor.arbitration.SECOND_READERS", readers)
+    final = arbitrate(source, first, vocabulary)
+    assert {c.kind for c in final.checks if c.holds == "no"} == {"document"}
+    assert not asked
+    shows_more = [replace(p, text=p.text + "5") for p in first.layouts]
+    arbitrate(source, replace(first, layouts=tuple(shows_more)), vocabulary)
+    assert asked
 
 
 def test_a_row_that_the_second_reader_misses_too_is_had_from_the_third(
