@@ -19,7 +19,7 @@ WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
 MARGINS = 12.0  # points: what is left empty at both sides of a cell together; Word leaves 10.8
 TEXT_GAP = 2.5  # of a glyph's height: a wider gap separates two texts of one line, such as 编制部门 and 单位
 _LEFT = itemgetter(1)
-_MARKS_ALONE = re.compile(f"[{MARKS}]+")
+MARKS_ALONE = re.compile(f"[{MARKS}]+")
 
 
 def read_lines(chars: Iterable[Char]) -> list[list[Char]]:
@@ -106,7 +106,7 @@ def cell_text(lines: Sequence[Sequence[Char]], width: float) -> str:
     texts = [line_text(line) for line in lines]
     if _is_wrapped(lines, texts, width):
         return "".join(text.strip() for text in texts)
-    if len(texts) > 1 and _MARKS_ALONE.fullmatch(texts[0]):
+    if len(texts) > 1 and MARKS_ALONE.fullmatch(texts[0]):
         *texts, last = texts[1:]  # the mark of a note, raised over the end of the text
         texts.append(last + line_text(lines[0]))
     return "\n".join(texts)

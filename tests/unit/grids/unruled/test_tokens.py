@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.small_lines import EM, chars_of, left
 
 from extractor.grids.geometry.unruled.tokens import Token, em_of, lines_of, split_figures
@@ -115,3 +117,26 @@ def test_a_whole_number_far_behind_a_label_stands_in_a_column_before_the_next_te
 def test_a_numbered_label_that_a_figure_touches_is_a_text_of_its_own() -> None:
     parts = split_figures(chars_of("36,208.43(一)一般公共服务支出", 0, 0))
     assert ["".join(c.text for c in part) for part in parts] == ["36,208.43", "(一)一般公共服务支出"]
+
+
+@given(
+    texts=st.lists(
+        st.tuples(st.text("支出，合(—-A", min_size=1, max_size=4), st.integers(0, 30)), min_size=1, max_size=5
+    ),
+    starts=st.sets(st.integers(0, 12)),
+)
+def test_texts_without_digits_are_parted_as_those_with(texts: list[tuple[str, int]], starts: set[int]) -> None:
+    chars: list[Char] = []
+    for text, gap in texts:
+        chars += chars_of(text, chars[-1].x1 + gap / 4 if chars else 0.0, 100.0)
+    begin = [chars[place] for place in starts if place < len(chars)]
+    (alone,) = lines_of([chars], EM, begin)
+    far = Char("7", chars[-1].x1 + 900, 95.0, chars[-1].x1 + 905, 105.0)  # a digit: every rule of figures is asked
+    (beside,) = lines_of([[*chars, far]], EM, begin)
+    assert alone.tokens == beside.tokens[:-1]
+
+
+def test_a_text_reaches_as_far_as_its_widest_character() -> None:
+    places = (("—", 0, 400), ("支", 5, 15), ("出", 50, 60), ("合", 100, 110))
+    (line,) = lines_of([[Char(text, x0, 95, x1, 105) for text, x0, x1 in places]], EM)
+    assert [(token.text, token.cuts) for token in line.tokens] == [("—支出合", (2, 3))]
