@@ -251,6 +251,23 @@ def _strokes_out(page: Any) -> list[tuple[float, float, float, float]]:
     return strokes
 
 
+class TextPage(NamedTuple):
+    """PDFium's text of a page: a handle alone, for pypdfium2's objects take as long as a tenth of loading it."""
+
+    raw: Any
+
+
+@contextmanager
+def _text_of(page: Any) -> Iterator[TextPage]:
+    handle = raw.FPDFText_LoadPage(page.raw)
+    if not handle:
+        raise pdfium.PdfiumError("Failed to load text page.")
+    try:
+        yield TextPage(handle)
+    finally:
+        raw.FPDFText_ClosePage(handle)
+
+
 def _read(
     page: Any, number: int, hints: Hints, fonts: Fonts, strokes: Sequence[tuple[float, float, float, float]]
 ) -> Page:
@@ -259,8 +276,7 @@ def _read(
     if max(sides) > MAX_SIDE:
         raise DocumentError(f"page {number} is {max(sides):,.0f} points long; expected at most {MAX_SIDE:,.0f}")
     drawing = read_drawing(calls.address(page.raw), number)
-    text_page = page.get_textpage()
-    try:
+    with _text_of(page) as text_page:
         count = raw.FPDFText_CountChars(text_page.raw)
         if count > MAX_CHARS:
             raise DocumentError(f"page {number} has {count:,} characters; expected at most {MAX_CHARS:,}")
@@ -283,8 +299,6 @@ def _read(
             unseen |= np.isin(owners, watermarks) if len(watermarks) else False
         shown = "".join(np.where(unseen, " ", [*text])) if unseen.any() else text
         chars, beside = _chars(text_page, shown, place, width, height) if boxed else (Chars.of(()), unseen)
-    finally:
-        text_page.close()
     rules = placed(drawing.rules, place) if boxed else drawing.rules[:0]
     drawn = _figure_sized(drawing) if len(rules) >= MIN_RULES else rules[:0]
     drawn = placed(drawn, place) if len(drawn) else drawn

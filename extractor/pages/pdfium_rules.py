@@ -195,18 +195,30 @@ def _drawn(
     stroked = is_stroked[path[starts]]
     filled = plain & ~stroked & is_filled[path[starts]]
     boxes = _boxes_around(xs, ys, starts)
-    first, live = starts[part], (plain & stroked)[part]
+    whole = boxes if len(firsts) == len(starts) else _boxes_around(xs, ys, firsts)
+    live = plain & stroked
+    strokes = _strokes(points, xs, ys, starts[part], live[part], goes_on) if live.any() else boxes[:0]
+    leaves = (np.abs(xs[1:] - xs[:-1]) > SLANT) & (np.abs(ys[1:] - ys[:-1]) > SLANT)
+    curves[:-1] |= goes_on[:-1] & leaves
+    bent = np.logical_or.reduceat(curves, firsts)
+    return boxes[filled], strokes, whole, is_filled, is_filled | is_stroked, ~bent
+
+
+def _strokes(
+    points: NDArray[np.void],
+    xs: Floats,
+    ys: Floats,
+    first: NDArray[np.intp],
+    live: NDArray[np.bool_],
+    goes_on: NDArray[np.bool_],
+) -> Floats:
+    """Return both ends of each stroke from a point of a subpath that is stroked: to the next one, or back to its first."""
     here = np.arange(len(points))
     closes = points["closes"] != 0
     to_first, to_next, from_first = (live & closes, live & goes_on & ~closes, live & goes_on & closes)
     start = np.concatenate((here[to_first], here[to_next], first[from_first]))
     end = np.concatenate((first[to_first], here[to_next] + 1, here[from_first] + 1))
-    whole = boxes if len(firsts) == len(starts) else _boxes_around(xs, ys, firsts)
-    strokes = np.stack((xs[start], ys[start], xs[end], ys[end]), axis=1)
-    leaves = (np.abs(xs[1:] - xs[:-1]) > SLANT) & (np.abs(ys[1:] - ys[:-1]) > SLANT)
-    curves[:-1] |= goes_on[:-1] & leaves
-    bent = np.logical_or.reduceat(curves, firsts)
-    return boxes[filled], strokes, whole, is_filled, is_filled | is_stroked, ~bent
+    return np.stack((xs[start], ys[start], xs[end], ys[end]), axis=1)
 
 
 def _boxes_around(xs: Floats, ys: Floats, starts: NDArray[np.intp]) -> Floats:
@@ -229,6 +241,8 @@ def in_page(objects: Placed) -> Matrix[Floats]:
 
 def thin(boxes: Floats) -> Floats:
     """Return the centre lines of those boxes that are thin enough to be rules."""
+    if not len(boxes):  # as where all rules are strokes
+        return boxes
     left, bottom, right, top = boxes.T
     width, height = right - left, top - bottom
     flat = (height <= THIN) & (width > np.maximum(height, SHORTEST_RULE))
@@ -238,6 +252,8 @@ def thin(boxes: Floats) -> Floats:
 
 def straight(strokes: Floats) -> Floats:
     """Return those strokes as rules that run along an axis."""
+    if not len(strokes):  # as where all rules are thin boxes
+        return strokes
     x0, y0, x1, y1 = strokes.T
     dx, dy = np.abs(x1 - x0), np.abs(y1 - y0)
     flat = (dy <= SLANT) & (dx > SHORTEST_RULE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import compress, pairwise
 from math import inf
 from operator import itemgetter
 
@@ -114,27 +114,21 @@ def _clusters(lines: Sequence[RuleLine], tolerance: float) -> Iterable[list[Rule
 
 def _connected(horizontal: list[RuleLine], vertical: list[RuleLine]) -> list[tuple[list[RuleLine], list[RuleLine]]]:
     """Return the sets of rules that touch each other."""
-    parent = list(range(len(horizontal) + len(vertical)))
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
-    base = len(horizontal)
-    xs = [x for x, _, _ in vertical]  # ascending
-    for i, (y, x0, x1) in enumerate(horizontal):
-        for j in range(bisect_left(xs, x0 - JOIN), bisect_right(xs, x1 + JOIN)):
-            _, top, bottom = vertical[j]
-            if top - JOIN <= y <= bottom + JOIN:
-                parent[root(i)] = root(base + j)
-    groups: dict[int, tuple[list[RuleLine], list[RuleLine]]] = {}
-    for i, line in enumerate(horizontal):
-        groups.setdefault(root(i), ([], []))[0].append(line)
-    for j, line in enumerate(vertical):
-        groups.setdefault(root(base + j), ([], []))[1].append(line)
-    return [group for group in groups.values() if group[0] and group[1]]
+    if not horizontal or not vertical:
+        return []
+    y, x0, x1 = np.array(horizontal).T
+    x, top, bottom = np.array(vertical).T
+    touching = (x0[:, None] - JOIN <= x) & (x <= x1[:, None] + JOIN)
+    touching &= (top - JOIN <= y[:, None]) & (y[:, None] <= bottom + JOIN)
+    groups = []
+    left = touching.any(axis=1)
+    while left.any():
+        across, down = np.zeros(len(y), bool), touching[np.argmax(left)]  # all that the first rule touches, and so on
+        while (further := touching[:, down].any(axis=1)).sum() > across.sum():
+            across, down = further, touching[further].any(axis=0)
+        left &= ~across
+        groups.append(([*compress(horizontal, across.tolist())], [*compress(vertical, down.tolist())]))
+    return groups
 
 
 def _edges(positions: Iterable[float]) -> tuple[float, ...]:
@@ -155,20 +149,17 @@ def _lattice(across: list[RuleLine], down: list[RuleLine]) -> Lattice | None:
     if rows * columns > MAX_CELLS:
         raise DocumentError(f"draws a grid of {rows:,} by {columns:,} cells; expected at most {MAX_CELLS:,} cells")
     beside, above = ([(low + high) / 2 for low, high in pairwise(edges)] for edges in (ys, xs))
-    # walls_right[r][c]: a rule between columns c and c + 1 in row r; walls_below[r][c]: between rows r and r + 1.
-    walls_right = [[False] * columns for _ in range(rows)]
+    # walls_right[r, c]: a rule between columns c and c + 1 in row r; walls_below[r, c]: between rows r and r + 1.
+    walls_right, walls_below = np.zeros((2, rows, columns), bool)
     for x, top, bottom in down:
         column = _nearest(xs, x) - 1
         if 0 <= column < columns - 1:
-            for row in _covered(beside, top, bottom):
-                walls_right[row][column] = True
-    walls_below = [[False] * columns for _ in range(rows)]
+            walls_right[_covered(beside, top, bottom), column] = True
     for y, x0, x1 in across:
         row = _nearest(ys, y) - 1
         if 0 <= row < rows - 1:
-            for column in _covered(above, x0, x1):
-                walls_below[row][column] = True
-    return _cells(xs, ys, walls_right, walls_below)
+            walls_below[row, _covered(above, x0, x1)] = True
+    return _cells(xs, ys, walls_right.tolist(), walls_below.tolist())
 
 
 def _nearest(edges: tuple[float, ...], position: float) -> int:
@@ -180,9 +171,9 @@ def _nearest(edges: tuple[float, ...], position: float) -> int:
     return index
 
 
-def _covered(middles: list[float], start: float, end: float) -> range:
+def _covered(middles: list[float], start: float, end: float) -> slice:
     """Return the rows or columns whose middle a rule covers."""
-    return range(bisect_left(middles, start), bisect_right(middles, end))
+    return slice(bisect_left(middles, start), bisect_right(middles, end))
 
 
 def _cells(
@@ -192,26 +183,21 @@ def _cells(
     rows, columns = len(ys) - 1, len(xs) - 1
     owner = [[-1] * columns for _ in range(rows)]
     spans: list[tuple[int, int, int, int]] = []
-    for row in range(rows):
+    for row, (own, right, below) in enumerate(zip(owner, walls_right, walls_below, strict=True)):
         for column in range(columns):
-            if owner[row][column] >= 0:
+            if own[column] >= 0:
                 continue
-            width = 1
-            while (
-                column + width < columns and not walls_right[row][column + width - 1] and owner[row][column + width] < 0
-            ):
-                width += 1
-            height = 1
-            while (
-                row + height < rows
-                and not walls_below[row + height - 1][column]  # in most cells nothing more need be asked
-                and _extends(row + height, column, width, walls_right, walls_below, owner)
-            ):
-                height += 1
-            for r in range(row, row + height):
-                owner[r][column : column + width] = [len(spans)] * width
-            spans.append((row, column, height, width))
-    return Lattice(xs, ys, tuple(spans), tuple(tuple(line) for line in owner))
+            end = column + 1
+            while end < columns and not right[end - 1] and own[end] < 0:
+                end += 1
+            bottom = row + 1
+            if bottom < rows and not below[column]:  # in most cells nothing more need be asked
+                while bottom < rows and _extends(bottom, column, end - column, walls_right, walls_below, owner):
+                    bottom += 1
+            for line in owner[row:bottom]:
+                line[column:end] = [len(spans)] * (end - column)
+            spans.append((row, column, bottom - row, end - column))
+    return Lattice(xs, ys, tuple(spans), tuple(map(tuple, owner)))
 
 
 def _extends(
@@ -223,13 +209,12 @@ def _extends(
     owner: list[list[int]],
 ) -> bool:
     """Return whether the cell above goes on into this row: no wall between them, and the same walls on both sides."""
-    span = range(column, column + width)
-    if any(walls_below[row - 1][c] or owner[row][c] >= 0 for c in span):
+    end = column + width
+    if True in walls_below[row - 1][column:end] or max(owner[row][column:end]) >= 0:
         return False
-    if any(walls_right[row][c] for c in range(column, column + width - 1)):
+    if True in walls_right[row][column : end - 1]:
         return False
-    last = column + width - 1
     return not (
-        (last + 1 < len(owner[row]) and not walls_right[row][last])
+        (end < len(owner[row]) and not walls_right[row][end - 1])
         or (column > 0 and not walls_right[row][column - 1] and owner[row][column - 1] < 0)
     )

@@ -5,11 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress, groupby
+from functools import partial
+from itertools import chain, compress, groupby
 from operator import itemgetter
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from extractor.errors import DocumentError
 from extractor.grids.geometry.char_stream import CellChars, CharSpan, CharStream
@@ -17,6 +19,8 @@ from extractor.grids.geometry.lattice import Lattice, read_horizontals, read_lat
 from extractor.grids.geometry.lines import read_lines, text_lines
 from extractor.grids.geometry.prose_columns import in_columns
 from extractor.grids.geometry.stacked_rows import MAX_HEADER_ROWS, missing_row_rules
+from extractor.grids.geometry.unruled.leaders import without_leaders
+from extractor.grids.geometry.unruled.regions import is_data, is_prose
 from extractor.grids.geometry.unruled.tables import (
     is_mixed,
     lacks_column_rules,
@@ -24,9 +28,11 @@ from extractor.grids.geometry.unruled.tables import (
     read_aligned,
     with_hanging_rows,
 )
-from extractor.grids.geometry.unruled.tokens import em_of
+from extractor.grids.geometry.unruled.tokens import em_of, lines_of
 from extractor.grids.grid import Cell, Grid, PageLayout
 from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figure, has_separators, is_nil
+from extractor.notation.numbering import is_page_number
+from extractor.notation.text import clean
 from extractor.pages.page import Char, Page, Rule
 from extractor.pages.scan import has_pictured_lines, lacks_text
 
@@ -35,6 +41,7 @@ OVERPRINTED = 0.75  # of a glyph's height: lines of one text are farther apart
 APART = 0.12  # of a glyph's height: a sign stands nearer to its figure
 
 CellRef = tuple[int, int]  # lattice, cell
+_cell = partial(tuple.__new__, Cell)  # of its fields; takes half as long as Cell itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +53,21 @@ class _Placement:
         spans: For each, for each of its cells: the characters in it.
         outside: The characters in no cell.
         mixed: For each grid, the characters of each cell where a cell may hold several columns; else empty.
+        loose: For each, whether it rules its rows, but not its columns.
     """
 
     lattices: list[Lattice]
     spans: list[list[list[CharSpan]]]
     outside: list[CharSpan]
     mixed: list[list[list[Char]]]
+    loose: list[bool]
 
     @classmethod
     def of(cls, stream: CharStream, lattices: list[Lattice]) -> Self:
         """Place the characters of a page in its grids."""
         spans, outside = _assign_words(stream, lattices)
-        return cls(lattices, spans, outside, [_if_mixed(stream, own) for own in spans])
+        mixed = [_if_mixed(stream, own) for own in spans]
+        return cls(lattices, spans, outside, mixed, [*map(lacks_column_rules, mixed)])
 
 
 def read_layout(page: Page) -> PageLayout:
@@ -92,7 +102,7 @@ def _read(page: Page) -> PageLayout:
     )
 
 
-def _ruled_grids(page: Page, stream: CharStream) -> tuple[list[Grid], list[Char]]:
+def _ruled_grids(page: Page, stream: CharStream) -> tuple[list[Grid], list[CharSpan]]:
     """Return the grids that a page's rules draw, those that they lack added, and the characters outside them."""
     rules = list(page.rules)
     placement = _Placement.of(stream, read_lattices(rules))
@@ -102,39 +112,38 @@ def _ruled_grids(page: Page, stream: CharStream) -> tuple[list[Grid], list[Char]
             rules += more
             placement = _Placement.of(stream, read_lattices(rules))
     spans, outside = placement.spans, placement.outside
-    for index in [i for i, content in enumerate(placement.mixed) if lacks_column_rules(content)]:
+    for index in [index for index, loose in enumerate(placement.loose) if loose]:
         outside += [span for own in spans[index] for span in own]
         spans[index] = []
     grids = [_grid(page, stream, *own) for own in zip(placement.lattices, spans, strict=True) if any(own[1])]
-    return grids, stream.chars_in(outside)
+    return grids, outside
 
 
 def _missing_column_rules(placement: _Placement, _: CharStream) -> list[Rule]:
     return [
         rule
-        for lattice, content in zip(placement.lattices, placement.mixed, strict=True)
-        if not lacks_column_rules(content)
+        for lattice, content, loose in zip(placement.lattices, placement.mixed, placement.loose, strict=True)
+        if not loose
         for rule in missing_column_rules(lattice, content)
     ]
 
 
 def _missing_row_rules(placement: _Placement, stream: CharStream) -> list[Rule]:
     missing: list[Rule] = []
-    for lattice, spans, content in zip(placement.lattices, placement.spans, placement.mixed, strict=True):
+    for lattice, spans, loose in zip(placement.lattices, placement.spans, placement.loose, strict=True):
         cells = CellChars(stream, spans)
         may = (
-            cells.may_lack_rules(index, tall) or (row < MAX_HEADER_ROWS and _may_head(stream, spans[index]))
-            for index, (row, _, tall, _) in enumerate(lattice.spans)
+            cells.may_lack_rules(index, tall) or (row < MAX_HEADER_ROWS and _may_head(stream, own))
+            for index, ((row, _, tall, _), own) in enumerate(zip(lattice.spans, spans, strict=True))
+            if len(own) >= MIN_LINES
         )
-        if any(may) and not lacks_column_rules(content):
+        if not loose and any(may):
             missing += missing_row_rules(lattice, cells)
     return missing
 
 
 def _may_head(stream: CharStream, spans: Sequence[CharSpan]) -> bool:
-    """Return, without its characters, whether a cell may hold a header's text and a figure below it."""
-    if len(spans) < MIN_LINES:
-        return False
+    """Return, without its characters, whether a cell of several words may hold a header's text and a figure below it."""
     (first, _), (start, stop) = spans[0], spans[-1]
     ys = stream.middles[1]
     return CHARACTERS.issuperset(stream.chars.texts[start:stop]) and float(ys[start]) - float(ys[first]) > 1.0
@@ -153,26 +162,47 @@ def _if_mixed(stream: CharStream, cells: Sequence[Sequence[CharSpan]]) -> list[l
 
 
 def _with_unruled(
-    page: Page, grids: list[Grid], stream: CharStream, outside: list[Char]
+    page: Page, grids: list[Grid], stream: CharStream, spans: Sequence[CharSpan]
 ) -> tuple[list[Grid], list[list[Char]]]:
     """Add what stands without rules: rows under a ruled grid, and whole tables; returns the lines left outside."""
+    outside = stream.chars_in(spans)
     # Recognised characters stand where ink is, too roughly to align; figures whose sentences are pictures make no table.
     if not outside or page.reading == "ocr" or has_pictured_lines(page):
         return grids, read_lines(outside)
-    starts = set(stream.chars.at([start for start, _ in stream.words]))
+    starts = set(stream.chars.at([*{start for start, _ in spans}.intersection([start for start, _ in stream.words])]))
     rules = read_horizontals(page.rules)
     for index, grid in enumerate(grids):
         floor = min((g.top for g in grids if g.top >= grid.bottom), default=page.height)
         below = [char for char in outside if char.top > grid.bottom - 2 and char.bottom < floor + 2]
-        grown = with_hanging_rows(grid, page, below, starts, rules)
+        grown = with_hanging_rows(grid, page, below, starts, rules) if _holds_digit(below) else None
         if grown is not None:
             grids[index] = grown
             outside = [char for char in outside if not _within(char, grown)]
-    lines = read_lines(outside)
-    aligned = read_aligned(page, lines, em_of(outside), starts, rules, ruled=bool(grids))
+    lines, em = read_lines(outside), em_of(outside)
+    if not _holds_row(without_leaders(lines), em, starts, page.width):
+        return grids, lines
+    aligned = read_aligned(page, lines, em, starts, rules, ruled=bool(grids))
     if aligned:
         lines = read_lines([char for char in outside if not any(_within(char, grid) for grid in aligned)])
     return sorted([*grids, *aligned], key=lambda grid: (grid.top, grid.x0)), lines
+
+
+def _holds_row(lines: Sequence[Sequence[Char]], em: float, starts: set[Char], width: float) -> bool:
+    """Return whether a line may be a row of an unruled table, by those with digits alone; on most pages none is.
+
+    It has a figure, is no prose, and no number of the page.
+    """
+    for index, chars in enumerate(lines):
+        (line,) = lines_of([chars], em, starts) if _holds_digit(chars) else (None,)
+        if line is None or not is_data(line) or is_prose(line, width):
+            continue
+        if 0 < index < len(lines) - 1 or line.figures > 1 or not is_page_number(clean(line.text)):
+            return True
+    return False
+
+
+def _holds_digit(chars: Sequence[Char]) -> bool:
+    return any(map(str.isdigit, [char[0] for char in chars]))
 
 
 def _within(char: Char, grid: Grid) -> bool:
@@ -184,16 +214,17 @@ def _assign_words(stream: CharStream, lattices: list[Lattice]) -> tuple[list[lis
     """Return the character spans in each cell of each lattice, and those in none."""
     cells: list[list[list[CharSpan]]] = [[[] for _ in lattice.spans] for lattice in lattices]
     outside: list[CharSpan] = []
-    refs = [(index, cell) for index, lattice in enumerate(lattices) for cell in range(len(lattice.spans))]
-    places = [*((ref, cells[ref[0]][ref[1]]) for ref in refs), (None, outside)]  # the last is number -1
-    numbers, crossing = _cell_numbers(stream, lattices)
+    places = [*chain(*cells), outside]  # the last is number -1
+    numbers, words, crossing = _cell_numbers(stream, lattices)
     spilled: list[tuple[CellRef, CellRef, list[CharSpan]]] = []
-    for span, several in zip(stream.words, crossing, strict=True):
+    refs = [(index, cell) for index, own in enumerate(cells) for cell in range(len(own))] if any(crossing) else []
+    for span, number, several in zip(stream.words, words, crossing, strict=True):
         if several:
-            word, own = stream.chars[slice(*span)], [places[number] for number in numbers[slice(*span)]]
-            spilled += _assign_word(span, word, own)
+            under = numbers[slice(*span)].tolist()
+            own = [(refs[number] if number >= 0 else None, places[number]) for number in under]
+            spilled += _assign_word(span, stream.chars[slice(*span)], own)
         else:
-            places[numbers[span[0]]][1].append(span)
+            places[number].append(span)
     for home, away, tail in spilled:
         _, column, _, wide = lattices[home[0]].spans[home[1]]
         edge = lattices[home[0]].xs[column + wide]
@@ -208,8 +239,9 @@ def _return_overprints(stream: CharStream, lattice: Lattice, cells: Sequence[lis
 
     Spreadsheets clip a label that wraps at its row, and print all of it: 事务支出 lies on 发展与改革事务 in the next.
     """
-    for (row, column, _, _), spans in zip(lattice.spans, cells, strict=True):
-        above = cells[lattice.owner[row - 1][column]] if row and len(spans) > 1 else []
+    for index in [index for index, spans in enumerate(cells) if len(spans) > 1]:
+        (row, column, _, _), spans = lattice.spans[index], cells[index]
+        above = cells[lattice.owner[row - 1][column]] if row else []
         if not above:
             continue
         if above[-1] != stream.words[bisect_left(stream.words, spans[0]) - 1]:
@@ -232,8 +264,8 @@ def _are_overprinted(stream: CharStream, first: CharSpan, second: CharSpan) -> b
     return texts[0] != texts[1] and min(a1, b1) - max(a0, b0) > height / 2 and near
 
 
-def _cell_numbers(stream: CharStream, lattices: Sequence[Lattice]) -> tuple[list[int], list[bool]]:
-    """Return under each character's middle the number of the cell, and for each word whether it lies in several.
+def _cell_numbers(stream: CharStream, lattices: Sequence[Lattice]) -> tuple[NDArray[np.int64], list[int], list[bool]]:
+    """Return the number of the cell under the middle of each character and of each word's first, and which words lie in several.
 
     Cells are numbered through all lattices; -1 is none. Of grids within each other, the innermost has the character.
     """
@@ -241,11 +273,11 @@ def _cell_numbers(stream: CharStream, lattices: Sequence[Lattice]) -> tuple[list
     base = 0
     for lattice in lattices:  # a nested grid starts lower than the one around it
         found = lattice.cells_at(*stream.middles)
-        numbers = np.where(found < 0, numbers, found + base)
+        numbers = np.where(found < 0, numbers, found + base) if base else found
         base += len(lattice.spans)
-    changes = np.cumsum(np.diff(numbers, prepend=-1) != 0)
+    changes = np.concatenate(([0], np.cumsum(numbers[1:] != numbers[:-1])))
     starts, stops = np.array(stream.words, int).reshape(-1, 2).T
-    return numbers.tolist(), (changes[starts] != changes[stops - 1]).tolist()
+    return numbers, numbers[starts].tolist(), (changes[starts] != changes[stops - 1]).tolist()
 
 
 def _return_overflow(
@@ -324,5 +356,6 @@ def _grid(page: Page, stream: CharStream, lattice: Lattice, contents: list[list[
         text, left = stream.read(spans, x1 - x0) if spans else ("", x0)
         sure = min(c.confidence for c in stream.chars_in(spans)) if recognised and spans else None
         sure = None if sure == 1.0 and page.reading != "ocr" else sure
-        cells.append(Cell(row, column, tall, wide, text, x0, top, x1, bottom, max(0.0, left - x0), sure))
+        indent = left - x0 if left > x0 else 0.0
+        cells.append(_cell((row, column, tall, wide, text, x0, top, x1, bottom, indent, sure)))
     return Grid(page.number, page.reading, xs[0], ys[0], xs[-1], ys[-1], len(ys) - 1, len(xs) - 1, tuple(cells))

@@ -19,7 +19,7 @@ WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
 MARGINS = 12.0  # points: what is left empty at both sides of a cell together; Word leaves 10.8
 TEXT_GAP = 2.5  # of a glyph's height: a wider gap separates two texts of one line, such as 编制部门 and 单位
 _LEFT = itemgetter(1)
-_MARKS_ALONE = re.compile(f"[{MARKS}]+")
+MARKS_ALONE = re.compile(f"[{MARKS}]+")
 
 
 def read_lines(chars: Iterable[Char]) -> list[list[Char]]:
@@ -111,7 +111,7 @@ def cell_text(lines: Sequence[Sequence[Char]], width: float) -> str:
 
 def lines_text(texts: Sequence[str]) -> str:
     """Return the text of lines under each other, the mark of a note that is raised over the end of the text behind it."""
-    if len(texts) < 2 or not _MARKS_ALONE.fullmatch(texts[0]):
+    if len(texts) < 2 or not MARKS_ALONE.fullmatch(texts[0]):
         return "\n".join(texts)
     return "\n".join(texts[1:]) + texts[0]
 

@@ -6,6 +6,7 @@ the page before: every figure stands between the same two edges.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -55,10 +56,12 @@ def _right_part(before: PageLayout, layout: PageLayout) -> PageLayout | None:
     (grid,) = before.grids
     if (before.width, before.height) != (layout.width, layout.height) or len(layout.grids) > 1:
         return None
+    own = layout.grids[0] if layout.grids else None
+    if own is None and not any(is_figure(line.text) for line in layout.lines):
+        return None  # as on most pages of prose
     stub = _stub_width(grid)
     if not stub:
         return None
-    own = layout.grids[0] if layout.grids else None
     inside = [] if own else [line for line in layout.lines if grid.top < (line.top + line.bottom) / 2 < grid.bottom]
     cells = list(own.cells) if own else list(_cells_of(inside, grid))
     placed = _placed(cells, grid, stub)
@@ -81,9 +84,11 @@ def _right_part(before: PageLayout, layout: PageLayout) -> PageLayout | None:
 def _stub_width(grid: Grid) -> int:
     """Return how many columns of codes and labels a grid begins with; 0 where it has none, or labels further right too."""
     first = _first_row(grid)
-    below = [cell for cell in grid.cells if cell.row >= first and not is_nil(cell.text)]
-    texts = Counter(cell.column for cell in below if not is_figure(cell.text))
-    figures = Counter(cell.column for cell in below if is_figure(cell.text))
+    texts: Counter[int] = Counter()
+    figures: Counter[int] = Counter()
+    for cell in grid.cells:
+        if cell.row >= first and not is_nil(cell.text):
+            (figures if is_figure(cell.text) else texts)[cell.column] += 1
     labels = [column for column in sorted(texts) if texts[column] >= max(MIN_ROWS, figures[column])]
     return labels[0] + 1 if len(labels) == 1 else 0
 
@@ -150,7 +155,9 @@ def _band_of(top: float, bottom: float, rows: Sequence[tuple[float, float]]) -> 
 def _are_of_one_sheet(cells: Sequence[Cell], rows: Sequence[tuple[float, float]]) -> bool:
     """Return whether the rows of a part begin at the heights at which those of the whole do; labels that wrap move some."""
     tops = {cell.row: cell.top for cell in cells if is_figure(cell.text)}
-    near = sum(any(abs(y - top) <= WITHIN for top, _ in rows) for y in tops.values())
+    edges = sorted(top for top, _ in rows)
+    nearest = [(y, bisect_left(edges, y)) for y in tops.values()]
+    near = sum(any(abs(y - edge) <= WITHIN for edge in edges[max(0, n - 1) : n + 1]) for y, n in nearest)
     return near >= max(MIN_ROWS, ALIGNED * len(tops))
 
 

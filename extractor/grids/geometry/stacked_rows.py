@@ -145,7 +145,9 @@ def _beside_ruled_rows(lattice: Lattice, cells: CellChars) -> Iterator[Rule]:
     lines_beside: dict[int, list[TokenLine]] = {}  # of the rows that are looked at: few are
     for index, (row, column, tall, wide) in enumerate(lattice.spans):
         rows = [n for n in range(row, row + tall) if n in ruled] if tall >= MIN_ROWS and cells.spans[index] else []
-        if len(rows) < MIN_ROWS or cells.is_level(index) or not _are_on_lines(chars := cells[index]):
+        if len(rows) < MIN_ROWS or cells.most_lines(index) < max(MIN_ROWS, len(rows)):
+            continue
+        if not _are_on_lines(chars := cells[index]):
             continue
         read = read_lines(chars)
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
@@ -308,8 +310,7 @@ def _between_rows(columns: Sequence[_StackColumn]) -> Iterator[Rule]:
 def _under_header(lattice: Lattice, cells: CellChars) -> Iterator[Rule]:
     """Yield the rule below a header that shares its cells with the first row, above cells of figures."""
     for row in range(min(MAX_HEADER_ROWS, len(lattice.ys) - 2)):
-        inside = (index for index, (start, _, tall, _) in enumerate(lattice.spans) if start <= row < start + tall)
-        if sum(cells.may_head(index) for index in inside) < MIN_ROWS:
+        if not _may_share_cells(lattice, cells, row):
             continue  # as in most rows: tokens cost ten times as much
         own, below = ([c for c in _columns(lattice, cells, n, 1) if c.lines] for n in (row, row + 1))
         figures = {column.x0 for column in below if is_data(column.lines[0])}
@@ -320,6 +321,22 @@ def _under_header(lattice: Lattice, cells: CellChars) -> Iterator[Rule]:
         if head is not None:
             yield Rule(lattice.xs[0], head, lattice.xs[-1], head)
             return
+
+
+def _may_share_cells(lattice: Lattice, cells: CellChars, row: int) -> bool:
+    """Return whether a row of cells may hold the end of a header and a row both, by their words: few can.
+
+    Such cells have a digit, and more than one line: two of them at least, and that of each column with a figure below.
+    """
+    near = [*takewhile(lambda own: own[1][0] <= row + 1, enumerate(lattice.spans))]
+    own, below = ([(i, span) for i, span in near if span[0] <= n < span[0] + span[2]] for n in (row, row + 1))
+    if sum(cells.may_head(index) for index, _ in own) < MIN_ROWS:
+        return False
+    if sum(cells.has_digit(index) for index, _ in below) < MIN_ROWS:
+        return False
+    heads = {span[1]: index for index, span in own if span[2] == 1 and cells.spans[index]}
+    figures = (span[1] for index, span in below if span[1] in heads and span[2] == 1 and cells.is_figure(index))
+    return all(cells.may_head(heads[column]) for column in figures)
 
 
 def _header_bottom(columns: Sequence[_StackColumn], figures: Sequence[_StackColumn]) -> float | None:

@@ -5,8 +5,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractor.grids.geometry.lattice import read_lattices
-from extractor.grids.geometry.layout import read_layout
+from extractor.grids.geometry.lattice import RuleLine, _connected, read_lattices
+from extractor.grids.geometry.layout import _holds_row, read_layout
+from extractor.grids.geometry.lines import read_lines
+from extractor.grids.geometry.unruled.regions import find_regions
+from extractor.grids.geometry.unruled.tokens import lines_of
 from extractor.pages.page import Char, Page, Rule
 
 
@@ -41,6 +44,21 @@ def test_open_top_border_is_closed_where_the_side_rules_end() -> None:
 def test_double_rules_are_one() -> None:
     (lattice,) = read_lattices(rules_of([10, 11.5, 60, 110], [10, 30, 50]))
     assert len(lattice.xs) == 3
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 5), st.integers(1, 4), st.booleans()), min_size=1, max_size=12)
+)
+def test_rules_are_of_one_grid_where_a_chain_of_touching_ones_leads(lines: list[tuple[int, int, int, bool]]) -> None:
+    across = sorted({(20.0 * y, 20.0 * x, 20.0 * (x + size)) for x, y, size, flat in lines if flat})
+    down = sorted({(20.0 * x, 20.0 * y, 20.0 * (y + size)) for x, y, size, flat in lines if not flat})
+    sets = [({line}, set[RuleLine]()) for line in across]
+    for line in down:
+        touched = [own for own in sets if any(h[1] <= line[0] <= h[2] and line[1] <= h[0] <= line[2] for h in own[0])]
+        joined = set[RuleLine]().union(*(own[0] for own in touched)), {line}.union(*(own[1] for own in touched))
+        sets = [own for own in sets if own not in touched] + [joined]
+    expected = sorted((sorted(flat), sorted(tall)) for flat, tall in sets if flat and tall)
+    assert _connected(across, down) == expected
 
 
 def test_a_region_that_is_no_rectangle_is_cut_into_some() -> None:
@@ -195,3 +213,19 @@ def test_figures_whose_sentences_are_pictures_make_no_table() -> None:
     assert len(read_layout(page).grids) == 1
     layout = read_layout(replace(page, strips=20))
     assert (layout.grids, layout.scanned) == ((), True)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("收入", "12", "1,234.50", "2024", "- 3 -", "收入1,234.50万元，增长。", "支出 5")),
+            st.sampled_from((20.0, 26.0, 90.0, 300.0)),
+            st.integers(0, 5),
+        ),
+        max_size=8,
+    )
+)
+def test_a_page_of_which_no_line_is_a_row_has_no_region(placed: list[tuple[str, float, int]]) -> None:
+    lines = read_lines([char for text, x, row in placed for char in chars_of(text, x, 40.0 + 15 * row)])
+    regions = [*find_regions(lines_of(lines, 10.0), 10.0, 600.0)]
+    assert _holds_row(lines, 10.0, set(), 600.0) or not regions

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Sequence
 from itertools import accumulate, pairwise
+from math import inf
 from statistics import median
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ MIN_EM = 1.5  # points: smaller type is a fault of its font; books printed on on
 _REST = re.compile(rf"(?!{YEAR}[-/]\d{{1,2}}$)[\d.,%)]")  # 2026-01 beside an amount is a date
 _COUNTED = re.compile(AFTER_NUMBER)
 _WHOLE = re.compile(rf"(?!{YEAR}$)\d{{3,}}")
+# Characters of text of which none is a digit, nor becomes one in a text for matching, as those of ① and ½ do.
+_WORDS = re.compile(r"[ -/:-~\u2010-\u2027\u3000-\u31ff\u3400-\u9fff\uff01-\uff0f\uff1a-\uffef]*")
 
 
 class Token(NamedTuple):
@@ -108,20 +111,26 @@ def lines_of(read: Iterable[Sequence[Char]], em: float, starts: Container[Char] 
     lines = []
     for line in read:
         tokens = _tokens(line, em, starts)
-        top = median([c[2] for c in line])
-        bottom = median([c[4] for c in line])
+        top, bottom = _usual([c[2] for c in line]), _usual([c[4] for c in line])
         lines.append(TokenLine(tuple(tokens), top, bottom))
     return lines
 
 
+def _usual(heights: list[float]) -> float:
+    return heights[0] if min(heights) == max(heights) else median(heights)
+
+
 def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[Token]:
-    own = _clipped(line)
-    clusters: list[list[Char]] = [[own[0]]]
-    for index in range(1, len(own)):
-        before, char = own[index - 1], own[index]
-        if char.x0 - before.x1 > FIGURE_GAP * em or (line[index] in starts and char.x0 >= before.x1 - FIGURE_GAP * em):
-            clusters.append([])
-        clusters[-1].append(char)
+    own, text = _clipped(line), "".join([char[0] for char in line])
+    near, begins = FIGURE_GAP * em, [0]
+    for index, (before, char) in enumerate(pairwise(own), 1):
+        gap = char[1] - before[3]
+        if gap > near or (line[index] in starts and char[1] >= before[3] - near):
+            begins.append(index)
+    ends = [*begins[1:], len(own)]
+    if _WORDS.fullmatch(text):
+        return _parted_by_gaps(own, begins, ends, TOKEN_GAP * em)
+    clusters = [own[begin:end] for begin, end in zip(begins, ends, strict=True)]
     tokens = [token_of(chars) for cluster in clusters for chars in split_figures(cluster)]
     joined: list[Token] = []
     for index, token in enumerate(tokens):
@@ -139,6 +148,21 @@ def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[To
             cuts = (*last.cuts, len(last.chars))
             joined[-1] = token_of([*last.chars, *token.chars])._replace(cuts=cuts)
     return joined
+
+
+def _parted_by_gaps(chars: list[Char], begins: list[int], ends: list[int], gap: float) -> list[Token]:
+    """Return the tokens of characters of which none is a digit: gaps alone part them."""
+    tokens: list[Token] = []
+    first, right = 0, max([char[3] for char in chars[: ends[0]]])
+    cuts: list[int] = []
+    for begin, end in zip(begins[1:], ends[1:], strict=True):
+        if chars[begin][1] - right > gap:
+            tokens.append(token_of(chars[first:begin])._replace(cuts=tuple(cuts)))
+            first, right, cuts = begin, -inf, []
+        else:
+            cuts.append(begin - first)
+        right = max(right, *[char[3] for char in chars[begin:end]])
+    return [*tokens, token_of(chars[first:])._replace(cuts=tuple(cuts))]
 
 
 def _is_whole_amount(tokens: Sequence[Token]) -> bool:
@@ -165,14 +189,12 @@ def _clipped(line: Sequence[Char]) -> list[Char]:
     steps = [b[1] - a[1] for a, b in pairwise(line) if a[0].isdigit() and a[0].isascii()]
     digit = min((step for step in steps if step > 0.5), default=0.0)
     clipped = []
-    nexts = [char[1] for char in line[1:]]
-    for char, following in zip(line, [*nexts, None], strict=True):
+    for char, following in zip(line, [*[char[1] for char in line[1:]], inf], strict=True):
         text, x0, top, x1, bottom, sure = char
-        width = x1 - x0
-        after = width if following is None else following - x0
+        width, after = x1 - x0, following - x0
         if 0.2 * width < after < 0.9 * width:
             width = after
-        elif 0.2 * width < digit < 0.9 * width and text.isascii():
+        elif digit and 0.2 * width < digit < 0.9 * width and text.isascii():
             width = digit
         right = x0 + width
         clipped.append(char if right == x1 else Char(text, x0, top, right, bottom, sure))

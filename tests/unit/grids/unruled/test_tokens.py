@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support.small_lines import EM, chars_of, left
 
 from extractor.grids.geometry.unruled.tokens import Token, em_of, lines_of, split_figures
@@ -123,3 +125,26 @@ def test_a_month_right_after_an_amount_is_a_token_of_its_own() -> None:
 
 def test_a_dash_leads_from_a_code_to_its_name() -> None:
     assert texts_of(("博物馆", 0), ("50501-工资", 60), starts=(85.0,)) == ["博物馆", "50501-工资"]
+
+
+@given(
+    texts=st.lists(
+        st.tuples(st.text("支出，合(—-A", min_size=1, max_size=4), st.integers(0, 30)), min_size=1, max_size=5
+    ),
+    starts=st.sets(st.integers(0, 12)),
+)
+def test_texts_without_digits_are_parted_as_those_with(texts: list[tuple[str, int]], starts: set[int]) -> None:
+    chars: list[Char] = []
+    for text, gap in texts:
+        chars += chars_of(text, chars[-1].x1 + gap / 4 if chars else 0.0, 100.0)
+    begin = [chars[place] for place in starts if place < len(chars)]
+    (alone,) = lines_of([chars], EM, begin)
+    far = Char("7", chars[-1].x1 + 900, 95.0, chars[-1].x1 + 905, 105.0)  # a digit: every rule of figures is asked
+    (beside,) = lines_of([[*chars, far]], EM, begin)
+    assert alone.tokens == beside.tokens[:-1]
+
+
+def test_a_text_reaches_as_far_as_its_widest_character() -> None:
+    places = (("—", 0, 400), ("支", 5, 15), ("出", 50, 60), ("合", 100, 110))
+    (line,) = lines_of([[Char(text, x0, 95, x1, 105) for text, x0, x1 in places]], EM)
+    assert [(token.text, token.cuts) for token in line.tokens] == [("—支出合", (2, 3))]
