@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from extractor.checks.check import Check, doubted
 from extractor.checks.identity import holds, identity
 from extractor.records.item import LineItem
-from extractor.vocabulary.models import Balance, ClassTie, Identities, Totals
+from extractor.vocabulary.check_rules import Balance, ClassTie, Identities, Totals
 
 OWN_YEAR = ("budget", "final_accounts", None)
 BALANCED = (*OWN_YEAR, "execution")

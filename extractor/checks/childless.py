@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from extractor.checks.check import Check, doubted
 from extractor.checks.identity import identity
 from extractor.records.item import LineItem
+from extractor.vocabulary.check_rules import Transfers
 from extractor.vocabulary.codes import Classifications
-from extractor.vocabulary.models import Transfers
 
 CHILDLESS = "childless: all other codes of its level have rows below them, and this one's may be withheld or lost"
 CLASS_DIGITS = 3

@@ -12,7 +12,9 @@ from extractor.checks.identity import holds, identity, total_of
 from extractor.checks.standing import UNESTABLISHED
 from extractor.records.item import LineItem
 from extractor.tables.table import Column, Table
-from extractor.vocabulary.models import MeasureGroups, Sum, TotalLabels
+from extractor.vocabulary.check_rules import Sum
+from extractor.vocabulary.column_rules import MeasureGroups
+from extractor.vocabulary.label_rules import TotalLabels
 
 ENOUGH_ROWS, ENOUGH_SHARE = 3, 0.8  # a header group is additive where this many of its rows add up
 EXCEEDS = "exceeds: a part headed 其中 is more than the column before it, which may not be its whole"

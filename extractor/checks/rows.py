@@ -13,7 +13,8 @@ from extractor.checks.identity import ZERO, half_digit, holds, identity, total_o
 from extractor.checks.nesting import MIN_UNITS, group_rows
 from extractor.notation.numbering import LEVELS, level_of
 from extractor.records.item import LineItem
-from extractor.vocabulary.models import ClassTotal, TotalLabels, Transfers
+from extractor.vocabulary.check_rules import ClassTotal, Transfers
+from extractor.vocabulary.label_rules import TotalLabels
 
 _PART = re.compile(r"其中")
 CLASS_DIGITS = 3

@@ -15,8 +15,8 @@ from extractor.notation.amounts import is_amount
 from extractor.notation.figures import is_nil
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
+from extractor.vocabulary.check_rules import Withholding
 from extractor.vocabulary.codes import Classification
-from extractor.vocabulary.models import Withholding
 
 UNESTABLISHED = "unestablished: too few other rows or columns of the table obey this sum"
 INCOMPLETE = "incomplete: the total exceeds its printed parts, and rows may be withheld or left out"

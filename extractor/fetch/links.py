@@ -16,7 +16,7 @@ from pydantic import AfterValidator
 
 from extractor.source.encoding import decode_text
 from extractor.source.inputs import SUFFIXES
-from extractor.vocabulary.models import Regex, Strict
+from extractor.vocabulary.fields import Regex, Strict
 from extractor.vocabulary.toml_file import TomlFile
 
 # A web page has these names whatever it shows; others promise a document.

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from extractor.errors import ConfigError
-from extractor.vocabulary.models import Known, KnownIds, Strict, nearest
+from extractor.vocabulary.fields import Known, KnownIds, Strict, nearest
 from extractor.vocabulary.regions import read_regions
 from extractor.vocabulary.toml_file import TomlFile
 

@@ -11,9 +11,9 @@ from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import narrow
 from extractor.notation.years import YEAR
 from extractor.records.facts import Facts
-from extractor.vocabulary.models import Whose
 from extractor.vocabulary.organisations import OrganisationNames
 from extractor.vocabulary.phrases import bare
+from extractor.vocabulary.word_rules import Whose
 
 Body = Scope | Literal["own", "other"]
 MIN_NAME_CHARS = 4

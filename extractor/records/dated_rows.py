@@ -12,7 +12,7 @@ from extractor.notation.text import clean
 from extractor.notation.years import in_figures
 from extractor.records.rows import RowHeader
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
-from extractor.vocabulary.models import Periods
+from extractor.vocabulary.label_rules import Periods
 
 MIN_STEP = 2.0  # points: what is indented by less stands as deep
 _PART = "其中"

@@ -19,8 +19,8 @@ from extractor.notation.text import clean, printed
 from extractor.records.item import Attribute
 from extractor.tables.columns import concepts_of
 from extractor.tables.table import Column, Row, Table
+from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
-from extractor.vocabulary.models import MeasureGroups
 
 KEY_ROWS = 8  # a form names its project and its units in its first rows
 

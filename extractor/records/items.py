@@ -37,8 +37,9 @@ from extractor.records.storable import fits
 from extractor.tables.footnotes import footnote_of
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, scheme_of
+from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
-from extractor.vocabulary.models import MeasureGroups, TotalLabels
+from extractor.vocabulary.label_rules import TotalLabels
 from extractor.vocabulary.vocabulary import Vocabulary
 
 CENT = Decimal("0.01")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from extractor.contract import Scheme
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
-from extractor.vocabulary.models import TableKind
+from extractor.vocabulary.table_rules import TableKind
 
 FINAL = "_final"
 

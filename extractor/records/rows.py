@@ -17,7 +17,7 @@ from extractor.records.page_breaks import cut_cells
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.codes import Classifications, normalise_name, scheme_of
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
-from extractor.vocabulary.models import TotalLabels
+from extractor.vocabulary.label_rules import TotalLabels
 from extractor.vocabulary.organisations import OrganisationNames
 
 SHORTEST_AGENCY_CODE = 3

@@ -18,8 +18,9 @@ from extractor.tables.fragments import Draft
 from extractor.tables.period import read_period
 from extractor.tables.recognise import Recognition, recognise
 from extractor.tables.table import Column, Row, Table
+from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.headers import HeaderReader
-from extractor.vocabulary.models import MeasureGroups, TableKind
+from extractor.vocabulary.table_rules import TableKind
 from extractor.vocabulary.vocabulary import Vocabulary
 
 _TWO_SIDED = re.compile("收支|平衡")

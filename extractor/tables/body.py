@@ -13,7 +13,7 @@ from extractor.notation.figures import is_nil
 from extractor.notation.text import clean
 from extractor.tables.fragments import Draft, Fragment, edges_of, texts_of
 from extractor.tables.table import Column, Row
-from extractor.vocabulary.models import TotalLabels
+from extractor.vocabulary.label_rules import TotalLabels
 
 TEXTS = frozenset(("attribute", "name", "agency_name"))
 

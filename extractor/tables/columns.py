@@ -16,8 +16,8 @@ from extractor.notation.figures import has_separators, is_nil
 from extractor.notation.text import clean
 from extractor.tables.header import Path
 from extractor.tables.table import Column
+from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.headers import HeaderReader, Meaning
-from extractor.vocabulary.models import MeasureGroups
 
 _CODE = re.compile(r"\d{2,9}")
 _WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")

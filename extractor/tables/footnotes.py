@@ -10,7 +10,7 @@ from extractor.notation.numbering import is_page_number
 from extractor.notation.text import MARKS
 from extractor.notation.years import YEAR
 from extractor.tables.surroundings import is_note, is_title
-from extractor.vocabulary.models import Captions
+from extractor.vocabulary.label_rules import Captions
 
 WRAPPED = 30  # characters of a line that may go on in the next
 MAX_CHARS = 500  # of a note: a longer one is the page's prose

@@ -22,7 +22,7 @@ from extractor.tables.surroundings import (
     read_surroundings,
     unwrapped,
 )
-from extractor.vocabulary.models import Captions
+from extractor.vocabulary.label_rules import Captions
 from extractor.vocabulary.vocabulary import Vocabulary
 
 EDGE = 6.0  # points: column edges of one table on two pages differ by less

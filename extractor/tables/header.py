@@ -13,7 +13,7 @@ from extractor.notation.figures import has_separators, is_nil
 from extractor.notation.numbering import ITEM
 from extractor.notation.text import clean
 from extractor.vocabulary.headers import HELPER_ROW, HeaderReader
-from extractor.vocabulary.models import TotalLabels
+from extractor.vocabulary.label_rules import TotalLabels
 
 _CODE = re.compile(r"\d{2,9}")
 _NUMBERED = re.compile(rf"{ITEM}|\[\d+\]|\d{{3,7}}(?:[-—][^\d年度月]|[^\d年度月—-])")

@@ -9,7 +9,7 @@ from extractor.contract import Scope
 from extractor.notation.numbering import level_of
 from extractor.notation.text import clean
 from extractor.notation.years import YEAR, in_figures
-from extractor.vocabulary.models import Captions
+from extractor.vocabulary.label_rules import Captions
 
 LONGEST = 40
 _SENTENCE = re.compile(r"[,，。;；:：]|[\d.…]$")  # a table of contents ends its lines in page numbers

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from extractor.contract import Phase
 from extractor.notation.text import clean
 from extractor.notation.years import RANGE, YEAR, in_figures
-from extractor.vocabulary.models import Periods
+from extractor.vocabulary.label_rules import Periods
 
 _YEAR = re.compile(rf"({YEAR})年")
 

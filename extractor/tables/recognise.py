@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from extractor.contract import DocumentPhase
 from extractor.tables.table import Column
-from extractor.vocabulary.models import TableKind, Template
+from extractor.vocabulary.table_rules import TableKind, Template
 from extractor.vocabulary.titles import plain_title
 from extractor.vocabulary.vocabulary import Vocabulary
 

@@ -11,7 +11,7 @@ from extractor.notation.numbering import NUMBERING, is_page_number
 from extractor.notation.text import clean
 from extractor.notation.units import MONEY
 from extractor.notation.years import WITH_WORD, YEAR
-from extractor.vocabulary.models import Captions
+from extractor.vocabulary.label_rules import Captions
 
 _UNIT = re.compile(rf"(?:(?:金额)?单\s*位\s*[::]?|金额[::])\s*(?:人民币)?\s*({MONEY})")
 _UNIT_ALONE = re.compile(rf"[(（]?(?:人民币)?({MONEY})[)）]?")

@@ -10,26 +10,20 @@ from typing import get_args
 
 from extractor.contract import Fund, Phase, Publication, Side
 from extractor.errors import ConfigError
+from extractor.vocabulary.body_rules import Bodies
+from extractor.vocabulary.check_rules import Identities
 from extractor.vocabulary.codes import SCHEMES, Classifications, Successor, read_successors
+from extractor.vocabulary.column_rules import Headers
 from extractor.vocabulary.drift_rules import DriftRules
+from extractor.vocabulary.fields import Known, KnownIds
 from extractor.vocabulary.figure_rules import FigureRules
-from extractor.vocabulary.models import (
-    Bodies,
-    Headers,
-    Identities,
-    Known,
-    KnownIds,
-    Labels,
-    TableKind,
-    TableKinds,
-    Template,
-    Templates,
-    Words,
-)
+from extractor.vocabulary.label_rules import Labels
 from extractor.vocabulary.publication_rules import PublicationRules
 from extractor.vocabulary.regions import Region, read_regions
+from extractor.vocabulary.table_rules import TableKind, TableKinds, Template, Templates
 from extractor.vocabulary.toml_file import TomlFile
 from extractor.vocabulary.toml_lines import Place
+from extractor.vocabulary.word_rules import Words
 
 # What the reader itself knows, and no file defines.
 TERMS = frozenset(

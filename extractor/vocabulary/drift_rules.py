@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, PositiveInt
 
-from extractor.vocabulary.models import Strict
+from extractor.vocabulary.fields import Strict
 
 Share = Annotated[float, Field(ge=0, le=1)]
 

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import field_validator
 
 from extractor.contract import Component, FigureClassification, FigureDirection, FigureFund
-from extractor.vocabulary.models import Code, MeasureId, Pattern, Strict, TableId
+from extractor.vocabulary.fields import Code, MeasureId, Pattern, Strict, TableId
 
 
 class FigureTable(Strict):

@@ -13,7 +13,7 @@ from extractor.notation.numbering import CHINESE, ITEM
 from extractor.notation.text import MARKS, clean
 from extractor.notation.units import ANY, MONEY_OR_SHARE
 from extractor.notation.years import RANGE, WITH_END, in_figures
-from extractor.vocabulary.models import Headers
+from extractor.vocabulary.column_rules import Headers
 
 _YEAR = re.compile(WITH_END)
 _MARK = re.compile(rf"(?<=.)[{MARKS}]+$")  # of a note behind a text

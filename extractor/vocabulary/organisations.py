@@ -6,7 +6,8 @@ import re
 from typing import NamedTuple
 
 from extractor.notation.text import clean
-from extractor.vocabulary.models import Bodies, Organisations
+from extractor.vocabulary.body_rules import Bodies
+from extractor.vocabulary.label_rules import Organisations
 
 _CODE = r"[\[(（【]?(\d{3}(?:\d{3})?(?:\d{3})?)[\])）】]?[-—_:：]?"
 

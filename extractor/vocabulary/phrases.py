@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from extractor.notation.years import YEAR
-from extractor.vocabulary.models import Change, Whose, Word, Words
 from extractor.vocabulary.organisations import OrganisationNames
+from extractor.vocabulary.word_rules import Change, Whose, Word, Words
 
 PRIOR = rf"(?:{YEAR}年度?|(?:上一?|去)年度?)(?:同期|同月)?"
 _NOT_BARE = re.compile(r"\([^()]*\)|[“”\"\s]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import PositiveInt, ValidationInfo, field_validator
 
 from extractor.contract import OrganisationLevel, Publication
-from extractor.vocabulary.models import Pattern, PublicationId, Strict
+from extractor.vocabulary.fields import Pattern, PublicationId, Strict
 
 NO_BUDGET: Publication = "other"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, get_args
 
 from extractor.vocabulary.code_lists import read_code_list
-from extractor.vocabulary.models import RegionLabels
+from extractor.vocabulary.label_rules import RegionLabels
 
 COLUMNS = "code,name,level,first_year,last_year,successors"
 RegionLevel = Literal["province", "prefecture", "county"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extractor.notation.text import clean
-from extractor.vocabulary.models import TableKind
+from extractor.vocabulary.table_rules import TableKind
 
 _QUOTES = re.compile(r"[“”\"'‘’《》]")
 _WITHOUT = re.compile(r"[-—(,]?(?:不含|不包括|剔除)[^()]*")  # 支出明细表(按功能分类科目-不含上级转移支付)

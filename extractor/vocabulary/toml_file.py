@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from extractor.errors import ConfigError
-from extractor.vocabulary.models import KnownIds, nearest
+from extractor.vocabulary.fields import KnownIds, nearest
 from extractor.vocabulary.toml_lines import Place, lines_of
 
 M = TypeVar("M", bound=BaseModel)

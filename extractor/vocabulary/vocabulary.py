@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from extractor.vocabulary.check_rules import Identities
 from extractor.vocabulary.codes import Classifications
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.figure_rules import FigureRules
 from extractor.vocabulary.headers import HeaderReader
-from extractor.vocabulary.models import Captions, Identities, Periods, TableKind, Template, TotalLabels
+from extractor.vocabulary.label_rules import Captions, Periods, TotalLabels
 from extractor.vocabulary.organisations import BodyNames, OrganisationNames
 from extractor.vocabulary.phrases import Phrases, compile_phrases
 from extractor.vocabulary.publication_rules import PublicationRules
 from extractor.vocabulary.regions import RegionNames
+from extractor.vocabulary.table_rules import TableKind, Template
 from extractor.vocabulary.titles import TitleReader
 
 

@@ -23,8 +23,8 @@ from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
+from extractor.vocabulary.check_rules import Narrative
 from extractor.vocabulary.codes import normalise_name
-from extractor.vocabulary.models import Narrative
 
 UNIT = "all figures of the table differ from the prose by one power of ten: its unit may be misread"
 ALONE = "nothing else in the tables bears out the figure that the prose is held against"

@@ -21,7 +21,7 @@ from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
-from extractor.vocabulary.models import Narrative, ProseListing, ProseSum
+from extractor.vocabulary.check_rules import Narrative, ProseListing, ProseSum
 
 APART = "whole and parts stand in different paragraphs of the prose, which may speak of different money"
 UNSAID = "the prose leaves out parts of the total, which may be more than nothing"

@@ -11,7 +11,7 @@ from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
-from extractor.vocabulary.models import ListedPart, Narrative, Totals
+from extractor.vocabulary.check_rules import ListedPart, Narrative, Totals
 
 # A sentence that says 市级 may mean the city's zones too.
 _MAY_MEAN: dict[str, tuple[Scope, ...]] = {

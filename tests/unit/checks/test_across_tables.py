@@ -12,7 +12,7 @@ from support.vocabulary import CONFIG
 from extractor.checks.across_tables import CARRIED_OVER, FEW_CLASSES, SURPLUS, check_across
 from extractor.checks.check import Check
 from extractor.records.item import LineItem
-from extractor.vocabulary.models import Tie
+from extractor.vocabulary.check_rules import Tie
 
 IDENTITIES, GENERIC = CONFIG.identities, CONFIG.headers.groups.generic
 SPENDING, SUMMARY = "expenditure_summary", "revenue_expenditure_summary"

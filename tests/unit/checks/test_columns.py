@@ -11,7 +11,7 @@ from extractor.checks.check import Check
 from extractor.checks.columns import EXCEEDS, SumRules, check_columns
 from extractor.checks.standing import UNESTABLISHED
 from extractor.tables.table import Column
-from extractor.vocabulary.models import Sum
+from extractor.vocabulary.check_rules import Sum
 
 SUMS = (
     Sum.model_construct(
