@@ -16,7 +16,7 @@ from extractor.checks.check import Check
 from extractor.checks.identity import holds, identity
 from extractor.notation.text import clean
 from extractor.records.item import LineItem
-from extractor.vocabulary.fields import FundBalance
+from extractor.vocabulary.check_rules import FundBalance
 
 Concept = Literal["revenue", "expenditure", "kept", "before", "accumulated"]
 Concepts = Mapping[Concept, Sequence[LineItem]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from extractor.vocabulary.fields import (
     Code,
     FigureId,
-    FundBalance,
     FundId,
     MeasureId,
     Pattern,
@@ -248,6 +247,26 @@ class Balance(Strict):
 
     total: Pattern
     surplus: Pattern
+
+
+class FundBalance(Strict):
+    """What funds keep of a year's revenue, by the ends of labels; what stands before them is the fund's name.
+
+    Attributes:
+        tables: Table types whose rows are funds, or parts of one.
+        revenue: All that a fund takes in.
+        expenditure: All that it spends.
+        kept: What it keeps of the year's revenue.
+        before: What it had kept before.
+        accumulated: What it has kept by the end of the year.
+    """
+
+    tables: frozenset[TableId]
+    revenue: Pattern
+    expenditure: Pattern
+    kept: Pattern
+    before: Pattern
+    accumulated: Pattern
 
 
 class Identities(Strict):
