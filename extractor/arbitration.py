@@ -17,6 +17,7 @@ from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
 from extractor.grids.second_readers.pdfplumber import read_pdfplumber
 from extractor.judging import Judged, judge
+from extractor.notation.figures import is_money
 from extractor.notation.text import clean
 from extractor.records.item import LineItem
 from extractor.source.source import Source
@@ -162,22 +163,24 @@ def _left_open(
         figures[i] for c in first.checks if _is_of_tables(c) for i in (*c.left_items, *c.right_items) if i in figures
     ]
     unconfirmed = {page for page, confirmed in failed if not confirmed}
-    unlike = {a.page for a, b in zip(first.layouts, other.layouts, strict=True) if not _is_alike(a, b)}
+    unlike = {a.page for a, b in zip(first.layouts, other.layouts, strict=True) if not _is_alike(a, b, name)}
     left = pages & (unconfirmed | unlike)
-    for span in failing:
-        if span & left:
-            left = left - span if _satisfies_all(first, other, span) else left | span
-    return left
+    satisfied = {span for span in failing if span & left and _satisfies_all(first, other, span)}
+    opened = (span for span in failing if span & left and span not in satisfied)
+    return pages & left.difference(*satisfied).union(*opened)
 
 
 def _satisfies_all(first: Judged, other: Judged, span: frozenset[int]) -> bool:
     return _is_better(first, other, span) and _count(other, span)[0] == 0
 
 
-def _is_alike(own: PageLayout, other: PageLayout) -> bool:
-    """Return whether two readings of a page have the same figures in their cells, and the page shows no others."""
+def _is_alike(own: PageLayout, other: PageLayout, name: ReadBy) -> bool:
+    """Return whether another reader has the same figures in its cells of a page, and no row stands outside of them."""
+    if not any(grid.reading == name for grid in other.grids):
+        return False  # its grids are those of the first reader
     figures, others = ([clean(c.text) for g in page.grids for c in g.cells if _digits(c.text)] for page in (own, other))
-    shown = sum(map(_digits, figures)) + sum(_digits(line.text) for line in own.lines)
+    around = [line.text for line in own.lines if not any(map(is_money, line.text.split()))]
+    shown = sum(map(_digits, (*figures, *around)))
     return sorted(figures) == sorted(others) and shown == _digits(own.text) and not (own.drawn or own.unexplained)
 
 

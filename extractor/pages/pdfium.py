@@ -268,14 +268,77 @@ def _text_of(page: Any) -> Iterator[TextPage]:
         raw.FPDFText_ClosePage(handle)
 
 
+class _Text(NamedTuple):
+    """What a page's text says, and of the page as it stands upright.
+
+    Attributes:
+        shown: What is displayed: one character for each of PDFium's indices, blanks for those that are not.
+        chars: The displayed characters; none where the page can hold no table.
+        by_shape: How many characters were read by their outlines.
+        hidden: How many sampled characters are drawn invisibly.
+        left_out: How many figures are not displayed.
+        boxed: The page may hold a table.
+        place: From the file's coordinates to those of the upright page.
+        width: In points.
+        height: In points.
+        turned: Degrees clockwise beyond the page's own rotation.
+        images: The boxes of its pictures.
+        picture: The box around them where they cover the page.
+    """
+
+    shown: str
+    chars: Chars
+    by_shape: int
+    hidden: int
+    left_out: int
+    boxed: bool
+    place: Matrix[float]
+    width: float
+    height: float
+    turned: int
+    images: list[Box]
+    picture: Box | None
+
+
 def _read(
     page: Any, number: int, hints: Hints, fonts: Fonts, strokes: Sequence[tuple[float, float, float, float]]
 ) -> Page:
     box = page.get_bbox()
-    sides = box[2] - box[0], box[3] - box[1]
-    if max(sides) > MAX_SIDE:
-        raise DocumentError(f"page {number} is {max(sides):,.0f} points long; expected at most {MAX_SIDE:,.0f}")
+    side = max(box[2] - box[0], box[3] - box[1])
+    if side > MAX_SIDE:
+        raise DocumentError(f"page {number} is {side:,.0f} points long; expected at most {MAX_SIDE:,.0f}")
     drawing = read_drawing(calls.address(page.raw), number)
+    text = _read_text(page, number, box, drawing, hints, fonts)
+    rules = placed(drawing.rules, text.place) if text.boxed else drawing.rules[:0]
+    drawn = _figure_sized(drawing) if len(rules) >= MIN_RULES else rules[:0]
+    drawn = placed(drawn, text.place) if len(drawn) else drawn
+    lines = np.concatenate((rules, placed(np.array(strokes), text.place))) if strokes else rules
+    marks = _marks(page, text, lines, drawn, drawing.specks)
+    by_shape = text.by_shape + marks.read
+    return Page(
+        number,
+        text.width,
+        text.height,
+        text.shown,
+        marks.chars,
+        tuple(map(Rule._make, rules.tolist())),
+        text.turned,
+        text.hidden,
+        text.picture,
+        drawing.paths,
+        sum(_is_strip(image) for image in text.images),
+        reading="shapes" if by_shape else "pdfium",
+        left_out=text.left_out + len(marks.struck),
+        by_shape=by_shape,
+        drawn=tuple(map(Box._make, drawn[~_hold_text(drawn, text.chars)].tolist())),
+        touched=tuple(map(Box._make, marks.touched.tolist())),
+        struck=tuple(map(Box._make, marks.struck.tolist())),
+    )
+
+
+def _read_text(
+    page: Any, number: int, box: tuple[float, float, float, float], drawing: Drawing, hints: Hints, fonts: Fonts
+) -> _Text:
     with _text_of(page) as text_page:
         count = raw.FPDFText_CountChars(text_page.raw)
         if count > MAX_CHARS:
@@ -286,52 +349,38 @@ def _read(
         direction, hidden = _sample(text_page, owners, text)
         rotation = page.get_rotation() if direction is None else direction
         place = _placing(box, rotation)
-        width, height = sides if rotation % 180 == 0 else sides[::-1]
+        width, height = (box[2] - box[0], box[3] - box[1])[:: 1 if rotation % 180 == 0 else -1]
         images = [*map(Box._make, placed(drawing.images, place).tolist())] if len(drawing.images) else []
         picture = covering_picture(images, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
-        inks = calls.four_of_each(calls.fill_colour_of, drawing.texts.items if boxed else owners[:0], np.uint32)
-        unseen = np.zeros(len(text), bool)
+        unseen, chars, beside = np.zeros(len(text), bool), Chars.of(()), np.zeros(len(text), bool)
         if boxed:
-            suspects = find_suspects(drawing, inks, owners, text, hints.layered, picture is not None)
-            unseen |= find_unseen(page, text_page, owners, text, suspects) if len(suspects) else False
-            watermarks = find_watermarks(drawing, inks[0], text_page)
-            unseen |= np.isin(owners, watermarks) if len(watermarks) else False
+            unseen = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
         shown = "".join(np.where(unseen, " ", [*text])) if unseen.any() else text
-        chars, beside = _chars(text_page, shown, place, width, height) if boxed else (Chars.of(()), unseen)
-    rules = placed(drawing.rules, place) if boxed else drawing.rules[:0]
-    drawn = _figure_sized(drawing) if len(rules) >= MIN_RULES else rules[:0]
-    drawn = placed(drawn, place) if len(drawn) else drawn
-    lines = np.concatenate((rules, placed(np.array(strokes), place))) if strokes else rules
-    turned = (rotation - page.get_rotation()) % 360
-    marks = Marks(chars, rules[:0], 0, rules[:0])
-    if boxed:
-        marks = read_marks(
-            chars,
-            lines,
-            drawn,
-            placed(drawing.specks, place) if len(drawing.specks) else drawing.specks,
-            partial(_shows, cache(lambda: _picture_of(page, turned))),
-        )
-    return Page(
-        number,
-        width,
-        height,
-        shown,
-        marks.chars,
-        tuple(map(Rule._make, rules.tolist())),
-        turned,
-        hidden,
-        picture,
-        drawing.paths,
-        sum(_is_strip(image) for image in images),
-        reading="shapes" if by_shape + marks.read else "pdfium",
-        left_out=count_figures(text, unseen | beside) + len(marks.struck),
-        by_shape=by_shape + marks.read,
-        drawn=tuple(map(Box._make, drawn[~_hold_text(drawn, chars)].tolist())),
-        touched=tuple(map(Box._make, marks.touched.tolist())),
-        struck=tuple(map(Box._make, marks.struck.tolist())),
-    )
+        if boxed:
+            chars, beside = _chars(text_page, shown, place, width, height)
+    left_out, turned = count_figures(text, unseen | beside), (rotation - page.get_rotation()) % 360
+    return _Text(shown, chars, by_shape, hidden, left_out, boxed, place, width, height, turned, images, picture)
+
+
+def _unseen(
+    page: Any, text_page: TextPage, owners: calls.Handles, text: str, drawing: Drawing, layered: bool, pictured: bool
+) -> Flags:
+    """Return which characters the page does not display, or displays as a watermark."""
+    inks = calls.four_of_each(calls.fill_colour_of, drawing.texts.items, np.uint32)
+    suspects = find_suspects(drawing, inks, owners, text, layered, pictured)
+    unseen = find_unseen(page, text_page, owners, text, suspects) if len(suspects) else np.zeros(len(text), bool)
+    watermarks = find_watermarks(drawing, inks[0], text_page)
+    return unseen | np.isin(owners, watermarks) if len(watermarks) else unseen
+
+
+def _marks(page: Any, text: _Text, lines: Floats, drawn: Floats, specks: Floats) -> Marks:
+    """Return the characters with the marks that are drawn, and the figures that lines strike out."""
+    if not text.boxed:
+        return Marks(text.chars, lines[:0], 0, lines[:0])
+    placed_specks = placed(specks, text.place) if len(specks) else specks
+    picture = cache(lambda: _picture_of(page, text.turned))
+    return read_marks(text.chars, lines, drawn, placed_specks, partial(_shows, picture))
 
 
 def _shows(picture: Callable[[], NDArray[np.uint8]], box: Floats) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from support.common import SAMPLES
 
 from extractor.arbitration import SECOND_READERS, UNCONFIRMED, arbitrate
-from extractor.grids.grid import PageLayout
+from extractor.grids.grid import PageLayout, TextLine
 from extractor.grids.readers import read_layouts
 from extractor.judging import Judged, judge
 from extractor.source.source import Source, read_source
@@ -82,20 +82,61 @@ def test_where_second_readers_are_skipped_the_table_says_so(
     assert any("; not read again: the previous try" in t.reason for t in final.tables)
 
 
+def asked_after_camelot(
+    first: Judged, source: Source, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch, blind: Sequence[int] = ()
+) -> tuple[Judged, set[int]]:
+    """Return the last reading, and the pages that pdfplumber is asked for where camelot sees no grid on some."""
+    camelot, asked = SECOND_READERS["camelot"], set[int]()
+    readers = {
+        "camelot": lambda data, pages: camelot(data, [page for page in pages if page not in blind]),
+        "pdfplumber": lambda data, pages: asked.update(pages) or [],
+    }
+    monkeypatch.setattr("extractor.arbitration.SECOND_READERS", readers)
+    return arbitrate(source, first, vocabulary), asked
+
+
 def test_the_next_reader_is_not_asked_where_one_reads_the_same_and_the_page_shows_no_more(
     vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
-    asked: list[int] = []
-    camelot = SECOND_READERS["camelot"]
-    readers = {"camelot": camelot, "pdfplumber": lambda data, pages: asked.extend(pages) or []}
-    monkeypatch.setattr("extractor.arbitration.SECOND_READERS", readers)
-    final = arbitrate(source, first, vocabulary)
+    final, asked = asked_after_camelot(first, source, vocabulary, monkeypatch)
     assert {c.kind for c in final.checks if c.holds == "no"} == {"document"}
     assert not asked
-    shows_more = [replace(p, text=p.text + "5") for p in first.layouts]
-    arbitrate(source, replace(first, layouts=tuple(shows_more)), vocabulary)
+
+
+@pytest.mark.parametrize("outside", [(), (TextLine("其他支出 5.00", 90, 700, 300, 712),)])
+def test_the_next_reader_is_asked_where_the_page_shows_a_figure_in_no_cell(
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch, outside: tuple[TextLine, ...]
+) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
+    layouts = tuple(replace(p, text=f"{p.text} 5.00", lines=(*p.lines, *outside)) for p in first.layouts)
+    _, asked = asked_after_camelot(replace(first, layouts=layouts), source, vocabulary, monkeypatch)
     assert asked
+
+
+def test_the_next_reader_is_asked_for_the_pages_of_a_table_one_of_which_the_second_does_not_see(
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
+    failed = [c for c in first.checks if c.holds == "no"]
+    figures = {i for c in failed for i in (*c.left_items, *c.right_items)}
+    telling = {i.page for i in first.items if i.item_id in figures}
+    spans = {range(t.first_page, t.last_page + 1) for c in failed for t in first.tables if t.table_id in c.table_ids}
+    span, silent = next((span, page) for span in spans for page in span if page not in telling)
+    _, asked = asked_after_camelot(first, source, vocabulary, monkeypatch, blind=[silent])
+    assert asked == {*span}
+
+
+def test_the_next_reader_is_asked_for_no_more_pages_than_the_second(
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, sound = first_reading("shanghai-2022-department.pdf", vocabulary)
+    layouts = [misread(p, "2,793,270", "2,793,970") for p in sound.layouts]
+    wrong = judge(source.sha256, layouts, vocabulary)
+    monkeypatch.setattr("extractor.arbitration.MAX_REREAD_PAGES", 1)
+    monkeypatch.setattr("extractor.arbitration._satisfies_all", lambda *_: False)
+    _, asked = asked_after_camelot(wrong, source, vocabulary, monkeypatch)
+    assert len(asked) == 1
 
 
 def test_a_row_that_the_second_reader_misses_too_is_had_from_the_third(

@@ -123,9 +123,13 @@ def _connected(horizontal: list[RuleLine], vertical: list[RuleLine]) -> list[tup
     groups = []
     left = touching.any(axis=1)
     while left.any():
-        across, down = np.zeros(len(y), bool), touching[np.argmax(left)]  # all that the first rule touches, and so on
-        while (further := touching[:, down].any(axis=1)).sum() > across.sum():
-            across, down = further, touching[further].any(axis=0)
+        across, down = np.zeros(len(y), bool), np.zeros(len(x), bool)
+        reached = touching[np.argmax(left)]  # what the first rule touches; then what is touched from there
+        while reached.any():
+            down |= reached
+            further = touching[:, reached].any(axis=1) & ~across
+            across |= further
+            reached = touching[further].any(axis=0) & ~down
         left &= ~across
         groups.append(([*compress(horizontal, across.tolist())], [*compress(vertical, down.tolist())]))
     return groups
