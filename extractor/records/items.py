@@ -385,20 +385,11 @@ def _item(
     facts: Facts,
     vocabulary: Vocabulary,
 ) -> LineItem:
-    text, shown = clean(cell.text), printed(cell.text)
-    value = parse_amount(cell.text)
-    compared = _is_compared(column, table, row_header, facts)
-    phase, year = _phase_and_year(column, table, facts, compared, vocabulary.headers.groups)
-    unit = _unit(text, column, table, vocabulary.headers.groups)
-    money = unit in YUAN
+    shown = printed(cell.text)
+    phase, year = _phase_and_year(column, table, row_header, facts, vocabulary.headers.groups)
+    value, unit, amount = _worth(cell, column, table, vocabulary.headers.groups)
     x0, top, x1, bottom = (None,) * 4 if table.reading in UNPLACED else cell[5:9]
-    amount = (value * YUAN[unit or ""]).quantize(CENT) if money and fits(value) else None
-    code = row_header.codes.get(row_header.leading) if row_header.leading else None
-    standard = (
-        vocabulary.codes.scheme(row_header.leading).name(code, facts.fiscal_year)
-        if code and row_header.leading
-        else None
-    )
+    code, standard = _code_and_name(row_header, facts, vocabulary.codes)
     return LineItem(
         item_id=f"{table.table_id}/{row.ordinal}/{column.ordinal}",
         document_id=document_id,
@@ -448,6 +439,21 @@ def _item(
     )
 
 
+def _worth(
+    cell: Cell, column: Column, table: Table, groups: MeasureGroups
+) -> tuple[Decimal, str | None, Decimal | None]:
+    """Return the number that a cell prints, its unit, and the yuan that both make where it is money."""
+    value, unit = parse_amount(cell.text), _unit(clean(cell.text), column, table, groups)
+    return value, unit, (value * YUAN[unit]).quantize(CENT) if unit in YUAN and fits(value) else None
+
+
+def _code_and_name(row_header: RowHeader, facts: Facts, names: Classifications) -> tuple[str | None, str | None]:
+    """Return the leading code of a row, and what the classification of the document's year calls it."""
+    leading = row_header.leading
+    code = row_header.codes.get(leading) if leading else None
+    return code, names.scheme(leading).name(code, facts.fiscal_year) if leading and code else None
+
+
 def _unit(text: str, column: Column, table: Table, groups: MeasureGroups) -> str | None:
     """Return the unit of a figure; None for a score, a quantity, and what nothing in a form calls money."""
     if "%" in text:  # also before the mark of a note or within brackets: 5%①, (5%)
@@ -484,7 +490,7 @@ def _is_compared(column: Column, table: Table, row_header: RowHeader, facts: Fac
 
 
 def _phase_and_year(
-    column: Column, table: Table, facts: Facts, compared: bool, groups: MeasureGroups
+    column: Column, table: Table, row_header: RowHeader, facts: Facts, groups: MeasureGroups
 ) -> tuple[Phase | None, int | None]:
     """Return phase and year of a column: what its header says, else the table's title, else the document."""
     whole = table.phase or facts.phase
@@ -495,7 +501,8 @@ def _phase_and_year(
         year = base - 1
     concepts = {*column.concepts, *(column.measure or "").split("/")}
     if column.phase is None and column.year is not None and base is not None and column.year < base:
-        own = whole if compared and base - column.year == 1 and whole != "execution" else None
+        compared = base - column.year == 1 and _is_compared(column, table, row_header, facts)
+        own = whole if compared and whole != "execution" else None
         phase = "execution" if groups.outcomes & concepts else own
     elif column.phase is None and phase == "execution" and groups.ceilings & concepts:
         phase = None
