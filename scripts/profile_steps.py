@@ -20,7 +20,7 @@ STEPS = {
         "extractor/source",
     ),
     "PDFium: load page": ("pypdfium2/_helpers/document.py:PdfDocument.get_page",),
-    "PDFium: text page": ("pypdfium2/_helpers/page.py:PdfPage.get_textpage",),
+    "PDFium: text page": ("extractor/pages/pdfium.py:_text_of",),
     "PDFium: text": ("extractor/pages/pdfium.py:_text",),
     "PDFium: close": ("pypdfium2/internal/bases.py",),
     "walking what a page draws": ("extractor/pages/pdfium_rules.py",),

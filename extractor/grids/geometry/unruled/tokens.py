@@ -129,7 +129,7 @@ def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[To
             begins.append(index)
     ends = [*begins[1:], len(own)]
     if _WORDS.fullmatch(text):
-        return _parted_by_gaps(own, begins, ends, TOKEN_GAP * em)
+        return _split_by_gaps(own, begins, ends, TOKEN_GAP * em)
     clusters = [own[begin:end] for begin, end in zip(begins, ends, strict=True)]
     tokens = [token_of(chars) for cluster in clusters for chars in split_figures(cluster)]
     joined: list[Token] = []
@@ -150,8 +150,8 @@ def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[To
     return joined
 
 
-def _parted_by_gaps(chars: list[Char], begins: list[int], ends: list[int], gap: float) -> list[Token]:
-    """Return the tokens of characters of which none is a digit: gaps alone part them."""
+def _split_by_gaps(chars: list[Char], begins: list[int], ends: list[int], gap: float) -> list[Token]:
+    """Return the tokens of characters of which none is a digit: gaps alone split them."""
     tokens: list[Token] = []
     first, right = 0, max([char[3] for char in chars[: ends[0]]])
     cuts: list[int] = []
