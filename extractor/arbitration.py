@@ -6,6 +6,7 @@ document is wrong, and the check says so. Readings are never mixed within a page
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from extractor.grids.second_readers.pdfplumber import read_pdfplumber
 from extractor.judging import Judged, judge
 from extractor.notation.figures import is_money
 from extractor.notation.text import clean
+from extractor.notation.years import YEAR
 from extractor.records.item import LineItem
 from extractor.source.source import Source
 from extractor.tables.table import Table
@@ -30,6 +32,7 @@ SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
 SECOND_READERS: dict[ReadBy, SecondReader] = {"camelot": read_camelot, "pdfplumber": read_pdfplumber}
 EARLIER_TRY = "the previous try exceeded its time or memory"
 UNCONFIRMED = "no second reader read the same figures"
+_WHOLE = re.compile(rf"(?!{YEAR}$)\d{{3,}}")  # fewer digits number pages and tables
 MAX_REREAD_PAGES = 40  # pages per document that are read again: a second reading takes ten times as long as the first
 
 
@@ -179,9 +182,13 @@ def _is_alike(own: PageLayout, other: PageLayout, name: ReadBy) -> bool:
     if not any(grid.reading == name for grid in other.grids):
         return False  # its grids are those of the first reader
     figures, others = ([clean(c.text) for g in page.grids for c in g.cells if _digits(c.text)] for page in (own, other))
-    around = [line.text for line in own.lines if not any(map(is_money, line.text.split()))]
+    around = [line.text for line in own.lines if not any(map(_may_be_amount, line.text.split()))]
     shown = sum(map(_digits, (*figures, *around)))
     return sorted(figures) == sorted(others) and shown == _digits(own.text) and not (own.drawn or own.unexplained)
+
+
+def _may_be_amount(word: str) -> bool:
+    return is_money(word) or _WHOLE.fullmatch(word) is not None
 
 
 def _digits(text: str) -> int:

@@ -216,12 +216,38 @@ def read_glyphs(
         fonts: The fonts of its texts.
         lying: Names of the fonts whose maps are wrong about digits; None if any may be.
     """
-    read: dict[int, str] = {}
     codes = codes_of(text)
     doubted = np.flatnonzero(_STRANGE[codes]).tolist()
     if lying is None or lying:
         signs = (match.start() for match in _IN_FIGURE.finditer(text))
         doubted += [place for place in signs if lying is None or _font_of(text_page, place) in lying]
+    read = _read_doubted(page, text_page, owners, text, fonts, lying, doubted) if doubted else {}
+    read.update([] if lying is None else _misread(page, text_page, owners, text, fonts, lying))
+    disguised = _disguised(owners, text, fonts)
+    for place, (item, char) in enumerate(zip(owners.tolist(), text, strict=True)) if disguised else ():
+        if item and (calls.font_of(item), char) in disguised:
+            read[place] = disguised[calls.font_of(item), char]
+    blanks = np.flatnonzero(_BLANKS[codes] & (owners != 0)).tolist()  # the others are PDFium's own
+    for place in (place for place in blanks if _AT_FIGURE.match(text, place)):
+        aslant = round(_turns(text_page, place), 1) % 1 > 0  # there, the box of a blank without ink has an area too
+        if not aslant and _glyph(text_page, place) is not None:
+            read[place] = UNREAD  # PDFium drops further blanks beside it: nobody knows how many digits there are
+    now = "".join(read.get(place, char) for place, char in enumerate(text)) if read else text
+    changed = 0 if now == text else sum(a != b.translate(_MINUS) for a, b in zip(now, text, strict=True))
+    return now, changed
+
+
+def _read_doubted(
+    page: Any,
+    text_page: Any,
+    owners: calls.Handles,
+    text: str,
+    fonts: Mapping[int, Font],
+    lying: frozenset[bytes] | None,
+    doubted: Sequence[int],
+) -> dict[int, str]:
+    """Return what doubtful characters are by the outlines of their glyphs, or as the page draws them."""
+    read: dict[int, str] = {}
     drawn = 0
     for place in doubted:
         item = int(owners[place])
@@ -238,19 +264,7 @@ def read_glyphs(
                 glyph = _inked(page, _narrowed(text_page, place, glyph))
             drawing = _read_glyph(page, glyph, _origin(text_page, place)[1]) if readable and not points else UNREAD
             read[place] = _read_outline(points).surely if points else drawing
-    read.update([] if lying is None else _misread(page, text_page, owners, text, fonts, lying))
-    disguised = _disguised(owners, text, fonts)
-    for place, (item, char) in enumerate(zip(owners.tolist(), text, strict=True)) if disguised else ():
-        if item and (calls.font_of(item), char) in disguised:
-            read[place] = disguised[calls.font_of(item), char]
-    blanks = np.flatnonzero(_BLANKS[codes] & (owners != 0)).tolist()  # the others are PDFium's own
-    for place in (place for place in blanks if _AT_FIGURE.match(text, place)):
-        aslant = round(_turns(text_page, place), 1) % 1 > 0  # there, the box of a blank without ink has an area too
-        if not aslant and _glyph(text_page, place) is not None:
-            read[place] = UNREAD  # PDFium drops further blanks beside it: nobody knows how many digits there are
-    now = "".join(read.get(place, char) for place, char in enumerate(text)) if read else text
-    changed = 0 if now == text else sum(a != b.translate(_MINUS) for a, b in zip(now, text, strict=True))
-    return now, changed
+    return read
 
 
 def _disguised(owners: calls.Handles, text: str, fonts: Mapping[int, Font]) -> dict[tuple[int, str], str]:

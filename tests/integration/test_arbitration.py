@@ -104,12 +104,14 @@ def test_the_next_reader_is_not_asked_where_one_reads_the_same_and_the_page_show
     assert not asked
 
 
-@pytest.mark.parametrize("outside", [(), (TextLine("其他支出 5.00", 90, 700, 300, 712),)])
+@pytest.mark.parametrize("outside", [None, "其他支出 5.00", "5000"])
 def test_the_next_reader_is_asked_where_the_page_shows_a_figure_in_no_cell(
-    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch, outside: tuple[TextLine, ...]
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch, outside: str | None
 ) -> None:
     source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
-    layouts = tuple(replace(p, text=f"{p.text} 5.00", lines=(*p.lines, *outside)) for p in first.layouts)
+    lines = [TextLine(outside, 90, 700, 300, 712)] if outside else []
+    text = outside or "5"
+    layouts = tuple(replace(p, text=p.text + text, lines=(*p.lines, *lines)) for p in first.layouts)
     _, asked = asked_after_camelot(replace(first, layouts=layouts), source, vocabulary, monkeypatch)
     assert asked
 
