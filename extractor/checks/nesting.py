@@ -98,7 +98,8 @@ def _structure(items: Sequence[LineItem]) -> list[Group]:
     """Return the groups of a column: those that leave at most one row outside, if there are any, else the certain ones."""
     amounts = [i.amount or ZERO for i in items]
     least = 2 * MIN_UNITS * min(half_digit(i) for i in items)
-    totals = frozenset(n for n, item in enumerate(items) if item.is_total)
+    # 一、本年收入合计 and 二、转移性收入 are the parts of 总收入 above them.
+    totals = frozenset(n for n, item in enumerate(items) if item.is_total and not item.numbering)
     plain, roots = group_rows(amounts, least, single=False, totals=totals)
     plain += _total_last(amounts, roots, least)
     deep, deep_roots = group_rows(amounts, least, single=True, totals=totals)

@@ -221,7 +221,7 @@ def _numbered(series: Sequence[LineItem], labels: TotalLabels, where: str) -> It
         else:
             stretch.append(item)
     yield from _stretch_parts(before, stretch, labels, where)
-    yield from _headings([i for i in series if not i.is_total], where)
+    yield from _headings([i for i in series if i.numbering or not i.is_total], where)
 
 
 def _stretch_parts(
@@ -262,6 +262,8 @@ def _stretch_total(
 ) -> Iterator[Check]:
     """Yield total = the rows above it, back to the total before; a failure only where no other reading is possible."""
     levels = {_level(i) for i in stretch} - {PART}
+    if total.numbering and levels and _level(total) not in levels:
+        return  # 总收入 above 一、本年收入合计 is no part of it
     top = _outermost(stretch)
     loose = [i for i in stretch if _level(i) == UNNUMBERED and i not in top]
     # 年初结转和结余 is followed by its funds without numbers: these are not additional parts.
@@ -329,7 +331,8 @@ def _headings(rows: Sequence[LineItem], where: str) -> Iterator[Check]:
         for row in rows[index + 1 :]:
             if _level(row) <= level:
                 break
-            below.append(row)
+            if not row.is_total:
+                below.append(row)
         levels = {_level(i) for i in below} - {PART}
         outer = [i for i in below if levels and _level(i) == min(levels)]
         for parts in (outer, _least_indented(outer)):

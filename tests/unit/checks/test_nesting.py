@@ -77,6 +77,14 @@ def test_units_are_sums_of_their_projects_and_the_total_of_its_units() -> None:
     ]
 
 
+def test_a_numbered_total_is_a_part_of_the_row_above_it() -> None:
+    series = [
+        i._replace(is_total="合计" in i.label, numbering="一、" if "合计" in i.label else "")
+        for i in items_down(("总收入", "9.00"), ("本年收入合计", "6.00"), ("转移性收入", "3.00"))
+    ]
+    assert [len(c.right_items) for c in check_nesting({0: series}, "p.1")] == [2]
+
+
 def test_a_total_at_the_end_is_found_too() -> None:
     assert ("rows_total", "exact", 3) in results(("甲", "3.50"), ("乙", "2.50"), ("丙", "1.75"), ("合计", "7.75"))
 

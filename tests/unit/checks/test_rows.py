@@ -172,6 +172,18 @@ def test_a_total_above_its_rows_covers_the_outermost_of_them() -> None:
     assert results(above) == [("rows_total", "exact", 2)]
 
 
+def test_a_total_that_numbers_its_rows_covers_those_below_it_alone() -> None:
+    rows = numbered(
+        ("", "总收入", "3.00"),
+        ("一、", "本年收入合计", "3.00"),
+        ("1、", "利润收入", "1.00"),
+        ("2、", "股利收入", "2.00"),
+    )
+    series = [i._replace(is_total=i.numbering == "一、") for i in rows]
+    assert results(series[:2]) == []
+    assert ("children_sum", "exact", 2) in results(series)
+
+
 def test_rows_set_off_below_the_parts_of_a_heading_are_none_of_them() -> None:
     rows = [
         ("政府性基金收入", "6.00", 2.0),
