@@ -111,6 +111,11 @@ def test_a_name_that_leaves_out_its_fund_needs_no_row_above_it_but_is_no_whole_o
     assert codes_of("revenue", *rows, part, table_type="state_capital_revenue")[2:] == [None, "11005"]
 
 
+def test_what_a_fund_takes_over_is_not_what_the_general_budget_takes_over_from_it() -> None:
+    rows = (Row(0, "下级上解收入"), Row(0, "政府性基金调入资金"), Row(0, "上年结转收入"))
+    assert codes_of("revenue", *rows, table_type="government_fund_revenue") == ["11006", None, "11008"]
+
+
 def test_funds_below_a_balance_are_parts_of_it_and_no_expenditure() -> None:
     rows = (
         Row(0, "失业保险基金支出"),
