@@ -71,6 +71,10 @@ _NARROW = frozenset(
     ("three_public", "agency_operating", "procurement", "government_fund", "state_capital", "commissioned_services")
 )
 _SUMMED = re.compile("[合共小]计")
+_INSURANCE = re.compile("社会保险基金|社保基金")  # a heading of its own may be missing
+_NO_PART = re.compile(
+    r"(?:[全我本][省市县区州盟旗镇乡]|[省市县区州盟旗]?本?级|年度?|预计|实际|累计|完成|实现|其中|共|安排)*"
+)
 # Sections of governments' reports about one fund: 收入 and 支出 there are those of the fund.
 _FUND_KINDS = frozenset(("general_public_budget", "government_fund", "state_capital"))
 
@@ -253,6 +257,11 @@ def _phase_of_earlier(words: str, year: int, facts: Facts, period: Period) -> Ph
     return "prior_year_execution" if _AT_THE_END.search(words) else _earlier(words, facts)
 
 
+def says_no_part(owner: str) -> bool:
+    """Return whether the words before 收入 name no more than a region or a level: 全县, 县本级, 实际完成."""
+    return _NO_PART.fullmatch(bare(_YEARS.sub("", owner))) is not None
+
+
 class SubjectReader:
     """Reads the subject of a phrase, with the vocabulary and the classification."""
 
@@ -356,6 +365,9 @@ class SubjectReader:
         read = Subject(subject.id, None, wording.label, owner, subject.general and not owner)
         # 收入合计 may be with transfers or without, and what 收入 grew by, that of either.
         plainly = subject.general and wording.direction is None and not _SUMMED.search(wording.noun)
+        plainly = plainly and says_no_part(subject.owner)
+        if current.id is None and re.search("收入|支出", current.label) and "总" not in wording.noun:
+            plainly = False  # 单位自有资金收入5亿元，支出5亿元
         fund = self._fund(section) if plainly else None
         return self._of(fund, read) if fund else read
 
@@ -382,7 +394,7 @@ class SubjectReader:
 
     def _fund(self, section: Section) -> str | None:
         """Return the fund that a heading of a government's report is about: 收入 under 政府性基金预算 is that fund's."""
-        if self.facts.organisation_level != "government":
+        if self.facts.organisation_level != "government" or _INSURANCE.search(section.text):
             return None
         titles = [t for t in (section.title, *reversed(section.around)) if len(_FUNDS.findall(narrow(t))) == 1]
         return next((kind for kind in map(self.words.section, titles) if kind in _FUND_KINDS), None)
