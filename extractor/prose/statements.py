@@ -366,7 +366,7 @@ class _ParagraphReader:
         subject = self.subjects.read(wording, self.section, self.kind, self.subject)
         if subject.general and _BARE.fullmatch(bare(wording.noun)) and _EITHER.search(self.subject.label):
             subject = self.subjects.other_side(subject, self.subject)
-        of_level = self.facts.organisation_level == "government" and says_no_part(subject.owner)
+        of_level = self.facts.organisation_level == "government" and subject.owner and says_no_part(subject.owner)
         if sentence.whole is not None and of_level and subject.id in ("total_revenue", "total_expenditure"):
             subject = self.subjects.other_side(subject, sentence.whole)  # …预算支出5亿元，其中：县本级支出3亿元
         return self.item if subject.general and self.item is not None else subject
