@@ -22,15 +22,20 @@ _PARTS = {
     "第四季度": "10-12",
     "四季度": "10-12",
 }
+# Behind a text of some months: 1-9月，…，其中：当月…; 9月份，…，累计…; 上半年，…，预计全年….
+_WHOLE_YEAR = re.compile(r"(?:^|[，。；：:(])(?:预计|预测)?全年(?!预算)")
+_THAT_MONTH = re.compile(r"(?:^|[，。；：:(])(?:其中)?[当本]月")
+_SINCE_JANUARY = re.compile(r"累计|(?:今年|年初)以来")
 _SPAN = re.compile(
     rf"(?P<part>{'|'.join(_PARTS)})(?!以来|开始)"
     rf"|(?<!\d)(?P<first>{_MONTH}|元|一)月?份?[-—–~～至到](?P<last>{_MONTH})月(?!\d{{1,2}}[日号])"
     rf"|截[至止]到?(?:{YEAR}年|目前)?(?P<until>{_MONTH})月(?:末|底|份)"
-    rf"|(?<![\d、至到-])(?P<one>{_MONTH})月(?:份(?!以来|起|开始)|(?=，|财政|预算|收支))"
+    rf"|(?<![\d、至到-])(?P<one>{_MONTH})月(?:份(?!以来|起|开始)|当月|(?=，|财政|预算|收支))"
 )
 _OPENING = re.compile(rf"(?:^|[，。；：:(])(?:今年|当年|{YEAR}年)?(?:{_SPAN.pattern}).*", re.S)
+_YEAR_FIRST = re.compile(rf"[，。；：:(]?({YEAR})年")
 _SEVERAL = re.compile(
-    rf"(?:^|[。；，：:])[“\"]?(?:十[一二三四五六]五[”\"]?(?:时期|期间)|(?:过去|近)?[三四五十两]年来?[间]?(?=，|累计)|{RANGE.pattern}(?=，|累计|期间))"
+    rf"(?:^|[。；，：:])[“\"]?(?:十[一二三四五六]五[”\"]?(?:时期|期间|以来)|(?:过去|近)?[三四五十两]年来?[间]?(?=，|累计)|{RANGE.pattern}(?=，|累计|期间))"
 )
 
 
@@ -60,6 +65,24 @@ def opening_months(text: str) -> str | None:
     """
     match = _OPENING.search(text) if _MAY_NAME.search(text) else None
     return match[0] if match else None
+
+
+def opening_year(opening: str) -> int | None:
+    """Return the year that the text of `opening_months` begins with: 2024年上半年，…; None for 上半年, 今年1-5月."""
+    match = _YEAR_FIRST.match(opening)
+    return int(match[1]) if match else None
+
+
+def following_months(text: str, months: str | None) -> str | None:
+    """Return the months of what stands behind a text that opens with none, given those before it: 全年, 当月, 累计."""
+    if months is None or _WHOLE_YEAR.search(text):
+        return None
+    last = months.rpartition("-")[2]
+    if _THAT_MONTH.search(text):
+        return last
+    if _SINCE_JANUARY.search(text) and months != "1" and not months.startswith("1-"):
+        return None if last == "12" else f"1-{last}"
+    return months
 
 
 def names_several_years(text: str) -> bool:

@@ -137,7 +137,7 @@ class Statement:
         str | None,
         Described(
             "The months of the year that the figure covers, where these are not all (上半年, 1-5月, 截至6月底): it is no year's "
-            "figure. Null for the figures of budgets.",
+            "figure. Null for the budget of a whole year (占年初预算5亿元).",
             "1-6",
             values="the first month and the last, or one month",
         ),

@@ -17,7 +17,7 @@ from extractor.contract import Base, Direction, Phase, Scope
 from extractor.notation.numbering import CHINESE, NUMBERING
 from extractor.notation.years import YEAR
 from extractor.prose.figures import ProseFigure, read_figures
-from extractor.prose.months import names_several_years, opening_months, read_months
+from extractor.prose.months import following_months, names_several_years, opening_months, opening_year, read_months
 from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
@@ -30,6 +30,7 @@ from extractor.prose.subjects import (
     Wording,
     read_period,
     read_wording,
+    says_no_part,
 )
 from extractor.records.facts import Facts
 from extractor.vocabulary.phrases import Changes, bare
@@ -129,7 +130,7 @@ def read_statements(
 def _begins_with_another_year(paragraph: Paragraph, said: Period) -> bool:
     """Return whether a paragraph says at its beginning that it is of another year than the one before."""
     match = _YEAR.search(paragraph.plain, 0, _OPENING_CHARS)
-    return match is not None and said.year is not None and int(match[0]) != said.year
+    return match is not None and int(match[0]) != said.year
 
 
 def _goes_on_with(said: Period, reader: _ParagraphReader, *, dated: bool) -> Period:
@@ -142,8 +143,9 @@ def _goes_on_with(said: Period, reader: _ParagraphReader, *, dated: bool) -> Per
         reader: It has read the paragraph.
         dated: The heading, or one around it, says a year.
     """
-    if not dated and reader.facts.organisation_level == "government":
-        said = reader.opened_with or said
+    opened = reader.opened_with
+    if not dated and opened and (opened.months or reader.facts.organisation_level == "government"):
+        said = opened
     return said._replace(months=reader.period.months) if reader.period.year == said.year else said
 
 
@@ -250,7 +252,8 @@ class _ParagraphReader:
         if between.startswith("("):  # 2025年债务限额88亿元(一般债务30亿元、专项债务58亿元)
             sentence.outside, sentence.period = sentence.period, self._period_of_whole(sentence)
         elif ")" in between and sentence.outside is not None:
-            sentence.period, sentence.outside = sentence.outside, None
+            self.period = sentence.period = sentence.outside
+            sentence.outside = None
         if _PARTS.search(between):
             sentence.period = self._period_of_whole(sentence)
         self._follow_period(between, sentence)
@@ -258,7 +261,7 @@ class _ParagraphReader:
         wording = read_wording(between, lead, self.facts, sentence.period, self.changes)
         if figure.text in DIRECTIONS and not lead:
             wording = wording._replace(inherits=True)
-        if _lists_parts(between, explaining=bool(sentence.explaining)):
+        if _lists_parts(between, explaining=bool(sentence.explaining), told=bool(self.found)):
             sentence.bracketed = sentence.whole is None and between.startswith("(")
             sentence.whole, sentence.parts = sentence.whole or self.subject, 0
         subject = self._subject(wording, skipped, sentence)
@@ -287,7 +290,21 @@ class _ParagraphReader:
         if names_several_years(between):
             self.period = sentence.period = Period(None, several=True)
         elif opening := opening_months(between):
-            self.period = sentence.period = sentence.period._replace(months=read_months(opening), several=False)
+            self.period = sentence.period = self._period_of_months(opening, sentence.period)
+            if self.period.months and self.period.year != self.facts.fiscal_year and not _AT_A_DATE.search(opening):
+                self.opened_with = self.period
+        else:
+            months = following_months(between, sentence.period.months)
+            self.period = sentence.period = sentence.period._replace(months=months)
+
+    def _period_of_months(self, opening: str, period: Period) -> Period:
+        """Return the period of a text that opens with months, and before these maybe with a year: 2024年上半年，…."""
+        year, months = opening_year(opening), read_months(opening)
+        if year is not None:
+            period = period if year == period.year else read_period(year, opening, self.facts)
+        elif months and period.year == self.facts.fiscal_year:
+            period = self.subjects.of_months(period)
+        return period._replace(months=months, several=False)
 
     def _opens_with_year(self, wording: Wording, skipped: str, sentence: _Sentence) -> bool:
         """Return whether a sentence of a government begins with another year: 2024年市级…收入完成5亿元，加上…3亿元."""
@@ -343,11 +360,15 @@ class _ParagraphReader:
         self._follow_item(skipped, sentence)
         if wording.inherits and self.item is not None and self.item_opens:
             return self.item
-        if wording.inherits and not _EXPLANATION.search(skipped) and _NAMED.search(skipped):
+        opening = self.opened and not self.found  # …(项):年初预算为: the class is no other thing
+        if wording.inherits and not opening and not _EXPLANATION.search(skipped) and _NAMED.search(skipped):
             return NO_SUBJECT  # 因公出国(境)经费未安排，较上年无变化: the clause between is about something else
         subject = self.subjects.read(wording, self.section, self.kind, self.subject)
         if subject.general and _BARE.fullmatch(bare(wording.noun)) and _EITHER.search(self.subject.label):
             subject = self.subjects.other_side(subject, self.subject)
+        of_level = self.facts.organisation_level == "government" and subject.owner and says_no_part(subject.owner)
+        if sentence.whole is not None and of_level and subject.id in ("total_revenue", "total_expenditure"):
+            subject = self.subjects.other_side(subject, sentence.whole)  # …预算支出5亿元，其中：县本级支出3亿元
         return self.item if subject.general and self.item is not None else subject
 
     def _follow_item(self, skipped: str, sentence: _Sentence) -> None:
@@ -524,6 +545,8 @@ class _ParagraphReader:
         """
         if mention.figure.text in DIRECTIONS or _AGAINST_BUDGET.search(mention.wording.lead):
             return "budget"
+        if "年均" in mention.wording.lead:
+            return None  # of several years
         last = self.found[-1] if self.found else None
         goes_on = last is not None and last.subject == mention.subject.id and last.direction is None
         if last is not None and goes_on and mention.wording.base is None and last.fiscal_year != year:
@@ -552,13 +575,13 @@ class _ParagraphReader:
             begun = stop
 
 
-def _lists_parts(between: str, *, explaining: bool) -> bool:
+def _lists_parts(between: str, *, explaining: bool, told: bool) -> bool:
     """Return whether the words before a figure say that it is a part of what stood before, outside of an explanation.
 
-    原因是厉行节约；其中：… begins anew.
+    原因是厉行节约；其中：… begins anew; 本级部门，包括行政单位，…5万元 has no figure before it to divide.
     """
     match = _PARTS.search(between)
-    if match is None:
+    if match is None or (match[0] == "包括" and not told):
         return False
     before = between[: match.start()]
     explained = "；" not in before and (explaining or _EXPLANATION.search(before) is not None)

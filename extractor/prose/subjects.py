@@ -53,7 +53,8 @@ _SAID = re.compile(r"(预算|执行)数(?:[为是:])?$")
 _PLANNED = re.compile(r"预算(?!执行|完成|收入|支出|[性内外])|计划|拟")
 _AT_THE_END = re.compile(rf"{YEAR}年[末底](?!.*预算)")
 _FUNDS = re.compile(
-    r"(?:一般|地方)?公共(?:财政)?预算|政府性基金(?:预算)?|国有资本经营(?:预算)?|预算稳定调节基金|预算(?:单位|部门)|预算管理"
+    r"(?:一般|地方)?公共(?:财政)?预算(?!数)|(?:政府性基金|国有资本经营|社会保险基金|社保基金)(?:预算(?!数))?|预算稳定调节基金"
+    r"|预算(?:单位|部门|内(?!外))|预算管理"
 )
 _CODE_NAME = re.compile(r"(?<!\d)(?P<code>\d{3}(?:\d\d){0,2})[-—–]?(?P<name>[^\d，。;；:]{2,40})$")
 _NAME_CODE = re.compile(r"(?P<name>[^\d，。;；:.、]{2,40})\((?P<code>\d{3}(?:\d\d){0,2})\)$")
@@ -69,6 +70,13 @@ _NO_NAME = re.compile(
 _NARROW = frozenset(
     ("three_public", "agency_operating", "procurement", "government_fund", "state_capital", "commissioned_services")
 )
+_SUMMED = re.compile("[合共小]计")
+_INSURANCE = re.compile("社会保险基金|社保基金")  # a heading of its own may be missing
+_NO_PART = re.compile(
+    r"(?:[全我本][省市县区州盟旗镇乡]|[省市县区州盟旗]?本?级|年度?|预计|实际|累计|完成|实现|其中|共|安排)*"
+)
+# Sections of governments' reports about one fund: 收入 and 支出 there are those of the fund.
+_FUND_KINDS = frozenset(("general_public_budget", "government_fund", "state_capital"))
 
 
 class Subject(NamedTuple):
@@ -249,6 +257,11 @@ def _phase_of_earlier(words: str, year: int, facts: Facts, period: Period) -> Ph
     return "prior_year_execution" if _AT_THE_END.search(words) else _earlier(words, facts)
 
 
+def says_no_part(owner: str) -> bool:
+    """Return whether the words before 收入 name no more than a region or a level: 全县, 县本级, 实际完成."""
+    return _NO_PART.fullmatch(bare(_YEARS.sub("", owner))) is not None
+
+
 class SubjectReader:
     """Reads the subject of a phrase, with the vocabulary and the classification."""
 
@@ -309,7 +322,12 @@ class SubjectReader:
             return period
         titles = [narrow(title) for title in (section.title, *reversed(section.around))]
         months = next(filter(None, map(read_months, titles)), None)
-        return period._replace(months=months or (self._months if period.year == self.year else None))
+        months = months or (self._months if period.year == self.year else None)
+        return (self.of_months(period) if found is None else period)._replace(months=months) if months else period
+
+    def of_months(self, period: Period) -> Period:
+        """Return the period of months whose year no word says: accounts tell of the months of a later one, 今年上半年."""
+        return period._replace(year=None) if self.facts.phase == "final_accounts" else period
 
     def _period(self, section: Section) -> Period | None:
         titles = [narrow(title) for title in (section.title, *reversed(section.around))]
@@ -344,10 +362,17 @@ class SubjectReader:
         owner = subject.owner and subject.owner + "".join(_BRACKETS.findall(wording.noun))  # 示例局(本级)
         if subject.general and self.bodies.is_part(subject.owner):
             return Subject(None, None, wording.label)
-        return Subject(subject.id, None, wording.label, owner, subject.general and not owner)
+        read = Subject(subject.id, None, wording.label, owner, subject.general and not owner)
+        # 收入合计 may be with transfers or without, and what 收入 grew by, that of either.
+        plainly = subject.general and wording.direction is None and not _SUMMED.search(wording.noun)
+        plainly = plainly and says_no_part(subject.owner)
+        if current.id is None and re.search("收入|支出", current.label) and "总" not in wording.noun:
+            plainly = False  # 单位自有资金收入5亿元，支出5亿元
+        fund = self._fund(section) if plainly else None
+        return self._of(fund, read) if fund else read
 
     def other_side(self, subject: Subject, before: Subject) -> Subject:
-        """Return what 支出 alone is of behind the revenue of something: of the same; none where nobody knows what that is.
+        """Return what 支出 alone is of behind the revenue or expenditure of something: of the same; none where nobody knows what that is.
 
         Args:
             subject: What it is where nothing stands before it: all money.
@@ -358,9 +383,21 @@ class SubjectReader:
         if before.id is None:
             return subject if "总" in subject.label else Subject(None, None, subject.label)
         stem, _, side = before.id.rpartition("_")
-        other = {"revenue": "expenditure", "expenditure": "revenue"}.get(side)
-        named = f"{stem}_{other}"
-        return subject._replace(id=named, general=False) if named in self.words.ids and other else subject
+        return self._of(stem, subject) if side in ("revenue", "expenditure") else subject
+
+    def _of(self, fund: str, subject: Subject) -> Subject:
+        """Return 收入 or 支出 as that of a fund: of all of it where the words say 总, if that has a subject of its own."""
+        side = (subject.id or "").rpartition("_")[2]
+        ids = ([f"{fund}_total_{side}"] if "总" in subject.label else []) + [f"{fund}_{side}"]
+        named = next((name for name in ids if name in self.words.ids), None)
+        return subject if named is None else subject._replace(id=named, general=False)
+
+    def _fund(self, section: Section) -> str | None:
+        """Return the fund that a heading of a government's report is about: 收入 under 政府性基金预算 is that fund's."""
+        if self.facts.organisation_level != "government" or _INSURANCE.search(section.text):
+            return None
+        titles = [t for t in (section.title, *reversed(section.around)) if len(_FUNDS.findall(narrow(t))) == 1]
+        return next((kind for kind in map(self.words.section, titles) if kind in _FUND_KINDS), None)
 
     def _goes_on(self, plain: str, wording: Wording, kind: str | None, current: Subject) -> bool:
         """Return whether 支出 alone has the previous subject: 年初预算为 …，支出决算为 …, or a section about one thing."""

@@ -41,16 +41,19 @@ def check_change(statement: Statement, before: Sequence[Statement], tables: Tabl
         tables: The totals of the tables.
     """
     same = [s for s in before if topic_of(s) == topic_of(statement)]
-    levels = [s for s in same if s.direction is None and s.amount is not None]
+    levels = [s for s in same if s.direction is None and s.amount is not None and s.months == statement.months]
     if statement.base == "budget":
         yield from _against_budget(statement, levels)
         return
-    now = next((s for s in reversed(levels) if not (s.phase or "").startswith("prior_year")), None)
+    this_year = [s for s in levels if not (s.phase or "").startswith("prior_year")]
+    # 完成5亿元，占预算9亿元的56%，比上年增加1亿元: what was done has grown, and not the budget.
+    now = next(reversed([s for s in this_year if s.phase == "execution"] or this_year), None)
     if now is None or (now.phase == "budget" and tables.facts.phase == "final_accounts"):
         return
-    then: StatementOrItem | None = next((s for s in reversed(levels) if s.phase == statement.base), None)
-    if then is None and statement.base and tables.one_scope:
-        found = tables.find(statement, statement.base)
+    base = statement.base
+    then: StatementOrItem | None = next((s for s in reversed(levels) if base and s.phase == base), None)
+    if then is None and base and statement.months is None and tables.one_scope:
+        found = tables.find(statement, base)
         then = found[0] if len({i.amount for i in found}) == 1 else None
     others = [s for s in before if s.direction is None and s.amount is not None and s is not now]
     next_to_it = all(s.ordinal < now.ordinal or s is then for s in others)

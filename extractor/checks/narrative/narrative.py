@@ -67,7 +67,8 @@ def _within_the_prose(usable: Sequence[Statement], tables: TableTotals) -> Itera
             if statement.direction and not statement.approximate:
                 yield from check_change(statement, paragraph[:index], tables)
     for phase in ("budget", "final_accounts"):
-        yield from _sums([s for s in usable if s.phase == phase and s.amount is not None], rules.sum)
+        whole_years = [s for s in usable if s.phase == phase and s.amount is not None and s.months is None]
+        yield from _sums(whole_years, rules.sum)
     yield from _bounds(usable, tables)
 
 
@@ -121,12 +122,12 @@ def _classes_said_twice(paragraph: Sequence[Statement], tables: TableTotals) -> 
     They accuse only where the paragraph is about that class alone and the second figure has no name of its own: of a name that
     is said again, another part may be meant, or another body's.
     """
-    first: dict[tuple[str | None, str | None, int | None, str | None], Statement] = {}
+    first: dict[tuple[str | int | None, ...], Statement] = {}
     one_topic = len({topic_of(s) for s in paragraph}) == 1 and tables.one_scope
     for statement in paragraph:
         if statement.subject != CLASS or statement.direction or statement.amount is None:
             continue
-        key = (*topic_of(statement), statement.fiscal_year, statement.phase)
+        key = (*topic_of(statement), statement.fiscal_year, statement.phase, statement.months)
         if key not in first:
             first[key] = statement
             continue

@@ -33,7 +33,7 @@ TABLE = [
 
 
 def check(
-    text: str, rows: list[list[str]] = TABLE, phase: str = "budget"
+    text: str, rows: list[list[str]] = TABLE, phase: str | None = "budget"
 ) -> tuple[list[Check], Callable[[str, str], str]]:
     """Reconcile one table in 元 with a page of prose; return the narrative checks, and verdicts by label and measure."""
     facts = Facts(2026, phase, None, None, None, None)
@@ -51,7 +51,7 @@ def check(
     return [c for c in checks if c.rule == "narrative"], verdict
 
 
-def results(text: str, phase: str = "budget") -> list[tuple[str, Decimal]]:
+def results(text: str, phase: str | None = "budget") -> list[tuple[str, Decimal]]:
     return [(c.holds, c.difference) for c in check(text, phase=phase)[0]]
 
 
@@ -163,6 +163,18 @@ def test_changes_agree_in_sign_and_size(body: str, holds: list[str]) -> None:
     found = [r[0] for r in results(section(body, "二、收入预算情况说明"))]
     bounds = [h for h in found if h == "no" or h in holds]
     assert bounds[-len(holds) :] == holds if holds else "no" not in found
+
+
+def test_what_some_months_grew_by_is_held_against_these_months_and_not_the_years_budget() -> None:
+    done = "1-5月，一般公共预算收入完成31.00元，占年初预算90.00元的34.4%，比上年同期27.00元增收{}元。"
+    assert results(section(done.format("4.00"), "一、收支情况")) == [("exact", 0)]
+    assert results(section(done.format("5.00"), "一、收支情况")) == [("no", Decimal("1.00"))]
+    years = "2025年完成80.00元。1-5月，一般公共预算收入完成33.00元，同比增长10%。"
+    assert results(section(f"一般公共预算收入{years}", "一、收支情况")) == []
+
+
+def test_a_change_against_nobody_knows_what_is_not_held_against_its_own_figure() -> None:
+    assert results(section("培训费30.00元，比上年减少2.00元。", "一、收支情况"), phase=None) == []
 
 
 def test_a_class_has_one_amount() -> None:

@@ -630,6 +630,7 @@ PLAN = Facts(
     "样本县2023年预算执行情况和2024年预算草案的报告",
 )
 UNDER = "一、财政收支情况\r\n"
+REST = "\r\n以上各项情况，请各位委员予以审议，并提出意见和建议。"  # lines before it are short ones
 
 
 def dated(page: str, facts: Facts) -> list[tuple[str, int | None, str | None, str | None]]:
@@ -669,6 +670,41 @@ def test_the_months_of_a_clause(words: str, months: str | None) -> None:
 def test_the_months_of_the_title_go_on_through_the_text_but_not_to_whole_years() -> None:
     text = "全县地方财政收入完成31元。2024年地方财政收入为80元，2023年地方财政收入为70元。"
     assert [m for _, _, _, m in dated(UNDER + text, REPORT)] == ["1-5", None, None]
+
+
+@pytest.mark.parametrize(
+    ("words", "months"),
+    [
+        ("9月当月收入4元。", "9"),
+        ("1-9月，全县收入31元，当月收入4元。", "9"),
+        ("9月，全县收入4元，累计收入31元。", "1-9"),
+        ("9月，全县收入4元。\r\n今年以来，全县收入31元。", "1-9"),
+        ("三季度，全县收入4元，累计收入31元。", "1-9"),
+        ("下半年，全县收入4元，全年预计收入31元。", None),
+        ("1-9月，全县收入31元(其中：9月当月收入4元)，增长2%。", "1-9"),
+    ],
+)
+def test_the_months_of_what_follows(words: str, months: str | None) -> None:
+    assert dated(UNDER + words + REST, REPORT)[-1][3] == months
+
+
+def test_months_have_the_year_that_stands_before_them() -> None:
+    text = "2023年上半年，全县收入31元。\r\n全县支出28元。\r\n2024年全县收入90元。"
+    assert dated(UNDER + text, REPORT) == [
+        ("31", 2023, "prior_year_execution", "1-6"),
+        ("28", 2023, "prior_year_execution", "1-6"),
+        ("90", 2024, "execution", None),
+    ]
+
+
+def test_months_without_a_year_in_accounts_may_be_of_a_later_one() -> None:
+    text = "二、今年上半年执行情况\r\n上半年，全县收入31元。\r\n全县支出28元。" + REST
+    assert [(year, months) for _, year, _, months in dated(text, ACCOUNTS)] == [(None, "1-6"), (None, "1-6")]
+
+
+def test_a_funds_name_says_no_phase() -> None:
+    text = "一、2023年预算执行情况\r\n全县社会保险基金预算收入31元，社会保险基金预算数为30元。"
+    assert [phase for _, _, phase, _ in dated(text, PLAN)] == ["prior_year_execution", "prior_year_budget"]
 
 
 def test_several_years_are_no_year() -> None:
@@ -748,6 +784,27 @@ def test_expenditure_behind_a_revenue_is_of_the_same() -> None:
     ]
 
 
+def test_expenditure_behind_an_expenditure_is_no_revenue() -> None:
+    text = "全县一般公共预算支出31元。支出安排28元，其中：县本级支出9元。"
+    assert [subject for subject, _, _ in told(UNDER + text, facts=PLAN)] == ["general_public_budget_expenditure"] * 3
+
+
+@pytest.mark.parametrize(
+    ("words", "subject"),
+    [
+        ("收入完成31元", "government_fund_revenue"),
+        ("收入总计31元", "government_fund_total_revenue"),
+        ("收入合计31元", "total_revenue"),  # with transfers or without
+        ("税务部门完成收入31元", None),
+        ("农村社区收入31元", "total_revenue"),  # whatever that is
+        ("单位自有资金收入31元，支出预算28元", "total_expenditure"),
+        ("社会保险基金收支平衡，收入总计31元", "total_revenue"),
+    ],
+)
+def test_revenue_under_a_funds_heading_is_the_funds(words: str, subject: str | None) -> None:
+    assert [s for s, _, _ in told(f"二、政府性基金预算执行情况\r\n{words}。{REST}", facts=PLAN)][-1:] == [subject]
+
+
 def test_parts_end_with_their_bracket_and_with_the_other_side() -> None:
     text = (
         "全县一般公共预算支出91元(其中镇级支出10元)，结转下年支出6元。"
@@ -796,6 +853,17 @@ def test_a_class_before_a_colon_is_what_its_paragraph_is_about() -> None:
         ("2050202", None, "budget", ""),
         ("2050202", "decrease", "budget", "1"),
     ]
+
+
+def test_a_budget_behind_a_class_and_a_colon_is_the_classs() -> None:
+    text = "1.教育支出（类）普通教育（款）小学教育（项）：年初预算为31元，支出决算为30元。"
+    said = read("五、一般公共预算支出决算情况\r\n" + text, facts=ACCOUNTS)
+    assert [(s.code, s.phase) for s in said.statements] == [("2050202", "budget"), ("2050202", "final_accounts")]
+
+
+def test_units_that_a_subject_includes_are_no_whole() -> None:
+    text = "区级部门，包括行政单位和事业单位，“三公”经费预算6元。其中：公务接待费2元。"
+    assert [s.part_of for s in read("三、“三公”经费情况\r\n" + text).statements] == [None, "three_public"]
 
 
 def test_a_change_is_of_the_year_that_its_words_or_its_figure_say() -> None:
