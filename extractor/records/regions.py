@@ -68,7 +68,8 @@ def _of_level(item: LineItem, table: Table, facts: Facts, vocabulary: Vocabulary
     label = clean(item.label)
     meaning = headers.meaning(names.without_name(label, home) if home else label)
     own_level = meaning.scope == "own_level" and headers.wider(label) is not None  # 省级 may be whose money it is
-    all_region = "all_region" in (meaning.scope, headers.meaning(_TOTAL.sub("", label)).scope)
+    whole = "all_region" in (meaning.scope, headers.meaning(_TOTAL.sub("", label)).scope)
+    all_region = whole and all(column.scope is None for column in table.columns)  # 全市合计 of the column 区县 is not
     if item.scope == table.scope and (own_level or all_region):
         return item._replace(scope="all_region" if all_region else "own_level")
     if item.scope is None and home is not None and names.is_whole(label, home):

@@ -211,6 +211,14 @@ def test_a_total_that_names_all_of_the_region_is_of_all_of_it(vocabulary: Vocabu
     assert scoped(vocabulary, rows, "2024年债务限额表")[:2] == [("全省合计", "all_region"), ("省本级", "own_level")]
 
 
+def test_a_total_of_all_of_the_region_is_of_its_columns_level_where_columns_are_of_levels(
+    vocabulary: Vocabulary,
+) -> None:
+    rows = [["投向", "全省", "省级", "区县"], ["全省合计", "9.00", "8.00", "1.00"], ["铁路", "9.00", "8.00", "1.00"]]
+    found = scoped(vocabulary, rows, "2024年新增专项债券投向情况表")
+    assert [scope for _, scope in found[:3]] == ["all_region", "own_level", None]
+
+
 def test_a_projects_name_that_begins_with_a_regions_is_no_scope_but_the_column_of_regions_is(
     vocabulary: Vocabulary,
 ) -> None:
