@@ -125,9 +125,11 @@ def _with_total(items: list[LineItem]) -> list[LineItem]:
 def _as_titled(items: list[LineItem], title: str, reader: HeaderReader) -> list[LineItem]:
     """Return a table's items, limits and balances of debt with what its title says of all of them.
 
-    债务限额 in 专项债务限额表 is of that part, and in 提前下达新增债务限额表 a new limit.
+    债务限额 in 专项债务限额表 is of that part, and in 提前下达新增债务限额表 a new limit, unless 新增限额 stands beside it there.
     """
     part, ceiling, ceilings = reader.part_in(title), reader.ceiling_in(title), reader.groups.ceilings
+    if any(ceiling in (item.measure or "").split("/") for item in items):
+        ceiling = None
     if part is None and ceiling is None:
         return items
     debts, parts = reader.groups.outcomes | ceilings, set(reader.parts)

@@ -68,8 +68,10 @@ def _of_level(item: LineItem, table: Table, facts: Facts, vocabulary: Vocabulary
     label = clean(item.label)
     meaning = headers.meaning(names.without_name(label, home) if home else label)
     own_level = meaning.scope == "own_level" and headers.wider(label) is not None  # 省级 may be whose money it is
-    if item.scope == table.scope and (own_level or meaning.scope == "all_region"):
-        return item._replace(scope=meaning.scope)
+    whole = "all_region" in (meaning.scope, headers.meaning(_TOTAL.sub("", label)).scope)
+    all_region = whole and all(column.scope is None for column in table.columns)  # 全市合计 of the column 区县 is not
+    if item.scope == table.scope and (own_level or all_region):
+        return item._replace(scope="all_region" if all_region else "own_level")
     if item.scope is None and home is not None and names.is_whole(label, home):
         return item._replace(scope="all_region")
     behind = headers.meaning(names.behind_name(label, home)) if home else meaning
@@ -104,7 +106,7 @@ class _Scopes:
         if spot.region is None:
             return None
         home = spot.region == self._home
-        if home and (item.scope is not None or not self._has_own):
+        if home and (item.scope == "all_region" or not self._has_own):
             return item.scope
         whole = home and self._names.is_sum(spot.text)
         return "all_region" if whole or self._names.is_whole(spot.text, spot.region) else None

@@ -278,3 +278,9 @@ def test_debt_is_of_the_part_that_the_tables_title_names(vocabulary: Vocabulary)
     assert measures("2025年提前下达新增一般债务限额表")[0] == "new_debt_limit/general_debt"
     assert measures("2025年新增债务限额及债务余额表")[:2] == ["new_debt_limit", "debt_balance"]
     assert measures("2025年地方政府一般债务和专项债务情况表") == ["debt_limit", "debt_balance", "interest_rate"]
+
+
+def test_a_limit_beside_a_new_one_is_no_new_limit_whatever_the_title_says(vocabulary: Vocabulary) -> None:
+    heads = ["地区", "新增债务限额", "债务限额"]
+    found = items(vocabulary, "2025年新增债务限额分配表", heads, ["全市", "3.00", "9.00"])
+    assert [i.measure for i in found] == ["new_debt_limit", "debt_limit"]

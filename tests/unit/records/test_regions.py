@@ -198,6 +198,27 @@ def test_what_a_region_receives_is_not_of_the_level_that_the_title_names(vocabul
     assert [scope for _, scope in found] == ["own_level", "all_region", "all_region", None]
 
 
+def test_the_sum_of_a_table_of_one_level_with_a_row_of_that_level_is_of_all_of_the_region(
+    vocabulary: Vocabulary,
+) -> None:
+    rows = [["地区", "决算数"], *([name, "1.00"] for name in ("合计", "省本级", "长沙市", "常德市"))]
+    found = scoped(vocabulary, rows, "2024年省级一般公共预算转移支付分地区决算表")
+    assert [scope for _, scope in found] == ["all_region", "own_level", "all_region", "all_region"]
+
+
+def test_a_total_that_names_all_of_the_region_is_of_all_of_it(vocabulary: Vocabulary) -> None:
+    rows = [["地区", "债务限额"], ["全省合计", "9.00"], ["省本级", "2.00"], ["长沙市", "5.00"], ["常德市", "2.00"]]
+    assert scoped(vocabulary, rows, "2024年债务限额表")[:2] == [("全省合计", "all_region"), ("省本级", "own_level")]
+
+
+def test_a_total_of_all_of_the_region_is_of_its_columns_level_where_columns_are_of_levels(
+    vocabulary: Vocabulary,
+) -> None:
+    rows = [["投向", "全省", "省级", "区县"], ["全省合计", "9.00", "8.00", "1.00"], ["铁路", "9.00", "8.00", "1.00"]]
+    found = scoped(vocabulary, rows, "2024年新增专项债券投向情况表")
+    assert [scope for _, scope in found[:3]] == ["all_region", "own_level", None]
+
+
 def test_a_projects_name_that_begins_with_a_regions_is_no_scope_but_the_column_of_regions_is(
     vocabulary: Vocabulary,
 ) -> None:

@@ -40,3 +40,20 @@ def test_a_code_and_a_name_under_one_header_text_are_one() -> None:
 
 def test_a_gap_in_one_row_alone_shows_no_column() -> None:
     assert texts_of(HEADER, ("252001", "生态环境局")) == [["252001生态环境局"]]
+
+
+def test_a_short_name_is_in_a_column_whose_header_text_stands_in_its_middle() -> None:
+    header = (centred("序号", 60, 0), centred("项目名称", 160, 0), centred("金额", 240, 0))
+    amounts = [token_of(chars_of(text, 250 - 5 * len(text), 20.0 * n)) for n, text in enumerate(("8.00", "9.00"), 1)]
+    rows = [[touching(str(n), "维修", 20.0 * n), amounts[n - 1]] for n in (1, 2)]
+    assert [[t.text for t in row] for row in split_at_body_gutters(rows, header, EM)] == [
+        ["1", "维修", "8.00"],
+        ["2", "维修", "9.00"],
+    ]
+
+
+def test_a_count_before_a_name_is_split_where_amounts_stand_apart_from_theirs() -> None:
+    header = (centred("预算数", 60, 0), centred("支出", 110, 0))
+    apart = [[token_of(chars_of("9.00", 60, y)), token_of(chars_of("外交", 84, y))] for y in (20.0, 40.0)]
+    rows = split_at_body_gutters([*apart, [touching("12", "人大事务", 60.0)]], header, EM)
+    assert [token.text for token in rows[-1]] == ["12", "人大事务"]
