@@ -20,7 +20,6 @@ CLASS_DIGITS = 3
 # What names leave out in a table of the fund alone: 上级补助收入.
 _FUNDS = {"government_fund": "政府性基金", "state_capital": "国有资本经营预算", "social_insurance": "社会保险基金"}
 _ALL_FUNDS = "10301"
-_INTO_GENERAL_BUDGET = "1100901"  # 政府性基金调入资金 of the fund itself is what it takes in
 _PART = re.compile("其中")
 _BALANCE = re.compile("结余|结存")  # of funds whose names are below it: none of their revenue or expenditure
 _FLOW = re.compile("收入|支出|收支")
@@ -174,8 +173,6 @@ class CodeLookup:
         债务转贷收入, and then 转移性收入; 上年结转收入 after the last of its parts.
         """
         if code[:CLASS_DIGITS] in self.below and len(code) > CLASS_DIGITS:
-            return False
-        if self.fund and code.startswith(_INTO_GENERAL_BUDGET):
             return False
         if any(code.startswith(a.code) and self._leads_deeper(a, depth) for a in self.path):
             return False

@@ -65,12 +65,6 @@ def test_a_name_of_two_codes_is_a_sister_of_the_row_before_where_their_parent_is
     assert codes_of("revenue", rows[0], rows[2], rows[3]) == ["11009", "1100999", "11008"]
 
 
-def test_what_a_fund_takes_in_is_no_transfer_from_it_to_the_general_budget() -> None:
-    rows = (Row(0, "政府性基金上级补助收入"), Row(0, "政府性基金调入资金"))
-    assert codes_of("revenue", *rows, table_type="government_fund_revenue") == ["11004", None]
-    assert codes_of("revenue", Row(0, "调入资金"), Row(1, "政府性基金调入资金")) == ["11009", "110090102"]
-
-
 def test_the_rest_of_a_list_may_leave_out_the_name_of_its_whole() -> None:
     rows = (Row(0, "工伤保险基金支出"), Row(1, "工伤保险待遇支出"), Row(1, "转移支出"), Row(1, "其他支出"))
     assert codes_of("functional", *rows) == ["20904", "2090401", None, "2090499"]
