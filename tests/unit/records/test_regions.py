@@ -269,6 +269,14 @@ def test_the_sum_of_the_lower_levels_is_not_all_of_the_region_whose_name_stands_
     ]
 
 
+@pytest.mark.parametrize("head", ["市县", "区县", "县区"])
+def test_a_column_of_the_lower_levels_is_measured_apart(vocabulary: Vocabulary, head: str) -> None:
+    rows = [["项目", "全省", "省级", head], ["地方政府债务限额", "9.00", "8.00", "1.00"]]
+    tables = read_tables([layout(grid_of([*map(list, rows)]), lines=("2024年债务限额表",))], vocabulary)
+    items = read_items("d" * 64, tables, HUNAN, vocabulary)
+    assert [i.measure for i in items] == ["debt_limit", "debt_limit", "lower_levels/debt_limit"]
+
+
 def test_a_column_of_the_documents_own_division_has_the_scope_behind_its_name(vocabulary: Vocabulary) -> None:
     rows = [["项目", "湖南省本级", "长沙市本级", "决算数"], ["结算补助", "1.00", "2.00", "4.00"]]
     tables = read_tables([layout(grid_of([*map(list, rows)]), lines=("2024年全省补助决算表",))], vocabulary)
