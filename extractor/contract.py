@@ -34,6 +34,7 @@ DocumentKind = Literal[
 ]
 Status = Literal["ok", "partial", "unreadable", "encrypted", "not_a_document", "timeout", "memory", "crash", "skipped"]
 READ: tuple[Status, ...] = ("ok", "partial")  # of documents that were read
+FINAL = "_final"  # what a table type of final accounts ends in
 DocumentPhase = Literal["budget", "final_accounts"]
 Publication = Literal[
     "department_budget",
@@ -149,3 +150,8 @@ DocumentId = Annotated[
 SectionOrdinal = Annotated[
     int, Described("The section that it stands in.", 9, unit="ordinal, from 1", values="a `sections.section`")
 ]
+
+
+def base_type(table_type: str | None) -> str:
+    """Return a table type without what it adds for final accounts; empty for none."""
+    return (table_type or "").removesuffix(FINAL)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from extractor.contract import base_type
 from extractor.notation.amounts import half_digit
 from extractor.vocabulary.codes import normalise_name
 
@@ -124,7 +125,7 @@ def _figures(
         code = item["code"] or (TOTAL if item["is_total"] else None)
         if item["amount"] is None or not code or not item["table_type"] or not item["measure"]:
             continue
-        key = (item["table_type"].removesuffix("_final"), item["measure"], code)
+        key = (base_type(item["table_type"]), item["measure"], code)
         figure = ComparedAmount(item["amount"], half_digit(item["amount_text"], item["unit"]), item["page"])
         document_id = item["document_id"]
         if item["phase"] == phases.get(document_id):

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from extractor.checks.check import Check, doubted
 from extractor.checks.identity import holds, identity
+from extractor.contract import base_type
 from extractor.records.item import LineItem
 from extractor.vocabulary.check_rules import Balance, ClassTie, Identities, Totals
 
@@ -49,7 +50,7 @@ def _figures(items: Sequence[LineItem], generic: Collection[str]) -> ItemsByTie:
     figures: ItemsByTie = defaultdict(list)
     alone: dict[tuple[str, str, str], list[LineItem]] = defaultdict(list)
     for item in items:
-        kind = (item.table_type or "").removesuffix("_final")
+        kind = base_type(item.table_type)
         if item.code:
             figures[kind, item.code].append(item)
         elif item.is_total and item.measure in generic:
@@ -144,7 +145,7 @@ def _classes(items: Sequence[LineItem], totals: Totals) -> dict[str, LineItem]:
             and item.classification == "functional"
             and item.measure in totals.measures
             and totals.side in (None, item.side)
-            and (item.table_type or "").removesuffix("_final") == totals.table
+            and base_type(item.table_type) == totals.table
         ):
             if item.code in found:
                 return {}

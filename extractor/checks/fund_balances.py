@@ -14,6 +14,7 @@ from typing import Literal
 
 from extractor.checks.check import Check
 from extractor.checks.identity import holds, identity
+from extractor.contract import base_type
 from extractor.notation.text import clean
 from extractor.records.item import LineItem
 from extractor.vocabulary.check_rules import FundBalance
@@ -30,7 +31,7 @@ def check_fund_balances(items: Sequence[LineItem], rules: FundBalance) -> Iterat
     """
     funds: dict[tuple[object, ...], dict[Concept, list[LineItem]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
-        if item.amount is None or (item.table_type or "").removesuffix("_final") not in rules.tables:
+        if item.amount is None or base_type(item.table_type) not in rules.tables:
             continue
         concept, fund = _concept(item, rules)
         if concept is not None:

@@ -12,13 +12,12 @@ from extractor.checks.check import Check, doubted
 from extractor.checks.identity import ZERO, half_digit, holds, identity, total_of
 from extractor.checks.nesting import MIN_UNITS, group_rows
 from extractor.notation.numbering import LEVELS, level_of
-from extractor.records.item import LineItem
+from extractor.records.item import MIN_STEP, LineItem
 from extractor.vocabulary.check_rules import ClassTotal, Transfers
 from extractor.vocabulary.label_rules import TotalLabels
 
 _PART = re.compile(r"其中")
 CLASS_DIGITS = 3
-MIN_STEP = 2.0  # points: what is indented by less stands as deep
 MOST_OF_LIST = Decimal("0.5")  # of a code that its rows may lack: what is farther from it is another list
 UNNUMBERED, PART = len(LEVELS) + 1, len(LEVELS) + 2
 REPEATED = "repeated: a code stands in several rows of the column, which may be of several lists"

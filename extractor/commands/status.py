@@ -18,6 +18,7 @@ from extractor.commands.options import (
     reading_datasets,
 )
 from extractor.commands.table_output import plain_rows, print_rows
+from extractor.contract import base_type
 from extractor.datasets.opened import open_dataset
 from extractor.language import _, sentence, spoken, word
 from extractor.status import status as status_of
@@ -86,7 +87,7 @@ def _shown(rows: pa.Table, table_types: Mapping[str, str]) -> pa.Table:
 
 def _translated(column: str, value: object, table_types: Mapping[str, str]) -> object:
     if column == "table_type" and isinstance(value, str):
-        base = value.removesuffix("_final")
+        base = base_type(value)
         return table_types.get(base, base) + (_("(final accounts)") if base != value else "")
     if column in WORDS and value is not None:
         return word(WORDS[column], str(value))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from extractor.contract import Verdict
+from extractor.contract import Verdict, base_type
 from extractor.figures.claim import CODED, Claim, Of, makes_up, rounding_of, sum_of
 from extractor.figures.figure import Figure, FigureKey, FigureValue
 from extractor.figures.table_claims import TableReader
@@ -19,7 +19,6 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 VERDICTS: tuple[Verdict, ...] = ("proven", "rounded", "uncovered", "contradicted")  # the surest first
 SHOWN_ID, DIGEST = 16, 6
-FINAL = "_final"
 
 
 class FigureMaker:
@@ -59,7 +58,7 @@ class FigureMaker:
 
     def may_state(self, amount: Decimal | None, phase: str | None, table_type: str | None) -> bool:
         """Return whether a line item may state a figure: an amount that is no change, in a table of a type that states some."""
-        return amount is not None and phase != "change" and _kind(table_type) in self._types
+        return amount is not None and phase != "change" and base_type(table_type) in self._types
 
     def _claims(self, document: Row, items: Iterable[Row]) -> list[Claim]:
         body = self._bodies.of_document(document)
@@ -69,7 +68,7 @@ class FigureMaker:
                 by_table[item["table_id"]].append(item)
         claims: list[Claim] = []
         for rows in by_table.values():
-            claims += self._tables.read(document, body, rows, *self._types[_kind(rows[0]["table_type"])])
+            claims += self._tables.read(document, body, rows, *self._types[base_type(rows[0]["table_type"])])
         return self._with_grand_totals(claims)
 
     def _with_grand_totals(self, claims: Sequence[Claim]) -> list[Claim]:
@@ -238,11 +237,6 @@ def _level_one(table: Sequence[Claim]) -> list[Claim]:
 def _is_whole(table: Sequence[Claim], parts: Sequence[Claim]) -> bool:
     """Return whether some claims of a table make up its total."""
     return bool(parts) and any(makes_up(parts, c) for c in table if c.level == 0)
-
-
-def _kind(table_type: str | None) -> str:
-    """Return a table type without what it adds for final accounts."""
-    return (table_type or "").removesuffix(FINAL)
 
 
 def _key(claim: Claim) -> FigureKey:

@@ -578,7 +578,7 @@ class _ParagraphReader:
 def _lists_parts(between: str, *, explaining: bool, told: bool) -> bool:
     """Return whether the words before a figure say that it is a part of what stood before, outside of an explanation.
 
-    原因是厉行节约；其中：… begins anew; 本级部门，包括行政单位，…5万元 has no figure before it to divide.
+    原因是厉行节约；其中：… is no part of the reason; 本级部门，包括行政单位，…5万元 has no figure before it to divide.
     """
     match = _PARTS.search(between)
     if match is None or (match[0] == "包括" and not told):

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from extractor.notation.numbering import level_of
 from extractor.notation.text import clean
 from extractor.notation.years import in_figures
+from extractor.records.item import MIN_STEP
 from extractor.records.rows import RowHeader
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
 from extractor.vocabulary.label_rules import Periods
 
-MIN_STEP = 2.0  # points: what is indented by less stands as deep
 _PART = "其中"
 
 

@@ -20,6 +20,7 @@ from extractor.contract import (
     Yuan,
 )
 
+MIN_STEP = 2.0  # points: what is indented by less stands as deep
 CODES = "3, 5 or 7 digits (9 in revenue) without blanks, of `configs/codes/`"
 
 

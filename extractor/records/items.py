@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from extractor.contract import Phase, Scheme, Side
+from extractor.contract import Phase, Scheme, Side, base_type
 from extractor.grids.grid import UNPLACED, Cell
 from extractor.notation.amounts import is_amount, parse_amount
 from extractor.notation.figures import (
@@ -35,7 +35,7 @@ from extractor.records.row_units import RowUnits
 from extractor.records.rows import NO_ROW_HEADER, RowHeader, RowHeaderReader
 from extractor.records.storable import fits
 from extractor.tables.footnotes import footnote_of
-from extractor.tables.table import Column, Row, Table
+from extractor.tables.table import TEXTS, Column, Row, Table
 from extractor.vocabulary.codes import Classifications, scheme_of
 from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
@@ -52,7 +52,6 @@ MAX_SHOWN_CHARS = 40
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
 REPORTED: tuple[Phase, ...] = ("prior_year_budget", "prior_year_execution", "execution", "final_accounts")
 _DATE = re.compile(r"时间|日期|年月")
-TEXTS = frozenset(("attribute", "name", "agency_name"))
 
 
 class _EconomicClasses(NamedTuple):
@@ -83,7 +82,7 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
     for table in tables:
         own_facts = facts_of(table, facts, vocabulary.regions)
         own = _with_block_sides(list(_table_items(document_id, table, own_facts, vocabulary)))
-        if table.table_type and not table.form and table.table_type.removesuffix("_final") not in two_sided:
+        if table.table_type and not table.form and base_type(table.table_type) not in two_sided:
             own = _with_total(own)
         own = _as_titled(own, clean(table.title), vocabulary.headers)
         items += with_regions(own, table, own_facts, vocabulary)

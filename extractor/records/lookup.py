@@ -10,12 +10,12 @@ from math import inf
 from operator import itemgetter
 from typing import NamedTuple
 
-from extractor.contract import Scheme
+from extractor.contract import Scheme, base_type
 from extractor.notation.numbering import LEVELS, level_of
+from extractor.records.item import MIN_STEP
 from extractor.tables.table import Column, Table
 from extractor.vocabulary.codes import Classification, Classifications, normalise_name, scheme_of
 
-MIN_STEP = 2.0  # points: what is indented by less stands as deep
 CLASS_DIGITS = 3
 # What names leave out in a table of the fund alone: 上级补助收入.
 _FUNDS = {"government_fund": "政府性基金", "state_capital": "国有资本经营预算", "social_insurance": "社会保险基金"}
@@ -285,7 +285,7 @@ def hints_of(columns: Sequence[Column], table: Table) -> list[tuple[Scheme, ...]
     """Return the classifications that a stub's names may belong to, the likelier first, as header or table type say."""
     texts = "".join("".join(c.path) for c in columns if c.role == "name")
     economic: list[tuple[Scheme, ...]] = [("economic_department",), ("economic_government",)]
-    kind = (table.table_type or "").removesuffix("_final")
+    kind = base_type(table.table_type)
     if "经济" in texts:
         return economic[::-1] if "政府" in texts else economic
     if "功能" in texts:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,13 +9,11 @@ from extractor.contract import FigureScope
 from extractor.notation.text import clean
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
-from extractor.tables.table import Column, Row, Table
-from extractor.vocabulary.regions import Region, RegionNames
+from extractor.tables.table import TEXTS, Column, Row, Table
+from extractor.vocabulary.regions import TOTAL, Region, RegionNames
 from extractor.vocabulary.vocabulary import Vocabulary
 
-TEXTS = frozenset(("name", "attribute", "agency_name"))
 FEWEST_NAMED = 2
-_TOTAL = re.compile("[小合总]计$")
 MAX_LEVEL_CHARS = 20  # a label that says whose its figures are says no more
 PLACE = "region"  # the measure of a column that a division's name heads
 
@@ -68,7 +65,7 @@ def _of_level(item: LineItem, table: Table, facts: Facts, vocabulary: Vocabulary
     label = clean(item.label)
     meaning = headers.meaning(names.without_name(label, home) if home else label)
     own_level = meaning.scope == "own_level" and headers.wider(label) is not None  # 省级 may be whose money it is
-    whole = "all_region" in (meaning.scope, headers.meaning(_TOTAL.sub("", label)).scope)
+    whole = "all_region" in (meaning.scope, headers.meaning(TOTAL.sub("", label)).scope)
     all_region = whole and all(column.scope is None for column in table.columns)  # 全市合计 of the column 区县 is not
     if item.scope == table.scope and (own_level or all_region):
         return item._replace(scope="all_region" if all_region else "own_level")
@@ -115,7 +112,7 @@ class _Scopes:
         """Return the scope of 某某市本级, and of 市级合计, but not of 市县级: 市级 that has a row of 市本级 too is with its zones."""
         if self._headers.says_zones(self._headers.wider(text) or text):
             return "level_with_zones"
-        level = _TOTAL.sub("", text)
+        level = TOTAL.sub("", text)
         lower = self._headers.groups.levels.intersection(self._headers.meaning(level).measures)
         if not level.endswith("级") or "lower_levels" in lower:
             return None

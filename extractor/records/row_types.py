@@ -6,12 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractor.contract import Scheme
+from extractor.contract import Scheme, base_type
 from extractor.records.item import LineItem
 from extractor.tables.table import Table
 from extractor.vocabulary.table_rules import TableKind
-
-FINAL = "_final"
 
 
 def with_types_of_rows(
@@ -31,7 +29,7 @@ def with_types_of_rows(
             schemes[item.table_id].add(item.classification)
     types: dict[str, str] = {}
     for table in tables:
-        kind = (table.table_type or "").removesuffix(FINAL)
+        kind = base_type(table.table_type)
         own = schemes[table.table_id]
         if kind in narrower and own and own <= {"economic_department", "economic_government"}:
             types[table.table_id] = narrower[kind] + (table.table_type or "")[len(kind) :]

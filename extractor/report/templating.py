@@ -17,7 +17,7 @@ from typing import Any, get_args
 import jinja2
 from markupsafe import Markup, escape
 
-from extractor.contract import Rule, Verdict
+from extractor.contract import Rule, Verdict, base_type
 from extractor.language import CATALOGUE, LANGUAGES, Language, sentence, translations, word
 from extractor.report import wording
 from extractor.report.page import CheckView
@@ -167,7 +167,7 @@ def _table_type(kind: str | None, names: Mapping[str, str]) -> Markup:
     """Return the name of a table type in both languages."""
     if not kind:
         return message("unrecognised")
-    base = kind.removesuffix("_final")
+    base = base_type(kind)
     final = translations("zh").gettext("(final accounts)") if base != kind else ""
     return _both({"en": str(escape(kind.replace("_", " "))), "zh": str(escape(names.get(base, kind) + final))})
 

@@ -12,10 +12,8 @@ from extractor.notation.amounts import is_amount
 from extractor.notation.figures import is_nil
 from extractor.notation.text import clean
 from extractor.tables.fragments import Draft, Fragment, edges_of, texts_of
-from extractor.tables.table import Column, Row
+from extractor.tables.table import TEXTS, Column, Row
 from extractor.vocabulary.label_rules import TotalLabels
-
-TEXTS = frozenset(("attribute", "name", "agency_name"))
 
 
 def collect_rows(draft: Draft) -> list[Row]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractor.contract import DocumentPhase
+from extractor.contract import FINAL, DocumentPhase
 from extractor.tables.table import Column
 from extractor.vocabulary.table_rules import TableKind, Template
 from extractor.vocabulary.titles import plain_title
@@ -27,7 +27,7 @@ class Recognition:
         """The contract's `table_type`."""
         if self.kind is None:
             return None
-        return f"{self.kind.id}_final" if self.final else self.kind.id
+        return f"{self.kind.id}{FINAL}" if self.final else self.kind.id
 
 
 def recognise(

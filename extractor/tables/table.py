@@ -9,6 +9,8 @@ from typing import Annotated, NamedTuple
 from extractor.contract import Described, Fund, Phase, ReadBy, Scope, Side
 from extractor.grids.grid import Cell
 
+TEXTS = frozenset(("name", "attribute", "agency_name"))  # roles of columns that hold texts
+
 
 class Column(NamedTuple):
     """One leaf column of a table.

@@ -72,6 +72,7 @@ class Phrases:
     subjects: tuple[Phrase, ...]
     unit_kinds: tuple[Phrase, ...]
     parts: tuple[Phrase, ...]
+    not_owner: re.Pattern[str]
     whose: Whose
     changes: Changes
 
@@ -104,7 +105,7 @@ class Phrases:
             found = word.part.fullmatch(plain) if whole and word.part and word.part_of == whole else None
             if found is None and (not word.within or section in word.within):
                 found = word.pattern.fullmatch(plain)
-            if found is not None and "新增" not in (found["owner"] or ""):  # what is added to a limit is none
+            if found is not None and not self.not_owner.search(found["owner"] or ""):
                 return NamedSubject(word.id, found["owner"] or "", word.general)
         return None
 
@@ -130,6 +131,7 @@ def compile_phrases(words: Words, organisations: OrganisationNames) -> Phrases:
         ),
         _searched(words.unit_kind),
         _searched(words.project_part),
+        words.around.not_owner,
         words.whose,
         Changes(words.change),
     )

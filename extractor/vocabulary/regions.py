@@ -15,7 +15,7 @@ COLUMNS = "code,name,level,first_year,last_year,successors"
 RegionLevel = Literal["province", "prefecture", "county"]
 LEVELS: tuple[RegionLevel, ...] = get_args(RegionLevel)
 _INCLUDED = re.compile(r"[(（](?:含|包括)[^()（）]*[)）]$")
-_TOTAL = re.compile("(?:[合总小共]计)$")
+TOTAL = re.compile("[合总小共]计$")
 # The number and the year that a title begins with: §1 2021年, 2021年和2022年.
 _BEFORE_NAME = re.compile(r"(?:[^一-鿿]*[和及至]?[^一-鿿]*年[度末初]?)?(?:[和及至]\d+年度?)?[^一-鿿]*")
 STANDING = 9999  # the last year of a division that is in force
@@ -197,14 +197,14 @@ class RegionNames:
 
         长沙市示例医院 and 长沙市区县合计 begin with one.
         """
-        plain = _TOTAL.sub("", self._plain(label))
+        plain = TOTAL.sub("", self._plain(label))
         ends = (end for end in range(len(plain) - 1) if not end or plain[:end] in self._full)  # 长沙市芙蓉区
         named = (r for end in ends for known in (self._full, self._short) for r in known.get(plain[end:], ()))
         return any(region.code == r.code or region.code in r.successors for r in named)
 
     def is_sum(self, label: str) -> bool:
         """Return whether a row's label says no more than that it sums the rows beside it: 合计."""
-        return _TOTAL.fullmatch(self._plain(label)) is not None
+        return TOTAL.fullmatch(self._plain(label)) is not None
 
     def _in_either(
         self, regions: Sequence[Region], year: int | None, home: Region | None, city: Region | None

@@ -32,10 +32,12 @@ class Around(Strict):
 
     Attributes:
         owner: Whose money it is and of which year, before it; an organisation's name may stand there too.
+        not_owner: Searched in what stands there: with it, the phrase means another thing.
         filler: After it.
     """
 
     owner: tuple[Regex, ...]
+    not_owner: Pattern
     filler: Regex
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from extractor.contract import Scope
+from extractor.contract import Scope, base_type
 from extractor.notation.text import clean
 from extractor.prose.statement import Statement
 from extractor.prose.subjects import CLASS
@@ -48,7 +48,7 @@ class TableTotals:
         self._by_code: dict[tuple[str, str], list[LineItem]] = defaultdict(list)
         for item in items:
             if item.amount is not None and item.table_type:
-                table = item.table_type.removesuffix("_final")
+                table = base_type(item.table_type)
                 if item.code:
                     self._by_code[table, item.code].append(item)
                 else:
@@ -91,7 +91,7 @@ class TableTotals:
 
     def fund_of(self, item: LineItem) -> int | None:
         """Return which of the rules' funds an item is of, by its table, and by its column where a table has several."""
-        table = (item.table_type or "").removesuffix("_final")
+        table = base_type(item.table_type)
         printed = [(n, t) for n, money in enumerate(self.rules.money) for t in money.totals if t.table == table]
         return next((n for n, t in printed if item.measure in t.measures), printed[0][0] if printed else None)
 

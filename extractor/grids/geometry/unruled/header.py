@@ -363,7 +363,7 @@ def _is_within_rules(span: tuple[int, int], group: HeaderCell, cells: Sequence[H
     """Return whether the rules next above and below a group's text run over and under all columns of a span.
 
     A cell ends where the rule over it or under it ends: a group's parts are no wider than the rule that parts them
-    from it; what has no text of its own is not parted from it.
+    from it; what has no text of its own is not split from it.
     """
     at = [rule for rule in grid.rules if rule[1] - 2 <= group.center <= rule[2] + 2]
     above = max((rule for rule in at if rule[0] < group.middle), default=None)

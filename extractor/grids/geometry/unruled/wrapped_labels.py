@@ -31,9 +31,9 @@ UNLABELLED = 1.0  # figures without a label
 UNFILLED = 0.5  # a line goes on in the next though there was room for more
 BEGUN = 1.5  # a line goes on in one that begins a label
 FAR = 0.5  # … in one farther away than lines of a label are
-PARTED = 1.0  # a line that fills its column does not go on in the next, which stands close to it
-PARTED_FAR = 0.35  # … or as far away as rows are
-BROKEN, PARTED_LONG = 0.02, 0.2  # a line with room for more, as long as any, goes on in the next; or does not
+SPLIT = 1.0  # a line that fills its column does not go on in the next, which stands close to it
+SPLIT_FAR = 0.35  # … or as far away as rows are
+BROKEN, SPLIT_LONG = 0.02, 0.2  # a line with room for more, as long as any, goes on in the next; or does not
 UNUSUAL = 0.5  # the labels of a table begin or end beside their figures instead of lying around them
 
 
@@ -71,13 +71,13 @@ class _Pair(NamedTuple):
 
     Attributes:
         upper: The group of the upper.
-        joined: What it costs that they are one label; `unanchored` where no figures show its middle; `parted`: that they are two.
+        joined: What it costs that they are one label; `unanchored` where no figures show its middle; `split`: that they are two.
     """
 
     upper: int
     joined: float
     unanchored: float
-    parted: float
+    split: float
 
 
 def lines_of_rows(groups: Sequence[LineGroup], label: float, ends: Sequence[float], em: float) -> list[list[TokenLine]]:
@@ -126,7 +126,7 @@ def _cheapest_cuts(
                 cost += max(away, default=0.0) / em
             for pair in (pair for own_pairs in pairs[low:high] for pair in own_pairs):
                 joined = pair.unanchored if anchor is None else pair.joined
-                cost += joined if pair.upper >= low else pair.parted
+                cost += joined if pair.upper >= low else pair.split
             total, cuts = best[low]
             gap = groups[low].first - groups[low - 1].last if low else 0.0
             ways.append((total + cost - 0.01 * gap / em, [*cuts, high]))
@@ -159,8 +159,8 @@ def _pair(upper: int, above: Token, token: Token, filling: int, pitch: float, st
     if begun or not filling:
         return _Pair(upper, joined, unanchored, 0.0)
     near = not far and (step is None or gap < OWN * step)
-    parted = PARTED_LONG if filling == AS_LONG else PARTED if near else PARTED_FAR
-    return _Pair(upper, joined, unanchored, parted)
+    split = SPLIT_LONG if filling == AS_LONG else SPLIT if near else SPLIT_FAR
+    return _Pair(upper, joined, unanchored, split)
 
 
 def _begins_another(above: Token, token: Token, em: float) -> bool:

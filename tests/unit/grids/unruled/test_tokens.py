@@ -133,7 +133,7 @@ def test_a_dash_leads_from_a_code_to_its_name() -> None:
     ),
     starts=st.sets(st.integers(0, 12)),
 )
-def test_texts_without_digits_are_parted_as_those_with(texts: list[tuple[str, int]], starts: set[int]) -> None:
+def test_texts_without_digits_are_split_as_those_with(texts: list[tuple[str, int]], starts: set[int]) -> None:
     chars: list[Char] = []
     for text, gap in texts:
         chars += chars_of(text, chars[-1].x1 + gap / 4 if chars else 0.0, 100.0)
