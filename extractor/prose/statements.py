@@ -21,17 +21,8 @@ from extractor.prose.months import following_months, names_several_years, openin
 from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
-from extractor.prose.subjects import (
-    CLASS,
-    NO_SUBJECT,
-    Period,
-    Subject,
-    SubjectReader,
-    Wording,
-    read_period,
-    read_wording,
-    says_no_part,
-)
+from extractor.prose.subjects import CLASS, NO_SUBJECT, Subject, SubjectReader, says_no_part
+from extractor.prose.wording import PRINTED_YEAR, Period, Wording, read_period, read_wording
 from extractor.records.facts import Facts
 from extractor.vocabulary.phrases import Changes, bare
 
@@ -45,7 +36,6 @@ _EXPLANATION = re.compile(
 _PURPOSE = re.compile(r"用于|用途|包括|支出|内容|涉及")  # an explanation of the purpose, not of the reason
 _ITEM = re.compile(rf"^(?:[{CHINESE}]是|其中|另|\(\d\)|\d[.、])")
 _AGAINST_BUDGET = re.compile(r"决算数?(?:支出)?(?:与|同|和|较|比)(?:全年|年初)?预算数?")
-_YEAR = re.compile(rf"{YEAR}(?=年)")
 _SENTENCE_END = re.compile(r"。|(?<=[元%])\.")
 _BOUNDARY = re.compile(r"[。;；:：，]|(?<!收)(?<!收入)、")
 _PARTS = re.compile(r"其中|分项(?:情况)?(?:是|为|:)|(?<!主要)包括")
@@ -129,7 +119,7 @@ def read_statements(
 
 def _begins_with_another_year(paragraph: Paragraph, said: Period) -> bool:
     """Return whether a paragraph says at its beginning that it is of another year than the one before."""
-    match = _YEAR.search(paragraph.plain, 0, _OPENING_CHARS)
+    match = PRINTED_YEAR.search(paragraph.plain, 0, _OPENING_CHARS)
     return match is not None and int(match[0]) != said.year
 
 
@@ -267,7 +257,7 @@ class _ParagraphReader:
         subject = self._subject(wording, skipped, sentence)
         if sentence.whole is not None and _side(subject) != _side(sentence.whole) is not None and _side(subject):
             sentence.whole, sentence.parts = None, 0  # 收入5亿元，其中：税收4亿元；支出6亿元: a whole of its own
-        begins = _YEAR.match(wording.lead) is not None
+        begins = PRINTED_YEAR.match(wording.lead) is not None
         if begins and wording.direction and wording.named_year != sentence.period.year:
             self.period = sentence.period = read_period(wording.named_year or 0, wording.lead, self.facts)
         elif self._opens_with_year(wording, skipped, sentence):
@@ -310,13 +300,13 @@ class _ParagraphReader:
         """Return whether a sentence of a government begins with another year: 2024年市级…收入完成5亿元，加上…3亿元."""
         begins = self.facts.organisation_level == "government" and not sentence.after and not skipped
         level = wording.direction is None and wording.base is None and not _AT_A_DATE.search(wording.lead)
-        begins = begins and _YEAR.match(wording.lead) is not None
+        begins = begins and PRINTED_YEAR.match(wording.lead) is not None
         return begins and level and wording.named_year not in (None, sentence.period.year)
 
     @staticmethod
     def _end_parts(between: str, lead: str, sentence: _Sentence) -> None:
         """Record where a list of parts ends: with its bracket, or before a figure that says its own year."""
-        if (sentence.bracketed and ")" in between) or ("；" in between and _YEAR.match(lead)):
+        if (sentence.bracketed and ")" in between) or ("；" in between and PRINTED_YEAR.match(lead)):
             sentence.whole, sentence.bracketed, sentence.parts = None, False, 0
 
     def _period_of_whole(self, sentence: _Sentence) -> Period:
@@ -440,7 +430,7 @@ class _ParagraphReader:
             if (
                 last is not None
                 and last.label == self.subject.label
-                and _YEAR.search(last.phrase)
+                and PRINTED_YEAR.search(last.phrase)
                 and last.phase != "budget"
             ):
                 own = own._replace(year=last.fiscal_year, phase=last.phase)  # 2024年决算为5万元，完成预算的90%
@@ -522,12 +512,12 @@ class _ParagraphReader:
     def _change_year(self, mention: _Mention, sentence: _Sentence) -> int | None:
         """Return the year that a change leads to: its own words', that of the figure that it follows, else the text's."""
         wording = mention.wording
-        if _YEAR.match(wording.lead):
+        if PRINTED_YEAR.match(wording.lead):
             return wording.named_year
         told = self.found[sentence.first :]
         levels = [s for s in told if s.amount_text and not s.direction and s.subject == mention.subject.id]
-        follows = wording.inherits and wording.base and not _YEAR.search(wording.lead)
-        if follows and len(levels) == 1 and _YEAR.search(levels[0].phrase):
+        follows = wording.inherits and wording.base and not PRINTED_YEAR.search(wording.lead)
+        if follows and len(levels) == 1 and PRINTED_YEAR.search(levels[0].phrase):
             return levels[0].fiscal_year
         return sentence.period.year
 
