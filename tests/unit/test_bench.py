@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
+import sys
 from pathlib import Path
 
-from bench import FLOOR, THIS, Round, comparison, repeat_pages, shares
+from bench import DOCUMENTS, FLOOR, PAGES, ROUNDS, THIS, Round, comparison, repeat_pages, shares, written_by
 from bench_kinds import PDF, Kind
 from bench_lists import by_hash, draw
 from bench_processes import Taken
@@ -68,3 +70,10 @@ def test_pages_are_repeated_until_there_are_as_many_as_asked(tmp_path: Path) -> 
     repeat_pages(SAMPLE, 40, tmp_path / "long.pdf")
     with PdfDocument(tmp_path / "long.pdf") as document:
         assert len(document) == 40
+
+
+def test_a_run_of_less_says_what_it_left_out() -> None:
+    whole = argparse.Namespace(documents=sys.maxsize, pages=PAGES, growth=DOCUMENTS, rounds=ROUNDS, out=Path("b.md"))
+    assert written_by(whole) == "`make bench`"
+    less = argparse.Namespace(**vars(whole) | {"rounds": 2, "growth": [10, 100]})
+    assert written_by(less) == "`scripts/bench.py --growth 10 100 --rounds 2`"
