@@ -67,7 +67,7 @@ def start(
         here, there = context.Pipe()
         folder = tempfile.mkdtemp(prefix=_PREFIX)
         lock = _locked(Path(folder))
-        process = context.Process(target=_run, args=(partial(serve, *args, there), folder, online, office), daemon=True)
+        process = context.Process(target=_run, args=(there, folder, online, office), daemon=True)
         try:
             with _no_main_module(), kept_awake():
                 process.start()
@@ -79,6 +79,8 @@ def start(
             there.close()
         started = Isolated(process, here, folder, lock)
         with suppress(EOFError, OSError), killed_after(started, START_SECONDS):
+            # Not among its arguments: nobody knows its number until it has taken those, and one that is stopped before never does.
+            here.send(partial(serve, *args))
             here.recv_bytes()
             return started
         end(started)
@@ -150,8 +152,8 @@ def _locked(folder: Path) -> IO[bytes]:
     return lock
 
 
-def _run(serve: Callable[[], None], folder: str, online: bool, office: bool) -> None:
-    """Separate this process from the one that started it, then serve: the main function of the process."""
+def _run(pipe: Connection, folder: str, online: bool, office: bool) -> None:
+    """Separate this process from the one that started it, then serve as the pipe says: the main function of the process."""
     os.setsid()  # its own process group, so that it is killed together with its child processes
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     if sys.platform == "linux":  # the server ends with the parent; a stopped process could not end by itself
@@ -162,8 +164,8 @@ def _run(serve: Callable[[], None], folder: str, online: bool, office: bool) -> 
     Thread(target=_die_with_parent, daemon=True).start()
     tempfile.tempdir = os.environ["TMPDIR"] = folder
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(ConnectionError):  # the parent has ended, perhaps before it read the last answer
-        serve()
+    with suppress(ConnectionError, EOFError):  # the parent has ended, perhaps before it read the last answer
+        pipe.recv()(pipe)
 
 
 def _die_with_parent() -> None:

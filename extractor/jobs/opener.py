@@ -127,7 +127,8 @@ class Opener:
                 return self._worker
         self._online = online
         self._worker = start(start_server(), _serve, self._limits, online=online)
-        self._worker.pipe.send(task)
+        with killed_after(self._worker, self._limits.seconds):
+            self._worker.pipe.send(task)
         return self._worker
 
     def _lost(self, name: str, left: float, error: Exception) -> DocumentError:

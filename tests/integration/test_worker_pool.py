@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -129,8 +130,19 @@ def test_a_stopped_reader_is_out_of_time_and_does_not_live_on(config: Config) ->
     assert {content: result.status for content, result in results.items()} == {"stop": "timeout", "a": "ok"}
 
 
+ARGUMENT = 1 << 20  # bytes that no pipe holds: who sends them waits for who takes them
+
+
+@pytest.mark.parametrize(
+    "stopped_while",
+    [
+        lambda note: (misbehaving_reader.stop_at_first, note),
+        lambda note: (misbehaving_reader.say_hello, misbehaving_reader.StopsWhenTaken(note), bytes(ARGUMENT)),
+    ],
+    ids=["it starts", "it takes its arguments"],
+)
 def test_a_process_that_is_stopped_before_it_says_hello_is_replaced(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped_while: Callable[[str], tuple[Any, ...]]
 ) -> None:
     note = tmp_path / "note"
     monkeypatch.setattr(isolated, "START_SECONDS", 2.0)
@@ -141,7 +153,7 @@ def test_a_process_that_is_stopped_before_it_says_hello_is_replaced(
 
     isolated_end = isolated.end
     monkeypatch.setattr(isolated, "end", end)
-    started = isolated.start(start_server(), misbehaving_reader.stop_at_first, str(note))
+    started = isolated.start(start_server(), *stopped_while(str(note)))
     stopped = note.read_text()
     isolated_end(started)
     assert stopped != str(started.process.pid)

@@ -135,10 +135,32 @@ def answer_unasked(pipe: Connection) -> None:
 
 def stop_at_first(note: str, pipe: Connection) -> None:
     """Serve, but until somebody has left a note, be stopped before having said anything."""
-    if not Path(note).exists():
-        os.kill(os.getpid(), signal.SIGSTOP)
+    stop_until(note)
     pipe.send_bytes(b"")
     time.sleep(600)
+
+
+class StopsWhenTaken:
+    """An argument whose process is stopped while it takes it, but until somebody has left a note."""
+
+    def __init__(self, note: str) -> None:
+        self.note = note
+
+    def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
+        """Be taken by stopping."""
+        return stop_until, (self.note,)
+
+
+def stop_until(note: str) -> None:
+    """Be stopped, but until somebody has left a note."""
+    if not Path(note).exists():
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def say_hello(_stops: None, _large: bytes, pipe: Connection) -> None:
+    """Say that it is ready, then wait for a task."""
+    pipe.send_bytes(b"")
+    pipe.recv()
 
 
 def commit_and_die(out: str | Path, results: list[DocumentResult], removed: list[str], last_step: int) -> None:
