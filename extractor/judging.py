@@ -10,7 +10,8 @@ from extractor.checks.reconcile import reconcile, verdicts
 from extractor.checks.unsure import doubt_unsure_pages
 from extractor.contract import Verdict
 from extractor.grids.grid import PageLayout
-from extractor.prose.prose import NO_PROSE, Prose, read_prose
+from extractor.prose.prose import NO_PROSE, Prose
+from extractor.prose.reader import read_prose
 from extractor.records.areas import with_scopes
 from extractor.records.facts import Facts, read_facts
 from extractor.records.item import LineItem

@@ -16,6 +16,7 @@ from extractor.errors import DatasetError, ExtractorError, StorageError
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.log import log_to
 from extractor.language import _, sentence
+from extractor.thrift import importing
 
 if TYPE_CHECKING:
     from extractor.drift import Drift
@@ -169,12 +170,14 @@ def run(
     if options["executor"] == "local":
         # Before `ex.run` imports the reading stages, so that both processes import at the same time.
         start_server(many=len(inputs) > 1 or not Path(inputs[0]).is_file())
-    from extractor.datasets.first_array import make_first_array  # noqa: PLC0415 - Arrow is imported beside the server
+    with importing():
+        from extractor.datasets.first_array import make_first_array  # noqa: PLC0415 - Arrow is imported beside the server
 
-    make_first_array()
+        make_first_array()
     with _told(webhook) as tell, log_to(log_json), progress_bar() as bar:
-        config = ex.Config.read(configs)
-        summary = ex.run(inputs, configs=config, started=bar.started, progress=bar.finished, **options)
+        with importing():
+            config, read = ex.Config.read(configs), ex.run
+        summary = read(inputs, configs=config, started=bar.started, progress=bar.finished, **options)
         drifts = _drifts(options["out"], summary, config, options["shard"]) if metrics or webhook else None
         if metrics is not None:
             from extractor.metrics import write_metrics  # noqa: PLC0415 - it imports the reading stages, after the server has begun

@@ -59,7 +59,9 @@ class Commit:
         journal = {"moves": self.moves, "removed": list(removed), "manifest": manifest, "datapackage": datapackage}
         self.folder.fsync_parents(f"{STAGING}/{staged}" for staged in self.moves)
         self._check()
-        _replace_json(self.folder, JOURNAL, journal)
+        _replace(
+            self.folder, JOURNAL, json.dumps(journal).encode()
+        )  # nobody reads it: a third of the time of `as_json`
         self.step("journal")
         if not finish(self.folder, self.step, self._check):
             raise DatasetError(f"{self.folder}: another run has written to it at the same time; run again")
@@ -90,11 +92,11 @@ def finish(folder: Folder, step: Step, check: LockCheck) -> bool:
             folder.remove(name)
             step(f"removed {name}")
         folder.fsync_parents((*plan["moves"].values(), *plan["removed"]))
-        _replace_json(folder, DATAPACKAGE, plan["datapackage"])
+        _replace(folder, DATAPACKAGE, as_json(plan["datapackage"]))
         step("datapackage")
         _require_in_place(folder, plan["moves"].values())
         check()
-        _replace_json(folder, MANIFEST, plan["manifest"])
+        _replace(folder, MANIFEST, as_json(plan["manifest"]))
         step("manifest")
         folder.remove(JOURNAL)  # before the staged files
         folder.fsync_parents([JOURNAL])
@@ -151,9 +153,9 @@ def is_interrupted(folder: Folder) -> bool:
     return folder.has(JOURNAL)
 
 
-def _replace_json(folder: Folder, name: str, value: Any) -> None:
+def _replace(folder: Folder, name: str, content: bytes) -> None:
     beside = f"{STAGING}/{name.rsplit('/', 1)[-1]}.new"
-    folder.write(beside, as_json(value))
+    folder.write(beside, content)
     folder.move(beside, name)
     folder.fsync_parents([name])
 

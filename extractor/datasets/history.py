@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from extractor.contract import Described, Moment
 
@@ -103,6 +102,8 @@ def histories(
 
 def with_history(rows: pa.Table, new: Mapping[str, History]) -> pa.Table:
     """Return rows of any dataset in which the columns of `History` say what is new of the documents that it names."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - 0.03 s, which workers do without
+
     ids = pa.array(new, pa.string())
     places = pc.index_in(rows["document_id"], ids)
     changed = pc.is_valid(places)

@@ -47,13 +47,6 @@ def organisation_parts(
         yield name, [rows.take(pc.sort_indices(rows, [("organisation_id", "ascending")])).combine_chunks()]
 
 
-def documents_of(rows: pa.Table) -> pa.ChunkedArray:
-    """Return the ids of the documents that rows of a dataset are made of."""
-    if "document_id" in rows.column_names:
-        return rows["document_id"]
-    return pc.struct_field(pc.list_flatten(rows["named_by"]), "document_id")
-
-
 def _named_by(rows: pa.Table, documents: Collection[str]) -> list[str]:
     """Return the organisations of which one of the documents says something."""
     said = rows["named_by"].combine_chunks()

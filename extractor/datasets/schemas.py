@@ -10,7 +10,6 @@ from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from extractor.checks.check import Check
 from extractor.datasets.columns import DatasetColumn, columns_of
@@ -73,6 +72,8 @@ class Dataset:
 
     def filled(self, rows: pa.Table) -> pa.Table:
         """Return rows of an earlier version, whose new columns are null, as this version's: what may not be null is false or empty."""
+        import pyarrow.compute as pc  # noqa: PLC0415 - 0.03 s, which workers do without
+
         for place, column in enumerate(self.columns):
             own = rows[column.name]
             if not column.nullable and own.null_count:
@@ -270,6 +271,15 @@ def arrow_tables(documents: Sequence[DocumentReading], config_hash: str) -> dict
         owners = [InDocument(d.document_id) for d in documents for _ in getattr(d.prose, name)]
         rows[name] = (owners, every(attrgetter(f"prose.{name}")))
     return {name: DATASETS[name].table(*rows[name]) for name in OF_DOCUMENTS}
+
+
+def documents_of(rows: pa.Table) -> pa.ChunkedArray:
+    """Return the ids of the documents that rows of a dataset are made of."""
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    if "document_id" in rows.column_names:
+        return rows["document_id"]
+    return pc.struct_field(pc.list_flatten(rows["named_by"]), "document_id")
 
 
 def reference_tables(config: Config) -> dict[str, pa.Table]:

@@ -11,19 +11,9 @@ from extractor.errors import DamagedError, DocumentError
 from extractor.grids.geometry.layout import read_layout
 from extractor.grids.geometry.sideways import with_labels_from_before
 from extractor.grids.grid import PageLayout, Reading
-from extractor.grids.office.doc import read_doc
-from extractor.grids.office.docx import read_docx
-from extractor.grids.office.html import read_html
-from extractor.grids.office.index_tables import require_tables
-from extractor.grids.office.ods import read_ods
-from extractor.grids.office.plaintext import read_text
-from extractor.grids.office.xls import read_xls
-from extractor.grids.office.xlsx import read_xlsx
 from extractor.pages.appearances import with_fields
 from extractor.pages.damage import is_cut, save_again
 from extractor.pages.ink import measure_ink
-from extractor.pages.ofd import read_ofd_page
-from extractor.pages.ofd_package import open_ofd
 from extractor.pages.page import Box, Page
 from extractor.pages.pdfium import open_pdf, read_hints
 from extractor.pages.scan import IMAGE_KINDS, read_image_pages, read_pdf_page
@@ -48,8 +38,9 @@ def read_layouts(source: Source, recognised: PageRecognised = lambda: None) -> R
     if source.kind in PAGED:
         reading = PAGED[source.kind](source.data, source.name, recognised)
     else:
-        reading = FLOWING[source.kind](source.data, source.name)
-        require_tables(reading.layouts, source.name)
+        from extractor.grids.office.readers import read_office  # noqa: PLC0415 - a run over PDF files need not wait for it
+
+        reading = read_office(source.data, source.kind, source.name)
     names = [name for name, _ in embedded_files(source.data, source.kind, source.name)]
     if names:
         reading.notes.append(f"holds {len(names)} files, which are documents of their own: {', '.join(names)}")
@@ -107,6 +98,9 @@ def _read_ofd(data: bytes, name: str, recognised: PageRecognised) -> Reading:
     Raises:
         DocumentError: No page could be read.
     """
+    from extractor.pages.ofd import read_ofd_page  # noqa: PLC0415 - a run over PDF files need not wait for it
+    from extractor.pages.ofd_package import open_ofd  # noqa: PLC0415
+
     reading = Reading([])
     with open_ofd(data, name) as package:
         for number in range(1, len(package.pages) + 1):
@@ -156,12 +150,4 @@ PAGED: dict[str, Callable[[bytes, str, PageRecognised], Reading]] = {
     "ofd": _read_ofd,
     **dict.fromkeys(IMAGE_KINDS, _read_image),
 }
-FLOWING: dict[str, Callable[[bytes, str], Reading]] = {
-    "docx": read_docx,
-    "doc": read_doc,
-    "xlsx": read_xlsx,
-    "xls": read_xls,
-    "ods": read_ods,
-    "html": read_html,
-    "text": read_text,
-}
+FLOWING = frozenset(("docx", "doc", "xlsx", "xls", "ods", "html", "text"))

@@ -12,13 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
 
 import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, ValidationError
 
 from extractor.contract import Publication, Status, Verdict
 from extractor.datasets.document_result import Contradiction, DocumentResult
-from extractor.datasets.organisation_parts import documents_of
-from extractor.datasets.schemas import OF_DOCUMENTS, SCHEMAS
+from extractor.datasets.schemas import OF_DOCUMENTS, SCHEMAS, documents_of
 from extractor.document import printable
 from extractor.source.source import Source
 
@@ -148,6 +146,8 @@ def parse_answer(messages: Iterator[bytes], source: Source) -> tuple[DocumentRes
 
 def _sent_rows(content: bytes, schema: pa.Schema, source: Source) -> bytes:
     """Return the stream of a dataset's rows, if it is one, and of the document."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - 0.03 s, which workers do without
+
     head, *batches = list(pa.ipc.MessageReader.open_stream(pa.py_buffer(content))) or [None]
     if head is None or head.type != "schema" or pa.ipc.read_schema(head) != schema:
         raise BadAnswerError("rows of another schema")

@@ -267,13 +267,13 @@ def run(
     """
     outcome = RunSummary(str(store.folder), migrated=store.migrated)
     remove_left_folders()
+    references = reference_tables(config)  # while the server that the opener is forked from imports
     with Opener(job.limits) as opener:
         plan = _plan(files, store, config, job, outcome, progress, opener)
         outcome.began = plan.moment
         _hold_back(plan, store, outcome, progress)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
-        references = reference_tables(config)
         _commit([], store, plan, references, outcome)
         pending: list[DocumentResult] = []
         committed = time.monotonic()

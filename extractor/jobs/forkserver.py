@@ -15,11 +15,7 @@ from multiprocessing import forkserver, resource_tracker, util
 from multiprocessing.context import ForkServerContext
 from threading import Event, Thread
 
-PRELOADED = ["extractor.jobs.worker_pool", "extractor.pipeline"]
-FOR_MANY = [
-    "pandas",
-    "pyarrow.pandas_compat",
-]  # second readers take 0.4 s for it; the server spends it once for all workers
+PRELOADED, FOR_MANY = "extractor.jobs.preload", "extractor.jobs.preload_for_many"
 STOPPED_SECONDS = 5.0  # time after which a server that says nothing may have been stopped
 ANSWER_SECONDS = (
     180.0  # time after which it is given up: it imports for a second, on a machine that has much else to do
@@ -33,7 +29,7 @@ def start_server(many: bool = True) -> ForkServerContext:
         many: Whether many documents are read: then what few of them need is imported once for all.
     """
     context = mp.get_context("forkserver")
-    context.set_forkserver_preload([*PRELOADED, *FOR_MANY] if many else PRELOADED)
+    context.set_forkserver_preload([PRELOADED, FOR_MANY] if many else [PRELOADED])
     # The server inherits what is blocked: Ctrl-C is for this process, and would interrupt the server's imports with a traceback.
     resource_tracker.ensure_running()  # by itself, since it unblocks the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -1,20 +1,13 @@
-"""Read all prose of a document: sections, statements, entries, assets and projects."""
+"""`Prose`: what a document says outside its tables. Those who only store it need none of what reads it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractor.grids.grid import PageLayout
-from extractor.prose.bodies import Bodies
-from extractor.prose.listings import Asset, Entry, Project, read_assets, read_entries, read_projects
-from extractor.prose.paragraphs import read_paragraphs
-from extractor.prose.sections import Section, read_sections
+from extractor.prose.listings import Asset, Entry, Project
+from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
-from extractor.prose.statements import read_statements
-from extractor.prose.subjects import SubjectReader
 from extractor.records.facts import Facts
-from extractor.vocabulary.vocabulary import Vocabulary
 
 NO_FACTS = Facts(None, None, None, None, None, None)
 
@@ -36,26 +29,3 @@ class Prose:
 
 
 NO_PROSE = Prose()
-
-
-def read_prose(document_id: str, layouts: Sequence[PageLayout], facts: Facts, vocabulary: Vocabulary) -> Prose:
-    """Read a document's prose.
-
-    Args:
-        document_id: SHA-256 of the file, in hex.
-        layouts: Its pages; text inside grids is left out.
-        facts: The document facts.
-        vocabulary: The compiled configuration.
-    """
-    phrases = vocabulary.phrases
-    sections = read_sections(read_paragraphs(layouts), phrases)
-    bodies = Bodies(phrases.whose, vocabulary.organisations, vocabulary.headers.scope_of, facts)
-    subjects = SubjectReader(phrases, vocabulary.codes, bodies, facts)
-    return Prose(
-        facts,
-        tuple(sections),
-        tuple(read_statements(document_id, sections, facts, subjects)),
-        tuple(read_entries(sections, phrases, vocabulary.organisations)),
-        tuple(read_assets(sections)),
-        tuple(read_projects(sections, phrases)),
-    )

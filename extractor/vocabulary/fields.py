@@ -102,6 +102,6 @@ FigureId = Annotated[str, AfterValidator(_figure)]  # a measure, a side's total,
 
 
 class Strict(BaseModel):
-    """A table of a config file: unknown keys are faults."""
+    """A table of a config file: unknown keys are faults. Its validator is built by those who read files, and by no worker."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, defer_build=True)

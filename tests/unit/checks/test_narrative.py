@@ -17,7 +17,7 @@ from extractor.datasets.store import open_store, read_rows
 from extractor.document import DocumentReading
 from extractor.grids.grid import PageLayout, TextLine
 from extractor.pipeline import read_document
-from extractor.prose.prose import read_prose
+from extractor.prose.reader import read_prose
 from extractor.records.facts import Facts
 from extractor.records.items import read_items
 from extractor.source.source import read_source

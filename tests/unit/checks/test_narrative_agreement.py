@@ -15,7 +15,7 @@ from extractor.checks.narrative.changes import NEGATIVE, NOT_NEXT
 from extractor.checks.narrative.narrative import LAST_DIGIT, NEARLY, OTHER_MONEY, UNSAID
 from extractor.checks.reconcile import reconcile, verdicts
 from extractor.grids.grid import PageLayout, TextLine
-from extractor.prose.prose import read_prose
+from extractor.prose.reader import read_prose
 from extractor.records.facts import Facts
 from extractor.records.items import read_items
 

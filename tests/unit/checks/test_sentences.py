@@ -13,7 +13,7 @@ from extractor.checks.sentences import with_sentences
 from extractor.checks.severity import SEVERITIES, severity_of
 from extractor.contract import Severity
 from extractor.grids.grid import PageLayout, TextLine
-from extractor.prose.prose import read_prose
+from extractor.prose.reader import read_prose
 from extractor.records.facts import Facts
 from extractor.records.items import read_items
 from extractor.vocabulary.vocabulary import Vocabulary

@@ -10,7 +10,7 @@ from extractor.checks.identity import identity
 from extractor.checks.reconcile import reconcile, verdicts
 from extractor.checks.unsure import DRAWN, RECOGNISED, SURE, UNSURE_PROSE, doubt_recognised, doubt_unsure_pages
 from extractor.grids.grid import PageLayout
-from extractor.prose.prose import read_prose
+from extractor.prose.reader import read_prose
 from extractor.records.facts import Facts
 
 PRINTED = line_item("6.00")

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from support.parts import PartOf
 
 from extractor.datasets.figure_parts import organisation_bucket
-from extractor.datasets.organisation_parts import documents_of, organisation_parts
-from extractor.datasets.schemas import DATASETS
+from extractor.datasets.organisation_parts import organisation_parts
+from extractor.datasets.schemas import DATASETS, documents_of
 from extractor.figures.organisations import Mention, organisation_of
 
 ORGANISATIONS = DATASETS["organisations"]

@@ -12,7 +12,8 @@ from extractor.grids.grid import PageLayout, TextLine
 from extractor.notation.amounts import half_digit
 from extractor.prose.figures import read_figures
 from extractor.prose.paragraphs import narrow, read_paragraphs
-from extractor.prose.prose import Prose, read_prose
+from extractor.prose.prose import Prose
+from extractor.prose.reader import read_prose
 from extractor.prose.statement import Statement
 from extractor.records.facts import Facts
 

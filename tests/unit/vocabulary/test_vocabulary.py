@@ -12,7 +12,7 @@ import pytest
 from support.common import grid_of, layout, read_tables
 
 from extractor.checks.reconcile import reconcile
-from extractor.prose.prose import read_prose
+from extractor.prose.reader import read_prose
 from extractor.records.facts import Facts
 from extractor.records.items import read_items
 from extractor.vocabulary.config import Config

@@ -1,0 +1,20 @@
+"""Import at less expense: for processes that are this package's own, a command's or the server of `jobs/forkserver.py`."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Import modules, and read what stays as long as the process does, without threads of NumPy's and without looking for garbage."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # they turn while they wait, 0.05 s; no stage has large matrices
+    gc.disable()  # 200,000 objects are made, and no garbage
+    try:
+        yield
+    finally:
+        gc.freeze()  # nor is there any among them at the end
+        gc.enable()
