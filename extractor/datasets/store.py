@@ -34,15 +34,17 @@ from extractor.datasets.schemas import (
     SCHEMAS,
     SCHEMAS_DIGEST,
     figure_rows,
+    reference_tables,
 )
 from extractor.errors import DatasetError, UsageError
 from extractor.figures.figure import Figure
 from extractor.figures.organisations import Organisation
 from extractor.version import __version__
+from extractor.vocabulary.config import Config
 
 Row = dict[str, Any]
 Made = tuple[Sequence[Figure], Sequence[Organisation]]
-NO_REFERENCES: Mapping[str, pa.Table] = {}
+References = Callable[[], Mapping[str, tuple[int, pa.Buffer]]]  # makes what `reference_files` returns
 LOCK, COMMIT_LOCK = ".lock", ".commit-lock"
 BUCKETS = 16
 _REBUILD = (
@@ -197,7 +199,7 @@ class Store:
         results: Sequence[DocumentResult] = (),
         changes: Changes = NO_CHANGES,
         moment: datetime | None = None,
-        references: Mapping[str, pa.Table] = NO_REFERENCES,
+        references: References = dict,
     ) -> None:
         """Add or replace documents, and change what is known of others, in one atomic commit.
 
@@ -208,7 +210,7 @@ class Store:
             results: The documents to add or replace.
             changes: Documents to remove, and those that others supersede, that are gone, or that are found once more.
             moment: When the documents were read.
-            references: Dataset → rows of those that are made of the configuration alone; those of an earlier one are replaced.
+            references: Makes the datasets of the configuration alone; those of an earlier one are replaced.
 
         Raises:
             DatasetError: The lock may be lost, or another run has changed the folder.
@@ -230,7 +232,7 @@ class Store:
         results: Sequence[DocumentResult],
         changes: Changes,
         moment: datetime | None,
-        references: Mapping[str, pa.Table],
+        references: References,
         check: LockCheck,
     ) -> None:
         commit = Commit(self.folder, self._step, check)
@@ -256,7 +258,7 @@ class Store:
             else:
                 files |= staged
         self._stage_by_organisation(commit, files, batch)
-        _stage_references(commit, files, references)
+        _stage_references(commit, files, references())
         self._remember(self._carry_out(commit, files), batch)
 
     def _carry_out(self, commit: Commit, files: Mapping[str, Any]) -> dict[str, Any]:
@@ -375,10 +377,15 @@ def _parts_of(history: Mapping[str, History]) -> dict[str, Callable[..., Iterato
     return {FIGURES: partial(figure_parts, history=history), ORGANISATIONS: organisation_parts}
 
 
-def _stage_references(commit: Commit, files: dict[str, Any], references: Mapping[str, pa.Table]) -> None:
+def reference_files(config: Config) -> dict[str, tuple[int, pa.Buffer]]:
+    """Return dataset → how many rows it has, and its file, of those that are made of a configuration alone: 0.06 s, for a whole run."""
+    return {dataset: parquet([rows], rows.schema) for dataset, rows in reference_tables(config).items()}
+
+
+def _stage_references(commit: Commit, files: dict[str, Any], references: Mapping[str, tuple[int, pa.Buffer]]) -> None:
     """Stage the datasets of the configuration that differ from those of before."""
-    for dataset, rows in references.items():
-        name, (count, content) = f"{dataset}/part-0.parquet", parquet([rows], rows.schema)
+    for dataset, (count, content) in references.items():
+        name = f"{dataset}/part-0.parquet"
         if files.get(name, {}).get("sha256") != digest(content):
             files[name] = {"rows": count, "sha256": commit.stage(name, content)}
 

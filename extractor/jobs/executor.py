@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
+from threading import Thread
 from typing import Any, Literal
-
-import pyarrow as pa
 
 from extractor.checks.severity import SEVERITIES
 from extractor.contract import READ
 from extractor.datasets.document_result import Contradiction, DocumentResult, document_result
 from extractor.datasets.history import NEW, Changes
-from extractor.datasets.schemas import reference_tables
-from extractor.datasets.store import BUCKETS, KnownDocument, Store, bucket_of, in_shard
+from extractor.datasets.store import BUCKETS, KnownDocument, References, Store, bucket_of, in_shard, reference_files
 from extractor.document import DocumentReading, printable
 from extractor.errors import DocumentError, UsageError
 from extractor.fetch.origins import Origins
@@ -267,13 +266,15 @@ def run(
     """
     outcome = RunSummary(str(store.folder), migrated=store.migrated)
     remove_left_folders()
-    references = reference_tables(config)  # while the server that the opener is forked from imports
     with Opener(job.limits) as opener:
         plan = _plan(files, store, config, job, outcome, progress, opener)
         outcome.began = plan.moment
         _hold_back(plan, store, outcome, progress)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
+        references = cache(partial(reference_files, config))
+        if plan.todo:
+            Thread(target=references).start()  # while workers start
         _commit([], store, plan, references, outcome)
         pending: list[DocumentResult] = []
         committed = time.monotonic()
@@ -303,7 +304,7 @@ def _is_due(pending: Sequence[DocumentResult], committed: float, job: Job) -> bo
 
 
 def _commit(
-    pending: list[DocumentResult], store: Store, plan: _Plan, references: Mapping[str, pa.Table], outcome: RunSummary
+    pending: list[DocumentResult], store: Store, plan: _Plan, references: References, outcome: RunSummary
 ) -> None:
     """Commit the finished results, mark the documents that these or others supersede by now, and empty `pending`."""
     begun = time.monotonic()

@@ -27,8 +27,8 @@ from extractor.commands.main import cli
 from extractor.datasets.commit import MANIFEST
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
-from extractor.datasets.schemas import BY_ORGANISATION, DATASETS, OF_DOCUMENTS, SCHEMAS, reference_tables
-from extractor.datasets.store import open_store, read_rows
+from extractor.datasets.schemas import BY_ORGANISATION, DATASETS, OF_DOCUMENTS, SCHEMAS
+from extractor.datasets.store import open_store, read_rows, reference_files
 from extractor.document import DocumentReading
 from extractor.errors import ExtractorError
 from extractor.pipeline import read_document
@@ -76,7 +76,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, config: Config, vocabulary: 
     folder = tmp_path_factory.mktemp("whole") / "data"
     document = read_document(SAMPLE, vocabulary)
     with open_store(Folder(folder)) as store:
-        store.commit([document_result(document, "hash")], references=reference_tables(config))
+        store.commit([document_result(document, "hash")], references=lambda: reference_files(config))
     return folder
 
 
