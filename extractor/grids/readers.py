@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-
-from pypdfium2 import PdfDocument
+from typing import Any
 
 from extractor.errors import DamagedError, DocumentError
 from extractor.grids.geometry.layout import read_layout
@@ -76,7 +75,7 @@ def _read_pages(data: bytes, name: str, recognised: PageRecognised) -> Reading:
                 page = read_pdf_page(document, number, hints)
                 layout = read_layout(page)
                 if layout.grids and page.reading != "ocr" and (page.drawn or page.touched or not reading.ink):
-                    layout = _with_ink(document, page, layout, reading.ink)
+                    layout = _with_ink(document.page, page, layout, reading.ink)
                 reading.layouts.append(layout)
             except DocumentError as error:
                 reading.page_errors.append(str(error))
@@ -118,10 +117,10 @@ def _read_ofd(data: bytes, name: str, recognised: PageRecognised) -> Reading:
     return reading
 
 
-def _with_ink(document: PdfDocument, page: Page, layout: PageLayout, measured: list[tuple[int, int]]) -> PageLayout:
+def _with_ink(handle: Any, page: Page, layout: PageLayout, measured: list[tuple[int, int]]) -> PageLayout:
     """Return a layout with the cells that show what nothing explains; the ink itself is added to what was measured."""
     cells = [cell for grid in layout.grids for cell in grid.cells]
-    ink = measure_ink(document, page, [Box(*cell[5:9]) for cell in cells])
+    ink = measure_ink(handle, page, [Box(*cell[5:9]) for cell in cells])
     measured.append((ink.explained, ink.all))
     places = tuple(f"row {cells[n].row + 1} column {cells[n].column + 1}" for n in ink.cells if not cells[n].text)
     return replace(layout, unexplained=places)

@@ -77,9 +77,13 @@ _AFTER_MARK = rf"(?<=[{_MARKS}])(?:{_STARS}+|[,，、](?=[{_MARKS}]))|(?<=⁽){_
 _BEHIND = rf"(?<=[\d%])(?:{_STARS}+|[†‡§#＃]|{_SET_OFF})|{_AFTER_MARK}"
 _NOTE_MARK = re.compile(rf"(?:[{_MARKS}]|{_BEHIND})+$|^[{_MARKS}]+")
 _MARKED = ("*", "#", "]")  # what a figure of ASCII characters with a mark ends with
+_DOTS = frozenset(".．·・…‥")
+# A text of which `is_figure` is true has no others: blanks, leaders before it and marks behind it are none of its own.
+IN_FIGURES = re.compile(
+    rf"[\d\s{''.join(map(re.escape, sorted(CHARACTERS | _DOTS | set('负注*＊﹡†‡§#＃,，、()（）[]［］【】〔〕'))))}]*"
+)
 _BY_POINTS = re.compile(_dressed(rf"\d{{1,3}}(?:{POINT}\d{{3}}){{2,}}"))
 _ONE_POINT = re.compile(_dressed(rf"\d{{1,3}}{POINT}\d{{3}}"))
-_DOTS = frozenset(".．·・…‥")
 _LEADERS = re.compile(rf"^(?:[.．·・](?:\s?[.．·・]){{2,}}|[…‥]+)\s*(?={_OPENING}{{0,3}}\d)")
 _UNIT_BEHIND = re.compile(rf"(?<=\d)\s?(?:{MONEY})$")
 
@@ -146,6 +150,11 @@ def has_separators(text: str) -> bool:
 def is_nil(text: str) -> bool:
     """Return whether a cell prints nothing: blank, a dash, or the mark of a note alone. A printed 0 is a number."""
     return _PRINTS.match(text) is None and NIL.fullmatch(without_note_mark(printed(text))) is not None
+
+
+def count_separators(text: str) -> int:
+    """Return how many thousands separators and decimal points a text has."""
+    return len(_HAS_SEPARATOR.findall(text))
 
 
 def value_of(figure: str) -> Decimal:

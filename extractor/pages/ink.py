@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-import pypdfium2 as pdfium
 from numpy.typing import NDArray
 
 from extractor.pages.page import Box, Chars, Page
@@ -32,15 +31,15 @@ class Ink(NamedTuple):
     cells: tuple[int, ...]
 
 
-def measure_ink(document: pdfium.PdfDocument, page: Page, cells: Sequence[Box]) -> Ink:
+def measure_ink(handle: Any, page: Page, cells: Sequence[Box]) -> Ink:
     """Draw a page and count what it shows in cells.
 
     Args:
-        document: An open PDF.
-        page: One of its pages, as read.
+        handle: An open page of a PDF.
+        page: The same as read.
         cells: Boxes of the cells of its tables, in points.
     """
-    dark = _dark_pixels(document, page)
+    dark = _dark_pixels(handle, page.turned)
     free = dark.copy()
     for x0, top, x1, bottom in _pixels(Chars.of(page.chars).boxes, AROUND):
         free[top:bottom, x0:x1] = False
@@ -60,18 +59,14 @@ def measure_ink(document: pdfium.PdfDocument, page: Page, cells: Sequence[Box]) 
     return Ink(total, total - unexplained, tuple(found))
 
 
-def _dark_pixels(document: pdfium.PdfDocument, page: Page) -> NDArray[np.bool_]:
-    handle = document[page.number - 1]
+def _dark_pixels(handle: Any, turned: int) -> NDArray[np.bool_]:
+    bitmap = handle.render(scale=1.0, rotation=turned)
     try:
-        bitmap = handle.render(scale=1.0, rotation=page.turned)
-        try:
-            blue, green, red = np.moveaxis(bitmap.to_numpy()[:, :, :3], 2, 0) < DARK  # at once: over an axis is slow
-            dark: NDArray[np.bool_] = blue & green & red
-            return dark
-        finally:
-            bitmap.close()
+        blue, green, red = np.moveaxis(bitmap.to_numpy()[:, :, :3], 2, 0) < DARK  # at once: over an axis is slow
+        dark: NDArray[np.bool_] = blue & green & red
+        return dark
     finally:
-        handle.close()
+        bitmap.close()
 
 
 def _pixels(boxes: NDArray[np.float64], more: int) -> list[list[int]]:

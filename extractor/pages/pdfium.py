@@ -123,19 +123,20 @@ class OpenPdf(pdfium.PdfDocument):  # type: ignore[misc]
 
     Attributes:
         fonts: Those of the page read last.
+        page: The page read last.
     """
 
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
         self.fonts = Fonts()
-        self._last: Any = None
+        self.page: Any = None
 
     def keep(self, page: Any) -> None:
         """Keep a page open, and close the last one."""
         self.fonts.turn()
-        if self._last is not None:
-            self._last.close()
-        self._last = page
+        if self.page is not None:
+            self.page.close()
+        self.page = page
 
 
 @contextmanager

@@ -30,6 +30,7 @@ SMALLEST = 1.5  # points: text that is neither higher nor longer is a speck
 NEAR = 56  # of 255: text that differs less from the fill behind it may not be seen
 SCALE = 2.0  # pixels a point, at which suspects are drawn
 MAX_SIDE = 3_000.0  # pixels
+MARGIN = 24  # pixels around suspects that are drawn with them
 SEEN = 24  # of 255: by how much a pixel differs where ink is
 _SIGNS = re.escape("".join(char for char in CHARACTERS if not char.isspace()))
 FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
@@ -39,6 +40,7 @@ _POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
 MOST_CORNERS = 5  # of a rectangle, back to where it began
 _PLANE = (-math.inf, -math.inf, math.inf, math.inf)
 Flags = NDArray[np.bool_]
+Pixels = tuple[int, int, int, int]  # left, top, right, bottom of an area of a picture
 Inks = tuple[NDArray[np.uint32], Flags]
 
 
@@ -256,29 +258,50 @@ def find_unseen(page: Any, text_page: Any, owners: calls.Handles, text: str, sus
     places = [index for word in words for index in word]
     if not places:
         return unseen
-    whole, without = _drawn(page), _drawn_without(page, suspects.tolist())
-    boxes, _ = calls.boxes_of_chars(calls.address(text_page.raw), np.array(places, np.int32))
-    for index, (left, top, right, bottom) in zip(places, _in_pixels(page, boxes.astype(float)), strict=True):
-        own = whole[top:bottom, left:right].astype(np.int16)
-        unseen[index] = not (np.abs(own - without[top:bottom, left:right]) > SEEN).any()
+    sides, _ = calls.boxes_of_chars(calls.address(text_page.raw), np.array(places, np.int32))
+    boxes = _in_pixels(page, sides.astype(float))
+    area = _area_around(page, boxes)  # mostly of a page number
+    whole, without = _drawn(page, area), _drawn_without(page, suspects.tolist(), area)
+    seen = (np.abs(whole.astype(np.int16) - without) > SEEN).any(axis=2)
+    for index, (left, top, right, bottom) in zip(places, (boxes - (area[:2] * 2)).tolist(), strict=True):
+        unseen[index] = not seen[top:bottom, left:right].any()
     for word in words:  # of a figure that its cell cuts off, all is read: a rest of it would be another figure
         unseen[word.start : word.stop] &= unseen[word.start : word.stop].all()
     return unseen
 
 
-def _drawn_without(page: Any, suspects: list[int]) -> NDArray[Any]:
-    """Return a page's picture in which some text objects are not drawn."""
+def _drawn_without(page: Any, suspects: list[int], area: Pixels) -> NDArray[Any]:
+    """Return an area of a page's picture in which some text objects are not drawn."""
     for item in suspects:
         calls.set_active(item, 0)
     try:
-        return _drawn(page)
+        return _drawn(page, area)
     finally:
         for item in suspects:
             calls.set_active(item, 1)
 
 
-def _drawn(page: Any) -> NDArray[Any]:
-    bitmap = page.render(scale=_scale(page), may_draw_forms=False)
+def _area_around(page: Any, boxes: NDArray[np.intp]) -> Pixels:
+    """Return the area of a page's picture that boxes lie in, and a margin, for glyphs that an edge cuts are drawn otherwise.
+
+    Of boxes beside the page, it is a strip along its edge.
+    """
+    (width, height), low, high = _size(page), boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
+    left, top = (max(0, min(side, end) - MARGIN) for side, end in zip(low.tolist(), (width, height), strict=True))
+    right, bottom = (high + MARGIN).tolist()
+    return left, top, max(left + 1, min(right, width)), max(top + 1, min(bottom, height))
+
+
+def _size(page: Any) -> tuple[int, int]:
+    width, height = (math.ceil(side * _scale(page)) for side in page.get_size())
+    return width, height
+
+
+def _drawn(page: Any, area: Pixels) -> NDArray[Any]:
+    (width, height), (left, top, right, bottom) = _size(page), area
+    beside = left, height - bottom, width - right, top
+    crop = tuple((side - 0.5) / _scale(page) for side in beside)  # whole pixels again, once they are rounded up
+    bitmap = page.render(scale=_scale(page), crop=crop, may_draw_forms=False)
     try:
         return np.array(bitmap.to_numpy()[:, :, :3])
     finally:
@@ -290,7 +313,7 @@ def _scale(page: Any) -> float:
     return min(SCALE, MAX_SIDE / max(float(width), float(height)))
 
 
-def _in_pixels(page: Any, sides: Floats) -> list[list[int]]:
+def _in_pixels(page: Any, sides: Floats) -> NDArray[np.intp]:
     """Return boxes (left, top, right, bottom in PDF space) as places in the page's picture; the edges are left out."""
     place = ctypes.c_int(), ctypes.c_int()
     width, height = (int(side * _scale(page) + 0.999) for side in page.get_size())
@@ -300,5 +323,5 @@ def _in_pixels(page: Any, sides: Floats) -> list[list[int]]:
         corners.append((place[0].value, place[1].value))
     found = np.array(corners).reshape(-1, 2, 2)
     low, high = np.maximum(found.min(axis=1), 0), np.maximum(found.max(axis=1), 0)
-    boxes: list[list[int]] = np.concatenate((low, np.maximum(high, low + 1)), axis=1).tolist()
+    boxes: NDArray[np.intp] = np.concatenate((low, np.maximum(high, low + 1)), axis=1)
     return boxes

@@ -39,8 +39,14 @@ _DISGUISED = re.compile(r"(?<!\S)(?=\S*[^\d\s,.-])-?(?:\w{1,3}(?:,\w{3})+(?:\.\w
 _UNSEEN = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
 _BLANKS = char_table("".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "".join(map(chr, _UNSEEN)))
 _AT_FIGURE = re.compile(r"(?:(?<=[\d.,-])|(?=.[\d.,-])|(?<!\S)(?!.\S)).", re.DOTALL)
-_PAIR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_MINUS_SIGN = 0x2212  # the last of the characters of figures
+# The second is empty but for what leads to a digit or sign, to the private use area, or to several characters: few do.
+_PAIR = re.compile(
+    rb"<([0-9A-Fa-f]+)>\s*<(?:(0*(?:2|2[C-Ec-e]|3[0-9]|[Aa][Dd]|2212|[Ee][0-9A-Fa-f]{3}|[Ff][0-8][0-9A-Fa-f]{2})"
+    rb"|[0-9A-Fa-f]{9,})|[0-9A-Fa-f]+)>"
+)
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
+_FONTLESS = frozenset(("/Contents", "/Encoding", "/FontDescriptor", "/W", "/Widths"))  # values that hold no font
 _IN_FIGURE = re.compile("[0-9.,\u2212-]")
 _MINUS = {2: "-", 0xAD: "-", 0x2212: "-"}  # PDFium marks a hyphen that ends a line by U+0002
 _DIGITS = "0123456789"
@@ -86,21 +92,25 @@ def lying_fonts(document: Any) -> frozenset[bytes]:
 
 
 def _mapped_fonts(document: Any) -> Iterator[Any]:
-    """Yield the fonts with maps wherever they are: in pages, in forms, in patterns, as objects of their own or not."""
+    """Yield what has a map of all that pages and forms lead to: in forms, patterns or notes, an object of its own or not.
+
+    To go by references costs a third of looking at every object: most are of the file's structure.
+    """
     import pikepdf  # noqa: PLC0415 - documents of other kinds do without
 
-    for item in document.objects:
-        if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-            continue
-        if "/ToUnicode" in item:
-            yield item
-        # Whether a key is there is asked first: most objects have neither, and to take a value costs four times as much.
-        resources = item.Resources if "/Resources" in item else item
-        has_fonts = isinstance(resources, pikepdf.Dictionary) and "/Font" in resources
-        fonts = resources.Font if has_fonts else None
-        for font in fonts.values() if isinstance(fonts, pikepdf.Dictionary) else ():
-            if isinstance(font, pikepdf.Dictionary) and not font.is_indirect and "/ToUnicode" in font:
-                yield font
+    seen: set[tuple[int, int]] = set()
+    left: list[Any] = [*(page.obj for page in document.pages), document.Root.get("/AcroForm")]
+    while left:
+        item = left.pop()
+        if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+            if item.is_indirect and item.objgen in seen:
+                continue
+            seen.add(item.objgen)
+            if "/ToUnicode" in item:
+                yield item
+            left += [item[key] for key in item.keys() - _FONTLESS]
+        elif isinstance(item, pikepdf.Array):
+            left.extend(item)
 
 
 def _name_of(font: Any) -> bytes:
@@ -125,7 +135,7 @@ def _plain_name(name: bytes) -> bytes:
 
 def _lies(cmap: bytes) -> bool:
     every = _pairs(cmap)
-    pairs = [(code, chr(to).translate(_MINUS)) for code, to in every if to <= 0x2212]
+    pairs = [(code, chr(to).translate(_MINUS)) for code, to in every if to <= _MINUS_SIGN]
     pairs = [(code, to) for code, to in pairs if _IN_FIGURE.fullmatch(to)]
     digits = [to for _, to in pairs if to in _DIGITS]
     plain = [(chr(int(code, 16)), to) for code, to in pairs if len(code) == 2]
@@ -136,15 +146,19 @@ def _lies(cmap: bytes) -> bool:
 
 
 def _pairs(cmap: bytes) -> set[tuple[bytes, int]]:
-    """Return a map's pairs of a code, in hex digits, and a character."""
+    """Return a map's pairs of a code, in hex digits, and a character, of those that lead to what `_lies` asks for."""
     found: set[tuple[bytes, int]] = set()
     for block in re.findall(rb"beginbfchar(.*?)endbfchar", cmap, re.DOTALL):
-        found.update((code, int(to[:8], 16)) for code, to in _PAIR.findall(block))
+        found.update((code, int(to[:8], 16)) for code, to in _PAIR.findall(block) if to)
     for block in re.findall(rb"beginbfrange(.*?)endbfrange", cmap, re.DOTALL):
         for first, last, one, several in _RANGE.findall(block):
             start, count = int(first, 16), min(256, int(last, 16) - int(first, 16) + 1)
-            targets = [int(to[:8], 16) for to in re.findall(rb"<([0-9A-Fa-f]+)>", several)]
-            targets = targets or list(range(int(one[:8], 16), int(one[:8], 16) + count))
+            targets: Sequence[int] = [int(to[:8], 16) for to in re.findall(rb"<([0-9A-Fa-f]+)>", several)]
+            if not targets:
+                begin = int(one[:8], 16)
+                if begin > _MINUS_SIGN and not (begin < _PRIVATE.stop and begin + count > _PRIVATE.start):
+                    continue
+                targets = range(begin, begin + count)
             codes = (b"%0*x" % (len(first), start + step) for step in range(count))
             found.update(zip(codes, targets, strict=False))
     return found

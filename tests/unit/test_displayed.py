@@ -277,11 +277,13 @@ def test_a_wrong_map_is_found_wherever_its_font_is(arrange: Callable[[pikepdf.Pd
 
 def test_a_font_whose_map_cannot_be_read_counts_as_one_with_a_wrong_map() -> None:
     document = pikepdf.new()
+    fonts = pikepdf.Dictionary(C=pikepdf.Dictionary(Type=pikepdf.Name.Font, BaseFont="/C", ToUnicode=1))
     for name, filters in (("A", pikepdf.Name.Nonsense), ("B", pikepdf.Name.FlateDecode)):
         stream = document.make_stream(b"")
         stream.write(zlib.compress(MAP % (1, b"<31> <0031>")), filter=filters)
-        document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, BaseFont=f"/{name}", ToUnicode=stream))
-    document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Font, BaseFont="/C", ToUnicode=1))
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, BaseFont=f"/{name}", ToUnicode=stream)
+        fonts[f"/{name}"] = document.make_indirect(font)
+    document.add_blank_page().Resources = pikepdf.Dictionary(Font=fonts)
     assert pdfium_glyphs.lying_fonts(document) == {b"A", b"C"}
 
 

@@ -57,6 +57,8 @@ class CharStream:
 
     def text_in(self, spans: Sequence[CharSpan]) -> str:
         """Return the text of spans as it is in the stream."""
+        if len(spans) == 1:  # as most are
+            return self.text(*spans[0])
         return "".join([self.text(start, stop) for start, stop in spans])
 
     def text(self, start: int, stop: int) -> str:

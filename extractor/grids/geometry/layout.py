@@ -28,7 +28,7 @@ from extractor.grids.geometry.unruled.tables import (
     read_aligned,
     with_hanging_rows,
 )
-from extractor.grids.geometry.unruled.tokens import em_of, lines_of
+from extractor.grids.geometry.unruled.tokens import em_of, lines_of, may_hold_figure
 from extractor.grids.grid import Cell, Grid, PageLayout
 from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figure, has_separators, is_nil
 from extractor.notation.numbering import is_page_number
@@ -156,7 +156,7 @@ def _mean_confidence(page: Page) -> float | None:
 
 def _if_mixed(stream: CharStream, cells: Sequence[Sequence[CharSpan]]) -> list[list[Char]]:
     """Return the characters of each cell of a grid, or nothing where no cell can hold several columns, as in most."""
-    if not any(is_mixed(stream.text_in(spans)) for spans in cells if spans):
+    if not any(map(is_mixed, [stream.text_in(spans) for spans in cells if spans])):
         return []
     return [stream.chars_in(spans) for spans in cells]
 
@@ -193,8 +193,10 @@ def _holds_row(lines: Sequence[Sequence[Char]], em: float, starts: set[Char], wi
     It has a figure, is no prose, and no number of the page.
     """
     for index, chars in enumerate(lines):
-        (line,) = lines_of([chars], em, starts) if _holds_digit(chars) else (None,)
-        if line is None or not is_data(line) or is_prose(line, width):
+        if not _holds_digit(chars) or not may_hold_figure(chars, em, starts):
+            continue
+        (line,) = lines_of([chars], em, starts)
+        if not is_data(line) or is_prose(line, width):
             continue
         if 0 < index < len(lines) - 1 or line.figures > 1 or not is_page_number(clean(line.text)):
             return True

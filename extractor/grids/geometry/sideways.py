@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import pairwise
 
 from extractor.grids.grid import Cell, Grid, PageLayout, TextLine
@@ -29,11 +30,12 @@ def with_labels_from_before(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     pages with labels before them, in their order, or all with the one before them.
     """
     result: list[PageLayout] = []
-    labelled: list[PageLayout] = []  # pages with labels, and the count of the pages without that followed them
+    labelled: list[_Labelled] = []  # pages with labels, and the count of the pages without that followed them
     unlabelled = 0
     for layout in layouts:
         places = labelled if len(labelled) < 2 else [labelled[unlabelled % len(labelled)], labelled[-1]]
-        part = next((found for own in places if (found := _right_part(own, layout)) is not None), None)
+        tops = _tops(layout.grids[0].cells) if places and len(layout.grids) == 1 else None
+        part = next((found for own in places if (found := _right_part(own, layout, tops)) is not None), None)
         if part is not None:
             unlabelled += 1
             result.append(part)
@@ -41,30 +43,62 @@ def with_labels_from_before(layouts: Sequence[PageLayout]) -> list[PageLayout]:
         if unlabelled or not _are_columns_alike(labelled, layout):
             labelled, unlabelled = [], 0
         if len(layout.grids) == 1:
-            labelled.append(layout)
+            labelled.append(_Labelled(layout, layout.grids[0]))
         result.append(layout)
     return result
 
 
-def _are_columns_alike(pages: Sequence[PageLayout], layout: PageLayout) -> bool:
+class _Labelled:
+    """A page with one grid that may have the labels of further pages: what these ask for is made once.
+
+    Attributes:
+        layout: The page.
+        grid: Its grid.
+    """
+
+    def __init__(self, layout: PageLayout, grid: Grid) -> None:
+        self.layout, self.grid = layout, grid
+
+    @cached_property
+    def stub(self) -> int:
+        """How many columns of codes and labels it begins with."""
+        return _stub_width(self.grid)
+
+    @cached_property
+    def rows(self) -> list[tuple[float, float]]:
+        """Top and bottom of each row."""
+        return _row_edges(self.grid)
+
+
+def _are_columns_alike(pages: Sequence[_Labelled], layout: PageLayout) -> bool:
     """Return whether a page goes on down with the columns of those before it."""
-    return bool(pages) and len(layout.grids) == 1 and pages[-1].grids[0].columns == layout.grids[0].columns
+    return bool(pages) and len(layout.grids) == 1 and pages[-1].grid.columns == layout.grids[0].columns
 
 
-def _right_part(before: PageLayout, layout: PageLayout) -> PageLayout | None:
-    """Return a page with the labels of the page before it, None where it is no part of that page's sheet."""
-    (grid,) = before.grids
-    if (before.width, before.height) != (layout.width, layout.height) or len(layout.grids) > 1:
+def _right_part(before: _Labelled, layout: PageLayout, tops: Sequence[float] | None) -> PageLayout | None:
+    """Return a page with the labels of the page before it, None where it is no part of that page's sheet.
+
+    Args:
+        before: The page before it.
+        layout: The page.
+        tops: At which heights the rows of its only grid begin; None where it has none.
+    """
+    grid = before.grid
+    if (before.layout.width, before.layout.height) != (layout.width, layout.height) or len(layout.grids) > 1:
         return None
     own = layout.grids[0] if layout.grids else None
     if own is None and not any(is_figure(line.text) for line in layout.lines):
         return None  # as on most pages of prose
-    stub = _stub_width(grid)
+    if tops is not None and not _are_of_one_sheet(tops, before.rows):
+        return None
+    stub = before.stub
     if not stub:
         return None
     inside = [] if own else [line for line in layout.lines if grid.top < (line.top + line.bottom) / 2 < grid.bottom]
     cells = list(own.cells) if own else list(_cells_of(inside, grid))
-    placed = _placed(cells, grid, stub)
+    if tops is None and not _are_of_one_sheet(_tops(cells), before.rows):
+        return None
+    placed = _placed(cells, grid, stub, before.rows)
     if placed is None:
         return None
     part = replace(
@@ -98,17 +132,15 @@ def _first_row(grid: Grid) -> int:
     return min((cell.row for cell in grid.cells if is_figure(cell.text)), default=grid.rows)
 
 
-def _placed(cells: Sequence[Cell], grid: Grid, stub: int) -> list[Cell] | None:
+def _placed(cells: Sequence[Cell], grid: Grid, stub: int, rows: Sequence[tuple[float, float]]) -> list[Cell] | None:
     """Return the cells of a part in the rows of the whole, its labels before them; None where they are not of its rows.
 
     Args:
         cells: Of the part, in rows and columns of its own.
         grid: The part with labels.
         stub: How many columns of labels it has.
+        rows: Top and bottom of each of its rows.
     """
-    rows = _row_edges(grid)
-    if not _are_of_one_sheet(cells, rows):
-        return None
     at = {edges: _band_of(*edges, rows) for edges in {(cell.top, cell.bottom) for cell in cells}}
     bands = [(cell, at[cell.top, cell.bottom]) for cell in cells]
     bands = [(cell, band) for cell, band in bands if band is not None or not is_nil(cell.text)]
@@ -152,11 +184,15 @@ def _band_of(top: float, bottom: float, rows: Sequence[tuple[float, float]]) -> 
     return (inside[0], inside[-1]) if inside else None
 
 
-def _are_of_one_sheet(cells: Sequence[Cell], rows: Sequence[tuple[float, float]]) -> bool:
+def _tops(cells: Sequence[Cell]) -> list[float]:
+    """Return at which heights the rows with figures begin."""
+    return [*{cell.row: cell.top for cell in cells if is_figure(cell.text)}.values()]
+
+
+def _are_of_one_sheet(tops: Sequence[float], rows: Sequence[tuple[float, float]]) -> bool:
     """Return whether the rows of a part begin at the heights at which those of the whole do; labels that wrap move some."""
-    tops = {cell.row: cell.top for cell in cells if is_figure(cell.text)}
     edges = sorted(top for top, _ in rows)
-    nearest = [(y, bisect_left(edges, y)) for y in tops.values()]
+    nearest = [(y, bisect_left(edges, y)) for y in tops]
     near = sum(any(abs(y - edge) <= WITHIN for edge in edges[max(0, n - 1) : n + 1]) for y, n in nearest)
     return near >= max(MIN_ROWS, ALIGNED * len(tops))
 

@@ -5,8 +5,9 @@ What rules there are still separate rows and header cells; nothing else shows wh
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from statistics import median
 
@@ -28,7 +29,7 @@ from extractor.grids.geometry.unruled.rows import BodyRow, is_rest, read_rows, u
 from extractor.grids.geometry.unruled.tokens import Token, TokenLine, em_of, lines_of
 from extractor.grids.geometry.unruled.whole_amounts import with_whole_amounts
 from extractor.grids.grid import Cell, Grid
-from extractor.notation.figures import holds_money, is_money
+from extractor.notation.figures import count_separators, has_separators, holds_money, is_figure, is_money
 from extractor.pages.page import Char, Page, Rule
 
 PAD = 2.5  # points: what printers leave between a text and the side of its cell
@@ -137,15 +138,22 @@ def missing_column_rules(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> l
 
     A header cell is split with them, except where its text stands in the middle of the whole.
     """
-    if sum(is_mixed("".join(c.text for c in chars)) for chars in cells) < MIN_ROWS:
+    texts = [_text_of(chars) for chars in cells]
+    if sum(map(is_mixed, texts)) < MIN_ROWS:
         return []
-    lines = [lines_of(read_lines(chars), em_of(chars)) if chars else [] for chars in cells]
     columns: dict[tuple[int, int], list[int]] = {}
     for index, (_, column, _, wide) in enumerate(lattice.spans):
         columns.setdefault((column, wide), []).append(index)
+
+    @cache
+    def lines(index: int) -> list[TokenLine]:
+        chars = cells[index]
+        return lines_of(read_lines(chars), em_of(chars)) if chars else []
+
     missing: list[Rule] = []
-    for own in columns.values():
-        rows = [(i, line.tokens) for i in own for line in lines[i] if any(token.money for token in line.tokens)]
+    for every in columns.values():
+        own = [i for i in every if has_separators(texts[i])]
+        rows = [(i, line.tokens) for i in own for line in lines(i) if any(token.money for token in line.tokens)]
         beside = [i for i, tokens in rows if len(tokens) > 1]
         if len(beside) < MIN_ROWS or 2 * len(beside) < len(rows):
             continue
@@ -155,13 +163,15 @@ def missing_column_rules(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> l
     return missing
 
 
-def _column_rule_at(edge: float, first: int, lattice: Lattice, lines: Sequence[Sequence[TokenLine]]) -> list[Rule]:
+def _column_rule_at(edge: float, first: int, lattice: Lattice, lines: Callable[[int], list[TokenLine]]) -> list[Rule]:
     """Return a vertical rule at `edge`, cell by cell: through the data rows, and the header cells that it splits."""
     missing: list[Rule] = []
-    for (row, column, tall, wide), own in zip(lattice.spans, lines, strict=True):
+    for index, (row, column, tall, wide) in enumerate(lattice.spans):
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
-        tokens = [token for line in own for token in line.tokens]
-        if not x0 + PAD < edge < x1 - PAD or any(p.x0 + 1 < edge < p.x1 - 1 for p in tokens):
+        if not x0 + PAD < edge < x1 - PAD:
+            continue
+        tokens = [token for line in lines(index) for token in line.tokens]
+        if any(p.x0 + 1 < edge < p.x1 - 1 for p in tokens):
             continue
         left = [p.center for p in tokens if p.center < edge]
         is_split = row >= first or 0 < len(left) < len(tokens)
@@ -175,11 +185,13 @@ def _column_rule_at(edge: float, first: int, lattice: Lattice, lines: Sequence[S
 
 def lacks_column_rules(cells: Sequence[Sequence[Char]]) -> bool:
     """Return whether a lattice rules its rows, but not its columns: cell after cell holds a figure beside something."""
-    texts = ["".join(c.text for c in chars) for chars in cells]
-    mixed = [chars for chars, text in zip(cells, texts, strict=True) if is_mixed(text)]
+    texts = [_text_of(chars) for chars in cells]
+    mixed = [index for index, text in enumerate(texts) if is_mixed(text)]
     beside = most = 0
     alone = sum(map(is_money, texts))
-    for chars in mixed:
+    if sum(count_separators(texts[index]) for index in mixed) <= alone:
+        return False  # as in most: of every line with money beside something, one is its own
+    for chars in map(cells.__getitem__, mixed):
         lines = lines_of(read_lines(chars), em_of(chars))
         money = [sum(token.money for token in line.tokens) for line in lines]
         beside += sum(count > 0 and len(line.tokens) > 1 for count, line in zip(money, lines, strict=True))
@@ -188,9 +200,13 @@ def lacks_column_rules(cells: Sequence[Sequence[Char]]) -> bool:
     return beside > alone and (beside > 1 or most > 2)
 
 
+def _text_of(chars: Sequence[Char]) -> str:
+    return "".join([char[0] for char in chars])
+
+
 def is_mixed(text: str) -> bool:
     """Return whether a cell may hold money and more, without splitting it into lines; most hold one figure, or none."""
-    return holds_money(text) and not is_money(text)
+    return holds_money(text) and not is_figure(text)
 
 
 def _read_region(number: int, region: TableRegion, rules: Sequence[RuleLine], decimals: int, ruled: bool) -> list[Grid]:

@@ -9,7 +9,7 @@ from math import inf
 from statistics import median
 from typing import NamedTuple
 
-from extractor.notation.figures import WELL_FORMED, has_separators, is_figure, is_nil, split_touching
+from extractor.notation.figures import IN_FIGURES, WELL_FORMED, has_separators, is_figure, is_nil, split_touching
 from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import clean
 from extractor.notation.units import AFTER_NUMBER
@@ -121,14 +121,8 @@ def _usual(heights: list[float]) -> float:
 
 
 def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[Token]:
-    own, text = _clipped(line), "".join([char[0] for char in line])
-    near, begins = FIGURE_GAP * em, [0]
-    for index, (before, char) in enumerate(pairwise(own), 1):
-        gap = char[1] - before[3]
-        if gap > near or (line[index] in starts and char[1] >= before[3] - near):
-            begins.append(index)
-    ends = [*begins[1:], len(own)]
-    if _WORDS.fullmatch(text):
+    own, begins, ends = _clusters(line, em, starts)
+    if _WORDS.fullmatch("".join([char[0] for char in line])):
         return _split_by_gaps(own, begins, ends, TOKEN_GAP * em)
     clusters = [own[begin:end] for begin, end in zip(begins, ends, strict=True)]
     tokens = [token_of(chars) for cluster in clusters for chars in split_figures(cluster)]
@@ -148,6 +142,31 @@ def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[To
             cuts = (*last.cuts, len(last.chars))
             joined[-1] = token_of([*last.chars, *token.chars])._replace(cuts=cuts)
     return joined
+
+
+def _clusters(line: Sequence[Char], em: float, starts: Container[Char]) -> tuple[list[Char], list[int], list[int]]:
+    """Return the characters of a line, their boxes narrowed, and where those that stand closely together begin and end."""
+    own, near, begins = _clipped(line), FIGURE_GAP * em, [0]
+    right = inf
+    for index, (_, x0, _, x1, _, _) in enumerate(own):
+        if x0 - right > near or (index and line[index] in starts and x0 >= right - near):
+            begins.append(index)
+        right = x1
+    return own, begins, [*begins[1:], len(own)]
+
+
+def may_hold_figure(line: Sequence[Char], em: float, starts: Container[Char] = ()) -> bool:
+    """Return whether any token of a line may be a figure, by what stands closely together: tokens take twice as long."""
+    own, begins, ends = _clusters(line, em, starts)
+    texts = ("".join([char[0] for char in own[begin:end]]) for begin, end in zip(begins, ends, strict=True))
+    return any(IN_FIGURES.fullmatch(text) or _end_before_number(text) for text in texts)
+
+
+def _end_before_number(text: str) -> int | None:
+    """Return where a figure ends that the number of a label touches: 36,208.43(一)一般公共服务支出."""
+    figure = WELL_FORMED.match(text)
+    touched = figure and has_separators(figure[0]) and NUMBERING.match(text, figure.end())
+    return figure.end() if figure and touched else None
 
 
 def _split_by_gaps(chars: list[Char], begins: list[int], ends: list[int], gap: float) -> list[Token]:
@@ -186,18 +205,19 @@ def _is_text(token: Token) -> bool:
 
 def _clipped(line: Sequence[Char]) -> list[Char]:
     """Narrow the boxes that are wider than their glyphs: a font that is not embedded may have one width for all."""
-    steps = [b[1] - a[1] for a, b in pairwise(line) if a[0].isdigit() and a[0].isascii()]
-    digit = min((step for step in steps if step > 0.5), default=0.0)
-    clipped = []
-    for char, following in zip(line, [*[char[1] for char in line[1:]], inf], strict=True):
+    lefts = [char[1] for char in line]
+    steps = [
+        b - a for (text, *_), a, b in zip(line, lefts, lefts[1:], strict=False) if text.isdigit() and text.isascii()
+    ]
+    digit = min([step for step in steps if step > 0.5], default=0.0)
+    clipped = [*line]
+    for index, (char, following) in enumerate(zip(line, [*lefts[1:], inf], strict=True)):
         text, x0, top, x1, bottom, sure = char
         width, after = x1 - x0, following - x0
         if 0.2 * width < after < 0.9 * width:
-            width = after
+            clipped[index] = Char(text, x0, top, x0 + after, bottom, sure)
         elif digit and 0.2 * width < digit < 0.9 * width and text.isascii():
-            width = digit
-        right = x0 + width
-        clipped.append(char if right == x1 else Char(text, x0, top, right, bottom, sure))
+            clipped[index] = Char(text, x0, top, x0 + digit, bottom, sure)
     return clipped
 
 
@@ -215,9 +235,9 @@ def _are_in_two_columns(before: Token, token: Token, after: Token | None, em: fl
 def split_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
     """Split figures that touch because each fills its column, and one from the numbered label that it touches."""
     text = "".join([c.text for c in chars])
-    figure = WELL_FORMED.match(text)
-    if figure and has_separators(figure[0]) and NUMBERING.match(text, figure.end()):  # 36,208.43(一)一般公共服务支出
-        return [chars[: figure.end()], chars[figure.end() :]]
+    end = _end_before_number(text)
+    if end is not None:
+        return [chars[:end], chars[end:]]
     figures = split_touching(text)
     if len(figures) == 1:
         return [chars]
