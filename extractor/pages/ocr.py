@@ -39,9 +39,10 @@ RECOGNISER, INPUT = "PP-OCRv6_rec_small.onnx", "x"  # in RapidOCR's wheel, and w
 FLAT = 0.45  # a run of ink that is lower, beside whole lines, is a piece of a seal
 TALL = 1.6  # a run of ink so many lines high is several lines, or a line under a seal
 SIDEWAYS = 1.5  # a detected line that is so much taller than wide is written sideways
-TRIED = 8  # lines that are recognised to tell which side is up
+FEWEST, TRIED = 3, 8  # lines that are recognised to tell which side is up
 BEGINNING = 8  # of a line's height: what is recognised of each of them
 CLEAR = 0.9  # mean confidence of lines that are surely upright
+LEAD = 1.0  # confidence, over all of them, by which one side is surely up
 FAINTEST = 0.5  # mean confidence of a line outside of grids; less is a seal, a stain or a signature
 MIN_CONTRAST = 40  # grey levels between paper and ink: less is paper alone
 SPOILT = 0.5  # confidence, at most, of a character that meets a rule or has a stain beside it
@@ -151,18 +152,21 @@ def _quarters(recogniser: Recogniser, grey: Grey, boxes: Sequence[Area]) -> int:
     wide = sum(a.x1 - a.x0 for a in boxes if a.x1 - a.x0 > SIDEWAYS * (a.y1 - a.y0))
     longest = sorted(boxes, key=lambda a: max(a.x1 - a.x0, a.y1 - a.y0), reverse=True)[:TRIED]
     parts = [np.rot90(grey[a.y0 : a.y1, a.x0 : a.x1], -1 if tall > wide else 0) for a in longest]
-    parts = [part[:, : BEGINNING * part.shape[0]] for part in parts]
-    best, most = 0, 0.0
-    for quarters in (1, 3) if tall > wide else (0, 2):
-        lines = _recognise(
-            recogniser, [np.ascontiguousarray(np.rot90(part, -(quarters // 2) * 2)) for part in parts]
-        )
-        sure = sum(map(_mean, lines)) / len(lines) if lines else 0.0
-        if sure > most:
-            best, most = quarters, sure
-        if sure > CLEAR:
+    parts = [np.ascontiguousarray(part[:, : BEGINNING * part.shape[0]]) for part in parts]
+    upright, other = (1, 3) if tall > wide else (0, 2)
+    sure: list[float] = []
+    turned: list[float] = []
+    for number, part in enumerate(parts, 1):
+        sure += map(_mean, _recognise(recogniser, [part]))
+        if number < min(FEWEST, len(parts)):
+            continue
+        if sum(sure) > CLEAR * number:
             break
-    return best
+        heads = [np.ascontiguousarray(np.rot90(head, 2)) for head in parts[len(turned) : number]]
+        turned += map(_mean, _recognise(recogniser, heads))
+        if abs(sum(sure) - sum(turned)) > LEAD:
+            break
+    return upright if sum(sure) >= sum(turned) else other
 
 
 def _text_and_chars(
