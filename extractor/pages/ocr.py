@@ -6,9 +6,9 @@ out wrong. Text outside of grids is found by the detector.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -99,14 +99,19 @@ def read_picture(picture: NDArray[np.uint8], number: int, dpi: float) -> Page:
         return Page(number, _points(grey.shape[1], dpi), _points(grey.shape[0], dpi), "", (), (), reading="ocr")
     recogniser = load_recogniser()
     skew = skew_of(ink_of(grey, dpi))
-    grey, dark = turn(grey, skew, 255), turn(darkest(picture), skew, 255)
+    grey = turn(grey, skew, 255)
     boxes = find_lines(grey)
     quarters = _quarters(recogniser, grey, boxes)
     if quarters:
-        grey, dark = (np.ascontiguousarray(np.rot90(one, -quarters)) for one in (grey, dark))
+        grey = np.ascontiguousarray(np.rot90(grey, -quarters))
         boxes = find_lines(grey)
     ruled = read_rulings(grey, dpi)
     lines = [*_lines_in_cells(ruled, dpi), *_lines_outside(ruled, boxes)]
+
+    @cache
+    def dark() -> Grey:
+        return np.ascontiguousarray(np.rot90(turn(darkest(picture), skew, 255), -quarters))
+
     text, chars = _text_and_chars(recogniser, lines, dark, dpi)
     rules = tuple(Rule(*(_points(v, dpi) for v in rule[:4])) for rule in ruled.rules)
     width, height = _points(grey.shape[1], dpi), _points(grey.shape[0], dpi)
@@ -170,7 +175,7 @@ def _quarters(recogniser: Recogniser, grey: Grey, boxes: Sequence[Area]) -> int:
 
 
 def _text_and_chars(
-    recogniser: Recogniser, lines: Sequence[_Line], dark: Grey, dpi: float
+    recogniser: Recogniser, lines: Sequence[_Line], dark: Callable[[], Grey], dpi: float
 ) -> tuple[str, tuple[Char, ...]]:
     """Recognise lines; return their text, and their characters with a blank after each line.
 
@@ -180,7 +185,7 @@ def _text_and_chars(
     texts: list[str] = []
     for line, glyphs in _legible(lines, _recognise(recogniser, [line.part for line in lines])):
         area = line.area
-        if is_figure("".join(glyph.text for glyph in glyphs)) and is_struck(dark[area.y0 : area.y1, area.x0 : area.x1]):
+        if is_figure("".join(glyph.text for glyph in glyphs)) and is_struck(dark()[area.y0 : area.y1, area.x0 : area.x1]):
             glyphs[0] = glyphs[0]._replace(text=UNREAD)
         chars += _placed(glyphs, area, dpi)
         chars.append(Char(" ", 0.0, 0.0, 0.0, 0.0))
