@@ -6,10 +6,9 @@ out wrong. Text outside of grids is found by the detector.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -31,18 +30,19 @@ from extractor.pages.image_rulings import (
     turn,
     without_red,
 )
+from extractor.pages.models import load_model
 from extractor.pages.page import Char, Page, Rule
 from extractor.pages.strokes import darkest, is_struck
+from extractor.pages.text_detector import find_lines
 
 RECOGNISER, INPUT = "PP-OCRv6_rec_small.onnx", "x"  # in RapidOCR's wheel, and what it calls the picture
-FATAL = 4  # severity in ONNX Runtime's log
-DETECTED_SIDE = 1280  # pixels of the longer side that the detector looks at
 FLAT = 0.45  # a run of ink that is lower, beside whole lines, is a piece of a seal
 TALL = 1.6  # a run of ink so many lines high is several lines, or a line under a seal
 SIDEWAYS = 1.5  # a detected line that is so much taller than wide is written sideways
-TRIED = 8  # lines that are recognised to tell which side is up
+FEWEST, TRIED = 3, 8  # lines that are recognised to tell which side is up
 BEGINNING = 8  # of a line's height: what is recognised of each of them
 CLEAR = 0.9  # mean confidence of lines that are surely upright
+LEAD = 1.0  # confidence, over all of them, by which one side is surely up
 FAINTEST = 0.5  # mean confidence of a line outside of grids; less is a seal, a stain or a signature
 MIN_CONTRAST = 40  # grey levels between paper and ink: less is paper alone
 SPOILT = 0.5  # confidence, at most, of a character that meets a rule or has a stain beside it
@@ -75,55 +75,12 @@ class Recogniser:
     characters: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """The loaded models of a whole page.
-
-    Attributes:
-        detector: RapidOCR's text detector.
-        recogniser: What reads the lines that it finds, and those of cells.
-    """
-
-    detector: Any
-    recogniser: Recogniser
-
-
 @lru_cache(maxsize=1)
 def load_recogniser() -> Recogniser:
-    """Load the model that reads a line, once a process and on one thread: workers share the cores among themselves.
-
-    Without the rest of RapidOCR, whose imports take half a second: most documents with a drawn figure have no scan.
-    """
-    import onnxruntime  # noqa: PLC0415 - an extra
-
-    cv2.setNumThreads(1)
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = FATAL
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False  # it would keep what the longest line took
-    model = str(files("rapidocr") / "models" / RECOGNISER)
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    """Load the model that reads a line, once a process."""
+    session = load_model(RECOGNISER)
     characters = session.get_modelmeta().custom_metadata_map["character"].splitlines()
     return Recogniser(session, ("", *characters, " "))
-
-
-@lru_cache(maxsize=1)
-def load_engine() -> Engine:
-    """Load the models of a whole page, once a process and on one thread."""
-    from rapidocr import RapidOCR  # noqa: PLC0415 - an extra, and half a second to import
-    from rapidocr.ch_ppocr_det import TextDetector  # noqa: PLC0415
-
-    settings = {
-        "Global.log_level": "critical",
-        "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-        "Det.limit_type": "max",
-        "Det.limit_side_len": DETECTED_SIDE,
-    }
-    config = RapidOCR(params=settings).cfg
-    config.Det.engine_cfg = config.EngineConfig["onnxruntime"]
-    config.Det.model_root_dir = config.Global.model_root_dir
-    return Engine(TextDetector(config.Det), load_recogniser())
 
 
 def read_picture(picture: NDArray[np.uint8], number: int, dpi: float) -> Page:
@@ -140,17 +97,22 @@ def read_picture(picture: NDArray[np.uint8], number: int, dpi: float) -> Page:
     grey = without_red(picture)
     if not has_ink(grey):
         return Page(number, _points(grey.shape[1], dpi), _points(grey.shape[0], dpi), "", (), (), reading="ocr")
-    engine = load_engine()
+    recogniser = load_recogniser()
     skew = skew_of(ink_of(grey, dpi))
-    grey, dark = turn(grey, skew, 255), turn(darkest(picture), skew, 255)
-    boxes = _detect(engine, grey)
-    quarters = _quarters(engine, grey, boxes)
+    grey = turn(grey, skew, 255)
+    boxes = find_lines(grey)
+    quarters = _quarters(recogniser, grey, boxes)
     if quarters:
-        grey, dark = (np.ascontiguousarray(np.rot90(one, -quarters)) for one in (grey, dark))
-        boxes = _detect(engine, grey)
+        grey = np.ascontiguousarray(np.rot90(grey, -quarters))
+        boxes = find_lines(grey)
     ruled = read_rulings(grey, dpi)
-    lines = [*_lines_in_cells(engine, ruled, dpi), *_lines_outside(ruled, boxes)]
-    text, chars = _text_and_chars(engine.recogniser, lines, dark, dpi)
+    lines = [*_lines_in_cells(ruled, dpi), *_lines_outside(ruled, boxes)]
+
+    @cache
+    def dark() -> Grey:
+        return np.ascontiguousarray(np.rot90(turn(darkest(picture), skew, 255), -quarters))
+
+    text, chars = _text_and_chars(recogniser, lines, dark, dpi)
     rules = tuple(Rule(*(_points(v, dpi) for v in rule[:4])) for rule in ruled.rules)
     width, height = _points(grey.shape[1], dpi), _points(grey.shape[0], dpi)
     return Page(number, width, height, text, chars, rules, turned=90 * quarters, reading="ocr")
@@ -189,40 +151,31 @@ def _mean(glyphs: Sequence[Glyph]) -> float:
     return sum(glyph.confidence for glyph in glyphs) / len(glyphs) if glyphs else 0.0
 
 
-def _detect(engine: Engine, grey: Grey) -> list[Area]:
-    """Return the boxes of lines of text, from top to bottom."""
-    found = engine.detector(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR))
-    boxes = [] if found.boxes is None else found.boxes
-    height, width = grey.shape
-    areas = []
-    for box in boxes:
-        (x0, y0), (x1, y1) = box.min(axis=0), box.max(axis=0)
-        areas.append(Area(max(0, int(x0)), max(0, int(y0)), min(width, int(x1)), min(height, int(y1))))
-    return [a for a in areas if a.x1 > a.x0 and a.y1 > a.y0]
-
-
-def _quarters(engine: Engine, grey: Grey, boxes: Sequence[Area]) -> int:
+def _quarters(recogniser: Recogniser, grey: Grey, boxes: Sequence[Area]) -> int:
     """Return by how many quarters of a turn clockwise the picture must be turned to stand upright."""
     tall = sum(a.y1 - a.y0 for a in boxes if a.y1 - a.y0 > SIDEWAYS * (a.x1 - a.x0))
     wide = sum(a.x1 - a.x0 for a in boxes if a.x1 - a.x0 > SIDEWAYS * (a.y1 - a.y0))
     longest = sorted(boxes, key=lambda a: max(a.x1 - a.x0, a.y1 - a.y0), reverse=True)[:TRIED]
     parts = [np.rot90(grey[a.y0 : a.y1, a.x0 : a.x1], -1 if tall > wide else 0) for a in longest]
-    parts = [part[:, : BEGINNING * part.shape[0]] for part in parts]
-    best, most = 0, 0.0
-    for quarters in (1, 3) if tall > wide else (0, 2):
-        lines = _recognise(
-            engine.recogniser, [np.ascontiguousarray(np.rot90(part, -(quarters // 2) * 2)) for part in parts]
-        )
-        sure = sum(map(_mean, lines)) / len(lines) if lines else 0.0
-        if sure > most:
-            best, most = quarters, sure
-        if sure > CLEAR:
+    parts = [np.ascontiguousarray(part[:, : BEGINNING * part.shape[0]]) for part in parts]
+    upright, other = (1, 3) if tall > wide else (0, 2)
+    sure: list[float] = []
+    turned: list[float] = []
+    for number, part in enumerate(parts, 1):
+        sure += map(_mean, _recognise(recogniser, [part]))
+        if number < min(FEWEST, len(parts)):
+            continue
+        if sum(sure) > CLEAR * number:
             break
-    return best
+        heads = [np.ascontiguousarray(np.rot90(head, 2)) for head in parts[len(turned) : number]]
+        turned += map(_mean, _recognise(recogniser, heads))
+        if abs(sum(sure) - sum(turned)) > LEAD:
+            break
+    return upright if sum(sure) >= sum(turned) else other
 
 
 def _text_and_chars(
-    recogniser: Recogniser, lines: Sequence[_Line], dark: Grey, dpi: float
+    recogniser: Recogniser, lines: Sequence[_Line], dark: Callable[[], Grey], dpi: float
 ) -> tuple[str, tuple[Char, ...]]:
     """Recognise lines; return their text, and their characters with a blank after each line.
 
@@ -232,7 +185,7 @@ def _text_and_chars(
     texts: list[str] = []
     for line, glyphs in _legible(lines, _recognise(recogniser, [line.part for line in lines])):
         area = line.area
-        if is_figure("".join(glyph.text for glyph in glyphs)) and is_struck(dark[area.y0 : area.y1, area.x0 : area.x1]):
+        if is_figure("".join(glyph.text for glyph in glyphs)) and is_struck(dark()[area.y0 : area.y1, area.x0 : area.x1]):
             glyphs[0] = glyphs[0]._replace(text=UNREAD)
         chars += _placed(glyphs, area, dpi)
         chars.append(Char(" ", 0.0, 0.0, 0.0, 0.0))
@@ -260,7 +213,7 @@ def _legible(lines: Sequence[_Line], found: Sequence[list[Glyph]]) -> Iterator[t
         yield line, [glyph._replace(confidence=min(glyph.confidence, most)) for glyph in glyphs]
 
 
-def _lines_in_cells(engine: Engine, ruled: Ruled, dpi: float) -> Iterator[_Line]:
+def _lines_in_cells(ruled: Ruled, dpi: float) -> Iterator[_Line]:
     """Yield the lines of ink of every cell."""
     parts = [crop(ruled, area, label) for area, label in zip(ruled.cells, ruled.cell_labels, strict=True)]
     heights = [a.y1 - a.y0 for part in parts for a in text_lines_in(part, dpi, None)]
@@ -268,7 +221,7 @@ def _lines_in_cells(engine: Engine, ruled: Ruled, dpi: float) -> Iterator[_Line]
     for number, (cell, part) in enumerate(zip(ruled.cells, parts, strict=True)):
         lines = text_lines_in(part, dpi, usual)
         if any(a.y1 - a.y0 > TALL * usual for a in lines):
-            lines = _detect(engine, part) or lines
+            lines = find_lines(part) or lines
         whole = [a for a in lines if a.y1 - a.y0 >= FLAT * usual]
         for a in whole or lines:
             placed = Area(cell.x0 + a.x0, cell.y0 + a.y0, cell.x0 + a.x1, cell.y0 + a.y1)
