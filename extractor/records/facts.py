@@ -20,7 +20,7 @@ from extractor.vocabulary.regions import Place, RegionNames
 
 _YEAR = re.compile(rf"({YEAR})年(?=.{{0,30}}?(?:预算|决算|年度|收支|财政))")
 _YEAR_ALONE = re.compile(rf"[(]?({YEAR})年度?[)]?")
-_WHOLE_YEAR = re.compile(rf"({YEAR})年度")
+_WHOLE_YEAR = re.compile(rf"({YEAR})(?:年度|[(]年度[)])")
 _ORGANISATION = re.compile(
     r"(?:(?:预算)?(?:主管部门|单位|部门)|编制(?:单位|部门)|公开(?:单位|部门)|部门\(单位\))(?:名称)?[::]\s*(?!20)([^\s::]{3,40})"
 )
@@ -130,6 +130,7 @@ def read_facts(
     cover = _cover(lines)
     year = _year(cover, lines, tables, layouts)
     organisation = _organisation(cover, lines, tables, organisations)
+    organisation = _SUMMED.sub("", organisation) if organisation else None
     level = _level(cover, lines, tables, organisation, organisations)
     author = "" if organisation is None or level == "government" else organisation
     region = _region(author, layouts, tables, year, regions)
@@ -201,8 +202,7 @@ def _organisation(
 ) -> str | None:
     agencies = Counter(table.agency for table in tables if table.agency)
     if agencies:
-        name = re.sub(r"^\d{3,9}[-_]?", "", agencies.most_common(1)[0][0])
-        return _SUMMED.sub("", name)
+        return re.sub(r"^\d{3,9}[-_]?", "", agencies.most_common(1)[0][0])
     if cover.name and not organisations.is_scrap(cover.name):
         return cover.name.lstrip("0123456789")  # the number of the page before it
     for line in lines[:40]:
@@ -285,9 +285,10 @@ def _level(
     words: dict[str, OrganisationLevel] = {"部门": "department", "单位": "unit"}
     if cover.level:
         return words[cover.level]
-    for where in (titles, opening):
-        units = len(re.findall(r"预算单位|单位(?:综合)?(?:预算|决算|收|支)|本单位", where))
-        departments = len(re.findall(r"部门(?:综合)?(?:预算|决算|收|支)|本部门", where))
+    of_whole = "整体(?:支出|预算)?绩效"  # a department's or a unit's targets of all that it spends
+    for where, more in ((titles, ""), (opening, ""), (titles, f"|(?={of_whole})"), (opening, "|(?:名称)?[::](?!.?元)")):
+        units = len(re.findall(rf"预算单位|(?<!金额)单位(?:(?:综合)?(?:预算|决算|收|支){more})|本单位", where))
+        departments = len(re.findall(rf"部门(?:(?:综合)?(?:预算|决算|收|支){more})|本部门", where))
         if units != departments:
             return "unit" if units > departments else "department"
     return None

@@ -103,3 +103,20 @@ def test_where_a_newspaper_writes_from_is_not_whose_budget_it_is(vocabulary: Voc
 def test_a_report_that_a_sentence_quotes_does_not_date_the_document(vocabulary: Vocabulary) -> None:
     lines = ("2025年示例区财政收支决算草案", "会议批准了《关于2025年预算执行情况和2026年预算草案的报告》，现报告如下：")
     assert facts_of(vocabulary, *lines).fiscal_year == 2025
+
+
+def test_the_year_of_a_form_is_that_of_its_document_where_nothing_else_is(vocabulary: Vocabulary) -> None:
+    assert facts_of(vocabulary, "部门整体支出绩效目标表", "2026（年度）").fiscal_year == 2026
+
+
+@pytest.mark.parametrize(
+    ("caption", "level"), [("部门：示例厅 单位：万元", "department"), ("单位：示例厅 单位：万元", "unit")]
+)
+def test_the_caption_says_what_a_document_is_of_where_nothing_else_does(
+    vocabulary: Vocabulary, caption: str, level: str
+) -> None:
+    assert facts_of(vocabulary, "公开01表", caption, "金额单位：元").organisation_level == level
+
+
+def test_a_name_does_not_say_that_it_is_summed(vocabulary: Vocabulary) -> None:
+    assert facts_of(vocabulary, "福州市示例局（汇总）", "2026年部门预算").organisation == "福州市示例局"
