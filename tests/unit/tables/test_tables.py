@@ -30,6 +30,9 @@ def test_title_unit_and_agency_are_found_by_form(vocabulary: Vocabulary) -> None
     lines = ["公开03表", "支出预算总表", "部门：示例局", "单位：万", "元"]
     found = read_surroundings(lines, vocabulary.captions)
     assert (found.title, found.number, found.agency, found.unit) == ("支出预算总表", "公开03表", "示例局", "万元")
+    between = ["支出预算总表", "单位：万", "部门：示例局", "元"]
+    assert read_surroundings(between, vocabulary.captions).unit == "万元"
+    assert read_surroundings(["支出预算总表", "单位：万", "部门：示例局"], vocabulary.captions).unit is None
 
 
 def test_header_tree_codes_and_yuan(vocabulary: Vocabulary) -> None:
