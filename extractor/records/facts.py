@@ -24,6 +24,7 @@ _WHOLE_YEAR = re.compile(rf"({YEAR})(?:年度|[(]年度[)])")
 _ORGANISATION = re.compile(
     r"(?:(?:预算)?(?:主管部门|单位|部门)|编制(?:单位|部门)|公开(?:单位|部门)|部门\(单位\))(?:名称)?[::]\s*(?!20)([^\s::]{3,40})"
 )
+_DEPARTMENT = re.compile(r"(?:编制)?部门(?:名称)?[::](.+?)(?:(?:金额)?单位[::].*)?$")
 # A cover: 2026年度福州市公安局单位预算, or 福州市公安局2026年度单位预算, over one line or some.
 _COVERS = (
     re.compile(
@@ -285,10 +286,12 @@ def _level(
     words: dict[str, OrganisationLevel] = {"部门": "department", "单位": "unit"}
     if cover.level:
         return words[cover.level]
-    of_whole = "整体(?:支出|预算)?绩效"  # a department's or a unit's targets of all that it spends
-    for where, more in ((titles, ""), (opening, ""), (titles, f"|(?={of_whole})"), (opening, "|(?:名称)?[::](?!.?元)")):
-        units = len(re.findall(rf"预算单位|(?<!金额)单位(?:(?:综合)?(?:预算|决算|收|支){more})|本单位", where))
-        departments = len(re.findall(rf"部门(?:(?:综合)?(?:预算|决算|收|支){more})|本部门", where))
+    for where in (titles, opening):
+        units = len(re.findall(r"预算单位|单位(?:综合)?(?:预算|决算|收|支)|本单位", where))
+        departments = len(re.findall(r"部门(?:综合)?(?:预算|决算|收|支)|本部门", where))
         if units != departments:
             return "unit" if units > departments else "department"
+    captions = (match[1] for line in lines if (match := _DEPARTMENT.match(line)))
+    if "部门整体支出" in titles or any(_is_name(name, organisations) for name in captions):
+        return "department"  # 单位: stands before the name of a department too, and 单位:个 before what is counted
     return None

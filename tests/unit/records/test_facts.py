@@ -109,13 +109,9 @@ def test_the_year_of_a_form_is_that_of_its_document_where_nothing_else_is(vocabu
     assert facts_of(vocabulary, "部门整体支出绩效目标表", "2026（年度）").fiscal_year == 2026
 
 
-@pytest.mark.parametrize(
-    ("caption", "level"), [("部门：示例厅 单位：万元", "department"), ("单位：示例厅 单位：万元", "unit")]
-)
-def test_the_caption_says_what_a_document_is_of_where_nothing_else_does(
-    vocabulary: Vocabulary, caption: str, level: str
-) -> None:
-    assert facts_of(vocabulary, "公开01表", caption, "金额单位：元").organisation_level == level
+def test_the_caption_of_a_department_says_so_where_nothing_else_does(vocabulary: Vocabulary) -> None:
+    assert facts_of(vocabulary, "公开01表", "部门：示例厅 单位：万元").organisation_level == "department"
+    assert facts_of(vocabulary, "公开01表", "单位名称：示例厅", "办件量", "单位：件").organisation_level is None
 
 
 def test_a_name_does_not_say_that_it_is_summed(vocabulary: Vocabulary) -> None:
