@@ -34,6 +34,11 @@ _COVERS = (
         rf"(?P<name>[一-鿿()、\d“”·]{{3,40}}?)(?P<year>{YEAR})年度?(?:市级|区级|县级|省级|本级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
     ),
 )
+# Without those words it is one where the name is an organisation's: 2018年度江苏省高级人民法院预算公开.
+_PLAIN_COVERS = (
+    re.compile(rf"(?P<year>{YEAR})年度?(?P<name>[一-鿿()“”·]{{4,40}}?)(?:预算|决算)(?:信息)?公开"),
+    re.compile(rf"(?P<name>[一-鿿()“”·]{{4,40}}?)(?P<year>{YEAR})年度?(?:预算|决算)(?:信息)?公开"),
+)
 _SECTION = re.compile(rf"^(?:{NUMBERING.pattern}|目录|\(.*?\)|{ATTACHMENT}|表[{CHINESE}\d])")
 _SUMMED = re.compile(r"\((?:汇总|部门汇总|含下属单位)\)$")
 _KEY = re.compile(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称")
@@ -128,7 +133,7 @@ def read_facts(
         for line in layout.text.splitlines()
         if line.strip()
     ]
-    cover = _cover(lines)
+    cover = _cover(lines, organisations)
     year = _year(cover, lines, tables, layouts)
     organisation = _organisation(cover, lines, tables, organisations)
     organisation = _SUMMED.sub("", organisation) if organisation else None
@@ -148,7 +153,7 @@ def read_facts(
     return Facts(year, phase, organisation, level, *(region or (None, None)))
 
 
-def _cover(lines: Sequence[str]) -> _Cover:
+def _cover(lines: Sequence[str], organisations: OrganisationNames) -> _Cover:
     """Read the cover: the first lines alone or joined, as a long name wraps."""
     first = next((i for i, line in enumerate(lines[:COVER_LINES]) if line.startswith("目录")), COVER_LINES)
     for last in range(1, min(first, len(lines)) + 1):
@@ -158,6 +163,10 @@ def _cover(lines: Sequence[str]) -> _Cover:
                 match = pattern.match(text)
                 if match and not _SECTION.match(text):
                     return _Cover(match["year"], match["name"], match["level"])
+            for pattern in _PLAIN_COVERS:
+                match = pattern.fullmatch(text)
+                if match and _is_name(match["name"], organisations):
+                    return _Cover(match["year"], match["name"], None)
     return _Cover(None, None, None)
 
 

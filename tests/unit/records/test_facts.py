@@ -24,6 +24,7 @@ def facts_of(vocabulary: Vocabulary, *lines: str) -> Facts:
         (("2026 年深圳市示例局部门预算", "目 录"), 2026, "深圳市示例局", "department"),
         (("目录", "第一部分 2026年度部门预算情况说明", "示例市示例局"), 2026, "示例市示例局", "department"),
         (("示例市示例委员会2026年部门预算情况说明", "一、单位基本情况"), 2026, "示例市示例委员会", "department"),
+        (("2018 年度示例省高级", "人民法院预算公开", "第二部分 部门预算表"), 2018, "示例省高级人民法院", "department"),
     ],
 )
 def test_cover(vocabulary: Vocabulary, lines: tuple[str, ...], year: int, name: str, level: str) -> None:
