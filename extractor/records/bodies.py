@@ -117,14 +117,19 @@ class TableBodies:
     def _rows_of_own(self, rows: Sequence[Row]) -> frozenset[int]:
         """Return the rows that are of what a department spends itself: 民政局 among its units, with less than the total.
 
-        Rows with codes below one that names it are of the same.
+        Rows below one that is named so, its subjects and projects, are of the same.
         """
-        rows = [row for row in rows if row["amount"] is not None and row["phase"] != "change"]
-        totals = {row["column"]: row["amount"] for row in rows if row["is_total"] and not row["agency_name"]}
         named = [row for row in rows if self._names_own(row)]
-        less = {r["row"] for r in named if not r["code"] and r["amount"] != totals.get(r["column"], r["amount"])}
-        heads = sorted({r["row"] for r in named if not r["code"]})
-        below = {r["row"] for r in named if r["code"] and max((h for h in heads if h < r["row"]), default=-1) in less}
+        money = [row for row in rows if row["amount"] is not None and row["phase"] != "change"]
+        totals = {row["column"]: row["amount"] for row in money if row["is_total"] and not row["agency_name"]}
+        heads = {r["row"] for r in named if not r["code"] and clean(r["label"]) == clean(r["agency_name"])}
+        heads = heads or {r["row"] for r in named if not r["code"]}
+        less = {
+            row["row"]
+            for row in money
+            if row["row"] in heads and row["amount"] != totals.get(row["column"], row["amount"])
+        }
+        below = {r["row"] for r in named if max((h for h in heads if h <= r["row"]), default=-1) in less}
         return frozenset(less | below)
 
 

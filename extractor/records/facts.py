@@ -20,10 +20,11 @@ from extractor.vocabulary.regions import Place, RegionNames
 
 _YEAR = re.compile(rf"({YEAR})年(?=.{{0,30}}?(?:预算|决算|年度|收支|财政))")
 _YEAR_ALONE = re.compile(rf"[(]?({YEAR})年度?[)]?")
-_WHOLE_YEAR = re.compile(rf"({YEAR})年度")
+_WHOLE_YEAR = re.compile(rf"({YEAR})(?:年度|[(]年度[)])")
 _ORGANISATION = re.compile(
     r"(?:(?:预算)?(?:主管部门|单位|部门)|编制(?:单位|部门)|公开(?:单位|部门)|部门\(单位\))(?:名称)?[::]\s*(?!20)([^\s::]{3,40})"
 )
+_DEPARTMENT = re.compile(r"(?:编制)?部门(?:名称)?[::](.+?)(?:(?:金额)?单位[::].*)?$")
 # A cover: 2026年度福州市公安局单位预算, or 福州市公安局2026年度单位预算, over one line or some.
 _COVERS = (
     re.compile(
@@ -32,6 +33,11 @@ _COVERS = (
     re.compile(
         rf"(?P<name>[一-鿿()、\d“”·]{{3,40}}?)(?P<year>{YEAR})年度?(?:市级|区级|县级|省级|本级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
     ),
+)
+# Without those words it is one where the name is an organisation's: 2018年度江苏省高级人民法院预算公开.
+_PLAIN_COVERS = (
+    re.compile(rf"(?P<year>{YEAR})年度?(?P<name>[一-鿿()“”·]{{4,40}}?)(?:预算|决算)(?:信息)?公开"),
+    re.compile(rf"(?P<name>[一-鿿()“”·]{{4,40}}?)(?P<year>{YEAR})年度?(?:预算|决算)(?:信息)?公开"),
 )
 _SECTION = re.compile(rf"^(?:{NUMBERING.pattern}|目录|\(.*?\)|{ATTACHMENT}|表[{CHINESE}\d])")
 _SUMMED = re.compile(r"\((?:汇总|部门汇总|含下属单位)\)$")
@@ -127,9 +133,10 @@ def read_facts(
         for line in layout.text.splitlines()
         if line.strip()
     ]
-    cover = _cover(lines)
+    cover = _cover(lines, organisations)
     year = _year(cover, lines, tables, layouts)
     organisation = _organisation(cover, lines, tables, organisations)
+    organisation = _SUMMED.sub("", organisation) if organisation else None
     level = _level(cover, lines, tables, organisation, organisations)
     author = "" if organisation is None or level == "government" else organisation
     region = _region(author, layouts, tables, year, regions)
@@ -146,7 +153,7 @@ def read_facts(
     return Facts(year, phase, organisation, level, *(region or (None, None)))
 
 
-def _cover(lines: Sequence[str]) -> _Cover:
+def _cover(lines: Sequence[str], organisations: OrganisationNames) -> _Cover:
     """Read the cover: the first lines alone or joined, as a long name wraps."""
     first = next((i for i, line in enumerate(lines[:COVER_LINES]) if line.startswith("目录")), COVER_LINES)
     for last in range(1, min(first, len(lines)) + 1):
@@ -156,6 +163,10 @@ def _cover(lines: Sequence[str]) -> _Cover:
                 match = pattern.match(text)
                 if match and not _SECTION.match(text):
                     return _Cover(match["year"], match["name"], match["level"])
+            for pattern in _PLAIN_COVERS:
+                match = pattern.fullmatch(text)
+                if match and _is_name(match["name"], organisations):
+                    return _Cover(match["year"], match["name"], None)
     return _Cover(None, None, None)
 
 
@@ -201,8 +212,7 @@ def _organisation(
 ) -> str | None:
     agencies = Counter(table.agency for table in tables if table.agency)
     if agencies:
-        name = re.sub(r"^\d{3,9}[-_]?", "", agencies.most_common(1)[0][0])
-        return _SUMMED.sub("", name)
+        return re.sub(r"^\d{3,9}[-_]?", "", agencies.most_common(1)[0][0])
     if cover.name and not organisations.is_scrap(cover.name):
         return cover.name.lstrip("0123456789")  # the number of the page before it
     for line in lines[:40]:
@@ -290,4 +300,7 @@ def _level(
         departments = len(re.findall(r"部门(?:综合)?(?:预算|决算|收|支)|本部门", where))
         if units != departments:
             return "unit" if units > departments else "department"
+    captions = (match[1] for line in lines if (match := _DEPARTMENT.match(line)))
+    if "部门整体支出" in titles or any(_is_name(name, organisations) for name in captions):
+        return "department"  # 单位: stands before the name of a department too, and 单位:个 before what is counted
     return None

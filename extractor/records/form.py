@@ -141,19 +141,38 @@ class FormReader:
                 if before is not None:
                     return
                 continue
+            if "agency_name" in self._meaning(over).kinds:
+                return  # what the form says of itself: 实施单位
             if not self._known(over) or (before is not None and over.x1 - over.x0 < before.x1 - before.x0):
                 return
             before = over
             yield over
 
     def _label(self, row: Row, left: list[Cell], beside: Cell | None) -> str:
-        """Return the text that names a row: what says the measure, else what stands under 任务名称, else the nearest."""
+        """Return the text that names a row, the nearest where none of these does.
+
+        Its indicator; what says the measure; what stands under 任务名称.
+        """
+        indicator = self._indicator(row)
+        if indicator is not None and indicator in left:
+            return printed(indicator.text)
         if beside is not None and (self._meaning(beside).measures or self._meaning(beside).phase):
             return printed(beside.text)
         heads = ((c, next(self._above(row, c), None)) for c in left)
         named = (c for c, head in heads if head is not None and "name" in self._meaning(head).kinds)
         label = next(named, left[0] if left else None)
         return printed(label.text) if label is not None else ""
+
+    @cached_property
+    def _innermost(self) -> list[tuple[int, Cell]]:
+        """Return rows over indicators, each with the last of 一级指标 | 二级指标 | 三级指标."""
+        heads = ((row, [c for c in row.cells if c and "level" in self._meaning(c).kinds]) for row in self.table.rows)
+        return [(row.ordinal, levels[-1]) for row, levels in heads if levels]
+
+    def _indicator(self, row: Row) -> Cell | None:
+        """Return the cell of a row that stands under 三级指标."""
+        head = next((head for ordinal, head in reversed(self._innermost) if ordinal < row.ordinal), None)
+        return _covering(row, head) if head is not None else None
 
     def _known(self, cell: Cell) -> bool:
         return self._meaning(cell).known

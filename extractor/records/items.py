@@ -231,7 +231,8 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
     classes = _economic_classes(table, facts, names, vocabulary.totals)
     row_headers = {b: _row_headers(table, b, facts, vocabulary) for b in blocks}
     dated = {b: DatedRows(reader, vocabulary.periods, table.measured_by_rows) for b in blocks}
-    units = {b: RowUnits.of(row_headers[b].columns, table, reader.groups.counted) for b in blocks}
+    counted = reader.groups.counted | reader.groups.targets
+    units = {b: RowUnits.of(row_headers[b].columns, table, counted) for b in blocks}
     texts = {b: [c for c in row_headers[b].columns if c.role in TEXTS] for b in blocks}
     for row in table.rows:
         for block in blocks:
@@ -250,7 +251,11 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                     own = named.setdefault(column.ordinal, form.column(row, own, cell))
                 if unit and own.unit is None:
                     own = own._replace(unit=unit)
-                yield _item(document_id, table, row, own, cell, own_stub, attributes, facts, vocabulary)
+                beside = attributes
+                if _concept(own) in reader.groups.targets:
+                    own_stub = row_headers[block].of_target(row, own_stub)
+                    beside = _attributes(row, texts[block], own_stub)
+                yield _item(document_id, table, row, own, cell, own_stub, beside, facts, vocabulary)
 
 
 def _row_headers(table: Table, block: int, facts: Facts, vocabulary: Vocabulary) -> RowHeaderReader:
@@ -388,7 +393,7 @@ def _item(
 ) -> LineItem:
     shown = printed(cell.text)
     phase, year = _phase_and_year(column, table, row_header, facts, vocabulary.headers.groups)
-    value, unit, amount = _worth(cell, column, table, vocabulary.headers.groups)
+    value, unit, amount = _worth(cell, column, row_header, table, vocabulary.headers.groups)
     x0, top, x1, bottom = (None,) * 4 if table.reading in UNPLACED else cell[5:9]
     code, standard = _code_and_name(row_header, facts, vocabulary.codes)
     return LineItem(
@@ -441,10 +446,13 @@ def _item(
 
 
 def _worth(
-    cell: Cell, column: Column, table: Table, groups: MeasureGroups
+    cell: Cell, column: Column, row_header: RowHeader, table: Table, groups: MeasureGroups
 ) -> tuple[Decimal, str | None, Decimal | None]:
-    """Return the number that a cell prints, its unit, and the yuan that both make where it is money."""
-    value, unit = parse_amount(cell.text), _unit(clean(cell.text), column, table, groups)
+    """Return the number that a cell prints, its unit, and the yuan that both make where it is money: no target is."""
+    value = parse_amount(cell.text)
+    if row_header.unit is not None:
+        return value, row_header.unit, None
+    unit = _unit(clean(cell.text), column, table, groups)
     return value, unit, (value * YUAN[unit]).quantize(CENT) if unit in YUAN and fits(value) else None
 
 
@@ -461,11 +469,16 @@ def _unit(text: str, column: Column, table: Table, groups: MeasureGroups) -> str
         return "%"
     if own := unit_behind(without_note_mark(text)):
         return own
-    concept = column.measure.rpartition("/")[2] if column.measure else next(iter(column.concepts[-1:]), None)
+    concept = _concept(column)
     unit = column.unit or table.unit
     if concept in groups.no_money or (concept is None and table.form):
         return None if unit in YUAN else unit
     return unit
+
+
+def _concept(column: Column) -> str | None:
+    """Return what a column's figures are, whosever they are: the last concept of its measure."""
+    return column.measure.rpartition("/")[2] if column.measure else next(iter(column.concepts[-1:]), None)
 
 
 def _confidence(cell: Cell, row: Row, table: Table) -> float | None:

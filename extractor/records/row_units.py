@@ -24,7 +24,8 @@ class RowUnits:
     def of(cls, columns: Sequence[Column], table: Table, counted: frozenset[str]) -> RowUnits:
         """Find the columns of a block whose texts are units and nothing else.
 
-        Money is among those of its values; where things are counted too, 台, 套 and 元 are the units of their number.
+        Money is among those of its values; where things are counted too, 台, 套 and 元 are the units of their number,
+        and where indicators are listed, of their targets.
         """
         if any(column.measure in counted for column in table.columns):
             return cls(())

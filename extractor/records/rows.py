@@ -42,6 +42,7 @@ class RowHeader(NamedTuple):
     is_total: bool
     indent: float
     phase: Meaning | None = None  # what the row says of its year and phase: 2025年, 增减变化
+    unit: str | None = None  # in what the target of the row's indicator is, as printed
 
 
 NO_ROW_HEADER = RowHeader("", "", {}, None, None, None, None, False, 0.0)
@@ -65,8 +66,12 @@ class RowHeaderReader:
     groups: list[list[Column]] = field(init=False)
     name_columns: list[Column] = field(init=False)
     label_columns: list[Column] = field(init=False)
+    level_columns: list[Column] = field(init=False)
+    target_unit_columns: list[Column] = field(init=False)
     phase_columns: list[Column] = field(init=False)
     agency_columns: list[Column] = field(init=False)
+    has_agency_codes: bool = field(init=False)  # codes of units have a column
+    has_no_agency_names: bool = field(init=False)  # and their names have none
     unit_columns: frozenset[int] = field(init=False)
     cut: dict[tuple[int, int], Cell | None] = field(init=False)
     coded_columns: frozenset[int] = field(init=False)
@@ -82,8 +87,13 @@ class RowHeaderReader:
         self.groups = _groups([c for c in own if c.role == "code"])
         self.name_columns = [c for c in own if c.role in ("name", "attribute")]
         self.label_columns = [c for c in own if c.role == "name"]
+        self.level_columns = [c for c in self.name_columns if self._is_headed(c, "level")]
+        self.target_unit_columns = [c for c in self.name_columns if self._is_headed(c, "target_unit")]
         self.phase_columns = [c for c in self.name_columns if self._names_phases(c)]
         self.agency_columns = [c for c in own if c.role in ("agency_code", "agency_name") or _names_agencies(c)]
+        codes = [c for c in self.agency_columns if c.role == "agency_code"]
+        self.has_agency_codes = any(_is_agency_code(text) for c in codes for text in self.texts[c.ordinal])
+        self.has_no_agency_names = self.has_agency_codes and len(codes) == len(self.agency_columns)
         self.unit_columns = frozenset(c.ordinal for c in own if self._lists_units(c))
         self.cut = cut_cells(self.table, own)
         self.coded_columns = frozenset(c.ordinal for c in self.name_columns if self._is_coded(c))
@@ -100,7 +110,7 @@ class RowHeaderReader:
         codes, name = self._with_name_codes(codes, texts)
         label = name or label
         source = source or ("printed" if codes else None)
-        agency_code, agency_name = self._agency(row, texts)
+        agency_code, agency_name = self._agency(row, texts, clean(label))
         is_total = self._is_total(clean(label)) or bool(label and not codes and self._is_own_total(label, row))
         is_total = is_total or not (label or codes or agency_code or agency_name or len(self.table.rows) > 1)
         numbering = match[0] if (match := _NUMBERING.match(label)) else ""
@@ -121,6 +131,16 @@ class RowHeaderReader:
             indent,
             self._phase(texts),
         )
+
+    def of_target(self, row: Row, header: RowHeader) -> RowHeader:
+        """Return a row's header as it stands beside the target of an indicator: the innermost of these is what it is of."""
+        name = next((c for c in reversed(self.level_columns) if _text(row, c.ordinal)), None)
+        units = (_text(row, c.ordinal) for c in self.target_unit_columns)
+        header = header._replace(unit=next(filter(None, units), None))
+        if name is None:
+            return header
+        label, indent = _named(row.cells[name.ordinal])
+        return header._replace(label=label, numbering="", indent=indent)
 
     def _column_codes(self, texts: dict[int, str]) -> tuple[dict[Scheme, str], CodeSource | None]:
         """Return scheme → code of the code columns, and how the first of them was found: printed or inherited."""
@@ -201,6 +221,10 @@ class RowHeaderReader:
         )
         return named >= MIN_NAMED and named >= NEARLY_ALL * len(found)
 
+    def _is_headed(self, column: Column, kind: str) -> bool:
+        """Return whether a column's own header is a term of a kind."""
+        return bool(column.path) and kind in self.reader.meaning(column.path[-1]).kinds
+
     def _phase(self, texts: dict[int, str]) -> Meaning | None:
         """Return what a row says of its year or phase, where a column says that of most of its rows."""
         meanings = (self.reader.meaning(texts[c.ordinal]) for c in self.phase_columns if texts[c.ordinal])
@@ -216,19 +240,14 @@ class RowHeaderReader:
         own = self.label_columns
         nearest = own[0 if self.groups else -1].ordinal if own else -1
         if (row.ordinal, nearest) in self.cut and not any(map(self._is_total, texts.values())):
-            cell = self.cut[row.ordinal, nearest]  # not the text of another column
-            return (printed(cell.text), cell.indent) if cell else ("", 0.0)
+            return _named(self.cut[row.ordinal, nearest])  # not the text of another column
         names = [c for c in own if texts[c.ordinal]]
         if names:
-            first = names[0] if self.groups else names[-1]
-            cell = row.cells[first.ordinal]
-            return (printed(cell.text), cell.indent) if cell else ("", 0.0)
-        for column in self.stub:
-            text = texts[column.ordinal]
-            if text and not text.isdigit():
-                cell = row.cells[column.ordinal]
-                return (printed(cell.text), cell.indent) if cell else ("", 0.0)
-        return "", 0.0
+            return _named(row.cells[names[0 if self.groups else -1].ordinal])
+        others = [c for c in self.stub if (text := texts[c.ordinal]) and not text.isdigit()]
+        if not own and others and others[0] in self.level_columns:  # 一级 | 二级 | 三级 and no other name
+            others = [c for c in others if c in self.level_columns][-1:]
+        return _named(row.cells[others[0].ordinal]) if others else ("", 0.0)
 
     def _grouped(self, index: int, parts: Sequence[str]) -> tuple[str | None, CodeSource | None]:
         """Return a full code from one or more code columns, completed from the rows above where only a level is filled."""
@@ -252,12 +271,14 @@ class RowHeaderReader:
         self.above[index] = levels
         return "".join(levels), how
 
-    def _agency(self, row: Row, texts: dict[int, str]) -> tuple[str | None, str | None]:
+    def _agency(self, row: Row, texts: dict[int, str], label: str) -> tuple[str | None, str | None]:
         """Return the unit of a row: the one that it names, else the one named above it.
 
         Units stand among projects and subjects in one column (单位(项目)名称): a name is one where it has a unit's code
-        or the form of an organisation's name. Any other text ends the unit above only where the column lists nothing but
-        units (省国兴中学), as does a blank that a page break leaves of a merged cell.
+        or, where codes have no column, the form of an organisation's name; what has the code of the unit above is its
+        project. Any other text ends the unit above only where the column lists nothing but units (省国兴中学), as does a
+        blank that a page break leaves of a merged cell, and a number that is no unit's code. Where only codes have a column,
+        the label may be the name.
         """
         code = name = None
         ended = False
@@ -269,13 +290,16 @@ class RowHeaderReader:
                 continue
             ended = ended or column.ordinal in self.unit_columns
             if column.role == "agency_code":
-                code = text if text.isdigit() and len(text) >= SHORTEST_AGENCY_CODE else code
-            else:
-                coded = self.organisations.coded(text)
-                if coded:
-                    code, name = coded
-                elif code or self.organisations.is_name(text):
-                    name = text
+                code = text if _is_agency_code(text) else code
+                ended = ended or (text.isdigit() and code is None)
+            elif coded := self.organisations.coded(text):
+                code, name = coded
+            elif code and code == self.agency[0] and column.role == "name":
+                continue
+            elif code or (self.organisations.is_name(text) and not (self.has_agency_codes and column.role == "name")):
+                name = text
+        if code and self.has_no_agency_names and self.organisations.is_name(label):
+            name = label
         if not name and self.agency == (None, None):
             return None, None
         if any(self._is_total(text) for c in self.columns if (text := _text(row, c.ordinal))):
@@ -301,6 +325,14 @@ class RowHeaderReader:
         plain = normalise_name(label)
         owners = {normalise_name(o) for o in (self.organisation, self.table.agency) if o}
         return row.ordinal == 0 and plain in owners
+
+
+def _is_agency_code(text: str) -> bool:
+    return text.isdigit() and len(text) >= SHORTEST_AGENCY_CODE
+
+
+def _named(cell: Cell | None) -> tuple[str, float]:
+    return (printed(cell.text), cell.indent) if cell is not None else ("", 0.0)
 
 
 def _levels(code: str) -> list[str] | None:

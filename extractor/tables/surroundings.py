@@ -14,6 +14,7 @@ from extractor.notation.years import WITH_WORD, YEAR
 from extractor.vocabulary.label_rules import Captions
 
 _UNIT = re.compile(rf"(?:(?:金额)?单\s*位\s*[::]?|金额[::])\s*(?:人民币)?\s*({MONEY})")
+_UNIT_CUT = re.compile(r"单\s*位\s*[::]\s*(?:人民币)?([十百千万亿]+)$")
 _UNIT_ALONE = re.compile(rf"[(（]?(?:人民币)?({MONEY})[)）]?")
 _MONEY_START = re.compile(rf"\d|(?:人民币)?(?:{MONEY})")
 _YEAR_ALONE = re.compile(rf"[(（]?(?:{WITH_WORD})?[)）]?")
@@ -121,7 +122,11 @@ def _unit(texts: Sequence[str]) -> str | None:
     joined = "".join(texts)  # `单位：万` newline `元`
     if match := _UNIT.search(joined):
         return match[1]
-    return next((m[1] for text in texts if (m := _UNIT_ALONE.fullmatch(text))), None)
+    cut = next(
+        (m[1] for text in texts if (m := _UNIT_CUT.search(text))), ""
+    )  # with 部门: between them, `元` is no unit
+    match = next(filter(None, (_UNIT_ALONE.fullmatch(f"{cut}{text}") for text in texts)), None)
+    return match[1] if match else None
 
 
 def _title(candidates: Sequence[str], captions: Captions) -> tuple[str, str]:
@@ -133,7 +138,11 @@ def _title(candidates: Sequence[str], captions: Captions) -> tuple[str, str]:
         if is_title(text, captions):
             before = candidates[index - 1] if index else ""
             starts = bool(before) and not before.endswith(_PROSE_END) and not is_title(before, captions)
-            if starts and not captions.subject.search(text):
+            numbered = captions.number_start.match(before)
+            goes_on = numbered is not None and numbered.end() < len(
+                before
+            )  # 公开09表：“三公”经费、培训费 newline 支出预算表
+            if starts and (goes_on or not captions.subject.search(text)):
                 text = before + text  # a title that wraps: 部门预算政府采购 newline 预算表(不含上年结转)
             number = captions.number_start.match(text)
             title = captions.continued.sub("", text[number.end() :] if number else text)

@@ -46,6 +46,7 @@ class MeasureGroups(Strict):
         generic: They say that a figure is one, not of what: they add nothing under another concept.
         no_money: Their figures are no amounts.
         counted: They are numbers of things.
+        targets: They are of an indicator, which their row names, and in its unit.
         by_label: Only the header texts tell columns of the concept apart.
         other_money: They say whose money a column's is besides what it is: last year's, next year's, what is bought.
         own_year: The year's own money, and so the default of a path.
@@ -61,6 +62,7 @@ class MeasureGroups(Strict):
     generic: frozenset[MeasureId]
     no_money: frozenset[MeasureId]
     counted: frozenset[MeasureId]
+    targets: frozenset[MeasureId]
     by_label: frozenset[MeasureId]
     other_money: frozenset[MeasureId]
     own_year: frozenset[MeasureId]

@@ -29,7 +29,7 @@ from extractor.vocabulary.word_rules import Words
 TERMS = frozenset(
     (
         *("group_total", "neutral", "phase", "side", "code", "name"),
-        *("agency_code", "agency_name", "helper", "attribute"),
+        *("agency_code", "agency_name", "helper", "attribute", "level", "target_unit"),
     )
 )
 NOT_READ_BY = (

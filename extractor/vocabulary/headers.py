@@ -39,7 +39,7 @@ class Meaning:
     Attributes:
         measures: Concepts that the text means, most often one.
         kinds: Kinds of term it can be: group_total, neutral, phase, side, code, name, agency_code, agency_name,
-            helper, attribute.
+            helper, attribute, level, target_unit.
         phase: The phase it names, or None.
         side: revenue or expenditure, or None.
         year: The year that it prints, or None.

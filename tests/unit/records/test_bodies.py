@@ -4,11 +4,17 @@ import pytest
 from support.small_tables import line_item
 
 from extractor.contract import FigureScope
-from extractor.records.bodies import Bodies, Body, with_body
+from extractor.records.bodies import Bodies, Body, bodies_of, with_body
 from extractor.vocabulary.regions import Place
 from extractor.vocabulary.vocabulary import Vocabulary
 
 PUTUO = Place("310107", "上海市普陀区")
+DEPARTMENT = {
+    "organisation": "示例局",
+    "organisation_level": "department",
+    "region_code": PUTUO.code,
+    "region": PUTUO.name,
+}
 
 
 @pytest.fixture
@@ -69,3 +75,14 @@ def test_a_figure_of_a_body_without_a_scope_keeps_that_of_its_table(
 ) -> None:
     body = Body("000000-?0123", None, None, None, None, of_body)
     assert with_body(line_item("1.00", scope="own_level"), body).scope == scope
+
+
+def test_the_projects_of_a_department_are_of_what_the_row_above_them_is_of(bodies: Bodies) -> None:
+    def scopes(own: str) -> list[str | None]:
+        names = (("合计", "9.00", None), ("示例局", own, "示例局"), ("培训专项", "2.00", "示例局"))
+        rows = [line_item(a, n, label=t, agency_name=o, is_total=not o) for n, (t, a, o) in enumerate(names)]
+        told = bodies_of(DEPARTMENT, [item._asdict() for item in rows], bodies)
+        return [body.scope if (body := told[item.item_id]) else None for item in rows]
+
+    assert scopes("9.00") == ["department"] * 3  # no unit besides
+    assert scopes("7.00") == ["department", "own", "own"]

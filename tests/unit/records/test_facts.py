@@ -24,6 +24,7 @@ def facts_of(vocabulary: Vocabulary, *lines: str) -> Facts:
         (("2026 年深圳市示例局部门预算", "目 录"), 2026, "深圳市示例局", "department"),
         (("目录", "第一部分 2026年度部门预算情况说明", "示例市示例局"), 2026, "示例市示例局", "department"),
         (("示例市示例委员会2026年部门预算情况说明", "一、单位基本情况"), 2026, "示例市示例委员会", "department"),
+        (("2018 年度示例省高级", "人民法院预算公开", "第二部分 部门预算表"), 2018, "示例省高级人民法院", "department"),
     ],
 )
 def test_cover(vocabulary: Vocabulary, lines: tuple[str, ...], year: int, name: str, level: str) -> None:
@@ -103,3 +104,16 @@ def test_where_a_newspaper_writes_from_is_not_whose_budget_it_is(vocabulary: Voc
 def test_a_report_that_a_sentence_quotes_does_not_date_the_document(vocabulary: Vocabulary) -> None:
     lines = ("2025年示例区财政收支决算草案", "会议批准了《关于2025年预算执行情况和2026年预算草案的报告》，现报告如下：")
     assert facts_of(vocabulary, *lines).fiscal_year == 2025
+
+
+def test_the_year_of_a_form_is_that_of_its_document_where_nothing_else_is(vocabulary: Vocabulary) -> None:
+    assert facts_of(vocabulary, "部门整体支出绩效目标表", "2026（年度）").fiscal_year == 2026
+
+
+def test_the_caption_of_a_department_says_so_where_nothing_else_does(vocabulary: Vocabulary) -> None:
+    assert facts_of(vocabulary, "公开01表", "部门：示例厅 单位：万元").organisation_level == "department"
+    assert facts_of(vocabulary, "公开01表", "单位名称：示例厅", "办件量", "单位：件").organisation_level is None
+
+
+def test_a_name_does_not_say_that_it_is_summed(vocabulary: Vocabulary) -> None:
+    assert facts_of(vocabulary, "福州市示例局（汇总）", "2026年部门预算").organisation == "福州市示例局"

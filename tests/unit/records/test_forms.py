@@ -68,3 +68,24 @@ def test_a_list_of_targets_is_no_form(vocabulary: Vocabulary) -> None:
     (table,) = read_tables([layout(grid_of(rows), lines=(*TITLE, "单位：万元"))], vocabulary)
     assert not table.form
     assert [c.measure for c in table.columns] == [None, "total", None, "indicator_value"]
+
+
+def test_a_figure_of_an_indicator_bears_its_name(vocabulary: Vocabulary) -> None:
+    rows = [*FORM[:5], FORM[5], ["培训次数", "全年", "及时", "10", "10.00"]]
+    assert [i.label for i in read(vocabulary, rows) if i.amount_text == "10.00"] == ["培训次数"]
+
+
+def test_the_budget_of_an_assessment_is_the_one_that_stood_last(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = [
+        ("项目资金（万元）", 2, 1),
+        "",
+        "年初预算数",
+        "全年预算数（A）",
+        "全年执行数（B）",
+        "得分",
+    ]
+    items = read(vocabulary, [*FORM[:2], head, ["年度资金总额", "120", "110", "100.00", "9.50"]])
+    assert [(i.phase, i.measure_label) for i in items[1:3]] == [
+        ("adjusted_budget", "全年预算数(A)/年度资金总额"),
+        ("prior_year_execution", "全年执行数(B)/年度资金总额"),  # and 实施单位 over it is no header
+    ]

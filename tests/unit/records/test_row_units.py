@@ -56,3 +56,20 @@ def test_a_share_has_no_unit_of_its_row(vocabulary: Vocabulary) -> None:
     rows = ["缴费基数", "万元", "2.50", "3.1"], ["参保人数", "人", "75655", "1.2"]
     header = ["项目", "单位", "2026年预算数", "增长%"]
     assert [unit for unit, _ in units_of(vocabulary, header, *rows)] == ["万元", "%", "人", "%"]
+
+
+def test_the_target_of_an_indicator_has_its_name_and_its_unit(vocabulary: Vocabulary) -> None:
+    header = ["项目名称", "项目总额", "二级指标", "三级指标", "本年绩效指标值", "绩效度量单位"]
+    rows = (
+        ["示例项目", "12.00", "数量指标", "培训次数", "20", "次"],
+        ["又一项目", "30.00", "成本指标", "场地费", "1.5", "万元"],
+    )
+    tables = read_tables([layout(grid_of([header, *rows]), lines=("项目支出绩效目标表", "单位：万元"))], vocabulary)
+    items = read_items("d" * 64, tables, FACTS, vocabulary)
+    assert [(i.label, i.unit, i.amount) for i in items] == [
+        ("示例项目", "万元", Decimal(120000)),
+        ("培训次数", "次", None),
+        ("又一项目", "万元", Decimal(300000)),
+        ("场地费", "万元", None),
+    ]
+    assert ("项目名称", "示例项目") in items[1].attributes

@@ -226,6 +226,28 @@ def test_a_units_code_and_name_in_one_cell_are_told_apart(vocabulary: Vocabulary
     assert (row.agency_code, row.agency_name) == ("101001", "示例中心")
 
 
+CODED_PROJECTS: list[Texts] = [["单位编码", "单位（项目）名称", "合计", "财政拨款"]]
+PURCHASES: list[Texts] = [["单位编码", "采购项目", "合计", "财政拨款"]]
+
+
+def test_a_row_with_the_code_of_the_unit_above_is_its_project(vocabulary: Vocabulary) -> None:
+    rows = (["101001", "示例局"], ["101001", "培训专项"], ["101002", "省示例中学"], ["", "市专项资金示例局"])
+    named = [h.agency_name for h in headers_of(vocabulary, CODED_PROJECTS, *rows)]
+    assert named == ["示例局", "示例局", "省示例中学", "省示例中学"]
+
+
+def test_a_label_beside_a_units_code_is_its_name_where_names_have_no_column(vocabulary: Vocabulary) -> None:
+    rows = (["101001", "示例局"], ["", "复印纸"], ["1", "全额"], ["", "计算机"])
+    assert [h.agency_name for h in headers_of(vocabulary, PURCHASES, *rows)] == ["示例局", "示例局", None, None]
+
+
+def test_the_innermost_level_of_a_catalogue_names_a_row(vocabulary: Vocabulary) -> None:
+    header: list[Texts] = [["一级", "二级", "三级", "合计", "财政拨款"]]
+    rows = (["01-公共服务", "0115-宣传服务", "公益宣传服务"], ["02-辅助服务", "0201-法律服务", ""])
+    named = [h.label for h in headers_of(vocabulary, header, *rows, title="政府购买服务明细表")]
+    assert named == ["公益宣传服务", "0201-法律服务"]
+
+
 def test_rows_that_are_years_and_changes_say_their_phase(vocabulary: Vocabulary) -> None:
     header: list[Texts] = [["年度", "合计", "公务接待费"]]
     first, second, change = headers_of(

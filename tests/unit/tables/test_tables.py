@@ -30,6 +30,17 @@ def test_title_unit_and_agency_are_found_by_form(vocabulary: Vocabulary) -> None
     lines = ["公开03表", "支出预算总表", "部门：示例局", "单位：万", "元"]
     found = read_surroundings(lines, vocabulary.captions)
     assert (found.title, found.number, found.agency, found.unit) == ("支出预算总表", "公开03表", "示例局", "万元")
+    between = ["支出预算总表", "单位：万", "部门：示例局", "元"]
+    assert read_surroundings(between, vocabulary.captions).unit == "万元"
+    assert read_surroundings(["支出预算总表", "单位：万", "部门：示例局"], vocabulary.captions).unit is None
+
+
+def test_a_title_behind_its_number_goes_on_in_the_next_line(vocabulary: Vocabulary) -> None:
+    lines = ["公开09表：一般公共预算“三公”经费、会议费、培训费", "支出预算表", "单位：万元"]
+    found = read_surroundings(lines, vocabulary.captions)
+    assert (found.title, found.number) == ("一般公共预算“三公”经费、会议费、培训费支出预算表", "公开09表")
+    alone = read_surroundings(["公开09表", "支出预算表", "单位：万元"], vocabulary.captions)
+    assert alone.title == "支出预算表"
 
 
 def test_header_tree_codes_and_yuan(vocabulary: Vocabulary) -> None:
