@@ -226,11 +226,12 @@ def _made_of(name: str, by_measure: dict[str, list[Column]], sums: Sequence[Sum]
 
 
 def _grouped(columns: Sequence[Column], labels: TotalLabels) -> Iterator[Structure]:
-    """Yield the structures of the header itself: a 合计 or 小计 beside the other members of its group."""
+    """Yield the structures of the header itself: a 合计 or 小计 beside the other members of its group, or a column without a name there."""
     prefixes = {column.path[:n] for column in columns for n in range(len(column.path))}
     for prefix in sorted(prefixes, key=lambda p: (-len(p), p)):
         members = [c for c in columns if c.path[: len(prefix)] == prefix and len(c.path) > len(prefix)]
         totals = [c for c in members if _is_total(c, len(prefix), labels)]
+        totals = totals or [c for c in columns if prefix and c.path == prefix and len(members) > 1]
         if len(totals) != 1:
             continue
         parts: list[Part] = []

@@ -73,6 +73,8 @@ class DatedRows:
         own = replace(own, year=above.year, phase=own.phase or above.phase)
         if own.part and above.measures and self.reader.groups.ceilings.issuperset((*own.measures, *above.measures)):
             return replace(own, measures=above.measures)
+        if not own.known and self.measured_by_rows and self.reader.groups.outcomes.issuperset(above.measures):
+            return replace(own, measures=above.measures, part=above.part)  # 外国政府贷款, of 债务发行额
         part = self.reader.part_of(label)
         if part is None or above.part is not None or not above.measures:
             return own

@@ -20,6 +20,12 @@ CLASS_DIGITS = 3
 # What names leave out in a table of the fund alone: 上级补助收入.
 _FUNDS = {"government_fund": "政府性基金", "state_capital": "国有资本经营预算", "social_insurance": "社会保险基金"}
 _ALL_FUNDS = "10301"
+# How the codes begin that are such a fund's alone: its table names them also where most of its rows are no subjects.
+_OWN_CODES = {
+    "government_fund": ("10301", "10310"),
+    "state_capital": ("10306", "223"),
+    "social_insurance": ("102", "209"),
+}
 _PART = re.compile("其中")
 _BALANCE = re.compile("结余|结存")  # of funds whose names are below it: none of their revenue or expenditure
 _FLOW = re.compile("收入|支出|收支")
@@ -61,6 +67,7 @@ class CodeLookup:
     year: int | None
     indented: bool  # the stub shows depth by indentation, else by numbering
     fund: str = ""  # what names of the fund begin with whose table it is
+    own: tuple[str, ...] = ()  # how codes begin of which alone the stub has names, if most of its rows are no subjects
     sideless: bool = False  # the stub may be of revenue as well as of expenditure
     families: Counter[str] = field(default_factory=Counter)  # family → names of the stub that belong to it alone
     named: frozenset[str] = frozenset()  # codes that the stub names in full
@@ -86,6 +93,8 @@ class CodeLookup:
     ) -> CodeLookup:
         """Choose the classification that knows most of a stub's names, and at least half: else 其他支出 is a word like another.
 
+        In the table of a fund of which fewer are known, only the codes count that are that fund's alone.
+
         Args:
             labels: The stub's names but for totals.
             hints: The classifications that it may belong to, the likelier first.
@@ -97,14 +106,16 @@ class CodeLookup:
         best, most = max(zip(hints, known, strict=True), key=itemgetter(1), default=((), 0))
         indents = [label.indent for label in labels]
         indented = max(indents, default=0.0) - min(indents, default=0.0) >= MIN_STEP
-        schemes = best if 2 * most >= len(labels) else ()
+        kind = next((kind for kind in _FUNDS if (table_type or "").startswith(kind)), "")
+        own_codes = _OWN_CODES.get(kind, ()) if 2 * most < len(labels) else ()
+        schemes = best if own_codes or 2 * most >= len(labels) else ()
         alone = [[_only(names.scheme(s).codes(own.text)) for own in labels] for s in schemes]
         only = [code for codes in alone for code in codes if code]
         below = {code for code in only if len(code) == CLASS_DIGITS}
-        fund = next((words for kind, words in _FUNDS.items() if (table_type or "").startswith(kind)), "")
         sideless = ("functional",) in hints and ("revenue",) in hints
         families = Counter(map(_family, only))
-        lookup = cls(names, schemes, year, indented, fund, sideless, families, frozenset(only), below=below)
+        fund = _FUNDS.get(kind, "")
+        lookup = cls(names, schemes, year, indented, fund, own_codes, sideless, families, frozenset(only), below=below)
         for codes in alone:
             lookup.wider.update(lookup._wider(labels, codes))
             lookup.wider.update(own.text for own, code in zip(labels, codes, strict=True) if _is_whole(code, only))
@@ -118,6 +129,8 @@ class CodeLookup:
         rest = _REST.fullmatch(normalise_name(label.text)) is not None
         if self._is_bare(label.text, depth) or label.text in self.wider:
             return {}
+        if self.own:
+            return self._own(label.text)
         for scheme in self._by_likelihood():
             classification = self.names.scheme(scheme)
             only = None if rest else self._alone(classification, label.text, depth)
@@ -131,6 +144,11 @@ class CodeLookup:
         if not _PART.match(label.text):
             self.path = [a for a in self.path if a.depth <= depth - MIN_STEP]
         return {}
+
+    def _own(self, label: str) -> dict[Scheme, str]:
+        """Return the code of a name that only one of the fund's own codes has: 失业保险基金收入 over 利息收入 and 财政补贴收入."""
+        found = ((scheme, _only(self.names.scheme(scheme).codes(label))) for scheme in self.schemes)
+        return {scheme: code for scheme, code in found if code and code.startswith(self.own)}
 
     def _is_bare(self, label: str, depth: float) -> bool:
         """Return whether a fund's bare name is of its balance, or may be of its revenue: 失业保险基金 below 年终结余."""

@@ -13,7 +13,7 @@ from extractor.notation.figures import is_figure
 from extractor.notation.text import clean
 from extractor.notation.units import YUAN
 from extractor.tables.body import collect_rows, in_measures, join_rows, printed_once
-from extractor.tables.columns import read_columns, read_content, tell_apart
+from extractor.tables.columns import concepts_of, measure_of, read_columns, read_content, tell_apart, with_parts
 from extractor.tables.fragments import Draft
 from extractor.tables.period import read_period
 from extractor.tables.recognise import Recognition, recognise
@@ -226,5 +226,8 @@ def _listed(column: Column, reader: HeaderReader) -> Column:
     unknown = next((text for text in reversed(column.path) if not reader.meaning(text).known), None)
     if column.role != "measure" or unknown is None or not reader.groups.generic.issuperset(column.concepts):
         return column
-    concepts = column.concepts or ("amount",)
-    return column._replace(measure=concepts[-1], concepts=concepts, listed=unknown)
+    meanings = with_parts(column.path, [reader.meaning(text) for text in column.path], reader)
+    known = concepts_of([meaning for meaning in meanings if meaning.known], reader.groups)
+    debts = reader.groups.outcomes | reader.groups.ceilings
+    concepts = column.concepts or (tuple(known) if debts.intersection(known) else ("amount",))
+    return column._replace(measure=measure_of(concepts, reader.groups), concepts=concepts, listed=unknown)

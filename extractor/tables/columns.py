@@ -85,7 +85,7 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
     Content decides between text and figures, the header between code, name, attribute and measure.
     """
     groups = reader.groups
-    meanings = _scoped(paths, reader)
+    meanings = [with_parts(*column, reader) for column in zip(paths, _scoped(paths, reader), strict=True)]
     roles = [_role(*column) for column in zip(paths, meanings, contents, strict=True)]
     blocks = _blocks(roles, meanings, contents, groups)
     columns: list[Column] = []
@@ -94,7 +94,7 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
         if role == "measure":
             shared = _shared(index, roles, blocks, meanings)
             column = column._replace(
-                measure=_measure(concepts_of(path[shared:], groups), groups),
+                measure=measure_of(concepts_of(path[shared:], groups), groups),
                 concepts=tuple(concepts_of(path[shared:], groups)),
                 phase=next((m.phase for m in reversed(path) if m.phase), None),
                 unit=next((m.unit for m in reversed(path) if m.unit), None),
@@ -124,7 +124,7 @@ def _with_wholes(columns: Sequence[Column], reader: HeaderReader) -> list[Column
         divided = is_part and bool(whole) and (divided or column.path[-1].startswith("其中"))
         if divided:
             concepts = (whole, *column.concepts)
-            told.append(column._replace(concepts=concepts, measure=_measure(concepts, reader.groups)))
+            told.append(column._replace(concepts=concepts, measure=measure_of(concepts, reader.groups)))
         else:
             whole = column.measure if column.measure in reader.groups.other_money else ""
             told.append(column)
@@ -147,6 +147,15 @@ def _scoped(paths: Sequence[Path], reader: HeaderReader) -> list[list[Meaning]]:
         return replace(meaning, scope=None) if meaning.scope else meaning
 
     return [list(map(of, *column)) for column in zip(paths, meanings, strict=True)]
+
+
+def with_parts(path: Path, meanings: list[Meaning], reader: HeaderReader) -> list[Meaning]:
+    """Return the meanings of a header path in which 一般债券 beside 付息情况 is a part of that; elsewhere it is a source of money."""
+    debts = reader.groups.outcomes | reader.groups.ceilings
+    if not any(debts.intersection(meaning.measures) for meaning in meanings):
+        return meanings
+    parts = [reader.part_of(clean(text)) for text in path]
+    return [m if part is None else replace(m, measures=(part,)) for m, part in zip(meanings, parts, strict=True)]
 
 
 def _with_compared_year(column: Column, before: Sequence[Column], groups: MeasureGroups) -> Column:
@@ -279,8 +288,11 @@ def concepts_of(path: Sequence[Meaning], groups: MeasureGroups) -> list[str]:
     *above, leaf = path
     concepts = _group_concepts(above, leaf, groups)
     own = _own_concept(leaf, groups)
-    if own is not None and (leaf.part or concepts[-1:] != [own]):
-        return [*concepts, *([own] if concepts[-1:] != [own] else []), *([leaf.part] if leaf.part else [])]
+    if not groups.no_money.isdisjoint(concepts):
+        own = None  # 平均年限 over 一般债务 is no debt
+    part = leaf.part if own not in groups.no_money else None
+    if own is not None and (part or concepts[-1:] != [own]):
+        return [*concepts, *([own] if concepts[-1:] != [own] else []), *([part] if part else [])]
     if not leaf.measures and not leaf.kinds & GROUPING:
         return []
     return concepts or _generic_concepts(above, leaf)
@@ -299,7 +311,7 @@ def _group_concepts(above: Sequence[Meaning], leaf: Meaning, groups: MeasureGrou
             continue  # 财政拨款收入 over 预算数 says the side, over 小计 whose sum it is
         if own is not None and concepts[-1:] != [own]:
             concepts.append(own)
-        if meaning.part is not None:
+        if meaning.part is not None and own not in groups.no_money:
             concepts.append(meaning.part)
     return concepts
 
@@ -311,7 +323,7 @@ def _generic_concepts(above: Sequence[Meaning], leaf: Meaning) -> list[str]:
     return ["total"] if all(m.known for m in above) else []
 
 
-def _measure(concepts: Sequence[str], groups: MeasureGroups) -> str | None:
+def measure_of(concepts: Sequence[str], groups: MeasureGroups) -> str | None:
     """Return the concept of a column: its own, under those that change whose money it is."""
     if not concepts:
         return None

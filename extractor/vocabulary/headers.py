@@ -173,11 +173,14 @@ class HeaderReader:
         新增专项债务限额 is 新增债务限额 of 专项债务.
         """
         match = self._part.search(text)
-        if match is None or match.lastindex is None:
-            return next((found for bare in self._bare(text, AFFIXES) if (found := self._concepts(bare))), ()), None
-        whole = text[: match.start()] + DEBT + text[match.end() :]
-        measures = next((found for bare in (whole, *self._bare(whole, AFFIXES)) if (found := self._concepts(bare))), ())
-        return measures, self.parts[match.lastindex - 1] if measures and whole != DEBT else None
+        if match is not None and match.lastindex is not None:
+            whole = text[: match.start()] + DEBT + text[match.end() :]
+            measures = next(
+                (found for bare in (whole, *self._bare(whole, AFFIXES)) if (found := self._concepts(bare))), ()
+            )
+            if measures:
+                return measures, self.parts[match.lastindex - 1] if whole != DEBT else None
+        return next((found for bare in self._bare(text, AFFIXES) if (found := self._concepts(bare))), ()), None
 
     def _with_phase(self, text: str) -> tuple[tuple[str, ...], str | None, Phase | None]:
         """Return concept and phase of a text that ends in a phase: 债务余额预计执行数, 债务余额(决算数)."""

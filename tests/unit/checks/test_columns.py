@@ -110,6 +110,13 @@ def test_a_group_of_the_header_is_additive_where_most_of_its_rows_are() -> None:
     assert results(UNKNOWN, good, good, bad) == []
 
 
+def test_a_column_without_a_name_of_its_own_in_a_group_is_its_total() -> None:
+    columns = columns_of(("债务限额",), ("债务限额", "一般"), ("债务限额", "专项"))
+    good, bad = ["3.00", "1.00", "2.00"], ["9.00", "1.00", "2.00"]
+    assert results(columns, good, good, good, good, bad) == ["exact"] * 4 + ["no"]
+    assert results(columns[:2], ["1.00", "1.00"], ["2.00", "2.00"], ["3.00", "3.00"]) == []
+
+
 def test_few_rows_prove_a_group_only_where_all_add_up_and_state_something() -> None:
     assert results(UNKNOWN, ["3.00", "1.00", "2.00"]) == ["exact"]
     assert results(UNKNOWN, ["0.00", "0.00", "0.00"]) == []

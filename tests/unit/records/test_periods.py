@@ -241,6 +241,45 @@ def test_a_header_that_names_a_place_or_a_transfer_is_an_attribute_of_its_amount
     ]
 
 
+def test_bonds_beside_what_becomes_of_debt_are_a_part_of_it_and_so_are_headers_that_nobody_knows(
+    vocabulary: Vocabulary,
+) -> None:
+    top: list[str | tuple[str, int, int]] = [("地区", 3, 1), ("发行情况", 1, 3), ("付息情况", 1, 2)]
+    middle: list[str | tuple[str, int, int]] = [
+        ("一般债券", 1, 2),
+        ("合计", 2, 1),
+        ("一般债券", 2, 1),
+        ("专项债券", 2, 1),
+    ]
+    title, amounts = "2024年地方政府债券发行及还本付息情况表", ["全市", "1.00", "2.00", "3.00", "4.00", "5.00"]
+    found = items(vocabulary, title, top, middle, ["新增", "再融资"], list(amounts))
+    assert [i.measure for i in found] == [
+        "debt_issue/general_debt",
+        "debt_issue/general_debt",
+        "debt_issue",
+        "debt_interest/general_debt",
+        "debt_interest/special_debt",
+    ]
+    assert [[a.text for a in i.attributes] for i in found[:2]] == [["新增"], ["再融资"]]
+
+
+def test_the_terms_and_rates_of_debt_are_no_amounts_of_it(vocabulary: Vocabulary) -> None:
+    top: list[str | tuple[str, int, int]] = [("地区", 2, 1), ("债务平均年限(年)", 1, 2), ("专项债券平均利率(%)", 2, 1)]
+    title = "2025年地方政府债务执行情况表"
+    found = items(vocabulary, title, top, ["合计", "一般债务"], ["全市", "14.9", "12.8", "3.1"])
+    assert [(i.measure, i.amount) for i in found] == [("term_years", None)] * 2 + [("interest_rate", None)]
+
+
+def test_a_part_of_what_is_issued_is_issued_whatever_its_name(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["项目", "执行数"]
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["三、2024年地方政府一般债务发行额", "3.00"],
+        ["外国政府贷款", "1.00"],
+    ]
+    found = items(vocabulary, "2024年地方政府一般债务余额情况表", head, *rows)
+    assert [i.measure for i in found] == ["debt_issue/general_debt"] * 2
+
+
 def test_a_word_of_a_phase_in_a_row_of_data_is_no_header(vocabulary: Vocabulary) -> None:
     assert vocabulary.headers.meaning("2025年完成").phase == "execution"
     assert not vocabulary.headers.meaning("完成").known

@@ -39,3 +39,24 @@ def test_what_a_title_leaves_out_does_not_name_it(vocabulary: Vocabulary) -> Non
     found = vocabulary.titles.kind("一般公共预算支出表(不含政府性基金)")
     assert found is not None
     assert found.id == "general_public_budget_expenditure"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("2025年全市一般公共支出预算执行情况", "general_public_budget_expenditure"),
+        ("2025年全市一般公共收入预算执行情况", "general_public_budget_revenue"),
+        ("2025年全市一般公共收支预算平衡情况", "general_public_budget_expenditure"),
+        ("2024年全省分地区一般公共预算收入执行情况表", "general_public_budget_revenue"),
+        ("2024年全省分地区政府性基金预算支出执行情况表", "government_fund_expenditure"),
+        ("2024年省对下政府性基金转移支付分地区支出表", "transfer_payments"),
+        ("2024年转贷地方的外国政府贷款分地区情况表", "government_debt"),
+        ("2024年省级基本建设支出决算表", "project_expenditure"),
+    ],
+)
+def test_a_title_of_a_government_says_which_budget_its_table_is_of(
+    vocabulary: Vocabulary, title: str, kind: str
+) -> None:
+    found = vocabulary.titles.kind(title)
+    assert found is not None
+    assert found.id == kind
