@@ -32,6 +32,13 @@ def test_title_unit_and_agency_are_found_by_form(vocabulary: Vocabulary) -> None
     assert (found.title, found.number, found.agency, found.unit) == ("支出预算总表", "公开03表", "示例局", "万元")
 
 
+def test_a_unit_that_wraps_beside_the_agency_is_read_whole_or_not_at_all(vocabulary: Vocabulary) -> None:
+    lines = ["支出预算总表", "单位：万", "部门名称：示例局", "元"]
+    found = read_surroundings(lines, vocabulary.captions)
+    assert (found.agency, found.unit) == ("示例局", "万元")
+    assert read_surroundings([*lines[:-1], "（元）"], vocabulary.captions).unit is None
+
+
 def test_header_tree_codes_and_yuan(vocabulary: Vocabulary) -> None:
     (table,) = read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE)], vocabulary)
     assert table.table_type == "expenditure_summary"
