@@ -38,7 +38,7 @@ def with_scopes(
     told = [replace(t, columns=tuple(_named_level(c, home, vocabulary) for c in t.columns)) for t in told]
     if any(vocabulary.headers.says_zones(layout.text) for layout in layouts):
         return _with_zones(told, vocabulary.headers)
-    return told
+    return _without_scope_beside_own(told, vocabulary.headers)
 
 
 def _scope_under_heading(table: Table, tables: Sequence[Table]) -> Scope | None:
@@ -68,10 +68,9 @@ def _with_zones(tables: Sequence[Table], reader: HeaderReader) -> list[Table]:
 
     So are the columns that 市级 heads in tables of several levels.
     """
-    own = [(clean(table.title), table) for table in tables if table.scope == "own_level"]
-    narrow = [(wide, table) for title, table in own if (wide := reader.wider(title)) is not None]
-    if not any(wide == title and _differ(one, other) for wide, one in narrow for title, other in own):
+    if not _wider_beside_own(tables, reader):
         return list(tables)
+    own = [(clean(table.title), table) for table in tables if table.scope == "own_level"]
     wider = {id(table) for title, table in own if reader.scope_of(title) and reader.wider(title) is None}
     return [
         replace(
@@ -81,6 +80,19 @@ def _with_zones(tables: Sequence[Table], reader: HeaderReader) -> list[Table]:
         )
         for t in tables
     ]
+
+
+def _without_scope_beside_own(tables: Sequence[Table], reader: HeaderReader) -> list[Table]:
+    """Return tables, those of 省级 without a scope that have other figures than one of 省本级: what they are of besides is not said."""
+    wider = _wider_beside_own(tables, reader)
+    return [replace(table, scope=None) if id(table) in wider else table for table in tables]
+
+
+def _wider_beside_own(tables: Sequence[Table], reader: HeaderReader) -> set[int]:
+    """Return the ids of the tables of 市级 beside which tables of 市本级 state something else under the same title."""
+    own = [(clean(table.title), table) for table in tables if table.scope == "own_level"]
+    narrow = [(wide, table) for title, table in own if (wide := reader.wider(title)) is not None]
+    return {id(other) for wide, one in narrow for title, other in own if wide == title and _differ(one, other)}
 
 
 def _with_zones_too(column: Column, reader: HeaderReader) -> Column:

@@ -90,14 +90,22 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
 
 
 def _with_block_sides(items: list[LineItem]) -> list[LineItem]:
-    """Return a table's items with the side of their half: where all rows of one that tell are 收入, and of the other 支出."""
+    """Return a table's items with the side of their half: where all rows of one that tell are 收入, and of the other 支出.
+
+    So are those of a list that has no halves where most of its rows tell: 年终结转 beside 转移性支出, and not 本年收支结余.
+    """
     known: dict[int, set[Side]] = {item.block: set() for item in items}
     for item in items:
         if item.side is not None:
             known[item.block].add(item.side)
-    if len(known) != 2 or sorted(map(sorted, known.values())) != [["expenditure"], ["revenue"]]:
-        return items
-    return [item if item.side else item._replace(side=next(iter(known[item.block]))) for item in items]
+    halves = sorted(map(sorted, known.values()))
+    if halves == [["expenditure"], ["revenue"]]:
+        return [item if item.side else item._replace(side=next(iter(known[item.block]))) for item in items]
+    if halves in ([["expenditure"]], [["revenue"]]) and 2 * sum(item.side is not None for item in items) > len(items):
+        side: Side = "expenditure" if halves == [["expenditure"]] else "revenue"
+        others = {"余", "收" if side == "expenditure" else "支"}  # 本年收支结余
+        return [item if item.side or others & set(item.label) else item._replace(side=side) for item in items]
+    return items
 
 
 def _with_total(items: list[LineItem]) -> list[LineItem]:

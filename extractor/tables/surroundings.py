@@ -9,13 +9,13 @@ from typing import NamedTuple
 from extractor.grids.grid import TextLine
 from extractor.notation.numbering import NUMBERING, is_page_number
 from extractor.notation.text import clean
-from extractor.notation.units import MONEY
+from extractor.notation.units import MONEY, YUAN
 from extractor.notation.years import WITH_WORD, YEAR
 from extractor.vocabulary.label_rules import Captions
 
 _UNIT = re.compile(rf"(?:(?:金额)?单\s*位\s*[::]?|金额[::])\s*(?:人民币)?\s*({MONEY})")
-_UNIT_CUT = re.compile(r"单\s*位\s*[::]\s*(?:人民币)?([十百千万亿]+)$")
 _UNIT_ALONE = re.compile(rf"[(（]?(?:人民币)?({MONEY})[)）]?")
+_UNIT_CUT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?([百千万亿]+)$")  # 元 stands on the next line
 _MONEY_START = re.compile(rf"\d|(?:人民币)?(?:{MONEY})")
 _YEAR_ALONE = re.compile(rf"[(（]?(?:{WITH_WORD})?[)）]?")
 _DATED = re.compile(rf"{YEAR}年")
@@ -41,7 +41,8 @@ def read_surroundings(lines: Sequence[str], captions: Captions) -> Surroundings:
     """
     texts = [clean(line) for line in lines]
     unit = _unit(texts)
-    agency = next((name for t in texts if not _UNIT.fullmatch(t) and (name := _agency(t, captions)) is not None), "")
+    bodies = [t for t in texts if not (_UNIT.fullmatch(t) or _UNIT_CUT.fullmatch(t))]
+    agency = next((name for t in bodies if (name := _agency(t, captions)) is not None), "")
     agency = _UNIT.sub("", agency)
     number, title = "", ""
     candidates: list[str] = []
@@ -122,11 +123,9 @@ def _unit(texts: Sequence[str]) -> str | None:
     joined = "".join(texts)  # `单位：万` newline `元`
     if match := _UNIT.search(joined):
         return match[1]
-    cut = next(
-        (m[1] for text in texts if (m := _UNIT_CUT.search(text))), ""
-    )  # with 部门: between them, `元` is no unit
-    match = next(filter(None, (_UNIT_ALONE.fullmatch(f"{cut}{text}") for text in texts)), None)
-    return match[1] if match else None
+    if cut := next(filter(None, map(_UNIT_CUT.search, texts)), None):  # beside 部门名称：某某局 | 元
+        return f"{cut[1]}元" if "元" in texts and f"{cut[1]}元" in YUAN else None
+    return next((m[1] for text in texts if (m := _UNIT_ALONE.fullmatch(text))), None)
 
 
 def _title(candidates: Sequence[str], captions: Captions) -> tuple[str, str]:

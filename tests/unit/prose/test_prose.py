@@ -905,3 +905,9 @@ def test_without_a_phase_of_the_document_the_words_say_it() -> None:
 def test_a_document_that_is_neither_budget_nor_accounts_compares_with_neither() -> None:
     said = read(UNDER + "转移支付5元，比上年减少1元。", facts=Facts(2024, None, None, None, None, None)).statements
     assert [(s.direction, s.base) for s in said] == [(None, None), ("decrease", None)]
+
+
+def test_a_class_whose_expenditure_was_carried_out_is_not_the_whole_of_it() -> None:
+    text = "城乡社区支出完成67.3亿元，农林水支出预计安排5亿元，其他城乡社区支出1亿元，补助某某区支出2亿元。"
+    read_as = [(s.subject, s.code) for s in read(text).statements]
+    assert read_as == [("functional_class", "212"), ("functional_class", "213"), (None, None), (None, None)]

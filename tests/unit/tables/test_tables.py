@@ -43,6 +43,13 @@ def test_a_title_behind_its_number_goes_on_in_the_next_line(vocabulary: Vocabula
     assert alone.title == "支出预算表"
 
 
+def test_a_unit_that_wraps_beside_the_agency_is_read_whole_or_not_at_all(vocabulary: Vocabulary) -> None:
+    lines = ["支出预算总表", "单位：万", "部门名称：示例局", "元"]
+    found = read_surroundings(lines, vocabulary.captions)
+    assert (found.agency, found.unit) == ("示例局", "万元")
+    assert read_surroundings([*lines[:-1], "（元）"], vocabulary.captions).unit is None
+
+
 def test_header_tree_codes_and_yuan(vocabulary: Vocabulary) -> None:
     (table,) = read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE)], vocabulary)
     assert table.table_type == "expenditure_summary"

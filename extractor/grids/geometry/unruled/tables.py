@@ -27,6 +27,7 @@ from extractor.grids.geometry.unruled.leaders import without_leaders
 from extractor.grids.geometry.unruled.regions import TableRegion, find_regions, split_region
 from extractor.grids.geometry.unruled.rows import BodyRow, is_rest, read_rows, usual_decimals
 from extractor.grids.geometry.unruled.tokens import Token, TokenLine, em_of, lines_of
+from extractor.grids.geometry.unruled.touching_figures import with_touching_figures
 from extractor.grids.geometry.unruled.whole_amounts import with_whole_amounts
 from extractor.grids.grid import Cell, Grid
 from extractor.notation.figures import count_separators, has_separators, holds_money, is_figure, is_money
@@ -61,7 +62,7 @@ def read_aligned(
     """
     if not read:
         return []
-    lines = lines_of(without_leaders(read), em, starts)
+    lines = with_touching_figures(lines_of(without_leaders(read), em, starts), em)
     decimals = usual_decimals(lines)
     regions = [own for own in find_regions(lines, em, page.width) if not ruled or _is_on_page(own, page)]
     whole = map(with_whole_amounts, regions)
@@ -96,7 +97,7 @@ def with_hanging_rows(
     if any(cell.row_span > 1 for cell in last) and any(is_money(cell.text) for cell in grid.cells):
         return None  # a cell over several rows that the page break cuts prints the rest of its text under the grid
     em = em_of(own)
-    lines = lines_of(read_lines(own), em, starts)
+    lines = with_touching_figures(lines_of(read_lines(own), em, starts), em)
     region = next(find_regions(lines, em, page.width), None)
     if region is None or region.header or not _is_on_page(region, page) or lines[0].top < region.body[0].top:
         return None
