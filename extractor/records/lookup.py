@@ -103,29 +103,29 @@ class CodeLookup:
             year: The document's fiscal year.
             table_type: That of the table, which may be of one fund.
         """
-        fund = next((words for kind, words in _FUNDS.items() if (table_type or "").startswith(kind)), "")
-        short = [_short_names(labels, [names.scheme(s) for s in hint], year) if fund else set() for hint in hints]
+        kind = next((kind for kind in _FUNDS if (table_type or "").startswith(kind)), "")
+        short = [_short_names(labels, [names.scheme(s) for s in hint], year) if kind else {} for hint in hints]
         known = [
-            sum(own.text in parts or any(names.scheme(s).find(own.text, year) for s in hint) for own in labels)
-            for hint, parts in zip(hints, short, strict=True)
+            sum(own.text in found or any(names.scheme(s).find(own.text, year) for s in hint) for own in labels)
+            for hint, found in zip(hints, short, strict=True)
         ]
         best, most = max(zip(hints, known, strict=True), key=itemgetter(1), default=((), 0))
         indents = [label.indent for label in labels]
         indented = max(indents, default=0.0) - min(indents, default=0.0) >= MIN_STEP
-        kind = next((kind for kind in _FUNDS if (table_type or "").startswith(kind)), "")
         own_codes = _OWN_CODES.get(kind, ()) if 2 * most < len(labels) else ()
         schemes = best if own_codes or 2 * most >= len(labels) else ()
         alone = [[_only(names.scheme(s).codes(own.text)) for own in labels] for s in schemes]
         only = [code for codes in alone for code in codes if code]
         below = {code for code in only if len(code) == CLASS_DIGITS}
         sideless = ("functional",) in hints and ("revenue",) in hints
-        families = Counter(map(_family, only))
+        parts = {text: code for found in short for text, code in found.items()}
+        families = Counter(map(_family, (*only, *parts.values())))
         fund = _FUNDS.get(kind, "")
         lookup = cls(names, schemes, year, indented, fund, own_codes, sideless, families, frozenset(only), below=below)
         for codes in alone:
             lookup.wider.update(lookup._wider(labels, codes))
             lookup.wider.update(own.text for own, code in zip(labels, codes, strict=True) if _is_whole(code, only))
-        lookup.short.update(*short)
+        lookup.short.update(parts)
         return lookup
 
     def find(self, label: Label, agency: object) -> dict[Scheme, str]:
@@ -293,11 +293,11 @@ class CodeLookup:
         return parent.code in self.leading and depth < parent.depth + MIN_STEP
 
 
-def _short_names(labels: Sequence[Label], schemes: Sequence[Classification], year: int | None) -> set[str]:
-    """Return the names of a stub that are short for those of parts of other rows: 利息收入 under 失业保险基金收入."""
-    texts = {own.text for own in labels}
-    wholes = [(scheme, {code for text in texts for code in scheme.find(text, year)}) for scheme in schemes]
-    return {text for text in texts if any(scheme.shortened(text, code) for scheme, codes in wholes for code in codes)}
+def _short_names(labels: Sequence[Label], schemes: Sequence[Classification], year: int | None) -> dict[str, str]:
+    """Return the names of a stub that are short for those of parts of other rows, with a code each: 利息收入 under 失业保险基金收入."""
+    texts = list(dict.fromkeys(own.text for own in labels))
+    wholes = [(scheme, code) for scheme in schemes for text in texts for code in scheme.find(text, year)]
+    return {text: part for text in texts for scheme, code in wholes for part in scheme.shortened(text, code)}
 
 
 def _family(code: str) -> str:
