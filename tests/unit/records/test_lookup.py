@@ -181,7 +181,7 @@ def test_a_name_that_its_cell_cuts_off_is_known_under_its_parent() -> None:
 def test_a_table_of_a_fund_names_its_codes_also_where_most_of_its_rows_are_no_subjects() -> None:
     rows = [
         Row(0, "失业保险基金收入"),
-        *(Row(1, name) for name in ("下级上解收入", "转移收入", "委托投资收益")),
+        *(Row(1, name) for name in ("税务部门征收", "转移收入", "委托投资收益")),
     ]
     assert codes_of("revenue", *rows, table_type="social_insurance_fund") == ["10202", None, None, None]
     assert codes_of("revenue", *rows) == [None] * 4
