@@ -90,9 +90,10 @@ class _Said(NamedTuple):
 def _said(document_id: str, judged: Judged, vocabulary: Vocabulary) -> _Said:
     document = {"document_id": document_id, **asdict(judged.facts)}
     bodies = Bodies(vocabulary)
-    whose = bodies_of(document, (item._asdict() for item in judged.items), bodies)
+    rows = [item._asdict() for item in judged.items]
+    whose = bodies_of(document, rows, bodies)
     items = tuple(with_body(item, whose[item.item_id]) for item in judged.items)
-    figures = document_figures(document, items, judged.verdicts, vocabulary)
+    figures = document_figures(document, rows, judged.verdicts, vocabulary)
     organisations = document_organisations(document, whose.values(), judged.prose.entries, vocabulary)
     return _Said(bodies.of_document(document), items, figures, organisations)
 

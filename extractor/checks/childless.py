@@ -33,7 +33,8 @@ def check_childless(
         return
     level = max(map(len, coded), default=0) - 2
     parents = [code for code in coded if len(code) == level]
-    lone = [code for code in parents if not any(len(c) > level and c.startswith(code) for c in coded)]
+    over = {code[:level] for code in coded if len(code) > level}
+    lone = [code for code in parents if code not in over]
     if len(lone) != 1 or len(parents) <= MIN_PARENTS or lone[0][:CLASS_DIGITS] in transfers.outside:
         return
     if _has_children(coded[lone[0]], codes):

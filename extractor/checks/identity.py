@@ -22,7 +22,7 @@ def half_digit(item: LineItem) -> Decimal:
 
 def total_of(items: Sequence[LineItem]) -> Decimal:
     """Return the sum of amounts, in yuan."""
-    return sum((i.amount for i in items if i.amount is not None), ZERO)
+    return sum([i.amount for i in items if i.amount is not None], ZERO)
 
 
 def holds(left: Sequence[LineItem], right: Sequence[LineItem]) -> Holds:
@@ -32,7 +32,7 @@ def holds(left: Sequence[LineItem], right: Sequence[LineItem]) -> Holds:
 
 
 def _tolerance(left: Sequence[LineItem], right: Sequence[LineItem]) -> Decimal:
-    return sum((half_digit(i) for i in (*left, *right)), ZERO)
+    return sum([amounts.half_digit(i.amount_text, i.unit) for i in (*left, *right)], ZERO)
 
 
 def _within(difference: Decimal, tolerance: Decimal) -> Holds:

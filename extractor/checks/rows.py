@@ -312,12 +312,14 @@ def _nearest(total: LineItem, above: Sequence[LineItem]) -> Sequence[LineItem]:
 
     All of the list may be so within rounding; a few of its rows are by chance, as they are where the sum is small.
     """
-    telling = abs(total.amount or ZERO) >= 2 * MIN_UNITS * half_digit(total)
-    for start in range(len(above) - 1, -1, -1):
-        result = holds([total], above[start:])
-        if (result == "exact" and telling) or (result != "no" and start == 0):
+    stated = total.amount or ZERO
+    telling = abs(stated) >= 2 * MIN_UNITS * half_digit(total)
+    left = stated
+    for start in range(len(above) - 1, -1, -1) if telling else ():
+        left -= above[start].amount or ZERO
+        if left == ZERO:
             return above[start:]
-    return ()
+    return above[:] if above and holds([total], above) != "no" else ()
 
 
 def _headings(rows: Sequence[LineItem], where: str) -> Iterator[Check]:

@@ -14,7 +14,6 @@ from extractor.figures.figure import Figure, FigureKey, FigureValue
 from extractor.figures.table_claims import TableReader
 from extractor.notation.text import clean
 from extractor.records.bodies import Bodies, Row
-from extractor.records.item import LineItem
 from extractor.vocabulary.vocabulary import Vocabulary
 
 VERDICTS: tuple[Verdict, ...] = ("proven", "rounded", "uncovered", "contradicted")  # the surest first
@@ -220,14 +219,15 @@ def _is_detail(table: Sequence[Claim], summary: Sequence[Claim]) -> bool:
         return False
     if _is_whole(summary, _outermost(summary)):
         return False
-    totals = [c for c in table if c.level == 0 and makes_up(_outermost(table), c)]
+    parts = _outermost(table)
+    totals = [c for c in table if c.level == 0 and makes_up(parts, c)]
     return any(_is_same(total, part) for total in totals for part in summary if part.level > 0)
 
 
 def _outermost(table: Sequence[Claim]) -> list[Claim]:
     """Return the claims that are part of no other that the table prints."""
     codes = {c.of.code for c in table if c.of.code}
-    return [c for c in table if c.of.code and not any(c.of.code.startswith(o) for o in codes - {c.of.code})]
+    return [c for c in table if c.of.code and not any(c.of.code[:n] in codes for n in range(1, len(c.of.code)))]
 
 
 def _level_one(table: Sequence[Claim]) -> list[Claim]:
@@ -327,24 +327,26 @@ def _id(document: Row, key: FigureKey) -> str:
 
 
 def document_figures(
-    document: Row, items: Sequence[LineItem], verdicts: Mapping[str, Verdict], vocabulary: Vocabulary
+    document: Row, items: Iterable[Row], verdicts: Mapping[str, Verdict], vocabulary: Vocabulary
 ) -> tuple[Figure, ...]:
     """Return the figures of a document that has just been read.
 
     Args:
         document: Its row of `documents`.
-        items: Its amounts.
+        items: Its amounts, with the fields of a `LineItem`.
         verdicts: item_id → verdict.
         vocabulary: The compiled configuration.
     """
     maker = FigureMaker(vocabulary)
     rows = (
-        i._asdict() | {"verdict": verdicts.get(i.item_id, "uncovered"), "level": _level(i)}
+        {**i, "verdict": verdicts.get(i["item_id"], "uncovered"), "level": _level(i["code"])}
         for i in items
-        if maker.may_state(i.amount, i.phase, i.table_type)  # asked before: most items are no row of any figure
+        if maker.may_state(
+            i["amount"], i["phase"], i["table_type"]
+        )  # asked before: most items are no row of any figure
     )
     return tuple(maker.figures(document, rows))
 
 
-def _level(item: LineItem) -> int | None:
-    return (len(item.code) - 1) // 2 if item.code else None
+def _level(code: str | None) -> int | None:
+    return (len(code) - 1) // 2 if code else None

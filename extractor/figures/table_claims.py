@@ -112,6 +112,7 @@ class _Claims:
         self._reader, self._rules, self._document = reader, reader.rules, document
         self._body, self._rows, self._whose, self._rank, self._table = body, rows, whose, rank, table
         self._measures = {row["measure"] for row in rows}
+        self._schemes = {(row["classification"], row["side"]) for row in rows}
 
     def of_money(self, series: Sequence[Row]) -> Iterator[Claim]:
         """Yield the claims of a column of revenue or expenditure."""
@@ -119,9 +120,7 @@ class _Claims:
         column = self._column(series[0]["measure"], direction)
         if direction is None or column is None:
             return
-        schemes = [
-            c for c in CODED if any(r["classification"] == c and r["side"] in (direction, None) for r in self._rows)
-        ]
+        schemes = [c for c in CODED if not self._schemes.isdisjoint(((c, direction), (c, None)))]
         claims = [c for row in series for c in self._of_row(row, series, direction, column, schemes)]
         yield from settle_totals(list(self._settled(claims)), series, self._rules)
 

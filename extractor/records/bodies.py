@@ -94,9 +94,16 @@ class TableBodies:
         """Take the document's row of `documents`, its body, and the table's rows of `line_items`."""
         self._bodies, self._document, self._own = bodies, document, own
         self._own_rows = self._rows_of_own(rows) if own.scope == "department" else frozenset()
+        self._known: dict[tuple[Any, ...], Body | None] = {}
 
     def of(self, row: Row) -> Body | None:
         """Return whose amount a row has: a unit's, a region's government's, or its document's; None where it is no name's."""
+        key = row["row"], row["region_code"], row["region"], row["scope"], row["agency_name"]
+        if key not in self._known:  # the amounts of one row are mostly one body's
+            self._known[key] = self._of(row)
+        return self._known[key]
+
+    def _of(self, row: Row) -> Body | None:
         own = self._own
         if own.organisation_level == "government" or own.organisation is None:
             place = place_of(row)

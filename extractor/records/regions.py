@@ -10,7 +10,7 @@ from extractor.notation.text import clean
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import TEXTS, Column, Row, Table
-from extractor.vocabulary.regions import TOTAL, Region, RegionNames
+from extractor.vocabulary.regions import TOTAL, Place, Region, RegionNames
 from extractor.vocabulary.vocabulary import Vocabulary
 
 FEWEST_NAMED = 2
@@ -24,10 +24,17 @@ class _Spot(NamedTuple):
     Attributes:
         text: Its name, without blanks: 长沙市本级.
         region: The division; None where it is none, or may be several.
+        place: That division as the datasets name it.
     """
 
     text: str
     region: Region | None
+    place: Place | None
+
+    @classmethod
+    def of(cls, text: str, region: Region | None, year: int | None, names: RegionNames) -> _Spot:
+        """Return the spot of a text that names a division, or none."""
+        return cls(text, region, None if region is None else names.place(region, year))
 
 
 def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabulary: Vocabulary) -> Sequence[LineItem]:
@@ -37,7 +44,8 @@ def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabula
     """
     names = vocabulary.regions
     if facts.organisation_level == "government":
-        items = [_of_level(item, table, facts, vocabulary) for item in items]
+        levels = _Levels(facts, vocabulary)
+        items = [levels.told(item, table) for item in items]
     blocks = {
         block: found
         for block in {item.block for item in items}
@@ -47,36 +55,70 @@ def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabula
     scopes = {block: _Scopes(found.values(), table, facts, vocabulary) for block, found in blocks.items()}
     beside = _Scopes(columns.values(), table, facts, vocabulary)
     return [
-        _placed(item, blocks[item.block].get(item.row), scopes[item.block], facts.fiscal_year, names)
+        _placed(item, blocks[item.block].get(item.row), scopes[item.block])
         if item.block in blocks
-        else _placed(item, columns[item.column], beside, facts.fiscal_year, names)
+        else _placed(item, columns[item.column], beside)
         if item.column in columns
         else item
         for item in items
     ]
 
 
-def _of_level(item: LineItem, table: Table, facts: Facts, vocabulary: Vocabulary) -> LineItem:
-    """Return a figure with what its row says of whose it is: 全省, 广东省本级; 区县合计 is no scope, and so a measure."""
-    if item.code or len(item.label) > MAX_LEVEL_CHARS:
-        return item
-    headers, names, groups = vocabulary.headers, vocabulary.regions, vocabulary.headers.groups
-    home = names.region(facts.region_code, facts.fiscal_year)
-    label = clean(item.label)
-    meaning = headers.meaning(names.without_name(label, home) if home else label)
-    own_level = meaning.scope == "own_level" and headers.wider(label) is not None  # 省级 may be whose money it is
-    whole = "all_region" in (meaning.scope, headers.meaning(TOTAL.sub("", label)).scope)
-    all_region = whole and all(column.scope is None for column in table.columns)  # 全市合计 of the column 区县 is not
-    if item.scope == table.scope and (own_level or all_region):
-        return item._replace(scope="all_region" if all_region else "own_level")
-    if item.scope is None and home is not None and names.is_whole(label, home):
-        return item._replace(scope="all_region")
-    behind = headers.meaning(names.behind_name(label, home)) if home else meaning
-    level = next((m for m in (*meaning.measures, *behind.measures) if m in groups.levels), None)
-    steps = (item.measure or "").split("/")
-    if level is None or not item.measure or level in steps or steps[-1] in groups.no_money:
-        return item
-    return item._replace(measure=f"{level}/{item.measure}")
+class _Level(NamedTuple):
+    """What a label says of whose its row's figures are.
+
+    Attributes:
+        own_level: It is nothing but the government's own level: 广东省本级.
+        whole: It is nothing but the whole region: 全省合计.
+        names_home: It is the region's name and no more.
+        measure: The level whose money it is, which is no scope: 区县合计.
+    """
+
+    own_level: bool
+    whole: bool
+    names_home: bool
+    measure: str | None
+
+
+class _Levels:
+    """Reads whose figures the rows of a government's tables have, each label once: 全省, 广东省本级."""
+
+    def __init__(self, facts: Facts, vocabulary: Vocabulary) -> None:
+        """Take whose tables they are."""
+        self._headers, self._names = vocabulary.headers, vocabulary.regions
+        self._home = self._names.region(facts.region_code, facts.fiscal_year)
+        self._known: dict[str, _Level] = {}
+
+    def told(self, item: LineItem, table: Table) -> LineItem:
+        """Return a figure with what its row says of whose it is; 区县合计 is no scope, and so a measure."""
+        if item.code or len(item.label) > MAX_LEVEL_CHARS:
+            return item
+        if item.label not in self._known:
+            self._known[item.label] = self._read(item.label)
+        level = self._known[item.label]
+        # 全市合计 of the column 区县 is not
+        all_region = level.whole and all(column.scope is None for column in table.columns)
+        if item.scope == table.scope and (level.own_level or all_region):
+            return item._replace(scope="all_region" if all_region else "own_level")
+        if item.scope is None and level.names_home:
+            return item._replace(scope="all_region")
+        steps = (item.measure or "").split("/")
+        no_money = self._headers.groups.no_money
+        if level.measure is None or not item.measure or level.measure in steps or steps[-1] in no_money:
+            return item
+        return item._replace(measure=f"{level.measure}/{item.measure}")
+
+    def _read(self, text: str) -> _Level:
+        headers, names, home = self._headers, self._names, self._home
+        label = clean(text)
+        meaning = headers.meaning(names.without_name(label, home) if home else label)
+        behind = headers.meaning(names.behind_name(label, home)) if home else meaning
+        return _Level(
+            meaning.scope == "own_level" and headers.wider(label) is not None,  # 省级 may be whose money it is
+            "all_region" in (meaning.scope, headers.meaning(TOTAL.sub("", label)).scope),
+            home is not None and names.is_whole(label, home),
+            next((m for m in (*meaning.measures, *behind.measures) if m in headers.groups.levels), None),
+        )
 
 
 class _Scopes:
@@ -128,7 +170,10 @@ def _by_column(table: Table, facts: Facts, names: RegionNames) -> dict[int, _Spo
     year = facts.fiscal_year
     home = names.region(facts.region_code, year)
     texts = {c.ordinal: text for c in table.columns if (text := _place_of(c)) is not None}
-    found = {ordinal: _Spot(clean(text), names.of_row(text, year, home, None)) for ordinal, text in texts.items()}
+    found = {
+        ordinal: _Spot.of(clean(text), names.of_row(text, year, home, None), year, names)
+        for ordinal, text in texts.items()
+    }
     named = [spot for spot in found.values() if spot.region not in (None, home)]
     return found if len(named) >= FEWEST_NAMED and 2 * len(named) >= len(found) else {}
 
@@ -140,10 +185,10 @@ def _place_of(column: Column) -> str | None:
     return column.listed or (column.path[-1] if column.measure == PLACE else None)
 
 
-def _placed(item: LineItem, spot: _Spot | None, scopes: _Scopes, year: int | None, names: RegionNames) -> LineItem:
+def _placed(item: LineItem, spot: _Spot | None, scopes: _Scopes) -> LineItem:
     if spot is None:
         return item._replace(region_code=None, region=None)
-    code, name = names.place(spot.region, year) if spot.region is not None else (None, None)
+    code, name = spot.place or (None, None)
     return item._replace(region_code=code, region=name, scope=scopes.of(item, spot))
 
 
@@ -179,7 +224,7 @@ def _walk(
     city: Region | None = None
     for row, text in texts:
         region = names.of_row(text, year, home, city)
-        yield row, _Spot(text, region)
+        yield row, _Spot.of(text, region, year, names)
         if region is not None and region == home:
             city = None
         elif region is not None and region.level != "county":

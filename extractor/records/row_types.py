@@ -36,6 +36,6 @@ def with_types_of_rows(
     if not types:
         return list(tables), list(items)
     return (
-        [replace(t, table_type=types.get(t.table_id, t.table_type)) for t in tables],
-        [i._replace(table_type=types.get(i.table_id, i.table_type)) for i in items],
+        [replace(t, table_type=types[t.table_id]) if t.table_id in types else t for t in tables],
+        [i._replace(table_type=types[i.table_id]) if i.table_id in types else i for i in items],
     )

@@ -31,17 +31,18 @@ def collect_rows(draft: Draft) -> list[Row]:
             cells: list[Cell | None] = [None] * width
             for cell in {id(c): c for c in fragment.matrix[number] if c is not None}.values():
                 column = _nearest(known, cell.x0) if known else min(cell.column, width - 1)
-                cells[column] = _together(cells[column], cell)
-            if any(c is not None for c in cells):
+                other = cells[column]
+                cells[column] = cell if other is None else _together(other, cell)
+            if open_cells and any(c is not None for c in cells):
                 cells = [open_cells.get(i) if c is None else c for i, c in enumerate(cells)]
             if any(c is not None and not is_nil(c.text) for c in cells):
                 rows.append(Row(len(rows), fragment.grid.page, tuple(cells)))
     return rows
 
 
-def _together(first: Cell | None, second: Cell) -> Cell:
+def _together(first: Cell, second: Cell) -> Cell:
     """Return what a column holds where a page has more cells than columns: both texts, so that two amounts are told as unread."""
-    if first is None or is_nil(first.text):
+    if is_nil(first.text):
         return second
     if is_nil(second.text):
         return first
@@ -90,6 +91,9 @@ def in_measures(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
     measures = {c.ordinal for c in columns if c.role == "measure"}
     result = []
     for row in rows:
+        if all(cell is None or cell.column_span < 2 for cell in row.cells):
+            result.append(row)
+            continue
         cells = list(row.cells)
         for index, cell in enumerate(row.cells):
             if cell is None or cell.column_span < 2 or index in measures or not is_amount(cell.text):
@@ -106,6 +110,9 @@ def printed_once(rows: Sequence[Row], columns: Sequence[Column]) -> list[Row]:
     starts: set[int] = set()
     result = []
     for row in rows:
+        if all(cell is None or cell.row_span == 1 for cell in row.cells):
+            result.append(row)
+            continue
         cells = list(row.cells)
         for column in columns:
             cell = cells[column.ordinal]
@@ -145,7 +152,7 @@ def join_rows(rows: Sequence[Row], columns: Sequence[Column], totals: TotalLabel
                 joined[-1] = _merged(before, row, names)
                 continue
         joined.append(row)
-    return [row._replace(ordinal=index) for index, row in enumerate(joined)]
+    return [row if row.ordinal == index else row._replace(ordinal=index) for index, row in enumerate(joined)]
 
 
 def _filled(row: Row, indexes: Sequence[int]) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -146,8 +148,10 @@ class Classification:
         plain = normalise_name(label)
         if len(plain) < MIN_CUT:
             return ()
-        under = ((code, names) for code, names in self.names.items() if code.startswith(parent) and len(code) == digits)
-        return tuple(code for code, names in under if any(normalise_name(n.text).startswith(plain) for n in names))
+        first = bisect_left(self._sorted_names, plain)
+        begun = takewhile(lambda name: name.startswith(plain), self._sorted_names[first:])
+        codes = {code for name in begun for code, _ in self._by_name[name]}
+        return tuple(sorted(code for code in codes if code.startswith(parent) and len(code) == digits))
 
     def shortened(self, label: str, parent: str) -> tuple[str, ...]:
         """Return the codes right under one whose names begin as its own does, which the label leaves out: 利息收入 of a fund."""
@@ -163,6 +167,10 @@ class Classification:
         own = normalise_name(label).removeprefix("其他")
         found = {code for stem in stems for code, _ in self._by_name.get(f"其他{stem}{own}", ())}
         return tuple(sorted(c for c in found if c.startswith(parent) and len(c) == len(parent) + 2))
+
+    @cached_property
+    def _sorted_names(self) -> list[str]:
+        return sorted(self._by_name)
 
     @cached_property
     def _by_name(self) -> dict[str, list[tuple[str, Name]]]:
