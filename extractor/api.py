@@ -20,6 +20,7 @@ from extractor.errors import DocumentError, UsageError
 from extractor.filesystem import find_file
 from extractor.jobs.executor import MAX_DOCUMENTS, Job, Reads, Reread, RunSummary
 from extractor.jobs.executor import run as execute
+from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits
 from extractor.jobs.opener import Opener
 from extractor.jobs.ray_pool import read_on_ray
@@ -219,6 +220,8 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
     def advance(result: DocumentResult | None) -> None:
         progress(result, len(found.files))
 
+    if executor == "local":
+        start_server(many=len(found.files) > 1)
     with open_store(folder, shared=shard is not None) as store:
         outcome = execute(found.files, store, config, job, advance, reads, started)
     outcome.left_out = found.left_out

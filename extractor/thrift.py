@@ -12,7 +12,7 @@ from contextlib import contextmanager
 def importing() -> Iterator[None]:
     """Import modules, and read what stays as long as the process does, without threads of NumPy's and without looking for garbage."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # they turn while they wait, 0.05 s; no stage has large matrices
-    gc.disable()  # 200,000 objects are made, and no garbage
+    gc.disable()  # 100,000 objects are made, and no garbage
     try:
         yield
     finally:

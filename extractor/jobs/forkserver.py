@@ -22,7 +22,7 @@ ANSWER_SECONDS = (
 )
 
 
-def start_server(many: bool = True) -> ForkServerContext:
+def start_server(many: bool = False) -> ForkServerContext:
     """Start the server, unless it runs already, and return the context that starts its children.
 
     Args:

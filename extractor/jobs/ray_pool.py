@@ -26,6 +26,7 @@ from typing import Any
 from extractor.datasets.document_result import DocumentResult
 from extractor.errors import UsageError
 from extractor.jobs.answers import BadAnswerError, answer_of, packed, parse_answer, unpacked
+from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits
 from extractor.jobs.pool import run_all
 from extractor.jobs.worker_pool import failed, read_isolated
@@ -53,6 +54,7 @@ class RayReader:
         with zipfile.ZipFile(io.BytesIO(configs)) as archive:
             archive.extractall(self._folder.name)
         self._next: deque[Source] = deque()
+        start_server(many=True)
         sources = iter(self._next.popleft, None)
         self._results = read_isolated(sources, Config.read(Path(self._folder.name)), 1, limits)
 
