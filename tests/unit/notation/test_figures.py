@@ -19,6 +19,7 @@ from extractor.grids.readers import read_layouts
 from extractor.notation.amounts import half_digit, parse_amount
 from extractor.notation.figures import (
     FIGURE,
+    IN_FIGURES,
     WELL_FORMED,
     begins_with_figure,
     count_decimals,
@@ -283,3 +284,11 @@ def test_a_figure_has_its_mark_and_its_unit_behind_it(text: str, mark: str | Non
 
 def test_the_mark_of_a_note_raised_over_the_end_of_a_text_stands_behind_it() -> None:
     assert cell_text([chars_of("①", 90, 0), chars_of("15.转移支付", 0, 8)], 120) == "15.转移支付①"
+
+
+@pytest.mark.parametrize("text", ["1{}", "{}1", "1,234.5{}", "({}1)", "{}5注1"])
+def test_what_any_figure_has_is_a_character_of_figures(text: str) -> None:
+    chars = map(chr, (*range(0xD800), *range(0xE000, 0x10000)))
+    found = [char for char in chars if is_figure(text.format(char))]
+    assert all(IN_FIGURES.fullmatch(char) for char in found)
+    assert len(found) > 10

@@ -205,19 +205,18 @@ def _is_text(token: Token) -> bool:
 
 def _clipped(line: Sequence[Char]) -> list[Char]:
     """Narrow the boxes that are wider than their glyphs: a font that is not embedded may have one width for all."""
-    lefts = [char[1] for char in line]
-    steps = [
-        b - a for (text, *_), a, b in zip(line, lefts, lefts[1:], strict=False) if text.isdigit() and text.isascii()
-    ]
-    digit = min([step for step in steps if step > 0.5], default=0.0)
-    clipped = [*line]
-    for index, (char, following) in enumerate(zip(line, [*lefts[1:], inf], strict=True)):
+    steps = [b[1] - a[1] for a, b in pairwise(line) if a[0].isdigit() and a[0].isascii()]
+    digit = min((step for step in steps if step > 0.5), default=0.0)
+    clipped = []
+    for char, following in zip(line, [*[char[1] for char in line[1:]], inf], strict=True):
         text, x0, top, x1, bottom, sure = char
         width, after = x1 - x0, following - x0
         if 0.2 * width < after < 0.9 * width:
-            clipped[index] = Char(text, x0, top, x0 + after, bottom, sure)
+            width = after
         elif digit and 0.2 * width < digit < 0.9 * width and text.isascii():
-            clipped[index] = Char(text, x0, top, x0 + digit, bottom, sure)
+            width = digit
+        right = x0 + width
+        clipped.append(char if right == x1 else Char(text, x0, top, right, bottom, sure))
     return clipped
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.small_lines import EM, chars_of, left
 
-from extractor.grids.geometry.unruled.tokens import Token, em_of, lines_of, split_figures
+from extractor.grids.geometry.unruled.tokens import Token, em_of, lines_of, may_hold_figure, split_figures
 from extractor.notation.figures import is_money
 from extractor.pages.page import Char
 
@@ -148,3 +148,25 @@ def test_a_text_reaches_as_far_as_its_widest_character() -> None:
     places = (("—", 0, 400), ("支", 5, 15), ("出", 50, 60), ("合", 100, 110))
     (line,) = lines_of([[Char(text, x0, 95, x1, 105) for text, x0, x1 in places]], EM)
     assert [(token.text, token.cuts) for token in line.tokens] == [("—支出合", (2, 3))]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.text(alphabet="1,.2(一)、支出①*-负注 ", min_size=1, max_size=9), st.sampled_from((0.0, 1.0, 3.0, 9.0))
+        ),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_a_line_of_which_a_token_is_a_figure_may_hold_one(words: list[tuple[str, float]]) -> None:
+    chars: list[Char] = []
+    for text, gap in words:
+        chars += chars_of(text, (chars[-1].x1 if chars else 0.0) + gap, 100.0)
+    (line,) = lines_of([chars], EM)
+    assert may_hold_figure(chars, EM) or not line.figures
+
+
+def test_a_sentence_whose_figures_touch_its_words_holds_none() -> None:
+    assert not may_hold_figure(chars_of("收入1,234.00万元", 0.0, 100.0), EM)
+    assert may_hold_figure([*chars_of("收入", 0.0, 100.0), *chars_of("1,234.00", 60.0, 100.0)], EM)
