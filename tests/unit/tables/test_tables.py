@@ -43,6 +43,13 @@ def test_a_title_behind_its_number_goes_on_in_the_next_line(vocabulary: Vocabula
     assert alone.title == "支出预算表"
 
 
+@pytest.mark.parametrize(
+    "line", ["单位名称：101001_示例局", "部门：[101]示例局 单位：万元", "部门编码及名称：101示例局"]
+)
+def test_a_units_code_before_its_name_is_no_part_of_it(vocabulary: Vocabulary, line: str) -> None:
+    assert read_surroundings(["支出预算总表", line], vocabulary.captions).agency == "示例局"
+
+
 def test_header_tree_codes_and_yuan(vocabulary: Vocabulary) -> None:
     (table,) = read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE)], vocabulary)
     assert table.table_type == "expenditure_summary"
