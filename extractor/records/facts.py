@@ -34,12 +34,14 @@ _COVERS = (
         rf"(?P<name>[一-鿿()、\d“”·]{{3,40}}?)(?P<year>{YEAR})年度?(?:市级|区级|县级|省级|本级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
     ),
 )
+_ABOUT = "(?:信息)?(?:公开)?(?:目录|(?:情况)?说明|报告)?"
 # Without those words it is one where the name is an organisation's: 2018年度江苏省高级人民法院预算公开.
 _PLAIN_COVERS = (
-    re.compile(rf"(?P<year>{YEAR})年度?(?P<name>[一-鿿()“”·]{{4,40}}?)(?:预算|决算)(?:信息)?公开"),
-    re.compile(rf"(?P<name>[一-鿿()“”·]{{4,40}}?)(?P<year>{YEAR})年度?(?:预算|决算)(?:信息)?公开"),
+    re.compile(rf"(?P<year>{YEAR})年度?(?P<name>[一-鿿()“”·]{{4,40}}?)(?:预算|决算){_ABOUT}"),
+    re.compile(rf"(?P<name>[一-鿿()“”·]{{4,40}}?)(?P<year>{YEAR})年度?(?:预算|决算){_ABOUT}"),
 )
 _SECTION = re.compile(rf"^(?:{NUMBERING.pattern}|目录|\(.*?\)|{ATTACHMENT}|表[{CHINESE}\d])")
+_NUMBER_BEFORE = re.compile(r"^(?:.*\d{5,}|\d+)")  # of the page, or of the document: 监督索引号53000100100000
 _SUMMED = re.compile(r"\((?:汇总|部门汇总|含下属单位)\)$")
 _KEY = re.compile(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称")
 # What came of one year, and what the next is to bring: the report is about the next.
@@ -214,7 +216,7 @@ def _organisation(
     if agencies:
         return re.sub(r"^\d{3,9}[-_]?", "", agencies.most_common(1)[0][0])
     if cover.name and not organisations.is_scrap(cover.name):
-        return cover.name.lstrip("0123456789")  # the number of the page before it
+        return _NUMBER_BEFORE.sub("", cover.name)
     for line in lines[:40]:
         if (match := _ORGANISATION.search(line)) and _is_name(match[1], organisations):
             return match[1]

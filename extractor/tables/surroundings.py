@@ -16,7 +16,8 @@ from extractor.vocabulary.label_rules import Captions
 _UNIT = re.compile(rf"(?:(?:金额)?单\s*位\s*[::]?|金额[::])\s*(?:人民币)?\s*({MONEY})")
 _UNIT_ALONE = re.compile(rf"[(（]?(?:人民币)?({MONEY})[)）]?")
 _UNIT_CUT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?([百千万亿]+)$")  # 元 stands on the next line
-_MONEY_START = re.compile(rf"\d|(?:人民币)?(?:{MONEY})")
+_AGENCY_CODE = re.compile(r"[\[(（【]?\d{3,9}[\])）】]?[-—_:]?(?=[一-鿿])")
+_MONEY_START = re.compile(rf"(?!{_AGENCY_CODE.pattern})\d|(?:人民币)?(?:{MONEY})")
 _YEAR_ALONE = re.compile(rf"[(（]?(?:{WITH_WORD})?[)）]?")
 _DATED = re.compile(rf"{YEAR}年")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
@@ -43,7 +44,7 @@ def read_surroundings(lines: Sequence[str], captions: Captions) -> Surroundings:
     unit = _unit(texts)
     bodies = [t for t in texts if not (_UNIT.fullmatch(t) or _UNIT_CUT.fullmatch(t))]
     agency = next((name for t in bodies if (name := _agency(t, captions)) is not None), "")
-    agency = _UNIT.sub("", agency)
+    agency = _AGENCY_CODE.sub("", _UNIT.sub("", agency), count=1)
     number, title = "", ""
     candidates: list[str] = []
     for text in texts:
@@ -52,8 +53,8 @@ def read_surroundings(lines: Sequence[str], captions: Captions) -> Surroundings:
         if is_number(text, captions) and not number:
             number = text.rstrip(":")
             continue
-        rest = _UNIT.sub("", text)
-        if rest != text and not rest.strip("()（）"):
+        rest = _UNIT.sub("", text).replace("()", "")
+        if rest != text and not rest:
             continue
         if _begins_with_agency(text, captions):
             continue

@@ -50,6 +50,13 @@ def test_a_unit_that_wraps_beside_the_agency_is_read_whole_or_not_at_all(vocabul
     assert read_surroundings([*lines[:-1], "（元）"], vocabulary.captions).unit is None
 
 
+@pytest.mark.parametrize(
+    "line", ["单位名称：101001_示例局", "部门：[101]示例局 单位：万元", "部门编码及名称：101示例局"]
+)
+def test_a_units_code_before_its_name_is_no_part_of_it(vocabulary: Vocabulary, line: str) -> None:
+    assert read_surroundings(["支出预算总表", line], vocabulary.captions).agency == "示例局"
+
+
 def test_header_tree_codes_and_yuan(vocabulary: Vocabulary) -> None:
     (table,) = read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE)], vocabulary)
     assert table.table_type == "expenditure_summary"

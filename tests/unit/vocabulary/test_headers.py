@@ -20,6 +20,10 @@ from extractor.vocabulary.vocabulary import Vocabulary
         ("出国（境）费用", "overseas_trips"),
         ("其中：预留给中小企业采购金额", "procurement_sme"),
         ("执行率（B/A）", "share"),
+        ("省级提前下达", "superior_transfer"),
+        ("缴入国库的非税收入", "nontax_revenue"),
+        ("事业单位事业收入", "business_revenue"),
+        ("此次下达资金", "amount"),
     ],
 )
 def test_a_header_text_means_a_concept(vocabulary: Vocabulary, text: str, measure: str) -> None:
@@ -58,6 +62,7 @@ def test_an_indicator_is_no_money_unless_it_ends_in_a_word_for_money(
         ("上级补助项目支出预算表", "superior_subsidy_project_expenditure"),
         ("市本级政府性基金收入预算表", "government_fund_revenue"),
         ("某某经费明细表", "expenditure_detail"),
+        ("事业单位经营支出表", "expenditure_detail"),
     ],
 )
 def test_a_title_means_a_table(vocabulary: Vocabulary, title: str, kind: str) -> None:
