@@ -32,6 +32,11 @@ def test_title_unit_and_agency_are_found_by_form(vocabulary: Vocabulary) -> None
     assert (found.title, found.number, found.agency, found.unit) == ("支出预算总表", "公开03表", "示例局", "万元")
 
 
+def test_brackets_around_a_unit_go_with_it(vocabulary: Vocabulary) -> None:
+    found = read_surroundings(["政府债务限额情况（单位：亿元）"], vocabulary.captions)
+    assert (found.title, found.unit) == ("政府债务限额情况", "亿元")
+
+
 def test_header_tree_codes_and_yuan(vocabulary: Vocabulary) -> None:
     (table,) = read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE)], vocabulary)
     assert table.table_type == "expenditure_summary"
