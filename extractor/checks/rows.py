@@ -72,7 +72,7 @@ def check_rows(series: Sequence[LineItem], rules: RowRules, where: str) -> Itera
         rules: What codes and labels mean for sums.
         where: Title, page and header for the statement.
     """
-    coded = [i for i in series if i.code]
+    coded = _once([i for i in series if i.code])
     if coded:
         for group in _by_agency(coded):
             yield from _children(group, rules.transfers, where)
@@ -83,6 +83,12 @@ def check_rows(series: Sequence[LineItem], rules: RowRules, where: str) -> Itera
     if not coded or any(i.code_source == "looked_up" for i in coded):
         yield from _numbered(series, rules.totals, where)
     yield from _changes(series, where)
+
+
+def _once(coded: Sequence[LineItem]) -> list[LineItem]:
+    """Return coded rows without those that repeat the row before on a lower level: 227 预备费 has no 款 and no 项."""
+    said = [(i.code, i.label, i.amount) for i in coded]
+    return [item for index, item in enumerate(coded) if not index or said[index] != said[index - 1]]
 
 
 def _changes(series: Sequence[LineItem], where: str) -> Iterator[Check]:

@@ -53,8 +53,8 @@ def read_surroundings(lines: Sequence[str], captions: Captions) -> Surroundings:
         if is_number(text, captions) and not number:
             number = text.rstrip(":")
             continue
-        rest = _UNIT.sub("", text).replace("()", "")
-        if rest != text and not rest:
+        rest = _UNIT.sub("", text).replace("()", "")  # 债务限额情况(单位:亿元)
+        if rest != text and not rest.strip("()（）"):
             continue
         if _begins_with_agency(text, captions):
             continue

@@ -74,6 +74,15 @@ def test_a_code_that_repeats_without_a_unit_accuses_nobody() -> None:
     assert results(items_down(*apart)) == []
 
 
+def test_a_code_printed_again_for_each_level_that_it_has_not_counts_once() -> None:
+    rows = (("201", "5.00"), ("20101", "5.00"), ("227", "4.00"), ("227", "4.00"), ("227", "4.00"))
+    assert results(items_down(*rows)) == [("children_sum", "exact", 1)]
+    (check,) = check_rows(
+        items_down(("227", "4.00"), ("227", "4.00"), ("201", "6.00"), ("20101", "5.00")), RULES, "p.1"
+    )
+    assert (check.holds, check.doubt) == ("no", None)  # as in any other list
+
+
 # Totals over codes
 
 

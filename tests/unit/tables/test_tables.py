@@ -57,6 +57,11 @@ def test_a_units_code_before_its_name_is_no_part_of_it(vocabulary: Vocabulary, l
     assert read_surroundings(["支出预算总表", line], vocabulary.captions).agency == "示例局"
 
 
+def test_brackets_around_a_unit_go_with_it(vocabulary: Vocabulary) -> None:
+    found = read_surroundings(["政府债务限额情况（单位：亿元）"], vocabulary.captions)
+    assert (found.title, found.unit) == ("政府债务限额情况", "亿元")
+
+
 def test_header_tree_codes_and_yuan(vocabulary: Vocabulary) -> None:
     (table,) = read_tables([layout(grid_of([*HEADER, *BODY]), lines=TITLE)], vocabulary)
     assert table.table_type == "expenditure_summary"
