@@ -76,7 +76,6 @@ class CodeLookup:
     reached: dict[str, str] = field(default_factory=dict)  # code of a parent → code of the last row under it
     leading: dict[str, float] = field(default_factory=dict)  # code of a parent → how deep its parts stand, if deeper
     ended: set[str] = field(default_factory=set)  # codes above a total, whose parts end there
-    short: set[str] = field(default_factory=set)  # names of parts of funds, which are no names of other codes there
     wider: set[str] = field(default_factory=set)  # names of rows that hold more than the code of that name
     printed: set[str] = field(default_factory=set)  # codes since the last total
     below: set[str] = field(default_factory=set)  # 类 that the stub prints, but not yet
@@ -103,29 +102,23 @@ class CodeLookup:
             year: The document's fiscal year.
             table_type: That of the table, which may be of one fund.
         """
-        kind = next((kind for kind in _FUNDS if (table_type or "").startswith(kind)), "")
-        short = [_short_names(labels, [names.scheme(s) for s in hint], year) if kind else {} for hint in hints]
-        known = [
-            sum(own.text in found or any(names.scheme(s).find(own.text, year) for s in hint) for own in labels)
-            for hint, found in zip(hints, short, strict=True)
-        ]
+        known = [sum(any(names.scheme(s).find(own.text, year) for s in hint) for own in labels) for hint in hints]
         best, most = max(zip(hints, known, strict=True), key=itemgetter(1), default=((), 0))
         indents = [label.indent for label in labels]
         indented = max(indents, default=0.0) - min(indents, default=0.0) >= MIN_STEP
+        kind = next((kind for kind in _FUNDS if (table_type or "").startswith(kind)), "")
         own_codes = _OWN_CODES.get(kind, ()) if 2 * most < len(labels) else ()
         schemes = best if own_codes or 2 * most >= len(labels) else ()
         alone = [[_only(names.scheme(s).codes(own.text)) for own in labels] for s in schemes]
         only = [code for codes in alone for code in codes if code]
         below = {code for code in only if len(code) == CLASS_DIGITS}
         sideless = ("functional",) in hints and ("revenue",) in hints
-        parts = {text: code for found in short for text, code in found.items()}
-        families = Counter(map(_family, (*only, *parts.values())))
+        families = Counter(map(_family, only))
         fund = _FUNDS.get(kind, "")
         lookup = cls(names, schemes, year, indented, fund, own_codes, sideless, families, frozenset(only), below=below)
         for codes in alone:
             lookup.wider.update(lookup._wider(labels, codes))
             lookup.wider.update(own.text for own, code in zip(labels, codes, strict=True) if _is_whole(code, only))
-        lookup.short.update(parts)
         return lookup
 
     def find(self, label: Label, agency: object) -> dict[Scheme, str]:
@@ -184,7 +177,7 @@ class CodeLookup:
 
     def _alone(self, classification: Classification, label: str, depth: float) -> str | None:
         """Return the only code of a name, if it is not the stub's only one of its family: 结转下年 of a department is no 23009."""
-        code = None if label in self.short else _only(classification.codes(label))
+        code = _only(classification.codes(label))
         if self.fund and code is None and all(a.depth > depth - MIN_STEP for a in self.path):
             code = _only(classification.codes(self.fund + normalise_name(label)))
             code = None if code in self.named else code  # 上级补助收入 over 政府性基金转移支付收入
@@ -258,8 +251,6 @@ class CodeLookup:
             found = classification.find(label, self.year, parent.code, digits)
             if self.fund and level and not found:
                 found = classification.find(self.fund + normalise_name(label), self.year, parent.code, digits)
-            if self.fund and level and not found:
-                found = classification.shortened(label, parent.code)
             if level and not found:
                 found = classification.cut(label, parent.code, digits)
             if parent.depth > depth or self._leads_deeper(parent, depth) or len(found) != 1:
@@ -291,13 +282,6 @@ class CodeLookup:
     def _leads_deeper(self, parent: _Ancestor, depth: float) -> bool:
         """Return whether a row stands no deeper than one whose parts do."""
         return parent.code in self.leading and depth < parent.depth + MIN_STEP
-
-
-def _short_names(labels: Sequence[Label], schemes: Sequence[Classification], year: int | None) -> dict[str, str]:
-    """Return the names of a stub that are short for those of parts of other rows, with a code each: 利息收入 under 失业保险基金收入."""
-    texts = list(dict.fromkeys(own.text for own in labels))
-    wholes = [(scheme, code) for scheme in schemes for text in texts for code in scheme.find(text, year)]
-    return {text: part for text in texts for scheme, code in wholes for part in scheme.shortened(text, code)}
 
 
 def _family(code: str) -> str:

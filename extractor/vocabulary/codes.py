@@ -153,14 +153,6 @@ class Classification:
         codes = {code for name in begun for code, _ in self._by_name[name]}
         return tuple(sorted(code for code in codes if code.startswith(parent) and len(code) == digits))
 
-    def shortened(self, label: str, parent: str) -> tuple[str, ...]:
-        """Return the codes right under one whose names begin as its own does, which the label leaves out: 利息收入 of a fund."""
-        plain = normalise_name(label)
-        wholes = [normalise_name(name.text) for name in self.names.get(parent, ())]
-        beginnings = {whole[:end] for whole in wholes for end in range(2, len(whole))}
-        found = {code for beginning in beginnings for code, _ in self._by_name.get(beginning + plain, ())}
-        return tuple(sorted(c for c in found if c.startswith(parent) and len(c) == len(parent) + 2))
-
     def rest(self, label: str, parent: str) -> tuple[str, ...]:
         """Return the codes right under one of a rest that leaves out its name: 其他支出 for 其他工伤保险基金支出."""
         stems = [normalise_name(name.text).removesuffix(self.last_word) for name in self.names.get(parent, ())]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from math import inf
 from operator import itemgetter
 
 from extractor.grids.grid import TextLine
@@ -14,6 +15,8 @@ from extractor.pages.page import Char
 
 SAME_GLYPH = 0.35  # of a glyph's width: fake bold prints a glyph again within this distance
 OVERPRINTED = 0.6  # of a glyph's width: another character that covers so much of it is of another line
+MIN_COPY = 6  # different Chinese characters that are each printed twice
+STEP = 1.5  # points: by so much at most the distance from a glyph to that of a copy differs from that of the first
 LOWER = 0.2  # of a glyph's height: which stands lower by at least so much
 WORD_GAP = 0.45  # of a glyph's height: a wider gap is printed as a blank
 MARGINS = 12.0  # points: what is left empty at both sides of a cell together; Word leaves 10.8
@@ -81,7 +84,39 @@ def _single(line: list[Char]) -> list[Char]:
             continue
         kept.append(char)
         last, second, third = text, last, second
+    if len(kept) >= 2 * MIN_COPY and (kept[-1].text == kept[-2].text or kept[0].text in (kept[1].text, kept[2].text)):
+        return [char for run in _runs(kept) for char in _one_copy(run)]
     return kept
+
+
+def _runs(line: Sequence[Char]) -> Iterator[list[Char]]:
+    """Yield the texts of a line that wide gaps separate."""
+    run = [line[0]]
+    for char in line[1:]:
+        if char.x0 - run[-1].x1 > TEXT_GAP * (char.bottom - char.top):
+            yield run
+            run = []
+        run.append(char)
+    yield run
+
+
+def _one_copy(line: list[Char]) -> list[Char]:
+    """Return one copy of a line that is printed twice, the second by part of a glyph farther right; else the line.
+
+    So a title is made bold. Chinese characters of one text do not lie on each other, as digits in too wide boxes may.
+    """
+    rest, copy = list(line), []
+    step = next((char.x0 for char in line[1:] if char.text == line[0].text), inf) - line[0].x0
+    while rest:
+        first = rest.pop(0)
+        twin = next((c for c in rest if c.text == first.text and abs(c.x0 - first.x0 - step) < STEP), None)
+        if twin is None:
+            return line
+        rest.remove(twin)
+        copy.append(first)
+    wide = [char for char in copy if not char.text.isascii()]
+    overlap = all(step < OVERPRINTED * (char.x1 - char.x0) for char in wide)
+    return copy if overlap and len({char.text for char in wide}) >= MIN_COPY else line
 
 
 def _is_doubled(char: Char, before: Sequence[Char]) -> bool:
@@ -164,13 +199,7 @@ def vertical_text(chars: Sequence[Char]) -> str | None:
 def text_lines(lines: Iterable[Sequence[Char]]) -> Iterator[TextLine]:
     """Yield the lines of text on a page, split at wide gaps."""
     for line in lines:
-        text: list[Char] = []
-        for char in line:
-            if text and char.x0 - text[-1].x1 > TEXT_GAP * (char.bottom - char.top):
-                yield _text_line(text)
-                text = []
-            text.append(char)
-        yield _text_line(text)
+        yield from map(_text_line, _runs(line))
 
 
 def _text_line(text: list[Char]) -> TextLine:

@@ -91,6 +91,18 @@ def test_doubled_glyphs_are_one_and_repeated_digits_stay() -> None:
     assert texts(page_of([*once, *twice], rules_of([10, 62, 110], [10, 40])))[0] == "11合计"
 
 
+def test_a_title_printed_twice_by_half_a_glyph_apart_is_one_and_texts_that_repeat_stay() -> None:
+    title = "2024年政府性基金转移支付表"
+
+    def printed(text: str, *, shift: float) -> str:
+        chars = [c._replace(x0=c.x0 + by, x1=c.x1 + by) for by in (0.0, shift) for c in chars_of(text, 50, 100)]
+        return "".join(c.text for line in read_lines(chars) for c in line)
+
+    assert printed(title, shift=3.0) == title
+    assert len(printed("2024 2024", shift=3.0)) > len("20242024")
+    assert printed(title, shift=200.0) == title * 2
+
+
 def test_a_figure_over_a_rule_stays_whole() -> None:
     chars = chars_of("1,234,567.00", 20, 12)  # 20 to 92; the rule stands at 40
     assert texts(page_of(chars, rules_of([10, 40, 110], [10, 30]))) == ["", "1,234,567.00"]

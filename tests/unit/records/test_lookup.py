@@ -70,15 +70,6 @@ def test_the_rest_of_a_list_may_leave_out_the_name_of_its_whole() -> None:
     assert codes_of("functional", *rows) == ["20904", "2090401", None, "2090499"]
 
 
-def test_a_part_of_a_fund_may_leave_out_the_name_of_its_whole() -> None:
-    parts = ("企业职工基本养老保险基金收入", "基本养老保险费收入", "财政补贴收入", "委托投资收益", "转移收入")
-    rows = (Row(0, parts[0]), *(Row(1, part) for part in parts[1:]), Row(0, "工伤保险基金收入"), Row(1, "利息收入"))
-    found = ["10201", "1020101", "1020102", "1020104", None, "10204", "1020403"]
-    assert codes_of("revenue", *rows, table_type="social_insurance_fund") == found
-    assert codes_of("revenue", *rows[-2:], table_type="social_insurance_fund") == found[-2:]
-    assert codes_of("revenue", *rows[-2:], table_type="general_public_budget_revenue") == ["10204", None]
-
-
 def test_the_rest_of_the_classes_is_no_rest_of_the_last_of_them_that_is_badly_indented() -> None:
     rows = (Row(0, "自然资源海洋气象等支出"), Row(2, "自然资源事务"), Row(1, "其他支出"), Row(2, "其他支出"))
     assert codes_of("functional", *rows) == ["220", "22001", "229", "22999"]
@@ -181,7 +172,7 @@ def test_a_name_that_its_cell_cuts_off_is_known_under_its_parent() -> None:
 def test_a_table_of_a_fund_names_its_codes_also_where_most_of_its_rows_are_no_subjects() -> None:
     rows = [
         Row(0, "失业保险基金收入"),
-        *(Row(1, name) for name in ("税务部门征收", "转移收入", "委托投资收益")),
+        *(Row(1, name) for name in ("其中：保险费收入", "转移收入", "委托投资收益")),
     ]
     assert codes_of("revenue", *rows, table_type="social_insurance_fund") == ["10202", None, None, None]
     assert codes_of("revenue", *rows) == [None] * 4
