@@ -2,8 +2,8 @@
 
 Text may be there for no eye: set invisible or in the colour behind it, covered, cut off by a clip, in a layer that is
 switched off. Whoever searches the page finds it, and so does a reader. What looks as if it might be such is drawn: the
-page once with it and once without, and where no pixel differs, nothing is displayed. Pages without suspects are not
-drawn at all.
+area around it, once with it and once without, and where no pixel differs, nothing is displayed. Pages without
+suspects are not drawn at all.
 """
 
 from __future__ import annotations
