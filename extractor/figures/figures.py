@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from extractor.contract import Verdict, base_type
@@ -14,7 +15,7 @@ from extractor.figures.figure import Figure, FigureKey, FigureValue
 from extractor.figures.table_claims import TableReader
 from extractor.notation.text import clean
 from extractor.records.bodies import Bodies, Row
-from extractor.records.item import LineItem
+from extractor.records.item import ItemRow, LineItem
 from extractor.vocabulary.vocabulary import Vocabulary
 
 VERDICTS: tuple[Verdict, ...] = ("proven", "rounded", "uncovered", "contradicted")  # the surest first
@@ -339,11 +340,16 @@ def document_figures(
     """
     maker = FigureMaker(vocabulary)
     rows = (
-        i._asdict() | {"verdict": verdicts.get(i.item_id, "uncovered"), "level": _level(i)}
+        ItemRow(i, _more(verdicts.get(i.item_id, "uncovered"), _level(i)))
         for i in items
         if maker.may_state(i.amount, i.phase, i.table_type)  # asked before: most items are no row of any figure
     )
     return tuple(maker.figures(document, rows))
+
+
+@cache
+def _more(verdict: Verdict, level: int | None) -> dict[str, Any]:
+    return {"verdict": verdict, "level": level}
 
 
 def _level(item: LineItem) -> int | None:

@@ -192,8 +192,9 @@ def _serve(read: ReadDocument | None, config: Config, pipe: Connection) -> None:
             begun = time.process_time()
             result = document_result(document, config.hash)
             result.stages["datasets"] = time.process_time() - begun
-            del document
-            answer = list(_answer(result, served))
+            messages = _answer(result, served)
+            del document, result
+            answer = list(messages)
         except MemoryError:
             lift_memory_limit()
             result = failed(task.source, "memory", f"needs more than {_size(task.limits.memory)} of memory", config)
