@@ -30,7 +30,7 @@ from extractor.grids.grid import Reading
 from extractor.grids.readers import PageRecognised, read_layouts
 from extractor.judging import Judged, judge
 from extractor.records.bodies import Bodies, Body, bodies_of, with_body
-from extractor.records.item import LineItem
+from extractor.records.item import ItemRow, LineItem
 from extractor.records.items import tables_without_figures, unread_figures
 from extractor.skipped import skipped_pages, skipped_parents, skipped_serials
 from extractor.source.source import Source
@@ -90,8 +90,7 @@ class _Said(NamedTuple):
 def _said(document_id: str, judged: Judged, vocabulary: Vocabulary) -> _Said:
     document = {"document_id": document_id, **asdict(judged.facts)}
     bodies = Bodies(vocabulary)
-    rows = [item._asdict() for item in judged.items]
-    whose = bodies_of(document, rows, bodies)
+    whose = bodies_of(document, map(ItemRow, judged.items), bodies)
     items = tuple(with_body(item, whose[item.item_id]) for item in judged.items)
     figures = document_figures(document, rows, judged.verdicts, vocabulary)
     organisations = document_organisations(document, whose.values(), judged.prose.entries, vocabulary)

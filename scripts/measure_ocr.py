@@ -23,7 +23,7 @@ from support.scan_maker import SANS, Scanner, scan  # noqa: E402 - the tests dra
 from extractor.checks.unsure import SURE  # noqa: E402
 from extractor.grids.geometry.layout import read_layout  # noqa: E402
 from extractor.notation.text import clean  # noqa: E402
-from extractor.pages.ocr import load_engine, read_picture  # noqa: E402
+from extractor.pages.ocr import load_recogniser, read_picture  # noqa: E402
 from extractor.pages.pdfium import initialise, open_pdf, read_page  # noqa: E402
 from extractor.pages.scan import MIN_DPI  # noqa: E402
 from extractor.pipeline import read_document  # noqa: E402
@@ -68,7 +68,7 @@ def measure_drawn() -> None:
 def main() -> int:
     """Print a line a document and the score of all."""
     initialise()
-    load_engine()
+    load_recogniser()
     measure_drawn()
     if not CORPUS.is_dir():
         print("scans not measured: ../shared is not there")

@@ -92,6 +92,7 @@ class Dataset:
         place = {owner: n for n, owner in enumerate(self.described_by)}
         values = (list(map(attrgetter(c.name), objects[place[c.owner]])) for c in self.columns)
         arrays = [pa.array(own, c.arrow) for c, own in zip(self.columns, values, strict=True)]
+        pa.default_memory_pool().release_unused()  # what growing the columns took
         return pa.Table.from_arrays(arrays, schema=self.schema)
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from extractor.contract import Verdict, base_type
@@ -14,6 +15,7 @@ from extractor.figures.figure import Figure, FigureKey, FigureValue
 from extractor.figures.table_claims import TableReader
 from extractor.notation.text import clean
 from extractor.records.bodies import Bodies, Row
+from extractor.records.item import ItemRow, LineItem
 from extractor.vocabulary.vocabulary import Vocabulary
 
 VERDICTS: tuple[Verdict, ...] = ("proven", "rounded", "uncovered", "contradicted")  # the surest first
@@ -327,26 +329,29 @@ def _id(document: Row, key: FigureKey) -> str:
 
 
 def document_figures(
-    document: Row, items: Iterable[Row], verdicts: Mapping[str, Verdict], vocabulary: Vocabulary
+    document: Row, items: Sequence[LineItem], verdicts: Mapping[str, Verdict], vocabulary: Vocabulary
 ) -> tuple[Figure, ...]:
     """Return the figures of a document that has just been read.
 
     Args:
         document: Its row of `documents`.
-        items: Its amounts, with the fields of a `LineItem`.
+        items: Its amounts.
         verdicts: item_id → verdict.
         vocabulary: The compiled configuration.
     """
     maker = FigureMaker(vocabulary)
     rows = (
-        {**i, "verdict": verdicts.get(i["item_id"], "uncovered"), "level": _level(i["code"])}
+        ItemRow(i, _more(verdicts.get(i.item_id, "uncovered"), _level(i)))
         for i in items
-        if maker.may_state(
-            i["amount"], i["phase"], i["table_type"]
-        )  # asked before: most items are no row of any figure
+        if maker.may_state(i.amount, i.phase, i.table_type)  # asked before: most items are no row of any figure
     )
     return tuple(maker.figures(document, rows))
 
 
-def _level(code: str | None) -> int | None:
-    return (len(code) - 1) // 2 if code else None
+@cache
+def _more(verdict: Verdict, level: int | None) -> dict[str, Any]:
+    return {"verdict": verdict, "level": level}
+
+
+def _level(item: LineItem) -> int | None:
+    return (len(item.code) - 1) // 2 if item.code else None

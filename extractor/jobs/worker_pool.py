@@ -21,6 +21,7 @@ import pyarrow as pa
 from extractor.contract import DocumentKind, Status
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.datasets.first_array import make_first_array
+from extractor.datasets.memory import resident_when_trimmed
 from extractor.document import DocumentReading
 from extractor.jobs.answers import MAX_SAID, BadAnswerError, answer_of, parse_answer, receive_answer
 from extractor.jobs.forkserver import STOPPED_SECONDS, kept_awake, start_server
@@ -40,7 +41,9 @@ DEATH_SECONDS = (
     STOPPED_SECONDS + 1.0
 )  # time for a worker whose pipe has ended to end itself, and to wake the server, which says so
 MORE_TIME = b"more time"  # what a worker says instead of an answer
-MAX_RESIDENT = 256 << 20  # bytes of resident memory beyond which a worker is replaced
+MAX_RESIDENT = (
+    256 << 20
+)  # bytes of resident memory beyond which a worker is replaced, once it has given back what it can
 OFFICE_KIND: DocumentKind = "doc"  # what LibreOffice is started for
 ReadDocument = Callable[[Source, Vocabulary, "ReadOptions"], DocumentReading]
 
@@ -193,7 +196,9 @@ def _serve(read: ReadDocument | None, config: Config, pipe: Connection) -> None:
             result = document_result(document, config.hash)
             result.stages["datasets"] = time.process_time() - begun
             del document
-            answer = list(_answer(result, served))
+            messages = _answer(result, served)
+            del result
+            answer = list(messages)
         except MemoryError:
             lift_memory_limit()
             result = failed(task.source, "memory", f"needs more than {_size(task.limits.memory)} of memory", config)
@@ -204,7 +209,8 @@ def _serve(read: ReadDocument | None, config: Config, pipe: Connection) -> None:
 
 def _answer(result: DocumentResult, served: int) -> Iterator[bytes | pa.Buffer]:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << (0 if sys.platform == "darwin" else 10)
-    return answer_of(replace(result, peak=peak), served < MAX_TASKS_PER_WORKER and peak < MAX_RESIDENT)
+    small = peak < MAX_RESIDENT or resident_when_trimmed(peak) < MAX_RESIDENT
+    return answer_of(replace(result, peak=peak), served < MAX_TASKS_PER_WORKER and small)
 
 
 def _ask_for_time(limits: Limits, pipe: Connection) -> None:

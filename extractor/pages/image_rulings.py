@@ -174,7 +174,7 @@ def _strokes(ink: Mask, unit: float, *, level: bool) -> Iterator[Segment]:
     along, across = ((1, length), (3, 1)) if level else ((length, 1), (1, 3))
     # A rule that leans by a pixel or two still has a run of ink in one row once it is three pixels thick.
     thick = cv2.dilate(ink, np.ones(across, np.uint8))
-    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones(along, np.uint8))
+    runs = _mask(cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones(along, np.uint8)))
     for start, end in _bands(runs, level=level):
         band = runs[start:end] if level else runs[:, start:end]
         count, _, stats, centres = cv2.connectedComponentsWithStats(band, connectivity=8)

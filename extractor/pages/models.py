@@ -29,4 +29,6 @@ def load_model(name: str) -> Any:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False  # it would keep what the longest line took
     options.enable_mem_pattern = False  # plans for every size of picture; hardly any comes twice
-    return onnxruntime.InferenceSession(str(files("rapidocr") / "models" / name), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(
+        str(files("rapidocr") / "models" / name), options, providers=["CPUExecutionProvider"]
+    )

@@ -185,7 +185,9 @@ def _text_and_chars(
     texts: list[str] = []
     for line, glyphs in _legible(lines, _recognise(recogniser, [line.part for line in lines])):
         area = line.area
-        if is_figure("".join(glyph.text for glyph in glyphs)) and is_struck(dark()[area.y0 : area.y1, area.x0 : area.x1]):
+        if is_figure("".join(glyph.text for glyph in glyphs)) and is_struck(
+            dark()[area.y0 : area.y1, area.x0 : area.x1]
+        ):
             glyphs[0] = glyphs[0]._replace(text=UNREAD)
         chars += _placed(glyphs, area, dpi)
         chars.append(Char(" ", 0.0, 0.0, 0.0, 0.0))

@@ -6,7 +6,7 @@ The boxes are those that RapidOCR makes of the marks (differentiable binarizatio
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -46,7 +46,7 @@ def find_lines(grey: Grey) -> list[Area]:
     boxes = [box for mark in _marks(_likelihood(grey, rows, columns)) if (box := _placed(mark, grey))]
     boxes.sort(key=lambda box: box.y)
     lines = np.cumsum(np.diff([box.y for box in boxes], prepend=0) >= SAME_LINE)
-    return [boxes[index].area for index in np.lexsort(([box.x for box in boxes], lines))]
+    return [boxes[index].area for index in np.lexsort((np.array([box.x for box in boxes]), lines))]
 
 
 def _likelihood(grey: Grey, rows: int, columns: int) -> NDArray[np.float32]:
@@ -58,17 +58,21 @@ def _likelihood(grey: Grey, rows: int, columns: int) -> NDArray[np.float32]:
     return found
 
 
-def _marks(likely: NDArray[np.float32]) -> Iterator[NDArray[np.float32]]:
+def _marks(likely: NDArray[np.float32]) -> Iterator[NDArray[np.float64]]:
     """Yield the corners of what is marked, grown to the size of its text, in shares of the picture's sides."""
     marked = cv2.dilate((likely > MARKED).astype(np.uint8), np.ones((2, 2), np.uint8))
     outlines, _ = cv2.findContours(marked, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     for outline in outlines[:MOST]:
         mark = cv2.minAreaRect(outline)
-        corners = cv2.boxPoints(mark)
+        corners = _corners(mark)
         if min(mark[1]) >= LEAST_MARK and _mean_within(corners, likely) >= TEXT:
             grown = cv2.minAreaRect(_grown(corners, mark[1]))
             if min(grown[1]) >= LEAST_BOX:
-                yield cv2.boxPoints(grown) / np.array(likely.shape[::-1], np.float32)
+                yield (_corners(grown) / likely.shape[::-1]).astype(np.float64)
+
+
+def _corners(box: tuple[Sequence[float], Sequence[float], float]) -> NDArray[np.float32]:
+    return np.asarray(cv2.boxPoints(box), np.float32)
 
 
 def _mean_within(corners: NDArray[np.float32], likely: NDArray[np.float32]) -> float:
@@ -88,7 +92,7 @@ def _grown(corners: NDArray[np.float32], sides: Sequence[float]) -> NDArray[np.i
     return np.array(offset.Execute(distance), np.int32).reshape(-1, 1, 2)
 
 
-def _placed(shares: NDArray[np.float32], grey: Grey) -> _Box | None:
+def _placed(shares: NDArray[np.float64], grey: Grey) -> _Box | None:
     """Return the box of a mark on the picture; None of one that is too small for a line."""
     height, width = grey.shape
     corners = np.clip(np.round(shares * (width, height)), 0, (width - 1, height - 1)).astype(int)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Annotated, NamedTuple
+from types import MappingProxyType
+from typing import Annotated, Any, NamedTuple
 
 from extractor.contract import (
     CodeSource,
@@ -255,3 +257,36 @@ class LineItem(NamedTuple):
         str | None,
         Described("That organisation's name as printed; null where the document names nobody.", "福州市公安局"),
     ] = None
+
+
+_PLACES = {name: place for place, name in enumerate(LineItem._fields)}
+_NO_MORE: Mapping[str, Any] = MappingProxyType({})
+
+
+class ItemRow(Mapping[str, Any]):
+    """An item as its row of `line_items`, uncopied: as dictionaries, the rows of a long book take more memory than all else of it.
+
+    Args:
+        item: The item.
+        more: Columns that it does not know itself.
+    """
+
+    __slots__ = ("_item", "_more")
+
+    def __init__(self, item: LineItem, more: Mapping[str, Any] = _NO_MORE) -> None:
+        """Take the item."""
+        self._item, self._more = item, more
+
+    def __getitem__(self, column: str) -> Any:
+        """Return the value of a column."""
+        place = _PLACES.get(column)
+        return self._more[column] if place is None else self._item[place]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the columns."""
+        yield from _PLACES
+        yield from self._more
+
+    def __len__(self) -> int:
+        """Return how many columns there are."""
+        return len(_PLACES) + len(self._more)
