@@ -67,7 +67,7 @@ class Meaning:
 NOTHING = Meaning((), frozenset(), None, None, None, None)
 
 
-def _any_of(patterns: Iterable[str]) -> Callable[[str], re.Match[str] | None]:
+def matches_any(patterns: Iterable[str]) -> Callable[[str], re.Match[str] | None]:
     """Return what matches the texts that any of some patterns matches whole: most texts match none, and are asked once.
 
     Groups that capture nothing make it ten times as fast; where brackets may stand in a set, they stay as they are.
@@ -96,9 +96,9 @@ class HeaderReader:
             (t.kind, t.value, re.compile("|".join(f"(?:{p})" for p in t.match))) for t in headers.term if t.match
         ]
         self._phases = [(value, pattern.fullmatch) for kind, value, pattern in self._terms if kind == "phase"]
-        self._is_measure = _any_of(p for m in headers.measure for p in m.match)
-        self._is_term = _any_of(p for t in headers.term for p in t.match)
-        self._is_phase = _any_of(p for t in headers.term if t.kind == "phase" for p in t.match)
+        self._is_measure = matches_any(p for m in headers.measure for p in m.match)
+        self._is_term = matches_any(p for t in headers.term for p in t.match)
+        self._is_phase = matches_any(p for t in headers.term if t.kind == "phase" for p in t.match)
         self._scopes = [(scope.id, re.compile("|".join(f"(?:{p})" for p in scope.match))) for scope in headers.scope]
         self._narrower = [re.compile(scope.narrower) for scope in headers.scope if scope.narrower]
         self._zones = [re.compile(scope.zones) for scope in headers.scope if scope.zones]
