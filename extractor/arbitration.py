@@ -76,7 +76,7 @@ def _read_again_by_others(source: Source, first: Judged, vocabulary: Vocabulary,
     others, crashed = _second_readings(source, pages, first, failing, vocabulary)
     taken = _better_pages(first, failing, others)
     final = (
-        judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first.prose, source.origin.region_code)
+        judge(source.sha256, _with_grids(first.layouts, taken), vocabulary, first, source.origin.region_code)
         if taken
         else first
     )
@@ -89,7 +89,8 @@ def _pages_to_read(reading: Judged, failing: Sequence[frozenset[int]]) -> tuple[
 
     All pages of failing tables; where these are too many, those of the failing figures alone, those of few pages first.
     """
-    legible = {i.item_id: i.page for i in reading.items if i.reading != "ocr" and i.page not in _hiding(reading)}
+    hiding = _hiding(reading)
+    legible = {i.item_id: i.page for i in reading.items if i.reading != "ocr" and i.page not in hiding}
     figures = [
         {legible[i] for i in (*c.left_items, *c.right_items) if i in legible}
         for c in reading.checks
@@ -115,8 +116,11 @@ def _failing_spans(reading: Judged) -> list[frozenset[int]]:
     Tables in pictures are left out: second readers see no grid there, so nothing would fail and all figures be lost; and
     those on pages that hide text.
     """
-    tables = (t for t in reading.tables if t.reading != "ocr" and not _hiding(reading) & _pages(t))
-    return [_pages(t) for t in tables if _count(reading, _pages(t))[0]]
+    hiding = _hiding(reading)
+    failing = {i for c in reading.checks if c.holds == "no" and c.rule != "narrative" for i in c.table_ids}
+    accused = set().union(*(_pages(t) for t in reading.tables if t.table_id in failing))
+    spans = (_pages(t) for t in reading.tables if t.reading != "ocr")
+    return [span for span in spans if span & accused and not span & hiding]
 
 
 def _not_read_again(first: Judged, failing: Sequence[frozenset[int]], why: str) -> Judged:
@@ -147,7 +151,7 @@ def _second_readings(
             continue
         if grids:
             others[name] = judge(
-                source.sha256, _with_grids(first.layouts, grids), vocabulary, first.prose, source.origin.region_code
+                source.sha256, _with_grids(first.layouts, grids), vocabulary, first, source.origin.region_code
             )
             pages = _left_open(first, pages, failing, name, others[name])
     return others, crashed

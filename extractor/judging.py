@@ -10,12 +10,12 @@ from extractor.checks.reconcile import reconcile, verdicts
 from extractor.checks.unsure import doubt_unsure_pages
 from extractor.contract import Verdict
 from extractor.grids.grid import PageLayout
-from extractor.prose.prose import NO_PROSE, Prose
+from extractor.prose.prose import Prose
 from extractor.prose.reader import read_prose
 from extractor.records.areas import with_scopes
 from extractor.records.facts import Facts, read_facts
 from extractor.records.item import LineItem
-from extractor.records.items import read_items
+from extractor.records.items import read_table_items
 from extractor.records.publication import decide_publication, without_amounts
 from extractor.records.row_types import with_types_of_rows
 from extractor.records.storable import storable
@@ -37,6 +37,7 @@ class Judged:
         tables: In reading order.
         items: The amounts that the schema can store.
         unstorable: One reason for each amount that it cannot store.
+        amounts: Table id → a table and its amounts, before its type was decided by these.
         prose: What it says outside its tables.
         checks: Every identity that was tried.
         verdicts: item_id → verdict.
@@ -47,6 +48,7 @@ class Judged:
     tables: tuple[Table, ...]
     items: tuple[LineItem, ...]
     unstorable: tuple[str, ...]
+    amounts: dict[str, tuple[Table, Sequence[LineItem]]]
     prose: Prose
     checks: tuple[Check, ...]
     verdicts: dict[str, Verdict]
@@ -56,7 +58,7 @@ def judge(
     document_id: str,
     layouts: Sequence[PageLayout],
     vocabulary: Vocabulary,
-    prose: Prose = NO_PROSE,
+    earlier: Judged | None = None,
     region_hint: str | None = None,
 ) -> Judged:
     """Take page layouts through tables, records, prose and checks.
@@ -65,7 +67,8 @@ def judge(
         document_id: SHA-256 of the file, in hex.
         layouts: Its pages.
         vocabulary: The compiled configuration.
-        prose: The prose of an earlier reading; it is used again where the document facts are the same.
+        earlier: Another reading of the document; its prose, and the amounts of each table that is the same in both, are used again
+            where the document facts are the same.
         region_hint: Code of the division that its publisher is of; None where that is not known.
     """
     drafts = read_drafts(layouts, vocabulary)
@@ -77,14 +80,37 @@ def judge(
     facts = replace(facts, publication=publication, publication_words=words)
     if publication == NO_BUDGET:
         tables = [replace(table, unit=None) for table in tables]
-    tables, read = with_types_of_rows(tables, read_items(document_id, tables, facts, vocabulary), vocabulary.kinds)
+    known = earlier if earlier is not None and earlier.facts == facts else None
+    amounts = _amounts(document_id, tables, facts, vocabulary, known)
+    read = [item for _, own in amounts.values() for item in own]
+    tables, read = with_types_of_rows(tables, read, vocabulary.kinds)
     items, unstorable = storable(list(without_amounts(read)) if publication == NO_BUDGET else read)
-    known = prose is not NO_PROSE and prose.facts == facts
-    prose = prose if known else read_prose(document_id, layouts, facts, vocabulary)
+    prose = read_prose(document_id, layouts, facts, vocabulary) if known is None else known.prose
     unsure = {layout.page for layout in layouts if layout.reading == "ocr" or layout.left_out or layout.by_shape}
     drawn = {layout.page for layout in layouts if layout.drawn}
     tried = reconcile(items, tables, vocabulary, prose)
     checks = tuple(doubt_unsure_pages(tried, (*items, *prose.statements), unsure, drawn))
     return Judged(
-        tuple(layouts), facts, tuple(tables), tuple(items), tuple(unstorable), prose, checks, verdicts(items, checks)
+        tuple(layouts),
+        facts,
+        tuple(tables),
+        tuple(items),
+        tuple(unstorable),
+        amounts,
+        prose,
+        checks,
+        verdicts(items, checks),
     )
+
+
+def _amounts(
+    document_id: str, tables: Sequence[Table], facts: Facts, vocabulary: Vocabulary, known: Judged | None
+) -> dict[str, tuple[Table, Sequence[LineItem]]]:
+    """Return table id → a table and its amounts; those of a table that another reading has too are its."""
+    earlier = {} if known is None else known.amounts
+    return {
+        table.table_id: same
+        if (same := earlier.get(table.table_id)) is not None and same[0] == table
+        else (table, read_table_items(document_id, table, facts, vocabulary))
+        for table in tables
+    }

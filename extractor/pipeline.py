@@ -92,7 +92,7 @@ def _said(document_id: str, judged: Judged, vocabulary: Vocabulary) -> _Said:
     bodies = Bodies(vocabulary)
     whose = bodies_of(document, map(ItemRow, judged.items), bodies)
     items = tuple(with_body(item, whose[item.item_id]) for item in judged.items)
-    figures = document_figures(document, rows, judged.verdicts, vocabulary)
+    figures = document_figures(document, items, judged.verdicts, vocabulary)
     organisations = document_organisations(document, whose.values(), judged.prose.entries, vocabulary)
     return _Said(bodies.of_document(document), items, figures, organisations)
 

@@ -77,16 +77,18 @@ def read_items(document_id: str, tables: Sequence[Table], facts: Facts, vocabula
         facts: What the document says of itself.
         vocabulary: What headers and labels mean, and the codes.
     """
-    items: list[LineItem] = []
+    return [item for table in tables for item in read_table_items(document_id, table, facts, vocabulary)]
+
+
+def read_table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocabulary) -> Sequence[LineItem]:
+    """Read every printed amount of one table; see `read_items`."""
     two_sided = {kind.id for kind in vocabulary.kinds if kind.two_sided}
-    for table in tables:
-        own_facts = facts_of(table, facts, vocabulary.regions)
-        own = _with_block_sides(list(_table_items(document_id, table, own_facts, vocabulary)))
-        if table.table_type and not table.form and base_type(table.table_type) not in two_sided:
-            own = _with_total(own)
-        own = _as_titled(own, clean(table.title), vocabulary.headers)
-        items += with_regions(own, table, own_facts, vocabulary)
-    return items
+    own_facts = facts_of(table, facts, vocabulary.regions)
+    own = _with_block_sides(list(_table_items(document_id, table, own_facts, vocabulary)))
+    if table.table_type and not table.form and base_type(table.table_type) not in two_sided:
+        own = _with_total(own)
+    own = _as_titled(own, clean(table.title), vocabulary.headers)
+    return with_regions(own, table, own_facts, vocabulary)
 
 
 def _with_block_sides(items: list[LineItem]) -> list[LineItem]:

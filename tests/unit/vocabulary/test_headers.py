@@ -4,6 +4,7 @@ import pytest
 
 from extractor.tables.columns import concepts_of, tell_apart
 from extractor.tables.table import Column
+from extractor.vocabulary.headers import matches_any
 from extractor.vocabulary.vocabulary import Vocabulary
 
 
@@ -97,3 +98,22 @@ def test_no_two_columns_of_a_series_have_one_name(vocabulary: Vocabulary) -> Non
     ]
     named = tell_apart(columns, lambda _: (), vocabulary.headers.groups)
     assert [c.measure for c in named] == ["personnel", "carried_over/personnel", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "matches"),
+    [
+        ("预算数", True),
+        ("(预算)数", True),
+        ("a(b", True),
+        ("执行", True),
+        ("预算", False),
+        ("a?b", False),
+        ("数", False),
+    ],
+)
+def test_any_of_some_patterns_matches_a_text_whose_brackets_are_groups_characters_or_in_a_set(
+    text: str, matches: bool
+) -> None:
+    patterns = ["(预算|决算)数", r"\((预算)\)数", "a[(]b", "执行(数)?"]
+    assert (matches_any(patterns)(text) is not None) == matches
