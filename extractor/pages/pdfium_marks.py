@@ -23,6 +23,7 @@ MIDDLE = (0.2, 0.66)  # where a minus and a stroke through a digit are; an under
 LOW = (0.5, 0.95)  # where a point is
 OVERHANG = 0.6  # of a figure's height: a stroke through it alone reaches no further beyond it
 LEVEL = 0.5  # points: lines no further apart are one across a row
+WIDE = 0.4  # of the length of such a line: it meets characters that far apart
 MOST = 0.9  # of the characters that such a line meets, it runs through the middle
 UNDERHANG = 0.5  # of its height: a stroke through it ends no earlier
 NEAR, BEHIND = 0.5, 0.25  # of its height: a minus or digit before it, and a digit behind it, are no further
@@ -147,7 +148,8 @@ def _crosses_a_row(chars: Chars, lines: Floats, y: float) -> bool:
     low, high = _zone(chars.boxes[met], MIDDLE)
     through = (low < y) & (y < high)
     named = any(chars.texts[place].isalpha() for place in met[through].tolist())
-    return named and bool(through.mean() >= MOST)
+    reach = np.ptp(x[met[through]]) if named else 0.0  # of a cell cut off at its lower rule, all is met in one place
+    return bool(through.mean() >= MOST and reach > WIDE * (right.max() - left.min())) if len(met) else False
 
 
 def _crosses(slants: Floats) -> Floats:
