@@ -271,7 +271,9 @@ def _marks(content: Content, chars: Chars, place: Matrix[float]) -> Marks:
     fills = (fill.box for fill in content.fills if not fill.light and fill.picture is None)
     small = placed(_boxes((*fills, *content.strokes)), place)
     specks = small[(small[:, 2:] - small[:, :2] <= SPECK).all(axis=1)]
-    return read_marks(chars, rules, rules[:0], specks, lambda _: True)
+    lines = placed(_boxes(content.strokes), place)
+    slants = lines[(lines[:, 2:] - lines[:, :2] > SPECK).all(axis=1)]
+    return read_marks(chars, rules, rules[:0], specks, lambda _: True, slants)
 
 
 def _drawn_figures(content: Content, place: Matrix[float]) -> tuple[Box, ...]:

@@ -314,7 +314,7 @@ def _read(
     drawn = _figure_sized(drawing) if len(rules) >= MIN_RULES else rules[:0]
     drawn = placed(drawn, text.place) if len(drawn) else drawn
     lines = np.concatenate((rules, placed(np.array(strokes), text.place))) if strokes else rules
-    marks = _marks(page, text, lines, drawn, drawing.specks)
+    marks = _marks(page, text, lines, drawn, drawing)
     by_shape = text.by_shape + marks.read
     return Page(
         number,
@@ -375,13 +375,13 @@ def _unseen(
     return unseen | np.isin(owners, watermarks) if len(watermarks) else unseen
 
 
-def _marks(page: Any, text: _Text, lines: Floats, drawn: Floats, specks: Floats) -> Marks:
+def _marks(page: Any, text: _Text, lines: Floats, drawn: Floats, drawing: Drawing) -> Marks:
     """Return the characters with the marks that are drawn, and the figures that lines strike out."""
     if not text.boxed:
         return Marks(text.chars, lines[:0], 0, lines[:0])
-    placed_specks = placed(specks, text.place) if len(specks) else specks
+    specks, slants = (placed(boxes, text.place) if len(boxes) else boxes for boxes in (drawing.specks, drawing.slants))
     picture = cache(lambda: _picture_of(page, text.turned))
-    return read_marks(text.chars, lines, drawn, placed_specks, partial(_shows, picture))
+    return read_marks(text.chars, lines, drawn, specks, partial(_shows, picture), slants)
 
 
 def _shows(picture: Callable[[], NDArray[np.uint8]], box: Floats) -> bool:

@@ -1,6 +1,6 @@
 """What is drawn at a page's figures without being text: strokes through them, minus signs, points, digits as outlines.
 
-A stroke through all of a figure strikes it out, and a short one before it is its minus. Any other drawing that touches
+A stroke through all of a figure strikes it out, however far it goes on, and a short one before it is its minus. Any other drawing that touches
 a figure may be a part of it: nobody knows what the figure says until its picture is read.
 """
 
@@ -21,11 +21,18 @@ from extractor.pages.pdfium_rules import Floats
 BODY = (0.15, 0.8)  # of a character's box, from its top: where the ink of digits is
 MIDDLE = (0.2, 0.66)  # where a minus and a stroke through a digit are; an underline is lower
 LOW = (0.5, 0.95)  # where a point is
-OVERHANG = 0.6  # of a figure's height: a stroke through it reaches no further beyond it
-UNDERHANG = 0.35  # of its height: nor does it end earlier
+OVERHANG = 0.6  # of a figure's height: a stroke through it alone reaches no further beyond it
+LEVEL = 0.5  # points: lines no further apart are one across a row
+WIDE = 0.4  # of the length of such a line: it meets characters that far apart
+MOST = 0.9  # of the characters that such a line meets, it runs through the middle
+UNDERHANG = 0.5  # of its height: a stroke through it ends no earlier
 NEAR, BEHIND = 0.5, 0.25  # of its height: a minus or digit before it, and a digit behind it, are no further
 MINUS = (0.15, 0.85)  # of its height: how long a minus is
 THICK = 0.2  # of its height: a minus is no thicker
+CROSS, MAX_CROSSES = (
+    24.0,
+    64,
+)  # points, of the sides of a cross over a table; a page with more slanted lines is a drawing
 MAX_MARKS = 2_000  # of a page: more are a drawing
 _FIGURE = re.compile(r"[\d.,%\-+()（）△▲−－\ufffd]*\d[\d.,%()（）\ufffd]*")
 
@@ -49,7 +56,9 @@ class Marks(NamedTuple):
 Shows = Callable[[Floats], bool]
 
 
-def read_marks(chars: Chars, rules: Floats, outlines: Floats, specks: Floats, shows: Shows) -> Marks:
+def read_marks(
+    chars: Chars, rules: Floats, outlines: Floats, specks: Floats, shows: Shows, slants: Floats | None = None
+) -> Marks:
     """Find the strokes and drawings that change what a page's figures say.
 
     Args:
@@ -58,6 +67,7 @@ def read_marks(chars: Chars, rules: Floats, outlines: Floats, specks: Floats, sh
         outlines: Drawings that leave the axes, and pictures, as large as a digit or a figure.
         specks: Drawings as small as a minus or a point.
         shows: Whether the page displays anything in a box: what is drawn in white, clipped or covered is no mark.
+        slants: Its straight lines that leave the axes.
     """
     text = chars.texts if isinstance(chars.texts, str) else "".join(chars.texts)
     codes = codes_of(text)
@@ -67,7 +77,8 @@ def read_marks(chars: Chars, rules: Floats, outlines: Floats, specks: Floats, sh
     levels = np.sort(rules[rules[:, 1] == rules[:, 3], 1])
     low, high = _zone(chars.boxes[digits], MIDDLE)
     crossed = np.searchsorted(levels, high) > np.searchsorted(levels, low)
-    if not crossed.any() and not len(outlines) and not len(specks):
+    crosses = _crosses(outlines[:0] if slants is None else slants)
+    if not crossed.any() and not len(crosses) and not len(outlines) and not len(specks):
         return Marks(chars, outlines[:0], 0, outlines[:0])
     if len(outlines) + len(specks) > MAX_MARKS:
         return Marks(chars, outlines[:0], 0, outlines[:0])
@@ -77,11 +88,12 @@ def read_marks(chars: Chars, rules: Floats, outlines: Floats, specks: Floats, sh
     specks = np.concatenate((specks, flat[flat[:, 2] - flat[:, 0] <= 12.0])) if len(flat) else specks
     tall = rules[:, 3] - rules[:, 1] > 2 * (boxes[:, 3] - boxes[:, 1]).min()  # a stem of a drawn 4 is no rule
     upright = rules[(rules[:, 0] == rules[:, 2]) & tall]
-    struck, signed = _struck(boxes, flat, shows), _signed(boxes, specks, upright, shows)
+    void = {words[word].start for box in crosses for word in np.flatnonzero(_is_within(boxes, box)).tolist()}
+    struck, signed = _struck(chars, boxes, flat, shows), _signed(boxes, specks, upright, shows)
     touched = _touched(chars, boxes, outlines, specks, upright)
-    if not (touched or struck.any() or signed.any()):
+    if not (touched or void or struck.any() or signed.any()):
         return Marks(chars, outlines[:0], 0, outlines[:0])
-    return _marked(chars, words, struck, signed, touched)
+    return _marked(chars, words, struck, signed, touched, void)
 
 
 def _around(boxes: Floats) -> Floats:
@@ -110,8 +122,8 @@ def _zone(boxes: Floats, shares: tuple[float, float]) -> tuple[Floats, Floats]:
     return boxes[:, 1] + shares[0] * height, boxes[:, 1] + shares[1] * height
 
 
-def _struck(words: Floats, lines: Floats, shows: Shows) -> NDArray[np.bool_]:
-    """Return which figures have a stroke through all of them, and no further."""
+def _struck(chars: Chars, words: Floats, lines: Floats, shows: Shows) -> NDArray[np.bool_]:
+    """Return which figures have a stroke through all of them: one of their own, or one across their row."""
     low, high = _zone(words, MIDDLE)
     height = words[:, 3] - words[:, 1]
     struck = np.zeros(len(words), bool)
@@ -119,10 +131,40 @@ def _struck(words: Floats, lines: Floats, shows: Shows) -> NDArray[np.bool_]:
         x0, y, x1, _ = line.tolist()
         tight = (np.abs(x0 - words[:, 0]) < OVERHANG * height) & (np.abs(x1 - words[:, 2]) < OVERHANG * height)
         covers = (x0 < words[:, 0] + UNDERHANG * height) & (x1 > words[:, 2] - UNDERHANG * height)
-        found = tight & covers & (y > low) & (y < high)
+        found = covers & (y > low) & (y < high)
+        if not tight[found].all() and not _crosses_a_row(chars, lines, y):
+            found &= tight
         if found.any() and shows(line):
             struck |= found
     return struck
+
+
+def _crosses_a_row(chars: Chars, lines: Floats, y: float) -> bool:
+    """Return whether lines at a height run through the middle of all that they meet, names too: the rules of tables do not."""
+    left, _, right, _ = lines[np.abs(lines[:, 1] - y) < LEVEL].T
+    x = (chars.boxes[:, 0] + chars.boxes[:, 2]) / 2
+    met = np.flatnonzero((chars.boxes[:, 1] < y) & (chars.boxes[:, 3] > y))
+    met = met[((x[met, None] > left) & (x[met, None] < right)).any(axis=1)]
+    low, high = _zone(chars.boxes[met], MIDDLE)
+    through = (low < y) & (y < high)
+    named = any(chars.texts[place].isalpha() for place in met[through].tolist())
+    reach = np.ptp(x[met[through]]) if named else 0.0  # of a cell cut off at its lower rule, all is met in one place
+    return bool(through.mean() >= MOST and reach > WIDE * (right.max() - left.min())) if len(met) else False
+
+
+def _crosses(slants: Floats) -> Floats:
+    """Return the boxes of pairs of lines from corner to corner, which cross out all that lies between them."""
+    large = slants[(slants[:, 3] - slants[:, 1] > CROSS) & (slants[:, 2] - slants[:, 0] > CROSS)][:MAX_CROSSES]
+    alike = (np.abs(large[:, None] - large) < CROSS / 8).all(axis=2)
+    crosses: Floats = large[np.triu(alike, 1).any(axis=1)]
+    return crosses
+
+
+def _is_within(words: Floats, box: Floats) -> NDArray[np.bool_]:
+    """Return which figures have their middle in a box."""
+    x, y = (words[:, 0] + words[:, 2]) / 2, (words[:, 1] + words[:, 3]) / 2
+    inside: NDArray[np.bool_] = (x > box[0]) & (x < box[2]) & (y > box[1]) & (y < box[3])
+    return inside
 
 
 def _signed(words: Floats, specks: Floats, upright: Floats, shows: Shows) -> NDArray[np.bool_]:
@@ -186,6 +228,7 @@ def _marked(
     struck: NDArray[np.bool_],
     signed: NDArray[np.bool_],
     touched: list[tuple[int, Floats]],
+    void: set[int],
 ) -> Marks:
     texts, boxes = [*chars.texts], chars.boxes.copy()
     out: list[Floats] = []
@@ -197,6 +240,8 @@ def _marked(
         boxes[places.start : places.stop] = 0.0
     for word, _ in touched:
         texts[words[word].start] = UNREAD
+    for place in void:
+        texts[place] = UNREAD if texts[place] != " " else " "  # of those that are struck out
     confidences = [*chars.confidences]
     for word in reversed(np.flatnonzero(signed & ~struck).tolist()):
         start = words[word].start

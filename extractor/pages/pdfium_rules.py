@@ -71,6 +71,7 @@ class Drawing(NamedTuple):
         veiled: Those text objects that stand in a form drawn as a group: it may be transparent or masked.
         outlines: The boxes of painted paths that leave the axes, such as characters drawn as outlines, and slanted lines.
         specks: The boxes of painted paths that are no larger than a sign or a point.
+        slants: The boxes of painted paths that are one straight line and leave the axes.
     """
 
     rules: Floats
@@ -82,6 +83,7 @@ class Drawing(NamedTuple):
     veiled: calls.Handles
     outlines: Floats
     specks: Floats
+    slants: Floats
 
 
 def compose(inner: Matrix[Number], outer: Matrix[Number]) -> Matrix[Number]:
@@ -115,20 +117,22 @@ def read_drawing(page: int, number: int) -> Drawing:
     shadings, shaded = _boxed(of(raw.FPDF_PAGEOBJ_SHADING))
     covers = pictures.joined(shadings)
     fills, fill_boxes, outlines, specks = covers, np.concatenate((images, shaded)), images[:0], images[:0]
+    slants = images[:0]
     areas, points, sizes = _outlined(drawn_paths)
     with np.errstate(invalid="ignore", over="ignore"):  # of numbers beyond all paper
         boxes, strokes = images[:0], images[:0]
         if len(points):
             boxes, strokes, whole, filled, painted, upright = _drawn(areas, points, sizes)
-            sides = whole[:, 2:] - whole[:, :2]
-            wide = np.flatnonzero(filled & (sides[:, 0] > THIN) & (sides[:, 1] > THIN))
+            extent = whole[:, 2:] - whole[:, :2]
+            wide = np.flatnonzero(filled & (extent[:, 0] > THIN) & (extent[:, 1] > THIN))
             fills = areas.at(wide).joined(covers)
             fill_boxes = np.concatenate((whole[wide], fill_boxes))
-            small = np.maximum(sides[:, 0], sides[:, 1]) <= np.where(upright, SPECK, POINT)
+            small = np.maximum(extent[:, 0], extent[:, 1]) <= np.where(upright, SPECK, POINT)
             outlines, specks = whole[painted & ~upright & ~small], whole[painted & small]
+            slants = whole[painted & ~upright & (sizes == 2)] if len(outlines) else outlines
         rules = np.concatenate((thin(np.concatenate((boxes, images))), straight(strokes)))
     veiled = texts.items[veils[texts.forms]]
-    return Drawing(rules, images, len(drawn_paths.items), texts, fills, fill_boxes, veiled, outlines, specks)
+    return Drawing(rules, images, len(drawn_paths.items), texts, fills, fill_boxes, veiled, outlines, specks, slants)
 
 
 def _forms(objects: calls.Objects) -> tuple[NDArray[np.intp], Floats, NDArray[np.bool_]]:

@@ -657,6 +657,25 @@ def test_a_minus_a_point_and_a_stroke_that_are_drawn_are_part_of_what_a_figure_s
     assert reading.notes[-1].endswith("are left out: 1 on page 1")
 
 
+def test_a_line_across_a_row_strikes_its_figures_out() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286", "2,400", "3,500")(canvas)
+        canvas.drawString(220, 90, "Total")
+        canvas.line(22, 94, 278, 94)
+        canvas.line(22, 54, 278, 54)  # which meets no name: it may be a rule
+
+    assert texts(page(draw)) == ["1,286", "Total", "3,500"]
+
+
+def test_figures_that_a_cross_is_drawn_over_are_unread() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286", "2,400")(canvas)
+        canvas.line(20, 80, 280, 120)
+        canvas.line(20, 120, 280, 80)
+
+    assert texts(page(draw)) == ["1,286", "\ufffd,400"]
+
+
 def test_a_figure_that_a_drawing_touches_is_unread_without_recognition(monkeypatch: pytest.MonkeyPatch) -> None:
     def draw(canvas: Canvas) -> None:
         cells("1,286", "2,400")(canvas)

@@ -166,6 +166,7 @@ LINE = '<ofd:StrokeColor Value="{}"/>'
         (path("28 47 20 3", "M 2 1.5 L 17.8 1.5"), []),
         (path("28 47 20 3", "M 2 1.5 L 17.8 1.5", "", LINE.format("255 255 255")), ["1,234.56"]),
         (path("28 47 20 5", "M 2 4.4 L 17.8 4.4"), ["1,234.56"]),
+        (text(60, 50, "合计") + path("22 47 56 3", "M 0 1.5 L 56 1.5"), ["合计"]),  # across its row
     ],
 )
 def test_strokes_at_a_figure_are_its_minus_or_strike_it_out(drawn: str, read: list[str]) -> None:

@@ -16,7 +16,7 @@ from lxml import etree
 
 Declarations = dict[str, str]
 _VARIABLE = re.compile(r"(--[\w-]+)\s*:\s*([^;{}]+)")
-_USED = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,[^()]*)?\)")
+_USED = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)")
 _SCREEN = {"width": 1280.0, "height": 800.0, "resolution": 96.0}  # pixels; what people read a page on
 _TRUE_OF_SCREENS = {
     "orientation": "landscape",
@@ -134,7 +134,7 @@ def _length(text: str) -> float:
 
 def _resolved(css: str, values: Declarations) -> str:
     """Return a style with its variables as what they stand for."""
-    return _USED.sub(lambda match: values.get(match[1], "").strip(), css)
+    return _USED.sub(lambda match: values.get(match[1], match[2] or "").strip(), css)
 
 
 def _rules(

@@ -34,7 +34,10 @@ _STYLES, _SETTINGS, _FOOTNOTES = "word/styles.xml", "word/settings.xml", "word/f
 _ART = "{urn:schemas-microsoft-com:vml}textpath"
 _SIGNS[_ART] = ""
 _OF_FIELDS = (f"{_W}fldChar", f"{_W}instrText")
-_FORMULA = re.compile(r"\s*EQ\b.*\d")
+_KNOWN = frozenset(
+    ("wps", "wpg", "wpc", "wpi", "wp14", "w14", "w15", "w16se", "a14", "v")
+)  # what Word's programs of today know
+_FORMULA = re.compile(r"\s*(?:EQ\b.*\d|FORMDROPDOWN\b)")
 _BUTTON = re.compile(r"\s*MACROBUTTON\s+\S+\s+(.*\S)")  # which shows its own text
 TWIPS = 20.0  # to a point
 MIN_COLUMN = 4.0  # points: no readable column is narrower
@@ -201,7 +204,7 @@ def _symbol(element: Any) -> str:
 def _at_field(fields: list[str], element: Any) -> str:
     """Take in what a field computes, where it begins and ends, and where what it shows begins; return what is shown there.
 
-    A formula (EQ) is drawn by Word and has no text: what it shows is unread.
+    A formula (EQ) is drawn by Word and has no text, nor has the choice of a list: what they show is unread.
     """
     mark = element.get(f"{_W}fldCharType")
     if mark is None:
@@ -218,10 +221,11 @@ def _at_field(fields: list[str], element: Any) -> str:
 
 
 def _alternative(content: Any) -> Any:
-    """Return the one to read of the same text box for newer and for older programs, or None."""
+    """Return the one to read of the same text for newer and for older programs, or None."""
     choice, fallback = content.find(f"{_MC}Choice"), content.find(f"{_MC}Fallback")
-    held = choice is not None and choice.find(f".//{_W}txbxContent") is not None
-    return choice if held or fallback is None else fallback
+    held = choice is not None and next(choice.iter(f"{_W}txbxContent", f"{_W}t"), None) is not None
+    known = held and _KNOWN.issuperset(choice.get("Requires", "").split())
+    return choice if known or fallback is None else fallback
 
 
 def _rendered_breaks(table: Any) -> int:

@@ -33,32 +33,88 @@ _HIGHLIGHTS = {
     "green": "00FF00",
     "blue": "0000FF",
 }
+_FAR = 4_000  # twips to the left of its column or above its page: beyond any margin
 _FLAT = 40  # twips: in an exact height of less, no text is seen
 _USUAL, _TINY = 20, 4  # half-points: type of no stated size, and type of a size below which nothing is seen
 _NARROWEST = 10  # percent of its width: text set more narrowly is a stroke
 _MAY_GO = (f"{W}del", f"{W}moveFrom", f"{_W14}conflictDel", f"{W}tr", f"{W}tc", f"{W}r")
 _SHAPES = tuple(f"{_V}{shape}" for shape in ("rect", "roundrect", "oval", "shape"))
+_DIAGONALS = (f"{W}tl2br", f"{W}tr2bl")
 _LINES = ("line", "straightConnector1")
+# The edges of a table that its style may set apart: the bit of `tblLook` that asks for it, its name there, whether it is the last.
+_LOOKS = {
+    "firstCol": (0x80, "firstColumn", False),
+    "lastCol": (0x100, "lastColumn", True),
+    "firstRow": (0x20, "firstRow", False),
+    "lastRow": (0x40, "lastRow", True),
+}
 _DEEPEST = 10  # styles based on styles
 
 
 class Styles(NamedTuple):
-    """What styles say of how text is displayed: style → property → its element; of a damaged part, nothing."""
+    """What styles say of how text is displayed; of a damaged part, nothing.
+
+    Attributes:
+        properties: Style → property → its element.
+        edges: The same of the first and last rows and columns of a style's tables: style → which → property → its element.
+        damaged: Whether nobody could read them.
+    """
 
     properties: dict[str, dict[str, Any]]
+    edges: dict[str, dict[str, dict[str, Any]]]
     damaged: bool = False
 
 
 def read_styles(content: bytes) -> Styles:
     """Read the part `word/styles.xml`; empty where a document has none."""
     if not content:
-        return Styles({})
+        return Styles({}, {})
     try:
         root = parse_xml(content)
     except DamagedXml:
-        return Styles({}, damaged=True)
+        return Styles({}, {}, damaged=True)
     styles = {style.get(f"{W}styleId", ""): style for style in root.iter(f"{W}style")}
-    return Styles({name: _with_base(style, styles) for name, style in styles.items()})
+    properties = {name: _with_base(style, styles) for name, style in styles.items()}
+    return Styles(properties, {name: own for name, style in styles.items() if (own := _edges(style, styles))})
+
+
+def _edges(style: Any, styles: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return what a style of tables, and those that it is based on, say of text in their first and last rows and columns."""
+    found: dict[str, dict[str, Any]] = {}
+    for _ in range(_DEEPEST):
+        if style is None:
+            break
+        for part in style.iterfind(f"{W}tblStylePr"):
+            which = part.get(f"{W}type", "")
+            if which in _LOOKS:
+                found[which] = _watched(part.find(f"{W}rPr")) | found.get(which, {})
+        base = style.find(f"{W}basedOn")
+        style = styles.get(base.get(f"{W}val")) if base is not None else None
+    return {which: own for which, own in found.items() if own}
+
+
+def _edge_properties(run: Any, table: Any, edges: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return what a table's style says of a run in those of its edges that the table wants to look different."""
+    look = table.find(f"{W}tblPr/{W}tblLook")
+    cell = next(run.iterancestors(f"{W}tc"), None)
+    if look is None or cell is None:
+        return {}
+    row = next(cell.iterancestors(f"{W}tr"))
+    found: dict[str, Any] = {}
+    for which, (bit, named, is_last) in _LOOKS.items():
+        stated = look.get(f"{W}{named}")
+        wanted = stated in ("1", "true", "on") if stated else bool(_hex(look.get(f"{W}val")) & bit)
+        place = row if which.endswith("Row") else cell
+        beyond = place.itersiblings(place.tag, f"{W}sdt", preceding=not is_last)
+        if which in edges and wanted and next(beyond, None) is None:
+            found |= edges[which]
+    return found
+
+
+def _hex(text: str | None) -> int:
+    return (
+        int(text, 16) if text and all(char in "0123456789abcdefABCDEF" for char in text[:8]) and len(text) <= 8 else 0
+    )
 
 
 def _with_base(style: Any, styles: dict[str, Any]) -> dict[str, Any]:
@@ -101,7 +157,10 @@ def _properties(run: Any, styles: Styles) -> dict[str, Any]:
     named += [paragraph.find(f"{W}pPr/{W}pStyle") if paragraph is not None else None]
     named += [own.find(f"{W}rStyle") if own is not None else None]
     found: dict[str, Any] = {}
-    for style in named:
+    for number, style in enumerate(named):
+        if number == 1 and table is not None and named[0] is not None:
+            edges = styles.edges.get(named[0].get(f"{W}val"))
+            found |= _edge_properties(run, table, edges) if edges else {}
         found |= styles.properties.get(style.get(f"{W}val"), {}) if style is not None else {}
     return found | _watched(own)
 
@@ -182,7 +241,16 @@ def _is_too_small(run: Any, properties: dict[str, Any]) -> bool:
         or _whole(properties.get("w"), "val", 100) < _NARROWEST
         or (exact and _whole(line, "line", _FLAT) < _FLAT)
         or shows_pictograms(_font(properties))
+        or any(map(_is_beside_the_page, run.iterancestors(f"{W}p")))
     )
+
+
+def _is_beside_the_page(paragraph: Any) -> bool:
+    """Return whether a paragraph's indent or frame puts it where no paper is."""
+    moved = (("ind", ("left", "start")), ("framePr", ("x", "y")))
+    places = ((paragraph.find(f"{W}pPr/{W}{tag}"), keys) for tag, keys in moved)
+    steps = (element.get(f"{W}{key}", "") for element, keys in places if element is not None for key in keys)
+    return any(step.startswith("-") and step[1:].isdecimal() and int(step[1:9]) > _FAR for step in steps)
 
 
 def _whole(element: Any, key: str, default: int) -> int:
@@ -202,7 +270,9 @@ def _is_like_paper(run: Any, properties: dict[str, Any]) -> bool:
         return _is_of_figures(run)
     colour = _filled(fill) or _colour(properties.get("color"), "val", "themeColor")
     if colour is None:
-        return False
+        marker = properties.get("highlight")  # under it, text of no colour of its own stays black
+        plain = "color" not in properties or properties["color"].get(f"{W}val") == "auto"
+        return plain and marker is not None and marker.get(f"{W}val") == "black" and _is_of_figures(run)
     return _is_of_figures(run) and are_alike(colour, _behind(run, properties))
 
 
@@ -295,18 +365,23 @@ def _run_before(run: Any) -> Any:
 
 
 def _mark_covered(root: Any) -> None:
-    """Take for unread the figures of cells over which a shape or a picture is laid, or through which a line is drawn.
+    """Take for unread the figures of cells over which a shape or a picture is laid, or through which a line or border runs.
 
     Where it lies, Word knows once it has laid the page out; nothing else does.
     """
     drawn = [*root.iter(f"{_WP}anchor", f"{_V}line", *_SHAPES)]
     cells: set[Any] = {next(shape.iterancestors(f"{W}tc"), None) for shape in drawn if _covers(shape)}
+    cells |= {edge.getparent().getparent().getparent() for edge in root.iter(*_DIAGONALS) if _is_drawn(edge)}
     for cell in cells - {None}:
         if not is_figure(visible("".join(text.text or "" for text in cell.iter(f"{W}t")))):
             continue
         for text in cell.iter(f"{W}t"):
             if any(map(str.isdecimal, text.text or "")) and next(text.iterancestors(f"{W}txbxContent"), None) is None:
                 text.text = UNREAD
+
+
+def _is_drawn(border: Any) -> bool:
+    return border.get(f"{W}val") not in (None, "none", "nil") and border.getparent().tag == f"{W}tcBorders"
 
 
 def _covers(shape: Any) -> bool:

@@ -33,6 +33,8 @@ _UNSEEN = frozenset(
         "script",
         "style",
         "noscript",
+        "audio",
+        "video",
         "template",
         "iframe",
         "object",
@@ -76,6 +78,10 @@ _INLINE = frozenset(
 _REPORT = '<meta name="generator" content="budget-extractor report'  # its figures are those of other documents
 _DRAWN = ("img", "svg", "canvas", "object", "embed", "iframe", "script")  # which show what is no text of the page
 SMALLEST = 6  # pixels of a picture's side
+_PRINTING = re.compile(
+    r"\.(?:innerHTML|innerText|textContent|outerHTML)\s*\+?=[^=]|\.(?:text|html|append)\(|insertAdjacent"
+)
+_AMOUNT_TEXT = re.compile(r"[\"'`]-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d{1,6})[\"'`]")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _EMS = re.compile(r"(?:text-indent|padding-left|margin-left)\s*:\s*([\d.]+)(em|px|pt)")
 # How 政府网站发展指引 has every page of a government say its title.
@@ -130,6 +136,10 @@ def read_html(data: bytes, name: str) -> Reading:
         [f"{drawn} cells of its tables hold pictures or scripts alone, which are not read: save it as PDF"]
         if drawn
         else []
+    )
+    scripted = _scripted_figures(root)
+    gaps += [f"{scripted} figures stand in its scripts, which may print them and are not run: save it as PDF"] * bool(
+        scripted
     )
     return Reading([replace(layout, text=known)], gaps, notes=notes)
 
@@ -192,6 +202,12 @@ def _drawn_cells(root: Any) -> int:
     cells = {next(picture.iterancestors("td"), None) for picture in root.iter(*_DRAWN) if not _is_spacer(picture)}
     cells = {cell for cell in cells if cell is not None and next(cell.iterancestors("table"), None) in tables}
     return sum(not _cell_text(cell)[0] for cell in cells)
+
+
+def _scripted_figures(root: Any) -> int:
+    """Return how many amounts are texts of scripts that print such into the page."""
+    scripts = (script.text or "" for script in root.iter("script") if not script.get("src"))
+    return sum(len(_AMOUNT_TEXT.findall(script)) for script in scripts if _PRINTING.search(script))
 
 
 def _is_spacer(picture: Any) -> bool:

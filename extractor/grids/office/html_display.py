@@ -26,31 +26,38 @@ _PLACED = frozenset(("td", "th"))
 _TABLED = frozenset((*_PLACED, "tr", "tbody", "thead", "tfoot", "table"))  # which grow with what they hold
 _WATCHED = re.compile(
     r"display|visibility|opacity|text-decoration(?:-line)?|color|background(?:-color|-image)?|font-size|font-family"
-    r"|vertical-align|width|height|overflow(?:-[xy])?|text-indent|position|left|top|right|inset|clip|clip-path|transform"
+    r"|vertical-align|width|height|overflow(?:-[xy])?|text-indent|position|left|top|right|bottom|inset|border(?:-top|-bottom)?|clip|clip-path|transform"
     r"|scale|zoom|max-width|max-height|margin(?:-left|-top)?|filter|content|content-visibility|font-variant-position"
     r"|direction|unicode-bidi|-webkit-text-fill-color|-webkit-text-security|(?:-webkit-)?mask(?:-image)?|float|order"
     r"|flex-direction"
 )
 _LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|r?em|%|v[wh]|in|cm|mm)?")
 _NOTHING = re.compile(r"(?:calc\(\s*)?-?(?:0+\.?0*|\.0+)(?:%|[a-z]+)?\s*\)?")
+_SPECK = re.compile(r"(?:0?\.\d+|1(?:\.\d+)?)px")  # a side in which no character has room
 _FAR = 500.0  # pixels beside the page
 _CLIPPED = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)")
 _CUT_AWAY = re.compile(
-    r"inset\(\s*(?:[5-9]\d|100)%.*|circle\(\s*0(?:px|%)?\b.*|polygon\(\s*(\S+ [^\s,]+)(?:\s*,\s*\1)*\s*\)"
+    r"inset\(\s*(?:[5-9]\d|100)%.*|(?:circle|ellipse)\(\s*0(?:px|%)?\b.*|polygon\(\s*(\S+ [^\s,]+)(?:\s*,\s*\1)*\s*\)"
 )
 _CLEARED = re.compile(r"opacity\(\s*0*\.?0*%?\s*\)")
+_GRADIENT = re.compile(r"linear-gradient\((.*)\)")
 _MASKED = re.compile(r"linear-gradient\((?:\s*(?:transparent|to [a-z]+)\s*,?)+\).*")
 _LEAST_OPACITY = 0.05
 _SMALLEST = 2.0  # pixels: smaller type is not seen
 _BODY = 16.0  # pixels of type whose size nothing states
 LEAST = 0.6  # of it: nobody sets other text in smaller
 _FONT_SIZES = frozenset(("1", "-1", "-2"))  # of a font element, those smaller than other text
-_SCALED_AWAY = re.compile(r"scale[xy]?\(\s*0(?:\.0*)?\s*[,)]|rotate[xy]\(\s*-?(?:90|270)deg\s*\)")
+_SCALED_AWAY = re.compile(
+    r"scale(?:[xy]|3d)?\(\s*0(?:\.0*)?\s*[,)]|matrix\(\s*0\s*,\s*0\s*,\s*0\s*,|rotate[xy]\(\s*-?(?:90|270)deg\s*\)"
+)
 _SHIFTED = re.compile(r"translate(?:x|y|3d)?\(([^)]*)\)")
 _UNITS = {"px": 1.0, "pt": 4 / 3, "": 1.0}
 _PIXELS = {**_UNITS, "em": 16.0, "rem": 16.0, "%": 16.0, "vw": 12.8, "vh": 8.0, "in": 96.0, "cm": 37.8, "mm": 3.78}
 _SMALLER = frozenset(("smaller", "x-small", "xx-small"))
-_PAPER = "ffffff"
+_PAPER, _INK = "ffffff", "000000"
+_LIGHTEST = re.compile(
+    r"(?:ok)?l(?:ab|ch)\(\s*100%|okl(?:ab|ch)\(\s*1(?:\.0*)?\s"
+)  # white, in spaces that nobody here converts
 _LEAST_ALPHA = 0.1  # of a text that is seen
 _OPAQUE = 0.5  # of what hides the colour behind it
 _TYPED = frozenset(("", "text", "number", "tel"))  # of fields, those that show what they hold
@@ -62,6 +69,14 @@ _TURNED = frozenset(("bidi-override", "isolate-override"))
 _BOXES = ("block", "flex", "grid", "list-item", "flow-root")
 _WHOLE = ("html", "body")
 _BLOCKS = frozenset(("div", "p", "section", "article", "li", "h1", "h2", "h3", "h4", "pre", "center"))
+_MIDDLE = re.compile(r"(?:4\d|5\d)(?:\.\d+)?%|calc\(\s*(?:4\d|5\d)%.*\)|0?\.[45]\d?em")  # of the height of a text
+_NO_LINE = re.compile(r"none|hidden|0(?:px)?(?:\s|$)")
+_THICKEST = 3.0  # pixels of a line through a text
+# A picture of one colour between two that are clear, in the middle: as pages draw a line through a text.
+_STRIPE = re.compile(
+    r"(?:\s*to [a-z ]+,|\s*-?[\d.]+deg,)?\s*(?:transparent|rgba\([^()]*,\s*0\))(?:\s+0%?)?(?:\s+(?:4\d|50)(?:\.\d+)?%)?\s*,"
+    r"(?P<stripe>.*)\b(?:4\d|5\d)(?:\.\d+)?%.*(?:transparent|rgba\([^()]*,\s*0\)).*"
+)
 _MASKS = ("mask", "mask-image", "-webkit-mask", "-webkit-mask-image")
 
 
@@ -146,6 +161,8 @@ def _inherited(element: Any, style: Declarations, around: _Around) -> _Around:
     stated = style.get("-webkit-text-fill-color") or style.get("color")
     stated = stated or (_of_attribute(element, "color") if element.tag == "font" else None)
     colour = around.colour if stated in (None, "inherit", "currentcolor") else _colour(stated, _LEAST_ALPHA)
+    if colour is None and "currentcolor" in (style.get("background"), style.get("background-color")):
+        colour = _INK
     behind = around.behind
     for key in ("background-color", "background", "background-image"):
         if key in style:
@@ -278,6 +295,7 @@ def _is_gone(element: Any, style: Declarations) -> bool:
     """Return whether an element has no place on the page."""
     gone = "hidden" in element.attrib and style.get("display", "none") == "none"
     gone = gone or element.tag in _STRUCK or style.get("display") == "none" or style.get("visibility") == "collapse"
+    gone = gone or ("popover" in element.attrib and "display" not in style)
     gone = gone or element.tag == "datalist" or (element.tag == "dialog" and "open" not in element.attrib)
     parent = element.getparent()
     if parent is not None and parent.tag == "details" and "open" not in parent.attrib:
@@ -295,11 +313,19 @@ def _is_unseen(element: Any, style: Declarations) -> bool:
         faint
         or "line-through" in style.get("text-decoration", "") + style.get("text-decoration-line", "")
         or style.get("content-visibility") == "hidden"
+        or (element.tag not in _WHOLE and _is_striped(element, style))
         or _CLEARED.search(style.get("filter", "")) is not None
         or style.get("-webkit-text-security", "none") != "none"
         or any(_MASKED.fullmatch(style.get(name, "")) for name in _MASKS)
         or _has_no_room(element, style)
     )
+
+
+def _is_striped(element: Any, style: Declarations) -> bool:
+    """Return whether a style draws a line through an element's figure by the picture behind it."""
+    pictures = (style.get(name, "") for name in ("background", "background-image"))
+    stripes = (inner for picture in pictures for inner in _GRADIENT.findall(picture))
+    return any(map(_STRIPE.fullmatch, stripes)) and is_figure(visible("".join(element.itertext())))
 
 
 def _has_no_room(element: Any, style: Declarations) -> bool:
@@ -309,7 +335,8 @@ def _has_no_room(element: Any, style: Declarations) -> bool:
     if 0 < _pixels(style.get("zoom", "1")) < LEAST / 10 or _CUT_AWAY.fullmatch(style.get("clip-path", "")):
         return True
     if _is_box(element, style) and {"hidden", "clip"} & {*style.get("overflow", "").split()}:
-        if any(_NOTHING.fullmatch(style.get(side, "1")) for side in ("width", "height", "max-width", "max-height")):
+        sides = [style.get(side, "auto") for side in ("width", "height", "max-width", "max-height")]
+        if any(_NOTHING.fullmatch(side) or _SPECK.fullmatch(side) for side in sides):
             return True
         indent = style.get("text-indent", "0")
         if indent.endswith("%") and _pixels(indent) >= 100 * _PIXELS["%"]:
@@ -335,7 +362,10 @@ def _is_beside_the_page(style: Declarations) -> bool:
     for match in _SHIFTED.finditer(style.get("transform", "")):
         moved += match[1].split(",")
     if style.get("position", "static") != "static":
-        moved += [*(style.get(side, "0") for side in ("left", "top", "right")), *style.get("inset", "").split()]
+        moved += [
+            *(style.get(side, "0") for side in ("left", "top", "right", "bottom")),
+            *style.get("inset", "").split(),
+        ]
     far = any(_pixels(side.strip()) < -_FAR for side in moved)
     return far or (
         style.get("position") in ("absolute", "fixed") and _CLIPPED.fullmatch(style.get("clip", "")) is not None
@@ -349,6 +379,8 @@ def _pixels(length: str) -> float:
 
 def _colour(stated: str, least: float) -> str | None:
     """Return a colour as six hex digits, empty if its alpha is less than what is seen, None if nobody knows it."""
+    if _LIGHTEST.match(stated):
+        return _PAPER
     try:
         colour = color4.parse_color(stated.strip())
         if colour is None or isinstance(colour, str):
@@ -477,7 +509,10 @@ def _figures(element: Any) -> int:
 def _generate(element: Any, place: str, style: Declarations, styles: _ElementStyles) -> None:
     """Print what a style has printed before or after a figure, or what is part of one: a sign, digits, a unit."""
     match = _LITERAL.fullmatch(style.get("content", ""))
-    text = _ESCAPE.sub(_unescaped, match[2] or element.get(match[3] or "", "")) if match else ""
+    if match and match[2] == "" and _is_stroke(style):
+        styles.setdefault(element, {})["text-decoration-line"] = "line-through"
+        return
+    text = _ESCAPE.sub(_unescaped, element.get(match[3], "") if match[3] else match[2]) if match else ""
     own = visible(element.text or "")
     if not text or not (CHARACTERS.issuperset(text) or (is_figure(own) and _UNIT.fullmatch(text))):
         return
@@ -489,6 +524,15 @@ def _generate(element: Any, place: str, style: Declarations, styles: _ElementSty
     else:
         element.append(part)
     styles[part] = style
+
+
+def _is_stroke(style: Declarations) -> bool:
+    """Return whether what is generated beside an element's text is a line through its middle."""
+    sides = [style.get(side, "") for side in ("top", "bottom")] + style.get("inset", "").split()
+    lined = any(name.startswith("border") and not _NO_LINE.match(stated) for name, stated in style.items())
+    filled = "background" in style or "background-color" in style
+    thin = lined or (filled and 0 < _pixels(style.get("height", "")) <= _THICKEST)
+    return style.get("position") == "absolute" and thin and any(map(_MIDDLE.fullmatch, sides))
 
 
 def _unescaped(match: re.Match[str]) -> str:

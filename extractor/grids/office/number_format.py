@@ -19,6 +19,10 @@ MAX_DECIMALS = 30
 # Years of which budgets print dates. Outside them a "date" is a code or an amount under a wrong format: 208 would be
 # shown as 1900-07-26, and 2010301 as a day of the year 7403.
 DATE_YEARS = range(2000, 2037)
+_CODE = re.compile(
+    r"[1-5]\d\d(?:\d\d){0,2}"
+)  # that a wrong format would show as a date; other numbers there are no amounts
+GENERAL_ROOM = 11  # characters that General shows at most, the sign left out; beyond them it rounds, or shows 1.2E+11
 EPOCH_1900, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _TOKEN = re.compile(
     r'"[^"]*"|[\\!_*].|\[[^\]]*\]|General|AM/PM|上午/下午|E[+-]|[yY]+|[mM]+|[dD]+|[hH]+|[sS]+|[0#?.,%@/]|.', re.DOTALL
@@ -51,8 +55,8 @@ class _Section:
 def displayed(value: Decimal | float, code: str, epoch: datetime = EPOCH_1900) -> str:
     """Return the text that a spreadsheet shows for a number.
 
-    A format without a stated number of digits (General) shows what is stored, to 15 digits: how many a sheet really
-    shows depends on the column's width.
+    A format without a stated number of digits (General) shows what is stored, rounded to eleven characters; a column
+    that is too narrow for these shows fewer, which only its sheet can tell.
 
     Args:
         value: As stored.
@@ -64,10 +68,14 @@ def displayed(value: Decimal | float, code: str, epoch: datetime = EPOCH_1900) -
     section, signed = _pick(sections, number)
     if section.has("date"):
         shown = _date_text(number, section, epoch)
-        return general(number) if shown is None else shown
-    if section.has("odd") and number != number.to_integral_value():
+        stored = general(number)
+        return shown if shown is not None else stored if _CODE.fullmatch(stored) else UNREAD + stored
+    if section.has("power") or (section.has("fraction") and number != number.to_integral_value()):
         return f"{UNREAD}{general(number)}"  # 1 3/4 or 1.75E+00, of which no more than a part may be shown
-    if section.has("general") or section.has("odd"):
+    if section.has("general") or section.has("fraction"):
+        number = number if section.has("fraction") else _general_rounded(number)
+        if len(general(abs(number))) > GENERAL_ROOM:
+            return f"{UNREAD}{general(number)}"
         literals = "".join(text for kind, text in section.tokens if kind == "literal")
         return ("-" if signed and number < 0 else "") + general(abs(number)) + literals.strip()
     return _number_text(number, section, signed)
@@ -79,6 +87,13 @@ def hides(value: float, code: str, on_white: bool) -> bool:
         return False
     section, _ = _pick(_sections(code), plain(value))
     return (on_white and section.white) or not section.tokens
+
+
+def _general_rounded(number: Decimal) -> Decimal:
+    """Return a number with the decimals that General has room for."""
+    whole, _, decimals = general(abs(number)).partition(".")
+    room = max(0, GENERAL_ROOM - len(whole) - 1)
+    return number if len(decimals) <= room else number.quantize(Decimal(1).scaleb(-room), ROUND_HALF_UP)
 
 
 def plain(value: Decimal | float) -> Decimal:
@@ -99,8 +114,9 @@ def _sections(code: str) -> tuple[_Section, ...]:
     coloured = white = False
     for token in [*_TOKEN.findall((code or "General").replace("G/通用格式", "General")), ";"]:
         if token == ";":
-            if _FRACTION.search("".join(text for _, text in tokens)):  # 1 3/4 is no amount as people write one
-                tokens = [("odd", "")]
+            if _FRACTION.search("".join(text if kind != "literal" else "." for kind, text in tokens)):
+                tokens = [("fraction", "")]  # 1 3/4 is no amount as people write one
+            tokens = [("literal" if kind == "slash" else kind, text) for kind, text in tokens]
             sections.append(_Section(tuple(tokens), condition, coloured, white))
             tokens, condition, coloured, white = [], None, False, False
         elif match := _CONDITION.fullmatch(token):
@@ -128,8 +144,17 @@ def _classified(token: str) -> list[tuple[str, str]]:
     if token[0] in "yYmMdDhHsS[" or token in ("AM/PM", "上午/下午"):
         return [("date", token.strip("[]").lower())]
     if token in ("E+", "E-"):
-        return [("odd", token)]
-    kinds = {"0": "digit", "#": "digit", "?": "digit", ".": "point", ",": "comma", "%": "percent", "@": "text"}
+        return [("power", token)]
+    kinds = {
+        "/": "slash",
+        "0": "digit",
+        "#": "digit",
+        "?": "digit",
+        ".": "point",
+        ",": "comma",
+        "%": "percent",
+        "@": "text",
+    }
     return [(kinds.get(token, "literal"), token)]
 
 

@@ -15,7 +15,7 @@ from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, display
 from extractor.grids.office.raster import visible
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
 from extractor.grids.office.xlsx_conditions import find_conditions
-from extractor.grids.office.xlsx_display import Display, Theme
+from extractor.grids.office.xlsx_display import Display, Theme, crosses_out
 from extractor.grids.office.xlsx_parts import SheetParts, covered_cells, read_sheet_parts
 from extractor.notation.figures import UNREAD, is_figure
 from extractor.source.archive import open_container, read_part
@@ -23,6 +23,7 @@ from extractor.source.archive import open_container, read_part
 MAX_MERGED = 1_000_000  # cells of one sheet in merged areas; openpyxl makes an object of each
 INDENT = 10.0  # points of one step of indentation
 LOWEST, NARROWEST = 2.0, 0.5  # points of a row, characters of a column: in less, nothing is seen
+PADDING = 0.72  # of a column's width in characters: what is left blank at its sides
 USUAL = 11.0  # points of the type in which columns are measured
 PIXEL, POINT = 9_525, 12_700  # EMU
 COLUMN_WIDTH, ROW_HEIGHT = 64.0 * PIXEL, 15.0 * POINT  # where a sheet states none
@@ -134,9 +135,9 @@ def _column(letters: str) -> int:
 
 
 def _sheet(source: Any, epoch: datetime, theme: Theme, parts: SheetParts) -> Sheet:
-    display, conditions = Display(theme), find_conditions(source, theme)
+    display, conditions = Display(theme), find_conditions(source, theme, parts.conditions)
     sheet = Sheet(source.title, hidden=source.sheet_state != "visible", printed=areas_of(source.print_area or ""))
-    sheet.doubted, sheet.filtered = conditions.doubted, bool(source.sheet_properties.filterMode)
+    sheet.doubted, sheet.filtered = len(conditions.doubted), bool(source.sheet_properties.filterMode)
     _measure(source, sheet)
     covered = _covered(source, parts)
     for (row, column), cell in source._cells.items():  # the cells that there are; iterating rows would make the rest
@@ -144,11 +145,13 @@ def _sheet(source: Any, epoch: datetime, theme: Theme, parts: SheetParts) -> She
             continue
         shown, unseen = ("", str(cell.value)) if (row, column) in conditions.hidden else display.split(cell)
         sheet.unseen += is_figure(visible(unseen))
+        unsure = (row, column) in conditions.doubted or crosses_out(cell.border)
         code = conditions.formats.get((row, column), cell.number_format)
         text = _text(shown if isinstance(cell.value, list) else cell.value, code, epoch) if shown else ""
         text = "" if cell.value == 0 and source.sheet_view.showZeros is False else _ESCAPED.sub(_unescaped, text)
         if is_figure(visible(text)):
             text = _as_laid_out(text, cell, source, sheet, (row - 1, column - 1) in covered)
+            text = UNREAD + text if text and unsure else text
         if text.strip():
             sheet.cells[row - 1, column - 1] = text
             if cell.alignment.indent:
@@ -180,19 +183,25 @@ def _as_laid_out(text: str, cell: Any, source: Any, sheet: Sheet, covered: bool)
     if cell.alignment.horizontal == "fill":
         return UNREAD + text
     if _is_too_wide(text, cell, source):
+        if cell.number_format == "General" and "." in text:
+            return UNREAD + text  # it is shown with fewer decimals, or else as ####
         sheet.narrow += 1
         return ""
     return text
 
 
 def _is_too_wide(text: str, cell: Any, source: Any) -> bool:
-    """Return whether a number has more digits than its column has room for; General shows it with fewer."""
+    """Return whether a number has more digits than its column has room for; a whole one in General is never ####."""
     column = source.column_dimensions.get(cell.column_letter)
-    if column is None or not column.width or not isinstance(cell.value, int | float) or cell.number_format == "General":
+    general = cell.number_format == "General"
+    if column is None or not column.width or not isinstance(cell.value, int | float) or (general and "." not in text):
         return False
+    if general and _is_below(column.width, NARROWEST):
+        return False  # none of it is shown
     if cell.alignment.shrink_to_fit or cell.alignment.textRotation or cell.coordinate in source.merged_cells:
         return False
-    return bool(sum(map(str.isdecimal, text)) * float(cell.font.sz or USUAL) / USUAL > column.width)
+    room = column.width - PADDING if general else column.width
+    return bool(sum(map(str.isdecimal, text)) * float(cell.font.sz or USUAL) / USUAL > room)
 
 
 def _covered(source: Any, parts: SheetParts) -> set[tuple[int, int]]:

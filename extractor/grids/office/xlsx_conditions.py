@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from extractor.grids.office.raster import visible
@@ -39,12 +39,12 @@ class Conditions(NamedTuple):
 
     Attributes:
         hidden: The cells whose figures they hide.
-        doubted: How many figures they may hide by a condition that nobody here can tell.
+        doubted: The cells whose figures they may hide by a condition that nobody here can tell.
         formats: The number formats that cells are shown with instead of their own.
     """
 
     hidden: set[Place]
-    doubted: int
+    doubted: set[Place]
     formats: dict[Place, str]
 
 
@@ -80,21 +80,20 @@ class _Cells(NamedTuple):
         return value if isinstance(value, int | float | str) else None
 
 
-def find_conditions(sheet: Any, theme: Theme) -> Conditions:
-    """Return what the conditional formats of a sheet make of its figures."""
+def find_conditions(sheet: Any, theme: Theme, extended: Sequence[Any] = ()) -> Conditions:
+    """Return what the conditional formats of a sheet, and of its extensions, make of its figures."""
     rules: dict[Place, list[tuple[Any, Any]]] = {}
-    for formats in sheet.conditional_formatting:
+    for formats in (*sheet.conditional_formatting, *extended):
         for place, cell in sheet._cells.items():
             if _is_of_a_figure(cell) and cell.coordinate in formats.sqref:
                 rules.setdefault(place, []).extend((rule, formats.sqref) for rule in formats.rules)
-    found = Conditions(set(), 0, {})
-    doubted = 0
+    found = Conditions(set(), set(), {})
     for place, own in rules.items():
         own.sort(key=lambda pair: pair[0].priority or 0)
         hidden = _look_at(sheet, place, own, theme, found.formats)
         found.hidden.update({place} if hidden else ())
-        doubted += hidden is None and bool(sheet._cells[place].value)
-    return found._replace(doubted=doubted)
+        found.doubted.update({place} if hidden is None and sheet._cells[place].value else ())
+    return found
 
 
 def _is_of_a_figure(cell: Any) -> bool:

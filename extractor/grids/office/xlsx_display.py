@@ -78,6 +78,12 @@ def _tinted(colour: str, tint: float) -> str:
     return "".join(f"{round(255 * part):02X}" for part in hls_to_rgb(hue, min(1.0, max(0.0, light)), saturation))
 
 
+def crosses_out(border: Any) -> bool:
+    """Return whether a cell's border has a diagonal: through a figure, it strikes it out."""
+    line = border.diagonal
+    return line is not None and line.style is not None and bool(border.diagonalUp or border.diagonalDown)
+
+
 class Display:
     """Which texts a workbook shows; its fonts and fills are looked at once each."""
 

@@ -17,6 +17,8 @@ from extractor.source.markup import DamagedXml, parse_xml
 _REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _XDR = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
+_X14 = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
+_XM = "{http://schemas.microsoft.com/office/excel/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _MOST = 10_000  # cells that a drawing may run over
 _OPAQUE_FILLS = frozenset(("solidFill", "gradFill", "pattFill", "blipFill"))
@@ -38,10 +40,17 @@ class Area(NamedTuple):
 
 
 class SheetParts(NamedTuple):
-    """What else there is to a sheet: the places of opaque drawings over it, and the cells whose stored 0 nobody computed."""
+    """What else there is to a sheet.
+
+    Attributes:
+        covers: The places of opaque drawings over it.
+        uncomputed: The cells whose stored 0 nobody computed.
+        conditions: The conditional formats of its extensions, such as those that name cells of other sheets.
+    """
 
     covers: tuple[Area, ...] = ()
     uncomputed: frozenset[str] = frozenset()
+    conditions: tuple[Any, ...] = ()
 
 
 def read_sheet_parts(package: zipfile.ZipFile, name: str) -> dict[str, SheetParts]:
@@ -63,8 +72,38 @@ def read_sheet_parts(package: zipfile.ZipFile, name: str) -> dict[str, SheetPart
         for drawing in _targets(package, part, name, parts).values():
             if drawing.startswith("xl/drawings/") and drawing.endswith(".xml") and drawing in parts:
                 covers += _covers(package, drawing, name, parts)
-        found[title[1].decode("utf-8", "replace")] = SheetParts(tuple(covers), nought)
+        found[title[1].decode("utf-8", "replace")] = SheetParts(
+            tuple(covers), nought, tuple(_extended_conditions(content))
+        )
     return found
+
+
+def _extended_conditions(sheet: bytes) -> Iterator[Any]:
+    """Yield the conditional formats of a sheet's extensions, as openpyxl has those of the sheet itself."""
+    if b"conditionalFormattings" not in sheet:
+        return
+    from openpyxl.formatting.formatting import ConditionalFormatting  # noqa: PLC0415 - most sheets have none
+    from openpyxl.formatting.rule import Rule  # noqa: PLC0415
+    from openpyxl.styles.differential import DifferentialStyle  # noqa: PLC0415
+
+    try:
+        root = parse_xml(sheet)
+    except DamagedXml:
+        return
+    for formats in root.iter(f"{_X14}conditionalFormatting"):
+        area = formats.findtext(f"{_XM}sqref")
+        for own in formats.iter(f"{_X14}cfRule"):
+            style = own.find(f"{_X14}dxf")
+            if not area or style is None:
+                continue
+            rule = Rule(
+                own.get("type"),
+                dxf=DifferentialStyle.from_tree(style),
+                priority=int(own.get("priority", "0")),
+                operator=own.get("operator"),
+                formula=[formula.text or "" for formula in own.iter(f"{_XM}f")],
+            )
+            yield ConditionalFormatting(area, cfRule=[rule])
 
 
 def _targets(package: zipfile.ZipFile, part: str, name: str, parts: set[str]) -> dict[str, str]:

@@ -256,6 +256,8 @@ STYLES = f"""<w:styles {W}>
 <w:style w:type='table' w:styleId='paper'><w:rPr><w:color w:val='FFFFFF'/></w:rPr></w:style>
 <w:style w:type='table' w:styleId='dark'><w:tcPr><w:shd w:val='clear' w:fill='1F4E79'/></w:tcPr></w:style>
 <w:style w:type='table' w:styleId='banded'><w:tblStylePr><w:tcPr><w:shd w:fill='1F4E79'/></w:tcPr></w:tblStylePr></w:style>
+<w:style w:type='table' w:styleId='faint'>
+<w:tblStylePr w:type='lastRow'><w:rPr><w:vanish/></w:rPr></w:tblStylePr></w:style>
 <w:style w:type='character' w:styleId='mark'><w:rPr><w:vertAlign w:val='superscript'/></w:rPr></w:style>
 </w:styles>"""
 
@@ -289,6 +291,11 @@ def amount_of(body: str) -> tuple[str, bool]:
         holding(run("9.9", f"<w14:textFill {W14}>{SOLID.format('srgbClr', 'FFFFFF')}</w14:textFill>")),
         holding(run("9.9", f"<w14:textFill {W14}>{SOLID.format('schemeClr', 'bg1')}</w14:textFill>")),
         holding(run("9.9"), table="paper"),
+        holding(run("9.9"), table="faint").replace("</w:tblPr>", "<w:tblLook w:lastRow='1'/></w:tblPr>"),
+        holding(run("9.9"), table="faint").replace("</w:tblPr>", "<w:tblLook w:val='0440'/></w:tblPr>"),
+        holding(run("9.9", "<w:highlight w:val='black'/>")),
+        holding("<w:pPr><w:ind w:left='-30000'/></w:pPr>" + run("9.9")),
+        holding("<w:pPr><w:framePr w:y='-20000'/></w:pPr>" + run("9.9")),
     ],
 )
 def test_figures_that_styles_colours_and_heights_hide_are_left_out_and_said(body: str) -> None:
@@ -306,6 +313,8 @@ def test_figures_that_styles_colours_and_heights_hide_are_left_out_and_said(body
         (holding(run("9.9", "<w:position w:val='6'/>")), "9.9"),
         (holding(run("9.9", "<w:color w:val='FFFFFF'/>"), table="dark"), "9.9"),
         (holding(run("9.9", "<w:color w:val='FFFFFF'/>"), table="banded"), "9.9"),
+        (holding(run("9.9"), table="faint"), "9.9"),  # whose table does not ask for another last row
+        (holding("<w:pPr><w:ind w:left='-200'/></w:pPr>" + run("9.9")), "9.9"),
     ],
 )
 def test_figures_that_only_look_hidden_are_read(body: str, read: str) -> None:
@@ -415,6 +424,23 @@ FILLED = "<a:spPr><a:solidFill/></a:spPr>"
 )
 def test_a_figure_over_which_something_is_laid_is_not_read(over: str) -> None:
     assert amount_of(holding(run("9.9") + f"<w:r>{over}</w:r>"))[0] == "\ufffd"
+
+
+def test_a_figure_through_which_a_diagonal_border_runs_is_not_read() -> None:
+    crossed = "<w:tcPr><w:tcBorders><w:tl2br w:val='single'/></w:tcBorders>"
+    assert (
+        amount_of(
+            holding(run("9.9")).replace("<w:tc><w:tcPr></w:tcPr><w:p><w:r>", f"<w:tc>{crossed}</w:tcPr><w:p><w:r>")
+        )[0]
+        == "\ufffd"
+    )
+
+
+@pytest.mark.parametrize(("needs", "read"), [("wps", "9.9"), ("zzz", "7.7")])
+def test_of_a_text_for_newer_programs_that_is_read_which_word_knows(needs: str, read: str) -> None:
+    both = f"<mc:Choice Requires='{needs}'>{run('9.9')}</mc:Choice><mc:Fallback>{run('7.7')}</mc:Fallback>"
+    space = "xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'"
+    assert amount_of(holding(f"<mc:AlternateContent {space}>{both}</mc:AlternateContent>"))[0] == read
 
 
 def test_a_seal_anchored_in_a_label_leaves_its_digits() -> None:

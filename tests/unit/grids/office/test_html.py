@@ -194,6 +194,24 @@ def test_a_cell_over_several_rows_reaches_over_those_that_are_split() -> None:
     assert [c.text for c in grid.cells if c.column == 2] == ["1.5", "2.5", "3.5"]
 
 
+def test_a_blank_that_a_style_generates_is_none_of_a_figure() -> None:
+    sheet = "<style>td::after{content:'';position:absolute;top:0;border-top:1px solid} td::before{content:\"\"}</style>"
+    assert displayed("<td>1.5", sheet) == (["合计", "1.5"], [])
+
+
+@pytest.mark.parametrize(
+    ("script", "gaps"),
+    [
+        ("document.all.it.innerHTML = '4,345,600'", 1),
+        ("var total = '4,345,600'", 0),  # which is not printed
+        ("it.textContent = '2024'", 0),
+    ],
+)
+def test_amounts_that_scripts_print_are_a_gap(script: str, gaps: int) -> None:
+    reading = reading_of(f"<html><table><tr><td>项目<td>预算数<tr><td>合计<td>1.5</table><script>{script}</script>")
+    assert len(reading.page_errors) == gaps
+
+
 def displayed(cell: str, head: str = "") -> tuple[list[str], list[str]]:
     """Return the cells of a row 合计 that ends with some HTML, as read, and the notes."""
     reading = reading_of(f"<html><head>{head}</head><body><table><tr><td>项目<td>预算数<tr><td>合计{cell}</table>")
@@ -211,10 +229,20 @@ def displayed(cell: str, head: str = "") -> tuple[list[str], list[str]]:
         "<td class='x gone'>9.5<td>1.5",
         "<td id=it>9.5<td>1.5",
         "<td style='visibility:hidden'>9.5<td>1.5",
+        "<td style='display:var(--none, none)'>9.5<td>1.5",
+        "<td><span style='position:fixed;bottom:-900px'>9.5</span>1.5",
+        "<td><span style='transform:matrix(0,0,0,0,0,0)'>9.5</span>1.5",
+        "<td><span style='display:block;height:1px;overflow:hidden'>9.5</span>1.5",
+        "<td><span style='color:oklch(1 0 0)'>9.5</span>1.5",
+        "<td><span style='background:currentColor'>9.5</span>1.5",
+        "<td><span popover>9.5</span>1.5",
+        "<td><span style='background:linear-gradient(transparent 48%,red 48%,red 52%,transparent 52%)'>9.5</span>1.5",
+        "<td><span class=lined>9.5</span>1.5",
     ],
 )
 def test_what_is_hidden_or_struck_is_left_out_and_said(cell: str) -> None:
-    sheet = "<style>/* */ @media print{td{display:none}} .gone{display:none} tr > td#it{visibility:collapse!important}</style>"
+    sheet = "<style>/* */ @media print{td{display:none}} .gone{display:none} tr > td#it{visibility:collapse!important}"
+    sheet += ".lined::after{content:'';position:absolute;left:0;right:0;top:50%;border-top:1px solid red}</style>"
     assert displayed(cell, sheet) == (["合计", "1.5"], ["1 figures are hidden or struck and left out"])
 
 

@@ -14,7 +14,7 @@ import xlsxwriter
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.formatting.rule import CellIsRule, DataBarRule, FormulaRule, IconSetRule, Rule
-from openpyxl.styles import Alignment, Color, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
 from PIL import Image
@@ -352,6 +352,45 @@ def test_a_condition_that_nobody_can_tell_is_a_gap() -> None:
     assert workbook(fill).page_errors == [
         "1 figures stand under conditional formats that may hide them: save it as PDF"
     ]
+
+
+def doubtful(sheet: Any) -> None:
+    sheet.conditional_formatting.add("B2", FormulaRule(formula=["MOD(B2,2)=1"], font=PALE))
+
+
+def rounded(sheet: Any) -> None:
+    sheet["B2"] = 9.123456
+    sheet.column_dimensions["B"].width = 6
+
+
+def crossed(sheet: Any) -> None:
+    sheet["B2"].border = Border(diagonal=Side("thin"), diagonalUp=True)
+
+
+@pytest.mark.parametrize("change", [doubtful, rounded, crossed])
+def test_a_figure_that_is_not_shown_as_it_is_stored_or_struck_is_unread(change: Callable[[Any], None]) -> None:
+    def fill(sheet: Any) -> None:
+        for values in (["项目", "预算数"], ["教育", 9.9], ["合计", 1]):
+            sheet.append(values)
+        change(sheet)
+
+    assert grids(workbook(fill).layouts)[0][3].startswith("\ufffd9.")
+
+
+EXTENDED = """<extLst><ext uri='{78C0D931-6437-407d-A8EE-F0AAD7539E65}' xmlns:x14='http://schemas.microsoft.com/office/spreadsheetml/2009/9/main'><x14:conditionalFormattings>
+<x14:conditionalFormatting xmlns:xm='http://schemas.microsoft.com/office/excel/2006/main'><x14:cfRule type='expression'
+priority='1'><xm:f>TRUE</xm:f><x14:dxf><font><strike/></font></x14:dxf></x14:cfRule><xm:sqref>B2</xm:sqref>
+</x14:conditionalFormatting></x14:conditionalFormattings></ext></extLst></worksheet>"""
+
+
+def test_a_condition_in_a_sheets_extensions_hides_too() -> None:
+    book = openpyxl.Workbook()
+    for values in (["项目", "预算数"], ["教育", 9.9], ["合计", 1]):
+        book.active.append(values)
+    with zipfile.ZipFile(io.BytesIO(saved(book))) as whole:
+        parts = {name: whole.read(name).decode() for name in whole.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace("</worksheet>", EXTENDED)
+    assert grids(reading_of(package(parts)).layouts)[0] == ["项目", "预算数", "教育", "合计", "1"]
 
 
 def test_small_digits_behind_a_figure_are_a_mark_and_decimals_in_small_type_are_none() -> None:
