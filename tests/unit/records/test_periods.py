@@ -280,6 +280,23 @@ def test_a_part_of_what_is_issued_is_issued_whatever_its_name(vocabulary: Vocabu
     assert [i.measure for i in found] == ["debt_issue/general_debt"] * 2
 
 
+@pytest.mark.parametrize(
+    ("header", "measures"),
+    [
+        ("增支额", ()),
+        ("增收额", ()),
+        ("可比增长%", ("share",)),
+        ("增长率(同口径)", ("share",)),
+        ("执行数比上年决算数增长%", ("share",)),
+    ],
+)
+def test_what_more_or_less_came_or_went_is_a_change(
+    vocabulary: Vocabulary, header: str, measures: tuple[str, ...]
+) -> None:
+    meaning = vocabulary.headers.meaning(header)
+    assert (meaning.phase, meaning.measures) == ("change", measures)
+
+
 def test_a_word_of_a_phase_in_a_row_of_data_is_no_header(vocabulary: Vocabulary) -> None:
     assert vocabulary.headers.meaning("2025年完成").phase == "execution"
     assert not vocabulary.headers.meaning("完成").known
