@@ -47,6 +47,7 @@ SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept o
 _IN_WORDS = re.compile(
     "[零〇壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}(?:[元圆][角分整零壹贰叁肆伍陆柒捌玖]*)?"
 )  # as on cheques
+NEARLY_ALL = 0.8  # share of the figures of a list that tell their side: so do the others
 MIN_TEXTS = 3  # cells of text in columns of amounts: fewer may be remarks
 MAX_SHOWN_CHARS = 40
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
@@ -94,7 +95,7 @@ def read_table_items(document_id: str, table: Table, facts: Facts, vocabulary: V
 def _with_block_sides(items: list[LineItem]) -> list[LineItem]:
     """Return a table's items with the side of their half: where all rows of one that tell are 收入, and of the other 支出.
 
-    So are those of a list that has no halves where most of its rows tell: 年终结转 beside 转移性支出, and not 本年收支结余.
+    So are those of a list that has no halves where nearly all of its rows tell: 年终结转 beside 转移性支出, and not 本年收支结余.
     """
     known: dict[int, set[Side]] = {item.block: set() for item in items}
     for item in items:
@@ -103,7 +104,9 @@ def _with_block_sides(items: list[LineItem]) -> list[LineItem]:
     halves = sorted(map(sorted, known.values()))
     if halves == [["expenditure"], ["revenue"]]:
         return [item if item.side else item._replace(side=next(iter(known[item.block]))) for item in items]
-    if halves in ([["expenditure"]], [["revenue"]]) and 2 * sum(item.side is not None for item in items) > len(items):
+    if halves in ([["expenditure"]], [["revenue"]]) and NEARLY_ALL * len(items) < sum(
+        item.side is not None for item in items
+    ):
         side: Side = "expenditure" if halves == [["expenditure"]] else "revenue"
         others = {"余", "收" if side == "expenditure" else "支"}  # 本年收支结余
         return [item if item.side or others & set(item.label) else item._replace(side=side) for item in items]
