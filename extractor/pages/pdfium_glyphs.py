@@ -46,7 +46,7 @@ _PAIR = re.compile(
     rb"|[0-9A-Fa-f]{9,})|[0-9A-Fa-f]+)>"
 )
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
-_FONTLESS = frozenset(("/Contents", "/Encoding", "/FontDescriptor", "/W", "/Widths"))  # values that hold no font
+_LONG = frozenset(("/W", "/Widths", "/Differences"))  # arrays of numbers and names; a font may be called so too, and is none
 _IN_FIGURE = re.compile("[0-9.,\u2212-]")
 _MINUS = {2: "-", 0xAD: "-", 0x2212: "-"}  # PDFium marks a hyphen that ends a line by U+0002
 _DIGITS = "0123456789"
@@ -108,7 +108,7 @@ def _mapped_fonts(document: Any) -> Iterator[Any]:
             seen.add(item.objgen)
             if "/ToUnicode" in item:
                 yield item
-            left += [item[key] for key in item.keys() - _FONTLESS]
+            left += [own for key, own in item.items() if key not in _LONG or not isinstance(own, pikepdf.Array)]
         elif isinstance(item, pikepdf.Array):
             left.extend(item)
 

@@ -270,7 +270,18 @@ def test_a_digit_that_its_font_maps_wrong_is_read_by_its_shape(lie: dict[str, in
     assert "read by their shapes" in reading.notes[0]
 
 
-@pytest.mark.parametrize("arrange", [wrapped, with_direct_fonts])
+def with_odd_names(document: pikepdf.Pdf) -> None:
+    """Call the font and the form that has it as keys are called whose values hold none."""
+    own = document.pages[0]
+    ((name, font),) = own.Resources.Font.items()
+    own.Resources.Font = pikepdf.Dictionary({"/W": font})
+    own.Contents = document.make_stream(own.Contents.read_bytes().replace(name.encode(), b"/W"))
+    wrapped(document)
+    own.Resources.XObject = pikepdf.Dictionary({"/Contents": own.Resources.XObject.Fm0})
+    own.Contents = document.make_stream(b"/Contents Do")
+
+
+@pytest.mark.parametrize("arrange", [wrapped, with_direct_fonts, with_odd_names])
 def test_a_wrong_map_is_found_wherever_its_font_is(arrange: Callable[[pikepdf.Pdf], None]) -> None:
     assert texts(mapped({"6": 0x38}, "1,286", arrange=arrange)) == ["1,286"]
 
