@@ -214,7 +214,7 @@ def _organisation(
 ) -> str | None:
     agencies = Counter(table.agency for table in tables if table.agency)
     if agencies:
-        return re.sub(r"^\d{3,9}[-_]?", "", agencies.most_common(1)[0][0])
+        return agencies.most_common(1)[0][0]
     if cover.name and not organisations.is_scrap(cover.name):
         return _NUMBER_BEFORE.sub("", cover.name)
     for line in lines[:40]:
