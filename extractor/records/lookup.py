@@ -15,17 +15,9 @@ from extractor.notation.numbering import LEVELS, level_of
 from extractor.records.item import MIN_STEP
 from extractor.tables.table import Column, Table
 from extractor.vocabulary.codes import Classification, Classifications, normalise_name, scheme_of
+from extractor.vocabulary.fund_rules import FundNames
 
 CLASS_DIGITS = 3
-# What names leave out in a table of the fund alone: 上级补助收入.
-_FUNDS = {"government_fund": "政府性基金", "state_capital": "国有资本经营预算", "social_insurance": "社会保险基金"}
-_ALL_FUNDS = "10301"
-# How the codes begin that are such a fund's alone: its table names them also where most of its rows are no subjects.
-_OWN_CODES = {
-    "government_fund": ("10301", "10310"),
-    "state_capital": ("10306", "223"),
-    "social_insurance": ("102", "209"),
-}
 _PART = re.compile("其中")
 _BALANCE = re.compile("结余|结存")  # of funds whose names are below it: none of their revenue or expenditure
 _FLOW = re.compile("收入|支出|收支")
@@ -106,19 +98,20 @@ class CodeLookup:
         best, most = max(zip(hints, known, strict=True), key=itemgetter(1), default=((), 0))
         indents = [label.indent for label in labels]
         indented = max(indents, default=0.0) - min(indents, default=0.0) >= MIN_STEP
-        kind = next((kind for kind in _FUNDS if (table_type or "").startswith(kind)), "")
-        own_codes = _OWN_CODES.get(kind, ()) if 2 * most < len(labels) else ()
+        fund = names.fund_of(table_type)
+        own_codes = fund.codes if fund and 2 * most < len(labels) else ()
         schemes = best if own_codes or 2 * most >= len(labels) else ()
         alone = [[_only(names.scheme(s).codes(own.text)) for own in labels] for s in schemes]
         only = [code for codes in alone for code in codes if code]
         below = {code for code in only if len(code) == CLASS_DIGITS}
         sideless = ("functional",) in hints and ("revenue",) in hints
         families = Counter(map(_family, only))
-        fund = _FUNDS.get(kind, "")
-        lookup = cls(names, schemes, year, indented, fund, own_codes, sideless, families, frozenset(only), below=below)
+        name = fund.name if fund else ""
+        lookup = cls(names, schemes, year, indented, name, own_codes, sideless, families, frozenset(only), below=below)
         for codes in alone:
             lookup.wider.update(lookup._wider(labels, codes))
-            lookup.wider.update(own.text for own, code in zip(labels, codes, strict=True) if _is_whole(code, only))
+            wholes = (_is_whole(code, only, names.funds) for code in codes)
+            lookup.wider.update(own.text for own, whole in zip(labels, wholes, strict=True) if whole)
         return lookup
 
     def find(self, label: Label, agency: object) -> dict[Scheme, str]:
@@ -294,9 +287,11 @@ def _only(codes: Sequence[str]) -> str | None:
     return codes[0] if codes and all(code.startswith(codes[0]) for code in codes) else None
 
 
-def _is_whole(code: str | None, only: Sequence[str]) -> bool:
+def _is_whole(code: str | None, only: Sequence[str], funds: Sequence[FundNames]) -> bool:
     """Return whether a row 政府性基金收入 is all that a budget takes in, 10310 too: where neither its 类 nor a part is printed."""
-    return code == _ALL_FUNDS and code[:CLASS_DIGITS] not in only and not any(c[:-2] == code for c in only)
+    if code is None or all(fund.all_revenue != code for fund in funds):
+        return False
+    return code[:CLASS_DIGITS] not in only and not any(c[:-2] == code for c in only)
 
 
 def hints_of(columns: Sequence[Column], table: Table) -> list[tuple[Scheme, ...]]:
