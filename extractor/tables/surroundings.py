@@ -141,9 +141,8 @@ def _title(candidates: Sequence[str], captions: Captions) -> tuple[str, str]:
             before = candidates[index - 1] if index else ""
             starts = bool(before) and not before.endswith(_PROSE_END) and not is_title(before, captions)
             numbered = captions.number_start.match(before)
-            goes_on = numbered is not None and numbered.end() < len(
-                before
-            )  # 公开09表：“三公”经费、培训费 newline 支出预算表
+            # 公开09表：“三公”经费、培训费 newline 支出预算表, but not 附件3：2026年部门预算公开, which is of all tables.
+            goes_on = numbered is not None and "表" in numbered[0] and numbered.end() < len(before)
             if starts and (goes_on or not captions.subject.search(text)):
                 text = before + text  # a title that wraps: 部门预算政府采购 newline 预算表(不含上年结转)
             number = captions.number_start.match(text)

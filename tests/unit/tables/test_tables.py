@@ -39,8 +39,8 @@ def test_a_title_behind_its_number_goes_on_in_the_next_line(vocabulary: Vocabula
     lines = ["公开09表：一般公共预算“三公”经费、会议费、培训费", "支出预算表", "单位：万元"]
     found = read_surroundings(lines, vocabulary.captions)
     assert (found.title, found.number) == ("一般公共预算“三公”经费、会议费、培训费支出预算表", "公开09表")
-    alone = read_surroundings(["公开09表", "支出预算表", "单位：万元"], vocabulary.captions)
-    assert alone.title == "支出预算表"
+    for before in ("公开09表", "附件3：2026年部门预算公开"):
+        assert read_surroundings([before, "支出预算表", "单位：万元"], vocabulary.captions).title == "支出预算表"
 
 
 def test_a_unit_that_wraps_beside_the_agency_is_read_whole_or_not_at_all(vocabulary: Vocabulary) -> None:
