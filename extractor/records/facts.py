@@ -302,7 +302,9 @@ def _level(
         departments = len(re.findall(r"部门(?:综合)?(?:预算|决算|收|支)|本部门", where))
         if units != departments:
             return "unit" if units > departments else "department"
-    captions = (match[1] for line in lines if (match := _DEPARTMENT.match(line)))
-    if "部门整体支出" in titles or any(map(organisations.is_organ, captions)):
+    names = [match[1] for line in lines if (match := _DEPARTMENT.match(line))]
+    if organisation and "部门整体支出" in titles:
+        names.append(organisation)
+    if any(map(organisations.is_organ, names)):
         return "department"  # 单位: stands before the name of a department too, and 单位:个 before what is counted
     return None
