@@ -10,6 +10,7 @@ from typing import NamedTuple
 from extractor.contract import CodeSource, Scheme
 from extractor.grids.grid import Cell
 from extractor.notation.amounts import is_amount
+from extractor.notation.figures import is_bound
 from extractor.notation.numbering import ITEM
 from extractor.notation.text import MARKS, clean, printed
 from extractor.records.lookup import CodeLookup, Label, hints_of
@@ -26,7 +27,6 @@ MIN_NAMED = 4  # rows whose digits stand before their code's name
 NEARLY_ALL = 0.9  # of those that begin with digits
 _SUBJECTS = re.compile(r"科目|功能|经济")
 _NUMBERING = re.compile(ITEM)
-_BOUND = re.compile(r"[≥≤＝=＞＜><±]*")  # what a target is compared by, in the column of units by mistake
 _MARK = re.compile(rf"(?<=.)[{MARKS}]+$")  # of a note behind a label
 
 
@@ -137,7 +137,8 @@ class RowHeaderReader:
         """Return a row's header as it stands beside the target of an indicator: the innermost of these is what it is of."""
         name = next((c for c in reversed(self.level_columns) if _text(row, c.ordinal)), None)
         units = (_text(row, c.ordinal) for c in self.target_unit_columns)
-        header = header._replace(unit=next((unit for unit in units if not _BOUND.fullmatch(unit)), None))
+        unit = next((unit for unit in units if unit and not is_bound(unit)), None)  # ≥ stands among units by mistake
+        header = header._replace(unit=unit)
         if name is None:
             return header
         label, indent = _named(row.cells[name.ordinal])

@@ -95,7 +95,7 @@ def test_a_sentence_over_targets_is_no_header_of_theirs(vocabulary: Vocabulary) 
     rows: list[list[str | tuple[str, int, int]]] = [
         *FORM[:2],
         [("销售额同比增长5%以上，签约金额22.6亿元。", 1, 6)],
-        [("绩效指标", 2, 1), "指标名称", "指标性质", "指标值", ("计量单位", 1, 2)],
+        [("绩效指标", 2, 1), "指标", "指标性质", "指标值", ("计量单位", 1, 2)],
         ["合同执行额", "≥", "1,022.6", ("亿美元", 1, 2)],
     ]
     (item,) = read(vocabulary, rows)
