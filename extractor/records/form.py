@@ -178,6 +178,8 @@ class FormReader:
         return self._meaning(cell).known
 
     def _meaning(self, cell: Cell) -> Meaning:
+        if "。" in cell.text:
+            return NOTHING  # a sentence is no header, whatever it names: 销售额增长5%以上。
         meaning = self.reader.meaning(clean(cell.text))
         return (
             NOTHING if self.groups.by_label.intersection(meaning.measures) else meaning

@@ -26,6 +26,7 @@ MIN_NAMED = 4  # rows whose digits stand before their code's name
 NEARLY_ALL = 0.9  # of those that begin with digits
 _SUBJECTS = re.compile(r"科目|功能|经济")
 _NUMBERING = re.compile(ITEM)
+_BOUND = re.compile(r"[≥≤＝=＞＜><±]*")  # what a target is compared by, in the column of units by mistake
 _MARK = re.compile(rf"(?<=.)[{MARKS}]+$")  # of a note behind a label
 
 
@@ -136,7 +137,7 @@ class RowHeaderReader:
         """Return a row's header as it stands beside the target of an indicator: the innermost of these is what it is of."""
         name = next((c for c in reversed(self.level_columns) if _text(row, c.ordinal)), None)
         units = (_text(row, c.ordinal) for c in self.target_unit_columns)
-        header = header._replace(unit=next(filter(None, units), None))
+        header = header._replace(unit=next((unit for unit in units if not _BOUND.fullmatch(unit)), None))
         if name is None:
             return header
         label, indent = _named(row.cells[name.ordinal])

@@ -16,7 +16,8 @@ from extractor.vocabulary.label_rules import Captions
 _UNIT = re.compile(rf"(?:(?:金额)?单\s*位\s*[::]?|金额[::])\s*(?:人民币)?\s*({MONEY})")
 _UNIT_ALONE = re.compile(rf"[(（]?(?:人民币)?({MONEY})[)）]?")
 _UNIT_CUT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?([百千万亿]+)$")  # 元 stands on the next line
-_AGENCY_CODE = re.compile(r"[\[(（【]?\d{3,9}[\])）】]?[-—_:]?(?=[一-鿿])")
+# A unit's code before its name; of few digits alone it may be a part of that: 302医院.
+_AGENCY_CODE = re.compile(rf"(?:[\[(（【]\d{{3,9}}[\])）】][-—_:]?|\d{{3,9}}[-—_:]|\d{{6,9}})(?=[一-鿿])(?!{MONEY})")
 _MONEY_START = re.compile(rf"(?!{_AGENCY_CODE.pattern})\d|(?:人民币)?(?:{MONEY})")
 _YEAR_ALONE = re.compile(rf"[(（]?(?:{WITH_WORD})?[)）]?")
 _DATED = re.compile(rf"{YEAR}年")
@@ -44,7 +45,8 @@ def read_surroundings(lines: Sequence[str], captions: Captions) -> Surroundings:
     unit = _unit(texts)
     bodies = [t for t in texts if not (_UNIT.fullmatch(t) or _UNIT_CUT.fullmatch(t))]
     agency = next((name for t in bodies if (name := _agency(t, captions)) is not None), "")
-    agency = _AGENCY_CODE.sub("", _UNIT.sub("", agency), count=1)
+    agency = _UNIT.sub("", agency)
+    agency = agency[code.end() :] if (code := _AGENCY_CODE.match(agency)) else agency
     number, title = "", ""
     candidates: list[str] = []
     for text in texts:

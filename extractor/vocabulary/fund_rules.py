@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractor.vocabulary.fields import Code, Id, Strict
+from extractor.vocabulary.fields import Code, Id, Pattern, Strict
 
 
 class FundNames(Strict):
@@ -11,13 +11,15 @@ class FundNames(Strict):
     Attributes:
         tables: How the types of its tables begin.
         name: What names leave out in these: 上级补助收入.
-        codes: How the codes begin that are the fund's alone.
+        part: The names of the funds that it consists of: 失业保险基金收入.
+        codes: How the codes of these begin.
         all_revenue: The code whose name may also mean all that the fund's budget takes in.
     """
 
     tables: Id
     name: str
-    codes: tuple[Code, ...]
+    part: Pattern | None = None
+    codes: tuple[Code, ...] = ()
     all_revenue: Code | None = None
 
 

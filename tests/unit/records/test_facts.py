@@ -115,6 +115,8 @@ def test_the_year_of_a_form_is_that_of_its_document_where_nothing_else_is(vocabu
 def test_the_caption_of_a_department_says_so_where_nothing_else_does(vocabulary: Vocabulary) -> None:
     assert facts_of(vocabulary, "公开01表", "部门：示例厅 单位：万元").organisation_level == "department"
     assert facts_of(vocabulary, "公开01表", "单位名称：示例厅", "办件量", "单位：件").organisation_level is None
+    for unit in ("示例市第二中学", "示例市救助中心", "示例市公安局城南分局"):
+        assert facts_of(vocabulary, "公开01表", f"部门：{unit} 单位：万元").organisation_level is None
 
 
 def test_a_name_does_not_say_that_it_is_summed(vocabulary: Vocabulary) -> None:

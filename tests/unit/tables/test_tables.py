@@ -51,10 +51,27 @@ def test_a_unit_that_wraps_beside_the_agency_is_read_whole_or_not_at_all(vocabul
 
 
 @pytest.mark.parametrize(
-    "line", ["单位名称：101001_示例局", "部门：[101]示例局 单位：万元", "部门编码及名称：101示例局"]
+    "line", ["单位名称：101001_示例局", "部门：[101]示例局 单位：万元", "部门编码及名称：101001示例局"]
 )
 def test_a_units_code_before_its_name_is_no_part_of_it(vocabulary: Vocabulary, line: str) -> None:
     assert read_surroundings(["支出预算总表", line], vocabulary.captions).agency == "示例局"
+
+
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        ("单位：示例市第101中学", "示例市第101中学"),
+        ("单位：示例局(101)示例站", "示例局(101)示例站"),
+        ("部门：302医院", ""),
+        ("单位：2026年示例局", ""),
+        ("单位：100000万元", ""),
+        ("单位：314万元", ""),
+    ],
+)
+def test_digits_that_are_no_units_code_are_neither_cut_off_nor_begin_a_name(
+    vocabulary: Vocabulary, line: str, agency: str
+) -> None:
+    assert read_surroundings(["支出预算总表", line], vocabulary.captions).agency == agency
 
 
 def test_brackets_around_a_unit_go_with_it(vocabulary: Vocabulary) -> None:
