@@ -123,10 +123,9 @@ def _unit(texts: Sequence[str]) -> str | None:
     for text in reversed(texts):
         if match := _UNIT.search(text):
             return match[1]
-    joined = "".join(texts)  # `单位：万` newline `元`
-    if match := _UNIT.search(joined):
+    if match := _UNIT.search("".join(texts)):  # `单位：` newline `万元`, also where a line is cut within a word
         return match[1]
-    if cut := next(filter(None, map(_UNIT_CUT.search, texts)), None):  # beside 部门名称：某某局 | 元
+    if cut := next(filter(None, map(_UNIT_CUT.search, texts)), None):  # 部门名称：某某局 stands between 万 and 元
         return f"{cut[1]}元" if "元" in texts and f"{cut[1]}元" in YUAN else None
     return next((m[1] for text in texts if (m := _UNIT_ALONE.fullmatch(text))), None)
 

@@ -7,7 +7,7 @@ import pytest
 from support.common import grid_of, items_of, layout, read_tables
 
 from extractor.grids.grid import PageLayout, TextLine
-from extractor.records.items import unread_figures
+from extractor.records.figure_cells import unread_figures
 from extractor.records.storable import storable
 from extractor.tables.surroundings import read_surroundings
 from extractor.vocabulary.vocabulary import Vocabulary
