@@ -30,8 +30,8 @@ from extractor.grids.grid import Reading
 from extractor.grids.readers import PageRecognised, read_layouts
 from extractor.judging import Judged, judge
 from extractor.records.bodies import Bodies, Body, bodies_of, with_body
+from extractor.records.figure_cells import tables_without_figures, unread_figures
 from extractor.records.item import ItemRow, LineItem
-from extractor.records.items import tables_without_figures, unread_figures
 from extractor.skipped import skipped_pages, skipped_parents, skipped_serials
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary

@@ -19,10 +19,12 @@ from typing import Any
 from findings import measure_findings
 from typed_figures import share_typed
 
+from extractor.contract import base_type
 from extractor.datasets.folder import Folder
 from extractor.datasets.schemas import DATASETS
 from extractor.datasets.store import read_rows
 from extractor.figures.figure import FigureKey
+from extractor.vocabulary.config import Config
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -84,10 +86,11 @@ def measure_figures(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str
     figures = read_rows(Folder(out), "figures").to_pylist()
     keys = [(*(f[name] for name in FigureKey._fields), f["document_id"]) for f in figures]
     items = read_rows(Folder(out), "line_items").to_pylist()
+    spent = {table.type for table in Config.read().figures.table if "expenditure" in table.type}  # no list of projects
     spending = {
         i["document_id"]
         for i in items
-        if i["side"] == "expenditure" and i["amount"] is not None and "expenditure" in (i["table_type"] or "")
+        if i["side"] == "expenditure" and i["amount"] is not None and base_type(i["table_type"]) in spent
     }
     classes = {f["document_id"] for f in figures if f["classification"] == "functional" and f["level"] == 1}
     groups: dict[object, set[int]] = defaultdict(set)

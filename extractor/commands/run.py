@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import extractor as ex
+from extractor.cheap_imports import importing
 from extractor.commands.options import configs_option, echo, echo_json, json_option
 from extractor.commands.progress import progress_bar
 from extractor.errors import DatasetError, ExtractorError, StorageError
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.log import log_to
 from extractor.language import _, sentence
-from extractor.thrift import importing
 
 if TYPE_CHECKING:
     from extractor.drift import Drift

@@ -1,11 +1,11 @@
 """What the server of `forkserver.py` imports once for all workers where few documents need it, but many are read.
 
-Second readers take 0.3 s for pandas.
+Second readers take 0.3 s for pandas; Word, workbooks and web pages have readers of their own.
 """
 
 from __future__ import annotations
 
-from extractor.thrift import importing
+from extractor.cheap_imports import importing
 
 with importing():
     import pandas as pd  # noqa: F401

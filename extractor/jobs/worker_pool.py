@@ -41,9 +41,8 @@ DEATH_SECONDS = (
     STOPPED_SECONDS + 1.0
 )  # time for a worker whose pipe has ended to end itself, and to wake the server, which says so
 MORE_TIME = b"more time"  # what a worker says instead of an answer
-MAX_RESIDENT = (
-    256 << 20
-)  # bytes of resident memory beyond which a worker is replaced, once it has given back what it can
+# Bytes of resident memory beyond which a worker is replaced, once it has given back what it can.
+MAX_RESIDENT = 256 << 20
 OFFICE_KIND: DocumentKind = "doc"  # what LibreOffice is started for
 ReadDocument = Callable[[Source, Vocabulary, "ReadOptions"], DocumentReading]
 

@@ -146,6 +146,11 @@ def has_separators(text: str) -> bool:
     return _HAS_SEPARATOR.search(text) is not None
 
 
+def is_bound(text: str) -> bool:
+    """Return whether a text without blanks is what a target is compared by and no more: ≥, ＝."""
+    return bool(text) and not text.strip("≥≤＝=＞＜><±")
+
+
 @lru_cache(maxsize=65536)
 def is_nil(text: str) -> bool:
     """Return whether a cell prints nothing: blank, a dash, or the mark of a note alone. A printed 0 is a number."""

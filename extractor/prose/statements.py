@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import NamedTuple, get_args
 
-from extractor.contract import Base, Direction, Phase, Scope
 from extractor.notation.numbering import CHINESE, NUMBERING
 from extractor.notation.years import YEAR
 from extractor.prose.figures import ProseFigure, read_figures
 from extractor.prose.months import following_months, names_several_years, opening_months, opening_year, read_months
+from extractor.prose.paragraph_statements import COUNT, DIRECTIONS, EXPLANATION, Mention, ParagraphStatements, Sentence
 from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
@@ -26,16 +25,9 @@ from extractor.prose.wording import PRINTED_YEAR, Period, Wording, read_period, 
 from extractor.records.facts import Facts
 from extractor.vocabulary.phrases import Changes, bare
 
-DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 WITHOUT_FIGURES = ("terms", "duties", "tasks")
-COUNT = "个"
-_EXPLANATION = re.compile(
-    r"主要(?:用于(?!以下|如下)|用途|原因|是|为|包括|因|由于|系|支出(?!科目|项目|情况|如下)|内容|有|涉及)|(?:增加|减少|增长|下降|变动|变化)的?原因|原因(?:是|为|:)"
-    r"|(?:这|该)一?因素|由于|因为"
-)
 _PURPOSE = re.compile(r"用于|用途|包括|支出|内容|涉及")  # an explanation of the purpose, not of the reason
 _ITEM = re.compile(rf"^(?:[{CHINESE}]是|其中|另|\(\d\)|\d[.、])")
-_AGAINST_BUDGET = re.compile(r"决算数?(?:支出)?(?:与|同|和|较|比)(?:全年|年初)?预算数?")
 _SENTENCE_END = re.compile(r"。|(?<=[元%])\.")
 _BOUNDARY = re.compile(r"[。;；:：，]|(?<!收)(?<!收入)、")
 _PARTS = re.compile(r"其中|分项(?:情况)?(?:是|为|:)|(?<!主要)包括")
@@ -44,23 +36,12 @@ _PERIOD = re.compile(
     rf"(?<![^。；，])(?:截[至止]|到|至)?(?P<year>{YEAR})年(?:度|\d{{1,2}}月)?(?:\d{{1,2}}日)?[末底]?(?=，)"
 )
 _AT_A_DATE = re.compile("[末底截]")
-_OF_BUDGET = re.compile(
-    r"(?:为|占|完成)(?:了)?(?:当年|全年|年度)?(?P<adjusted>调整(?:后)?)?(?:年初|年)?预算(?:数)?(?:[\d,.]+[万亿千百]*元)?的?$"
-)
-_ANOTHER_RATE = re.compile(r"[、,，和]\d[\d.]*%")
 _BARE, _EITHER = re.compile(r"总?(?:收入|支出)(?:预计)?(?:执行|完成|实现|安排)*"), re.compile(r"收入|支出")
 _SIDES = re.compile(r"_(?:revenue|expenditure|limit|balance)$")
 _CLAUSES = re.compile(r"[。；：]")
-_ROUGHLY = re.compile(r"(?:约|近|超过?|逾|不足|不低于|不高于|不少于|不超过|最高|最多|至少)(?:为|达)?$")
-_OR_SO = re.compile(r"左右|以[上下]|上下|多(?![于少])|余元")
-# 安排1.3亿元支持卫生健康事业, 投入教育支出5亿元用于…: some of it, for a purpose; …5亿元，主要用于… is all of it.
-_EARMARK = re.compile(
-    r"(?:，)?(?:专项|重点|全力|大力|积极)?(?:支持|推动|推进|促进|保障|落实)|(?:专门|专项|全部)?用于|资助"
-)
 _NAMED = re.compile(r"经费|费用?|支出|收入|拨款|资金")
 _OPENING_CHARS = 12  # of a paragraph that may begin with a year of its own
 _MAX_PHRASE_CHARS = 100  # characters; what stands further before a figure does not say what it is of
-_RATE_GAP = 14  # characters between a change and the rate that repeats it
 # 编报绩效目标的项目共5个，涉及项目预算资金3,328.13万元
 _PROJECTS = re.compile(
     r"(?:项目[^，。；\d]{0,6}(\d+)\s?个|(\d+)\s?个(?:[一二三]级)?项目)(?=[^。；]{0,30}?(?:涉及|预算资金))"
@@ -139,47 +120,6 @@ def _goes_on_with(said: Period, reader: _ParagraphReader, *, dated: bool) -> Per
     return said._replace(months=reader.period.months) if reader.period.year == said.year else said
 
 
-@dataclass(slots=True)
-class _Sentence:
-    """The state of reading one sentence.
-
-    Attributes:
-        start: Its offset in the paragraph.
-        plain: Its text, narrowed.
-        first: Number of statements before it in the paragraph.
-        period: The year that it speaks of.
-        after: Offset of the end of the last figure.
-        explaining: purpose or reason inside an explanation, else empty.
-        whole: The subject whose parts 其中 lists.
-        parts: Number of parts listed since 其中 or the last change.
-        bracketed: That 其中 stands in a bracket, which ends what it lists.
-        listed: The parts are separated by 、.
-        outside: The year that it speaks of outside the bracket that is open; None where none is.
-    """
-
-    start: int
-    plain: str
-    first: int
-    period: Period
-    after: int = 0
-    explaining: str = ""
-    whole: Subject | None = None
-    bracketed: bool = False
-    parts: int = 0
-    listed: bool = False
-    outside: Period | None = None
-
-
-class _Mention(NamedTuple):
-    """One figure in its sentence: the phrase before it, its subject, and whether it is inside an explanation."""
-
-    figure: ProseFigure
-    between: str
-    wording: Wording
-    subject: Subject
-    explained: bool
-
-
 class _ParagraphReader:
     """Reads one paragraph's statements, and follows its subject."""
 
@@ -207,8 +147,7 @@ class _ParagraphReader:
         self.period = period
         self.opened_with: Period | None = None  # the year that a clause of its own says: 2025年，
         self.outer: list[Subject] = []  # the subject before each open bracket
-        self.found: list[Statement] = []
-        self.places: list[int] = []  # the offset of each in the paragraph
+        self.told = ParagraphStatements(section, self.kind, paragraph, facts, self.changes, self.bodies)
 
     def read(self) -> list[Statement]:
         """Return the paragraph's statements."""
@@ -217,25 +156,24 @@ class _ParagraphReader:
         ends = [match.end() for match in _SENTENCE_END.finditer(plain)]
         for end in (*ends, len(plain)):
             if end > start:
-                self._read_sentence(_Sentence(start, plain[start:end], len(self.found), self.period))
+                self._read_sentence(Sentence(start, plain[start:end], len(self.told.found), self.period))
             start = end
-        return self.found
+        return self.told.found
 
-    def _read_sentence(self, sentence: _Sentence) -> None:
+    def _read_sentence(self, sentence: Sentence) -> None:
         for figure in _tokens(sentence.plain, self.changes):
             mention = self._mention(figure, sentence)
-            self._take(mention, sentence)
-            self.places += [sentence.start + figure.start] * (len(self.found) - len(self.places))
+            self.subject = self.told.take(mention, sentence)
             changes = mention.wording.direction is not None
             sentence.listed = mention.between.startswith("、") or (sentence.parts == 0 and not changes)
             part = figure.amount is not None and not mention.wording.inherits and not self.outer
             sentence.parts = 0 if changes or not figure.unit else sentence.parts + part
             sentence.after, self.last_end = figure.end, sentence.start + figure.end
         self._brackets(sentence.plain[sentence.after :])
-        self._explain(sentence)
+        self.told.explain(sentence)
         self.subject = sentence.whole or self.subject  # …，其中：…。比上年增加…: the subject is the whole again
 
-    def _mention(self, figure: ProseFigure, sentence: _Sentence) -> _Mention:
+    def _mention(self, figure: ProseFigure, sentence: Sentence) -> Mention:
         between = sentence.plain[sentence.after : figure.start]
         skipped, lead = _split(between)
         self._brackets(between)
@@ -251,7 +189,7 @@ class _ParagraphReader:
         wording = read_wording(between, lead, self.facts, sentence.period, self.changes)
         if figure.text in DIRECTIONS and not lead:
             wording = wording._replace(inherits=True)
-        if _lists_parts(between, explaining=bool(sentence.explaining), told=bool(self.found)):
+        if _lists_parts(between, explaining=bool(sentence.explaining), told=bool(self.told.found)):
             sentence.bracketed = sentence.whole is None and between.startswith("(")
             sentence.whole, sentence.parts = sentence.whole or self.subject, 0
         subject = self._subject(wording, skipped, sentence)
@@ -268,14 +206,14 @@ class _ParagraphReader:
             self.period = sentence.period = sentence.period._replace(months=None)
         self._follow_body(subject.owner if not wording.inherits else "", skipped)
         self._follow_explanation(between, lead, wording, subject, sentence)
-        return _Mention(figure, between, wording, subject, bool(sentence.explaining))
+        return Mention(figure, between, wording, subject, self.subject, self.body, bool(sentence.explaining))
 
-    def _follow_period(self, between: str, sentence: _Sentence) -> None:
+    def _follow_period(self, between: str, sentence: Sentence) -> None:
         """Record the year and the months of the figures from here on: 截至2025年末，; 1-5月，全县…; 五年来，…累计."""
         for clause in _PERIOD.finditer(between):
             self.period = sentence.period = read_period(int(clause["year"]), clause[0], self.facts)
             self.opened_with = None if _AT_A_DATE.search(clause[0]) else self.period
-        if sentence.explaining or _EXPLANATION.search(between):
+        if sentence.explaining or EXPLANATION.search(between):
             return
         if names_several_years(between):
             self.period = sentence.period = Period(None, several=True)
@@ -296,7 +234,7 @@ class _ParagraphReader:
             period = self.subjects.of_months(period)
         return period._replace(months=months, several=False)
 
-    def _opens_with_year(self, wording: Wording, skipped: str, sentence: _Sentence) -> bool:
+    def _opens_with_year(self, wording: Wording, skipped: str, sentence: Sentence) -> bool:
         """Return whether a sentence of a government begins with another year: 2024年市级…收入完成5亿元，加上…3亿元."""
         begins = self.facts.organisation_level == "government" and not sentence.after and not skipped
         level = wording.direction is None and wording.base is None and not _AT_A_DATE.search(wording.lead)
@@ -304,19 +242,20 @@ class _ParagraphReader:
         return begins and level and wording.named_year not in (None, sentence.period.year)
 
     @staticmethod
-    def _end_parts(between: str, lead: str, sentence: _Sentence) -> None:
+    def _end_parts(between: str, lead: str, sentence: Sentence) -> None:
         """Record where a list of parts ends: with its bracket, or before a figure that says its own year."""
         if (sentence.bracketed and ")" in between) or ("；" in between and PRINTED_YEAR.match(lead)):
             sentence.whole, sentence.bracketed, sentence.parts = None, False, 0
 
-    def _period_of_whole(self, sentence: _Sentence) -> Period:
+    def _period_of_whole(self, sentence: Sentence) -> Period:
         """Return the period of what 其中 divides: 2025年末…余额5亿元，其中：一般债务…, in one sentence or in two."""
         if sentence.period.several:
             return sentence.period
-        if len(self.found) == sentence.first and self.found:
-            told = [s for s in self.found if s.start == self.found[-1].start]
+        found = self.told.found
+        if len(found) == sentence.first and found:
+            told = [s for s in found if s.start == found[-1].start]
         else:
-            told = self.found[sentence.first :]
+            told = found[sentence.first :]
         of = {
             Period(s.fiscal_year, s.phase, s.months)
             for s in told
@@ -341,7 +280,7 @@ class _ParagraphReader:
         if body is not None and not (body == "own" and self.under_another):
             self.body = body
 
-    def _subject(self, wording: Wording, skipped: str, sentence: _Sentence) -> Subject:
+    def _subject(self, wording: Wording, skipped: str, sentence: Sentence) -> Subject:
         if sentence.whole and wording.inherits and sentence.parts > 1:
             # 其中：甲3万元、乙2万元，较上年增加1万元: all of it. Without 、 the subject is ambiguous.
             return sentence.whole if sentence.listed else NO_SUBJECT
@@ -350,8 +289,8 @@ class _ParagraphReader:
         self._follow_item(skipped, sentence)
         if wording.inherits and self.item is not None and self.item_opens:
             return self.item
-        opening = self.opened and not self.found  # …(项):年初预算为: the class is no other thing
-        if wording.inherits and not opening and not _EXPLANATION.search(skipped) and _NAMED.search(skipped):
+        opening = self.opened and not self.told.found  # …(项):年初预算为: the class is no other thing
+        if wording.inherits and not opening and not EXPLANATION.search(skipped) and _NAMED.search(skipped):
             return NO_SUBJECT  # 因公出国(境)经费未安排，较上年无变化: the clause between is about something else
         subject = self.subjects.read(wording, self.section, self.kind, self.subject)
         if subject.general and _BARE.fullmatch(bare(wording.noun)) and _EITHER.search(self.subject.label):
@@ -361,13 +300,13 @@ class _ParagraphReader:
             subject = self.subjects.other_side(subject, sentence.whole)  # …预算支出5亿元，其中：县本级支出3亿元
         return self.item if subject.general and self.item is not None else subject
 
-    def _follow_item(self, skipped: str, sentence: _Sentence) -> None:
+    def _follow_item(self, skipped: str, sentence: Sentence) -> None:
         """Record the subject of a numbered item that opens between the last figure and a phrase.
 
         3.安全生产专项。年初预算为…: the item has a name of its own, and what nobody knows is no subject.
         """
         self.item_opens = False
-        if self.opened and not self.found:
+        if self.opened and not self.told.found:
             return
         between = self.paragraph.plain[self.last_end : sentence.start + sentence.after + len(skipped)]
         items = [clause[m.end() :] for clause in _CLAUSES.split(between) if (m := NUMBERING.match(clause))]
@@ -375,7 +314,7 @@ class _ParagraphReader:
             self.item, self.item_opens = self.subjects.item(items[-1], self.section, self.kind), True
 
     @staticmethod
-    def _follow_explanation(between: str, lead: str, wording: Wording, subject: Subject, sentence: _Sentence) -> None:
+    def _follow_explanation(between: str, lead: str, wording: Wording, subject: Subject, sentence: Sentence) -> None:
         """Record where an explanation begins, and where it ends before the end of the sentence."""
         explanatory = between
         if sentence.explaining == "purpose" and wording.inherits and wording.direction and wording.base:
@@ -385,184 +324,9 @@ class _ParagraphReader:
             sentence.explaining, explanatory = "", between.rpartition("；")[2]
         if sentence.explaining or (wording.inherits and wording.base):
             return
-        match = _EXPLANATION.search(explanatory)
+        match = EXPLANATION.search(explanatory)
         if match:
             sentence.explaining = "purpose" if _PURPOSE.search(match[0]) else "reason"
-
-    def _take(self, mention: _Mention, sentence: _Sentence) -> None:
-        """Add a statement for a figure, or add the figure to the statement that it belongs to."""
-        figure, between, wording, subject, explained = mention
-        last = self.found[-1] if self.found else None
-        if figure.unit == COUNT:
-            if self.kind == "performance":
-                counted = Subject("performance_projects", None, wording.label)
-                self._add(mention._replace(subject=counted), None, sentence)
-        elif figure.unit == "%":
-            self._take_rate(mention, sentence)
-        elif not between and last and last.direction == "flat" and figure.amount is not None:
-            # 与2024年预算一致0万元
-            self.found[-1] = replace(last, amount=figure.amount, value=figure.value, unit=figure.unit)
-        elif not between and last and last.direction and not last.amount_text and not last.percent_text and figure.unit:
-            # 决算数大于预算数5万元
-            self.found[-1] = replace(
-                last, amount=figure.amount, value=figure.value, unit=figure.unit, amount_text=figure.text
-            )
-        else:
-            if not explained:
-                self.subject = subject
-                if figure.unit and not wording.direction and _EARMARK.match(sentence.plain[figure.end :]):
-                    mention = mention._replace(subject=Subject(None, None, wording.label))
-            elif not (wording.direction and subject.id and not wording.inherits):
-                mention = mention._replace(subject=Subject(None, None, wording.label))
-            flat: Direction | None = None if figure.unit else "flat"
-            compared = next((direction for direction in DIRECTIONS if direction == figure.text), None)
-            self._add(mention, compared or wording.direction or flat, sentence)
-
-    def _take_rate(self, mention: _Mention, sentence: _Sentence) -> None:
-        """Add a rate to the change that it repeats, or as a change by itself; other percentages are left out."""
-        figure, between, wording, subject, explained = mention
-        if wording.direction and _ANOTHER_RATE.match(sentence.plain[figure.end :]):
-            return  # 收、支总计各下降2%、3%: of which of them, its order says
-        share = _OF_BUDGET.search(sentence.plain[: figure.start])
-        if share and not explained:
-            own = read_wording("", "", self.facts, sentence.period, self.changes)
-            last = self.found[-1] if self.found else None
-            if (
-                last is not None
-                and last.label == self.subject.label
-                and PRINTED_YEAR.search(last.phrase)
-                and last.phase != "budget"
-            ):
-                own = own._replace(year=last.fiscal_year, phase=last.phase)  # 2024年决算为5万元，完成预算的90%
-            self._add(mention._replace(wording=own, subject=self.subject), None, sentence)
-            base: Base = "adjusted_budget" if share["adjusted"] else "budget"
-            self.found[-1] = replace(self.found[-1], base=base, label=self.subject.label)
-        if share or not wording.direction:
-            return
-        last = self.found[-1] if self.found else None
-        repeats = last is not None and last.phase == "change" and last.percent is None and wording.inherits
-        if last is not None and repeats and last.direction == wording.direction and len(between) <= _RATE_GAP:
-            rough = last.approximate or self._is_rough(figure, sentence)
-            self.found[-1] = replace(last, percent=figure.value, percent_text=figure.text, approximate=rough)
-        elif not explained or (subject.id and not wording.inherits):
-            self._add(mention, wording.direction, sentence)
-
-    def _add(self, mention: _Mention, direction: Direction | None, sentence: _Sentence) -> None:
-        figure, _, wording, subject, explained = mention
-        begin, end = sentence.start, sentence.start + len(sentence.plain)
-        span = self.paragraph.span(begin, end)
-        rate = figure.unit == "%"
-        printed = bool(figure.unit) and not rate
-        year = self._change_year(mention, sentence) if direction else wording.year
-        phase: Phase | None = "change" if direction else wording.phase
-        self.found.append(
-            Statement(
-                statement_id="",
-                document_id="",
-                ordinal=0,
-                section=self.section.ordinal,
-                section_kind=self.kind,
-                section_title=self.section.title,
-                subject=subject.id,
-                code=subject.code,
-                part_of=sentence.whole.id if sentence.whole and subject != sentence.whole else None,
-                label=subject.label or wording.label,
-                fiscal_year=year,
-                amount_year=year,
-                phase=phase,
-                months=self._months(mention, phase, sentence),
-                direction=direction,
-                base=self._base(mention, year) if direction else None,
-                amount=figure.amount if printed else None,
-                value=figure.value if printed else None,
-                unit=figure.unit if printed else None,
-                percent=figure.value if rate else None,
-                amount_text=figure.text if printed else "",
-                percent_text=figure.text if rate else "",
-                approximate="基本" in figure.text or self._is_rough(figure, sentence),
-                explained=explained,
-                explanation=None,
-                page=span.page,
-                end_page=span.end_page,
-                start=span.start,
-                end=span.end,
-                text=self.paragraph.text[begin:end],
-                paragraph=0,
-                scope=self._scope(mention),
-                body=self.body,
-                phrase=wording.lead,
-                inherits=wording.inherits,
-            )
-        )
-
-    @staticmethod
-    def _months(mention: _Mention, phase: Phase | None, sentence: _Sentence) -> str | None:
-        """Return the months of a figure, unless its own words name another year; 占年初预算5亿元 is all of a year's budget."""
-        if phase in ("budget", "adjusted_budget"):
-            return read_months(mention.wording.lead)
-        return sentence.period.months if mention.wording.named_year in (None, sentence.period.year) else None
-
-    def _scope(self, mention: _Mention) -> Scope | None:
-        """Return the scope that a figure's own words name, or those of the figure whose change or share it is."""
-        if mention.wording.lead and not mention.wording.inherits:
-            return self.bodies.scope(mention.wording.lead)
-        last = self.found[-1] if self.found else None
-        return last.scope if last is not None and last.label == mention.subject.label else None
-
-    def _change_year(self, mention: _Mention, sentence: _Sentence) -> int | None:
-        """Return the year that a change leads to: its own words', that of the figure that it follows, else the text's."""
-        wording = mention.wording
-        if PRINTED_YEAR.match(wording.lead):
-            return wording.named_year
-        told = self.found[sentence.first :]
-        levels = [s for s in told if s.amount_text and not s.direction and s.subject == mention.subject.id]
-        follows = wording.inherits and wording.base and not PRINTED_YEAR.search(wording.lead)
-        if follows and len(levels) == 1 and PRINTED_YEAR.search(levels[0].phrase):
-            return levels[0].fiscal_year
-        return sentence.period.year
-
-    def _is_rough(self, figure: ProseFigure, sentence: _Sentence) -> bool:
-        """Return whether the words around an amount make it no exact one: 约5万元, 超过5万元, 5万元左右."""
-        before, after = sentence.plain[sentence.after : figure.start], sentence.plain[figure.end :]
-        return bool(figure.unit) and bool(_ROUGHLY.search(before) or _OR_SO.match(after))
-
-    def _base(self, mention: _Mention, year: int | None) -> Base | None:
-        """Return what a change is against; 比2025年预算数100万元减少10万元 states it with the previous figure.
-
-        Args:
-            mention: The change.
-            year: The year that it leads to.
-        """
-        if mention.figure.text in DIRECTIONS or _AGAINST_BUDGET.search(mention.wording.lead):
-            return "budget"
-        if "年均" in mention.wording.lead:
-            return None  # of several years
-        last = self.found[-1] if self.found else None
-        goes_on = last is not None and last.subject == mention.subject.id and last.direction is None
-        if last is not None and goes_on and mention.wording.base is None and last.fiscal_year != year:
-            return last.phase if last.phase in ("prior_year_budget", "prior_year_execution") else None
-        return mention.wording.base
-
-    def _explain(self, sentence: _Sentence) -> None:
-        """Set the explanation of the statements before it, up to the next ；.
-
-        An explanation at the beginning of a sentence explains the sentence before.
-        """
-        begun = sentence.start
-        for match in _EXPLANATION.finditer(sentence.plain):
-            at = sentence.start + match.start()
-            if at < begun:
-                continue
-            stop = sentence.plain.find("；", match.start())
-            stop = sentence.start + (len(sentence.plain) if stop < 0 else stop)
-            own = [i for i in range(sentence.first, len(self.found)) if begun <= self.places[i] < at]
-            if not own and begun == sentence.start:
-                own = list(range(sentence.first))[-2:]
-            for index in own:
-                if not self.found[index].explained and self.found[index].explanation is None:
-                    text = self.paragraph.text[at:stop].rstrip("。；;")
-                    self.found[index] = replace(self.found[index], explanation=text)
-            begun = stop
 
 
 def _lists_parts(between: str, *, explaining: bool, told: bool) -> bool:
@@ -574,8 +338,8 @@ def _lists_parts(between: str, *, explaining: bool, told: bool) -> bool:
     if match is None or (match[0] == "包括" and not told):
         return False
     before = between[: match.start()]
-    explained = "；" not in before and (explaining or _EXPLANATION.search(before) is not None)
-    return not explained and _EXPLANATION.search(between, match.start()) is None
+    explained = "；" not in before and (explaining or EXPLANATION.search(before) is not None)
+    return not explained and EXPLANATION.search(between, match.start()) is None
 
 
 def _side(subject: Subject) -> str | None:

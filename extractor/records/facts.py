@@ -214,7 +214,7 @@ def _organisation(
 ) -> str | None:
     agencies = Counter(table.agency for table in tables if table.agency)
     if agencies:
-        return re.sub(r"^\d{3,9}[-_]?", "", agencies.most_common(1)[0][0])
+        return agencies.most_common(1)[0][0]
     if cover.name and not organisations.is_scrap(cover.name):
         return _NUMBER_BEFORE.sub("", cover.name)
     for line in lines[:40]:
@@ -302,7 +302,9 @@ def _level(
         departments = len(re.findall(r"部门(?:综合)?(?:预算|决算|收|支)|本部门", where))
         if units != departments:
             return "unit" if units > departments else "department"
-    captions = (match[1] for line in lines if (match := _DEPARTMENT.match(line)))
-    if "部门整体支出" in titles or any(_is_name(name, organisations) for name in captions):
+    names = [match[1] for line in lines if (match := _DEPARTMENT.match(line))]
+    if organisation and "部门整体支出" in titles:
+        names.append(organisation)
+    if any(map(organisations.is_organ, names)):
         return "department"  # 单位: stands before the name of a department too, and 单位:个 before what is counted
     return None

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from extractor.grids.grid import Cell
 from extractor.notation.amounts import is_amount
-from extractor.notation.figures import has_separators, is_nil
+from extractor.notation.figures import has_separators, is_bound, is_nil
 from extractor.notation.text import clean, printed
 from extractor.records.item import Attribute
 from extractor.tables.columns import concepts_of
@@ -127,8 +127,9 @@ class FormReader:
     def _left(self, row: Row, ordinal: int) -> Iterator[Cell]:
         """Yield the texts to the left of a figure, the nearest first."""
         for cell in reversed(row.cells[:ordinal]):
-            if cell is not None and not is_nil(cell.text) and not is_amount(cell.text):
-                yield cell
+            if cell is None or is_nil(cell.text) or is_amount(cell.text) or is_bound(clean(cell.text)):
+                continue
+            yield cell
 
     def _above(self, row: Row, cell: Cell) -> Iterator[Cell]:
         """Yield the header texts over a figure, the nearest first: through other figures up to the first unknown text."""
@@ -178,6 +179,8 @@ class FormReader:
         return self._meaning(cell).known
 
     def _meaning(self, cell: Cell) -> Meaning:
+        if "。" in cell.text:
+            return NOTHING  # a sentence is no header, whatever it names: 销售额增长5%以上。
         meaning = self.reader.meaning(clean(cell.text))
         return (
             NOTHING if self.groups.by_label.intersection(meaning.measures) else meaning

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from extractor.contract import Phase, Scheme, Side, base_type
+from extractor.contract import Scheme, Side, base_type
 from extractor.grids.grid import UNPLACED, Cell
 from extractor.notation.amounts import is_amount, parse_amount
 from extractor.notation.figures import (
-    count_figures,
-    has_separators,
-    is_grouped_by_points,
-    is_money,
-    is_nil,
-    may_be_grouped,
     note_mark,
     unit_behind,
     without_note_mark,
@@ -28,8 +21,10 @@ from extractor.notation.units import YUAN
 from extractor.records.areas import facts_of
 from extractor.records.dated_rows import DatedRows
 from extractor.records.facts import Facts
+from extractor.records.figure_cells import ambiguous_texts, is_item
 from extractor.records.form import FormReader
 from extractor.records.item import Attribute, LineItem
+from extractor.records.phases import OWN_PHASES, phase_and_year
 from extractor.records.regions import with_regions
 from extractor.records.row_units import RowUnits
 from extractor.records.rows import NO_ROW_HEADER, RowHeader, RowHeaderReader
@@ -38,21 +33,13 @@ from extractor.tables.footnotes import footnote_of
 from extractor.tables.table import TEXTS, Column, Row, Table
 from extractor.vocabulary.codes import Classifications, scheme_of
 from extractor.vocabulary.column_rules import MeasureGroups
-from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
+from extractor.vocabulary.headers import HeaderReader, Meaning
 from extractor.vocabulary.label_rules import TotalLabels
 from extractor.vocabulary.vocabulary import Vocabulary
 
 CENT = Decimal("0.01")
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
-_IN_WORDS = re.compile(
-    "[零〇壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}(?:[元圆][角分整零壹贰叁肆伍陆柒捌玖]*)?"
-)  # as on cheques
 NEARLY_ALL = 0.8  # share of the figures of a list that tell their side: so do the others
-MIN_TEXTS = 3  # cells of text in columns of amounts: fewer may be remarks
-MAX_SHOWN_CHARS = 40
-OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
-REPORTED: tuple[Phase, ...] = ("prior_year_budget", "prior_year_execution", "execution", "final_accounts")
-_DATE = re.compile(r"时间|日期|年月")
 
 
 class _EconomicClasses(NamedTuple):
@@ -157,76 +144,6 @@ def _as_titled(items: list[LineItem], title: str, reader: HeaderReader) -> list[
     return [item._replace(measure=of(item.measure)) for item in items]
 
 
-class UnreadCell(NamedTuple):
-    """A cell of which no figure was read: how many it prints, and where it stands, for its document's row."""
-
-    figures: int
-    text: str
-
-
-def unread_figures(tables: Sequence[Table], reader: HeaderReader) -> list[UnreadCell]:
-    """Return every cell that holds figures and is no amount, where one is promised or several stand on top of each other."""
-    return [
-        UnreadCell(
-            max(1, count_figures(text)),
-            f'p.{row.page} row {row.ordinal + 1} "{"/".join(column.path)}": cannot read "{" ".join(text.split())[:MAX_SHOWN_CHARS]}" as an amount',
-        )
-        for table in tables
-        for row, column, text in _unread(table, reader)
-    ]
-
-
-def _unread(table: Table, reader: HeaderReader) -> Iterator[tuple[Row, Column, str]]:
-    ambiguous = _ambiguous(table)
-    columns = [(c, _mostly_digits if _should_be_money(c, reader) else _is_stack_of_money) for c in table.columns]
-    for row in table.rows:
-        for column, holds_figures in columns:
-            cell = row.cells[column.ordinal]
-            if cell is None or not cell.text:
-                continue
-            if is_amount(cell.text):
-                unread = cell.text in ambiguous and _is_item(cell, column)
-            else:
-                unread = holds_figures(cell.text)
-            if unread:
-                yield row, column, cell.text
-
-
-def tables_without_figures(tables: Sequence[Table], reader: HeaderReader) -> Iterator[str]:
-    """Yield each table of which headers promise amounts, and whose cells below them hold text of which none has a digit.
-
-    So it is where a font has no map and its text is what its codes happen to be.
-    """
-    for table in tables:
-        columns = [column for column in table.columns if _should_be_money(column, reader)]
-        cells = [cell.text for row in table.rows for c in columns if (cell := row.cells[c.ordinal]) is not None]
-        texts = [text for text in cells if text.strip() and not is_nil(text)]
-        if len(texts) >= MIN_TEXTS and not re.search(r"\d", "".join(texts)):
-            shown = texts[0][:MAX_SHOWN_CHARS]
-            yield f'p.{table.rows[0].page}: no figures in columns of amounts, but {len(texts)} texts such as "{shown}"'
-
-
-def _mostly_digits(text: str) -> bool:
-    """Return whether a text is a figure with something beside it: 项目总额1,620.20, but not 1.发行新增一般债券; or one in words."""
-    plain = clean(text)
-    digits = len(re.findall("[\\d,.\ufffd]", plain))
-    return _IN_WORDS.fullmatch(plain) is not None or 0 < len(plain) <= 2 * digits
-
-
-def _is_stack_of_money(text: str) -> bool:
-    """Return whether a cell holds nothing but figures on top of each other, printed as money is."""
-    lines = text.split("\n")
-    return len(lines) > 1 and all(map(is_money, lines))
-
-
-def _should_be_money(column: Column, reader: HeaderReader) -> bool:
-    """Return whether a column's header promises amounts, whatever stands below it."""
-    if column.role == "measure":
-        return column.measure is not None and column.measure.rpartition("/")[2] not in reader.groups.no_money
-    leaf = reader.meaning(column.path[-1]) if column.path else NOTHING
-    return bool(leaf.measures) and not leaf.kinds and not reader.groups.no_money.intersection(leaf.measures)
-
-
 def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocabulary) -> Iterator[LineItem]:
     names, reader = vocabulary.codes, vocabulary.headers
     form = FormReader(table, reader)
@@ -238,7 +155,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                     document_id, table, row, figure.column, figure.cell, row_header, form.keys, facts, vocabulary
                 )
         return
-    ambiguous = _ambiguous(table)
+    ambiguous = ambiguous_texts(table)
     named: dict[int, Column] = {}  # columns without a header, by the texts over their first figure
     blocks = sorted({c.block for c in table.columns})
     classes = _economic_classes(table, facts, names, vocabulary.totals)
@@ -256,7 +173,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
             unit = units[block].read(row, row_header.label)
             for column in columns:
                 cell = row.cells[column.ordinal]
-                if cell is None or cell.text in ambiguous or not _is_item(cell, column):
+                if cell is None or cell.text in ambiguous or not is_item(cell, column):
                     continue
                 own = _measured(column, table, row_header, meaning, reader)
                 own, own_stub = _by_economic_class(own, row_header, classes)
@@ -282,22 +199,6 @@ def _row_headers(table: Table, block: int, facts: Facts, vocabulary: Vocabulary)
         vocabulary.totals,
         vocabulary.organisations,
     )
-
-
-def _ambiguous(table: Table) -> frozenset[str]:
-    """Return the texts that are nobody knows which number, such as 905.200 where points separate thousands in the table."""
-    texts = {cell.text for row in table.rows for cell in row.cells if cell is not None}
-    return frozenset(filter(may_be_grouped, texts)) if any(map(is_grouped_by_points, texts)) else frozenset()
-
-
-def _is_item(cell: Cell, column: Column) -> bool:
-    """Return whether a cell is an amount: any number in a measure column, elsewhere what is printed as money is."""
-    if column.role in ("code", "agency_code", "helper") or not is_amount(cell.text):
-        return False
-    if column.role == "measure":
-        return True
-    dated = bool(column.path) and _DATE.search(column.path[-1]) is not None  # 实施时间: 2023.06
-    return has_separators(cell.text) and not dated
 
 
 def _measured(column: Column, table: Table, row_header: RowHeader, meaning: Meaning, reader: HeaderReader) -> Column:
@@ -405,7 +306,7 @@ def _item(
     vocabulary: Vocabulary,
 ) -> LineItem:
     shown = printed(cell.text)
-    phase, year = _phase_and_year(column, table, row_header, facts, vocabulary.headers.groups)
+    phase, year = phase_and_year(column, table, row_header, facts, vocabulary.headers.groups)
     value, unit, amount = _worth(cell, column, row_header, table, vocabulary.headers.groups)
     x0, top, x1, bottom = (None,) * 4 if table.reading in UNPLACED else cell[5:9]
     code, standard = _code_and_name(row_header, facts, vocabulary.codes)
@@ -501,62 +402,6 @@ def _confidence(cell: Cell, row: Row, table: Table) -> float | None:
     codes = (row.cells[column.ordinal] for column in table.columns if column.role == "code")
     sure = [c.confidence for c in codes if c is not None and c.confidence is not None]
     return min([cell.confidence, *sure])
-
-
-def _is_compared(column: Column, table: Table, row_header: RowHeader, facts: Facts) -> bool:
-    """Return whether a figure of another year stands beside its counterpart of the table's own: 2025年 | 2026年.
-
-    What a label alone dates (2024年末债务余额) has none, nor do columns of 2022年, 2023年 and 2024年 in a report of 2025.
-    """
-    if table.columns[column.ordinal].year is None:
-        return table.form or row_header.phase is not None
-    base = table.year or facts.fiscal_year
-    return any(
-        c.role == "measure" and c.year in (None, base) and c.phase in OWN_PHASES for c in table.columns if c.unit != "%"
-    )
-
-
-def _phase_and_year(
-    column: Column, table: Table, row_header: RowHeader, facts: Facts, groups: MeasureGroups
-) -> tuple[Phase | None, int | None]:
-    """Return phase and year of a column: what its header says, else the table's title, else the document."""
-    whole = table.phase or facts.phase
-    base = table.year or facts.fiscal_year
-    year = column.year or base
-    phase = column.phase or whole
-    if column.year is None and phase in REPORTED and base is not None and not _reports(phase, table, facts):
-        year = base - 1
-    concepts = {*column.concepts, *(column.measure or "").split("/")}
-    if column.phase is None and column.year is not None and base is not None and column.year < base:
-        compared = base - column.year == 1 and _is_compared(column, table, row_header, facts)
-        own = whole if compared and whole != "execution" else None
-        phase = "execution" if groups.outcomes & concepts else own
-    elif column.phase is None and phase == "execution" and groups.ceilings & concepts:
-        phase = None
-    elif phase == facts.phase == "budget" and column.phase is None and base != facts.fiscal_year:
-        phase = "execution" if groups.outcomes & concepts else None  # the title says a year and no more
-    return _beside(base, phase, year), year
-
-
-def _reports(phase: Phase, table: Table, facts: Facts) -> bool:
-    """Return whether 执行数 or 决算数 means the table's own year: in accounts, and where its title names a year gone by.
-
-    In a budget, what has come is last year's.
-    """
-    if phase in ("prior_year_budget", "prior_year_execution"):
-        return False
-    if facts.phase == "final_accounts" or table.year is None:
-        return facts.phase == "final_accounts"
-    return table.phase in ("execution", "final_accounts") or table.year < (facts.fiscal_year or table.year)
-
-
-def _beside(base: int | None, phase: Phase | None, year: int | None) -> Phase | None:
-    """Return the phase as its table's year has it: last year's budget and what last year came to have names of their own."""
-    if year is None or base is None or year != base - 1:
-        return phase
-    if phase == "budget":
-        return "prior_year_budget"
-    return "prior_year_execution" if phase in ("execution", "final_accounts") else phase
 
 
 def _side(column: Column, table: Table, row_header: RowHeader) -> Side | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from operator import itemgetter
@@ -15,17 +15,10 @@ from extractor.notation.numbering import LEVELS, level_of
 from extractor.records.item import MIN_STEP
 from extractor.tables.table import Column, Table
 from extractor.vocabulary.codes import Classification, Classifications, normalise_name, scheme_of
+from extractor.vocabulary.fund_rules import FundNames
 
 CLASS_DIGITS = 3
-# What names leave out in a table of the fund alone: 上级补助收入.
-_FUNDS = {"government_fund": "政府性基金", "state_capital": "国有资本经营预算", "social_insurance": "社会保险基金"}
-_ALL_FUNDS = "10301"
-# How the codes begin that are such a fund's alone: its table names them also where most of its rows are no subjects.
-_OWN_CODES = {
-    "government_fund": ("10301", "10310"),
-    "state_capital": ("10306", "223"),
-    "social_insurance": ("102", "209"),
-}
+FUND_DIGITS = 5  # of a fund of social insurance: 10202
 _PART = re.compile("其中")
 _BALANCE = re.compile("结余|结存")  # of funds whose names are below it: none of their revenue or expenditure
 _FLOW = re.compile("收入|支出|收支")
@@ -67,7 +60,9 @@ class CodeLookup:
     year: int | None
     indented: bool  # the stub shows depth by indentation, else by numbering
     fund: str = ""  # what names of the fund begin with whose table it is
-    own: tuple[str, ...] = ()  # how codes begin of which alone the stub has names, if most of its rows are no subjects
+    funds: Mapping[str, dict[Scheme, str]] = field(
+        default_factory=dict
+    )  # name of a fund → code, if most rows are no subjects
     sideless: bool = False  # the stub may be of revenue as well as of expenditure
     families: Counter[str] = field(default_factory=Counter)  # family → names of the stub that belong to it alone
     named: frozenset[str] = frozenset()  # codes that the stub names in full
@@ -93,7 +88,7 @@ class CodeLookup:
     ) -> CodeLookup:
         """Choose the classification that knows most of a stub's names, and at least half: else 其他支出 is a word like another.
 
-        In the table of a fund of which fewer are known, only the codes count that are that fund's alone.
+        In a table of funds of which fewer are known, only the funds themselves have codes.
 
         Args:
             labels: The stub's names but for totals.
@@ -106,19 +101,20 @@ class CodeLookup:
         best, most = max(zip(hints, known, strict=True), key=itemgetter(1), default=((), 0))
         indents = [label.indent for label in labels]
         indented = max(indents, default=0.0) - min(indents, default=0.0) >= MIN_STEP
-        kind = next((kind for kind in _FUNDS if (table_type or "").startswith(kind)), "")
-        own_codes = _OWN_CODES.get(kind, ()) if 2 * most < len(labels) else ()
-        schemes = best if own_codes or 2 * most >= len(labels) else ()
+        fund = names.fund_of(table_type)
+        schemes = best if 2 * most >= len(labels) else ()
+        funds = {} if schemes or fund is None else _codes_of_funds(labels, fund, {s: names.scheme(s) for s in best})
         alone = [[_only(names.scheme(s).codes(own.text)) for own in labels] for s in schemes]
         only = [code for codes in alone for code in codes if code]
         below = {code for code in only if len(code) == CLASS_DIGITS}
         sideless = ("functional",) in hints and ("revenue",) in hints
         families = Counter(map(_family, only))
-        fund = _FUNDS.get(kind, "")
-        lookup = cls(names, schemes, year, indented, fund, own_codes, sideless, families, frozenset(only), below=below)
+        name = fund.name if fund else ""
+        lookup = cls(names, schemes, year, indented, name, funds, sideless, families, frozenset(only), below=below)
         for codes in alone:
             lookup.wider.update(lookup._wider(labels, codes))
-            lookup.wider.update(own.text for own, code in zip(labels, codes, strict=True) if _is_whole(code, only))
+            wholes = (_is_whole(code, only, names.funds) for code in codes)
+            lookup.wider.update(own.text for own, whole in zip(labels, wholes, strict=True) if whole)
         return lookup
 
     def find(self, label: Label, agency: object) -> dict[Scheme, str]:
@@ -129,8 +125,8 @@ class CodeLookup:
         rest = _REST.fullmatch(normalise_name(label.text)) is not None
         if self._is_bare(label.text, depth) or label.text in self.wider:
             return {}
-        if self.own:
-            return self._own(label.text)
+        if self.funds:
+            return self.funds.get(label.text, {})
         for scheme in self._by_likelihood():
             classification = self.names.scheme(scheme)
             only = None if rest else self._alone(classification, label.text, depth)
@@ -144,11 +140,6 @@ class CodeLookup:
         if not _PART.match(label.text):
             self.path = [a for a in self.path if a.depth <= depth - MIN_STEP]
         return {}
-
-    def _own(self, label: str) -> dict[Scheme, str]:
-        """Return the code of a name that only one of the fund's own codes has: 失业保险基金收入 over 利息收入 and 财政补贴收入."""
-        found = ((scheme, _only(self.names.scheme(scheme).codes(label))) for scheme in self.schemes)
-        return {scheme: code for scheme, code in found if code and code.startswith(self.own)}
 
     def _is_bare(self, label: str, depth: float) -> bool:
         """Return whether a fund's bare name is of its balance, or may be of its revenue: 失业保险基金 below 年终结余."""
@@ -284,6 +275,23 @@ class CodeLookup:
         return parent.code in self.leading and depth < parent.depth + MIN_STEP
 
 
+def _codes_of_funds(
+    labels: Sequence[Label], fund: FundNames, classifications: Mapping[Scheme, Classification]
+) -> dict[str, dict[Scheme, str]]:
+    """Return the codes of a table's funds by name, 失业保险基金收入 over 利息收入; none if any has none: they would not make up the total."""
+    found: dict[str, dict[Scheme, str]] = {}
+    for name in {label.text for label in labels if fund.part and fund.part.search(label.text)}:
+        codes = [
+            (s, code)
+            for s, c in classifications.items()
+            if (code := _only(c.codes(name))) and code.startswith(fund.codes)
+        ]
+        if not codes:
+            return {}
+        found[name] = {scheme: code for scheme, code in codes if len(code) == FUND_DIGITS}
+    return found
+
+
 def _family(code: str) -> str:
     """Return what a code is about: transfers and debt, which any table may mention, or the subjects of its classification."""
     return code[:2] if code.startswith("23") else code[:1]
@@ -294,9 +302,11 @@ def _only(codes: Sequence[str]) -> str | None:
     return codes[0] if codes and all(code.startswith(codes[0]) for code in codes) else None
 
 
-def _is_whole(code: str | None, only: Sequence[str]) -> bool:
+def _is_whole(code: str | None, only: Sequence[str], funds: Sequence[FundNames]) -> bool:
     """Return whether a row 政府性基金收入 is all that a budget takes in, 10310 too: where neither its 类 nor a part is printed."""
-    return code == _ALL_FUNDS and code[:CLASS_DIGITS] not in only and not any(c[:-2] == code for c in only)
+    if code is None or all(fund.all_revenue != code for fund in funds):
+        return False
+    return code[:CLASS_DIGITS] not in only and not any(c[:-2] == code for c in only)
 
 
 def hints_of(columns: Sequence[Column], table: Table) -> list[tuple[Scheme, ...]]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from extractor.contract import CodeSource, Scheme
 from extractor.grids.grid import Cell
 from extractor.notation.amounts import is_amount
+from extractor.notation.figures import is_bound
 from extractor.notation.numbering import ITEM
 from extractor.notation.text import MARKS, clean, printed
 from extractor.records.lookup import CodeLookup, Label, hints_of
@@ -136,7 +137,8 @@ class RowHeaderReader:
         """Return a row's header as it stands beside the target of an indicator: the innermost of these is what it is of."""
         name = next((c for c in reversed(self.level_columns) if _text(row, c.ordinal)), None)
         units = (_text(row, c.ordinal) for c in self.target_unit_columns)
-        header = header._replace(unit=next(filter(None, units), None))
+        unit = next((unit for unit in units if unit and not is_bound(unit)), None)  # ≥ stands among units by mistake
+        header = header._replace(unit=unit)
         if name is None:
             return header
         label, indent = _named(row.cells[name.ordinal])

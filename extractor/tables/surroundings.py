@@ -16,7 +16,8 @@ from extractor.vocabulary.label_rules import Captions
 _UNIT = re.compile(rf"(?:(?:金额)?单\s*位\s*[::]?|金额[::])\s*(?:人民币)?\s*({MONEY})")
 _UNIT_ALONE = re.compile(rf"[(（]?(?:人民币)?({MONEY})[)）]?")
 _UNIT_CUT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?([百千万亿]+)$")  # 元 stands on the next line
-_AGENCY_CODE = re.compile(r"[\[(（【]?\d{3,9}[\])）】]?[-—_:]?(?=[一-鿿])")
+# A unit's code before its name; of few digits alone it may be a part of that: 302医院.
+_AGENCY_CODE = re.compile(rf"(?:[\[(（【]\d{{3,9}}[\])）】][-—_:]?|\d{{3,9}}[-—_:]|\d{{6,9}})(?=[一-鿿])(?!{MONEY})")
 _MONEY_START = re.compile(rf"(?!{_AGENCY_CODE.pattern})\d|(?:人民币)?(?:{MONEY})")
 _YEAR_ALONE = re.compile(rf"[(（]?(?:{WITH_WORD})?[)）]?")
 _DATED = re.compile(rf"{YEAR}年")
@@ -44,7 +45,8 @@ def read_surroundings(lines: Sequence[str], captions: Captions) -> Surroundings:
     unit = _unit(texts)
     bodies = [t for t in texts if not (_UNIT.fullmatch(t) or _UNIT_CUT.fullmatch(t))]
     agency = next((name for t in bodies if (name := _agency(t, captions)) is not None), "")
-    agency = _AGENCY_CODE.sub("", _UNIT.sub("", agency), count=1)
+    agency = _UNIT.sub("", agency)
+    agency = agency[code.end() :] if (code := _AGENCY_CODE.match(agency)) else agency
     number, title = "", ""
     candidates: list[str] = []
     for text in texts:
@@ -121,10 +123,9 @@ def _unit(texts: Sequence[str]) -> str | None:
     for text in reversed(texts):
         if match := _UNIT.search(text):
             return match[1]
-    joined = "".join(texts)  # `单位：万` newline `元`
-    if match := _UNIT.search(joined):
+    if match := _UNIT.search("".join(texts)):  # `单位：` newline `万元`, also where a line is cut within a word
         return match[1]
-    if cut := next(filter(None, map(_UNIT_CUT.search, texts)), None):  # beside 部门名称：某某局 | 元
+    if cut := next(filter(None, map(_UNIT_CUT.search, texts)), None):  # 部门名称：某某局 stands between 万 and 元
         return f"{cut[1]}元" if "元" in texts and f"{cut[1]}元" in YUAN else None
     return next((m[1] for text in texts if (m := _UNIT_ALONE.fullmatch(text))), None)
 
@@ -139,9 +140,8 @@ def _title(candidates: Sequence[str], captions: Captions) -> tuple[str, str]:
             before = candidates[index - 1] if index else ""
             starts = bool(before) and not before.endswith(_PROSE_END) and not is_title(before, captions)
             numbered = captions.number_start.match(before)
-            goes_on = numbered is not None and numbered.end() < len(
-                before
-            )  # 公开09表：“三公”经费、培训费 newline 支出预算表
+            # 公开09表：“三公”经费、培训费 newline 支出预算表, but not 附件3：2026年部门预算公开, which is of all tables.
+            goes_on = numbered is not None and "表" in numbered[0] and numbered.end() < len(before)
             if starts and (goes_on or not captions.subject.search(text)):
                 text = before + text  # a title that wraps: 部门预算政府采购 newline 预算表(不含上年结转)
             number = captions.number_start.match(text)

@@ -16,6 +16,9 @@ from extractor.contract import Scheme
 from extractor.notation.numbering import ITEM
 from extractor.notation.text import clean
 from extractor.vocabulary.code_lists import read_code_list
+from extractor.vocabulary.fields import Known
+from extractor.vocabulary.fund_rules import FundNames, Funds
+from extractor.vocabulary.toml_file import TomlFile
 
 SCHEMES: dict[str, Scheme] = {"1": "revenue", "2": "functional", "3": "economic_department", "5": "economic_government"}
 COLUMNS = "code,name,first_year,last_year,ledger,sourced,alias"
@@ -186,26 +189,32 @@ def _distance(name: Name, year: int | None) -> int:
 
 @dataclass(frozen=True)
 class Classifications:
-    """All four schemes."""
+    """All four schemes, and the funds that have tables of their own."""
 
     functional: Classification
     economic_department: Classification
     economic_government: Classification
     revenue: Classification
+    funds: tuple[FundNames, ...]
 
     @classmethod
     def read(cls, directory: Path) -> Classifications:
-        """Read the four CSV files of `configs/codes`.
+        """Read the four CSV files of `configs/codes`, and its `funds.toml`.
 
         Raises:
             ConfigError: A file is missing, or one of its lines is no code; the message names it.
         """
-        return cls(
-            *(
-                _read(directory / f"{scheme}.csv", "收入" if scheme == "revenue" else "支出")
-                for scheme in ("functional", "economic_department", "economic_government", "revenue")
-            )
+        functional, department, government, revenue = (
+            _read(directory / f"{scheme}.csv", "收入" if scheme == "revenue" else "支出")
+            for scheme in ("functional", "economic_department", "economic_government", "revenue")
         )
+        known = Known(frozenset((*functional.names, *revenue.names)), "codes/*.csv")
+        funds = TomlFile(directory / "funds.toml").validated(Funds, {"code": known}).fund
+        return cls(functional, department, government, revenue, funds)
+
+    def fund_of(self, table_type: str | None) -> FundNames | None:
+        """Return the fund whose alone a table of a type is."""
+        return next((fund for fund in self.funds if (table_type or "").startswith(fund.tables)), None)
 
     def scheme(self, name: str) -> Classification:
         """Return a scheme by its name in the dataset contract."""

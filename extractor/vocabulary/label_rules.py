@@ -56,12 +56,14 @@ class Organisations(Strict):
 
     Attributes:
         ends: The endings.
+        organ: Ends the name of one that has a department's budget.
         no_name: What is a date, a title or a header, however it ends.
         government: What titles of a whole government's book say.
         department: What those of a department's or a unit's say.
     """
 
     ends: tuple[Regex, ...]
+    organ: Pattern
     no_name: Pattern
     government: tuple[Regex, ...]
     department: Pattern

@@ -23,6 +23,7 @@ class OrganisationNames:
         """Compile the endings."""
         self.ends = _any_of(organisations.ends)
         self._no_name, self._department = organisations.no_name, organisations.department
+        self._organ = organisations.organ
         self._government = re.compile("|".join(organisations.government))
         self._end = re.compile(rf"{self.ends}(?:\([^()]*\))?$")
         self._whole = re.compile(rf".*{self.ends}(?:[(（].*[)）])?")
@@ -39,6 +40,10 @@ class OrganisationNames:
     def is_scrap(self, text: str) -> bool:
         """Return whether a text is a date, a piece of a title or a header, however it ends."""
         return self._no_name.search(text) is not None
+
+    def is_organ(self, text: str) -> bool:
+        """Return whether a text ends as the name of an organ that has a department's budget: no school's, no centre's."""
+        return self._organ.search(text) is not None and not self.is_scrap(text)
 
     def is_of_government(self, title: str) -> bool:
         """Return whether a title is one of a whole government's book."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ from support.common import SAMPLES
 from extractor.datasets.document_result import document_result
 from extractor.datasets.folder import Folder
 from extractor.datasets.history import Changes
-from extractor.datasets.schemas import DATASETS, reference_tables
-from extractor.datasets.store import open_store, read_rows
+from extractor.datasets.schemas import DATASETS
+from extractor.datasets.store import open_store, read_rows, reference_files
 from extractor.document import DocumentReading
 from extractor.pipeline import read_document
 from extractor.source.source import Source, read_source
@@ -72,7 +73,7 @@ def out(config: Config, vocabulary: Vocabulary, tmp_path_factory: pytest.TempPat
         results = [document_result(read_document(source, vocabulary), "0" * 64) for source in sources]
         again = {f"copies/{number}.pdf": result.document_id for number, result in enumerate(results)}
         changes, moment = Changes(duplicates=again), datetime(2026, 11, 27, tzinfo=UTC)
-        store.commit(results, changes, moment, reference_tables(config))
+        store.commit(results, changes, moment, partial(reference_files, config))
     return folder
 
 

@@ -81,7 +81,9 @@ SMALLEST = 6  # pixels of a picture's side
 _PRINTING = re.compile(
     r"\.(?:innerHTML|innerText|textContent|outerHTML)\s*\+?=[^=]|\.(?:text|html|append)\(|insertAdjacent"
 )
-_AMOUNT_TEXT = re.compile(r"[\"'`]-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d{1,6})[\"'`]")
+_AMOUNT_TEXT = re.compile(
+    r"[\"'`]-?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|[1-9]\d+\.\d{1,6})[\"'`]"
+)  # 0.8 and 1.0 are opacities and versions
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _EMS = re.compile(r"(?:text-indent|padding-left|margin-left)\s*:\s*([\d.]+)(em|px|pt)")
 # How 政府网站发展指引 has every page of a government say its title.

@@ -71,11 +71,14 @@ _WHOLE = ("html", "body")
 _BLOCKS = frozenset(("div", "p", "section", "article", "li", "h1", "h2", "h3", "h4", "pre", "center"))
 _MIDDLE = re.compile(r"(?:4\d|5\d)(?:\.\d+)?%|calc\(\s*(?:4\d|5\d)%.*\)|0?\.[45]\d?em")  # of the height of a text
 _NO_LINE = re.compile(r"none|hidden|0(?:px)?(?:\s|$)")
+_AT_SIDE = re.compile(r"(?:-?\d{1,2}px|-?\d%|0|-?[01]?\.\d+r?em)")  # of what reaches from side to side
 _THICKEST = 3.0  # pixels of a line through a text
-# A picture of one colour between two that are clear, in the middle: as pages draw a line through a text.
+# A picture of one colour between two that are clear, in the middle: as pages draw a line through a text. A shade that
+# begins at the edge, one from left to right and a marker over the lower half are no line.
+_CLEAR, _AT_MIDDLE = r"(?:transparent|rgba\([^()]*,\s*0\))", r"(?:(?:4\d|5\d)(?:\.\d+)?%|calc\(\s*50%[^()]*\))"
 _STRIPE = re.compile(
-    r"(?:\s*to [a-z ]+,|\s*-?[\d.]+deg,)?\s*(?:transparent|rgba\([^()]*,\s*0\))(?:\s+0%?)?(?:\s+(?:4\d|50)(?:\.\d+)?%)?\s*,"
-    r"(?P<stripe>.*)\b(?:4\d|5\d)(?:\.\d+)?%.*(?:transparent|rgba\([^()]*,\s*0\)).*"
+    rf"(?:\s*(?:to top|to bottom|(?:0|180)deg)\s*,)?\s*{_CLEAR}(?:\s+0%?)?\s+{_AT_MIDDLE}\s*,"
+    rf".*,\s*{_CLEAR}\s+{_AT_MIDDLE}(?:\s+100%)?\s*"
 )
 _MASKS = ("mask", "mask-image", "-webkit-mask", "-webkit-mask-image")
 
@@ -362,10 +365,9 @@ def _is_beside_the_page(style: Declarations) -> bool:
     for match in _SHIFTED.finditer(style.get("transform", "")):
         moved += match[1].split(",")
     if style.get("position", "static") != "static":
-        moved += [
-            *(style.get(side, "0") for side in ("left", "top", "right", "bottom")),
-            *style.get("inset", "").split(),
-        ]
+        moved += [*(style.get(side, "0") for side in ("left", "top", "right")), *style.get("inset", "").split()]
+    if style.get("position") == "fixed":  # the foot of the screen; a page itself goes on below
+        moved.append(style.get("bottom", "0"))
     far = any(_pixels(side.strip()) < -_FAR for side in moved)
     return far or (
         style.get("position") in ("absolute", "fixed") and _CLIPPED.fullmatch(style.get("clip", "")) is not None
@@ -509,7 +511,7 @@ def _figures(element: Any) -> int:
 def _generate(element: Any, place: str, style: Declarations, styles: _ElementStyles) -> None:
     """Print what a style has printed before or after a figure, or what is part of one: a sign, digits, a unit."""
     match = _LITERAL.fullmatch(style.get("content", ""))
-    if match and match[2] == "" and _is_stroke(style):
+    if match and match[2] == "" and _is_stroke(element, style):
         styles.setdefault(element, {})["text-decoration-line"] = "line-through"
         return
     text = _ESCAPE.sub(_unescaped, element.get(match[3], "") if match[3] else match[2]) if match else ""
@@ -526,13 +528,28 @@ def _generate(element: Any, place: str, style: Declarations, styles: _ElementSty
     styles[part] = style
 
 
-def _is_stroke(style: Declarations) -> bool:
-    """Return whether what is generated beside an element's text is a line through its middle."""
-    sides = [style.get(side, "") for side in ("top", "bottom")] + style.get("inset", "").split()
-    lined = any(name.startswith("border") and not _NO_LINE.match(stated) for name, stated in style.items())
+def _is_stroke(element: Any, style: Declarations) -> bool:
+    """Return whether what is generated beside an element's figures is a line through the middle of all of them.
+
+    Arrows, points of lists and lines beside a heading are as thin, and reach from side to side of nothing.
+    """
+    inset = style.get("inset", "").split() or [""]
+    sides = {"top": inset[0], "right": inset[1 % len(inset)], "bottom": inset[2 % len(inset)]}
+    at = sides | {"left": (inset[3:] or [sides["right"]])[0]} | style
+    across = style.get("width") == "100%" or all(_AT_SIDE.fullmatch(at[side]) for side in ("left", "right"))
+    lined = any(name.startswith("border") and _is_line(stated) for name, stated in style.items())
     filled = "background" in style or "background-color" in style
     thin = lined or (filled and 0 < _pixels(style.get("height", "")) <= _THICKEST)
-    return style.get("position") == "absolute" and thin and any(map(_MIDDLE.fullmatch, sides))
+    middle = any(_MIDDLE.fullmatch(at[side]) for side in ("top", "bottom"))
+    if not (style.get("position") == "absolute" and across and thin and middle):
+        return False
+    return element.tag == "tr" or is_figure(visible("".join(element.itertext())))
+
+
+def _is_line(border: str) -> bool:
+    """Return whether a border is drawn, and no thicker than a line: wide ones without colour make arrows."""
+    widths = [_pixels(part) for part in border.split()]
+    return not _NO_LINE.match(border) and "transparent" not in border and max(widths) <= _THICKEST
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -26,6 +26,7 @@ def facts_of(vocabulary: Vocabulary, *lines: str) -> Facts:
         (("示例市示例委员会2026年部门预算情况说明", "一、单位基本情况"), 2026, "示例市示例委员会", "department"),
         (("监督索引号53000100100000", "示例市示例局2026年部门预算公开目录"), 2026, "示例市示例局", "department"),
         (("示例市示例局2026年预算公开目录", "第一部分 部门预算"), 2026, "示例市示例局", "department"),
+        (("预算公开", "附件", "示例市示例局", "2026年预算", "部门预算表"), 2026, "示例市示例局", "department"),
         (("2018 年度示例省高级", "人民法院预算公开", "第二部分 部门预算表"), 2018, "示例省高级人民法院", "department"),
     ],
 )
@@ -115,6 +116,8 @@ def test_the_year_of_a_form_is_that_of_its_document_where_nothing_else_is(vocabu
 def test_the_caption_of_a_department_says_so_where_nothing_else_does(vocabulary: Vocabulary) -> None:
     assert facts_of(vocabulary, "公开01表", "部门：示例厅 单位：万元").organisation_level == "department"
     assert facts_of(vocabulary, "公开01表", "单位名称：示例厅", "办件量", "单位：件").organisation_level is None
+    for unit in ("示例市第二中学", "示例市救助中心", "示例市公安局城南分局"):
+        assert facts_of(vocabulary, "公开01表", f"部门：{unit} 单位：万元").organisation_level is None
 
 
 def test_a_name_does_not_say_that_it_is_summed(vocabulary: Vocabulary) -> None:

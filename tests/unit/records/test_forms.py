@@ -89,3 +89,14 @@ def test_the_budget_of_an_assessment_is_the_one_that_stood_last(vocabulary: Voca
         ("adjusted_budget", "全年预算数(A)/年度资金总额"),
         ("prior_year_execution", "全年执行数(B)/年度资金总额"),  # and 实施单位 over it is no header
     ]
+
+
+def test_a_sentence_over_targets_is_no_header_of_theirs(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        *FORM[:2],
+        [("销售额同比增长5%以上，签约金额22.6亿元。", 1, 6)],
+        [("绩效指标", 2, 1), "指标", "指标性质", "指标值", ("计量单位", 1, 2)],
+        ["合同执行额", "≥", "1,022.6", ("亿美元", 1, 2)],
+    ]
+    (item,) = read(vocabulary, rows)
+    assert (item.label, item.measure, item.unit) == ("合同执行额", "indicator_value", None)

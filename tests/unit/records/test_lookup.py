@@ -169,10 +169,10 @@ def test_a_name_that_its_cell_cuts_off_is_known_under_its_parent() -> None:
     assert codes_of("functional", Row(0, "社会保障和就业支出"), Row(1, cut)) == ["208", None]
 
 
-def test_a_table_of_a_fund_names_its_codes_also_where_most_of_its_rows_are_no_subjects() -> None:
-    rows = [
-        Row(0, "失业保险基金收入"),
-        *(Row(1, name) for name in ("其中：保险费收入", "转移收入", "委托投资收益")),
-    ]
-    assert codes_of("revenue", *rows, table_type="social_insurance_fund") == ["10202", None, None, None]
-    assert codes_of("revenue", *rows) == [None] * 4
+def test_a_table_of_funds_names_these_also_where_most_of_its_rows_are_no_subjects() -> None:
+    parts = [Row(1, name) for name in ("其中：保险费收入", "转移收入", "委托投资收益")]
+    rows = [Row(0, "失业保险基金收入"), *parts, Row(0, "其他失业保险基金收入")]
+    assert codes_of("revenue", *rows, table_type="social_insurance_fund") == ["10202", *[None] * 4]
+    assert codes_of("revenue", *rows) == [None] * 5
+    unknown = Row(0, "某补充保险基金收入")  # without it, the codes would make up less than the total
+    assert codes_of("revenue", *rows, unknown, table_type="social_insurance_fund") == [None] * 6

@@ -63,6 +63,7 @@ def test_the_target_of_an_indicator_has_its_name_and_its_unit(vocabulary: Vocabu
     rows = (
         ["示例项目", "12.00", "数量指标", "培训次数", "20", "次"],
         ["又一项目", "30.00", "成本指标", "场地费", "1.5", "万元"],
+        ["第三项目", "4.00", "质量指标", "合格率", "90", "≥"],
     )
     tables = read_tables([layout(grid_of([header, *rows]), lines=("项目支出绩效目标表", "单位：万元"))], vocabulary)
     items = read_items("d" * 64, tables, FACTS, vocabulary)
@@ -71,5 +72,7 @@ def test_the_target_of_an_indicator_has_its_name_and_its_unit(vocabulary: Vocabu
         ("培训次数", "次", None),
         ("又一项目", "万元", Decimal(300000)),
         ("场地费", "万元", None),
+        ("第三项目", "万元", Decimal(40000)),
+        ("合格率", None, None),
     ]
     assert ("项目名称", "示例项目") in items[1].attributes

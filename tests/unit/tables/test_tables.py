@@ -7,7 +7,7 @@ import pytest
 from support.common import grid_of, items_of, layout, read_tables
 
 from extractor.grids.grid import PageLayout, TextLine
-from extractor.records.items import unread_figures
+from extractor.records.figure_cells import unread_figures
 from extractor.records.storable import storable
 from extractor.tables.surroundings import read_surroundings
 from extractor.vocabulary.vocabulary import Vocabulary
@@ -39,8 +39,8 @@ def test_a_title_behind_its_number_goes_on_in_the_next_line(vocabulary: Vocabula
     lines = ["公开09表：一般公共预算“三公”经费、会议费、培训费", "支出预算表", "单位：万元"]
     found = read_surroundings(lines, vocabulary.captions)
     assert (found.title, found.number) == ("一般公共预算“三公”经费、会议费、培训费支出预算表", "公开09表")
-    alone = read_surroundings(["公开09表", "支出预算表", "单位：万元"], vocabulary.captions)
-    assert alone.title == "支出预算表"
+    for before in ("公开09表", "附件3：2026年部门预算公开"):
+        assert read_surroundings([before, "支出预算表", "单位：万元"], vocabulary.captions).title == "支出预算表"
 
 
 def test_a_unit_that_wraps_beside_the_agency_is_read_whole_or_not_at_all(vocabulary: Vocabulary) -> None:
@@ -51,10 +51,27 @@ def test_a_unit_that_wraps_beside_the_agency_is_read_whole_or_not_at_all(vocabul
 
 
 @pytest.mark.parametrize(
-    "line", ["单位名称：101001_示例局", "部门：[101]示例局 单位：万元", "部门编码及名称：101示例局"]
+    "line", ["单位名称：101001_示例局", "部门：[101]示例局 单位：万元", "部门编码及名称：101001示例局"]
 )
 def test_a_units_code_before_its_name_is_no_part_of_it(vocabulary: Vocabulary, line: str) -> None:
     assert read_surroundings(["支出预算总表", line], vocabulary.captions).agency == "示例局"
+
+
+@pytest.mark.parametrize(
+    ("line", "agency"),
+    [
+        ("单位：示例市第101中学", "示例市第101中学"),
+        ("单位：示例局(101)示例站", "示例局(101)示例站"),
+        ("部门：302医院", ""),
+        ("单位：2026年示例局", ""),
+        ("单位：100000万元", ""),
+        ("单位：314万元", ""),
+    ],
+)
+def test_digits_that_are_no_units_code_are_neither_cut_off_nor_begin_a_name(
+    vocabulary: Vocabulary, line: str, agency: str
+) -> None:
+    assert read_surroundings(["支出预算总表", line], vocabulary.captions).agency == agency
 
 
 def test_brackets_around_a_unit_go_with_it(vocabulary: Vocabulary) -> None:

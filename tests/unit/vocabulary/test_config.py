@@ -62,6 +62,7 @@ UNKNOWN = [
     ("words.toml", 'within = ["performance"]', 'within = ["performing"]', 'section "performing"', "words.toml", "performance"),
     ("figures.toml", 'type = "expenditure_summary"', 'type = "expenditures"', 'table type "expenditures"', "tables.toml", "expenditure"),
     ("figures.toml", 'id = "superior_subsidy"', 'id = "superior"', 'measure "superior"', "measures.toml", "superior"),
+    ("codes/funds.toml", 'codes = ["102"', 'codes = ["1999999"', 'code "1999999"', "codes/*.csv", ""),
     ("figures.toml", 'codes = ["105"', 'codes = ["1057777"', 'code "1057777"', "codes/*.csv", ""),
     ("publications.toml", 'id = "performance"', 'id = "performing"', 'publication "performing"', "execution_report", "performance"),
     (TEMPLATES, 'table_type = "revenue_summary"', 'table_type = "revenues"', 'table type "revenues"', "tables.toml", "revenue"),

@@ -205,6 +205,7 @@ def test_a_blank_that_a_style_generates_is_none_of_a_figure() -> None:
         ("document.all.it.innerHTML = '4,345,600'", 1),
         ("var total = '4,345,600'", 0),  # which is not printed
         ("it.textContent = '2024'", 0),
+        ("it.style.opacity = '0.85'; it.innerHTML = version('1.0')", 0),
     ],
 )
 def test_amounts_that_scripts_print_are_a_gap(script: str, gaps: int) -> None:
@@ -237,13 +238,33 @@ def displayed(cell: str, head: str = "") -> tuple[list[str], list[str]]:
         "<td><span style='background:currentColor'>9.5</span>1.5",
         "<td><span popover>9.5</span>1.5",
         "<td><span style='background:linear-gradient(transparent 48%,red 48%,red 52%,transparent 52%)'>9.5</span>1.5",
+        "<td><span style='background:linear-gradient(transparent calc(50% - 1px),red,transparent calc(50% + 1px))'>9.5</span>1.5",
         "<td><span class=lined>9.5</span>1.5",
+        "<td><span class=ruled>9.5</span>1.5",
     ],
 )
 def test_what_is_hidden_or_struck_is_left_out_and_said(cell: str) -> None:
     sheet = "<style>/* */ @media print{td{display:none}} .gone{display:none} tr > td#it{visibility:collapse!important}"
-    sheet += ".lined::after{content:'';position:absolute;left:0;right:0;top:50%;border-top:1px solid red}</style>"
+    sheet += ".lined::after{content:'';position:absolute;left:0;right:0;top:50%;border-top:1px solid red}"
+    sheet += ".ruled::before{content:'';position:absolute;inset:50% 0 auto;height:1px;background:red}</style>"
     assert displayed(cell, sheet) == (["合计", "1.5"], ["1 figures are hidden or struck and left out"])
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "td::after{content:'';position:absolute;top:50%;right:6px;border:4px solid transparent;border-top-color:red}",
+        "td::before{content:'';position:absolute;top:50%;left:0;width:3px;height:3px;background:red}",
+        "td::before{content:'';position:absolute;top:45%;left:-9px;border:1px solid;border-radius:50%}",
+        "table::before{content:'';position:absolute;top:50%;left:0;right:0;height:1px;background:red}",
+        "td{background:linear-gradient(90deg,transparent 48%,red 48%,red 52%,transparent 52%)}",
+        "td{background:linear-gradient(transparent,#f5f5f5 50%,transparent)}",
+        "td{background:linear-gradient(transparent 50%,#ffc 50%,#ffc 90%,transparent 90%)}",
+        "table{position:absolute;bottom:-900px}",
+    ],
+)
+def test_arrows_points_shades_and_lines_beside_figures_strike_none(sheet: str) -> None:
+    assert displayed("<td>1.5", f"<style>{sheet}</style>") == (["合计", "1.5"], [])
 
 
 def test_a_later_or_nearer_style_shows_again() -> None:

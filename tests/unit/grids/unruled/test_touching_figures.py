@@ -41,3 +41,8 @@ def test_a_figure_with_a_wider_gap_is_one_where_no_other_ends_there() -> None:
 def test_figures_of_one_column_stay_whole() -> None:
     lines = [labelled(right(text, 80, 20.0 * n)) for n, text in enumerate(("1234", "56", "7", "96449"))]
     assert texts_of(*lines) == [["1234"], ["56"], ["7"], ["96449"]]
+
+
+def test_figures_of_one_column_stay_whole_where_all_have_a_wider_gap_at_one_place() -> None:
+    rows = [("4", "15"), ("3", "15"), ("23", "15")]  # as printers leave it that round the places of digits
+    assert texts_of(*(touching(*row, 20.0 * n) for n, row in enumerate(rows))) == [["415"], ["315"], ["2315"]]

@@ -1,4 +1,4 @@
-"""Import at less expense: for processes that are this package's own, a command's or the server of `jobs/forkserver.py`."""
+"""Imports that take less time: for processes that are this package's own, a command's or the server of `jobs/forkserver.py`."""
 
 from __future__ import annotations
 
