@@ -23,7 +23,6 @@ from extractor.source.archive import open_container, read_part
 MAX_MERGED = 1_000_000  # cells of one sheet in merged areas; openpyxl makes an object of each
 INDENT = 10.0  # points of one step of indentation
 LOWEST, NARROWEST = 2.0, 0.5  # points of a row, characters of a column: in less, nothing is seen
-PADDING = 0.72  # of a column's width in characters: what is left blank at its sides
 USUAL = 11.0  # points of the type in which columns are measured
 PIXEL, POINT = 9_525, 12_700  # EMU
 COLUMN_WIDTH, ROW_HEIGHT = 64.0 * PIXEL, 15.0 * POINT  # where a sheet states none
@@ -183,25 +182,19 @@ def _as_laid_out(text: str, cell: Any, source: Any, sheet: Sheet, covered: bool)
     if cell.alignment.horizontal == "fill":
         return UNREAD + text
     if _is_too_wide(text, cell, source):
-        if cell.number_format == "General" and "." in text:
-            return UNREAD + text  # it is shown with fewer decimals, or else as ####
         sheet.narrow += 1
         return ""
     return text
 
 
 def _is_too_wide(text: str, cell: Any, source: Any) -> bool:
-    """Return whether a number has more digits than its column has room for; a whole one in General is never ####."""
+    """Return whether a number has more digits than its column has room for; General shows it with fewer."""
     column = source.column_dimensions.get(cell.column_letter)
-    general = cell.number_format == "General"
-    if column is None or not column.width or not isinstance(cell.value, int | float) or (general and "." not in text):
+    if column is None or not column.width or not isinstance(cell.value, int | float) or cell.number_format == "General":
         return False
-    if general and _is_below(column.width, NARROWEST):
-        return False  # none of it is shown
     if cell.alignment.shrink_to_fit or cell.alignment.textRotation or cell.coordinate in source.merged_cells:
         return False
-    room = column.width - PADDING if general else column.width
-    return bool(sum(map(str.isdecimal, text)) * float(cell.font.sz or USUAL) / USUAL > room)
+    return bool(sum(map(str.isdecimal, text)) * float(cell.font.sz or USUAL) / USUAL > column.width)
 
 
 def _covered(source: Any, parts: SheetParts) -> set[tuple[int, int]]:

@@ -7,6 +7,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from PIL import Image
@@ -96,14 +97,15 @@ def _extended_conditions(sheet: bytes) -> Iterator[Any]:
             style = own.find(f"{_X14}dxf")
             if not area or style is None:
                 continue
-            rule = Rule(
-                own.get("type"),
-                dxf=DifferentialStyle.from_tree(style),
-                priority=int(own.get("priority", "0")),
-                operator=own.get("operator"),
-                formula=[formula.text or "" for formula in own.iter(f"{_XM}f")],
-            )
-            yield ConditionalFormatting(area, cfRule=[rule])
+            with suppress(TypeError, ValueError):  # no type, operator or place that there is: Excel takes such a rule out
+                rule = Rule(
+                    own.get("type"),
+                    dxf=DifferentialStyle.from_tree(style),
+                    priority=int(own.get("priority", "0")),
+                    operator=own.get("operator"),
+                    formula=[formula.text or "" for formula in own.iter(f"{_XM}f")],
+                )
+                yield ConditionalFormatting(area, cfRule=[rule])
 
 
 def _targets(package: zipfile.ZipFile, part: str, name: str, parts: set[str]) -> dict[str, str]:
