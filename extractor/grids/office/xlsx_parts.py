@@ -97,7 +97,9 @@ def _extended_conditions(sheet: bytes) -> Iterator[Any]:
             style = own.find(f"{_X14}dxf")
             if not area or style is None:
                 continue
-            with suppress(TypeError, ValueError):  # no type, operator or place that there is: Excel takes such a rule out
+            with suppress(
+                TypeError, ValueError
+            ):  # no type, operator or place that there is: Excel takes such a rule out
                 rule = Rule(
                     own.get("type"),
                     dxf=DifferentialStyle.from_tree(style),
