@@ -16,27 +16,24 @@ ONE_PLACE = 0.25  # points: last digits of a column that is set right begin at o
 
 
 class _Gap(NamedTuple):
-    """Before which digit of a whole number a gap lies, and where the digits at its sides begin."""
+    """How many digits of a whole number stand before a gap and behind it, and where the digits at its sides begin."""
 
     cut: int
+    rest: int
     before: float
     after: float
 
 
 def with_touching_figures(lines: Sequence[TokenLine], em: float) -> list[TokenLine]:
-    """Return lines with their whole numbers split at gaps at whose sides figures of other lines end and begin."""
+    """Return lines with their whole numbers split at gaps at whose sides figures of several lengths end and begin."""
     whole = [(n, p) for n, line in enumerate(lines) for p in line.tokens if _is_whole(p)]
     usual = min((min(_steps(p)) / _height(p) for _, p in whole if len(p.chars) > 1), default=0.0)
     gaps = {(n, p.x0): gap for n, p in whole if (gap := _wide_gap(p, usual, em)) is not None}
     if not gaps:
         return list(lines)
-    ends = [(n, p.chars[-1].x0) for n, p in whole] + [(n, gap.before) for (n, _), gap in gaps.items()]
-    begins = [(n, p.chars[0].x0) for n, p in whole] + [(n, gap.after) for (n, _), gap in gaps.items()]
-    cuts = {
-        (n, x0): gap.cut
-        for (n, x0), gap in gaps.items()
-        if _is_elsewhere(n, gap.before, ends) and _is_elsewhere(n, gap.after, begins)
-    }
+    ends = [(p.chars[-1].x0, len(p.chars)) for _, p in whole] + [(gap.before, gap.cut) for gap in gaps.values()]
+    begins = [(p.chars[0].x0, len(p.chars)) for _, p in whole] + [(gap.after, gap.rest) for gap in gaps.values()]
+    cuts = {place: gap.cut for place, gap in gaps.items() if _differ(gap.before, ends) and _differ(gap.after, begins)}
     return [
         line._replace(tokens=tuple(part for p in line.tokens for part in _parts(p, cuts.get((n, p.x0)))))
         for n, line in enumerate(lines)
@@ -71,8 +68,9 @@ def _wide_gap(token: Token, usual: float, em: float) -> _Gap | None:
     if not steps or steps[-1] - (steps[-2] if len(steps) > 1 else usual * _height(token)) <= WIDER * em:
         return None
     cut = _steps(token).index(steps[-1]) + 1
-    return _Gap(cut, token.chars[cut - 1].x0, token.chars[cut].x0)
+    return _Gap(cut, len(token.chars) - cut, token.chars[cut - 1].x0, token.chars[cut].x0)
 
 
-def _is_elsewhere(line: int, x: float, places: Sequence[tuple[int, float]]) -> bool:
-    return any(other != line and abs(place - x) < ONE_PLACE for other, place in places)
+def _differ(x: float, places: Sequence[tuple[float, int]]) -> bool:
+    """Return whether figures of different lengths end or begin at a place: those of thousands set apart are all of three digits."""
+    return len({digits for place, digits in places if abs(place - x) < ONE_PLACE}) > 1

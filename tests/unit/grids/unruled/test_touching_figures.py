@@ -41,3 +41,10 @@ def test_a_figure_with_a_wider_gap_is_one_where_no_other_ends_there() -> None:
 def test_figures_of_one_column_stay_whole() -> None:
     lines = [labelled(right(text, 80, 20.0 * n)) for n, text in enumerate(("1234", "56", "7", "96449"))]
     assert texts_of(*lines) == [["1234"], ["56"], ["7"], ["96449"]]
+
+
+def test_thousands_that_are_set_apart_without_a_blank_stay_one_figure() -> None:
+    assert texts_of(*(touching(*row, 20.0 * n) for n, row in enumerate((("12", "345"), ("6", "789"))))) == [
+        ["12345"],
+        ["6789"],
+    ]
