@@ -86,9 +86,17 @@ def check_rows(series: Sequence[LineItem], rules: RowRules, where: str) -> Itera
 
 
 def _once(coded: Sequence[LineItem]) -> list[LineItem]:
-    """Return coded rows without those that repeat the row before on a lower level: 227 预备费 has no 款 and no 项."""
-    said = [(i.code, i.label, i.amount) for i in coded]
-    return [item for index, item in enumerate(coded) if not index or said[index] != said[index - 1]]
+    """Return coded rows without those that repeat the row before on a lower level: 227 预备费 has no 款 and no 项.
+
+    Rows of the deepest level repeat none: two of one code and amount are of two units or projects.
+    """
+    said = [(i.code, i.label, i.amount, i.agency_code, i.agency_name) for i in coded]
+    deepest = max((len(i.code or "") for i in coded), default=0)
+    return [
+        item
+        for index, item in enumerate(coded)
+        if not index or said[index] != said[index - 1] or len(item.code or "") == deepest
+    ]
 
 
 def _changes(series: Sequence[LineItem], where: str) -> Iterator[Check]:

@@ -83,6 +83,11 @@ def test_a_code_printed_again_for_each_level_that_it_has_not_counts_once() -> No
     assert (check.holds, check.doubt) == ("no", None)  # as in any other list
 
 
+def test_a_code_of_the_deepest_level_that_repeats_with_one_amount_is_of_two_projects() -> None:
+    rows = (("201", "5.00"), ("20101", "5.00"), ("2010101", "2.50"), ("2010101", "2.50"))
+    assert [r for r in results(items_down(*rows)) if r[1] == "no"] == []
+
+
 # Totals over codes
 
 
