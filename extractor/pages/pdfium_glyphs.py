@@ -46,7 +46,9 @@ _PAIR = re.compile(
     rb"|[0-9A-Fa-f]{9,})|[0-9A-Fa-f]+)>"
 )
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
-_LONG = frozenset(("/W", "/Widths", "/Differences"))  # arrays of numbers and names; a font may be called so too, and is none
+_LONG = frozenset(
+    ("/W", "/Widths", "/Differences")
+)  # arrays of numbers and names; a font may be called so too, and is none
 _IN_FIGURE = re.compile("[0-9.,\u2212-]")
 _MINUS = {2: "-", 0xAD: "-", 0x2212: "-"}  # PDFium marks a hyphen that ends a line by U+0002
 _DIGITS = "0123456789"
