@@ -10,7 +10,8 @@ from extractor.grids.grid import Cell, PageLayout
 from extractor.notation.amounts import is_amount
 from extractor.notation.figures import has_separators, is_figure, is_nil
 from extractor.notation.text import clean, printed
-from extractor.pages.scan import REMEDY, is_installed
+from extractor.pages.models import is_installed
+from extractor.pages.scan import REMEDY
 from extractor.tables.table import Column, Table
 
 _NO_AMOUNT = re.compile(r"\d{1,2}|[1-35]\d{2}(?:\d{2}){0,2}|20\d\d")

@@ -30,12 +30,12 @@ from extractor.pages.image_rulings import (
     turn,
     without_red,
 )
-from extractor.pages.models import load_model
+from extractor.pages.models import RECOGNISER, load_model
 from extractor.pages.page import Char, Page, Rule
 from extractor.pages.strokes import darkest, is_struck
 from extractor.pages.text_detector import find_lines
 
-RECOGNISER, INPUT = "PP-OCRv6_rec_small.onnx", "x"  # in RapidOCR's wheel, and what it calls the picture
+INPUT = "x"  # what the recogniser calls the picture
 FLAT = 0.45  # a run of ink that is lower, beside whole lines, is a piece of a seal
 TALL = 1.6  # a run of ink so many lines high is several lines, or a line under a seal
 SIDEWAYS = 1.5  # a detected line that is so much taller than wide is written sideways

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from extractor.errors import DocumentError
 from extractor.notation.figures import CHARACTERS, UNREAD
+from extractor.pages.models import is_installed
 from extractor.pages.ofd_content import POINTS, Content, Fill, Glyph, mapped, read_content
 from extractor.pages.ofd_package import OfdPackage, OfdPage, find, text_of
 from extractor.pages.page import Box, Chars, Page, Rule
@@ -32,7 +33,7 @@ from extractor.pages.pdfium_display import FIGURES
 from extractor.pages.pdfium_marks import Marks, read_marks
 from extractor.pages.pdfium_rules import IDENTITY, SPECK, THIN, Floats, Matrix, placed, straight, thin
 from extractor.pages.raised import with_marks
-from extractor.pages.scan import MAX_IMAGE_PIXELS, MAX_PIXELS, MIN_DPI, is_installed, lacks_text
+from extractor.pages.scan import MAX_IMAGE_PIXELS, MAX_PIXELS, MIN_DPI, lacks_text
 
 if TYPE_CHECKING:
     from PIL import Image

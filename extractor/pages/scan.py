@@ -6,7 +6,6 @@ The text layer is taken wherever there is one; only a page without is recognised
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import re
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from extractor.errors import DocumentError, NotADocumentError
+from extractor.pages.models import is_installed
 from extractor.pages.page import Box, Page
 from extractor.pages.pdfium import MAX_PAGES, MIN_RULES, NO_HINTS, Hints, OpenPdf, has_figures, read_page
 
@@ -34,11 +34,6 @@ MIN_DPI, MAX_DPI = 200, 300  # less blurs 小五 print, more adds nothing
 MAX_PIXELS = 6000  # of the longer side: a poster is read at fewer dpi
 MAX_IMAGE_PIXELS = 120_000_000  # pixels: a larger image is an attack, not a page
 A4_HEIGHT = 842.0  # points
-
-
-def is_installed() -> bool:
-    """Return whether the extra `ocr` is installed; imports nothing."""
-    return all(importlib.util.find_spec(name) for name in ("rapidocr", "onnxruntime"))
 
 
 def lacks_text(page: Page) -> bool:

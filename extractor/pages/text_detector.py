@@ -14,9 +14,8 @@ import pyclipper
 from numpy.typing import NDArray
 
 from extractor.pages.image_rulings import Area, Grey
-from extractor.pages.models import load_model
+from extractor.pages.models import DETECTOR, load_model
 
-MODEL = "PP-OCRv6_det_small.onnx"
 SIDE = 1280  # pixels of the longer side that the model looks at
 STEP = 32  # pixels: sides are whole numbers of them
 MARKED = 0.3  # how likely text is where a pixel is marked
@@ -51,7 +50,7 @@ def find_lines(grey: Grey) -> list[Area]:
 
 def _likelihood(grey: Grey, rows: int, columns: int) -> NDArray[np.float32]:
     """Return, for each pixel of the picture in the size given, how likely it is text."""
-    model = load_model(MODEL)
+    model = load_model(DETECTOR)
     scaled = cv2.resize(grey, (columns, rows)).astype(np.float32) / 127.5 - 1.0
     (likely,) = model.run(None, {model.get_inputs()[0].name: np.broadcast_to(scaled, (1, 3, rows, columns))})
     found: NDArray[np.float32] = likely[0, 0]

@@ -19,9 +19,10 @@ from extractor.document import DocumentReading
 from extractor.grids.geometry.layout import read_layout
 from extractor.notation.text import clean
 from extractor.pages import scan as scan_module
+from extractor.pages.models import is_installed
 from extractor.pages.page import Box, Char, Page
 from extractor.pages.pdfium import open_pdf, read_page
-from extractor.pages.scan import REMEDY, is_installed, lacks_text, read_pdf_page
+from extractor.pages.scan import REMEDY, lacks_text, read_pdf_page
 from extractor.pipeline import read_document
 from extractor.records.item import LineItem
 from extractor.source.source import Source, read_source

@@ -8,7 +8,8 @@ import pytest
 from support.ocr_truth import Truth, find_scans, only_pages, read_truth, score_of
 
 from extractor.document import DocumentReading
-from extractor.pages.scan import REMEDY, is_installed
+from extractor.pages.models import is_installed
+from extractor.pages.scan import REMEDY
 from extractor.pipeline import read_document
 from extractor.source.source import read_source
 from extractor.vocabulary.vocabulary import Vocabulary

@@ -17,8 +17,8 @@ from extractor.gaps import unread_scans
 from extractor.grids.grid import Reading
 from extractor.grids.readers import read_layouts
 from extractor.pages import ofd, ofd_content, ofd_package
+from extractor.pages.models import is_installed
 from extractor.pages.ofd_content import deltas, subpaths
-from extractor.pages.scan import is_installed
 from extractor.source.source import Source, Unread, read_sources, sniff
 
 GRID = rulings((20, 80, 140), (20, 40, 60, 80))
