@@ -46,7 +46,6 @@ def test_figures_of_one_column_stay_whole() -> None:
 def test_figures_of_one_column_stay_whole_where_all_have_a_wider_gap_at_one_place() -> None:
     rows = [("4", "15"), ("3", "15"), ("23", "15")]  # as printers leave it that round the places of digits
     assert texts_of(*(touching(*row, 20.0 * n) for n, row in enumerate(rows))) == [["415"], ["315"], ["2315"]]
-||||||| c7d5a85
 
 
 def test_thousands_that_are_set_apart_without_a_blank_stay_one_figure() -> None:
