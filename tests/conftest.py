@@ -5,6 +5,7 @@ import shutil
 from importlib.util import find_spec
 
 import pytest
+from hypothesis import settings
 from support.common import CORPUS
 from support.vocabulary import CONFIG, VOCABULARY
 
@@ -27,6 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     os.environ["LC_ALL"] = "C.UTF-8"  # commands speak the language of the locale
     initialise()
+    settings.register_profile("untimed", settings(), deadline=None)  # no test asserts a time
+    settings.load_profile("untimed")
     if config.getoption("--update-golden") and os.environ.get("CI"):
         raise pytest.UsageError("--update-golden is refused in CI: rewrite golden files by hand and review the diff")
 

@@ -153,7 +153,7 @@ def in_use(cells: Sequence[Placed]) -> list[Placed]:
     ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(random_table())
 def test_random_spans_come_back_from_every_format(cells: list[Placed]) -> None:
     assert read_cells(docx_of(docx_table(cells))) == cells
@@ -177,7 +177,7 @@ TEXTS = (
 )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(random_table(), st.data())
 def test_no_text_is_lost_however_captions_are_cut(cells: list[Placed], data: st.DataObject) -> None:
     """Whatever is read as title, header, row or note, every text of a file is in its layout once."""
@@ -214,7 +214,7 @@ def random_header(draw: st.DrawFn) -> list[Placed]:
     return cells
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(random_header())
 def test_spans_of_a_header_are_read_off_a_text(header: list[Placed]) -> None:
     columns = max(c[1] + c[3] for c in header)

@@ -28,7 +28,6 @@ pytestmark = pytest.mark.slow
 FUZZ = settings(
     max_examples=EXAMPLES or 60,
     derandomize=not EXAMPLES,
-    deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -78,7 +78,7 @@ def test_a_part_named_by_qizhong_is_not_added_twice() -> None:
     assert [c.holds for c in checks if c.rule == "rows_total"] == ["exact"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(1, 4), st.integers(2, 4), st.integers(1, 9))
 def test_a_changed_digit_never_stays_proven(row: int, column: int, shift: int) -> None:
     rows = [list(r) for r in SOUND]

@@ -130,7 +130,7 @@ def random_page(pick: random.Random) -> bytes:
 
 
 @needs_core
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 1 << 32), hints=st.sampled_from((UNKNOWN, Hints(layered=False, lying=frozenset()))))
 def test_random_pages_are_the_same_by_both(seed: int, hints: Hints, monkeypatch: pytest.MonkeyPatch) -> None:
     for native_page, python_page in both(random_page(random.Random(seed)), hints, monkeypatch):

@@ -183,7 +183,7 @@ def test_a_printed_figure_is_read_exactly(value: Decimal, unit: str, separators:
     assert figure.amount == value * UNITS[unit]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(AMOUNTS, st.integers(20, 45), st.sampled_from(["\r\n", "\f"]))
 def test_a_figure_wrapped_anywhere_is_read_exactly(value: Decimal, width: int, end: str) -> None:
     """Every width breaks the line elsewhere: in the figure, before its unit, in the phrase; a page may end there."""
@@ -414,7 +414,7 @@ WORDS_OF_PROSE = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.lists(st.sampled_from(WORDS_OF_PROSE), max_size=40).map("".join), max_size=4))
 def test_no_prose_breaks_the_reader(pages: list[str]) -> None:
     said = read(*pages)
