@@ -74,7 +74,7 @@ def judge(
     drafts = read_drafts(layouts, vocabulary)
     phase = read_phase(layouts, [draft.head.surroundings.title for draft in drafts])
     tables = read_tables(document_id, drafts, phase, vocabulary)
-    facts = read_facts(layouts, tables, phase, vocabulary.regions, vocabulary.organisations, region_hint)
+    facts = read_facts(layouts, tables, phase, vocabulary, region_hint)
     tables = with_scopes(tables, layouts, facts, vocabulary)
     publication, words = decide_publication(layouts, tables, facts.organisation_level, vocabulary.publications)
     facts = replace(facts, publication=publication, publication_words=words)

@@ -15,51 +15,15 @@ from extractor.notation.numbering import ATTACHMENT, CHINESE, NUMBERING
 from extractor.notation.text import clean
 from extractor.notation.years import RANGE, WITH_WORD, YEAR, in_figures
 from extractor.tables.table import Table
+from extractor.vocabulary.document_rules import DocumentRules, LevelWords
 from extractor.vocabulary.organisations import OrganisationNames
-from extractor.vocabulary.regions import Place, RegionNames
+from extractor.vocabulary.regions import Place
+from extractor.vocabulary.vocabulary import Vocabulary
 
-_YEAR = re.compile(rf"({YEAR})年(?=.{{0,30}}?(?:预算|决算|年度|收支|财政))")
 _YEAR_ALONE = re.compile(rf"[(]?({YEAR})年度?[)]?")
 _WHOLE_YEAR = re.compile(rf"({YEAR})(?:年度|[(]年度[)])")
-_ORGANISATION = re.compile(
-    r"(?:(?:预算)?(?:主管部门|单位|部门)|编制(?:单位|部门)|公开(?:单位|部门)|部门\(单位\))(?:名称)?[::]\s*(?!20)([^\s::]{3,40})"
-)
-_DEPARTMENT = re.compile(r"(?:编制)?部门(?:名称)?[::](.+?)(?:(?:金额)?单位[::].*)?$")
-# A cover: 2026年度福州市公安局单位预算, or 福州市公安局2026年度单位预算, over one line or some.
-_COVERS = (
-    re.compile(
-        rf"(?P<year>{YEAR})年度?(?P<name>[一-鿿()、\d“”·]{{3,40}}?)(?:市级|区级|县级|省级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
-    ),
-    re.compile(
-        rf"(?P<name>[一-鿿()、\d“”·]{{3,40}}?)(?P<year>{YEAR})年度?(?:市级|区级|县级|省级|本级)?(?P<level>部门|单位)(?:综合)?(?:预算|决算)"
-    ),
-)
-_ABOUT = "(?:信息)?(?:公开)?(?:目录|(?:情况)?说明|报告)?"
-# Without those words it is one where the name is an organisation's: 2018年度江苏省高级人民法院预算公开.
-_PLAIN_COVERS = (
-    re.compile(rf"(?P<year>{YEAR})年度?(?P<name>[一-鿿()“”·]{{4,40}}?)(?:预算|决算){_ABOUT}"),
-    re.compile(rf"(?P<name>[一-鿿()“”·]{{4,40}}?)(?P<year>{YEAR})年度?(?:预算|决算){_ABOUT}"),
-)
 _SECTION = re.compile(rf"^(?:{NUMBERING.pattern}|目录|\(.*?\)|{ATTACHMENT}|表[{CHINESE}\d])")
-_NUMBER_BEFORE = re.compile(r"^(?:.*\d{5,}|\d+)")  # of the page, or of the document: 监督索引号53000100100000
-_SUMMED = re.compile(r"\((?:汇总|部门汇总|含下属单位)\)$")
-_KEY = re.compile(r"(?:部门|单位|部门\(单位\)|单位\(部门\))名称")
-# What came of one year, and what the next is to bring: the report is about the next.
-_NEXT_YEAR = re.compile(
-    rf"{YEAR}年[^。]{{0,60}}?执行情况[^。]{{0,12}}?[和与及暨、][^。]{{0,12}}?({YEAR})年[^。]{{0,40}}?(?:预算|计划|草案|安排)"
-)
-# A text's own title: 关于2022年某省省级一般公共预算支出. A sentence has commas, and most often a figure.
-_HEADING = re.compile(rf"(?:关于)?[一-鿿]{{0,15}}?({YEAR})年[^\d,，。;；:：]{{2,40}}")
-# A report of a township or a zone, which the list of regions has not: 东平镇2023年预算执行情况, and what its text calls itself.
-_TOWNSHIP = re.compile(
-    rf"[镇乡](?:人民政府|{YEAR}年)|[全我本][镇乡](?!村)"
-    rf"|(?:高新|经开|开发|保税|示范|产业|工业)区(?:[(][^()]*[)])?(?:管委会|管理委员会)?{YEAR}年"
-)
-_TOWNSHIP_NAME = re.compile(r"[一-鿿]{2,20}[镇乡]人民政府")
-# Whose money no region's is: 关于2023年中央对地方转移支付预算的说明.
-_NATIONAL = re.compile(rf"(?:国务院|财政部)?(?:关于)?(?:{YEAR}年度?)?(?:中央(?!财政.*(?:资金|补助))|全国)[^，。,]*$")
 _QUOTED = re.compile(r"《[^》]*》")
-_DATELINE = re.compile(r"[一-鿿]{2,10}?\d{1,2}月\d{1,2}日(?:电|讯)")  # where a newspaper wrote: 本报北京10月31日电
 COVER_LINES, OPENING_LINES = 5, 30
 HEADING_LINES = 8
 OPENING_PAGES = 4
@@ -121,8 +85,7 @@ def read_facts(
     layouts: Sequence[PageLayout],
     tables: Sequence[Table],
     phase: DocumentPhase | None,
-    regions: RegionNames,
-    organisations: OrganisationNames,
+    vocabulary: Vocabulary,
     region_hint: str | None = None,
 ) -> Facts:
     """Read what a document says of itself on its first pages, over its tables and in their headers, beside its phase.
@@ -135,18 +98,19 @@ def read_facts(
         for line in layout.text.splitlines()
         if line.strip()
     ]
-    cover = _cover(lines, organisations)
-    year = _year(cover, lines, tables, layouts)
-    organisation = _organisation(cover, lines, tables, organisations)
-    organisation = _SUMMED.sub("", organisation) if organisation else None
-    level = _level(cover, lines, tables, organisation, organisations)
+    regions, government = vocabulary.regions, vocabulary.documents.government
+    cover = _cover(lines, vocabulary)
+    year = _year(cover, lines, tables, layouts, vocabulary.documents)
+    organisation = _organisation(cover, lines, tables, vocabulary)
+    organisation = vocabulary.bodies.whole(organisation) if organisation else None
+    level = _level(cover, lines, tables, organisation, vocabulary)
     author = "" if organisation is None or level == "government" else organisation
-    region = _region(author, layouts, tables, year, regions)
+    region = _region(author, layouts, tables, year, vocabulary)
     if level == "government":
         region = region or regions.whole_of(_row_names(tables), year)
-        township = next(filter(_TOWNSHIP.search, lines[:HEADING_LINES]), None)
-        if township is not None:
-            organisation = next((m[0] for m in map(_TOWNSHIP_NAME.fullmatch, lines[:HEADING_LINES]) if m), None)
+        heading = lines[:HEADING_LINES]
+        if any(map(government.smaller.search, heading)):
+            organisation = next((line for line in heading if government.township.fullmatch(line)), None)
         else:
             organisation = None if region is None else regions.government_of(region)  # whoever writes its report
     published_in = None if region else regions.region(region_hint, year)
@@ -155,31 +119,42 @@ def read_facts(
     return Facts(year, phase, organisation, level, *(region or (None, None)))
 
 
-def _cover(lines: Sequence[str], organisations: OrganisationNames) -> _Cover:
+def _cover(lines: Sequence[str], vocabulary: Vocabulary) -> _Cover:
     """Read the cover: the first lines alone or joined, as a long name wraps."""
     first = next((i for i, line in enumerate(lines[:COVER_LINES]) if line.startswith("目录")), COVER_LINES)
     for last in range(1, min(first, len(lines)) + 1):
         for start in range(last):
             text = "".join(lines[start:last])
-            for pattern in _COVERS:
-                match = pattern.match(text)
-                if match and not _SECTION.match(text):
-                    return _Cover(match["year"], match["name"], match["level"])
-            for pattern in _PLAIN_COVERS:
-                match = pattern.fullmatch(text)
-                if match and _is_name(match["name"], organisations):
-                    return _Cover(match["year"], match["name"], None)
+            if found := next(_covers(text, vocabulary), None):
+                return found
     return _Cover(None, None, None)
 
 
-def _year(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], layouts: Sequence[PageLayout]) -> int | None:
+def _covers(text: str, vocabulary: Vocabulary) -> Iterator[_Cover]:
+    """Yield what a text says as a cover, by each form that fits."""
+    for cover in vocabulary.documents.cover:
+        for form in cover.forms:
+            match = form.fullmatch(text) if cover.whole else form.match(text)
+            if match is None:
+                continue
+            if _is_name(match["name"], vocabulary.organisations) if cover.whole else not _SECTION.match(text):
+                yield _Cover(match["year"], match["name"], None if cover.whole else match["level"])
+
+
+def _year(
+    cover: _Cover,
+    lines: Sequence[str],
+    tables: Sequence[Table],
+    layouts: Sequence[PageLayout],
+    rules: DocumentRules,
+) -> int | None:
     """Return the year that most of a document speaks of: its cover, its titles, its opening, its newest columns."""
     years: Counter[str] = Counter()
     if cover.year:
         years[cover.year] += COVER_WEIGHT
-    heading = _NEXT_YEAR.search("".join(map(_without_quoted, lines[:OPENING_LINES])))
+    heading = rules.year.next.search("".join(map(_without_quoted, lines[:OPENING_LINES])))
     if heading is None and not tables:
-        heading = next(filter(None, map(_HEADING.fullmatch, lines[:COVER_LINES])), None)
+        heading = next(filter(None, map(rules.year.heading.fullmatch, lines[:COVER_LINES])), None)
     if heading is not None:
         years[heading[1]] += COVER_WEIGHT
     elif len(tables) == 1 and tables[0].year and tables[0].first_page == 1:
@@ -189,9 +164,9 @@ def _year(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], layouts:
         if newest:
             years[str(newest)] += 1
     for table in tables:
-        years.update(_years(in_figures(table.title), TITLE_WEIGHT))
+        years.update(_years(rules.year.budget, in_figures(table.title), TITLE_WEIGHT))
     for number, line in enumerate(lines):
-        years.update(_years(line, 1))
+        years.update(_years(rules.year.budget, line, 1))
         if number < COVER_LINES and (match := _YEAR_ALONE.fullmatch(line)):
             years[match[1]] += COVER_WEIGHT
     if not years:
@@ -205,26 +180,25 @@ def _without_quoted(line: str) -> str:
     return _QUOTED.sub("", line) if re.search("[,，。]", line) else line
 
 
-def _years(text: str, weight: int) -> dict[str, int]:
-    return dict.fromkeys(_YEAR.findall(RANGE.sub("", text)), weight) if "年" in text else {}
+def _years(budget: re.Pattern[str], text: str, weight: int) -> dict[str, int]:
+    return dict.fromkeys(budget.findall(RANGE.sub("", text)), weight) if "年" in text else {}
 
 
-def _organisation(
-    cover: _Cover, lines: Sequence[str], tables: Sequence[Table], organisations: OrganisationNames
-) -> str | None:
+def _organisation(cover: _Cover, lines: Sequence[str], tables: Sequence[Table], vocabulary: Vocabulary) -> str | None:
+    organisations, words = vocabulary.organisations, vocabulary.documents.name
     agencies = Counter(table.agency for table in tables if table.agency)
     if agencies:
         return agencies.most_common(1)[0][0]
     if cover.name and not organisations.is_scrap(cover.name):
-        return _NUMBER_BEFORE.sub("", cover.name)
+        return words.number_before.sub("", cover.name)
     for line in lines[:40]:
-        if (match := _ORGANISATION.search(line)) and _is_name(match[1], organisations):
+        if (match := words.line.search(line)) and _is_name(match[1], organisations):
             return match[1]
     for line in lines[:6]:
         plain = re.sub(rf"^{WITH_WORD}", "", line)
         if _is_name(plain, organisations) and 4 <= len(plain) <= 30 and not _SECTION.match(plain):
             return plain
-    return next(_named_in_forms(tables), None)
+    return next(_named_in_forms(tables, words.cell_before), None)
 
 
 def _is_name(text: str, organisations: OrganisationNames) -> bool:
@@ -245,23 +219,24 @@ def _is_of_government(
     return organisations.is_of_government("".join(lines[:HEADING_LINES]))
 
 
-def _named_in_forms(tables: Iterable[Table]) -> Iterator[str]:
+def _named_in_forms(tables: Iterable[Table], cell_before: re.Pattern[str]) -> Iterator[str]:
     """Yield what forms of a whole department's targets print beside 部门名称."""
     for table in tables:
         for row in table.rows[:4] if table.form else ():
             cells = [clean(c.text) for c in row.cells if c is not None and clean(c.text)]
-            for key, value in pairwise(cells):
-                if _KEY.fullmatch(key):
+            for label, value in pairwise(cells):
+                if cell_before.fullmatch(label):
                     yield value
 
 
 def _region(
-    author: str, layouts: Sequence[PageLayout], tables: Sequence[Table], year: int | None, regions: RegionNames
+    author: str, layouts: Sequence[PageLayout], tables: Sequence[Table], year: int | None, vocabulary: Vocabulary
 ) -> Place | None:
     """Return the region whose budget it is: of the organisation, the heading, the titles, the text; no row names it."""
     texts = [[in_figures(clean(line)) for line in _outside_grids(layout)] for layout in layouts[:OPENING_PAGES]]
-    outside = [_DATELINE.sub("", text) for page in texts for text in page if text]
-    if any(map(_NATIONAL.match, outside[:HEADING_LINES])):
+    regions, words = vocabulary.regions, vocabulary.documents.government
+    outside = [words.dateline.sub("", text) for page in texts for text in page if text]
+    if any(map(words.national.match, outside[:HEADING_LINES])):
         return None
     heading = "".join(outside[:HEADING_LINES])
     titles = "\n".join(clean(table.title) for table in tables)
@@ -286,25 +261,28 @@ def _level(
     lines: Sequence[str],
     tables: Sequence[Table],
     organisation: str | None,
-    organisations: OrganisationNames,
+    vocabulary: Vocabulary,
 ) -> OrganisationLevel | None:
     """Return what a document is of: its cover decides, then its titles, then what its text calls itself."""
-    titles, opening = "".join(table.title for table in tables), "".join(lines)
-    if _is_of_government(cover, lines, tables, organisations):
+    titles, names = "".join(table.title for table in tables), vocabulary.documents.name
+    if _is_of_government(cover, lines, tables, vocabulary.organisations):
         return "government"
-    if organisation and re.search(r"\(本级\)$|本级$", organisation):
+    if organisation and vocabulary.bodies.is_own(organisation):
         return "unit"
-    words: dict[str, OrganisationLevel] = {"部门": "department", "单位": "unit"}
     if cover.level:
-        return words[cover.level]
-    for where in (titles, opening):
-        units = len(re.findall(r"预算单位|单位(?:综合)?(?:预算|决算|收|支)|本单位", where))
-        departments = len(re.findall(r"部门(?:综合)?(?:预算|决算|收|支)|本部门", where))
-        if units != departments:
-            return "unit" if units > departments else "department"
-    names = [match[1] for line in lines if (match := _DEPARTMENT.match(line))]
-    if organisation and "部门整体支出" in titles:
-        names.append(organisation)
-    if any(map(organisations.is_organ, names)):
+        return vocabulary.documents.level.cover[cover.level]
+    for where in (titles, "".join(lines)):
+        if found := _more_often(where, vocabulary.documents.level):
+            return found
+    named = [match[1] for line in lines if (match := names.department.match(line))]
+    if organisation and names.whole_department in titles:
+        named.append(organisation)
+    if any(map(vocabulary.organisations.is_organ, named)):
         return "department"  # 单位: stands before the name of a department too, and 单位:个 before what is counted
     return None
+
+
+def _more_often(text: str, words: LevelWords) -> OrganisationLevel | None:
+    """Return of whom a text speaks more often; None where of both alike."""
+    units, departments = len(words.unit.findall(text)), len(words.department.findall(text))
+    return None if units == departments else "unit" if units > departments else "department"

@@ -14,6 +14,7 @@ from extractor.vocabulary.body_rules import Bodies
 from extractor.vocabulary.check_rules import Identities
 from extractor.vocabulary.codes import SCHEMES, Classifications, Successor, read_successors
 from extractor.vocabulary.column_rules import Headers
+from extractor.vocabulary.document_rules import DocumentRules
 from extractor.vocabulary.drift_rules import DriftRules
 from extractor.vocabulary.fields import Known, KnownIds
 from extractor.vocabulary.figure_rules import FigureRules
@@ -61,6 +62,7 @@ class Config:
     publications: PublicationRules
     drift: DriftRules
     bodies: Bodies
+    documents: DocumentRules
     codes: Classifications
     successors: tuple[Successor, ...]
     hash: str
@@ -75,9 +77,9 @@ class Config:
         folder = directory or packaged_configs()
         if not folder.is_dir():
             raise ConfigError(f"{folder}: no such folder; expected one with measures.toml, tables.toml and templates/")
-        names = ("measures", "tables", "checks", "words", "labels", "figures", "publications", "drift", "organisations")
-        measures, tables, checks, words, labels, figures, publications, drift, bodies = (
-            TomlFile(folder / f"{name}.toml") for name in names
+        names = ("measures", "tables", "checks", "words", "labels", "figures", "publications", "drift")
+        measures, tables, checks, words, labels, figures, publications, drift, bodies, documents = (
+            TomlFile(folder / f"{name}.toml") for name in (*names, "organisations", "documents")
         )
         codes = Classifications.read(folder / "codes")
         known = _known(measures, tables, words, codes)
@@ -95,6 +97,7 @@ class Config:
             publications.validated(PublicationRules, known),
             drift.validated(DriftRules, known),
             bodies.validated(Bodies, known),
+            documents.validated(DocumentRules, known),
             codes,
             read_successors(folder / "codes" / "successors.csv", codes),
             _digest(folder),

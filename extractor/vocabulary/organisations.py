@@ -95,10 +95,14 @@ class BodyNames:
         """Return whether a text of a column of units may name one: 民警训练经费 does not."""
         return self._no_name.search(clean(text)) is None
 
+    def whole(self, name: str) -> str:
+        """Return a name without what says that it is of the body with its units: 民政局(汇总)."""
+        return self._summed.sub("", name)
+
     def plain(self, name: str) -> str:
         """Return a name without blanks, and without what says that it is of the department with its units, or without."""
         plain = clean(name)
-        plain = self._own.sub("", self._summed.sub("", plain)) or plain
+        plain = self._own.sub("", self.whole(plain)) or plain
         for written in self._written:
             plain = written.match.sub(written.into, plain)
         return plain

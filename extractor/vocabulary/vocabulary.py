@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from extractor.vocabulary.check_rules import Identities
 from extractor.vocabulary.codes import Classifications
 from extractor.vocabulary.config import Config
+from extractor.vocabulary.document_rules import DocumentRules
 from extractor.vocabulary.figure_rules import FigureRules
 from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.label_rules import Captions, Periods, TotalLabels
@@ -38,6 +39,7 @@ class Vocabulary:
         bodies: What stands in a name beside the body's own, and what bodies became.
         figures: What the tables say of a body's budget.
         publications: By which words a document is known for what it is.
+        documents: What a document says of itself on its first pages.
     """
 
     headers: HeaderReader
@@ -55,6 +57,7 @@ class Vocabulary:
     bodies: BodyNames
     figures: FigureRules
     publications: PublicationRules
+    documents: DocumentRules
 
 
 def compile_vocabulary(config: Config) -> Vocabulary:
@@ -76,4 +79,5 @@ def compile_vocabulary(config: Config) -> Vocabulary:
         bodies=BodyNames(config.bodies),
         figures=config.figures,
         publications=config.publications,
+        documents=config.documents,
     )

@@ -11,9 +11,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 
 def facts_of(vocabulary: Vocabulary, *lines: str) -> Facts:
-    return read_facts(
-        [PageLayout(1, 600, 800, "\n".join(lines), (), ())], [], None, vocabulary.regions, vocabulary.organisations
-    )
+    return read_facts([PageLayout(1, 600, 800, "\n".join(lines), (), ())], [], None, vocabulary)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +80,7 @@ def test_the_names_in_a_tables_rows_are_not_the_documents(vocabulary: Vocabulary
     grid = grid_of([["地区", "决算数"], ["长沙市", "10.00"]])
     page = layout(grid, lines=("2024年转移支付分地区决算表",))
     page = replace(page, text="2024年转移支付分地区决算表\n地区 决算数\n长沙市 10.00")
-    found = read_facts([page], [], None, vocabulary.regions, vocabulary.organisations)
+    found = read_facts([page], [], None, vocabulary)
     assert found.region is None
 
 

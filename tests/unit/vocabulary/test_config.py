@@ -82,7 +82,7 @@ def test_an_unknown_id_is_named_with_its_place(
 
 
 def test_every_file_of_configs_that_refers_to_ids_is_among_them(configs: Path) -> None:
-    silent = {"drift.toml", "labels.toml", "links.toml", "organisations.toml"}  # they name no id
+    silent = {"documents.toml", "drift.toml", "labels.toml", "links.toml", "organisations.toml"}  # they name no id
     files = {path.relative_to(configs).as_posix() for path in configs.rglob("*.toml") if path.parent.name != "sources"}
     assert files - silent == {name for name, *_ in UNKNOWN}
 
@@ -99,6 +99,8 @@ def test_every_file_of_configs_that_refers_to_ids_is_among_them(configs: Path) -
         ("codes/regions.csv", "北京市,province", "北京市,region", 'level "region" is not one of province, prefecture, county'),
         ("labels.toml", '"" = "人民政府"', '"州" = "人民政府"', "region.governments: no name for any other government"),
         ("publications.toml", 'id = "department_budget"', 'id = "unit_budget"', "is used twice, first in "),
+        ("documents.toml", "(?P<name>[一-鿿()“”·]{4,40}?)(?:预算|决算)", "(?:预算|决算)", "must have the groups name, year: (?P<year>…)"),
+        ("documents.toml", "(20[0-4]\\\\d)年(?=", "20[0-4]\\\\d年(?=", "year.budget: has 0 groups"),
         ("publications.toml", "wrapped = 4", "wrapped = 0", "title.wrapped: Input should be greater than 0"),
         ("publications.toml", 'titles = ["(?<!预)决算"]', 'despite = ["决算"]\ntitles = ["(?<!预)决算"]', 'despite: only "other" may name a budget on purpose'),
         (TEMPLATES, 'unit = "元"', 'unt = "元"', "template.0.unt: unknown key"),
