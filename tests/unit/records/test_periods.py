@@ -70,6 +70,12 @@ def test_a_row_that_begins_with_a_year_says_it_where_the_column_does_not(vocabul
     ]
 
 
+def test_the_year_in_a_bonds_name_is_not_that_of_what_is_repaid(vocabulary: Vocabulary) -> None:
+    rows = [["2021年示例市示例项目专项债券（十七期）", "7.20"], ["2021年政府债券还本", "7.20"]]
+    found = items(vocabulary, "2025年政府债务还本情况表", ["项目", "金额"], *rows)
+    assert [item.amount_year for item in found] == [2025, 2021]
+
+
 def test_rows_under_a_dated_one_are_of_its_year_and_parts_of_its_concept(vocabulary: Vocabulary) -> None:
     found = items(
         vocabulary,

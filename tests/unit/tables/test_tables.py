@@ -254,6 +254,22 @@ def test_a_wrapped_title_is_one(vocabulary: Vocabulary) -> None:
     assert table.table_type == "three_public_expenses"
 
 
+@pytest.mark.parametrize(
+    ("title", "head", "kind"),
+    [
+        ("图表3·示例市一般公共预算收入构成情况（单位：亿元）", "项目", "general_public_budget_revenue"),
+        ("示例市2025年政府性基金支出完成情况", "项目", "government_fund_expenditure"),
+        ("图表2·示例市国民经济发展主要指标", "主要指标", None),  # of statistics, not of targets
+    ],
+)
+def test_a_caption_in_a_report_says_what_its_table_is(
+    vocabulary: Vocabulary, title: str, head: str, kind: str | None
+) -> None:
+    grid = grid_of([[head, "2024年", "2025年"], ["示例", "1.00", "2.00"]])
+    (table,) = read_tables([layout(grid, lines=(title,))], vocabulary)
+    assert table.table_type == kind
+
+
 def test_a_line_that_dates_the_title_below_it_is_a_part_of_it(vocabulary: Vocabulary) -> None:
     lines = (
         TextLine("2025年示例山区", 160, 20, 240, 32),
