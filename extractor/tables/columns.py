@@ -22,6 +22,7 @@ from extractor.vocabulary.headers import HeaderReader, Meaning
 _CODE = re.compile(r"\d{2,9}")
 _WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")
 _CODE_HEADER = re.compile(r"(?:编码|代码|编号)(?:\(.*\))?$")
+_PART_ALONE = re.compile("其中[:：]?")
 _SERIAL = re.compile(r"(\d{1,2}\.|)([1-9]\d{0,2})")
 MIN_SERIAL = 3  # so many figures that count up by one are numbers of rows
 STUBS = frozenset(("code", "name", "text"))
@@ -128,7 +129,41 @@ def _with_wholes(columns: Sequence[Column], reader: HeaderReader) -> list[Column
         else:
             whole = column.measure if column.measure in reader.groups.other_money else ""
             told.append(column)
+    return _with_divided_wholes(told, reader.groups)
+
+
+def _with_divided_wholes(columns: Sequence[Column], groups: MeasureGroups) -> list[Column]:
+    """Return columns, those under a head of 其中 alone under the concepts of the column before it, of its year and phase.
+
+    2024年债务限额 | 其中:(一般债务 | 专项债务); a head that spans as many lines as 其中 does, and no group, is their whole.
+    """
+    told: list[Column] = []
+    whole: Column | None = None
+    for column in columns:
+        heads = next((i for i, text in enumerate(column.path[:-1]) if _PART_ALONE.fullmatch(clean(text))), None)
+        if heads is None:
+            whole = column
+            told.append(column)
+        else:
+            told.append(_as_part(column, whole, groups) if whole and len(whole.path) == heads + 1 else column)
     return told
+
+
+def _as_part(column: Column, whole: Column, groups: MeasureGroups) -> Column:
+    """Return a column of the concepts of its whole and its own; as it was where it says no concept of money."""
+    if (
+        not (column.concepts and whole.concepts)
+        or groups.generic & set(column.concepts)
+        or groups.no_money & set(column.concepts)
+    ):
+        return column
+    concepts = tuple(dict.fromkeys((*whole.concepts, *column.concepts)))
+    return column._replace(
+        concepts=concepts,
+        measure=measure_of(concepts, groups),
+        year=column.year or whole.year,
+        phase=column.phase or whole.phase,
+    )
 
 
 def _scoped(paths: Sequence[Path], reader: HeaderReader) -> list[list[Meaning]]:

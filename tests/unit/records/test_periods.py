@@ -70,6 +70,21 @@ def test_a_row_that_begins_with_a_year_says_it_where_the_column_does_not(vocabul
     ]
 
 
+def test_a_group_headed_by_no_more_than_a_word_for_parts_is_of_the_column_before_it(vocabulary: Vocabulary) -> None:
+    limits, balances = ("2024年债务限额", 2, 1), ("2024年债务余额", 2, 1)
+    head = [("地区", 2, 1), limits, ("其中：", 1, 2), balances, ("其中：", 1, 2)]
+    rows = [
+        ["一般债务", "专项债务", "一般债务", "专项债务"],
+        ["示例区", "9.00", "4.00", "5.00", "7.00", "3.00", "4.00"],
+    ]
+    found = items(vocabulary, "示例市地方政府债务限额及余额情况表", head, *rows)
+    assert [item.measure for item in found] == [
+        *("debt_limit", "debt_limit/general_debt", "debt_limit/special_debt"),
+        *("debt_balance", "debt_balance/general_debt", "debt_balance/special_debt"),
+    ]
+    assert {item.amount_year for item in found} == {2024}
+
+
 def test_the_year_in_a_bonds_name_is_not_that_of_what_is_repaid(vocabulary: Vocabulary) -> None:
     rows = [["2021年示例市示例项目专项债券（十七期）", "7.20"], ["2021年政府债券还本", "7.20"]]
     found = items(vocabulary, "2025年政府债务还本情况表", ["项目", "金额"], *rows)

@@ -25,6 +25,14 @@ from extractor.vocabulary.vocabulary import Vocabulary
         ("缴入国库的非税收入", "nontax_revenue"),
         ("事业单位事业收入", "business_revenue"),
         ("此次下达资金", "amount"),
+        ("中央专款", "superior_transfer"),
+        ("专项转移支付支出", "special_transfer"),  # to lower levels, in their own tables
+        ("当年省级安排", "local_funds"),
+        ("省级安排", "superior_transfer"),
+        ("2026年市级财力安排支出合计", "local_funds"),
+        ("调入资金", "transferred_in"),
+        ("科目调剂", "virement"),
+        ("政府一般债券省级使用", "bonds"),
     ],
 )
 def test_a_header_text_means_a_concept(vocabulary: Vocabulary, text: str, measure: str) -> None:
