@@ -34,7 +34,8 @@ def decide_publication(
 ) -> Decided:
     """Return what a document is: its title decides, else its tables, else its list of contents.
 
-    That it is no budget counts last, and never against a table that a budget has: in doubt its amounts are kept.
+    That it is no budget counts last, and never against a table that a budget has: in doubt its amounts are kept. Only titles
+    that no budget has are beyond doubt.
 
     Args:
         layouts: Its pages.
@@ -48,7 +49,8 @@ def decide_publication(
     may_be_none = not (any(map(_is_of_budget, tables)) or _is_of_a_kind(titles, rules))
     named = _name_a_budget(lines, rules.title)
     return (
-        (_despite(lines[:end], rules) if may_be_none else None)
+        _certainly_none(lines[:end], rules)
+        or (_despite(lines[:end], rules) if may_be_none else None)
         or _by_lines(lines[:end], rules.budgets, rules.title)
         or _by_tables(titles, level, rules)
         or _by_lines(lines[end:], rules.budgets, rules.title)
@@ -65,6 +67,18 @@ def _opening_lines(layouts: Sequence[PageLayout], form: TitleForm) -> list[str]:
         if not all(map(form.without.search, cleaned)):
             return cleaned[: form.lines]
     return []
+
+
+def _certainly_none(lines: Sequence[str], rules: PublicationRules) -> Decided | None:
+    """Return that a document is no budget, where it begins with a title that no budget has; one below may be of an attachment."""
+    first = next((i for i, line in enumerate(lines) if not rules.title.without.search(line)), len(lines))
+    for _, text in _titles(lines[first : first + rules.title.wrapped], rules.title):
+        if not text.startswith(lines[first]):
+            return None
+        for kind in rules.no_budgets:
+            if kind.certain and kind.certain.search(text):
+                return Decided(kind.id, text)
+    return None
 
 
 def _despite(lines: Sequence[str], rules: PublicationRules) -> Decided | None:

@@ -42,6 +42,7 @@ class PublicationKind(Strict):
         zh: The Chinese term.
         level: Of whom it is, where its tables have to decide; None: of anybody.
         titles: What its title says.
+        certain: What the title of no budget says, whatever its tables are.
         despite: What the title of no budget says that names one on purpose.
         book: The title of a table that it always has.
         tables: What most titles of its tables say.
@@ -51,15 +52,16 @@ class PublicationKind(Strict):
     zh: str
     level: OrganisationLevel | None = None
     titles: Pattern
+    certain: Pattern | None = None
     despite: Pattern | None = None
     book: Pattern | None = None
     tables: Pattern | None = None
 
-    @field_validator("despite")
+    @field_validator("certain", "despite")
     @classmethod
-    def _only_no_budget_names_one_on_purpose(cls, value: Pattern, info: ValidationInfo) -> Pattern:
+    def _only_no_budget_says_so(cls, value: Pattern, info: ValidationInfo) -> Pattern:
         if info.data.get("id") != NO_BUDGET:
-            raise ValueError(f'only "{NO_BUDGET}" may name a budget on purpose: move the patterns to `titles`')
+            raise ValueError(f'only "{NO_BUDGET}" may say that it is none: move the patterns to `titles`')
         return value
 
 

@@ -128,6 +128,20 @@ def test_what_tables_say_a_budget_is_counts_where_its_title_says_it_is_none(voca
     assert found == Decided("department_budget", "财政拨款收支总表")
 
 
+@pytest.mark.parametrize(
+    ("lines", "publication"),
+    [
+        (("1", "2026年示例市地方政府再融资", "专项债券(二期)信用评级报告"), "other"),
+        (("2026年示例市政府债券信息披露文件", "附件1:信用评级报告"), "government_budget"),
+    ],
+)
+def test_what_begins_as_a_rating_report_is_no_budget_whatever_its_tables_are(
+    vocabulary: Vocabulary, lines: tuple[str, ...], publication: Publication | None
+) -> None:
+    tables = (table("示例市一般公共预算收入构成情况", "general_public_budget_revenue"), table("支出表"), table(""))
+    assert decided(vocabulary, *lines, tables=tables, level="government").publication == publication
+
+
 def test_a_links_name_in_a_pages_menu_is_no_title(vocabulary: Vocabulary) -> None:
     menu = ("首页", "政府信息公开指南", "政府信息公开年报", "示例市示例局2026年部门预算", "2026-02-10")
     assert decided(vocabulary, *menu).publication == "department_budget"

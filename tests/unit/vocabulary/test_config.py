@@ -102,7 +102,7 @@ def test_every_file_of_configs_that_refers_to_ids_is_among_them(configs: Path) -
         ("documents.toml", "(?P<name>[一-鿿()“”·]{4,40}?)(?:预算|决算)", "(?:预算|决算)", "must have the groups name, year: (?P<year>…)"),
         ("documents.toml", "(20[0-4]\\\\d)年(?=", "20[0-4]\\\\d年(?=", "year.budget: has 0 groups"),
         ("publications.toml", "wrapped = 4", "wrapped = 0", "title.wrapped: Input should be greater than 0"),
-        ("publications.toml", 'titles = ["(?<!预)决算"]', 'despite = ["决算"]\ntitles = ["(?<!预)决算"]', 'despite: only "other" may name a budget on purpose'),
+        ("publications.toml", 'titles = ["(?<!预)决算"]', 'despite = ["决算"]\ntitles = ["(?<!预)决算"]', 'despite: only "other" may say that it is none'),
         (TEMPLATES, 'unit = "元"', 'unt = "元"', "template.0.unt: unknown key"),
         ("measures.toml", '"预算支出总额",', '"(预算支出总额",', '"(预算支出总额" is not a regular expression'),
         ("labels.toml", '    "总额[:：]?",', '    "总额[:：?",', '"总额[:：?" is not a regular expression'),
