@@ -158,9 +158,10 @@ def _as_part(column: Column, whole: Column, groups: MeasureGroups) -> Column:
     ):
         return column
     concepts = tuple(dict.fromkeys((*whole.concepts, *column.concepts)))
+    of = groups.other_money | groups.divided
     return column._replace(
         concepts=concepts,
-        measure=measure_of(concepts, groups),
+        measure="/".join([*(c for c in concepts[:-1] if c in of), concepts[-1]]),
         year=column.year or whole.year,
         phase=column.phase or whole.phase,
     )

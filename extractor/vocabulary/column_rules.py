@@ -49,6 +49,7 @@ class MeasureGroups(Strict):
         targets: They are of an indicator, which their row names, and in its unit.
         by_label: Only the header texts tell columns of the concept apart.
         other_money: They say whose money a column's is besides what it is: last year's, next year's, what is bought.
+        divided: So do these of their parts under a head of 其中 alone.
         own_year: The year's own money, and so the default of a path.
         sides: Over a phase they say the side of a summary and no concept.
         of_all_rows: What a header says of all rows together, where the rows name their own.
@@ -65,6 +66,7 @@ class MeasureGroups(Strict):
     targets: frozenset[MeasureId]
     by_label: frozenset[MeasureId]
     other_money: frozenset[MeasureId]
+    divided: frozenset[MeasureId]
     own_year: frozenset[MeasureId]
     sides: frozenset[MeasureId]
     of_all_rows: frozenset[MeasureId]
