@@ -149,7 +149,9 @@ def _beside_ruled_rows(lattice: Lattice, cells: CellChars) -> Iterator[Rule]:
     lines_beside: dict[int, list[TokenLine]] = {}  # of the rows that are looked at: few are
     for index, (row, column, tall, wide) in enumerate(lattice.spans):
         rows = [n for n in range(row, row + tall) if n in ruled] if tall >= MIN_ROWS and cells.spans[index] else []
-        if len(rows) < MIN_ROWS or cells.most_lines(index) < max(MIN_ROWS, len(rows)):
+        if len(rows) < MIN_ROWS or (len(rows) < MIN_TALL and not cells.has_digit(index)):
+            continue  # as most header cells
+        if cells.most_lines(index) < max(MIN_ROWS, len(rows)):
             continue
         if not _are_on_lines(cells[index]):
             continue
