@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.grids.geometry.lines import MARKS_ALONE, SAME_GLYPH, WORD_GAP, cell_text, read_lines, vertical_text
-from extractor.notation.figures import PART, is_money
+from extractor.grids.geometry.unruled.tokens import TokenLine, em_of, lines_of
+from extractor.notation.figures import PART, holds_money, is_figure, is_money
 from extractor.pages.page import Char, Chars
 
 _DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_负]")  # 负 is the sign of a figure
@@ -123,20 +124,47 @@ def _codes(texts: Sequence[str]) -> NDArray[np.integer]:
     return np.array([ord(t) if len(t) == 1 else -1 - others.setdefault(t, len(others)) for t in texts], int)
 
 
-class CellChars:
-    """The characters of each cell of a grid: made when they are asked for, and most are not, for their words say enough."""
+def is_mixed(text: str) -> bool:
+    """Return whether a cell may hold money and more, without splitting it into lines; most hold one figure, or none."""
+    return holds_money(text) and not is_figure(text)
 
-    def __init__(self, stream: CharStream, cells: Sequence[Sequence[CharSpan]]) -> None:
+
+class CellChars:
+    """The characters of each cell of a grid: made when they are asked for, and most are not, for their words say enough.
+
+    Attributes:
+        spans: The spans of each cell.
+        texts: The text of each as it is in the stream.
+        mixed: The numbers of those that may hold money and more.
+    """
+
+    def __init__(self, stream: CharStream, cells: list[list[CharSpan]]) -> None:
         """Take the spans of each cell."""
         self.spans = cells
+        self.texts = [stream.text_in(spans) if spans else "" for spans in cells]
+        self.mixed = [index for index, text in enumerate(self.texts) if text and is_mixed(text)]
         self._stream = stream
         self._made: dict[int, list[Char]] = {}
+        self._lines: dict[int, list[list[Char]]] = {}
+        self._tokens: dict[int, list[TokenLine]] = {}
 
     def __getitem__(self, index: int) -> list[Char]:
         """Return the characters of a cell."""
         if index not in self._made:
             self._made[index] = self._stream.chars_in(self.spans[index])
         return self._made[index]
+
+    def lines(self, index: int) -> list[list[Char]]:
+        """Return the lines of a cell."""
+        if index not in self._lines:
+            self._lines[index] = read_lines(self[index])
+        return self._lines[index]
+
+    def tokens(self, index: int) -> list[TokenLine]:
+        """Return the lines of a cell, cut into tokens."""
+        if index not in self._tokens:
+            self._tokens[index] = lines_of(self.lines(index), em_of(self[index]))
+        return self._tokens[index]
 
     def may_stack(self, index: int) -> bool:
         """Return whether words without letters, one of them with a digit, stand at two heights: figures may, one on the other."""
@@ -165,13 +193,13 @@ class CellChars:
 
     def has_digit(self, index: int) -> bool:
         """Return whether there is a digit in a cell."""
-        return _DIGIT.search(self._stream.text_in(self.spans[index])) is not None
+        return _DIGIT.search(self.texts[index]) is not None
 
     def is_figure(self, index: int) -> bool:
         """Return whether a cell surely holds one figure alone that is no year."""
         if len(self.spans[index]) != 1 or self.most_lines(index) != 1:
             return False
-        text = self._stream.text_in(self.spans[index])
+        text = self.texts[index]
         return is_money(text) or (len(text) < 4 and text.isdecimal())
 
     def may_lack_rules(self, index: int, tall: int) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import compress, pairwise
+from itertools import pairwise
 from math import inf
 from operator import itemgetter
 
@@ -44,7 +44,7 @@ class Lattice:
 
     def cells_at(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.int64]:
         """Return the index of the cell at each point, or -1 outside."""
-        columns, rows = np.searchsorted(self.xs, x, "right"), np.searchsorted(self.ys, y, "right")
+        columns, rows = np.array(self.xs).searchsorted(x, "right"), np.array(self.ys).searchsorted(y, "right")
         framed = np.full((len(self.ys) + 1, len(self.xs) + 1), -1)
         framed[1:-1, 1:-1] = self.owner
         return framed[rows, columns]
@@ -82,17 +82,15 @@ def _merge(lines: Iterable[RuleLine]) -> list[RuleLine]:
     merged: list[RuleLine] = []
     for group in _clusters(sorted(lines), SNAP):
         position = sum([line[0] for line in group]) / len(group)
-        start, end = None, 0.0
-        for _, stroke_start, stroke_end in sorted(group, key=itemgetter(1)):
-            if start is None:
-                start, end = stroke_start, stroke_end
-            elif stroke_start <= end + JOIN:
-                end = max(end, stroke_end)
-            else:
+        group.sort(key=itemgetter(1))
+        _, start, end = group[0]
+        for _, stroke_start, stroke_end in group[1:]:
+            if stroke_start > end + JOIN:
                 merged.append((position, start, end))
                 start, end = stroke_start, stroke_end
-        if start is not None:
-            merged.append((position, start, end))
+            elif stroke_end > end:
+                end = stroke_end
+        merged.append((position, start, end))
     return [line for line in merged if line[2] - line[1] >= MIN_CELL]
 
 
@@ -120,19 +118,20 @@ def _connected(horizontal: list[RuleLine], vertical: list[RuleLine]) -> list[tup
     x, top, bottom = np.array(vertical).T
     touching = (x0[:, None] - JOIN <= x) & (x <= x1[:, None] + JOIN)
     touching &= (top - JOIN <= y[:, None]) & (y[:, None] <= bottom + JOIN)
-    groups = []
-    left = touching.any(axis=1)
-    while left.any():
-        across, down = np.zeros(len(y), bool), np.zeros(len(x), bool)
-        reached = touching[np.argmax(left)]  # what the first rule touches; then what is touched from there
-        while reached.any():
-            down |= reached
-            further = touching[:, reached].any(axis=1) & ~across
-            across |= further
-            reached = touching[further].any(axis=0) & ~down
-        left &= ~across
-        groups.append(([*compress(horizontal, across.tolist())], [*compress(vertical, down.tolist())]))
-    return groups
+    masks = [int.from_bytes(row, "little") for row in np.packbits(touching, axis=1, bitorder="little")]
+    groups: list[
+        tuple[list[int], int]
+    ] = []  # numbers of horizontal rules, and the bits of the vertical ones they touch
+    for number, mask in enumerate(masks):
+        if mask:
+            touched = [group for group in groups if group[1] & mask]
+            own = sorted([number, *(n for numbers, _ in touched for n in numbers)])
+            groups = [group for group in groups if not group[1] & mask]
+            groups.append((own, mask | sum(bits for _, bits in touched)))
+    return [
+        ([horizontal[n] for n in numbers], [rule for n, rule in enumerate(vertical) if mask >> n & 1])
+        for numbers, mask in sorted(groups)
+    ]
 
 
 def _edges(positions: Iterable[float]) -> tuple[float, ...]:
@@ -188,6 +187,10 @@ def _cells(
     owner = [[-1] * columns for _ in range(rows)]
     spans: list[tuple[int, int, int, int]] = []
     for row, (own, right, below) in enumerate(zip(owner, walls_right, walls_below, strict=True)):
+        if columns == own.count(-1) == 1 + right.count(True) and (row == rows - 1 or False not in below):
+            own[:] = range(len(spans), len(spans) + columns)  # as most rows: nothing in it is merged
+            spans += [(row, column, 1, 1) for column in range(columns)]
+            continue
         for column in range(columns):
             if own[column] >= 0:
                 continue

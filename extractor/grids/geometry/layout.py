@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, compress, groupby
+from itertools import accumulate, chain, compress, groupby
 from operator import itemgetter
 from typing import Self
 
@@ -15,14 +15,13 @@ from numpy.typing import NDArray
 
 from extractor.errors import DocumentError
 from extractor.grids.geometry.char_stream import CellChars, CharSpan, CharStream
-from extractor.grids.geometry.lattice import Lattice, read_horizontals, read_lattices
+from extractor.grids.geometry.lattice import Lattice, read_lattices
 from extractor.grids.geometry.lines import read_lines, text_lines
 from extractor.grids.geometry.prose_columns import in_columns
 from extractor.grids.geometry.stacked_rows import MAX_HEADER_ROWS, missing_row_rules
 from extractor.grids.geometry.unruled.leaders import without_leaders
 from extractor.grids.geometry.unruled.regions import is_data, is_prose
 from extractor.grids.geometry.unruled.tables import (
-    is_mixed,
     lacks_column_rules,
     missing_column_rules,
     read_aligned,
@@ -50,24 +49,22 @@ class _Placement:
 
     Attributes:
         lattices: Its ruled grids.
-        spans: For each, for each of its cells: the characters in it.
+        cells: For each, for each of its cells: the characters in it.
         outside: The characters in no cell.
-        mixed: For each grid, the characters of each cell where a cell may hold several columns; else empty.
         loose: For each, whether it rules its rows, but not its columns.
     """
 
     lattices: list[Lattice]
-    spans: list[list[list[CharSpan]]]
+    cells: list[CellChars]
     outside: list[CharSpan]
-    mixed: list[list[list[Char]]]
     loose: list[bool]
 
     @classmethod
     def of(cls, stream: CharStream, lattices: list[Lattice]) -> Self:
         """Place the characters of a page in its grids."""
         spans, outside = _assign_words(stream, lattices)
-        mixed = [_if_mixed(stream, own) for own in spans]
-        return cls(lattices, spans, outside, mixed, [*map(lacks_column_rules, mixed)])
+        cells = [CellChars(stream, own) for own in spans]
+        return cls(lattices, cells, outside, [*map(lacks_column_rules, cells)])
 
 
 def read_layout(page: Page) -> PageLayout:
@@ -111,7 +108,7 @@ def _ruled_grids(page: Page, stream: CharStream) -> tuple[list[Grid], list[CharS
         if more:
             rules += more
             placement = _Placement.of(stream, read_lattices(rules))
-    spans, outside = placement.spans, placement.outside
+    spans, outside = [cells.spans for cells in placement.cells], placement.outside
     for index in [index for index, loose in enumerate(placement.loose) if loose]:
         outside += [span for own in spans[index] for span in own]
         spans[index] = []
@@ -122,19 +119,18 @@ def _ruled_grids(page: Page, stream: CharStream) -> tuple[list[Grid], list[CharS
 def _missing_column_rules(placement: _Placement, _: CharStream) -> list[Rule]:
     return [
         rule
-        for lattice, content, loose in zip(placement.lattices, placement.mixed, placement.loose, strict=True)
+        for lattice, cells, loose in zip(placement.lattices, placement.cells, placement.loose, strict=True)
         if not loose
-        for rule in missing_column_rules(lattice, content)
+        for rule in missing_column_rules(lattice, cells)
     ]
 
 
 def _missing_row_rules(placement: _Placement, stream: CharStream) -> list[Rule]:
     missing: list[Rule] = []
-    for lattice, spans, loose in zip(placement.lattices, placement.spans, placement.loose, strict=True):
-        cells = CellChars(stream, spans)
+    for lattice, cells, loose in zip(placement.lattices, placement.cells, placement.loose, strict=True):
         may = (
             cells.may_lack_rules(index, tall) or (row < MAX_HEADER_ROWS and _may_head(stream, own))
-            for index, ((row, _, tall, _), own) in enumerate(zip(lattice.spans, spans, strict=True))
+            for index, ((row, _, tall, _), own) in enumerate(zip(lattice.spans, cells.spans, strict=True))
             if len(own) >= MIN_LINES
         )
         if not loose and any(may):
@@ -154,13 +150,6 @@ def _mean_confidence(page: Page) -> float | None:
     return sum(sure) / len(sure) if sure else None
 
 
-def _if_mixed(stream: CharStream, cells: Sequence[Sequence[CharSpan]]) -> list[list[Char]]:
-    """Return the characters of each cell of a grid, or nothing where no cell can hold several columns, as in most."""
-    if not any(map(is_mixed, [stream.text_in(spans) for spans in cells if spans])):
-        return []
-    return [stream.chars_in(spans) for spans in cells]
-
-
 def _with_unruled(
     page: Page, grids: list[Grid], stream: CharStream, spans: Sequence[CharSpan]
 ) -> tuple[list[Grid], list[list[Char]]]:
@@ -169,19 +158,22 @@ def _with_unruled(
     # Recognised characters stand where ink is, too roughly to align; figures whose sentences are pictures make no table.
     if not outside or page.reading == "ocr" or has_pictured_lines(page):
         return grids, read_lines(outside)
-    starts = set(stream.chars.at([*{start for start, _ in spans}.intersection([start for start, _ in stream.words])]))
-    rules = read_horizontals(page.rules)
+    if not _holds_digit(outside):
+        return grids, read_lines(outside)
+    firsts = map(outside.__getitem__, accumulate([stop - start for start, stop in spans[:-1]], initial=0))
+    begins = {start for start, _ in stream.words}
+    starts = {first for first, (start, _) in zip(firsts, spans, strict=True) if start in begins}
     for index, grid in enumerate(grids):
         floor = min((g.top for g in grids if g.top >= grid.bottom), default=page.height)
         below = [char for char in outside if char.top > grid.bottom - 2 and char.bottom < floor + 2]
-        grown = with_hanging_rows(grid, page, below, starts, rules) if _holds_digit(below) else None
+        grown = with_hanging_rows(grid, page, below, starts) if _holds_digit(below) else None
         if grown is not None:
             grids[index] = grown
             outside = [char for char in outside if not _within(char, grown)]
     lines, em = read_lines(outside), em_of(outside)
     if not _holds_row(without_leaders(lines), em, starts, page.width):
         return grids, lines
-    aligned = read_aligned(page, lines, em, starts, rules, ruled=bool(grids))
+    aligned = read_aligned(page, lines, em, starts, ruled=bool(grids))
     if aligned:
         lines = read_lines([char for char in outside if not any(_within(char, grid) for grid in aligned)])
     return sorted([*grids, *aligned], key=lambda grid: (grid.top, grid.x0)), lines

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby, pairwise
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -29,8 +30,7 @@ class _Columns(NamedTuple):
 
 def in_columns(lines: Sequence[Sequence[Char]]) -> Sequence[Sequence[Char]]:
     """Return the lines of a page's text, those of columns one column after the other; all as they are where it has none."""
-    gaps = (any(b.x0 - a.x1 > GUTTER * (b.bottom - b.top) for a, b in pairwise(line)) for line in lines)
-    if sum(gaps) < MIN_ROWS // 2:
+    if len(lines) < MIN_ROWS // 2 or sum(map(_has_gap, lines)) < MIN_ROWS // 2:
         return lines
     chars = [char for line in lines for char in line]
     columns = _columns(chars)
@@ -46,6 +46,15 @@ def in_columns(lines: Sequence[Sequence[Char]]) -> Sequence[Sequence[Char]]:
         else:
             (above if middle < columns.top else below).append(char)
     return [line for part in (above, *parts, below) if part for line in read_lines(part)]
+
+
+def _has_gap(line: Sequence[Char]) -> bool:
+    right = inf
+    for _, x0, top, x1, bottom, _ in line:
+        if x0 - right > GUTTER * (bottom - top):
+            return True
+        right = x1
+    return False
 
 
 def _columns(chars: Sequence[Char]) -> _Columns | None:

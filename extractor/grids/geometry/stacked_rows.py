@@ -69,12 +69,12 @@ def missing_row_rules(lattice: Lattice, cells: CellChars) -> list[Rule]:
     return [*stacked, *_beside_ruled_rows(lattice, cells), *_under_header(lattice, cells)]
 
 
-def _is_stack(chars: Sequence[Char]) -> bool:
+def _is_stack(cells: CellChars, index: int) -> bool:
     """Return whether a cell holds figures on top of each other."""
-    digits = [char for char in chars if char.text.isdigit()]
+    digits = [char for char in cells[index] if char.text.isdigit()]
     if not digits or not _are_on_lines(digits):
         return False
-    return _count_figures([line_text(line) for line in read_lines(chars)]) >= MIN_ROWS
+    return _count_figures([*map(line_text, cells.lines(index))]) >= MIN_ROWS
 
 
 def _count_figures(lines: Sequence[str]) -> int:
@@ -96,7 +96,7 @@ def _stacks(lattice: Lattice, cells: CellChars) -> Iterator[list[_StackColumn]]:
     """Yield the rows of a lattice in which figures stand on top of each other, as columns beside each other."""
     done: set[tuple[int, int]] = set()
     for index, (row, _, tall, _) in enumerate(lattice.spans):
-        if (row, tall) in done or not cells.may_stack(index) or not _is_stack(cells[index]):
+        if (row, tall) in done or not cells.may_stack(index) or not _is_stack(cells, index):
             continue
         done.add((row, tall))
         beside: list[_StackColumn] = []
@@ -121,10 +121,14 @@ def _columns(lattice: Lattice, cells: CellChars, row: int, tall: int) -> Iterato
         if not (start <= row and row + tall <= start + height):
             continue
         inside = [char for char in cells[index] if top < _middle(char) < bottom]
-        read = read_lines(inside) if inside else []
+        if len(inside) == len(cells[index]):
+            read, lines = cells.lines(index), cells.tokens(index)
+        else:
+            read = read_lines(inside)
+            lines = lines_of(read, em_of(inside))
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
         beyond = tuple(y for y, reaches in ((top, start < row), (bottom, row + tall < start + height)) if reaches)
-        own = _StackColumn(x0, x1, tuple(lines_of(read, em_of(inside))), is_wrapped(read, x1 - x0), beyond)
+        own = _StackColumn(x0, x1, tuple(lines), is_wrapped(read, x1 - x0), beyond)
         if beyond:
             over.append(own)
             continue
@@ -145,24 +149,24 @@ def _beside_ruled_rows(lattice: Lattice, cells: CellChars) -> Iterator[Rule]:
     lines_beside: dict[int, list[TokenLine]] = {}  # of the rows that are looked at: few are
     for index, (row, column, tall, wide) in enumerate(lattice.spans):
         rows = [n for n in range(row, row + tall) if n in ruled] if tall >= MIN_ROWS and cells.spans[index] else []
-        if len(rows) < MIN_ROWS or cells.most_lines(index) < max(MIN_ROWS, len(rows)):
+        if len(rows) < MIN_ROWS or (len(rows) < MIN_TALL and not cells.has_digit(index)):
+            continue  # as most header cells
+        if cells.most_lines(index) < max(MIN_ROWS, len(rows)):
             continue
-        if not _are_on_lines(chars := cells[index]):
+        if not _are_on_lines(cells[index]):
             continue
-        read = read_lines(chars)
+        read = cells.lines(index)
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
         if len(read) < len(rows) or is_wrapped(read, x1 - x0):
             continue
         if len(rows) == tall and _is_text(read, lattice.ys[row], lattice.ys[row + tall]):
             continue
-        lines = lines_of(read, em_of(chars))
-        own = [[i for i in lines if lattice.ys[n] < i.middle < lattice.ys[n + 1]] for n in rows]
+        own = [[i for i in cells.tokens(index) if lattice.ys[n] < i.middle < lattice.ys[n + 1]] for n in rows]
         if not _may_be_rows(own):
             continue
         for n in rows:
             if n not in lines_beside:
-                beside = [cells[place] for place in ruled[n]]
-                lines_beside[n] = [line for chars in beside for line in lines_of(read_lines(chars), em_of(chars))]
+                lines_beside[n] = [line for place in ruled[n] for line in cells.tokens(place)]
         if _are_rows(own, [lines_beside[n] for n in rows]):
             yield from (Rule(x0, y, x1, y) for y in lattice.ys[row + 1 : row + tall])
 

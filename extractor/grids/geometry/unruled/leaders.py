@@ -30,4 +30,4 @@ def _plain(line: Sequence[Char]) -> Sequence[Char]:
 
 
 def _text(line: Sequence[Char]) -> str:
-    return "".join(char.text[:1] for char in line)
+    return "".join([char[0][:1] for char in line])

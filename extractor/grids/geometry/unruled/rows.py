@@ -46,7 +46,7 @@ def read_rows(
     """
     ys = _rules_through(lines, rules)
     edge = float("inf") if label is None else label  # from here on 1944 is an amount, and no year
-    anchors = sum(group.data for group in _group_lines(lines, em, decimals, edge))
+    anchors = sum(group.data for group in _group_lines(lines, em, decimals, edge)) if ys else 0
     dense = len(ys) > 0 and len(ys) >= DENSE * (anchors - 1)
     if label is None:
         tokens = [token for line in lines for token in line.tokens]
@@ -98,9 +98,9 @@ def _group_lines(lines: Sequence[TokenLine], em: float, usual: int, edge: float)
     groups: list[LineGroup] = []
     for line in lines:
         data = is_data(line) or any(token.figure and token.x0 >= edge for token in line.tokens)
-        whole = next(
-            (i for i in range(1, min(4, len(groups) + 1)) if _completes_figure(groups[-i], line, usual, em)), 0
-        )
+        rests = [token for token in line.tokens if REST.fullmatch(token.text)]
+        above = range(1, min(4, len(groups) + 1)) if rests else ()
+        whole = next((i for i in above if _completes_figure(groups[-i], line.middle, rests, usual, em)), 0)
         for _ in range(whole - 1):
             under = groups.pop()
             groups[-1].lines += under.lines
@@ -122,16 +122,15 @@ def _is_overprinted(group: LineGroup, line: TokenLine, em: float) -> bool:
     )
 
 
-def _completes_figure(group: LineGroup, line: TokenLine, usual: int, em: float) -> bool:
-    """Return whether a line holds the rest of a figure that wraps inside its cell: 1,033,36 newline 3.
+def _completes_figure(group: LineGroup, middle: float, rests: Sequence[Token], usual: int, em: float) -> bool:
+    """Return whether a line at some height holds the rest of a figure that wraps inside its cell: 1,033,36 newline 3.
 
     The text above is no figure with the usual decimals, and both together are.
     """
-    for token in line.tokens:
-        if not REST.fullmatch(token.text):
-            continue
-        over = [p for p in group.tokens if p.x0 < token.x1 and token.x0 < p.x1]
-        if not over or line.middle - (over[-1].top + over[-1].bottom) / 2 > MAX_WRAP * em:
+    tokens = group.tokens
+    for token in rests:
+        over = [p for p in tokens if p.x0 < token.x1 and token.x0 < p.x1]
+        if not over or middle - (over[-1].top + over[-1].bottom) / 2 > MAX_WRAP * em:
             continue
         above, whole = over[-1].text, over[-1].text + token.text
         if not _has_decimals(whole, usual) or _has_decimals(above, usual):

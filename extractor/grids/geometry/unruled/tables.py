@@ -5,13 +5,13 @@ What rules there are still separate rows and header cells; nothing else shows wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 from statistics import median
 
-from extractor.grids.geometry.lattice import Lattice, RuleLine
+from extractor.grids.geometry.char_stream import CellChars
+from extractor.grids.geometry.lattice import Lattice, RuleLine, read_horizontals
 from extractor.grids.geometry.lines import cell_text, line_text, lines_text, read_lines
 from extractor.grids.geometry.unruled.body_gutters import split_at_body_gutters
 from extractor.grids.geometry.unruled.columns import ColumnExtent, edges_of, read_column_extents, split_over_columns
@@ -30,7 +30,7 @@ from extractor.grids.geometry.unruled.tokens import Token, TokenLine, em_of, lin
 from extractor.grids.geometry.unruled.touching_figures import with_touching_figures
 from extractor.grids.geometry.unruled.whole_amounts import with_whole_amounts
 from extractor.grids.grid import Cell, Grid
-from extractor.notation.figures import count_separators, has_separators, holds_money, is_figure, is_money
+from extractor.notation.figures import count_separators, has_separators, is_money
 from extractor.pages.page import Char, Page, Rule
 
 PAD = 2.5  # points: what printers leave between a text and the side of its cell
@@ -46,7 +46,6 @@ def read_aligned(
     read: Sequence[Sequence[Char]],
     em: float,
     starts: Container[Char],
-    rules: Sequence[RuleLine],
     *,
     ruled: bool,
 ) -> list[Grid]:
@@ -57,7 +56,6 @@ def read_aligned(
         read: Lines of characters outside all ruled grids.
         em: Their type size in points.
         starts: Those that begin a word in the text stream.
-        rules: Horizontal rules as (y, x0, x1).
         ruled: Whether the page has ruled grids: what lies outside them is a table only with a header of its own.
     """
     if not read:
@@ -65,7 +63,7 @@ def read_aligned(
     lines = with_touching_figures(lines_of(without_leaders(read), em, starts), em)
     decimals = usual_decimals(lines)
     regions = [own for own in find_regions(lines, em, page.width) if not ruled or _is_on_page(own, page)]
-    whole = map(with_whole_amounts, regions)
+    whole, rules = map(with_whole_amounts, regions), read_horizontals(page.rules) if regions else []
     grids = [grid for region in whole for grid in _read_region(page.number, region, rules, decimals, ruled)]
     return [replace(grid, reading=page.reading) for grid in grids]
 
@@ -75,9 +73,7 @@ def _is_on_page(region: TableRegion, page: Page) -> bool:
     return region.body[0].top > MARGIN and region.body[-1].bottom < page.height - MARGIN
 
 
-def with_hanging_rows(
-    grid: Grid, page: Page, chars: Sequence[Char], starts: Container[Char], rules: Sequence[RuleLine]
-) -> Grid | None:
+def with_hanging_rows(grid: Grid, page: Page, chars: Sequence[Char], starts: Container[Char]) -> Grid | None:
     """Return a ruled grid with the rows that hang under it without rules, or None where none do.
 
     A ruled header may stand over an unruled body, and a table's last rows outside its frame. Every amount must stand
@@ -88,7 +84,6 @@ def with_hanging_rows(
         page: Its page.
         chars: Characters below it and above the next grid.
         starts: Those that begin a word in the text stream.
-        rules: Horizontal rules as (y, x0, x1).
     """
     own = [c for c in chars if grid.x0 - PAD <= (c.x0 + c.x1) / 2 <= grid.x1 + PAD]
     if not own:
@@ -104,7 +99,7 @@ def with_hanging_rows(
     tallest = max(cell.bottom - cell.top for cell in last)
     if region.body[0].middle - grid.bottom > max(HANGING * em, tallest):
         return None
-    rows = read_rows(region.body, rules, em, usual_decimals(lines))
+    rows = read_rows(region.body, read_horizontals(page.rules), em, usual_decimals(lines))
     return _with_rows(grid, last, rows) if all(_hangs(row, last) for row in rows) else None
 
 
@@ -134,44 +129,38 @@ def _hangs(row: BodyRow, last: Sequence[Cell]) -> bool:
     return inside and any(p.x0 < first for p in labels) and any(p.money for p in figures)
 
 
-def missing_column_rules(lattice: Lattice, cells: Sequence[Sequence[Char]]) -> list[Rule]:
+def missing_column_rules(lattice: Lattice, cells: CellChars) -> list[Rule]:
     """Return the vertical rules that a lattice lacks: cell after cell of one column holds figures beside something.
 
     A header cell is split with them, except where its text stands in the middle of the whole.
     """
-    texts = [_text_of(chars) for chars in cells]
-    if sum(map(is_mixed, texts)) < MIN_ROWS:
+    if len(cells.mixed) < MIN_ROWS:
         return []
     columns: dict[tuple[int, int], list[int]] = {}
     for index, (_, column, _, wide) in enumerate(lattice.spans):
         columns.setdefault((column, wide), []).append(index)
 
-    @cache
-    def lines(index: int) -> list[TokenLine]:
-        chars = cells[index]
-        return lines_of(read_lines(chars), em_of(chars)) if chars else []
-
     missing: list[Rule] = []
     for every in columns.values():
-        own = [i for i in every if has_separators(texts[i])]
-        rows = [(i, line.tokens) for i in own for line in lines(i) if any(token.money for token in line.tokens)]
+        own = [i for i in every if has_separators(cells.texts[i])]
+        rows = [(i, line.tokens) for i in own for line in cells.tokens(i) if any(token.money for token in line.tokens)]
         beside = [i for i, tokens in rows if len(tokens) > 1]
         if len(beside) < MIN_ROWS or 2 * len(beside) < len(rows):
             continue
         first = lattice.spans[beside[0]][0]
         for edge in edges_of(read_column_extents([tokens for _, tokens in rows]), PAD, {})[1:-1]:
-            missing += _column_rule_at(edge, first, lattice, lines)
+            missing += _column_rule_at(edge, first, lattice, cells)
     return missing
 
 
-def _column_rule_at(edge: float, first: int, lattice: Lattice, lines: Callable[[int], list[TokenLine]]) -> list[Rule]:
+def _column_rule_at(edge: float, first: int, lattice: Lattice, cells: CellChars) -> list[Rule]:
     """Return a vertical rule at `edge`, cell by cell: through the data rows, and the header cells that it splits."""
     missing: list[Rule] = []
     for index, (row, column, tall, wide) in enumerate(lattice.spans):
         x0, x1 = lattice.xs[column], lattice.xs[column + wide]
         if not x0 + PAD < edge < x1 - PAD:
             continue
-        tokens = [token for line in lines(index) for token in line.tokens]
+        tokens = [token for line in cells.tokens(index) for token in line.tokens]
         if any(p.x0 + 1 < edge < p.x1 - 1 for p in tokens):
             continue
         left = [p.center for p in tokens if p.center < edge]
@@ -184,30 +173,20 @@ def _column_rule_at(edge: float, first: int, lattice: Lattice, lines: Callable[[
     return missing
 
 
-def lacks_column_rules(cells: Sequence[Sequence[Char]]) -> bool:
+def lacks_column_rules(cells: CellChars) -> bool:
     """Return whether a lattice rules its rows, but not its columns: cell after cell holds a figure beside something."""
-    texts = [_text_of(chars) for chars in cells]
-    mixed = [index for index, text in enumerate(texts) if is_mixed(text)]
+    if not cells.mixed:
+        return False
     beside = most = 0
-    alone = sum(map(is_money, texts))
-    if sum(count_separators(texts[index]) for index in mixed) <= alone:
+    alone = sum(map(is_money, cells.texts))
+    if sum(count_separators(cells.texts[index]) for index in cells.mixed) <= alone:
         return False  # as in most: of every line with money beside something, one is its own
-    for chars in map(cells.__getitem__, mixed):
-        lines = lines_of(read_lines(chars), em_of(chars))
+    for lines in map(cells.tokens, cells.mixed):
         money = [sum(token.money for token in line.tokens) for line in lines]
         beside += sum(count > 0 and len(line.tokens) > 1 for count, line in zip(money, lines, strict=True))
         most = max([most, *money])
         alone += len(lines) == 1 and len(lines[0].tokens) == 1 and money[0] > 0
     return beside > alone and (beside > 1 or most > 2)
-
-
-def _text_of(chars: Sequence[Char]) -> str:
-    return "".join([char[0] for char in chars])
-
-
-def is_mixed(text: str) -> bool:
-    """Return whether a cell may hold money and more, without splitting it into lines; most hold one figure, or none."""
-    return holds_money(text) and not is_figure(text)
 
 
 def _read_region(number: int, region: TableRegion, rules: Sequence[RuleLine], decimals: int, ruled: bool) -> list[Grid]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
+from functools import partial
 from itertools import accumulate, pairwise
 from math import inf
 from statistics import median
@@ -20,6 +21,7 @@ FIGURE_GAP = 0.12  # em: a wider gap may separate two figures in neighbouring co
 TOKEN_GAP = 0.65  # em: a wider gap separates any two texts; letter-spaced figures leave half an em
 MIN_EM = 1.5  # points: smaller type is a fault of its font; books printed on one page go down to 2
 _REST = re.compile(rf"(?!{YEAR}[-/]\d{{1,2}}$)[\d.,%)]")  # 2026-01 beside an amount is a date
+_DIGIT = re.compile(r"\d")
 _COUNTED = re.compile(AFTER_NUMBER)
 _WHOLE = re.compile(rf"(?!{YEAR}$)\d{{3,}}")
 # Characters of text of which none is a digit, nor becomes one in a text for matching, as those of ① and ½ do.
@@ -63,8 +65,8 @@ class Token(NamedTuple):
 
     def at_cut(self, cut: int) -> tuple[Token, Token]:
         """Return what stands before and after one of its cuts."""
-        before = token_of(self.chars[:cut])._replace(cuts=tuple(c for c in self.cuts if c < cut))
-        after = token_of(self.chars[cut:])._replace(cuts=tuple(c - cut for c in self.cuts if c > cut))
+        before = token_of(self.chars[:cut], tuple(c for c in self.cuts if c < cut))
+        after = token_of(self.chars[cut:], tuple(c - cut for c in self.cuts if c > cut))
         return before, after
 
 
@@ -89,6 +91,9 @@ class TokenLine(NamedTuple):
     def figures(self) -> int:
         """Number of free-standing figures."""
         return sum(token.figure for token in self.tokens)
+
+
+_token = partial(tuple.__new__, Token)  # of its fields; takes half as long as Token itself
 
 
 def em_of(chars: Sequence[Char]) -> float:
@@ -139,8 +144,7 @@ def _tokens(line: Sequence[Char], em: float, starts: Container[Char]) -> list[To
         ):
             joined.append(token)
         else:
-            cuts = (*last.cuts, len(last.chars))
-            joined[-1] = token_of([*last.chars, *token.chars])._replace(cuts=cuts)
+            joined[-1] = token_of([*last.chars, *token.chars], (*last.cuts, len(last.chars)))
     return joined
 
 
@@ -149,17 +153,30 @@ def _clusters(line: Sequence[Char], em: float, starts: Container[Char]) -> tuple
     own, near, begins = _clipped(line), FIGURE_GAP * em, [0]
     right = inf
     for index, (_, x0, _, x1, _, _) in enumerate(own):
-        if x0 - right > near or (index and line[index] in starts and x0 >= right - near):
+        if x0 - right > near or (index and x0 >= right - near and line[index] in starts):
             begins.append(index)
         right = x1
     return own, begins, [*begins[1:], len(own)]
 
 
 def may_hold_figure(line: Sequence[Char], em: float, starts: Container[Char] = ()) -> bool:
-    """Return whether any token of a line may be a figure, by what stands closely together: tokens take twice as long."""
+    """Return whether any token of a line may be a figure, by what stands closely together: tokens take twice as long.
+
+    A figure between two texts is one of a sentence, unless gaps or other figures set it off.
+    """
     own, begins, ends = _clusters(line, em, starts)
-    texts = ("".join([char[0] for char in own[begin:end]]) for begin, end in zip(begins, ends, strict=True))
-    return any(IN_FIGURES.fullmatch(text) or _end_before_number(text) for text in texts)
+    texts = ["".join([char[0] for char in own[begin:end]]) for begin, end in zip(begins, ends, strict=True)]
+    figures = [IN_FIGURES.fullmatch(text) is not None or text.isnumeric() for text in texts]
+    gap = TOKEN_GAP * em
+    wide = [True, *[own[begin][1] - own[begin - 1][3] > gap for begin in begins[1:]], True]
+    for n, text in enumerate(texts):
+        if not _DIGIT.search(text):
+            continue
+        if figures[n] and (wide[n] or wide[n + 1] or figures[n - 1] or figures[n + 1] or len(split_touching(text)) > 1):
+            return True
+        if _end_before_number(text):
+            return True
+    return False
 
 
 def _end_before_number(text: str) -> int | None:
@@ -176,12 +193,12 @@ def _split_by_gaps(chars: list[Char], begins: list[int], ends: list[int], gap: f
     cuts: list[int] = []
     for begin, end in zip(begins[1:], ends[1:], strict=True):
         if chars[begin][1] - right > gap:
-            tokens.append(token_of(chars[first:begin])._replace(cuts=tuple(cuts)))
+            tokens.append(token_of(chars[first:begin], tuple(cuts)))
             first, right, cuts = begin, -inf, []
         else:
             cuts.append(begin - first)
         right = max(right, *[char[3] for char in chars[begin:end]])
-    return [*tokens, token_of(chars[first:])._replace(cuts=tuple(cuts))]
+    return [*tokens, token_of(chars[first:], tuple(cuts))]
 
 
 def _is_whole_amount(tokens: Sequence[Token]) -> bool:
@@ -243,10 +260,11 @@ def split_figures(chars: Sequence[Char]) -> list[Sequence[Char]]:
     return [chars[low:high] for low, high in pairwise([0, *accumulate(map(len, figures))])]
 
 
-def token_of(chars: Sequence[Char]) -> Token:
+def token_of(chars: Sequence[Char], cuts: tuple[int, ...] = ()) -> Token:
     """Make a token of characters given from left to right."""
     texts, x0s, tops, x1s, bottoms, _ = zip(*chars, strict=True)
     raw = "".join(texts)
-    figure, text = is_figure(raw), clean(raw)
+    figure = is_figure(raw)
     money = figure and has_separators(raw)
-    return Token(text, x0s[0], min(tops), max(x1s), max(bottoms), figure, money, is_nil(raw), tuple(chars))
+    box = x0s[0], min(tops), max(x1s), max(bottoms)
+    return _token((clean(raw), *box, figure, money, is_nil(raw), tuple(chars), cuts))

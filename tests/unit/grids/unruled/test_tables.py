@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import accumulate, pairwise
 
 import pytest
 from support.small_lines import EM, chars_of, width_of
 
+from extractor.grids.geometry.char_stream import CellChars, CharStream, is_mixed
 from extractor.grids.geometry.lattice import Lattice
 from extractor.grids.geometry.lines import read_lines
 from extractor.grids.geometry.unruled.tables import (
-    is_mixed,
     lacks_column_rules,
     missing_column_rules,
     read_aligned,
     with_hanging_rows,
 )
 from extractor.grids.grid import Cell, Grid
-from extractor.pages.page import Char, Page
+from extractor.pages.page import Char, Page, Rule
 
 PAGE = Page(1, 600.0, 800.0, "", (), ())
 Text = tuple[str, float, float]  # text, x (negative: where it ends), y of its middle
@@ -33,7 +35,8 @@ def row(y: float, label: str, *amounts: str) -> list[Text]:
 
 
 def grids_of(*texts: Text, rules: Sequence[tuple[float, float, float]] = (), ruled: bool = False) -> list[Grid]:
-    return read_aligned(PAGE, read_lines(chars(*texts)), EM, (), rules, ruled=ruled)
+    page = replace(PAGE, rules=tuple(Rule(x0, y, x1, y) for y, x0, x1 in rules))
+    return read_aligned(page, read_lines(chars(*texts)), EM, (), ruled=ruled)
 
 
 def rows_of(grid: Grid) -> list[list[str]]:
@@ -112,7 +115,7 @@ def grid_of(*texts: str) -> Grid:
 
 
 def extension(*texts: Text, grid: Grid | None = None) -> list[list[str]] | None:
-    longer = with_hanging_rows(grid or grid_of("项目", "合计", "基本"), PAGE, chars(*texts), (), [])
+    longer = with_hanging_rows(grid or grid_of("项目", "合计", "基本"), PAGE, chars(*texts), ())
     return rows_of(longer)[1:] if longer else None
 
 
@@ -145,9 +148,14 @@ def test_the_rest_of_a_cell_cut_by_the_page_break_is_no_row() -> None:
     assert extension(*HANGING, grid=cut) is None
 
 
-def cells_of(lattice: Lattice, *texts: Sequence[Text]) -> list[list[Char]]:
+def cell_chars(*cells: Sequence[Char]) -> CellChars:
+    ends = accumulate(map(len, cells), initial=0)
+    return CellChars(CharStream.of([char for own in cells for char in own]), [[span] for span in pairwise(ends)])
+
+
+def cells_of(lattice: Lattice, *texts: Sequence[Text]) -> CellChars:
     middles = [(lattice.ys[r] + lattice.ys[r + tall]) / 2 for r, _, tall, _ in lattice.spans]
-    return [chars(*((t, x, y) for t, x, _ in own)) for own, y in zip(texts, middles, strict=True)]
+    return cell_chars(*(chars(*((t, x, y) for t, x, _ in own)) for own, y in zip(texts, middles, strict=True)))
 
 
 def test_a_column_rule_is_missing_where_cell_after_cell_holds_a_label_and_money() -> None:
@@ -176,9 +184,9 @@ def test_a_header_text_in_the_middle_of_the_whole_cell_is_not_cut() -> None:
 def test_a_lattice_lacks_column_rules_where_more_cells_hold_figures_beside_something_than_alone() -> None:
     mixed = [chars(("甲", 55, 100), ("1.00", -250, 100)), chars(("乙", 55, 120), ("2.00", -250, 120))]
     alone = [chars(("1.00", -250, y)) for y in (140.0, 160.0)]
-    assert lacks_column_rules(mixed)
-    assert not lacks_column_rules([*mixed, *alone])
-    assert not lacks_column_rules(mixed[:1])
+    assert lacks_column_rules(cell_chars(*mixed))
+    assert not lacks_column_rules(cell_chars(*mixed, *alone))
+    assert not lacks_column_rules(cell_chars(mixed[0]))
 
 
 @pytest.mark.parametrize(
