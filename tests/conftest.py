@@ -41,6 +41,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(remedy)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def measured_processes() -> dict[str, str]:
+    """Take from the environment what has coverage measure all that a test starts, which takes it half as long again; return it.
+
+    The readers of a run and their server are killed in the end, and would say nothing of it.
+    """
+    name = "COVERAGE_PROCESS_CONFIG"
+    return {name: os.environ.pop(name)} if name in os.environ else {}
+
+
 @pytest.fixture(scope="session")
 def config() -> Config:
     return CONFIG

@@ -70,7 +70,9 @@ class Nightly:
 
 
 @pytest.fixture
-def nightly(tmp_path: Path) -> Iterator[Nightly]:
+def nightly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measured_processes: dict[str, str]) -> Iterator[Nightly]:
+    for name, value in measured_processes.items():  # what fetches runs nowhere else
+        monkeypatch.setenv(name, value)
     with budget_site() as site:
         yield Nightly(site, tmp_path)
 
