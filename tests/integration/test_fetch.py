@@ -25,6 +25,7 @@ from support.processes import wait_until
 from extractor.datasets.folder import Folder
 from extractor.fetch.ledger import JOURNAL, LEDGER, Entry, read_entries
 
+pytestmark = pytest.mark.usefixtures("measured_processes")  # what fetches runs nowhere else
 DELAY = 0.05
 ARTICLE = (
     '<meta name="ArticleTitle" content="{0}"><h1>{0}</h1><p>发布日期：{1}</p><p>附件：<a href="{2}">{0}.pdf</a></p>'
@@ -70,9 +71,7 @@ class Nightly:
 
 
 @pytest.fixture
-def nightly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measured_processes: dict[str, str]) -> Iterator[Nightly]:
-    for name, value in measured_processes.items():  # what fetches runs nowhere else
-        monkeypatch.setenv(name, value)
+def nightly(tmp_path: Path) -> Iterator[Nightly]:
     with budget_site() as site:
         yield Nightly(site, tmp_path)
 

@@ -120,7 +120,7 @@ def before_and_after(place: Path) -> tuple[Path, dict[str, bytes]]:
     return first, files_of(whole)
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("code", "tries"), [(errno.ENOSPC, 1), (errno.EIO, 2)])
 def test_a_disk_that_fails_at_any_operation_costs_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, tries: int
@@ -151,7 +151,7 @@ def test_a_disk_that_fails_at_any_operation_costs_nothing(
     assert failed > 50
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_a_folder_that_is_removed_in_the_middle_of_a_commit_is_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,7 +210,7 @@ def content_of(folder: Folder) -> dict[str, bytes]:
     return {name: folder.read(name) for name in folder.names("") if not name.startswith(".lock/")}
 
 
-@pytest.mark.no_cover
+@pytest.mark.unmeasured
 def test_a_server_that_fails_at_any_operation_costs_nothing() -> None:
     files = _MockFileSystem(datetime.now(UTC))
     files.create_dir("bucket")
