@@ -20,6 +20,7 @@ from typing import Any
 from findings import measure_findings
 from typed_facts import read_facts, score_facts
 from typed_figures import share_typed
+from typed_scans import ReadFigure, read_truth, score_scans
 
 from extractor.contract import base_type
 from extractor.datasets.folder import Folder
@@ -30,7 +31,7 @@ from extractor.vocabulary.config import Config
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
-CEILINGS = {"invented", "glued", "crash", "unjudged", "repeated", "twice", "unnamed"}
+CEILINGS = {"invented", "glued", "crash", "unjudged", "repeated", "twice", "unnamed", "wrong_proven"}
 _SHARE = re.compile(r"(\w+) (\d\.\d+)")
 
 
@@ -85,6 +86,14 @@ def measure_facts(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, 
     return score_facts(read_facts(), items, statements)
 
 
+def measure_scans(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float]:
+    """Return the share of the digits typed in from scans that are read right, and how many wrong figures are called proven."""
+    (out,) = outs
+    items = read_rows(Folder(out), "line_items").select(["document_id", "page", "amount_text", "verdict"]).to_pylist()
+    score = score_scans((ReadFigure(*item.values()) for item in items), read_truth())
+    return {"digits": score.digits_right / score.digits_typed, "wrong_proven": float(len(score.wrong_proven))}
+
+
 def measure_figures(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float]:
     """Return what breaks the promises of `figures`, and what shares have classes, sum to their totals and are as typed.
 
@@ -132,6 +141,7 @@ def _named(out: Path, column: str, dataset: str) -> set[str]:
 MEASURES: dict[str, Callable[[Sequence[Path], Sequence[Path]], dict[str, float]]] = {
     "panel": compared,
     "government_facts": measure_facts,
+    "scans": measure_scans,
     "findings": measure_findings,
     "figures": measure_figures,
     "government_figures": measure_figures,
