@@ -12,22 +12,23 @@ run: .venv/.installed ## convert samples/ into out/
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# Two at once, since tests wait much; what each prints stays together. `audit` has both processors to itself.
-test: .venv/.dev ## run every check
-	$(MAKE) --no-print-directory --jobs=2 --output-sync=target tests lint ducklake docs sample wheel
-	$(MAKE) --no-print-directory audit
+# Two at once, since installing and tests wait much; what each prints stays together. `audit` is last, for it can take both processors.
+test: ## run every check
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target tests lint ducklake docs sample wheel audit
 	@echo "all checks passed"
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
-.venv/.installed: .venv/bin/python pyproject.toml requirements.lock hatch_build.py scripts/build_native.py extractor/pages/native.c
+.venv/.installed .venv/.dev: .venv/bin/python pyproject.toml requirements.lock hatch_build.py scripts/build_native.py extractor/pages/native.c
+
+.venv/.installed:
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e .
 	touch $@
 
-.venv/.dev: .venv/.installed
+.venv/.dev:
 	$(BIN)/python -m pip install -q --disable-pip-version-check -c requirements.lock -e '.[dev,docs,ocr,ray]'
-	touch $@
+	touch .venv/.installed $@
 
 lint: .venv/.dev ## style, types, the direction of imports and the container's recipe
 	$(BIN)/ruff check .
@@ -57,7 +58,7 @@ ducklake: .venv/.dev ## loads into DuckLake, by the DuckDB for which PyPI has th
 	$(BIN)/python -c "import duckdb, pathlib; duckdb.execute(f\"install '{next(pathlib.Path('build/ducklake').rglob('*.duckdb_extension'))}'\")"
 	$(BIN)/python -m pytest tests/integration/test_sinks.py -k ducklake
 
-sample: .venv/.installed ## the sample job end to end, twice: the second run finds everything done
+sample: .venv/.dev ## the sample job end to end, twice: the second run finds everything done
 	rm -rf build/sample
 	$(BIN)/extractor run samples --out build/sample
 	$(BIN)/extractor run samples --out build/sample
@@ -67,7 +68,7 @@ wheel: .venv/.dev ## the built wheel in an environment of its own, away from the
 	rm -rf build/wheel && mkdir -p build/wheel
 	$(BIN)/python -m build -q --wheel --outdir build/wheel
 	$(PYTHON) -m venv build/wheel/env
-	build/wheel/env/bin/python -m pip install -q --disable-pip-version-check -c requirements.lock build/wheel/*.whl
+	build/wheel/env/bin/python -m pip install -q --disable-pip-version-check --no-compile -c requirements.lock build/wheel/*.whl
 	cd build/wheel && env/bin/extractor run ../../samples --out out && env/bin/extractor report out && env/bin/extractor templates check
 
 generalise: .venv/.dev ## accuracy with one publisher of the corpus left out at a time

@@ -16,9 +16,8 @@ import numpy as np
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from support.common import CORPUS  # noqa: E402
-from support.ocr_truth import find_scans, read_truth, score_of  # noqa: E402 - the tests know the truth
 from support.scan_maker import SANS, Scanner, scan  # noqa: E402 - the tests draw scans
+from typed_scans import CORPUS, ReadFigure, find_scans, read_truth, score_scans  # noqa: E402
 
 from extractor.checks.unsure import SURE  # noqa: E402
 from extractor.grids.geometry.layout import read_layout  # noqa: E402
@@ -74,19 +73,22 @@ def main() -> int:
         print("scans not measured: ../shared is not there")
         return 0
     truth, vocabulary = read_truth(), compile_vocabulary(Config.read())
-    documents = {}
+    figures: list[ReadFigure] = []
     seconds, pages = 0.0, 0
     for path in find_scans(set(truth)):
         source = read_source(path)
         begun = time.process_time()
-        document = documents[source.sha256] = read_document(source, vocabulary)
+        document = read_document(source, vocabulary)
         spent = time.process_time() - begun
+        figures += [
+            ReadFigure(source.sha256, i.page, i.amount_text, document.verdicts[i.item_id]) for i in document.items
+        ]
         seconds, pages = seconds + spent, pages + document.pages_ocr
         each = spent / max(1, document.pages_ocr)
         print(f"{path.name}: {document.status}, {document.pages_ocr} pages, {each:.2f} s of processor time a page")
         if document.reason:
             print(f"  {document.reason}")
-    print(score_of(documents, truth))
+    print(score_scans(figures, truth))
     print(f"{seconds / pages:.2f} s of processor time a page over {pages} scanned pages, on one thread")
     return 0
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+from collections.abc import Iterator
 from importlib.util import find_spec
 
 import pytest
@@ -19,6 +21,9 @@ NEEDS = {
     "corpus": (CORPUS.is_dir(), "../shared/corpus is not there"),
     "cluster": (find_spec("ray") is not None, "Ray is not installed: pip install 'budget-extractor[ray]'"),
 }
+# Has coverage measure all processes that are started. It takes them half as long again, and those that read are killed and say nothing.
+PROCESSES = "COVERAGE_PROCESS_CONFIG"
+MEASURED = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,6 +44,27 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for name, (here, remedy) in NEEDS.items():
         if not here and item.get_closest_marker(name):
             pytest.skip(remedy)
+    if PROCESSES in os.environ:
+        item.config.stash[MEASURED] = os.environ.pop(PROCESSES)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Leave a test unmeasured; `no_cover` of pytest-cov does nothing in workers of pytest-xdist, where coverage runs twice."""
+    tracer = sys.gettrace()
+    if item.get_closest_marker("unmeasured"):
+        sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracer)
+
+
+@pytest.fixture
+def measured_processes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have coverage measure the processes that a test starts."""
+    if value := request.config.stash.get(MEASURED, None):
+        monkeypatch.setenv(PROCESSES, value)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import replace
 from decimal import Decimal
@@ -16,6 +15,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from click.testing import CliRunner
+from support.commands import extractor
 from support.common import ROOT, SAMPLES
 
 from extractor.checks.check import Check
@@ -33,9 +33,11 @@ from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary
 
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
+PLANTED = SAMPLES / "shanghai-2025-planted-errors.pdf"
 
 
-def extractor(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def started(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command as a shell does."""
     command = [sys.executable, "-m", "extractor", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
@@ -63,11 +65,16 @@ if __name__ == "__main__":
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a dataset of the sample with planted errors."""
+def planted_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """Convert the sample with planted errors; return the dataset, and what the command said."""
     out = tmp_path_factory.mktemp("planted") / "data"
-    assert extractor("run", SAMPLES / "shanghai-2025-planted-errors.pdf", "--out", out).returncode == 0
-    return out
+    return out, started("run", PLANTED, "--out", out)
+
+
+@pytest.fixture
+def planted(planted_run: tuple[Path, subprocess.CompletedProcess[str]]) -> Path:
+    """Return a dataset of the sample with planted errors, to be left as it is."""
+    return planted_run[0]
 
 
 def encrypted(path: Path, user: str) -> Path:
@@ -163,14 +170,12 @@ def test_what_is_no_budget_has_figures_and_no_amounts(tmp_path: Path) -> None:
     assert read_rows(Folder(out), "figures").num_rows == 0
 
 
-def test_planted_errors_are_reported() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        done = extractor("run", SAMPLES / "shanghai-2025-planted-errors.pdf", "--out", Path(folder) / "out")
-        assert done.returncode == 0
-        assert "add up to 4,253,739 元: 700 元 more than stated" in done.stdout
-        assert "587.60" in done.stdout
-        strict = extractor("check", Path(folder) / "out", "--strict")
-        assert strict.returncode == 3
+def test_planted_errors_are_reported(planted_run: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    out, done = planted_run
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "add up to 4,253,739 元: 700 元 more than stated" in done.stdout
+    assert "587.60" in done.stdout
+    assert extractor("check", out, "--strict").returncode == 3
 
 
 @pytest.mark.parametrize(
@@ -332,7 +337,7 @@ def test_the_log_is_safe_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_an_error_about_a_name_of_several_lines_is_one_line(tmp_path: Path) -> None:
-    done = extractor("run", tmp_path / "a\nb.pdf", "--out", tmp_path / "out")
+    done = started("run", tmp_path / "a\nb.pdf", "--out", tmp_path / "out")
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "a\\nb.pdf: no such file" in done.stderr
 
@@ -351,7 +356,7 @@ def test_a_damaged_part_is_one_line_and_the_run_goes_on(planted: Path, tmp_path:
     part.write_bytes(part.read_bytes()[:-1])
     # One document of the damaged bucket, and one of another.
     bucket = part.stem.removeprefix("part-")
-    data = (SAMPLES / "shanghai-2025-planted-errors.pdf").read_bytes()
+    data = PLANTED.read_bytes()
     texts = {b: data + b"\n" * n for n in range(200, 0, -1) if (b := sha256(data + b"\n" * n).hexdigest()[0])}
     (tmp_path / "same.pdf").write_bytes(texts[bucket])
     (tmp_path / "other.pdf").write_bytes(texts["0" if bucket != "0" else "1"])
@@ -372,12 +377,12 @@ def test_documents_of_a_damaged_part_are_not_read_again_each_night(planted: Path
     whole = part.read_bytes()
     part.write_bytes(whole[:-1])
     for _ in range(2):
-        done = extractor("run", SAMPLES / "shanghai-2025-planted-errors.pdf", "--out", out, "--json")
+        done = extractor("run", PLANTED, "--out", out, "--json")
         (line,) = done.stderr.splitlines()
         assert "restore it, or run again into a new folder" in line
         assert json.loads(done.stdout).items() >= {"documents": 0, "skipped": 0, "held_back": 1}.items()
     part.write_bytes(whole)
-    done = extractor("run", SAMPLES / "shanghai-2025-planted-errors.pdf", "--out", out, "--json")
+    done = extractor("run", PLANTED, "--out", out, "--json")
     assert json.loads(done.stdout).items() >= {"skipped": 1, "held_back": 0, "damaged": []}.items()
 
 
@@ -396,7 +401,7 @@ def test_a_damaged_part_of_figures_stops_a_run_before_anything_is_read(planted: 
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk"])
-@pytest.mark.parametrize("command", [("run", SAMPLES, "--out", "{out}"), ("check", "{data}"), ("inspect", SAMPLE)])
+@pytest.mark.parametrize("command", [("run", PLANTED, "--out", "{out}"), ("check", "{data}"), ("inspect", SAMPLE)])
 def test_an_output_without_unicode_loses_no_command(
     planted: Path, tmp_path: Path, command: tuple[str | Path, ...], encoding: str
 ) -> None:

@@ -131,6 +131,7 @@ def said(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[st
     return {c: run_command(c, whole, out).stdout for c in COMMANDS if c[0] in ("check", "sql")}
 
 
+@pytest.mark.unmeasured
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["manifest.json", "datapackage.json", *DATASETS])
 def test_a_damaged_file_is_said_or_changes_no_value(

@@ -109,12 +109,14 @@ def errors(report: Report) -> list[str]:
     return [error.message for task in report.tasks for error in task.errors] + [e.message for e in report.errors]
 
 
+@pytest.mark.unmeasured  # Frictionless is at work here
 def test_every_resource_is_valid_as_written(out: Path) -> None:
     report = validate(descriptor(out), out)
     assert errors(report) == []
     assert [task.name for task in report.tasks] == [name.replace("_", "-") for name in DATASETS]
 
 
+@pytest.mark.unmeasured
 def test_every_row_of_every_dataset_is_valid(out: Path, tmp_path: Path) -> None:
     report = validate(joined(out, tmp_path), tmp_path)
     assert errors(report) == []
@@ -123,6 +125,7 @@ def test_every_row_of_every_dataset_is_valid(out: Path, tmp_path: Path) -> None:
     assert all(read.values())
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(
     ("dataset", "column", "value", "found"),
     [

@@ -7,14 +7,13 @@ import io
 import re
 import shlex
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import chdir, redirect_stdout
 from pathlib import Path
 
 import click
 import pytest
+from support.commands import extractor
 from support.common import ROOT, SAMPLES
 
 from extractor.commands.main import cli
@@ -45,8 +44,8 @@ def blocks(text: str) -> Iterator[tuple[str, str, str | None]]:
 
 def run_command(line: str, folder: Path) -> str:
     assert line.startswith(PROMPT), f"{line}: the documentation's commands are extractor's"
-    command = [sys.executable, "-m", "extractor", *shlex.split(line.removeprefix(PROMPT))]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    with chdir(folder):
+        done = extractor(*shlex.split(line.removeprefix(PROMPT)))
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -25,6 +25,7 @@ from support.processes import wait_until
 from extractor.datasets.folder import Folder
 from extractor.fetch.ledger import JOURNAL, LEDGER, Entry, read_entries
 
+pytestmark = pytest.mark.usefixtures("measured_processes")  # what fetches runs nowhere else
 DELAY = 0.05
 ARTICLE = (
     '<meta name="ArticleTitle" content="{0}"><h1>{0}</h1><p>发布日期：{1}</p><p>附件：<a href="{2}">{0}.pdf</a></p>'

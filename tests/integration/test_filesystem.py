@@ -6,8 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -15,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from support import misbehaving_reader
+from support.commands import extractor
 from support.common import SAMPLES, SECRET, contents
 
 from extractor.datasets import locks
@@ -39,11 +38,6 @@ def upload(url: str, content: bytes) -> Place:
     with place.files.open_output_stream(place.path) as stream:
         stream.write(content)
     return place
-
-
-def extractor(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "extractor", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
 
 
 def other(document_id: str = "a" * 64) -> DocumentReading:

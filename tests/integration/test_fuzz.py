@@ -24,7 +24,7 @@ from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Source, sniff
 from extractor.vocabulary.config import Config
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.unmeasured]
 FUZZ = settings(
     max_examples=EXAMPLES or 60,
     derandomize=not EXAMPLES,

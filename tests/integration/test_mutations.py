@@ -16,6 +16,7 @@ from mutate import measure
 EACH = 10
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize("name", ["shanghai-2022-department.pdf", "shanghai-2024-final-accounts.pdf"])
 def test_a_changed_digit_and_a_lost_row_or_page_are_noticed(name: str, vocabulary: Vocabulary) -> None:
     outcomes = list(measure(SAMPLES / name, vocabulary, EACH))

@@ -157,7 +157,6 @@ def sample(vocabulary: Vocabulary) -> DocumentReading:
 
 
 SCANS = {
-    "clean": {},
     "skewed, noisy, sealed": {"skew": 1.3, "noise": 12.0, "seal": True},
     "on its side": {"quarters": 1, "noise": 8.0, "skew": -0.7},
     "upside down": {"quarters": 2},

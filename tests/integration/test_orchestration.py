@@ -116,6 +116,7 @@ def loaded(path: Path) -> Any:
     return module
 
 
+@pytest.mark.unmeasured
 def test_dagster_makes_downloads_and_dataset_and_its_checks_name_what_is_wrong(
     nights: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:

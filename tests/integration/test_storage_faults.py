@@ -111,22 +111,29 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
+def before_and_after(place: Path) -> tuple[Path, dict[str, bytes]]:
+    """Return a folder after its first commit, and the files that the second makes of such a one."""
+    first, whole = place / "first", place / "whole"
+    assert not commit(first, "a")
+    shutil.copytree(first, whole)
+    assert not commit(whole, "b", "c", removed="a")
+    return first, files_of(whole)
+
+
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("code", "tries"), [(errno.ENOSPC, 1), (errno.EIO, 2)])
 def test_a_disk_that_fails_at_any_operation_costs_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, tries: int
 ) -> None:
-    whole = tmp_path / "whole"
-    commit(whole, "a")
-    commit(whole, "b", "c", removed="a")
-    expected, failed = files_of(whole), 0
+    first, expected = before_and_after(tmp_path)
+    failed = 0
 
     def fail() -> None:
         raise OSError(code, os.strerror(code))
 
     faults = disk(monkeypatch, fail)
     for number in range(1, 10_000):
-        out = tmp_path / str(number)
-        assert not commit(out, "a")
+        out = Path(shutil.copytree(first, tmp_path / str(number)))
         faults.count, faults.fails_at = 0, number
         said = commit(out, "b", "c", removed="a", tries=tries)
         ended, faults.fails_at = faults.count < number, 0
@@ -144,17 +151,16 @@ def test_a_disk_that_fails_at_any_operation_costs_nothing(
     assert failed > 50
 
 
+@pytest.mark.unmeasured
 def test_a_folder_that_is_removed_in_the_middle_of_a_commit_is_missed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By this run or, where it was removed as the commit ended, by the next; nothing that is left verifies by chance."""
-    whole, out = tmp_path / "whole", tmp_path / "out"
-    commit(whole, "a")
-    commit(whole, "b", "c", removed="a")
-    expected, missed = files_of(whole), 0
+    first, expected = before_and_after(tmp_path)
+    out, missed = tmp_path / "out", 0
     faults = disk(monkeypatch, lambda: shutil.rmtree(out))
     for number in range(1, 10_000):
-        assert not commit(out, "a")
+        shutil.copytree(first, out)
         faults.count, faults.fails_at = 0, number
         said = commit(out, "b", "c", removed="a")
         ended, faults.fails_at = faults.count < number, 0
@@ -204,6 +210,7 @@ def content_of(folder: Folder) -> dict[str, bytes]:
     return {name: folder.read(name) for name in folder.names("") if not name.startswith(".lock/")}
 
 
+@pytest.mark.unmeasured
 def test_a_server_that_fails_at_any_operation_costs_nothing() -> None:
     files = _MockFileSystem(datetime.now(UTC))
     files.create_dir("bucket")

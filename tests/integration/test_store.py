@@ -192,9 +192,17 @@ def test_a_folder_needs_a_name_that_arrow_can_open(name: str) -> None:
         Folder(name)
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, document: DocumentReading) -> dict[str, bytes]:
+    """Return the files that a commit of the sample and another document makes."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    commit(folder, document, other("b" * 64))
+    return files_of(folder)
+
+
 @pytest.mark.parametrize("step", range(1, 19))
 def test_interrupted_after_any_step_the_same_store_goes_on(
-    tmp_path: Path, document: DocumentReading, step: int
+    tmp_path: Path, document: DocumentReading, undisturbed: dict[str, bytes], step: int
 ) -> None:
     """Ctrl-C within a commit: the run then commits what it has, in the same process."""
     count = 0
@@ -205,7 +213,6 @@ def test_interrupted_after_any_step_the_same_store_goes_on(
         if count == step:
             raise KeyboardInterrupt
 
-    commit(tmp_path / "whole", document, other("b" * 64))
     results = [document_result(document, "hash"), document_result(other("b" * 64), "hash")]
     with suppress(KeyboardInterrupt), open_store(Folder(tmp_path / "out"), interrupt) as store:
         try:
@@ -214,7 +221,7 @@ def test_interrupted_after_any_step_the_same_store_goes_on(
             store.commit(results)
             raise
     commit(tmp_path / "out", document, other("b" * 64))
-    assert files_of(tmp_path / "out") == files_of(tmp_path / "whole")
+    assert files_of(tmp_path / "out") == undisturbed
 
 
 def files_of(folder: Path) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ import polib
 import pytest
 from click.testing import CliRunner
 from support.common import ROOT
-from write_messages import collect, update
+from write_messages import Key, collect, update
 
 from extractor.commands.main import cli
 from extractor.language import CATALOGUE, CLICK, SENTENCE, language_of, sentence, speak, word
@@ -25,8 +25,12 @@ def placeholders(text: str) -> list[str]:
     return sorted({name for _, name, _, _ in string.Formatter().parse(text) if name is not None})
 
 
-def test_every_message_is_translated_and_no_other_is_kept() -> None:
-    wanted = collect()
+@pytest.fixture(scope="module")
+def wanted() -> dict[Key, str]:
+    return collect()
+
+
+def test_every_message_is_translated_and_no_other_is_kept(wanted: dict[Key, str]) -> None:
     own = {key for key in ENTRIES if key[0] != CLICK}
     assert wanted.keys() - own == set(), "run scripts/write_messages.py, and translate what it adds"
     assert own - wanted.keys() == set(), "run scripts/write_messages.py, which removes them"
@@ -100,9 +104,9 @@ def test_the_catalogue_gains_and_loses_messages() -> None:
     assert [e.msgid for e in catalogue] == ["kept", "new", "Usage:"]
 
 
-def test_commands_are_found_for_the_catalogue() -> None:
+def test_commands_are_found_for_the_catalogue(wanted: dict[Key, str]) -> None:
     assert isinstance(cli, click.Group)
-    assert ("help", "Exit with code 3 when an amount is contradicted.") in collect()
+    assert ("help", "Exit with code 3 when an amount is contradicted.") in wanted
 
 
 def outline(page: Path) -> dict[str, object]:

@@ -257,6 +257,7 @@ def test_camelot_reads_unruled_pages_too() -> None:
 
 @pytest.mark.corpus
 @pytest.mark.slow
+@pytest.mark.unmeasured
 def test_real_pages_without_their_rules_read_as_with_them(vocabulary: Vocabulary) -> None:
     paths = sorted(CORPUS.glob("*/*.pdf"))[::12]
     for name, result in measure(pages_of(paths, vocabulary), vocabulary).items():

@@ -45,6 +45,7 @@ def other(config: Config, folder: Path, name: str, old: str, new: str) -> Config
     return Config.read(configs)
 
 
+@pytest.mark.unmeasured
 @pytest.mark.parametrize(("name", "old", "new", "ask", "first", "second"), CHANGES)
 def test_two_configurations_in_one_process_do_not_see_each_other(
     config: Config,

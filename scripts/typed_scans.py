@@ -1,20 +1,27 @@
-"""Figures typed in from pictures of real scans, and the score of a reading against them."""
+"""Figures typed in from pictures of real scans, and the score of a reading against them: what is read, what is read wrong, and what is called proven."""
 
 from __future__ import annotations
 
 import csv
-import io
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-import pikepdf
-
-from extractor.document import DocumentReading
-from support.common import CORPUS
-
-TRUTH = Path(__file__).parent / "ocr_truth.tsv"
+ROOT = Path(__file__).parent.parent
+CORPUS = ROOT.parent / "shared" / "corpus"
+TRUTH = ROOT / "tests" / "support" / "ocr_truth.tsv"
 Truth = dict[str, dict[int, list[str]]]  # amounts in reading order by the document's sha256 and page
+
+
+class ReadFigure(NamedTuple):
+    """A figure as it was read, and its verdict."""
+
+    sha256: str
+    page: int
+    printed: str
+    verdict: str
 
 
 @dataclass(frozen=True)
@@ -52,25 +59,12 @@ def find_scans(names: set[str]) -> list[Path]:
         return [CORPUS / r["path"] for r in csv.DictReader(stream, delimiter="\t") if r["sha256"] in names]
 
 
-def only_pages(data: bytes, pages: list[int]) -> bytes:
-    stream = io.BytesIO()
-    with pikepdf.open(io.BytesIO(data)) as whole, pikepdf.new() as part:
-        for page in pages:
-            part.pages.append(whole.pages[page - 1])
-        part.save(stream)
-    return stream.getvalue()
-
-
-def score_of(documents: dict[str, DocumentReading], truth: Truth) -> Score:
-    typed: Counter[tuple[str, int, str]] = Counter()
-    read: Counter[tuple[str, int, str]] = Counter()
-    proven: list[tuple[str, int, str]] = []
-    for name, pages in truth.items():
-        document = documents[name]
-        typed.update((name, page, amount) for page, amounts in pages.items() for amount in amounts)
-        own = [i for i in document.items if i.page in pages]
-        read.update((name, i.page, i.amount_text) for i in own)
-        proven += [(name, i.page, i.amount_text) for i in own if document.verdicts[i.item_id] in ("proven", "rounded")]
+def score_scans(figures: Iterable[ReadFigure], truth: Truth) -> Score:
+    """Hold what was read of the typed pages against what was typed."""
+    typed = Counter((name, page, amount) for name, pages in truth.items() for page in pages for amount in pages[page])
+    own = [figure for figure in figures if figure.page in truth.get(figure.sha256, ())]
+    read = Counter(figure[:3] for figure in own)
+    proven = [figure[:3] for figure in own if figure.verdict in ("proven", "rounded")]
     right = typed & read
     return Score(
         typed.total(),
