@@ -13,6 +13,7 @@ import reportlab
 from fontTools import ttLib
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from PIL import Image, ImageDraw, ImageFont
+from reportlab.lib.colors import black
 from reportlab.lib.colors import white as white_colour
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.ttfonts import TTFont
@@ -200,6 +201,8 @@ END = 37.0  # points that it takes
         ([(6.0, -7.0, 5.0, "12"), FIGURE], "¹²434.56"),
         ([FIGURE, (12.0, 0.0, 40.0, "1,234.56"), (6.0, END, 5.0, "1")], "434.56¹"),  # drawn after all figures
         ([FIGURE, (11.5, END + 1, 0.0, "1")], "434.561"),
+        ([FIGURE, (6.0, END, 0.0, "1")], "434.56\ufffd"),  # a mark that is not raised, or a digit
+        ([FIGURE, (12.0, END, 1.6, "1")], "434.56\ufffd"),  # a mark that is not smaller, or a digit out of line
         ([FIGURE, (10.2, END, 3.0, ")")], "434.56)"),  # of a font of other heights
         ([(12.0, 0.0, 5.0, "12,345,"), (12.0, 20.0, -5.0, "600")], "12,345,\n600"),  # over two lines
     ],
@@ -501,7 +504,36 @@ def test_a_figure_in_a_white_pattern_is_left_out() -> None:
     assert texts(page(draw, patterned)) == ["1,234.56"]
 
 
-@pytest.mark.parametrize("hidden", [transparent, on_its_colour, tiny, stroked_white, shaded_over, clipped_by_an_angle])
+def on_a_shading_of_its_colour(canvas: Canvas) -> None:
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(30, 45, 60, 20)
+    canvas.clipPath(path, stroke=0)
+    canvas.linearGradient(30, 45, 90, 65, (black, black))
+    canvas.restoreState()
+    canvas.drawString(40, 50, "9,999")
+
+
+def clipped_by_a_text(canvas: Canvas) -> None:
+    canvas.saveState()
+    canvas._code.append("BT /F1 1 Tf 7 Tr 1 0 0 1 150 10 Tm (.) Tj ET")
+    canvas.drawString(40, 50, "9,999", mode=0)
+    canvas.restoreState()
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        transparent,
+        on_its_colour,
+        tiny,
+        stroked_white,
+        shaded_over,
+        clipped_by_an_angle,
+        on_a_shading_of_its_colour,
+        clipped_by_a_text,
+    ],
+)
 def test_a_figure_that_cannot_be_seen_is_left_out_however_it_is_hidden(hidden: Draw) -> None:
     def draw(canvas: Canvas) -> None:
         hidden(canvas)
@@ -534,7 +566,28 @@ def policed(document: pikepdf.Pdf) -> None:
     form.OC = document.make_indirect(policy)
 
 
-@pytest.mark.parametrize("arrange", [grouped, policed])
+def in_a_clipped_form(document: pikepdf.Pdf) -> None:
+    """Draw the form of a page within another, whose box leaves out what it shows."""
+    own = document.pages[0]
+    (name,) = own.Resources.XObject.keys()
+    outer = document.make_stream(f"{name} Do".encode())
+    outer.Type, outer.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+    outer.BBox, outer.Resources = pikepdf.Array([0, 0, 9, 9]), own.Resources
+    content = own.Contents.read_bytes()
+    own.Resources = pikepdf.Dictionary(own.Resources)
+    own.Resources.XObject = pikepdf.Dictionary({name: outer})
+    own.Contents = document.make_stream(content)
+
+
+def under_a_clip(document: pikepdf.Pdf) -> None:
+    """Draw the form of a page under a clip that leaves out what it shows."""
+    own = document.pages[0]
+    content = own.Contents.read_bytes()
+    start = content.rindex(b"\n", 0, content.rindex(b" Do")) + 1
+    own.Contents = document.make_stream(content[:start] + b"0 0 9 9 re W n " + content[start:])
+
+
+@pytest.mark.parametrize("arrange", [grouped, policed, in_a_clipped_form, under_a_clip])
 def test_a_form_that_is_not_displayed_is_left_out(arrange: Callable[[pikepdf.Pdf], None]) -> None:
     def draw(canvas: Canvas) -> None:
         shown(canvas)
@@ -673,9 +726,9 @@ def test_a_line_across_a_row_strikes_its_figures_out() -> None:
         cells("1,286", "2,400", "3,500")(canvas)
         canvas.drawString(220, 90, "Total")
         canvas.line(22, 94, 278, 94)
-        canvas.line(22, 54, 278, 54)  # which meets no name: it may be a rule
+        canvas.line(22, 54, 278, 54)  # which meets no name: it may be a rule between two rows
 
-    assert texts(page(draw)) == ["1,286", "Total", "3,500"]
+    assert texts(page(draw)) == ["1,286", "Total", "\ufffd,500"]
 
 
 def test_figures_that_a_cross_is_drawn_over_are_unread() -> None:

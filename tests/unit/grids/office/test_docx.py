@@ -373,7 +373,14 @@ def test_a_cell_that_holds_a_picture_alone_is_a_gap() -> None:
 
 @pytest.mark.parametrize(
     ("font", "char", "read"),
-    [("Wingdings", "F081", "9.9①"), ("Symbol", "F035", "9.95"), ("Wingdings", "F0FE", "9.9"), ("宋体", "0035", "9.95")],
+    [
+        ("Wingdings", "F081", "9.9①"),
+        ("Symbol", "F035", "9.95"),
+        ("Wingdings", "F0FE", "9.9"),
+        ("宋体", "0035", "9.95"),
+        ("Wingdings 3", "F070", "9.9▲"),
+        ("Symbol", "F044", "9.9Δ"),
+    ],
 )
 def test_characters_of_symbol_fonts_are_read_as_what_they_show(font: str, char: str, read: str) -> None:
     assert amount_of(holding(run("9.9") + f"<w:r><w:sym w:font='{font}' w:char='{char}'/></w:r>"))[0] == read
