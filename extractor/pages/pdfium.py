@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADocumentError
-from extractor.notation.figures import FIGURE
+from extractor.notation.figures import FIGURE, RED, UNREAD, sets_negatives_in_red
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.appearances import count_bare_notes, lacks_fields
 from extractor.pages.char_table import char_table, codes_of
@@ -46,6 +46,7 @@ _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyp
 _SILENT = frozenset((raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_LINK))  # of no cell
 _CONTENT = frozenset((raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM))
 _FIGURE_CHARS = char_table("0123456789,.")
+_DIGITS = char_table("0123456789")
 _FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure or one of its digits
 ASKEW = 0.12  # quarters of a circle: text that leaves its axis by more is a watermark's
 MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are turned
@@ -355,9 +356,15 @@ def _read_text(
         picture = covering_picture(images, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
         unseen, chars, beside = np.zeros(len(text), bool), Chars.of(()), np.zeros(len(text), bool)
+        unread = unseen
         if boxed:
-            unseen = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
-        shown = "".join(np.where(unseen, " ", [*text])) if unseen.any() else text
+            unseen, broken = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
+            unread = broken | _turned_over(text_page, owners, text)
+            if sets_negatives_in_red(text):
+                unread |= _DIGITS[codes_of(text)] & np.isin(owners, _red(drawing.texts.items))
+        shown = text
+        if unseen.any() or unread.any():
+            shown = "".join(np.where(unseen, " ", np.where(unread, UNREAD, [*text])))
         if boxed:
             chars, beside = _chars(text_page, shown, place, width, height)
     left_out, turned = count_figures(text, unseen | beside), (rotation - page.get_rotation()) % 360
@@ -366,13 +373,35 @@ def _read_text(
 
 def _unseen(
     page: Any, text_page: TextPage, owners: calls.Handles, text: str, drawing: Drawing, layered: bool, pictured: bool
-) -> Flags:
-    """Return which characters the page does not display, or displays as a watermark."""
+) -> tuple[Flags, Flags]:
+    """Return which characters the page does not display, or displays as a watermark; and which break a figure that it does."""
     inks = calls.four_of_each(calls.fill_colour_of, drawing.texts.items, np.uint32)
     suspects = find_suspects(drawing, inks, owners, text, layered, pictured)
-    unseen = find_unseen(page, text_page, owners, text, suspects) if len(suspects) else np.zeros(len(text), bool)
+    unseen = broken = np.zeros(len(text), bool)
+    if len(suspects):
+        unseen, broken = find_unseen(page, text_page, owners, text, suspects)
     watermarks = find_watermarks(drawing, inks[0], text_page)
-    return unseen | np.isin(owners, watermarks) if len(watermarks) else unseen
+    return (unseen | np.isin(owners, watermarks) if len(watermarks) else unseen), broken
+
+
+def _red(texts: calls.Handles) -> calls.Handles:
+    """Return the text objects in red."""
+    colours, plain = calls.four_of_each(calls.fill_colour_of, texts, np.uint32)
+    return texts[plain & (colours[:, 0] > RED[0]) & (colours[:, 1:3].max(axis=1) < RED[1])]
+
+
+def _turned_over(text_page: TextPage, owners: calls.Handles, text: str) -> Flags:
+    """Return the digits that stand upside down, or are mirrored, among a page's others: 609 is 906 from the other side."""
+    digits = _DIGITS[codes_of(text)] & (owners != 0)
+    if not digits.any():
+        return digits
+    own, firsts = np.unique(owners[digits], return_index=True)
+    places = np.flatnonzero(digits)[firsts].astype(np.int32)
+    handle = calls.address(text_page.raw)
+    sides = np.rint(calls.angles_of_chars(handle, places) / (math.pi / 2)).astype(int)
+    sides = (sides + 2 * (calls.sizes_of_chars(handle, places) < 0)) % 4  # as in `_sample`
+    against = sides == (np.bincount(sides).argmax() + 2) % 4
+    return digits & np.isin(owners, own[against]) if against.any() else np.zeros(len(text), bool)
 
 
 def _marks(page: Any, text: _Text, lines: Floats, drawn: Floats, drawing: Drawing) -> Marks:

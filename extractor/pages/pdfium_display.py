@@ -275,8 +275,10 @@ def _is_on_dark(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     return on_dark
 
 
-def find_unseen(page: Any, text_page: Any, owners: calls.Handles, text: str, suspects: calls.Handles) -> Flags:
-    """Return which characters of a page's figures are not displayed.
+def find_unseen(
+    page: Any, text_page: Any, owners: calls.Handles, text: str, suspects: calls.Handles
+) -> tuple[Flags, Flags]:
+    """Return which characters of a page's figures are not displayed, and which are those of a text object within a figure that is.
 
     Names are read all the same: of a cell that is cut off, or goes on over pages, the name stands for all of its parts.
 
@@ -288,12 +290,13 @@ def find_unseen(page: Any, text_page: Any, owners: calls.Handles, text: str, sus
         suspects: Text objects that may not be displayed.
     """
     unseen = np.zeros(len(text), bool)
+    broken = unseen.copy()
     doubted = np.isin(owners, suspects)
     words = [range(*match.span()) for match in FIGURES.finditer(text)]
-    words = [word for word in words if doubted[word.start : word.stop].all()]
-    places = [index for word in words for index in word]
+    words = [word for word in words if doubted[word.start : word.stop].any()]
+    places = [index for word in words for index in word if doubted[index]]
     if not places:
-        return unseen
+        return unseen, broken
     sides, _ = calls.boxes_of_chars(calls.address(text_page.raw), np.array(places, np.int32))
     boxes = _in_pixels(page, sides.astype(float))
     area = _area_around(page, boxes)  # mostly of a page number
@@ -302,8 +305,17 @@ def find_unseen(page: Any, text_page: Any, owners: calls.Handles, text: str, sus
     for index, (left, top, right, bottom) in zip(places, (boxes - (area[:2] * 2)).tolist(), strict=True):
         unseen[index] = not seen[top:bottom, left:right].any()
     for word in words:  # of a figure that its cell cuts off, all is read: a rest of it would be another figure
-        unseen[word.start : word.stop] &= unseen[word.start : word.stop].all()
-    return unseen
+        own = slice(word.start, word.stop)
+        if not unseen[own].all():
+            broken[own] = unseen[own] & np.isin(owners[own], _gone(owners[own], unseen[own]))
+            unseen[own] = False
+    return unseen, broken
+
+
+def _gone(owners: calls.Handles, unseen: Flags) -> calls.Handles:
+    """Return the text objects of a figure of which nothing is displayed, where something is of others."""
+    gone: calls.Handles = np.setdiff1d(owners[unseen], owners[~unseen])
+    return gone
 
 
 def _drawn_without(page: Any, suspects: list[int], area: Pixels) -> NDArray[Any]:

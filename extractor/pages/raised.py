@@ -20,6 +20,7 @@ RAISED = 0.15  # of its height: by which its mark ends higher
 LOWERED = 0.3  # of its height: by which its mark begins lower, and no higher does it end
 SHRUNK = 0.7  # of a digit's height: one right behind it, on its line, that is so small is hardly of its figure
 SHIFTED = 0.1  # of a digit's height: by which one of the same height right behind it stands higher or lower
+STACKED = 0.15  # of a digit's height: another one that begins so near to it lies on it
 _DIGITS = char_table("0123456789")
 _PARTS = char_table("0123456789*abcdefgh注()[]（）［］〔〕【】,，、")
 _MARK = re.compile(r"[(\[（［〔【]?(?:注?\d{1,3}(?:[,，、]\d{1,2})*|注|\*{1,4}|[a-h])[)\]）］〕】]?")
@@ -40,7 +41,7 @@ def with_marks(text: str, boxes: Floats) -> str:
     if not len(parts):
         return text
     heights = boxes[:, 3] - boxes[:, 1]
-    doubted = _doubted(_DIGITS[codes], boxes, heights)
+    doubted = _doubted(codes, boxes, heights)
     own = heights[parts]
     beside = np.maximum(heights[parts - 1], heights[parts - 2])  # there may be a blank between
     beside = np.maximum(beside, heights[np.minimum(parts + 1, len(text) - 1)])
@@ -59,15 +60,18 @@ def with_marks(text: str, boxes: Floats) -> str:
     return "".join(marked)
 
 
-def _doubted(digits: NDArray[np.bool_], boxes: Floats, heights: Floats) -> list[int]:
-    """Return the digits of which nobody can tell whether they go on with the figure before them, or are its mark."""
+def _doubted(codes: NDArray[np.integer], boxes: Floats, heights: Floats) -> list[int]:
+    """Return the digits of which nobody can tell whether they go on with the figure before them, are its mark or lie on it."""
+    digits = _DIGITS[codes]
     places = np.flatnonzero(digits[1:] & digits[:-1]) + 1
     own, last = heights[places], heights[places - 1]
     rise = boxes[places - 1, 3] - boxes[places, 3]
     near = np.abs(boxes[places, 0] - boxes[places - 1, 2]) < NEAR * last
     shrunk = (own < SHRUNK * last) & (np.abs(rise) < SHIFTED * last)
     shifted = (np.abs(own - last) < 0.02 * last) & (np.abs(rise) > SHIFTED * last) & (np.abs(rise) < LIFTED * last)
-    found: list[int] = places[near & (shrunk | shifted)].tolist()
+    stacked = (np.abs(boxes[places, 0] - boxes[places - 1, 0]) < STACKED * last) & (np.abs(rise) < LIFTED * last)
+    stacked &= codes[places] != codes[places - 1]
+    found: list[int] = places[stacked | (near & (shrunk | shifted))].tolist()
     return found
 
 

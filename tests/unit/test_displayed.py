@@ -18,6 +18,7 @@ from reportlab.lib.colors import white as white_colour
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
+from support.pdf_maker import FONT
 
 from extractor.grids.grid import Reading
 from extractor.grids.readers import read_layouts
@@ -402,6 +403,47 @@ def test_a_watermark_is_not_read_and_a_note_without_an_appearance_is_a_gap() -> 
 @pytest.mark.parametrize("flags", [2, 32])
 def test_notes_that_are_hidden_or_for_paper_alone_are_not_read(flags: int) -> None:
     assert texts(page(shown, annotated("/FreeText", drawn=True, flags=flags))) == ["1,234.56"]
+
+
+@pytest.mark.parametrize("matrix", ["-1 0 0 1 80 130", "-1 0 0 -1 80 140"])
+def test_a_figure_that_is_mirrored_or_upside_down_among_others_is_unread(matrix: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("", "1,286", "2,400")(canvas)
+        canvas._code.append(f"BT /F1 12 Tf {matrix} Tm (906) Tj ET")
+
+    assert texts(page(draw)) == ["\ufffd\ufffd\ufffd", "1,286", "2,400"]
+
+
+def test_a_figure_one_digit_of_which_is_not_displayed_is_unread() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286")(canvas)
+        canvas.setFillGray(1)
+        canvas.drawString(33, 130, "9")
+
+    assert texts(page(draw)) == ["\ufffd1,286"]
+
+
+def test_figures_in_red_are_unread_where_the_page_says_that_these_are_below_zero() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286")(canvas)
+        canvas.setFillColorRGB(1, 0, 0)
+        canvas.drawString(40, 90, "2,400")
+        canvas.setFillGray(0)
+        canvas.setFont(FONT, 9)
+        canvas.drawString(40, 20, note)
+
+    note = "注：红字为负数"
+    assert texts(page(draw)) == ["1,286", "\ufffd,\ufffd\ufffd\ufffd"]
+    note = "注：红字为重点项目"
+    assert texts(page(draw)) == ["1,286", "2,400"]
+
+
+def test_digits_of_a_figure_that_lie_on_each_other_are_unread() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas._code.append("BT /F1 12 Tf " + " ".join(f"1 0 0 1 40 50 Tm ({digit}) Tj" for digit in "4357") + " ET")
+        shown(canvas)
+
+    assert texts(page(draw)) == ["1,234.56", "4\ufffd"]
 
 
 def test_type_of_a_negative_size_under_a_matrix_that_turns_it_back_is_upright() -> None:

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from tinycss2 import color4
 
-from extractor.grids.office.colours import are_alike
+from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.css import Declarations, cascade, embedded_fonts
 from extractor.grids.office.raster import visible
-from extractor.notation.figures import CHARACTERS, UNREAD, is_figure
+from extractor.notation.figures import CHARACTERS, UNREAD, is_figure, sets_negatives_in_red
 from extractor.notation.marks import SMALL, lowered, raised, small
 from extractor.notation.units import ROW_UNIT
 
@@ -123,6 +123,7 @@ def leave_displayed(root: Any) -> int:
         _generate(element, place, style, styles)
     fonts = embedded_fonts(root)
     taken = sum(_blank_hidden_columns(table, styles) for table in root.iter("table"))
+    by_colour = sets_negatives_in_red("".join(root.itertext()))
     left = [(root, _Around())]
     while left:
         element, around = left.pop()
@@ -135,6 +136,8 @@ def leave_displayed(root: Any) -> int:
         if count is None or element.tag in _PLACED:
             _mark_unread(element, styles.get(element, {}), own.font in fonts)
             taken += _blank_unseen(element, own)
+            if by_colour and is_red(own.colour) and _has_digits(element.text or ""):
+                element.text = f"{UNREAD}{element.text}"
             left += [(child, own) for child in reversed(element) if isinstance(child.tag, str)]
     return taken
 

@@ -386,6 +386,12 @@ def test_figures_that_only_look_hidden_are_read(cell: str) -> None:
     assert amounts(cell)[0] == ["预算数", "9.9", "1.5"]
 
 
+def test_figures_in_red_are_unread_where_a_note_says_that_these_are_below_zero() -> None:
+    cell = "<td><font color=red>9.9</font></td>"
+    assert amounts(cell)[0] == ["预算数", "9.9", "1.5"]
+    assert amounts(f"{cell}</tr><tr><td>注：红字为负数</td><td></td>")[0] == ["预算数", "\ufffd9.9", "", "1.5"]
+
+
 @pytest.mark.parametrize(
     ("inside", "read"),
     [
