@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+import zipfile
 from datetime import date, datetime, time, timedelta
 from html import unescape
 from typing import Any
@@ -27,6 +28,10 @@ USUAL = 11.0  # points of the type in which columns are measured
 PIXEL, POINT = 9_525, 12_700  # EMU
 COLUMN_WIDTH, ROW_HEIGHT = 64.0 * PIXEL, 15.0 * POINT  # where a sheet states none
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+# "Strict Open XML" of the save dialogue: http://purl.oclc.org/ooxml/spreadsheetml/main for …/spreadsheetml/2006/main.
+_RELATIONS = "_rels/.rels"
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
+_TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/\2"
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 # A formula that no program has computed: the cell shows nothing, though its document means a number. A formula whose
 # value is the empty text says so by t="str".
@@ -51,6 +56,7 @@ def read_xlsx(data: bytes, name: str) -> Reading:
     """
     import openpyxl  # noqa: PLC0415 - most runs meet no workbook
 
+    data = _transitional(data, name)
     uncomputed, pictures, boxes, parts = _checked(data, name)
     uncomputed += sum(len(part.uncomputed) for part in parts.values())
     try:
@@ -79,6 +85,19 @@ def read_xlsx(data: bytes, name: str) -> Reading:
     if pictures and not any(layout.grids for layout in reading.layouts):
         reading.page_errors.append(f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF")
     return reading
+
+
+def _transitional(data: bytes, name: str) -> bytes:
+    """Return a strict workbook (ISO 29500) with the names that all others have: of its own, openpyxl knows none."""
+    with open_container(data, name) as package:
+        parts = package.namelist()
+        if _RELATIONS not in parts or _STRICT.search(read_part(package, _RELATIONS, name)) is None:
+            return data
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as written:
+            for part in parts:
+                written.writestr(part, _STRICT.sub(_TRANSITIONAL, read_part(package, part, name)))
+    return out.getvalue()
 
 
 def _pictures_for_figures(sheet: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -62,6 +63,16 @@ def budget(sheet: Any) -> None:
 def filtered(sheet: Any) -> None:
     budget(sheet)
     sheet.sheet_properties.filterMode = True
+
+
+def test_a_strict_workbook_is_read_as_any_other() -> None:
+    book = openpyxl.Workbook()
+    budget(book.active)
+    out, usual = io.BytesIO(), re.compile(rb"http://schemas\.openxmlformats\.org/(spreadsheetml|officeDocument)/2006/")
+    with zipfile.ZipFile(io.BytesIO(saved(book))) as read, zipfile.ZipFile(out, "w") as strict:
+        for part in read.namelist():
+            strict.writestr(part, usual.sub(rb"http://purl.oclc.org/ooxml/\1/", read.read(part)))
+    assert grids(reading_of(out.getvalue()).layouts) == grids(workbook(budget).layouts) != []
 
 
 def test_rows_that_are_hidden_by_hand_are_left_out() -> None:
