@@ -49,6 +49,7 @@ _FIGURE_CHARS = char_table("0123456789,.")
 _DIGITS = char_table("0123456789")
 _FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure or one of its digits
 ASKEW = 0.12  # quarters of a circle: text that leaves its axis by more is a watermark's
+MAX_SKEW = 0.5  # degrees: rows that lean by more run into each other
 MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are turned
 SHOWN_SCALE = 2.0  # pixels a point
 PAPER = 0xC0  # of 255: ink is darker in one colour at least
@@ -348,13 +349,17 @@ def _read_text(
         own = fonts.of(drawing.texts.items)
         owners = calls.objects_of_chars(calls.address(text_page.raw), count)
         text, by_shape = read_glyphs(page, text_page, owners, _text(text_page, count), own, hints.lying)
-        direction, hidden = _sample(text_page, owners, text)
+        direction, hidden, skew = _sample(text_page, owners, text)
         rotation = page.get_rotation() if direction is None else direction
         place = _placing(box, rotation)
         width, height = (box[2] - box[0], box[3] - box[1])[:: 1 if rotation % 180 == 0 else -1]
         images = [*map(Box._make, placed(drawing.images, place).tolist())] if len(drawing.images) else []
         picture = covering_picture(images, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
+        if skew > MAX_SKEW and picture is None and has_figures(text):
+            raise DocumentError(
+                f"page {number} stands {skew:.1f} degrees aslant, and its rows cannot be told: print it upright"
+            )
         unseen, chars, beside = np.zeros(len(text), bool), Chars.of(()), np.zeros(len(text), bool)
         unread = unseen
         if boxed:
@@ -495,12 +500,12 @@ def quarter_turns(page: Any, text_page: Any) -> int:
     """Return by how many quarters clockwise a page must be turned, beyond its own /Rotate, for its text to stand upright."""
     count = raw.FPDFText_CountChars(text_page.raw)
     owners = calls.objects_of_chars(calls.address(text_page.raw), count)
-    direction, _ = _sample(text_page, owners, _text(text_page, count))
+    direction, _, _ = _sample(text_page, owners, _text(text_page, count))
     return 0 if direction is None else (direction - page.get_rotation()) % 360 // 90
 
 
-def _sample(text_page: Any, owners: calls.Handles, text: str) -> tuple[int | None, int]:
-    """Return the rotation by which most text reads upright (None without text), and how much text is invisible.
+def _sample(text_page: Any, owners: calls.Handles, text: str) -> tuple[int | None, int, float]:
+    """Return the rotation by which most text reads upright (None without text), how much text is invisible, and by how many degrees it leaves the upright.
 
     A page laid sideways carries its text turned, with or without a /Rotate to undo it: the glyphs decide, not the key;
     and where there are enough, those of figures, for a table may lie sideways under upright prose.
@@ -513,13 +518,14 @@ def _sample(text_page: Any, owners: calls.Handles, text: str) -> tuple[int | Non
     sides = np.rint(turns)
     along = np.abs(turns - sides) <= ASKEW
     if not along.any():
-        return None, 0
+        return None, 0, 0.0
+    skew = 90 * float(np.median(np.abs(turns - sides)[along]))
     places, sides = places[along], sides[along].astype(int) % 4
     of_figures = _FIGURE_CHARS[codes_of(text)[places]]
     modes = calls.ints_of_each(calls.render_mode_of, owners[places])
     hidden = SAMPLE_STEP * int((modes == raw.FPDF_TEXTRENDERMODE_INVISIBLE).sum())
     chosen = sides[of_figures] if of_figures.sum() >= MIN_TURNED else sides
-    return (360 - 90 * int(np.bincount(chosen).argmax())) % 360, hidden
+    return (360 - 90 * int(np.bincount(chosen).argmax())) % 360, hidden, skew
 
 
 def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[float]:

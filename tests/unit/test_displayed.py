@@ -20,6 +20,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from support.pdf_maker import FONT
 
+from extractor.errors import DocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.readers import read_layouts
 from extractor.pages import pdfium_glyphs
@@ -834,3 +835,15 @@ def test_a_figure_that_is_a_picture_in_its_cell_is_recognised() -> None:
     (layout,) = page(draw).layouts
     assert [cell.text for grid in layout.grids for cell in grid.cells if cell.text] == ["1,234.56", "9,876.50"]
     assert (layout.reading, layout.drawn, layout.unexplained) == ("shapes", 0, ())
+
+
+def test_a_page_that_leans_is_a_gap() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.rotate(angle)
+        cells("1,286", "2,400", "3,500")(canvas)
+
+    angle = 2.0
+    with pytest.raises(DocumentError, match=r"page 1 stands 2\.0 degrees aslant"):
+        page(draw)
+    angle = 0.2
+    assert texts(page(draw)) == ["1,286", "2,400", "3,500"]
