@@ -9,6 +9,7 @@ import ctypes
 import io
 import math
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from pypdfium2 import raw
 
 from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADocumentError
 from extractor.notation.figures import FIGURE, RED, UNREAD, sets_negatives_in_red
+from extractor.notation.units import MONEY
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.appearances import count_bare_notes, lacks_fields
 from extractor.pages.char_table import char_table, codes_of
@@ -38,6 +40,8 @@ from extractor.pages.raised import with_marks
 MIN_RULES = 4  # a page with fewer has no ruled table
 MIN_FIGURES = 3
 MIN_LINE, MAX_LINE = 6.0, 40.0  # points: heights of a line of text
+LEAST_PICTURE = 0.1  # of a page that states a unit and prints no figures: its table is a picture of that size
+_UNIT_LINE = re.compile(rf"单\s?位\s?[:：]?\s*(?:人民币)?(?:{MONEY})")
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
 BLANKS = frozenset(
     "\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"
@@ -355,6 +359,8 @@ def _read_text(
         width, height = (box[2] - box[0], box[3] - box[1])[:: 1 if rotation % 180 == 0 else -1]
         images = [*map(Box._make, placed(drawing.images, place).tolist())] if len(drawing.images) else []
         picture = covering_picture(images, width, height)
+        if picture is None and images and states_unit(text) and not has_figures(text):
+            picture = covering_picture(images, width, height, LEAST_PICTURE)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
         if skew > MAX_SKEW and picture is None and has_figures(text):
             raise DocumentError(
@@ -438,11 +444,11 @@ def _is_strip(image: Box) -> bool:
     return MIN_LINE <= height <= MAX_LINE and image.x1 - image.x0 >= 2 * height
 
 
-def covering_picture(images: Sequence[Box], width: float, height: float) -> Box | None:
-    """Return the box around all images if they cover more than half of the page; scanners cut one page into strips."""
+def covering_picture(images: Sequence[Box], width: float, height: float, least: float = 0.5) -> Box | None:
+    """Return the box around all images if they cover more than a share of the page; scanners cut one page into strips."""
     shown = [Box(max(0.0, b.x0), max(0.0, b.top), min(width, b.x1), min(height, b.bottom)) for b in images]
     shown = [b for b in shown if b.x1 > b.x0 and b.bottom > b.top]
-    if sum((b.x1 - b.x0) * (b.bottom - b.top) for b in shown) <= 0.5 * width * height:
+    if sum((b.x1 - b.x0) * (b.bottom - b.top) for b in shown) <= least * width * height:
         return None
     return Box(
         min(b.x0 for b in shown), min(b.top for b in shown), max(b.x1 for b in shown), max(b.bottom for b in shown)
@@ -476,6 +482,11 @@ def has_figures(text: str) -> bool:
     """Return whether a page prints enough free-standing figures to hold a table; prose has its figures in sentences."""
     figures = (word for word in text.split() if FIGURE.fullmatch(word))
     return len([*islice(figures, MIN_FIGURES)]) == MIN_FIGURES
+
+
+def states_unit(text: str) -> bool:
+    """Return whether a page says in which unit of money its table is: 单位：万元."""
+    return _UNIT_LINE.search(text) is not None
 
 
 def _text(text_page: Any, count: int) -> str:

@@ -12,13 +12,14 @@ from typing import Any
 
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
+from extractor.grids.office.colours import is_red
 from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed
 from extractor.grids.office.raster import visible
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
 from extractor.grids.office.xlsx_conditions import find_conditions
 from extractor.grids.office.xlsx_display import Display, Theme, crosses_out
 from extractor.grids.office.xlsx_parts import SheetParts, covered_cells, read_sheet_parts
-from extractor.notation.figures import UNREAD, is_figure
+from extractor.notation.figures import UNREAD, is_figure, sets_negatives_in_red
 from extractor.source.archive import open_container, read_part
 
 MAX_MERGED = 1_000_000  # cells of one sheet in merged areas; openpyxl makes an object of each
@@ -158,12 +159,15 @@ def _sheet(source: Any, epoch: datetime, theme: Theme, parts: SheetParts) -> She
     sheet.doubted, sheet.filtered = len(conditions.doubted), bool(source.sheet_properties.filterMode)
     _measure(source, sheet)
     covered = _covered(source, parts)
+    texts = (cell.value for cell in source._cells.values() if isinstance(cell.value, str))
+    by_colour = any(map(sets_negatives_in_red, texts))
     for (row, column), cell in source._cells.items():  # the cells that there are; iterating rows would make the rest
         if cell.value is None or cell.coordinate in parts.uncomputed:
             continue
         shown, unseen = ("", str(cell.value)) if (row, column) in conditions.hidden else display.split(cell)
         sheet.unseen += is_figure(visible(unseen))
         unsure = (row, column) in conditions.doubted or crosses_out(cell.border)
+        unsure = unsure or (by_colour and is_red(theme.rgb(cell.font.color)))
         code = conditions.formats.get((row, column), cell.number_format)
         text = _text(shown if isinstance(cell.value, list) else cell.value, code, epoch) if shown else ""
         text = "" if cell.value == 0 and source.sheet_view.showZeros is False else _ESCAPED.sub(_unescaped, text)

@@ -75,6 +75,18 @@ def test_a_strict_workbook_is_read_as_any_other() -> None:
     assert grids(reading_of(out.getvalue()).layouts) == grids(workbook(budget).layouts) != []
 
 
+def test_figures_in_red_are_unread_where_a_note_says_that_these_are_below_zero() -> None:
+    def fill(sheet: Any) -> None:
+        budget(sheet)
+        sheet["C4"].font = Font(color="FFFF0000")
+        sheet["B8"] = note
+
+    note = "注：红字为负数"
+    assert "\ufffd300" in grids(workbook(fill).layouts)[0]
+    note = "注：红字为新增"
+    assert "\ufffd300" not in grids(workbook(fill).layouts)[0]
+
+
 def test_rows_that_are_hidden_by_hand_are_left_out() -> None:
     reading = workbook(budget)
     assert grids(reading.layouts) == [["项目", "预算数", "一、一般公共服务支出", "300", "人大事务", "300"]]
