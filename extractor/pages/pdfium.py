@@ -48,6 +48,7 @@ BLANKS = frozenset(
 )
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
 _SILENT = frozenset((raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_LINK))  # of no cell
+_BOXES = frozenset((raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE))
 _CONTENT = frozenset((raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM))
 _FIGURE_CHARS = char_table("0123456789,.")
 _DIGITS = char_table("0123456789")
@@ -55,6 +56,7 @@ _FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure 
 ASKEW = 0.12  # quarters of a circle: text that leaves its axis by more is a watermark's
 MAX_SKEW = 0.5  # degrees: rows that lean by more run into each other
 MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are turned
+BARELY = 0.01  # pixels a point, for a picture that nobody looks at
 SHOWN_SCALE = 2.0  # pixels a point
 PAPER = 0xC0  # of 255: ink is darker in one colour at least
 UNMAPPED = frozenset((0, 0xFFFE, 0xFFFF))
@@ -214,6 +216,8 @@ def read_page(document: OpenPdf, number: int, hints: Hints = NO_HINTS) -> Page:
         raise NotADocumentError(f"page {number} cannot be loaded ({error}); the file is damaged") from error
     strokes = _strokes_out(page)
     if _has_appearances(page):
+        if any(map(_is_bare, _annotations(page))):
+            page.render(scale=BARELY)  # PDFium gives each the appearance that it draws
         raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # form fields and notes become what the page draws
         page.close()
         page = document[number - 1]
@@ -245,6 +249,11 @@ def _prints(annotation: Any) -> bool:
         return kind not in _SILENT
     items = (raw.FPDFAnnot_GetObject(annotation, n) for n in range(raw.FPDFAnnot_GetObjectCount(annotation)))
     return any(raw.FPDFPageObj_GetType(item) in _CONTENT for item in items)
+
+
+def _is_bare(annotation: Any) -> bool:
+    """Return whether an annotation leaves it to the viewer to draw a box, which may cover figures."""
+    return raw.FPDFAnnot_GetSubtype(annotation) in _BOXES and not raw.FPDFAnnot_HasKey(annotation, b"AP")
 
 
 def _strokes_out(page: Any) -> list[tuple[float, float, float, float]]:

@@ -401,6 +401,19 @@ def test_a_watermark_is_not_read_and_a_note_without_an_appearance_is_a_gap() -> 
     assert reading.page_errors == ["1 notes with figures over its pages have no appearance: print it to PDF again"]
 
 
+def test_a_box_that_its_viewer_draws_covers_what_is_under_it() -> None:
+    def box(document: pikepdf.Pdf) -> None:
+        annotated("/Square", drawn=False)(document)
+        document.pages[0].Annots[0].IC = document.pages[0].Annots[0].C = pikepdf.Array([1, 1, 1])
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(60, 50, "9,999")
+        shown(canvas)
+
+    assert texts(page(draw)) == ["1,234.56", "9,999"]
+    assert texts(page(draw, box)) == ["1,234.56"]
+
+
 @pytest.mark.parametrize("flags", [2, 32])
 def test_notes_that_are_hidden_or_for_paper_alone_are_not_read(flags: int) -> None:
     assert texts(page(shown, annotated("/FreeText", drawn=True, flags=flags))) == ["1,234.56"]
