@@ -21,6 +21,7 @@ LOWERED = 0.3  # of its height: by which its mark begins lower, and no higher do
 SHRUNK = 0.7  # of a digit's height: one right behind it, on its line, that is so small is hardly of its figure
 SHIFTED = 0.1  # of a digit's height: by which one of the same height right behind it stands higher or lower
 STACKED = 0.15  # of a digit's height: another one that begins so near to it lies on it
+SPECK, LEAST = 3.0, 0.35  # points, and of the usual height: nobody reads digits that are smaller than both
 _DIGITS = char_table("0123456789")
 _PARTS = char_table("0123456789*abcdefgh注()[]（）［］〔〕【】,，、")
 _MARK = re.compile(r"[(\[（［〔【]?(?:注?\d{1,3}(?:[,，、]\d{1,2})*|注|\*{1,4}|[a-h])[)\]）］〕】]?")
@@ -50,6 +51,7 @@ def with_marks(text: str, boxes: Floats) -> str:
     ordered = np.sort(own)
     usual = (ordered[(len(own) - 1) // 2] + ordered[len(own) // 2]) / 2  # the median
     small = own < SMALLER * np.maximum(beside, usual)
+    doubted += parts[_DIGITS[codes[parts]] & (own < np.minimum(SPECK, LEAST * usual))].tolist()
     if not (lifted | small).any() and not doubted:  # as on most pages
         return text
     marked = [*text]

@@ -452,6 +452,18 @@ def test_figures_in_red_are_unread_where_the_page_says_that_these_are_below_zero
     assert texts(page(draw)) == ["1,286", "2,400"]
 
 
+def test_a_figure_in_type_that_nobody_can_read_is_unread() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286", "2,400")(canvas)
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(40, 50, "350")
+
+    size = 2.0
+    assert texts(page(draw)) == ["1,286", "2,400", "\ufffd" * 3]
+    size = 6.0
+    assert texts(page(draw)) == ["1,286", "2,400", "350"]
+
+
 def test_digits_of_a_figure_that_lie_on_each_other_are_unread() -> None:
     def draw(canvas: Canvas) -> None:
         canvas._code.append("BT /F1 12 Tf " + " ".join(f"1 0 0 1 40 50 Tm ({digit}) Tj" for digit in "4357") + " ET")
