@@ -407,12 +407,13 @@ def _unseen(
 def _red(texts: calls.Handles) -> calls.Handles:
     """Return the text objects in red."""
     colours, plain = calls.four_of_each(calls.fill_colour_of, texts, np.uint32)
-    return texts[plain & (colours[:, 0] > RED[0]) & (colours[:, 1:3].max(axis=1) < RED[1])]
+    reds: calls.Handles = texts[plain & (colours[:, 0] > RED[0]) & (colours[:, 1:3].max(axis=1) < RED[1])]
+    return reds
 
 
 def _turned_over(text_page: TextPage, owners: calls.Handles, text: str) -> Flags:
     """Return the digits that stand upside down, or are mirrored, among a page's others: 609 is 906 from the other side."""
-    digits = _DIGITS[codes_of(text)] & (owners != 0)
+    digits: Flags = _DIGITS[codes_of(text)] & (owners != 0)
     if not digits.any():
         return digits
     own, firsts = np.unique(owners[digits], return_index=True)
