@@ -307,15 +307,15 @@ def find_unseen(
     for word in words:  # of a figure that its cell cuts off, all is read: a rest of it would be another figure
         own = slice(word.start, word.stop)
         if not unseen[own].all():
-            broken[own] = unseen[own] & np.isin(owners[own], _gone(owners[own], unseen[own]))
+            broken[own] = np.isin(owners[own], _gone(owners[own], unseen[own]))
             unseen[own] = False
     return unseen, broken
 
 
 def _gone(owners: calls.Handles, unseen: Flags) -> calls.Handles:
-    """Return the text objects of a figure of which nothing is displayed, where something is of others."""
+    """Return the text object of a figure that is not displayed, where all the rest is of another: of more, only the ends were looked at."""
     gone: calls.Handles = np.setdiff1d(owners[unseen], owners[~unseen])
-    return gone
+    return gone if len(np.unique(owners)) == 2 else gone[:0]
 
 
 def _drawn_without(page: Any, suspects: list[int], area: Pixels) -> NDArray[Any]:

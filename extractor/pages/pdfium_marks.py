@@ -26,6 +26,7 @@ OVERHANG = 0.6  # of a figure's height: a stroke through it alone reaches no fur
 LEVEL = 0.5  # points: lines no further apart are one across a row
 WIDE = 0.4  # of the length of such a line: it meets characters that far apart
 MOST = 0.9  # of the characters that such a line meets, it runs through the middle
+PAGE_NUMBER = 3  # digits of one, which the last rule of a table may run through
 MEETS = 3.0  # points: a rule that ends so near to another meets it
 UNDERHANG = 0.5  # of its height: a stroke through it ends no earlier
 NEAR, BEHIND = 0.5, 0.25  # of its height: a minus or digit before it, and a digit behind it, are no further
@@ -92,7 +93,8 @@ def read_marks(
     upright = rules[(rules[:, 0] == rules[:, 2]) & tall]
     void = {words[word].start for box in crosses for word in np.flatnonzero(_is_within(boxes, box)).tolist()}
     struck, signed = _struck(chars, boxes, flat, shows), _signed(boxes, specks, upright, shows)
-    void |= {words[word].start for word in np.flatnonzero(~struck & _are_halved(boxes, flat, upright, shows)).tolist()}
+    halved = np.flatnonzero(~struck & _are_halved(boxes, flat, upright, shows)).tolist()
+    void |= {words[word].start for word in halved if len(words[word]) > PAGE_NUMBER}
     touched = _touched(chars, boxes, outlines, specks, upright)
     if not (touched or void or struck.any() or signed.any()):
         return Marks(chars, outlines[:0], 0, outlines[:0])
@@ -151,7 +153,7 @@ def _covers(x0: float, x1: float, words: Floats) -> NDArray[np.bool_]:
 def _are_halved(words: Floats, lines: Floats, upright: Floats, shows: Shows) -> NDArray[np.bool_]:
     """Return which figures have a rule through their middle: they may be struck out, or be of the row above or below.
 
-    A long line that meets no other is none of a table: page numbers stand on such.
+    A long line that meets no other is none of a table.
     """
     low, high = _zone(words, CENTRE)
     height = words[:, 3] - words[:, 1]
