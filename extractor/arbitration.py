@@ -18,7 +18,7 @@ from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
 from extractor.grids.second_readers.pdfplumber import read_pdfplumber
 from extractor.judging import Judged, judge
-from extractor.notation.figures import is_money
+from extractor.notation.figures import UNREAD, WELL_FORMED, has_separators, is_money
 from extractor.notation.text import clean
 from extractor.notation.years import YEAR
 from extractor.records.item import LineItem
@@ -208,10 +208,21 @@ def _better_pages(
     """
     taken: dict[int, tuple[Grid, ...]] = {}
     for span in failing:
-        better = next((other for other in others.values() if _is_better(first, other, span)), None)
+        better = next((o for o in others.values() if _is_better(first, o, span) and not _cuts(first, o, span)), None)
         if better is not None:
             taken |= {p.page: p.grids for p in better.layouts if p.page in span}
     return taken
+
+
+def _cuts(first: Judged, other: Judged, span: frozenset[int]) -> bool:
+    """Return whether another reading cuts a figure in two that the first reads whole, as at a rule that the figure runs over."""
+    own, others = (
+        {clean(cell.text) for p in reading.layouts if p.page in span for grid in p.grids for cell in grid.cells}
+        for reading in (first, other)
+    )
+    whole = {text.removeprefix(UNREAD) for text in own} - others
+    lost = (text for text in whole if has_separators(text) and WELL_FORMED.fullmatch(text))
+    return any(text[:end] in others and text[end:] in others for text in lost for end in range(1, len(text)))
 
 
 def _is_better(first: Judged, other: Judged, span: frozenset[int]) -> bool:

@@ -15,6 +15,7 @@ from extractor.pages.scan import REMEDY
 from extractor.tables.table import Column, Table
 
 _NO_AMOUNT = re.compile(r"\d{1,2}|[1-35]\d{2}(?:\d{2}){0,2}|20\d\d")
+_SPREAD = re.compile(r"\d(?: \d){0,2}(?: [,.](?: \d){1,3})+(?!\d)")
 POOR = 0.7  # mean confidence of an OCR page; pages that a person can read have 0.9 or more
 MANY_FIGURES = 8  # amounts alone on their lines, outside all grids, that indicate a missed table
 FEW_FIGURES = 3  # of them, where they are half of what a page prints
@@ -39,7 +40,7 @@ def loose_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
     A sheet too wide for its paper goes on on the next: a column of amounts without a label. Whole numbers may be codes or
     the marks of a chart's axis: it takes more of them.
     """
-    loose = [(p, sum(is_amount(line.text) and has_separators(line.text) for line in p.lines)) for p in layouts]
+    loose = [(p, sum(_is_loose_amount(line.text) for line in p.lines)) for p in layouts]
     pages = [
         p.page
         for p, n in loose
@@ -48,6 +49,11 @@ def loose_figures(layouts: Sequence[PageLayout]) -> Iterator[str]:
     ]
     if pages:
         yield f"pages {_listed(pages)} print amounts outside the tables that were read; see `extractor inspect --page`"
+
+
+def _is_loose_amount(line: str) -> bool:
+    """Return whether a line is an amount with separators, or prints some digit by digit, spread over their columns."""
+    return (is_amount(line) and has_separators(line)) or _SPREAD.search(line) is not None
 
 
 def unread_grids(layouts: Sequence[PageLayout]) -> Iterator[str]:

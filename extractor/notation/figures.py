@@ -85,7 +85,16 @@ IN_FIGURES = re.compile(
 _BY_POINTS = re.compile(_dressed(rf"\d{{1,3}}(?:{POINT}\d{{3}}){{2,}}"))
 _ONE_POINT = re.compile(_dressed(rf"\d{{1,3}}{POINT}\d{{3}}"))
 _LEADERS = re.compile(rf"^(?:[.．·・](?:\s?[.．·・]){{2,}}|[…‥]+)\s*(?={_OPENING}{{0,3}}\d)")
+RED = (0xA0, 0x60)  # of 255: a red has more of red than that, and less of green and of blue
+_RED_NEGATIVES = re.compile(
+    r"红[色字](?:数字|字体|金额|数据|部分|[的为是])*(?:表示|代表|为|是|即|系|指)?(?:负数|负值|负)|负[数值](?:[均以用为由系]){0,3}红[色字]"
+)
 _UNIT_BEHIND = re.compile(rf"(?<=\d)\s?(?:{MONEY})$")
+
+
+def sets_negatives_in_red(text: str) -> bool:
+    """Return whether a text says that its figures in red are below zero (红字为负数), though they have no sign."""
+    return "红" in text and _RED_NEGATIVES.search(text) is not None
 
 
 @lru_cache(maxsize=65536)

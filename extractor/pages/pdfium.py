@@ -9,6 +9,7 @@ import ctypes
 import io
 import math
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +24,8 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADocumentError
-from extractor.notation.figures import FIGURE
+from extractor.notation.figures import FIGURE, RED, UNREAD, sets_negatives_in_red
+from extractor.notation.units import MONEY
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.appearances import count_bare_notes, lacks_fields
 from extractor.pages.char_table import char_table, codes_of
@@ -38,17 +40,23 @@ from extractor.pages.raised import with_marks
 MIN_RULES = 4  # a page with fewer has no ruled table
 MIN_FIGURES = 3
 MIN_LINE, MAX_LINE = 6.0, 40.0  # points: heights of a line of text
+LEAST_PICTURE = 0.1  # of a page that states a unit and prints no figures: its table is a picture of that size
+_UNIT_LINE = re.compile(rf"单\s?位\s?[:：]?\s*(?:人民币)?(?:{MONEY})")
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
 BLANKS = frozenset(
     "\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"
 )
 _PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
 _SILENT = frozenset((raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_LINK))  # of no cell
+_BOXES = frozenset((raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE))
 _CONTENT = frozenset((raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM))
 _FIGURE_CHARS = char_table("0123456789,.")
+_DIGITS = char_table("0123456789")
 _FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure or one of its digits
 ASKEW = 0.12  # quarters of a circle: text that leaves its axis by more is a watermark's
+MAX_SKEW = 0.7  # degrees: rows that lean by more run into each other
 MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are turned
+BARELY = 0.01  # pixels a point, for a picture that nobody looks at
 SHOWN_SCALE = 2.0  # pixels a point
 PAPER = 0xC0  # of 255: ink is darker in one colour at least
 UNMAPPED = frozenset((0, 0xFFFE, 0xFFFF))
@@ -208,6 +216,8 @@ def read_page(document: OpenPdf, number: int, hints: Hints = NO_HINTS) -> Page:
         raise NotADocumentError(f"page {number} cannot be loaded ({error}); the file is damaged") from error
     strokes = _strokes_out(page)
     if _has_appearances(page):
+        if any(map(_is_bare, _annotations(page))):
+            page.render(scale=BARELY)  # PDFium gives each the appearance that it draws
         raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # form fields and notes become what the page draws
         page.close()
         page = document[number - 1]
@@ -239,6 +249,11 @@ def _prints(annotation: Any) -> bool:
         return kind not in _SILENT
     items = (raw.FPDFAnnot_GetObject(annotation, n) for n in range(raw.FPDFAnnot_GetObjectCount(annotation)))
     return any(raw.FPDFPageObj_GetType(item) in _CONTENT for item in items)
+
+
+def _is_bare(annotation: Any) -> bool:
+    """Return whether an annotation leaves it to the viewer to draw a box, which may cover figures."""
+    return raw.FPDFAnnot_GetSubtype(annotation) in _BOXES and not raw.FPDFAnnot_HasKey(annotation, b"AP")
 
 
 def _strokes_out(page: Any) -> list[tuple[float, float, float, float]]:
@@ -347,17 +362,29 @@ def _read_text(
         own = fonts.of(drawing.texts.items)
         owners = calls.objects_of_chars(calls.address(text_page.raw), count)
         text, by_shape = read_glyphs(page, text_page, owners, _text(text_page, count), own, hints.lying)
-        direction, hidden = _sample(text_page, owners, text)
+        direction, hidden, skew = _sample(text_page, owners, text)
         rotation = page.get_rotation() if direction is None else direction
         place = _placing(box, rotation)
         width, height = (box[2] - box[0], box[3] - box[1])[:: 1 if rotation % 180 == 0 else -1]
         images = [*map(Box._make, placed(drawing.images, place).tolist())] if len(drawing.images) else []
         picture = covering_picture(images, width, height)
+        if picture is None and images and states_unit(text) and not has_figures(text):
+            picture = covering_picture(images, width, height, LEAST_PICTURE)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
+        if skew > MAX_SKEW and picture is None and has_figures(text):
+            raise DocumentError(
+                f"page {number} stands {skew:.1f} degrees aslant, and its rows cannot be told: print it upright"
+            )
         unseen, chars, beside = np.zeros(len(text), bool), Chars.of(()), np.zeros(len(text), bool)
+        unread = unseen
         if boxed:
-            unseen = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
-        shown = "".join(np.where(unseen, " ", [*text])) if unseen.any() else text
+            unseen, broken = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
+            unread = broken | _turned_over(text_page, owners, text)
+            if sets_negatives_in_red(text):
+                unread |= _DIGITS[codes_of(text)] & np.isin(owners, _red(drawing.texts.items))
+        shown = text
+        if unseen.any() or unread.any():
+            shown = "".join(np.where(unseen, " ", np.where(unread, UNREAD, [*text])))
         if boxed:
             chars, beside = _chars(text_page, shown, place, width, height)
     left_out, turned = count_figures(text, unseen | beside), (rotation - page.get_rotation()) % 360
@@ -366,13 +393,36 @@ def _read_text(
 
 def _unseen(
     page: Any, text_page: TextPage, owners: calls.Handles, text: str, drawing: Drawing, layered: bool, pictured: bool
-) -> Flags:
-    """Return which characters the page does not display, or displays as a watermark."""
+) -> tuple[Flags, Flags]:
+    """Return which characters the page does not display, or displays as a watermark; and which break a figure that it does."""
     inks = calls.four_of_each(calls.fill_colour_of, drawing.texts.items, np.uint32)
     suspects = find_suspects(drawing, inks, owners, text, layered, pictured)
-    unseen = find_unseen(page, text_page, owners, text, suspects) if len(suspects) else np.zeros(len(text), bool)
+    unseen = broken = np.zeros(len(text), bool)
+    if len(suspects):
+        unseen, broken = find_unseen(page, text_page, owners, text, suspects)
     watermarks = find_watermarks(drawing, inks[0], text_page)
-    return unseen | np.isin(owners, watermarks) if len(watermarks) else unseen
+    return (unseen | np.isin(owners, watermarks) if len(watermarks) else unseen), broken
+
+
+def _red(texts: calls.Handles) -> calls.Handles:
+    """Return the text objects in red."""
+    colours, plain = calls.four_of_each(calls.fill_colour_of, texts, np.uint32)
+    reds: calls.Handles = texts[plain & (colours[:, 0] > RED[0]) & (colours[:, 1:3].max(axis=1) < RED[1])]
+    return reds
+
+
+def _turned_over(text_page: TextPage, owners: calls.Handles, text: str) -> Flags:
+    """Return the digits that stand upside down, or are mirrored, among a page's others: 609 is 906 from the other side."""
+    digits: Flags = _DIGITS[codes_of(text)] & (owners != 0)
+    if not digits.any():
+        return digits
+    own, firsts = np.unique(owners[digits], return_index=True)
+    places = np.flatnonzero(digits)[firsts].astype(np.int32)
+    handle = calls.address(text_page.raw)
+    sides = np.rint(calls.angles_of_chars(handle, places) / (math.pi / 2)).astype(int)
+    sides = (sides + 2 * (calls.sizes_of_chars(handle, places) < 0)) % 4  # as in `_sample`
+    against = sides == (np.bincount(sides).argmax() + 2) % 4
+    return digits & np.isin(owners, own[against]) if against.any() else np.zeros(len(text), bool)
 
 
 def _marks(page: Any, text: _Text, lines: Floats, drawn: Floats, drawing: Drawing) -> Marks:
@@ -404,11 +454,11 @@ def _is_strip(image: Box) -> bool:
     return MIN_LINE <= height <= MAX_LINE and image.x1 - image.x0 >= 2 * height
 
 
-def covering_picture(images: Sequence[Box], width: float, height: float) -> Box | None:
-    """Return the box around all images if they cover more than half of the page; scanners cut one page into strips."""
+def covering_picture(images: Sequence[Box], width: float, height: float, least: float = 0.5) -> Box | None:
+    """Return the box around all images if they cover more than a share of the page; scanners cut one page into strips."""
     shown = [Box(max(0.0, b.x0), max(0.0, b.top), min(width, b.x1), min(height, b.bottom)) for b in images]
     shown = [b for b in shown if b.x1 > b.x0 and b.bottom > b.top]
-    if sum((b.x1 - b.x0) * (b.bottom - b.top) for b in shown) <= 0.5 * width * height:
+    if sum((b.x1 - b.x0) * (b.bottom - b.top) for b in shown) <= least * width * height:
         return None
     return Box(
         min(b.x0 for b in shown), min(b.top for b in shown), max(b.x1 for b in shown), max(b.bottom for b in shown)
@@ -444,6 +494,11 @@ def has_figures(text: str) -> bool:
     return len([*islice(figures, MIN_FIGURES)]) == MIN_FIGURES
 
 
+def states_unit(text: str) -> bool:
+    """Return whether a page says in which unit of money its table is: 单位：万元."""
+    return _UNIT_LINE.search(text) is not None
+
+
 def _text(text_page: Any, count: int) -> str:
     """Return one character for each of PDFium's character indices."""
     handle = text_page.raw
@@ -466,12 +521,12 @@ def quarter_turns(page: Any, text_page: Any) -> int:
     """Return by how many quarters clockwise a page must be turned, beyond its own /Rotate, for its text to stand upright."""
     count = raw.FPDFText_CountChars(text_page.raw)
     owners = calls.objects_of_chars(calls.address(text_page.raw), count)
-    direction, _ = _sample(text_page, owners, _text(text_page, count))
+    direction, _, _ = _sample(text_page, owners, _text(text_page, count))
     return 0 if direction is None else (direction - page.get_rotation()) % 360 // 90
 
 
-def _sample(text_page: Any, owners: calls.Handles, text: str) -> tuple[int | None, int]:
-    """Return the rotation by which most text reads upright (None without text), and how much text is invisible.
+def _sample(text_page: Any, owners: calls.Handles, text: str) -> tuple[int | None, int, float]:
+    """Return the rotation by which most text reads upright (None without text), how much text is invisible, and by how many degrees it leaves the upright.
 
     A page laid sideways carries its text turned, with or without a /Rotate to undo it: the glyphs decide, not the key;
     and where there are enough, those of figures, for a table may lie sideways under upright prose.
@@ -484,13 +539,14 @@ def _sample(text_page: Any, owners: calls.Handles, text: str) -> tuple[int | Non
     sides = np.rint(turns)
     along = np.abs(turns - sides) <= ASKEW
     if not along.any():
-        return None, 0
+        return None, 0, 0.0
+    skew = 90 * float(np.median(np.abs(turns - sides)[along]))
     places, sides = places[along], sides[along].astype(int) % 4
     of_figures = _FIGURE_CHARS[codes_of(text)[places]]
     modes = calls.ints_of_each(calls.render_mode_of, owners[places])
     hidden = SAMPLE_STEP * int((modes == raw.FPDF_TEXTRENDERMODE_INVISIBLE).sum())
     chosen = sides[of_figures] if of_figures.sum() >= MIN_TURNED else sides
-    return (360 - 90 * int(np.bincount(chosen).argmax())) % 360, hidden
+    return (360 - 90 * int(np.bincount(chosen).argmax())) % 360, hidden, skew
 
 
 def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[float]:

@@ -35,6 +35,7 @@ SEEN = 24  # of 255: by how much a pixel differs where ink is
 _SIGNS = re.escape("".join(char for char in CHARACTERS if not char.isspace()))
 FIGURES = re.compile(rf"(?<!\S)[{_SIGNS}]*\d[{_SIGNS}]*(?!\S)")
 _UNSEEN_MODES = frozenset((raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP))
+_CLIPPING = raw.FPDF_TEXTRENDERMODE_FILL_CLIP  # and all modes after it
 _STROKED, _STROKED_CLIP = raw.FPDF_TEXTRENDERMODE_STROKE, raw.FPDF_TEXTRENDERMODE_STROKE_CLIP
 _POINT = struct.Struct("<ffBBxx")  # a `calls.POINT`; clips have few
 MOST_CORNERS = 5  # of a rectangle, back to where it began
@@ -97,6 +98,10 @@ def find_suspects(
     with np.errstate(invalid="ignore", over="ignore"):
         styles = _styles(texts, (inks[0][chosen], inks[1][chosen]), scanned)
         suspect = styles.hidden | _is_covered(texts, styles, drawing) | _is_on_its_colour(texts, styles, drawing)
+        if texts.forms.any():
+            suspect |= _is_out_of_its_form(texts, styles, drawing.forms)
+        if not scanned:
+            suspect |= _is_behind_clipping_text(texts, drawing.texts)
         if len(drawing.veiled):
             suspect |= np.isin(texts.items, drawing.veiled)
         if styles.light.any():
@@ -171,6 +176,28 @@ class _Clips:
         return len(self.boxes) - 1
 
 
+def _is_out_of_its_form(texts: Placed, styles: _Styles, forms: Placed) -> Flags:
+    """Return which texts a clip of the form that they are in, or of one around it, may leave out."""
+    clips = _Clips()
+    numbers = clips.numbers_of(calls.pointers_of_each(calls.clip_of, forms.items))
+    if not numbers.any():
+        return np.zeros(len(texts.items), bool)
+    own, odd = np.array(clips.boxes)[numbers], np.array(clips.odd)[numbers]
+    _place_in_page(forms, own)
+    boxes, odds = np.array([_PLANE, *own.tolist()]), np.array([False, *odd.tolist()])
+    for number, outer in enumerate(forms.forms.tolist(), 1):  # outer ones come first
+        boxes[number, :2] = np.maximum(boxes[number, :2], boxes[outer, :2])
+        boxes[number, 2:] = np.minimum(boxes[number, 2:], boxes[outer, 2:])
+        odds[number] |= odds[outer]
+    return odds[texts.forms] | np.less(_shares(styles.boxes, boxes[texts.forms]), SHOWN)
+
+
+def _is_behind_clipping_text(texts: Placed, all_texts: Placed) -> Flags:
+    """Return which texts come after one that may clip them: PDFium says of paths alone what they clip."""
+    clipping = all_texts.orders[calls.ints_of_each(calls.render_mode_of, all_texts.items) >= _CLIPPING]
+    return texts.orders > clipping.min() if len(clipping) else np.zeros(len(texts.items), bool)
+
+
 def _place_in_page(texts: Placed, *each: Floats) -> None:
     """Bring boxes of texts into the page's space: those of texts in forms are in the form's."""
     inside = np.flatnonzero(texts.forms)
@@ -208,7 +235,10 @@ def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
 def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     """Return which texts lie on a fill of nearly their own colour."""
     found = np.zeros(len(texts.items), bool)
-    paths = np.flatnonzero(calls.ints_of_each(calls.kind_of, drawing.fills.items) == raw.FPDF_PAGEOBJ_PATH)
+    kinds = calls.ints_of_each(calls.kind_of, drawing.fills.items)
+    paths = np.flatnonzero(kinds == raw.FPDF_PAGEOBJ_PATH)
+    for place in np.flatnonzero(kinds == raw.FPDF_PAGEOBJ_SHADING).tolist():  # of any colours
+        found |= _is_over(texts, styles, drawing, place)
     if not len(paths):
         return found
     colours, plain = calls.four_of_each(calls.fill_colour_of, drawing.fills.items[paths], np.uint32)
@@ -216,12 +246,18 @@ def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags
     _, firsts = np.unique(styles.colours @ np.array((1 << 32, 1 << 16, 1)), return_index=True)
     own = styles.colours[firsts]  # one of each colour
     near = plain & (np.abs(own[:, None] - colours) < NEAR).all(axis=2).any(axis=0)
-    x, y = (styles.boxes[:, 0] + styles.boxes[:, 2]) / 2, (styles.boxes[:, 1] + styles.boxes[:, 3]) / 2
     for place in np.flatnonzero(near).tolist():
-        order, (x0, y0, x1, y1) = drawing.fills.orders[paths[place]], drawing.fill_boxes[paths[place]].tolist()
-        inside = (x > x0) & (x < x1) & (y > y0) & (y < y1) & (texts.orders > order)
+        inside = _is_over(texts, styles, drawing, paths[place])
         found |= inside & (np.abs(styles.colours - colours[place]) < NEAR).all(axis=1)
     return found
+
+
+def _is_over(texts: Placed, styles: _Styles, drawing: Drawing, place: int) -> Flags:
+    """Return which texts are drawn over a fill, with their middle in its box."""
+    x, y = styles.boxes[:, [0, 2]].mean(axis=1), styles.boxes[:, [1, 3]].mean(axis=1)
+    x0, y0, x1, y1 = drawing.fill_boxes[place].tolist()
+    inside: Flags = (x > x0) & (x < x1) & (y > y0) & (y < y1) & (texts.orders > drawing.fills.orders[place])
+    return inside
 
 
 def _is_on_dark(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
@@ -239,8 +275,10 @@ def _is_on_dark(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     return on_dark
 
 
-def find_unseen(page: Any, text_page: Any, owners: calls.Handles, text: str, suspects: calls.Handles) -> Flags:
-    """Return which characters of a page's figures are not displayed.
+def find_unseen(
+    page: Any, text_page: Any, owners: calls.Handles, text: str, suspects: calls.Handles
+) -> tuple[Flags, Flags]:
+    """Return which characters of a page's figures are not displayed, and which are those of a text object within a figure that is.
 
     Names are read all the same: of a cell that is cut off, or goes on over pages, the name stands for all of its parts.
 
@@ -252,12 +290,13 @@ def find_unseen(page: Any, text_page: Any, owners: calls.Handles, text: str, sus
         suspects: Text objects that may not be displayed.
     """
     unseen = np.zeros(len(text), bool)
+    broken = unseen.copy()
     doubted = np.isin(owners, suspects)
     words = [range(*match.span()) for match in FIGURES.finditer(text)]
-    words = [word for word in words if doubted[word.start : word.stop].all()]
-    places = [index for word in words for index in word]
+    words = [word for word in words if doubted[word.start : word.stop].any()]
+    places = [index for word in words for index in word if doubted[index]]
     if not places:
-        return unseen
+        return unseen, broken
     sides, _ = calls.boxes_of_chars(calls.address(text_page.raw), np.array(places, np.int32))
     boxes = _in_pixels(page, sides.astype(float))
     area = _area_around(page, boxes)  # mostly of a page number
@@ -266,8 +305,17 @@ def find_unseen(page: Any, text_page: Any, owners: calls.Handles, text: str, sus
     for index, (left, top, right, bottom) in zip(places, (boxes - (area[:2] * 2)).tolist(), strict=True):
         unseen[index] = not seen[top:bottom, left:right].any()
     for word in words:  # of a figure that its cell cuts off, all is read: a rest of it would be another figure
-        unseen[word.start : word.stop] &= unseen[word.start : word.stop].all()
-    return unseen
+        own = slice(word.start, word.stop)
+        if not unseen[own].all():
+            broken[own] = np.isin(owners[own], _gone(owners[own], unseen[own]))
+            unseen[own] = False
+    return unseen, broken
+
+
+def _gone(owners: calls.Handles, unseen: Flags) -> calls.Handles:
+    """Return the text object of a figure that is not displayed, where all the rest is of another: of more, only the ends were looked at."""
+    gone: calls.Handles = np.setdiff1d(owners[unseen], owners[~unseen])
+    return gone if len(np.unique(owners)) == 2 else gone[:0]
 
 
 def _drawn_without(page: Any, suspects: list[int], area: Pixels) -> NDArray[Any]:

@@ -20,11 +20,14 @@ from extractor.pages.pdfium_rules import Floats
 
 BODY = (0.15, 0.8)  # of a character's box, from its top: where the ink of digits is
 MIDDLE = (0.2, 0.66)  # where a minus and a stroke through a digit are; an underline is lower
+CENTRE = (0.38, 0.56)  # where a rule through a figure is that has half of it in each of two rows
 LOW = (0.5, 0.95)  # where a point is
 OVERHANG = 0.6  # of a figure's height: a stroke through it alone reaches no further beyond it
 LEVEL = 0.5  # points: lines no further apart are one across a row
 WIDE = 0.4  # of the length of such a line: it meets characters that far apart
 MOST = 0.9  # of the characters that such a line meets, it runs through the middle
+PAGE_NUMBER = 3  # digits of one, which the last rule of a table may run through
+MEETS = 3.0  # points: a rule that ends so near to another meets it
 UNDERHANG = 0.5  # of its height: a stroke through it ends no earlier
 NEAR, BEHIND = 0.5, 0.25  # of its height: a minus or digit before it, and a digit behind it, are no further
 MINUS = (0.15, 0.85)  # of its height: how long a minus is
@@ -90,6 +93,8 @@ def read_marks(
     upright = rules[(rules[:, 0] == rules[:, 2]) & tall]
     void = {words[word].start for box in crosses for word in np.flatnonzero(_is_within(boxes, box)).tolist()}
     struck, signed = _struck(chars, boxes, flat, shows), _signed(boxes, specks, upright, shows)
+    halved = np.flatnonzero(~struck & _are_halved(boxes, flat, upright, shows)).tolist()
+    void |= {words[word].start for word in halved if len(words[word]) > PAGE_NUMBER}
     touched = _touched(chars, boxes, outlines, specks, upright)
     if not (touched or void or struck.any() or signed.any()):
         return Marks(chars, outlines[:0], 0, outlines[:0])
@@ -130,13 +135,38 @@ def _struck(chars: Chars, words: Floats, lines: Floats, shows: Shows) -> NDArray
     for line in _level_with_any(lines, words, MIDDLE):
         x0, y, x1, _ = line.tolist()
         tight = (np.abs(x0 - words[:, 0]) < OVERHANG * height) & (np.abs(x1 - words[:, 2]) < OVERHANG * height)
-        covers = (x0 < words[:, 0] + UNDERHANG * height) & (x1 > words[:, 2] - UNDERHANG * height)
-        found = covers & (y > low) & (y < high)
+        found = _covers(x0, x1, words) & (y > low) & (y < high)
         if not tight[found].all() and not _crosses_a_row(chars, lines, y):
             found &= tight
         if found.any() and shows(line):
             struck |= found
     return struck
+
+
+def _covers(x0: float, x1: float, words: Floats) -> NDArray[np.bool_]:
+    """Return which figures a line from one x to another goes through as a whole."""
+    under = UNDERHANG * (words[:, 3] - words[:, 1])
+    covered: NDArray[np.bool_] = (x0 < words[:, 0] + under) & (x1 > words[:, 2] - under)
+    return covered
+
+
+def _are_halved(words: Floats, lines: Floats, upright: Floats, shows: Shows) -> NDArray[np.bool_]:
+    """Return which figures have a rule through their middle: they may be struck out, or be of the row above or below.
+
+    A long line that meets no other is none of a table.
+    """
+    low, high = _zone(words, CENTRE)
+    height = words[:, 3] - words[:, 1]
+    halved = np.zeros(len(words), bool)
+    for line in _level_with_any(lines, words, CENTRE):
+        x0, y, x1, _ = line.tolist()
+        found = _covers(x0, x1, words) & (y > low) & (y < high)
+        met = (upright[:, 0] > x0 - MEETS) & (upright[:, 0] < x1 + MEETS) & (upright[:, 1] <= y) & (upright[:, 3] >= y)
+        if not met.any():
+            found &= (x0 > words[:, 0] - height) & (x1 < words[:, 2] + height)
+        if found.any() and shows(line):
+            halved |= found
+    return halved
 
 
 def _crosses_a_row(chars: Chars, lines: Floats, y: float) -> bool:

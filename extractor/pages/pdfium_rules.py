@@ -66,6 +66,7 @@ class Drawing(NamedTuple):
         images: Its images.
         paths: How many paths it has.
         texts: Its text objects.
+        forms: Its forms, in the order of their numbers.
         fills: What covers what was drawn before: filled paths that are no rules, and images.
         fill_boxes: The boxes of those.
         veiled: Those text objects that stand in a form drawn as a group: it may be transparent or masked.
@@ -78,6 +79,7 @@ class Drawing(NamedTuple):
     images: Floats
     paths: int
     texts: Placed
+    forms: Placed
     fills: Placed
     fill_boxes: Floats
     veiled: calls.Handles
@@ -132,7 +134,9 @@ def read_drawing(page: int, number: int) -> Drawing:
             slants = whole[painted & ~upright & (sizes == 2)] if len(outlines) else outlines
         rules = np.concatenate((thin(np.concatenate((boxes, images))), straight(strokes)))
     veiled = texts.items[veils[texts.forms]]
-    return Drawing(rules, images, len(drawn_paths.items), texts, fills, fill_boxes, veiled, outlines, specks, slants)
+    within = of(raw.FPDF_PAGEOBJ_FORM)
+    counts = len(drawn_paths.items)
+    return Drawing(rules, images, counts, texts, within, fills, fill_boxes, veiled, outlines, specks, slants)
 
 
 def _forms(objects: calls.Objects) -> tuple[NDArray[np.intp], Floats, NDArray[np.bool_]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from numpy.typing import NDArray
 
+from extractor.notation.figures import UNREAD
 from extractor.notation.marks import lowered, raised
 from extractor.pages.char_table import char_table, codes_of
 from extractor.pages.pdfium_rules import Floats
@@ -16,6 +18,11 @@ NEAR = 0.5  # of its height: its mark stands no further beside it
 LIFTED = 0.3  # of its height: what ends so much higher is a mark, whatever its size
 RAISED = 0.15  # of its height: by which its mark ends higher
 LOWERED = 0.3  # of its height: by which its mark begins lower, and no higher does it end
+SHRUNK = 0.7  # of a digit's height: one right behind it, on its line, that is so small is hardly of its figure
+SHIFTED = 0.1  # of a digit's height: by which one of the same height right behind it stands higher or lower
+STACKED = 0.15  # of a digit's height: another one that begins so near to it lies on it
+SPECK, LEAST = 3.0, 0.35  # points, and of the usual height: nobody reads digits that are smaller than both
+_DIGITS = char_table("0123456789")
 _PARTS = char_table("0123456789*abcdefgh注()[]（）［］〔〕【】,，、")
 _MARK = re.compile(r"[(\[（［〔【]?(?:注?\d{1,3}(?:[,，、]\d{1,2})*|注|\*{1,4}|[a-h])[)\]）］〕】]?")
 _DIGIT = re.compile(r"\d")
@@ -30,10 +37,12 @@ def with_marks(text: str, boxes: Floats) -> str:
         text: The characters of a page.
         boxes: Left, top, right and bottom of each.
     """
-    parts = np.flatnonzero(_PARTS[codes_of(text)])
+    codes = codes_of(text)
+    parts = np.flatnonzero(_PARTS[codes])
     if not len(parts):
         return text
     heights = boxes[:, 3] - boxes[:, 1]
+    doubted = _doubted(codes, boxes, heights)
     own = heights[parts]
     beside = np.maximum(heights[parts - 1], heights[parts - 2])  # there may be a blank between
     beside = np.maximum(beside, heights[np.minimum(parts + 1, len(text) - 1)])
@@ -42,12 +51,30 @@ def with_marks(text: str, boxes: Floats) -> str:
     ordered = np.sort(own)
     usual = (ordered[(len(own) - 1) // 2] + ordered[len(own) // 2]) / 2  # the median
     small = own < SMALLER * np.maximum(beside, usual)
-    if not (lifted | small).any():  # as on most pages
+    doubted += parts[_DIGITS[codes[parts]] & (own < np.minimum(SPECK, LEAST * usual))].tolist()
+    if not (lifted | small).any() and not doubted:  # as on most pages
         return text
     marked = [*text]
+    for place in doubted:
+        marked[place] = UNREAD
     for place, up in _find_marks(text, boxes, parts[small | lifted].tolist()).items():
         marked[place] = (raised if up else lowered)(text[place])
     return "".join(marked)
+
+
+def _doubted(codes: NDArray[np.integer], boxes: Floats, heights: Floats) -> list[int]:
+    """Return the digits of which nobody can tell whether they go on with the figure before them, are its mark or lie on it."""
+    digits = _DIGITS[codes]
+    places = np.flatnonzero(digits[1:] & digits[:-1]) + 1
+    own, last = heights[places], heights[places - 1]
+    rise = boxes[places - 1, 3] - boxes[places, 3]
+    near = np.abs(boxes[places, 0] - boxes[places - 1, 2]) < NEAR * last
+    shrunk = (own < SHRUNK * last) & (np.abs(rise) < SHIFTED * last)
+    shifted = (np.abs(own - last) < 0.02 * last) & (np.abs(rise) > SHIFTED * last) & (np.abs(rise) < LIFTED * last)
+    stacked = (np.abs(boxes[places, 0] - boxes[places - 1, 0]) < STACKED * last) & (np.abs(rise) < LIFTED * last)
+    stacked &= codes[places] != codes[places - 1]
+    found: list[int] = places[stacked | (near & (shrunk | shifted))].tolist()
+    return found
 
 
 def _find_marks(text: str, boxes: Floats, candidates: list[int]) -> dict[int, bool]:

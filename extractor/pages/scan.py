@@ -17,7 +17,17 @@ from pypdfium2 import raw
 from extractor.errors import DocumentError, NotADocumentError
 from extractor.pages.models import is_installed
 from extractor.pages.page import Box, Page
-from extractor.pages.pdfium import MAX_PAGES, MIN_RULES, NO_HINTS, Hints, OpenPdf, has_figures, read_page
+from extractor.pages.pdfium import (
+    MAX_PAGES,
+    MIN_FIGURES,
+    MIN_RULES,
+    NO_HINTS,
+    Hints,
+    OpenPdf,
+    has_figures,
+    read_page,
+    states_unit,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,7 +53,8 @@ def lacks_text(page: Page) -> bool:
     whose font alone was at hand; where a page without words is drawn in outlines; where
     the layer's characters are mostly none (fonts without a map to Unicode); and where an invisible layer, some other
     program's recognition, prints figures: the rulings are in the picture alone, and nobody knows how sure it was. An
-    invisible layer of prose is taken as it is.
+    invisible layer of prose is taken as it is. Where all figures of a layer are under the picture, or the page states
+    a unit and prints no figures beside its picture, they are in that.
     """
     if page.reading == "ocr":
         return False
@@ -53,6 +64,8 @@ def lacks_text(page: Page) -> bool:
             return True
         invisible = 2 * page.hidden > len("".join(words))
         if invisible and len(page.rules) < MIN_RULES and has_figures(page.text):
+            return True
+        if not has_figures(page.text) and (page.left_out >= MIN_FIGURES or states_unit(page.text)):
             return True
     if has_pictured_lines(page):
         return True

@@ -278,6 +278,12 @@ WHOLE = Box(0, 0, 600, 800)
         (page_of("一、预算执行情况 1620.9 1.6% 81.7%", strips=20), True),  # a report whose lines are pictures
         (page_of("行政运行 1.00 2.00 3.00", strips=3), False),  # ornaments
         (page_of("某市二〇二六年预算" * 20, strips=20), False),  # icons beside text
+        (
+            page_of("支出表 单位：万元 某市 某局 第1页", picture=WHOLE),
+            True,
+        ),  # a table pasted as a picture under its unit
+        (page_of("支出表 行政运行 机关服务 事业运行", picture=WHOLE, left_out=9), True),  # text under the picture
+        (page_of("支出表 单位：万元 1.00 2.00 3.00", picture=WHOLE), False),
         (page_of("本 部 门 的 职 责 是", picture=WHOLE, hidden=7), False),  # and so is one under prose: taken as it is
     ],
 )

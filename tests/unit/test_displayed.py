@@ -13,11 +13,14 @@ import reportlab
 from fontTools import ttLib
 from fontTools.pens.recordingPen import DecomposingRecordingPen
 from PIL import Image, ImageDraw, ImageFont
+from reportlab.lib.colors import black
 from reportlab.lib.colors import white as white_colour
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
+from support.pdf_maker import FONT
 
+from extractor.errors import DocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.readers import read_layouts
 from extractor.pages import pdfium_glyphs
@@ -200,6 +203,8 @@ END = 37.0  # points that it takes
         ([(6.0, -7.0, 5.0, "12"), FIGURE], "¹²434.56"),
         ([FIGURE, (12.0, 0.0, 40.0, "1,234.56"), (6.0, END, 5.0, "1")], "434.56¹"),  # drawn after all figures
         ([FIGURE, (11.5, END + 1, 0.0, "1")], "434.561"),
+        ([FIGURE, (6.0, END, 0.0, "1")], "434.56\ufffd"),  # a mark that is not raised, or a digit
+        ([FIGURE, (12.0, END, 1.6, "1")], "434.56\ufffd"),  # a mark that is not smaller, or a digit out of line
         ([FIGURE, (10.2, END, 3.0, ")")], "434.56)"),  # of a font of other heights
         ([(12.0, 0.0, 5.0, "12,345,"), (12.0, 20.0, -5.0, "600")], "12,345,\n600"),  # over two lines
     ],
@@ -396,9 +401,75 @@ def test_a_watermark_is_not_read_and_a_note_without_an_appearance_is_a_gap() -> 
     assert reading.page_errors == ["1 notes with figures over its pages have no appearance: print it to PDF again"]
 
 
+def test_a_box_that_its_viewer_draws_covers_what_is_under_it() -> None:
+    def box(document: pikepdf.Pdf) -> None:
+        annotated("/Square", drawn=False)(document)
+        document.pages[0].Annots[0].IC = document.pages[0].Annots[0].C = pikepdf.Array([1, 1, 1])
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(60, 50, "9,999")
+        shown(canvas)
+
+    assert texts(page(draw)) == ["1,234.56", "9,999"]
+    assert texts(page(draw, box)) == ["1,234.56"]
+
+
 @pytest.mark.parametrize("flags", [2, 32])
 def test_notes_that_are_hidden_or_for_paper_alone_are_not_read(flags: int) -> None:
     assert texts(page(shown, annotated("/FreeText", drawn=True, flags=flags))) == ["1,234.56"]
+
+
+@pytest.mark.parametrize("matrix", ["-1 0 0 1 80 130", "-1 0 0 -1 80 140"])
+def test_a_figure_that_is_mirrored_or_upside_down_among_others_is_unread(matrix: str) -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("", "1,286", "2,400")(canvas)
+        canvas._code.append(f"BT /F1 12 Tf {matrix} Tm (906) Tj ET")
+
+    assert texts(page(draw)) == ["\ufffd\ufffd\ufffd", "1,286", "2,400"]
+
+
+def test_a_figure_one_digit_of_which_is_not_displayed_is_unread() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286")(canvas)
+        canvas.setFillGray(1)
+        canvas.drawString(33, 130, "9")
+
+    assert texts(page(draw)) == ["\ufffd1,286"]
+
+
+def test_figures_in_red_are_unread_where_the_page_says_that_these_are_below_zero() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286")(canvas)
+        canvas.setFillColorRGB(1, 0, 0)
+        canvas.drawString(40, 90, "2,400")
+        canvas.setFillGray(0)
+        canvas.setFont(FONT, 9)
+        canvas.drawString(40, 20, note)
+
+    note = "注：红字为负数"
+    assert texts(page(draw)) == ["1,286", "\ufffd,\ufffd\ufffd\ufffd"]
+    note = "注：红字为重点项目"
+    assert texts(page(draw)) == ["1,286", "2,400"]
+
+
+def test_a_figure_in_type_that_nobody_can_read_is_unread() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286", "2,400")(canvas)
+        canvas.setFont("Helvetica", size)
+        canvas.drawString(40, 50, "350")
+
+    size = 2.0
+    assert texts(page(draw)) == ["1,286", "2,400", "\ufffd" * 3]
+    size = 6.0
+    assert texts(page(draw)) == ["1,286", "2,400", "350"]
+
+
+def test_digits_of_a_figure_that_lie_on_each_other_are_unread() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas._code.append("BT /F1 12 Tf " + " ".join(f"1 0 0 1 40 50 Tm ({digit}) Tj" for digit in "4357") + " ET")
+        shown(canvas)
+
+    assert texts(page(draw)) == ["1,234.56", "4\ufffd"]
 
 
 def test_type_of_a_negative_size_under_a_matrix_that_turns_it_back_is_upright() -> None:
@@ -501,7 +572,36 @@ def test_a_figure_in_a_white_pattern_is_left_out() -> None:
     assert texts(page(draw, patterned)) == ["1,234.56"]
 
 
-@pytest.mark.parametrize("hidden", [transparent, on_its_colour, tiny, stroked_white, shaded_over, clipped_by_an_angle])
+def on_a_shading_of_its_colour(canvas: Canvas) -> None:
+    canvas.saveState()
+    path = canvas.beginPath()
+    path.rect(30, 45, 60, 20)
+    canvas.clipPath(path, stroke=0)
+    canvas.linearGradient(30, 45, 90, 65, (black, black))
+    canvas.restoreState()
+    canvas.drawString(40, 50, "9,999")
+
+
+def clipped_by_a_text(canvas: Canvas) -> None:
+    canvas.saveState()
+    canvas._code.append("BT /F1 1 Tf 7 Tr 1 0 0 1 150 10 Tm (.) Tj ET")
+    canvas.drawString(40, 50, "9,999", mode=0)
+    canvas.restoreState()
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        transparent,
+        on_its_colour,
+        tiny,
+        stroked_white,
+        shaded_over,
+        clipped_by_an_angle,
+        on_a_shading_of_its_colour,
+        clipped_by_a_text,
+    ],
+)
 def test_a_figure_that_cannot_be_seen_is_left_out_however_it_is_hidden(hidden: Draw) -> None:
     def draw(canvas: Canvas) -> None:
         hidden(canvas)
@@ -534,7 +634,28 @@ def policed(document: pikepdf.Pdf) -> None:
     form.OC = document.make_indirect(policy)
 
 
-@pytest.mark.parametrize("arrange", [grouped, policed])
+def in_a_clipped_form(document: pikepdf.Pdf) -> None:
+    """Draw the form of a page within another, whose box leaves out what it shows."""
+    own = document.pages[0]
+    (name,) = own.Resources.XObject.keys()
+    outer = document.make_stream(f"{name} Do".encode())
+    outer.Type, outer.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
+    outer.BBox, outer.Resources = pikepdf.Array([0, 0, 9, 9]), own.Resources
+    content = own.Contents.read_bytes()
+    own.Resources = pikepdf.Dictionary(own.Resources)
+    own.Resources.XObject = pikepdf.Dictionary({name: outer})
+    own.Contents = document.make_stream(content)
+
+
+def under_a_clip(document: pikepdf.Pdf) -> None:
+    """Draw the form of a page under a clip that leaves out what it shows."""
+    own = document.pages[0]
+    content = own.Contents.read_bytes()
+    start = content.rindex(b"\n", 0, content.rindex(b" Do")) + 1
+    own.Contents = document.make_stream(content[:start] + b"0 0 9 9 re W n " + content[start:])
+
+
+@pytest.mark.parametrize("arrange", [grouped, policed, in_a_clipped_form, under_a_clip])
 def test_a_form_that_is_not_displayed_is_left_out(arrange: Callable[[pikepdf.Pdf], None]) -> None:
     def draw(canvas: Canvas) -> None:
         shown(canvas)
@@ -673,9 +794,9 @@ def test_a_line_across_a_row_strikes_its_figures_out() -> None:
         cells("1,286", "2,400", "3,500")(canvas)
         canvas.drawString(220, 90, "Total")
         canvas.line(22, 94, 278, 94)
-        canvas.line(22, 54, 278, 54)  # which meets no name: it may be a rule
+        canvas.line(22, 54, 278, 54)  # which meets no name: it may be a rule between two rows
 
-    assert texts(page(draw)) == ["1,286", "Total", "3,500"]
+    assert texts(page(draw)) == ["1,286", "Total", "\ufffd,500"]
 
 
 def test_figures_that_a_cross_is_drawn_over_are_unread() -> None:
@@ -739,3 +860,15 @@ def test_a_figure_that_is_a_picture_in_its_cell_is_recognised() -> None:
     (layout,) = page(draw).layouts
     assert [cell.text for grid in layout.grids for cell in grid.cells if cell.text] == ["1,234.56", "9,876.50"]
     assert (layout.reading, layout.drawn, layout.unexplained) == ("shapes", 0, ())
+
+
+def test_a_page_that_leans_is_a_gap() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.rotate(angle)
+        cells("1,286", "2,400", "3,500")(canvas)
+
+    angle = 2.0
+    with pytest.raises(DocumentError, match=r"page 1 stands 2\.0 degrees aslant"):
+        page(draw)
+    angle = 0.2
+    assert texts(page(draw)) == ["1,286", "2,400", "3,500"]

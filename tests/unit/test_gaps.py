@@ -49,6 +49,12 @@ def test_many_amounts_outside_the_tables_are_a_table_that_was_not_seen() -> None
     assert list(gaps.loose_figures([page(2, *whole[1:])])) == []
 
 
+def test_amounts_spread_digit_by_digit_over_their_columns_are_told() -> None:
+    spread = ["1 2 , 3 4 5 , 6 0 0 8 , 0 0 0 , 0 0 0", "9 0 5 . 2 0"] * gaps.FEW_FIGURES
+    assert len(list(gaps.loose_figures([page(2, *spread)]))) == 1
+    assert list(gaps.loose_figures([page(2, *["1 2 3", "2024 , 5", "1 , 2025"] * gaps.FEW_FIGURES)])) == []
+
+
 def test_a_page_of_little_else_than_amounts_is_the_rest_of_a_table() -> None:
     amounts = [f"{n},000.00" for n in range(1, gaps.FEW_FIGURES + 1)]
     assert len(list(gaps.loose_figures([page(2, "单位：亿元", "执行数", *amounts)]))) == 1

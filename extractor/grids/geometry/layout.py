@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate, chain, compress, groupby
@@ -29,7 +29,7 @@ from extractor.grids.geometry.unruled.tables import (
 )
 from extractor.grids.geometry.unruled.tokens import em_of, lines_of, may_hold_figure
 from extractor.grids.grid import Cell, Grid, PageLayout
-from extractor.notation.figures import CHARACTERS, WELL_FORMED, begins_with_figure, has_separators, is_nil
+from extractor.notation.figures import CHARACTERS, UNREAD, WELL_FORMED, begins_with_figure, has_separators, is_nil
 from extractor.notation.numbering import is_page_number
 from extractor.notation.text import clean
 from extractor.pages.page import Char, Page, Rule
@@ -37,6 +37,7 @@ from extractor.pages.scan import has_pictured_lines, lacks_text
 
 MIN_LINES = 2  # of a cell that holds a header's text and a figure
 OVERPRINTED = 0.75  # of a glyph's height: lines of one text are farther apart
+HOME = 0.6  # of a figure over a rule: where less of it lies in the cell of most, its cell is either
 APART = 0.12  # of a glyph's height: a sign stands nearer to its figure
 
 CellRef = tuple[int, int]  # lattice, cell
@@ -52,19 +53,21 @@ class _Placement:
         cells: For each, for each of its cells: the characters in it.
         outside: The characters in no cell.
         loose: For each, whether it rules its rows, but not its columns.
+        astride: Where figures begin of which nobody can tell in which of two cells they are.
     """
 
     lattices: list[Lattice]
     cells: list[CellChars]
     outside: list[CharSpan]
     loose: list[bool]
+    astride: set[int]
 
     @classmethod
     def of(cls, stream: CharStream, lattices: list[Lattice]) -> Self:
         """Place the characters of a page in its grids."""
-        spans, outside = _assign_words(stream, lattices)
+        spans, outside, astride = _assign_words(stream, lattices)
         cells = [CellChars(stream, own) for own in spans]
-        return cls(lattices, cells, outside, [*map(lacks_column_rules, cells)])
+        return cls(lattices, cells, outside, [*map(lacks_column_rules, cells)], astride)
 
 
 def read_layout(page: Page) -> PageLayout:
@@ -112,7 +115,8 @@ def _ruled_grids(page: Page, stream: CharStream) -> tuple[list[Grid], list[CharS
     for index in [index for index, loose in enumerate(placement.loose) if loose]:
         outside += [span for own in spans[index] for span in own]
         spans[index] = []
-    grids = [_grid(page, stream, *own) for own in zip(placement.lattices, spans, strict=True) if any(own[1])]
+    placed = zip(placement.lattices, spans, strict=True)
+    grids = [_grid(page, stream, *own, placement.astride) for own in placed if any(own[1])]
     return grids, outside
 
 
@@ -204,19 +208,24 @@ def _within(char: Char, grid: Grid) -> bool:
     return grid.x0 <= x <= grid.x1 and grid.top <= y <= grid.bottom
 
 
-def _assign_words(stream: CharStream, lattices: list[Lattice]) -> tuple[list[list[list[CharSpan]]], list[CharSpan]]:
-    """Return the character spans in each cell of each lattice, and those in none."""
+def _assign_words(
+    stream: CharStream, lattices: list[Lattice]
+) -> tuple[list[list[list[CharSpan]]], list[CharSpan], set[int]]:
+    """Return the character spans in each cell of each lattice, those in none, and where figures begin that may be of either of two."""
     cells: list[list[list[CharSpan]]] = [[[] for _ in lattice.spans] for lattice in lattices]
     outside: list[CharSpan] = []
     places = [*chain(*cells), outside]  # the last is number -1
     numbers, words, crossing = _cell_numbers(stream, lattices)
     spilled: list[tuple[CellRef, CellRef, list[CharSpan]]] = []
     refs = [(index, cell) for index, own in enumerate(cells) for cell in range(len(own))] if any(crossing) else []
+    halved: list[tuple[CharSpan, list[list[CharSpan]]]] = []
     for span, number, several in zip(stream.words, words, crossing, strict=True):
         if several:
             under = numbers[slice(*span)].tolist()
             own = [(refs[number] if number >= 0 else None, places[number]) for number in under]
             spilled += _assign_word(span, stream.chars[slice(*span)], own)
+            if max(map(under.count, under)) < HOME * len(under):
+                halved.append((span, [places[number] for number in {*under} - {-1}]))
         else:
             places[number].append(span)
     for home, away, tail in spilled:
@@ -225,7 +234,8 @@ def _assign_words(stream: CharStream, lattices: list[Lattice]) -> tuple[list[lis
         _return_overflow(stream, cells[home[0]][home[1]], cells[away[0]][away[1]], tail, edge)
     for lattice, within in zip(lattices, cells, strict=True):
         _return_overprints(stream, lattice, within)
-    return cells, outside
+    astride = {span[0] for span, under in halved if len(under) > 1 and all(own in ([], [span]) for own in under)}
+    return cells, outside, astride
 
 
 def _return_overprints(stream: CharStream, lattice: Lattice, cells: Sequence[list[CharSpan]]) -> None:
@@ -341,13 +351,16 @@ def _are_two_figures(word: Sequence[Char], refs: Sequence[CellRef | None]) -> bo
     return all(is_nil(text) or WELL_FORMED.fullmatch(text) for text in texts)
 
 
-def _grid(page: Page, stream: CharStream, lattice: Lattice, contents: list[list[CharSpan]]) -> Grid:
+def _grid(
+    page: Page, stream: CharStream, lattice: Lattice, contents: list[list[CharSpan]], astride: Container[int]
+) -> Grid:
     xs, ys = lattice.xs, lattice.ys
     recognised = page.reading == "ocr" or bool(page.recognised)
     cells = []
     for (row, column, tall, wide), spans in zip(lattice.spans, contents, strict=True):
         x0, top, x1, bottom = xs[column], ys[row], xs[column + wide], ys[row + tall]
         text, left = stream.read(spans, x1 - x0) if spans else ("", x0)
+        text = UNREAD + text if spans and spans[0][0] in astride else text
         sure = min(c.confidence for c in stream.chars_in(spans)) if recognised and spans else None
         sure = None if sure == 1.0 and page.reading != "ocr" else sure
         indent = left - x0 if left > x0 else 0.0

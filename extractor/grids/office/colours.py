@@ -1,8 +1,19 @@
-"""Colours that nobody tells apart: a text in one on the other is not seen."""
+"""Colours that nobody tells apart: a text in one on the other is not seen; and red, which may mean below zero."""
 
 from __future__ import annotations
 
+from extractor.notation.figures import RED
+
 NEAR = 12  # of 255, in each of red, green and blue: #f8f8f8 on white
+
+
+def is_red(colour: str | None) -> bool:
+    """Return whether a colour of six hex digits is red."""
+    try:
+        red, green, blue = bytes.fromhex(colour or "")
+    except ValueError:  # none, or a colour by its place in a theme
+        return False
+    return red > RED[0] and max(green, blue) < RED[1]
 
 
 def are_alike(one: str | None, other: str | None) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from extractor.grids.office.colours import are_alike
+from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.raster import visible
 from extractor.grids.office.symbols import private_shown, shows_pictograms
-from extractor.notation.figures import CHARACTERS, UNREAD, is_figure
+from extractor.notation.figures import CHARACTERS, UNREAD, is_figure, sets_negatives_in_red
 from extractor.notation.marks import SMALL, lowered, raised, small
 from extractor.source.markup import DamagedXml, parse_xml
 
@@ -189,6 +189,8 @@ def leave_displayed(root: Any, styles: Styles) -> int:
             element.getparent().remove(element)
     for run in root.iter(f"{W}r"):
         _mark(run, styles)
+    if sets_negatives_in_red("".join(text.text or "" for text in root.iter(f"{W}t"))):
+        _mark_red(root, styles)
     _mark_covered(root)
     _mark_numbered(root)
     for bound in root.iter(f"{W}dataBinding"):  # Word shows what the document's store holds, which is not read
@@ -324,6 +326,14 @@ def _colour(element: Any, key: str, theme: str) -> str | None:
         return None
     stated: str = element.get(f"{W}{key}", "").upper()
     return _THEME.get(element.get(f"{W}{theme}", ""), stated if len(stated) == 6 else None)
+
+
+def _mark_red(root: Any, styles: Styles) -> None:
+    """Mark the digits in red unread: they are of figures below zero, of which nothing else says it."""
+    for run in root.iter(f"{W}r"):
+        if _is_of_figures(run) and is_red(_colour(_properties(run, styles).get("color"), "val", "themeColor")):
+            for text in run.iter(f"{W}t"):
+                text.text = UNREAD + (text.text or "")
 
 
 def _mark(run: Any, styles: Styles) -> None:

@@ -285,7 +285,7 @@ def _span(cell: Any, key: str, name: str, most: int) -> int:
     Raises:
         NotADocumentError: It is larger than HTML allows.
     """
-    match = re.match(r"\s*(\d+)", cell.get(key, "1"))
+    match = re.match(r"\s*\+?(\d+)", cell.get(key, "1"))
     span = int(match[1][:12]) if match else 1
     if span > most:
         raise NotADocumentError(f"{name}: has a cell with {key}={match[1] if match else ''}; expected at most {most}")

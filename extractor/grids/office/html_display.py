@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from tinycss2 import color4
 
-from extractor.grids.office.colours import are_alike
+from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.css import Declarations, cascade, embedded_fonts
 from extractor.grids.office.raster import visible
-from extractor.notation.figures import CHARACTERS, UNREAD, is_figure
+from extractor.notation.figures import CHARACTERS, UNREAD, is_figure, sets_negatives_in_red
 from extractor.notation.marks import SMALL, lowered, raised, small
 from extractor.notation.units import ROW_UNIT
 
@@ -29,11 +29,12 @@ _WATCHED = re.compile(
     r"|vertical-align|width|height|overflow(?:-[xy])?|text-indent|position|left|top|right|bottom|inset|border(?:-top|-bottom)?|clip|clip-path|transform"
     r"|scale|zoom|max-width|max-height|margin(?:-left|-top)?|filter|content|content-visibility|font-variant-position"
     r"|direction|unicode-bidi|-webkit-text-fill-color|-webkit-text-security|(?:-webkit-)?mask(?:-image)?|float|order"
-    r"|flex-direction"
+    r"|flex-direction|letter-spacing"
 )
 _LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|r?em|%|v[wh]|in|cm|mm)?")
 _NOTHING = re.compile(r"(?:calc\(\s*)?-?(?:0+\.?0*|\.0+)(?:%|[a-z]+)?\s*\)?")
 _SPECK = re.compile(r"(?:0?\.\d+|1(?:\.\d+)?)px")  # a side in which no character has room
+_NARROWEST = 4.0  # pixels that a digit takes in the smallest type: in a side of fewer, a figure is cut off
 _FAR = 500.0  # pixels beside the page
 _CLIPPED = re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)")
 _CUT_AWAY = re.compile(
@@ -49,6 +50,7 @@ LEAST = 0.6  # of it: nobody sets other text in smaller
 _FONT_SIZES = frozenset(("1", "-1", "-2"))  # of a font element, those smaller than other text
 _SCALED_AWAY = re.compile(
     r"scale(?:[xy]|3d)?\(\s*0(?:\.0*)?\s*[,)]|matrix\(\s*0\s*,\s*0\s*,\s*0\s*,|rotate[xy]\(\s*-?(?:90|270)deg\s*\)"
+    r"|(?:scale(?:[xy]|3d)?|matrix)\(\s*-|rotate(?:[xy])?\(\s*-?(?:180deg|0?\.5turn|200grad)\s*\)"  # mirrored, upside down
 )
 _SHIFTED = re.compile(r"translate(?:x|y|3d)?\(([^)]*)\)")
 _UNITS = {"px": 1.0, "pt": 4 / 3, "": 1.0}
@@ -121,6 +123,7 @@ def leave_displayed(root: Any) -> int:
         _generate(element, place, style, styles)
     fonts = embedded_fonts(root)
     taken = sum(_blank_hidden_columns(table, styles) for table in root.iter("table"))
+    by_colour = sets_negatives_in_red("".join(root.itertext()))
     left = [(root, _Around())]
     while left:
         element, around = left.pop()
@@ -133,6 +136,8 @@ def leave_displayed(root: Any) -> int:
         if count is None or element.tag in _PLACED:
             _mark_unread(element, styles.get(element, {}), own.font in fonts)
             taken += _blank_unseen(element, own)
+            if by_colour and is_red(own.colour) and _has_digits(element.text or ""):
+                element.text = f"{UNREAD}{element.text}"
             left += [(child, own) for child in reversed(element) if isinstance(child.tag, str)]
     return taken
 
@@ -337,6 +342,8 @@ def _has_no_room(element: Any, style: Declarations) -> bool:
         return True
     if 0 < _pixels(style.get("zoom", "1")) < LEAST / 10 or _CUT_AWAY.fullmatch(style.get("clip-path", "")):
         return True
+    if _pixels(style.get("letter-spacing", "0")) < -_NARROWEST or _is_cut_off(element, style):
+        return True
     if _is_box(element, style) and {"hidden", "clip"} & {*style.get("overflow", "").split()}:
         sides = [style.get(side, "auto") for side in ("width", "height", "max-width", "max-height")]
         if any(_NOTHING.fullmatch(side) or _SPECK.fullmatch(side) for side in sides):
@@ -345,6 +352,16 @@ def _has_no_room(element: Any, style: Declarations) -> bool:
         if indent.endswith("%") and _pixels(indent) >= 100 * _PIXELS["%"]:
             return True
     return _is_beside_the_page(style)
+
+
+def _is_cut_off(element: Any, style: Declarations) -> bool:
+    """Return whether an element has less room than its figure takes, and shows no more of it: cells keep to their greatest width alone."""
+    if not {"hidden", "clip"} & {*style.get("overflow", "").split()}:
+        return False
+    sides = ("width", "max-width") if _is_box(element, style) else ("max-width",) if element.tag in _PLACED else ()
+    stated = [style[side] for side in sides if side in style and not style[side].endswith("%")]
+    text = visible("".join(element.itertext()))
+    return is_figure(text) and any(0 < _pixels(side) < _NARROWEST * len(text) for side in stated)
 
 
 def _is_box(element: Any, style: Declarations) -> bool:

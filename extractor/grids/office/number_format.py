@@ -19,6 +19,7 @@ MAX_DECIMALS = 30
 # Years of which budgets print dates. Outside them a "date" is a code or an amount under a wrong format: 208 would be
 # shown as 1900-07-26, and 2010301 as a day of the year 7403.
 DATE_YEARS = range(2000, 2037)
+LAST_DAY = 2_958_466  # of the year 9999: from here on, #### is shown
 _CODE = re.compile(
     r"[1-5]\d\d(?:\d\d){0,2}"
 )  # that a wrong format would show as a date; other numbers there are no amounts
@@ -46,6 +47,11 @@ class _Section:
         return any(k == kind for k, _ in self.tokens)
 
     @property
+    def is_of_days(self) -> bool:
+        """Whether it prints a day, and not the time of one alone."""
+        return any(kind == "date" and text[0] in "yd" for kind, text in self.tokens)
+
+    @property
     def marks_negatives(self) -> bool:
         """Whether it prints a sign or brackets; red without either is how accountants print what is negative."""
         literals = "".join(text for kind, text in self.tokens if kind == "literal")
@@ -69,7 +75,8 @@ def displayed(value: Decimal | float, code: str, epoch: datetime = EPOCH_1900) -
     if section.has("date"):
         shown = _date_text(number, section, epoch)
         stored = general(number)
-        return shown if shown is not None else stored if _CODE.fullmatch(stored) else UNREAD + stored
+        is_code = _CODE.fullmatch(stored) and number < LAST_DAY and section.is_of_days
+        return shown if shown is not None else stored if is_code else UNREAD + stored
     if section.has("power") or (section.has("fraction") and number != number.to_integral_value()):
         return f"{UNREAD}{general(number)}"  # 1 3/4 or 1.75E+00, of which no more than a part may be shown
     if section.has("general") or section.has("fraction"):
@@ -253,7 +260,7 @@ def _fraction_text(tokens: tuple[tuple[str, str], ...], fraction: str) -> str:
 
 def _date_text(number: Decimal, section: _Section, epoch: datetime) -> str | None:
     """Return a date as shown; None where it is none that a budget prints."""
-    if not 0 <= number < 2_958_466:
+    if not 0 <= number < LAST_DAY:
         return None
     moment = epoch + timedelta(days=float(number))
     if number >= 1 and moment.year not in DATE_YEARS:

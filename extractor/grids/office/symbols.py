@@ -8,6 +8,7 @@ from extractor.notation.figures import CHARACTERS
 
 _PICTOGRAMS = re.compile(r"wingdings|webdings|zapfdingbats|zapf dingbats|marlett", re.IGNORECASE)
 _CIRCLED = {start + n: chr(first + n) for start, first in ((0x81, 0x2460), (0x8C, 0x2776)) for n in range(10)}
+_TRIANGLES = {"wingdings 3": {0x70: "▲", 0x72: "△"}, "symbol": {0x44: "Δ"}}  # with which amounts below zero are printed
 _PRIVATE = range(0xF000, 0xF100)  # where Word puts the characters of such fonts
 
 
@@ -19,6 +20,9 @@ def shows_pictograms(font: str | None) -> bool:
 def symbol_shown(font: str | None, code: int) -> str:
     """Return what a character of a font shows, where that is a circled number, or a digit or sign of a figure."""
     code = code - _PRIVATE.start if code in _PRIVATE else code
+    triangle = _TRIANGLES.get((font or "").lower(), {}).get(code)
+    if triangle is not None:
+        return triangle
     if shows_pictograms(font):
         return _CIRCLED.get(code, "") if font == "Wingdings" else ""
     return chr(code) if chr(code) in CHARACTERS else ""

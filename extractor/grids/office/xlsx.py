@@ -5,19 +5,21 @@ from __future__ import annotations
 import io
 import re
 import warnings
+import zipfile
 from datetime import date, datetime, time, timedelta
 from html import unescape
 from typing import Any
 
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
+from extractor.grids.office.colours import is_red
 from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed
 from extractor.grids.office.raster import visible
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
 from extractor.grids.office.xlsx_conditions import find_conditions
 from extractor.grids.office.xlsx_display import Display, Theme, crosses_out
 from extractor.grids.office.xlsx_parts import SheetParts, covered_cells, read_sheet_parts
-from extractor.notation.figures import UNREAD, is_figure
+from extractor.notation.figures import UNREAD, is_figure, sets_negatives_in_red
 from extractor.source.archive import open_container, read_part
 
 MAX_MERGED = 1_000_000  # cells of one sheet in merged areas; openpyxl makes an object of each
@@ -27,6 +29,10 @@ USUAL = 11.0  # points of the type in which columns are measured
 PIXEL, POINT = 9_525, 12_700  # EMU
 COLUMN_WIDTH, ROW_HEIGHT = 64.0 * PIXEL, 15.0 * POINT  # where a sheet states none
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+# "Strict Open XML" of the save dialogue: http://purl.oclc.org/ooxml/spreadsheetml/main for …/spreadsheetml/2006/main.
+_RELATIONS = "_rels/.rels"
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
+_TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/\2"
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 # A formula that no program has computed: the cell shows nothing, though its document means a number. A formula whose
 # value is the empty text says so by t="str".
@@ -51,6 +57,7 @@ def read_xlsx(data: bytes, name: str) -> Reading:
     """
     import openpyxl  # noqa: PLC0415 - most runs meet no workbook
 
+    data = _transitional(data, name)
     uncomputed, pictures, boxes, parts = _checked(data, name)
     uncomputed += sum(len(part.uncomputed) for part in parts.values())
     try:
@@ -79,6 +86,19 @@ def read_xlsx(data: bytes, name: str) -> Reading:
     if pictures and not any(layout.grids for layout in reading.layouts):
         reading.page_errors.append(f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF")
     return reading
+
+
+def _transitional(data: bytes, name: str) -> bytes:
+    """Return a strict workbook (ISO 29500) with the names that all others have: of its own, openpyxl knows none."""
+    with open_container(data, name) as package:
+        parts = package.namelist()
+        if _RELATIONS not in parts or _STRICT.search(read_part(package, _RELATIONS, name)) is None:
+            return data
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as written:
+            for part in parts:
+                written.writestr(part, _STRICT.sub(_TRANSITIONAL, read_part(package, part, name)))
+    return out.getvalue()
 
 
 def _pictures_for_figures(sheet: Any) -> int:
@@ -139,12 +159,15 @@ def _sheet(source: Any, epoch: datetime, theme: Theme, parts: SheetParts) -> She
     sheet.doubted, sheet.filtered = len(conditions.doubted), bool(source.sheet_properties.filterMode)
     _measure(source, sheet)
     covered = _covered(source, parts)
+    texts = (cell.value for cell in source._cells.values() if isinstance(cell.value, str))
+    by_colour = any(map(sets_negatives_in_red, texts))
     for (row, column), cell in source._cells.items():  # the cells that there are; iterating rows would make the rest
         if cell.value is None or cell.coordinate in parts.uncomputed:
             continue
         shown, unseen = ("", str(cell.value)) if (row, column) in conditions.hidden else display.split(cell)
         sheet.unseen += is_figure(visible(unseen))
         unsure = (row, column) in conditions.doubted or crosses_out(cell.border)
+        unsure = unsure or (by_colour and is_red(theme.rgb(cell.font.color)))
         code = conditions.formats.get((row, column), cell.number_format)
         text = _text(shown if isinstance(cell.value, list) else cell.value, code, epoch) if shown else ""
         text = "" if cell.value == 0 and source.sheet_view.showZeros is False else _ESCAPED.sub(_unescaped, text)

@@ -150,6 +150,13 @@ def test_two_figures_that_touch_across_a_rule_are_two() -> None:
     assert texts(page)[:2] == ["244,895.02", "192,446.79"]
 
 
+def test_a_figure_half_in_each_of_two_empty_cells_is_unread() -> None:
+    chars = chars_of("8,695,940", 32, 15, step=5)  # 32 to 77; the rule stands at 55
+    assert texts(page_of(chars, rules_of([5, 55, 115], [10, 30, 50])))[:2] == ["�8,695,940", ""]
+    own, beside = chars_of("8,695,940", 30, 15, step=5), chars_of("12.00", 80, 15, step=5)  # the other has its own
+    assert texts(page_of([*own, *beside], rules_of([5, 55, 115], [10, 30, 50])))[0] == "8,695,940"
+
+
 def test_a_figure_wider_than_its_cell_stays_whole() -> None:
     page = page_of(chars_of("8,695,940.00", 10, 15, step=5), rules_of([5, 55, 115], [10, 30, 50]))
     assert texts(page)[:2] == ["8,695,940.00", ""]

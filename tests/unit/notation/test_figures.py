@@ -27,6 +27,7 @@ from extractor.notation.figures import (
     is_money,
     is_nil,
     note_mark,
+    sets_negatives_in_red,
     split_touching,
     unit_behind,
 )
@@ -292,3 +293,15 @@ def test_what_any_figure_has_is_a_character_of_figures(text: str) -> None:
     found = [char for char in chars if is_figure(text.format(char))]
     assert all(IN_FIGURES.fullmatch(char) for char in found)
     assert len(found) > 10
+
+
+@pytest.mark.parametrize(
+    "text", ["注：红字为负数。", "红色数字表示负数", "表中红色的金额为负值", "负数以红字列示", "负数用红色表示"]
+)
+def test_a_note_says_that_figures_in_red_are_below_zero(text: str) -> None:
+    assert sets_negatives_in_red(text)
+
+
+@pytest.mark.parametrize("text", ["红色旅游负责人", "赤字率", "红字", "负数以括号列示"])
+def test_other_words_say_nothing_of_red(text: str) -> None:
+    assert not sets_negatives_in_red(text)

@@ -45,7 +45,14 @@ def test_an_unknown_text_stays_unknown(vocabulary: Vocabulary, text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "attribute"), [("三级指标", True), ("绩效指标内容", True), ("土地指标跨省域调剂资金", False)]
+    ("text", "attribute"),
+    [
+        ("三级指标", True),
+        ("绩效指标内容", True),
+        ("土地指标跨省域调剂资金", False),
+        ("执行年度", True),
+        ("年度预算", False),
+    ],
 )
 def test_an_indicator_is_no_money_unless_it_ends_in_a_word_for_money(
     vocabulary: Vocabulary, text: str, attribute: bool

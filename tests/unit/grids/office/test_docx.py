@@ -373,10 +373,23 @@ def test_a_cell_that_holds_a_picture_alone_is_a_gap() -> None:
 
 @pytest.mark.parametrize(
     ("font", "char", "read"),
-    [("Wingdings", "F081", "9.9①"), ("Symbol", "F035", "9.95"), ("Wingdings", "F0FE", "9.9"), ("宋体", "0035", "9.95")],
+    [
+        ("Wingdings", "F081", "9.9①"),
+        ("Symbol", "F035", "9.95"),
+        ("Wingdings", "F0FE", "9.9"),
+        ("宋体", "0035", "9.95"),
+        ("Wingdings 3", "F070", "9.9▲"),
+        ("Symbol", "F044", "9.9Δ"),
+    ],
 )
 def test_characters_of_symbol_fonts_are_read_as_what_they_show(font: str, char: str, read: str) -> None:
     assert amount_of(holding(run("9.9") + f"<w:r><w:sym w:font='{font}' w:char='{char}'/></w:r>"))[0] == read
+
+
+def test_figures_in_red_are_unread_where_a_note_says_that_these_are_below_zero() -> None:
+    red = holding("<w:r><w:rPr><w:color w:val='FF0000'/></w:rPr><w:t>9.9</w:t></w:r>")
+    assert amount_of(red)[0] == "9.9"
+    assert amount_of(red.replace("</w:tbl>", "</w:tbl>" + docx_paragraph("注：红字为负数")))[0] == "\ufffd9.9"
 
 
 def test_a_part_of_another_format_is_a_gap() -> None:

@@ -107,7 +107,7 @@ def test_a_list_of_documents_that_names_an_amount_is_no_document() -> None:
 
 
 def test_a_cell_under_a_span_from_above_goes_to_the_next_free_column() -> None:
-    table = "<table><tr><td rowspan=2>项目<td colspan=2>支出<td rowspan=2>备注<tr><td>基本<td>专项<tr><td>合计<td>1.5<td>2.5<td>无</table>"
+    table = "<table><tr><td rowspan=2>项目<td colspan=+2>支出<td rowspan=2>备注<tr><td>基本<td>专项<tr><td>合计<td>1.5<td>2.5<td>无</table>"
     (grid,) = layouts_of(f"<html>{table}")[0].grids
     assert [(c.row, c.column, c.text) for c in grid.cells if c.row == 1] == [(1, 1, "基本"), (1, 2, "专项")]
 
@@ -344,6 +344,10 @@ def test_a_hidden_column_is_counted_past_cells_that_span_rows_and_columns() -> N
         "position:absolute;left:-9999px",
         "position:absolute;clip:rect(0,0,0,0)",
         "transform:scale(0)",
+        "transform:scaleX(-1)",
+        "transform:rotate(180deg)",
+        "letter-spacing:-1em",
+        "max-width:9px;overflow:hidden",
         "clip-path:inset(50%)",
         "display:block;max-height:0;overflow:hidden",
         "content-visibility:hidden",
@@ -374,11 +378,18 @@ def test_figures_that_styles_leave_no_room_or_colour_are_left_out_and_said(style
         "<td><select><option>8<option selected>9.9</select></td>",
         "<td><textarea>9.9</textarea></td>",
         "<td>9.<wbr>9</td>",
+        "<td style='width:9px;overflow:hidden'>9.9</td>",  # which grows
         "<td><table><tr><td>9.9</table></td>",
     ],
 )
 def test_figures_that_only_look_hidden_are_read(cell: str) -> None:
     assert amounts(cell)[0] == ["预算数", "9.9", "1.5"]
+
+
+def test_figures_in_red_are_unread_where_a_note_says_that_these_are_below_zero() -> None:
+    cell = "<td><font color=red>9.9</font></td>"
+    assert amounts(cell)[0] == ["预算数", "9.9", "1.5"]
+    assert amounts(f"{cell}</tr><tr><td>注：红字为负数</td><td></td>")[0] == ["预算数", "\ufffd9.9", "", "1.5"]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,8 @@ def test_dates_count_from_the_workbooks_own_day() -> None:
         (-1, "yyyy/m/d", "\ufffd-1"),  # ####
         (434.56, "h:mm", "\ufffd434.56"),
         (905200, "yyyy/m/d", "\ufffd905200"),
+        (4345600, "yyyy/m/d", "\ufffd4345600"),  # ####: no code is so large
+        (20805, "[h]:mm", "\ufffd20805"),  # 499320:00
         (8000000, "0E+00", "\ufffd8000000"),  # 8E+06, and so is 8345600
         (8, "# ?/?", "8"),
         (800, '0"/"00', "8/00"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -62,6 +63,28 @@ def budget(sheet: Any) -> None:
 def filtered(sheet: Any) -> None:
     budget(sheet)
     sheet.sheet_properties.filterMode = True
+
+
+def test_a_strict_workbook_is_read_as_any_other() -> None:
+    book = openpyxl.Workbook()
+    budget(book.active)
+    out, usual = io.BytesIO(), re.compile(rb"http://schemas\.openxmlformats\.org/(spreadsheetml|officeDocument)/2006/")
+    with zipfile.ZipFile(io.BytesIO(saved(book))) as read, zipfile.ZipFile(out, "w") as strict:
+        for part in read.namelist():
+            strict.writestr(part, usual.sub(rb"http://purl.oclc.org/ooxml/\1/", read.read(part)))
+    assert grids(reading_of(out.getvalue()).layouts) == grids(workbook(budget).layouts) != []
+
+
+def test_figures_in_red_are_unread_where_a_note_says_that_these_are_below_zero() -> None:
+    def fill(sheet: Any) -> None:
+        budget(sheet)
+        sheet["C4"].font = Font(color="FFFF0000")
+        sheet["B8"] = note
+
+    note = "注：红字为负数"
+    assert "\ufffd300" in grids(workbook(fill).layouts)[0]
+    note = "注：红字为新增"
+    assert "\ufffd300" not in grids(workbook(fill).layouts)[0]
 
 
 def test_rows_that_are_hidden_by_hand_are_left_out() -> None:
