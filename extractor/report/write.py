@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow.compute as pc
 
@@ -23,6 +23,7 @@ from extractor.errors import StorageError, UsageError
 from extractor.filesystem import why
 from extractor.jobs.limits import Limits
 from extractor.jobs.opener import Opener
+from extractor.jobs.openers import ahead
 from extractor.language import Language, spoken
 from extractor.report import overview
 from extractor.report.document_rows import DocumentRows
@@ -40,9 +41,6 @@ HEAD = 1000  # bytes of a page in which its marks stand
 _MARK = f'<meta name="generator" content="{GENERATOR}'.encode()
 _STATE = re.compile(rb'<meta name="state" content="([0-9a-f]{64})( pictures)?">')
 _PAGE = re.compile(r"[0-9a-f]{16}\.html")
-
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ class Report:
             targets = [INDEX, FINDINGS, SEARCH, *self.documents]
             stale = _claim(self.out, targets)
             begun = (self._begin_document(name, self._wanted.pictures) for name in self.documents)
-            for finish in _ahead(begun, self._drawer.workers):
+            for finish in ahead(begun, self._drawer.workers):
                 finish()
                 advance(None, len(self.documents))
             found = overview.findings(self._rows, self.out, self._wanted.least)
@@ -211,16 +209,6 @@ def _totals(rows: DocumentRows) -> Mapping[str, list[DatasetRow]]:
     for row in figures.filter(kept).select(names).to_pylist():
         found[row["organisation_id"]].append(row)
     return dict(found)
-
-
-def _ahead(items: Iterable[T], number: int) -> Iterator[T]:
-    """Yield items, each when so many after it have been made."""
-    made: deque[T] = deque()
-    for item in items:
-        made.append(item)
-        if len(made) > number:
-            yield made.popleft()
-    yield from made
 
 
 @contextmanager
