@@ -191,6 +191,23 @@ def scaling(paths: Sequence[Path], rounds: int, scratch: Path) -> list[str]:
     return [*rows, ""]
 
 
+def reports(paths: Sequence[Path], scratch: Path) -> list[str]:
+    """Return the rows of a table: the report of documents, written and again with nothing changed, without pictures and with."""
+    run_job(paths, scratch / "read", os.cpu_count() or 1)
+    out = scratch / "report"
+    rows = ["| command | clock, s | processor, s | pictures | MiB |", "| --- | --- | --- | --- | --- |"]
+    for options in ([], ["--pictures"]):
+        for which in ("", ", nothing changed"):
+            command = [sys.executable, "-m", "extractor", "report", str(scratch / "read"), "--out", str(out), *options]
+            taken, _ = take(command)
+            files = [path for path in out.rglob("*") if path.is_file()]
+            size = sum(path.stat().st_size for path in files) / (1 << 20)
+            pictures = sum(path.suffix == ".webp" for path in files)
+            shown = f"`{' '.join(['report', *options])}`{which}"
+            rows.append(f"| {shown} | {taken.clock:.1f} | {taken.processor:.1f} | {pictures:,} | {size:.0f} |")
+    return [*rows, ""]
+
+
 def commit() -> str:
     """Return the commit that is measured, with a mark where files differ from it."""
     git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty=, with changes"]
@@ -233,6 +250,8 @@ def sections(arguments: argparse.Namespace, scratch: Path) -> Iterator[list[str]
     most = max(drawn, key=lambda kind: len(drawn[kind]))
     yield ["## Workers", "", f"The documents of {most.lower()}.", ""]
     yield scaling([*drawn[most].values()], arguments.rounds, scratch)
+    yield ["## Report", "", f"The documents of {most.lower()}, a worker for each core.", ""]
+    yield reports([*drawn[most].values()], scratch)
     yield ["## Growth in documents", "", f"A worker for each core; copies of `{SMALL.name}`.", ""]
     yield growth_in_documents(arguments.growth, scratch)
     yield ["## Growth in pages", "", f"One document; the pages of `{SMALL.name}` again and again.", ""]

@@ -26,7 +26,8 @@ from extractor.jobs.confinement import unconfined
 from extractor.jobs.isolated import remove_left_folders
 from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
-from extractor.jobs.opener import Found, Opener
+from extractor.jobs.opener import Found
+from extractor.jobs.openers import Openers
 from extractor.jobs.succession import Fetched, Looked, changes, fates, placeholder_id, superseded
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Origin, Source, Unread
@@ -266,8 +267,8 @@ def run(
     """
     outcome = RunSummary(str(store.folder), migrated=store.migrated)
     remove_left_folders()
-    with Opener(job.limits) as opener:
-        plan = _plan(files, store, config, job, outcome, progress, opener)
+    with Openers(job.limits) as openers:
+        plan = _plan(files, store, config, job, outcome, progress, openers)
         outcome.began = plan.moment
         _hold_back(plan, store, outcome, progress)
         counts = {"inputs": len(files), "todo": len(plan.todo)}
@@ -279,7 +280,7 @@ def run(
         pending: list[DocumentResult] = []
         committed = time.monotonic()
         try:
-            for result in read(_sources(plan, config, opener, job, started), config, job.workers, job.limits):
+            for result in read(_sources(plan, config, openers, job, started), config, job.workers, job.limits):
                 pending.append(result)
                 outcome.add(result)
                 _log_document(result)
@@ -361,7 +362,7 @@ def _plan(
     job: Job,
     outcome: RunSummary,
     progress: Callable[[DocumentResult | None], None],
-    opener: Opener,
+    openers: Openers,
 ) -> _Plan:
     """Hash the content of every file, and tell new documents from finished ones and duplicates."""
     plan = _Plan()
@@ -370,7 +371,7 @@ def _plan(
     )
     seen: set[str] = set()
     sizes: Counter[str] = Counter()
-    for file, source in _look_into(files, plan, opener):
+    for file, source in _look_into(files, plan, openers):
         if source.sha256 in seen:
             outcome.duplicates += 1
             progress(None)
@@ -388,12 +389,12 @@ def _plan(
     return plan
 
 
-def _look_into(files: Sequence[Path | Place], plan: _Plan, opener: Opener) -> Iterator[tuple[Path | Place, Found]]:
+def _look_into(files: Sequence[Path | Place], plan: _Plan, openers: Openers) -> Iterator[tuple[Path | Place, Found]]:
     """Yield every document with the file that holds it, and note what was found where, and what cannot be opened."""
     looked = plan.looked
     fetched: list[Fetched] = []
-    for file in files:
-        for source in opener.find(file):
+    for file, documents in openers.find(files):
+        for source in documents:
             if isinstance(source, Unread):
                 looked.unread.add(printable(str(file)))
                 document = _unreadable(source, plan.origins.of(file))
@@ -452,18 +453,19 @@ def _ordered(
 
 
 def _sources(
-    plan: _Plan, config: Config, opener: Opener, job: Job, started: Callable[[str], None]
+    plan: _Plan, config: Config, openers: Openers, job: Job, started: Callable[[str], None]
 ) -> Iterator[Source | DocumentResult]:
     """Yield the documents to read; a file that changed during the run becomes a row that says so, and the next run reads it."""
     for document in plan.unreadable:
         yield document_result(document, config.hash)
-    for file, group in groupby(plan.todo, key=lambda task: task[1]):
-        wanted = {document_id for document_id, _ in group}
-        for source in opener.read(file, wanted):
-            wanted.remove(source.sha256)
+    groups = ((file, {i for i, _ in group}) for file, group in groupby(plan.todo, key=lambda task: task[1]))
+    for file, wanted, sources in openers.read(groups):
+        missing = set(wanted)
+        for source in sources:
+            missing.remove(source.sha256)
             started(printable(source.path))
             yield replace(source, named=_is_named(source.path, file, job), origin=plan.origins.of(file))
-        if wanted:
+        if missing:
             plan.looked.unread.add(printable(str(file)))
             changed = DocumentError(f"{file}: was changed during the run, or did not open again; run again to read it")
             yield document_result(

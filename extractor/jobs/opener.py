@@ -19,7 +19,7 @@ from extractor.contract import DocumentKind, Status
 from extractor.errors import DocumentError
 from extractor.filesystem import Place
 from extractor.jobs.forkserver import start_server
-from extractor.jobs.isolated import Isolated, end, killed_after, start
+from extractor.jobs.isolated import Isolated, end, kill, killed_after, start
 from extractor.jobs.limits import Limits, address_space, set_limits
 from extractor.source.source import MAX_INPUT, Source, Unread, read_sources
 
@@ -58,7 +58,7 @@ class Opener:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the process."""
-        self._end()
+        self.end()
 
     def find(self, file: Path | Place) -> Iterator[Found | Unread]:
         """Yield every document of a file, as `read_sources` does, without its content."""
@@ -110,19 +110,19 @@ class Opener:
             yield Unread(path, "unknown", self._lost(str(file), left - (time.monotonic() - begun), error)), None
         finally:
             if not done:
-                self._end()
+                self.end()
 
     def _send(self, task: tuple[Path | Place, frozenset[str] | None]) -> Isolated:
         """Send a task to the process, started if there is none, or if it was killed while it was idle."""
         online = isinstance(task[0], Place)
         if online != self._online:
-            self._end()
+            self.end()
         if self._worker is not None:
             try:
                 with killed_after(self._worker, self._limits.seconds):
                     self._worker.pipe.send(task)
             except OSError:  # it was killed, or stopped
-                self._end()
+                self.end()
             else:
                 return self._worker
         self._online = online
@@ -139,7 +139,13 @@ class Opener:
             f"{name}: crashed the process that opens it ({type(error).__name__}); please report this file", "crash"
         )
 
-    def _end(self) -> None:
+    def interrupt(self) -> None:
+        """Kill the process, so that what waits for it in another thread goes on."""
+        if (worker := self._worker) is not None:
+            kill(worker)
+
+    def end(self) -> None:
+        """End the process; the next file starts another."""
         if self._worker is not None:
             end(self._worker)
             self._worker = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from queue import SimpleQueue
 from typing import TypeVar
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 
 class Drawer:
-    """The drawing processes; a context manager."""
+    """The drawing processes, of which there are `workers`; a context manager."""
 
     def __init__(self, workers: int) -> None:
         """Set the number of processes; they start when there is something to draw."""
@@ -35,6 +35,7 @@ class Drawer:
         for process in self._processes:
             self._idle.put(process)
         self._threads = ThreadPoolExecutor(workers)
+        self.workers = workers
 
     def __enter__(self) -> Drawer:
         return self
@@ -62,24 +63,19 @@ class Drawer:
         return [PageSize(*size) for size in sizes]
 
     def draw(self, data: bytes, name: str, pages_to_draw: Sequence[PageToDraw]) -> Iterator[list[tuple[str, Strip]]]:
-        """Yield the strips of `CHUNK` pages at a time, in the given order, each with its table's id.
+        """Begin to draw pages; return what yields the strips of `CHUNK` of them at a time, in order, each with its table's id.
 
         Args:
             data: The PDF.
             name: The document's name in error messages.
             pages_to_draw: The pages and their strips.
 
-        Raises:
-            DocumentError: A page could not be drawn, or not in time; strips that were yielded before are valid.
+        What is returned raises a `DocumentError` where a page could not be drawn, or not in time; strips that were yielded before
+        are valid.
         """
         chunks = [pages_to_draw[n : n + CHUNK] for n in range(0, len(pages_to_draw), CHUNK)]
         tasks = [self._threads.submit(self._draw, data, name, chunk) for chunk in chunks]
-        try:
-            for task in tasks:
-                yield task.result()
-        finally:
-            for task in tasks:
-                task.cancel()
+        return _results(tasks)
 
     def _draw(self, data: bytes, name: str, chunk: Sequence[PageToDraw]) -> list[tuple[str, Strip]]:
         process = self._idle.get()
@@ -88,6 +84,15 @@ class Drawer:
         finally:
             self._idle.put(process)
         return [(table_id, Strip(*strip)) for table_id, strip in strips]
+
+
+def _results(tasks: Sequence[Future[T]]) -> Iterator[T]:
+    try:
+        for task in tasks:
+            yield task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 def _parse(adapter: TypeAdapter[T], answer: bytes, name: str) -> T:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from extractor.errors import DocumentError
 from extractor.report.drawer import Drawer
 from extractor.report.original import Missing
-from extractor.report.render_pages import SCALE, PageToDraw
+from extractor.report.render_pages import SCALE, PageToDraw, Strip
 from extractor.report.wording import SHOWN_ID, DatasetRow
 from extractor.source.source import Source
 
@@ -86,15 +88,15 @@ def cut(extents: Sequence[Extent], height: float) -> list[tuple[str, float, floa
     return cuts
 
 
-def pictures_of(
+def begin_pictures(
     document: DatasetRow,
     tables: Sequence[DatasetRow],
     items: Mapping[str, Sequence[DatasetRow]],
     out: Path,
     original: Callable[[DatasetRow], Source | Missing],
     drawer: Drawer,
-) -> Pictures:
-    """Return the pictures of a document's tables, which are drawn unless an earlier run has.
+) -> Callable[[], Pictures]:
+    """Begin to draw the pictures of a document's tables, unless an earlier run has; return what waits for them and keeps them.
 
     Args:
         document: Its row of `documents`.
@@ -108,15 +110,16 @@ def pictures_of(
     listed = out / FOLDER / f"{document['document_id'][:SHOWN_ID]}.json"
     key = hashlib.sha256(repr((FORMAT, SCALE, document["document_id"], extents)).encode()).hexdigest()
     if found := _kept(listed, key):
-        return found
+        return lambda: found
     source = original(document)
     if isinstance(source, Missing):
-        return Pictures(missing=source.message)
-    drawn = _draw(source.data, source.name, extents, listed.with_suffix(""), drawer)
-    if not drawn.undrawn:
-        content = {"key": key, "pictures": drawn.pictures}
-        replace_file(listed, json.dumps(content).encode())
-    return drawn
+        missing = source.message
+        return lambda: Pictures(missing=missing)
+    by_page: dict[int, list[Extent]] = defaultdict(list)
+    for extent in extents:
+        by_page[extent.page].append(extent)
+    drawn = _begin(source.data, source.name, by_page, drawer)
+    return partial(_finished, drawn, by_page.keys(), listed, key)
 
 
 def _kept(listed: Path, key: str) -> Pictures | None:
@@ -131,22 +134,39 @@ def _kept(listed: Path, key: str) -> Pictures | None:
     return Pictures(pictures) if content["key"] == key and there else None
 
 
-def _draw(data: bytes, name: str, extents: Sequence[Extent], stem: Path, drawer: Drawer) -> Pictures:
-    by_page: dict[int, list[Extent]] = defaultdict(list)
-    for extent in extents:
-        by_page[extent.page].append(extent)
-    pictures: list[Picture] = []
+def _begin(
+    data: bytes, name: str, by_page: Mapping[int, Sequence[Extent]], drawer: Drawer
+) -> Iterator[list[tuple[str, Strip]]] | None:
+    """Begin to draw pages; None where not even their sizes can be read."""
     try:
         sizes = drawer.page_sizes(data, name, sorted(by_page))
-        pages = [PageToDraw(*size, tuple(cut(by_page[size.number], size.height))) for size in sizes]
-        for chunk in drawer.draw(data, name, pages):
-            for table_id, strip in chunk:
-                file = stem.with_name(f"{stem.name}-{len(pictures)}.webp")
-                replace_file(file, strip.image)
-                place = (strip.page, strip.x0, strip.top, strip.width, strip.height)
-                pictures.append(Picture(table_id, *place, f"{FOLDER}/{file.name}"))
     except DocumentError:
-        return Pictures(tuple(pictures), tuple(sorted(by_page.keys() - {p.page for p in pictures})))
+        return None
+    pages = [PageToDraw(*size, tuple(cut(by_page[size.number], size.height))) for size in sizes]
+    return drawer.draw(data, name, pages)
+
+
+def _finished(
+    drawn: Iterator[list[tuple[str, Strip]]] | None, pages: Collection[int], listed: Path, key: str
+) -> Pictures:
+    """Write the pictures as they come, then the list of them, which says that all are there and of which cuts they are."""
+    listed.unlink(missing_ok=True)  # it is of other pictures, which these replace one by one
+    pictures: list[Picture] = []
+    try:
+        for table_id, strip in chain.from_iterable(drawn or ()):
+            file = listed.with_name(f"{listed.stem}-{len(pictures)}.webp")
+            replace_file(file, strip.image)
+            place = (strip.page, strip.x0, strip.top, strip.width, strip.height)
+            pictures.append(Picture(table_id, *place, f"{FOLDER}/{file.name}"))
+    except DocumentError:
+        drawn = None
+    if drawn is None:
+        return Pictures(tuple(pictures), tuple(sorted(set(pages) - {p.page for p in pictures})))
+    own = {Path(p.file).name for p in pictures}
+    for file in listed.parent.glob(f"{listed.stem}-*.webp"):
+        if file.name not in own:  # of a table that is no longer there
+            file.unlink()
+    replace_file(listed, json.dumps({"key": key, "pictures": pictures}).encode())
     return Pictures(tuple(pictures))
 
 

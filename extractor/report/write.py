@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,14 @@ from extractor.errors import StorageError, UsageError
 from extractor.filesystem import why
 from extractor.jobs.limits import Limits
 from extractor.jobs.opener import Opener
+from extractor.jobs.openers import ahead
 from extractor.language import Language, spoken
 from extractor.report import overview
 from extractor.report.document_rows import DocumentRows
 from extractor.report.drawer import Drawer
 from extractor.report.original import Missing, fragment, link_to, read_original
 from extractor.report.page import file_name, items_by_table, view
-from extractor.report.pictures import FOLDER, Pictures, pictures_of, replace_file
+from extractor.report.pictures import FOLDER, Pictures, begin_pictures, replace_file
 from extractor.report.templating import GENERATOR, design, environment, stream
 from extractor.report.wording import DatasetRow
 from extractor.source.source import Source
@@ -94,8 +96,9 @@ class Report:
         with _as_storage_errors(self.out):
             targets = [INDEX, FINDINGS, SEARCH, *self.documents]
             stale = _claim(self.out, targets)
-            for name in self.documents:
-                self.write_document(name, self._wanted.pictures)
+            begun = (self._begin_document(name, self._wanted.pictures) for name in self.documents)
+            for finish in ahead(begun, self._drawer.workers):
+                finish()
                 advance(None, len(self.documents))
             found = overview.findings(self._rows, self.out, self._wanted.least)
             values = overview.index(self._rows.documents, len(found))
@@ -111,20 +114,36 @@ class Report:
 
     def write_document(self, name: str, with_pictures: bool) -> None:
         """Write a document's page, unless it is there as its rows are, and has pictures if these are wanted."""
+        self._begin_document(name, with_pictures)()
+
+    def _begin_document(self, name: str, with_pictures: bool) -> Callable[[], None]:
+        """Begin to draw what a document's page needs; return what writes it."""
         document = self.documents[name]
         totals = self._own_totals(document)
         state = self._state(document, totals)
         before = _state_of(self.out / name)
         if before is not None and before[0] == state and (before[1] or not with_pictures):
-            return
+            return lambda: None
         rows = self._rows.of(document["document_id"])
-        pictures = Pictures()
+        drawn = None
         if with_pictures or (before is not None and before[1]):
             tables, items = rows["tables"], items_by_table(rows["line_items"])
-            pictures = pictures_of(document, tables, items, self.out, self.original, self._drawer)
+            drawn = begin_pictures(document, tables, items, self.out, self.original, self._drawer)
+        return partial(self._finish_document, name, state, rows, totals, drawn)
+
+    def _finish_document(
+        self,
+        name: str,
+        state: str,
+        rows: Mapping[str, Sequence[DatasetRow]],
+        totals: Sequence[DatasetRow],
+        drawn: Callable[[], Pictures] | None,
+    ) -> None:
+        document, pictures = self.documents[name], drawn() if drawn else Pictures()
         page = view(document, rows, totals, pictures, self._wanted.least)
         original = {"href": link_to(document, self.out), "fragment": fragment(document)}
-        state += " pictures" if pictures.pictures else ""
+        if drawn and (pictures.pictures or pictures == Pictures() or document["kind"] != "pdf"):
+            state += " pictures"  # or there are none to come
         self._write(name, "document.html", page=page, original=original, state=state)
 
     def original(self, document: DatasetRow) -> Source | Missing:
@@ -228,7 +247,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _state_of(path: Path) -> tuple[str, bool] | None:
-    """Return the state of the rows that a page shows, and whether it shows pictures."""
+    """Return the state of the rows that a page shows, and whether it has the pictures that there are."""
     found = _STATE.search(_head(path))
     return (found[1].decode(), bool(found[2])) if found else None
 

@@ -6,21 +6,23 @@ import io
 import os
 import signal
 import subprocess
+import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.common import SAMPLES
 
-from extractor.filesystem import open_place
+from extractor.filesystem import Place, open_place
 from extractor.jobs import isolated
 from extractor.jobs import opener as opening
 from extractor.jobs.isolated import remove_left_folders
 from extractor.jobs.limits import Limits
 from extractor.jobs.opener import Found, Opener, _parse
+from extractor.jobs.openers import Openers
 from extractor.source import source as sources
 from extractor.source.source import MAX_INPUT, Source, Unread, read_sources, sniff
 
@@ -238,3 +240,33 @@ def test_only_what_opens_files_at_urls_has_the_network(tmp_path: Path, monkeypat
         ]
     assert found == [[Found]] * 4
     assert online == [False, True, False]
+
+
+def test_files_at_urls_are_opened_together_and_come_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = threading.Barrier(2, timeout=60)
+
+    def find(opener: Opener, file: Path | Place) -> Iterator[Found | Unread]:
+        both.wait()  # breaks where one file waits for the other
+        yield Found(str(file), "", "pdf", 0)
+
+    monkeypatch.setattr(Opener, "find", find)
+    files = [open_place((tmp_path / name).as_uri()) for name in ("a.pdf", "b.pdf")]
+    with Openers(Limits()) as openers:
+        found = [(file, [d.path for d in documents]) for file, documents in openers.find(files)]
+    assert found == [(file, [str(file)]) for file in files]
+
+
+def test_an_archive_at_a_url_is_read_when_it_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def read(opener: Opener, file: Path | Place, wanted: Collection[str]) -> Iterator[Source]:
+        asked.append(file.name)
+        yield from ()
+
+    monkeypatch.setattr(Opener, "read", read)
+    archive, document = (open_place((tmp_path / name).as_uri()) for name in ("a.zip", "b.pdf"))
+    with Openers(Limits()) as openers:
+        first, second = openers.read([(archive, {"1", "2"}), (document, {"3"})])
+        assert asked == ["b.pdf"]
+        assert [*first[2], *second[2]] == []
+    assert asked == ["b.pdf", "a.zip"]

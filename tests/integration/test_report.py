@@ -318,6 +318,37 @@ def test_pictures_are_shared_between_runs_and_kept(planted: Path, tmp_path: Path
     assert any("src" in a for _, a in Page(document_page(tmp_path)).elements)
 
 
+def test_a_document_that_has_no_pictures_is_not_asked_for_them_again(
+    tmp_path: Path, config: Config, vocabulary: Vocabulary
+) -> None:
+    source = tmp_path / "收支总表.html"
+    source.write_text(
+        "<meta charset=utf-8><p>单位：万元</p><table><tr><th>项目<th>金额<tr><td>本年收入合计<td>5.00<tr><td>一、财政拨款收入<td>5.00</table>"
+    )
+    commit(tmp_path / "data", config, read_document(read_source(source), vocabulary))
+    out = tmp_path / "report"
+    report_of(tmp_path / "data", out, vocabulary)
+    assert "are made of PDF files alone" not in Page(document_page(out)).text
+    report_of(tmp_path / "data", out, vocabulary, pictures=True)
+    assert "are made of PDF files alone" in Page(document_page(out)).text
+    source.unlink()
+    page = document_page(out).read_bytes()
+    report_of(tmp_path / "data", out, vocabulary, pictures=True)
+    assert document_page(out).read_bytes() == page
+
+
+def test_pictures_of_other_cuts_leave_none_of_the_former(planted: Path, tmp_path: Path, vocabulary: Vocabulary) -> None:
+    report_of(planted / "data", tmp_path, vocabulary, pictures=True)
+    names = {p.name for p in (tmp_path / "pictures").iterdir()}
+    (listed,) = (tmp_path / "pictures").glob("*.json")
+    former = listed.with_name(f"{listed.stem}-999.webp")
+    former.write_bytes(b"")
+    listed.write_text(json.dumps({**json.loads(listed.read_bytes()), "key": "of other cuts"}))
+    document_page(tmp_path).unlink()
+    report_of(planted / "data", tmp_path, vocabulary, pictures=True)
+    assert {p.name for p in (tmp_path / "pictures").iterdir()} == names
+
+
 def test_rerun_replaces_its_own_and_touches_nothing_else(planted: Path, tmp_path: Path, vocabulary: Vocabulary) -> None:
     out = tmp_path / "report"
     first = {p: p.read_bytes() for p in report_of(planted / "data", out, vocabulary)}
