@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from extractor.datasets.history import History, with_history
-from extractor.datasets.parts import GROUP, Part, merged
+from extractor.datasets.parts import GROUP, Part, by_document, documents_in, merged
 from extractor.datasets.schemas import SCHEMAS
 from extractor.figures.figure import FigureKey
 
@@ -39,9 +39,10 @@ def figure_parts(
         history: Document id → its history, where that is new.
     """
     buckets = pa.array([organisation_bucket(name) for name in fresh["organisation_id"].to_pylist()], pa.string())
+    order = by_document(fresh)
     changed = pa.array(sorted({*replaced, *history}), pa.string())
     for name in sorted({*known, *(f"{FIGURES}/part-{bucket}.parquet" for bucket in pc.unique(buckets).to_pylist())}):
-        own = fresh.filter(pc.equal(buckets, name.rsplit("-", 1)[1][0])) if len(buckets) else fresh
+        own = fresh.take(order.filter(pc.equal(buckets.take(order), name.rsplit("-", 1)[1][0])))
         old = read(name) if name in known else None
         organisations = {*own["organisation_id"].to_pylist(), *(() if old is None else _named_by(changed, old))}
         if organisations:
@@ -68,7 +69,7 @@ def _changed(
 
     def after(columns: list[str]) -> Iterator[pa.Table]:
         before = () if old is None else old.batches(columns)
-        return (with_history(rows, history) for rows in merged(before, own.select(columns), replaced))
+        return (with_history(rows, history) for rows in merged(before, documents_in(own.select(columns)), replaced))
 
     chosen, start = preferred(after(RANKED), organisations), 0
     for rows in after(SCHEMA.names):
