@@ -46,7 +46,8 @@ from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 if TYPE_CHECKING:
     from extractor.pipeline import ReadOptions
 
-MAX_TASKS_PER_WORKER = 50  # documents that a worker reads before it is replaced, so that leaks stay small
+# Documents that a worker reads before it is replaced, so that leaks stay small; to start one takes as long as to read six small ones.
+MAX_TASKS_PER_WORKER = 200
 ANSWER_SECONDS = 60.0  # time to take over an answer that has begun, or to hand a document over
 DEATH_SECONDS = (
     STOPPED_SECONDS + 1.0
