@@ -39,12 +39,14 @@ class Job(NamedTuple):
 def take(command: Sequence[str]) -> tuple[Taken, str | None]:
     """Run a command; return what it took and what it printed, None if it printed nothing.
 
-    Processes that outlive their parents come to this one, or nobody would count them.
+    Processes that outlive their parents come to this one, or nobody would count them. Each has its modules' bytecode, as those of an
+    installed package have, also where the environment says that none is to be written.
     """
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
     with tempfile.TemporaryFile("w+") as output:
         begun = time.monotonic()
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, env=env)
         _, process.returncode, used = os.wait4(process.pid, 0)
         clock, processor = time.monotonic() - begun, used.ru_utime + used.ru_stime
         output.seek(0)

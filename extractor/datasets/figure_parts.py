@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from extractor.datasets.history import History, with_history
-from extractor.datasets.parts import Part, merged
+from extractor.datasets.parts import GROUP, Part, by_document, documents_in, merged
 from extractor.datasets.schemas import SCHEMAS
 from extractor.figures.figure import FigureKey
 
@@ -39,32 +39,45 @@ def figure_parts(
         history: Document id → its history, where that is new.
     """
     buckets = pa.array([organisation_bucket(name) for name in fresh["organisation_id"].to_pylist()], pa.string())
+    order = by_document(fresh)
     changed = pa.array(sorted({*replaced, *history}), pa.string())
     for name in sorted({*known, *(f"{FIGURES}/part-{bucket}.parquet" for bucket in pc.unique(buckets).to_pylist())}):
-        own = fresh.filter(pc.equal(buckets, name.rsplit("-", 1)[1][0])) if len(buckets) else fresh
+        own = fresh.take(order.filter(pc.equal(buckets.take(order), name.rsplit("-", 1)[1][0])))
         old = read(name) if name in known else None
-        if own.num_rows or (old is not None and _names(old, changed)):
-            yield name, _changed(old, own, replaced, history)
+        organisations = {*own["organisation_id"].to_pylist(), *(() if old is None else _named_by(changed, old))}
+        if organisations:
+            yield name, _changed(old, own, pa.array(sorted(organisations), pa.string()), replaced, history)
 
 
-def _names(part: Part, documents: pa.Array) -> bool:
-    """Return whether a part has rows of one of the documents."""
-    return any(pc.any(pc.is_in(rows["document_id"], documents)).as_py() for rows in part.batches(["document_id"]))
+def _named_by(documents: pa.Array, part: Part) -> Iterator[str]:
+    """Yield the organisations of which documents state figures."""
+    for rows in part.batches(["organisation_id", "document_id"]):
+        yield from pc.unique(rows.filter(pc.is_in(rows["document_id"], documents))["organisation_id"]).to_pylist()
 
 
 def _changed(
-    old: Part | None, own: pa.Table, replaced: Collection[str], history: Mapping[str, History]
+    old: Part | None,
+    own: pa.Table,
+    organisations: pa.Array,
+    replaced: Collection[str],
+    history: Mapping[str, History],
 ) -> Iterator[pa.Table]:
-    """Yield the rows of a part after a change: which are preferred is found first, in the columns that say so."""
+    """Yield the rows of a part after a change: which are preferred of the organisations that it names is found first.
+
+    It is found in the columns that say so; of other organisations, the rows stay as they are.
+    """
 
     def after(columns: list[str]) -> Iterator[pa.Table]:
         before = () if old is None else old.batches(columns)
-        return (with_history(rows, history) for rows in merged(before, own.select(columns), replaced))
+        return (with_history(rows, history) for rows in merged(before, documents_in(own.select(columns)), replaced))
 
-    flags, start = preferred(pa.concat_tables(after(RANKED)).combine_chunks()), 0
+    chosen, start = preferred(after(RANKED), organisations), 0
     for rows in after(SCHEMA.names):
+        places = pa.array(range(start, start + rows.num_rows), pa.int64())
+        named = pc.is_in(rows["organisation_id"], organisations)
+        flags = pc.if_else(named, pc.is_in(places, chosen), rows["preferred"])
         column = SCHEMA.get_field_index("preferred")
-        yield rows.set_column(column, SCHEMA.field(column), flags.slice(start, rows.num_rows))
+        yield rows.set_column(column, SCHEMA.field(column), flags)
         start += rows.num_rows
 
 
@@ -73,27 +86,40 @@ def organisation_bucket(organisation_id: str) -> str:
     return hashlib.sha256(organisation_id.encode()).hexdigest()[0]
 
 
-def preferred(figures: pa.Table) -> pa.ChunkedArray:
-    """Return for each figure whether it is preferred: one of those that stand and agree in all of `FigureKey`.
+def preferred(figures: Iterable[pa.Table], organisations: pa.Array) -> pa.Array:
+    """Return the places of the preferred figures of some organisations: each one of those that stand and agree in all of `FigureKey`.
 
     It is that of a document about the figure's year, the one of the latest phase; where there is none, of the document of the
-    latest year. A document that is superseded states none
-    any more, and one whose file is gone only what no other states.
+    latest year. A document that is superseded states none any more, and one whose file is gone only what no other states.
 
     Args:
-        figures: The columns `RANKED`, in one chunk, by document.
+        figures: The columns `RANKED` of a part, by document, some rows at a time: of those that agree, one is kept in memory.
+        organisations: Their ids.
     """
+    held, start, kept = [], 0, 0
+    for rows in figures:
+        placed = rows.append_column("place", pa.array(range(start, start + rows.num_rows), pa.int64()))
+        start += rows.num_rows
+        held.append(placed.filter(pc.is_in(rows["organisation_id"], organisations)))
+        if sum(own.num_rows for own in held) > max(2 * kept, GROUP):
+            held = [_best(pa.concat_tables(held))]
+            kept = held[0].num_rows
+    best = _best(pa.concat_tables(held))
+    return best["place"].combine_chunks().filter(pc.is_null(best["superseded_by"]).combine_chunks())
+
+
+def _best(figures: pa.Table) -> pa.Table:
+    """Return the best of each figures that agree, of equals the first."""
     about = pc.fill_null(pc.equal(figures["fiscal_year"], figures["year"]), False)
     stands = pc.is_null(figures["superseded_by"])
     phase = pc.fill_null(pc.index_in(figures["document_phase"], pa.array(LATER)), -1)
     there = pc.invert(pc.fill_null(figures["retired"], False))
-    best = {"stands": stands.cast(pa.int8()), "there": there.cast(pa.int8()), "about": about.cast(pa.int8())}
-    best |= {"phase_rank": phase, "later": figures["fiscal_year"]}
-    ranked = pa.table({**{name: _numbered(figures[name]) for name in KEY}, **best})
-    order = [*((name, "ascending") for name in KEY), *((name, "descending") for name in best)]
-    places = pc.sort_indices(ranked, order)  # stable: of equals the one of the first document
-    chosen = places.filter(_first_of_each(ranked.select(KEY).take(places)))
-    return pc.and_(pc.is_in(pa.array(range(figures.num_rows), places.type), chosen), stands)
+    rank = {"stands": stands.cast(pa.int8()), "there": there.cast(pa.int8()), "about": about.cast(pa.int8())}
+    rank |= {"phase_rank": phase, "later": figures["fiscal_year"]}
+    ranked = pa.table({**{name: _numbered(figures[name]) for name in KEY}, **rank})
+    order = [*((name, "ascending") for name in KEY), *((name, "descending") for name in rank)]
+    places = pc.sort_indices(ranked, order)  # stable
+    return figures.take(places.filter(_first_of_each(ranked.select(KEY).take(places)))).combine_chunks()
 
 
 def _numbered(column: pa.ChunkedArray) -> pa.Array:

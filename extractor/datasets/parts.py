@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 from typing import Any
 
 import pyarrow as pa
@@ -16,6 +17,7 @@ from extractor.errors import DatasetError
 
 GROUP = 1 << 13  # rows of a row group: 4 MB of line items
 BATCH = 1 << 12  # rows that are read at once
+_END: tuple[str, pa.Table | None] = ("", None)
 
 
 class DamagedPartError(DatasetError):
@@ -100,29 +102,54 @@ def empty(schema: pa.Schema) -> pa.Table:
     return pa.Table.from_batches([], schema)
 
 
-def merged(old: Iterable[pa.Table], fresh: pa.Table, replaced: Collection[str]) -> Iterator[pa.Table]:
+def merged(old: Iterable[pa.Table], fresh: Iterable[pa.Table], replaced: Collection[str]) -> Iterator[pa.Table]:
     """Yield the rows of a part and fresh ones by document, in reading order within a document.
 
     Args:
         old: The rows of the part, in this order.
-        fresh: Rows of documents that are replaced, in any order of documents.
+        fresh: Rows of documents that are replaced, a table a document, in the order of their ids.
         replaced: The ids of documents whose old rows are left out.
     """
     gone = pa.array(sorted(replaced), pa.string())
-    fresh = fresh.take(_by_document(fresh))
+    coming = ((own["document_id"][0].as_py(), own) for own in fresh if own.num_rows)
+    document, own = next(coming, _END)
     for batch in old:
-        ids = batch["document_id"]
-        ahead = pc.sum(pc.less_equal(fresh["document_id"], ids[-1])).as_py() or 0
-        rows = batch.filter(pc.invert(pc.is_in(ids, gone)))
-        if ahead:
-            rows = pa.concat_tables([rows, fresh.slice(0, ahead)])
-            rows, fresh = rows.take(_by_document(rows)), fresh.slice(ahead)
-        yield rows
-    yield fresh
+        last = batch["document_id"][-1].as_py()
+        rows = [batch.filter(pc.invert(pc.is_in(batch["document_id"], gone)))]
+        while own is not None and document <= last:
+            rows.append(own)
+            document, own = next(coming, _END)
+        both = pa.concat_tables(rows)
+        if len(rows) > 1:
+            both = both.take(by_document(both))
+        del rows  # or it would be held while the rest is made of `both`
+        yield both
+    if own is not None:
+        yield from _in_batches(chain((own,), (later for _, later in coming)))
 
 
-def _by_document(rows: pa.Table) -> pa.Array:
-    return pc.sort_indices(rows, [("document_id", "ascending")])  # stable: reading order within a document
+def _in_batches(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Yield rows in tables of at least `BATCH` rows, but for the last: what is done with each table takes its time."""
+    held: list[pa.Table] = []
+    for own in tables:
+        held.append(own)
+        if sum(rows.num_rows for rows in held) >= BATCH:
+            yield pa.concat_tables(held)
+            held = []
+    if held:
+        yield pa.concat_tables(held)
+
+
+def by_document(rows: pa.Table) -> pa.Array:
+    """Return the places of rows in the order of their documents, in reading order within a document."""
+    return pc.sort_indices(rows, [("document_id", "ascending")])  # stable
+
+
+def documents_in(rows: pa.Table) -> Iterator[pa.Table]:
+    """Yield the rows of each document, from rows in the order of documents."""
+    ends = pc.run_end_encode(rows["document_id"].combine_chunks()).run_ends.to_pylist()
+    for start, end in pairwise([0, *ends]):
+        yield rows.slice(start, end - start)
 
 
 def parquet(tables: Iterable[pa.Table], schema: pa.Schema) -> tuple[int, pa.Buffer]:
@@ -140,9 +167,10 @@ def _in_groups(tables: Iterable[pa.Table], schema: pa.Schema) -> Iterator[pa.Tab
     held = empty(schema)
     for rows in tables:
         held = pa.concat_tables([held, rows])
-        while held.num_rows >= GROUP:
-            yield held.slice(0, GROUP).combine_chunks()
-            held = held.slice(GROUP)
-        held = held.combine_chunks()  # or slices would keep all that they were cut from
+        if held.num_rows >= GROUP:
+            for start in range(0, held.num_rows - GROUP + 1, GROUP):
+                yield held.slice(start, GROUP).combine_chunks()
+            held = held.slice(held.num_rows - held.num_rows % GROUP)
+            held = held.combine_chunks()  # or slices would keep all that they were cut from
     if held.num_rows:
         yield held

@@ -342,21 +342,21 @@ class Store:
 
     def _parts(self, bucket: str, batch: _Batch) -> Iterator[tuple[str, Iterable[pa.Table]]]:
         """Yield (file name, rows, a table after the other) for every part of a bucket that a batch changes, ordered by document."""
-        results = [result for i, result in batch.read.items() if bucket_of(i) == bucket]
+        results = [batch.read[i] for i in sorted(batch.read) if bucket_of(i) == bucket]
         replaced = {i for i in (*batch.removed, *batch.read) if bucket_of(i) == bucket}
         yield f"{DUPLICATES}/part-{bucket}.parquet", [self._duplicates(bucket, batch)]
         for dataset in OF_DOCUMENTS:
             if dataset in BY_ORGANISATION or not (replaced or dataset in ("documents", "line_items")):
                 continue
-            schema = SCHEMAS[dataset]
-            fresh = pa.concat_tables([empty(schema), *(result.rows[dataset] for result in results)])
-            parts = {f"{dataset}/part-{bucket}.parquet": fresh}
+            parts: dict[str, Iterable[pa.Table]]
+            parts = {f"{dataset}/part-{bucket}.parquet": (result.rows[dataset] for result in results)}
             if dataset == "line_items":
-                parts = {f"{dataset}/{year}/part-{bucket}.parquet": rows for year, rows in _by_year(fresh)}
+                years = {year for result in results for year in _years(result.rows[dataset])}
+                parts = {f"{dataset}/year={year}/part-{bucket}.parquet": _of_year(results, year) for year in years}
             old = [n for n in self.manifest["files"] if dataset_of(n) == dataset and _bucket_of_part(n) == bucket]
             for name in sorted({*parts, *old}):
                 before = Part(self.folder, name, self.manifest["files"][name]).batches() if name in old else ()
-                rows = merged(before, parts.get(name, empty(schema)), replaced)
+                rows = merged(before, parts.get(name, ()), replaced)
                 yield name, (with_history(own, batch.history) for own in rows)
 
     def _duplicates(self, bucket: str, batch: _Batch) -> pa.Table:
@@ -484,12 +484,15 @@ def _bucket_of_part(name: str) -> str:
     return name.rsplit("part-", 1)[1].removesuffix(".parquet")
 
 
-def _by_year(items: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """Yield (partition, rows); documents without a year go to year=0."""
-    years = items["fiscal_year"]
-    for year in pc.unique(years):
-        own = pc.equal(years, year) if year.is_valid else pc.is_null(years)
-        yield f"year={year.as_py() or 0}", items.filter(own)
+def _years(items: pa.Table) -> set[int]:
+    """Return the years that rows of `line_items` are partitioned by, 0 for those without one."""
+    return {year or 0 for year in pc.unique(items["fiscal_year"]).to_pylist()}
+
+
+def _of_year(results: Sequence[DocumentResult], year: int) -> Iterator[pa.Table]:
+    """Yield the rows of `line_items` of a year, a table a document."""
+    for items in (result.rows["line_items"] for result in results):
+        yield items.filter(pc.equal(pc.fill_null(items["fiscal_year"], 0), year))
 
 
 def _read(folder: Folder, files: Mapping[str, dict[str, Any]], dataset: str) -> pa.Table:

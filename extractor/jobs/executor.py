@@ -36,7 +36,7 @@ from extractor.vocabulary.config import Config
 from extractor.vocabulary.publication_rules import NO_BUDGET
 
 MAX_DOCUMENTS = 200  # documents per commit: the parent keeps that many in memory
-MAX_ITEMS = 100_000  # line items per commit: about 80 MB of memory
+MAX_ITEMS = 100_000  # line items per commit: with all else of their documents about 25 MB of memory
 MAX_SECONDS = 60.0  # seconds between commits: the most work that a power failure can lose
 MAX_SHOWN = 20  # documents that the summary for a person lists
 Reread = Literal["stale", "all", "none"]

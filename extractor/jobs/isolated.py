@@ -63,29 +63,58 @@ def start(
     Raises:
         ExtractorError: It cannot start.
     """
+    exit_code = None
     for _ in range(START_TRIES):
-        here, there = context.Pipe()
-        folder = tempfile.mkdtemp(prefix=_PREFIX)
-        lock = _locked(Path(folder))
-        process = context.Process(target=_run, args=(there, folder, online, office), daemon=True)
-        try:
-            with _no_main_module(), kept_awake():
-                process.start()
-        except (EOFError, OSError):  # the server that it is forked from was killed; the next try starts another
-            lock.close()
-            _remove(folder)
-            continue
-        finally:
-            there.close()
-        started = Isolated(process, here, folder, lock)
-        with suppress(EOFError, OSError), killed_after(started, START_SECONDS):
-            # Not among its arguments: nobody knows its number until it has taken those, and one that is stopped before never does.
-            here.send(partial(serve, *args))
-            here.recv_bytes()
-            return started
-        end(started)
-    raise ExtractorError(
-        f"worker cannot start (exit code {process.exitcode}); expected enough memory for each worker: try fewer --workers"
+        with suppress(EOFError, OSError):
+            launched = launch(context, serve, *args, online=online, office=office)
+            if is_ready(launched):
+                return launched
+            exit_code = launched.process.exitcode
+    raise cannot_start(exit_code)
+
+
+def launch(
+    context: ForkServerContext, serve: Callable[..., None], *args: Any, online: bool = False, office: bool = False
+) -> Isolated:
+    """Start a process as `start` does, and do not wait: `is_ready` says whether it has started.
+
+    Raises:
+        EOFError: The server that it is forked from was killed; the next try starts another. So does OSError.
+    """
+    here, there = context.Pipe()
+    folder = tempfile.mkdtemp(prefix=_PREFIX)
+    lock = _locked(Path(folder))
+    process = context.Process(target=_run, args=(there, folder, online, office), daemon=True)
+    try:
+        with _no_main_module(), kept_awake():
+            process.start()
+    except (EOFError, OSError):
+        here.close()
+        lock.close()
+        _remove(folder)
+        raise
+    finally:
+        there.close()
+    launched = Isolated(process, here, folder, lock)
+    with suppress(OSError), killed_after(launched, START_SECONDS):
+        # Not among its arguments: nobody knows its number until it has taken those, and one that is stopped before never does.
+        here.send(partial(serve, *args))
+    return launched
+
+
+def is_ready(launched: Isolated) -> bool:
+    """Wait until a process has sent something, and return True; end it if it never does."""
+    with suppress(EOFError, OSError), killed_after(launched, START_SECONDS):
+        launched.pipe.recv_bytes()
+        return True
+    end(launched)
+    return False
+
+
+def cannot_start(exit_code: int | None) -> ExtractorError:
+    """Return an error that says that a process did not start."""
+    return ExtractorError(
+        f"worker cannot start (exit code {exit_code}); expected enough memory for each worker: try fewer --workers"
     )
 
 

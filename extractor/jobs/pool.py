@@ -29,20 +29,31 @@ class Pool(Protocol[T]):
 
 
 def run_all(sources: Iterator[Source | DocumentResult], pool: Pool[T]) -> Iterator[DocumentResult]:
-    """Yield results as a pool finishes them; results among the sources are passed on unchanged."""
-    again: list[T] = []
+    """Yield results as a pool finishes them; results among the sources are passed on unchanged.
+
+    A source is read ahead while the pool is busy, and handed over before results are yielded: what is done with those takes time.
+    """
+    waiting: list[Source | T] = []
+    results: list[DocumentResult] = []
     exhausted = False
-    while pool.busy or again or not exhausted:
-        while pool.has_capacity() and (again or not exhausted):
-            source = again.pop() if again else next(sources, None)
-            if source is None:
-                exhausted = True
-            elif isinstance(source, DocumentResult):
+    while True:
+        if waiting and pool.has_capacity():
+            pool.submit(waiting.pop())
+        yield from results
+        results = []
+        while not (waiting or exhausted):
+            source = next(sources, None)
+            exhausted = source is None
+            if isinstance(source, DocumentResult):
                 yield source
-            else:
-                pool.submit(source)
+            elif source is not None:
+                waiting.append(source)
+        if waiting and pool.has_capacity():
+            continue
+        if not pool.busy:
+            return
         for found in pool.finished():
             if isinstance(found, DocumentResult):
-                yield found
+                results.append(found)
             else:
-                again.append(found)
+                waiting.append(found)

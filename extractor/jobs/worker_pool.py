@@ -9,7 +9,8 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection, wait
@@ -25,7 +26,17 @@ from extractor.datasets.memory import resident_when_trimmed
 from extractor.document import DocumentReading
 from extractor.jobs.answers import MAX_SAID, BadAnswerError, answer_of, parse_answer, receive_answer
 from extractor.jobs.forkserver import STOPPED_SECONDS, kept_awake, start_server
-from extractor.jobs.isolated import Isolated, end, killed_after, start
+from extractor.jobs.isolated import (
+    START_SECONDS,
+    START_TRIES,
+    Isolated,
+    cannot_start,
+    end,
+    is_ready,
+    kill,
+    killed_after,
+    launch,
+)
 from extractor.jobs.limits import Limits, address_space, lift_memory_limit, processor_seconds, set_limits, within
 from extractor.jobs.pool import run_all
 from extractor.source.source import Source
@@ -35,7 +46,8 @@ from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 if TYPE_CHECKING:
     from extractor.pipeline import ReadOptions
 
-MAX_TASKS_PER_WORKER = 50  # documents that a worker reads before it is replaced, so that leaks stay small
+# Documents that a worker reads before it is replaced, so that leaks stay small; to start one takes as long as to read six small ones.
+MAX_TASKS_PER_WORKER = 200
 ANSWER_SECONDS = 60.0  # time to take over an answer that has begun, or to hand a document over
 DEATH_SECONDS = (
     STOPPED_SECONDS + 1.0
@@ -59,6 +71,7 @@ class _Worker(Isolated):
     """A process that reads one document at a time; `reusable` until it reaches `MAX_TASKS_PER_WORKER` or may be damaged."""
 
     task: _WorkerTask | None = None
+    tries: int = 1  # how many processes were started for its first task
     begun: float = 0.0
     deadline: float = 0.0
     reusable: bool = True
@@ -95,50 +108,88 @@ def read_isolated(
 
 
 class _WorkerPool:
-    """The worker processes, idle and working."""
+    """The worker processes: starting, idle and working. Those that start do so at the same time, each for its first document."""
 
     def __init__(
         self, context: ForkServerContext, config: Config, max_workers: int, limits: Limits, read: ReadDocument | None
     ) -> None:
         self.context, self.config, self.limits, self.read = context, config, limits, read
         self.max_workers = max_workers
+        self.starting: list[_Worker] = []
         self.idle: list[_Worker] = []
         self.working: list[_Worker] = []
 
     @property
     def busy(self) -> bool:
-        """Whether any worker is reading a document."""
-        return bool(self.working)
+        """Whether any worker is reading a document, or starts for one."""
+        return bool(self.starting or self.working)
 
     def has_capacity(self) -> bool:
         """Return whether another document can be read now."""
-        return len(self.working) < self.max_workers
+        return len(self.starting) + len(self.working) < self.max_workers
 
     def submit(self, source: Source | _WorkerTask) -> None:
-        """Send a task to an idle worker, or to a new one."""
+        """Send a task to an idle worker, or start one for it."""
         task = source if isinstance(source, _WorkerTask) else _WorkerTask(source, self.limits)
-        office = task.source.kind == OFFICE_KIND
-        while True:
-            worker = self.idle.pop() if self.idle and not office else self._start(office)
-            try:
-                with killed_after(worker, ANSWER_SECONDS):
-                    worker.pipe.send(task)
-            except OSError:  # the idle worker was killed, or stopped
-                end(worker)
+        while self.idle and not _needs_office(task):
+            if self._hand_over(task, self.idle.pop()):
+                return
+        self._launch(task)
+
+    def _hand_over(self, task: _WorkerTask, worker: _Worker) -> bool:
+        """Send a task to a worker, and return whether it took it; one that was killed, or stopped, is ended."""
+        try:
+            with killed_after(worker, ANSWER_SECONDS):
+                worker.pipe.send(task)
+        except OSError:
+            end(worker)
+            return False
+        worker.task, worker.begun = task, time.monotonic()
+        worker.deadline = worker.begun + task.limits.seconds
+        self.working.append(worker)
+        return True
+
+    def _launch(self, task: _WorkerTask, tries: int = 1) -> None:
+        """Start a worker for a task; one that can start LibreOffice is confined less, and reads one document."""
+        office = _needs_office(task)
+        for number in range(tries, START_TRIES + 1):
+            with suppress(EOFError, OSError):
+                launched = launch(self.context, _serve, self.read, self.config, office=office)
+                worker = _Worker(launched.process, launched.pipe, launched.folder, launched.lock, task, number)
+                worker.office, worker.deadline = office, time.monotonic() + START_SECONDS
+                self.starting.append(worker)
+                return
+        raise cannot_start(None)
+
+    def _begin_all(self, ready: Sequence[object]) -> None:
+        """Begin with the workers that have started by now, and kill those whose time to start is over."""
+        for worker in list(self.starting):
+            if worker.pipe not in ready and worker.deadline <= time.monotonic():
+                kill(worker)
+            elif worker.pipe not in ready:
                 continue
-            worker.task, worker.begun = task, time.monotonic()
-            worker.deadline = worker.begun + task.limits.seconds
-            self.working.append(worker)
+            self._begin(worker)
+
+    def _begin(self, worker: _Worker) -> None:
+        """Hand its task over to a worker that has started, or start another that takes its place."""
+        self.starting.remove(worker)
+        assert worker.task is not None  # it was started for one
+        if is_ready(worker) and self._hand_over(worker.task, worker):
             return
+        if worker.tries >= START_TRIES:
+            raise cannot_start(worker.process.exitcode)
+        self._launch(worker.task, worker.tries + 1)
 
     def finished(self) -> list[DocumentResult | _WorkerTask]:
         """Wait until a worker finishes, crashes or exceeds its time; return its result, or its task for a second try."""
-        if not self.working:
+        if not self.busy:
             return []
-        timeout = max(0.0, min(worker.deadline for worker in self.working) - time.monotonic())
-        ready = wait([worker.pipe for worker in self.working], timeout)
+        working, everyone = list(self.working), [*self.starting, *self.working]
+        timeout = max(0.0, min(worker.deadline for worker in everyone) - time.monotonic())
+        ready = wait([worker.pipe for worker in everyone], timeout)
+        self._begin_all(ready)
         done: list[DocumentResult | _WorkerTask] = []
-        for worker in list(self.working):
+        for worker in working:
             task = worker.task
             if task is None or (worker.pipe not in ready and worker.deadline > time.monotonic()):
                 continue
@@ -159,13 +210,12 @@ class _WorkerPool:
 
     def end(self) -> None:
         """Kill all workers."""
-        for worker in (*self.idle, *self.working):
+        for worker in (*self.starting, *self.idle, *self.working):
             end(worker)
 
-    def _start(self, office: bool) -> _Worker:
-        """Start a worker; one that can start LibreOffice is confined less, and reads one document."""
-        started = start(self.context, _serve, self.read, self.config, office=office)
-        return _Worker(started.process, started.pipe, started.folder, started.lock, office=office)
+
+def _needs_office(task: _WorkerTask) -> bool:
+    return task.source.kind == OFFICE_KIND
 
 
 def _serve(read: ReadDocument | None, config: Config, pipe: Connection) -> None:

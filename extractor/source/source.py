@@ -226,7 +226,7 @@ def _source(path: str, data: bytes) -> Source:
 
 def sniff(data: bytes) -> DocumentKind:
     """Return the kind of a content; a PDF may have up to 1 KiB of other bytes before it."""
-    if not data.strip():
+    if not data or data.isspace():  # which copies nothing
         return "empty"
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):  # before PDF, which its first member may be, stored as it is
         return zip_kind(data)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.parts import PartOf
@@ -98,3 +99,16 @@ def test_a_document_whose_file_is_gone_states_only_what_no_other_does() -> None:
 def test_parts_that_no_document_changes_are_not_rewritten() -> None:
     old = rows({"document_id": "a"})
     assert list(figure_parts(lambda _: PartOf(old), [PART], SCHEMA.empty_table(), {"c"}, {})) == []
+
+
+def test_of_figures_that_agree_one_is_held_and_it_is_the_best_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extractor.datasets.figure_parts.GROUP", 2)
+    about_the_year = [{"document_id": f"{n:02}", "fiscal_year": 2025 + (n != 7)} for n in range(20)]
+    assert preferred(*about_the_year, {"document_id": "30", "code": "206"}) == {"07", "30"}
+
+
+def test_the_figures_of_an_organisation_that_no_document_names_stay_as_they_are() -> None:
+    other = next(name for n in range(99) if organisation_bucket(name := f"350100-{n}") == organisation_bucket(BODY))
+    old = committed(None, rows({"document_id": "a"}, {"document_id": "b", "organisation_id": other}))
+    part = committed(old, rows({"document_id": "c", "document_phase": "final_accounts"}))
+    assert [(r["document_id"], r["preferred"]) for r in part.to_pylist()] == [("a", False), ("b", True), ("c", True)]

@@ -17,4 +17,5 @@ def test_what_is_resident_is_what_is_left_of_the_peak() -> None:
     del held
     after = resident_when_trimmed(0)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss << 10
-    assert 0 < after <= before - (60 << 20) < before <= peak
+    counted_late = 1 << 20  # the system counts some pages, and leaves them out of the peak
+    assert 0 < after <= before - (60 << 20) < before <= peak + counted_late

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extractor.datasets import parts
-from extractor.datasets.parts import merged, parquet
+from extractor.datasets.parts import by_document, documents_in, merged, parquet
 
 SCHEMA = pa.schema([("document_id", pa.string()), ("place", pa.int64())])
 DOCUMENTS = st.lists(st.sampled_from("abcdefgh"), max_size=20)
@@ -37,7 +37,8 @@ def test_rows_are_merged_by_document_in_reading_order(
     old, fresh = rows(sorted(before)), rows(new, 100)
     kept = old.filter(pc.invert(pc.is_in(old["document_id"], pa.array(sorted(replaced), pa.string()))))
     both = pa.concat_tables([kept, fresh])
-    found = pa.concat_tables(merged(in_tables(old, size), fresh, replaced))
+    own = documents_in(fresh.take(by_document(fresh)))
+    found = pa.concat_tables([rows([]), *merged(in_tables(old, size), own, replaced)])
     assert found.equals(both.take(pc.sort_indices(both, [("document_id", "ascending")])))
 
 
@@ -67,6 +68,21 @@ def test_of_a_part_that_is_rewritten_only_some_rows_are_in_memory(monkeypatch: p
             taken.append(pa.total_allocated_bytes() - begun)
             yield rows([first * 64] * 1_000)
 
-    count, _ = parquet(merged(batches(), rows(["5" * 60, "a" * 60]), {"b" * 64}), SCHEMA)
+    count, _ = parquet(merged(batches(), [rows(["5" * 60]), rows(["a" * 60])], {"b" * 64}), SCHEMA)
     assert count == 15_002
     assert max(taken) < 6 * rows(["0" * 64] * 1_000).nbytes
+
+
+def test_fresh_documents_are_asked_for_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "BATCH", 2)
+    asked = []
+
+    def fresh() -> Iterator[pa.Table]:
+        for document in "abcdef":
+            asked.append(document)
+            yield rows([document])
+
+    found = merged([rows(["b"])], fresh(), {"a"})
+    assert [(next(found)["document_id"].to_pylist(), "".join(asked)) for _ in range(3)] == [
+        (["a", "b", "b"], "abc"), (["c", "d"], "abcd"), (["e", "f"], "abcdef"),
+    ]  # fmt: skip

@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from extractor.datasets.document_result import DocumentResult
-from extractor.jobs import worker_pool
+from extractor.errors import ExtractorError
+from extractor.jobs import isolated, worker_pool
+from extractor.jobs.isolated import START_TRIES
 from extractor.jobs.limits import Limits
 from extractor.jobs.worker_pool import MORE_TIME, _cause, _Worker, _WorkerPool, _WorkerTask
 from extractor.pipeline import read_document
@@ -103,10 +105,36 @@ def test_a_worker_that_was_killed_at_rest_costs_no_document(desk: Desk, monkeypa
     desk.there.close()
     desk.rest()
     fresh = desk.pool.idle.pop()
-    monkeypatch.setattr(desk.pool, "_start", lambda _: fresh)
+    monkeypatch.setattr(worker_pool, "launch", lambda *_args, **_options: fresh)
     desk.pool.submit(SOURCE)
-    assert desk.pool.working == [fresh]
+    assert (desk.pool.working, desk.pool.has_capacity()) == ([], False)  # it starts
+    desk.now += 20
+    desk.there.send_bytes(b"")
+    assert desk.pool.finished() == []
+    (worker,) = desk.pool.working
+    assert (worker.begun, worker.deadline) == (1_020.0, 1_080.0)
     assert desk.there.recv().source == SOURCE
+
+
+def test_a_worker_that_dies_while_it_starts_is_replaced_until_there_is_no_hope(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.pool.idle.clear()
+    launched: list[_Worker] = []
+
+    def launch(*_args: Any, **_options: Any) -> _Worker:
+        desk.rest()
+        desk.there.close()
+        launched.append(desk.pool.idle.pop())
+        return launched[-1]
+
+    monkeypatch.setattr(worker_pool, "launch", launch)
+    monkeypatch.setattr(isolated, "end", lambda worker: worker.pipe.close())
+    desk.pool.submit(SOURCE)
+    with pytest.raises(ExtractorError, match="cannot start"):
+        for _ in range(START_TRIES):
+            assert desk.pool.finished() == []
+    assert (len(launched), desk.pool.busy) == (START_TRIES, False)
 
 
 @pytest.mark.parametrize(

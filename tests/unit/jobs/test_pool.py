@@ -1,0 +1,69 @@
+"""In which order documents are read, handed over and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extractor.datasets.document_result import DocumentResult, document_result
+from extractor.document import DocumentReading
+from extractor.jobs.pool import run_all
+from extractor.source.source import Source
+
+
+def result_of(name: str) -> DocumentResult:
+    return document_result(DocumentReading(name, name, "text", "ok", ""), "")
+
+
+class OneByOne:
+    """A pool that reads one document at a time, and notes what happens."""
+
+    def __init__(self, twice: str = "") -> None:
+        self.said: list[str] = []
+        self.twice = twice
+        self.given: list[Source] = []
+
+    @property
+    def busy(self) -> bool:
+        return bool(self.given)
+
+    def has_capacity(self) -> bool:
+        return not self.given
+
+    def submit(self, source: Source) -> None:
+        self.said.append(f"gives {source.path}")
+        self.given.append(source)
+
+    def finished(self) -> list[DocumentResult | Source]:
+        source = self.given.pop()
+        if source.path == self.twice:
+            self.twice = ""
+            return [source]
+        return [result_of(source.path)]
+
+    def run(self, *paths: str) -> list[str]:
+        def sources() -> Iterator[Source | DocumentResult]:
+            for path in paths:
+                self.said.append(f"reads {path}")
+                yield result_of(path) if path == "unreadable" else Source(path, path, "text", b"")
+
+        for found in run_all(sources(), self):
+            self.said.append(found.path)
+        return self.said
+
+
+def test_the_next_document_is_read_while_one_is_and_given_before_the_answer_is_looked_at() -> None:
+    assert OneByOne().run("a", "b", "c") == [
+        "reads a", "gives a", "reads b", "gives b", "a", "reads c", "gives c", "b", "c",
+    ]  # fmt: skip
+
+
+def test_what_is_tried_again_waits_for_a_place_like_all_else() -> None:
+    assert OneByOne(twice="a").run("a", "b") == ["reads a", "gives a", "reads b", "gives a", "gives b", "a", "b"]
+
+
+def test_what_cannot_be_read_is_passed_on() -> None:
+    assert OneByOne().run("unreadable", "a") == ["reads unreadable", "unreadable", "reads a", "gives a", "a"]
+
+
+def test_of_no_documents_there_is_nothing() -> None:
+    assert OneByOne().run() == []
