@@ -15,6 +15,11 @@ def codes_of(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
+def text_of(codes: NDArray[np.uint32]) -> str:
+    """Return the characters of codes."""
+    return codes.tobytes().decode("utf-32-le", "surrogatepass")
+
+
 def char_table(chars: str) -> Flags:
     """Return for each code whether its character is one of these."""
     table = np.zeros(sys.maxunicode + 1, bool)

@@ -62,8 +62,8 @@ def measure_ink(handle: Any, page: Page, cells: Sequence[Box]) -> Ink:
 def _dark_pixels(handle: Any, turned: int) -> NDArray[np.bool_]:
     bitmap = handle.render(scale=1.0, rotation=turned)
     try:
-        blue, green, red = np.moveaxis(bitmap.to_numpy()[:, :, :3], 2, 0) < DARK  # at once: over an axis is slow
-        dark: NDArray[np.bool_] = blue & green & red
+        blue, green, red = np.moveaxis(bitmap.to_numpy()[:, :, :3], 2, 0)
+        dark: NDArray[np.bool_] = np.maximum(np.maximum(blue, green), red) < DARK  # over an axis is slow
         return dark
     finally:
         bitmap.close()

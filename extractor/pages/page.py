@@ -86,6 +86,9 @@ class Rule(NamedTuple):
     bottom: float
 
 
+rule_of = partial(tuple.__new__, Rule)  # of its sides; takes two thirds of what `Rule._make` does
+
+
 class Box(NamedTuple):
     """A rectangle."""
 

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
-from itertools import compress, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,8 +28,8 @@ from extractor.notation.figures import FIGURE, RED, UNREAD, sets_negatives_in_re
 from extractor.notation.units import MONEY
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.appearances import count_bare_notes, lacks_fields
-from extractor.pages.char_table import char_table, codes_of
-from extractor.pages.page import Box, Chars, Page, Rule
+from extractor.pages.char_table import char_table, codes_of, text_of
+from extractor.pages.page import Box, Chars, Page, rule_of
 from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
 from extractor.pages.pdfium_glyphs import Fonts, lying_fonts, read_glyphs
 from extractor.pages.pdfium_marks import Marks, read_marks
@@ -46,7 +46,8 @@ SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so 
 BLANKS = frozenset(
     "\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"
 )
-_PLAIN = {**{ord(blank): " " for blank in BLANKS}, 2: "-"}  # PDFium marks a hyphen that ends a line by U+0002
+_BLANKS = char_table("".join(BLANKS))
+_HYPHEN = 2  # by which PDFium marks one that ends a line
 _SILENT = frozenset((raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_LINK))  # of no cell
 _BOXES = frozenset((raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE))
 _CONTENT = frozenset((raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM))
@@ -267,21 +268,24 @@ def _strokes_out(page: Any) -> list[tuple[float, float, float, float]]:
     return strokes
 
 
-class TextPage(NamedTuple):
+class TextPage:
     """PDFium's text of a page: a handle alone, for pypdfium2's objects take as long as a tenth of loading it."""
 
-    raw: Any
+    def __init__(self, handle: Any) -> None:
+        self.raw = handle
+
+    def __enter__(self) -> TextPage:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        raw.FPDFText_ClosePage(self.raw)
 
 
-@contextmanager
-def _text_of(page: Any) -> Iterator[TextPage]:
+def _text_of(page: Any) -> TextPage:
     handle = raw.FPDFText_LoadPage(page.raw)
     if not handle:
         raise pdfium.PdfiumError("Failed to load text page.")
-    try:
-        yield TextPage(handle)
-    finally:
-        raw.FPDFText_ClosePage(handle)
+    return TextPage(handle)
 
 
 class _Text(NamedTuple):
@@ -337,7 +341,7 @@ def _read(
         text.height,
         text.shown,
         marks.chars,
-        tuple(map(Rule._make, rules.tolist())),
+        tuple(map(rule_of, rules.tolist())),
         text.turned,
         text.hidden,
         text.picture,
@@ -363,7 +367,8 @@ def _read_text(
         owners = calls.objects_of_chars(calls.address(text_page.raw), count)
         text, by_shape = read_glyphs(page, text_page, owners, _text(text_page, count), own, hints.lying)
         direction, hidden, skew = _sample(text_page, owners, text)
-        rotation = page.get_rotation() if direction is None else direction
+        own_rotation = page.get_rotation()
+        rotation = own_rotation if direction is None else direction
         place = _placing(box, rotation)
         width, height = (box[2] - box[0], box[3] - box[1])[:: 1 if rotation % 180 == 0 else -1]
         images = [*map(Box._make, placed(drawing.images, place).tolist())] if len(drawing.images) else []
@@ -387,7 +392,7 @@ def _read_text(
             shown = "".join(np.where(unseen, " ", np.where(unread, UNREAD, [*text])))
         if boxed:
             chars, beside = _chars(text_page, shown, place, width, height)
-    left_out, turned = count_figures(text, unseen | beside), (rotation - page.get_rotation()) % 360
+    left_out, turned = count_figures(text, unseen | beside), (rotation - own_rotation) % 360
     return _Text(shown, chars, by_shape, hidden, left_out, boxed, place, width, height, turned, images, picture)
 
 
@@ -401,7 +406,7 @@ def _unseen(
     if len(suspects):
         unseen, broken = find_unseen(page, text_page, owners, text, suspects)
     watermarks = find_watermarks(drawing, inks[0], text_page)
-    return (unseen | np.isin(owners, watermarks) if len(watermarks) else unseen), broken
+    return (unseen | calls.are_among(owners, np.sort(watermarks)) if len(watermarks) else unseen), broken
 
 
 def _red(texts: calls.Handles) -> calls.Handles:
@@ -502,9 +507,7 @@ def states_unit(text: str) -> bool:
 def _text(text_page: Any, count: int) -> str:
     """Return one character for each of PDFium's character indices."""
     handle = text_page.raw
-    buffer = ctypes.create_string_buffer(2 * (count + 1))
-    raw.FPDFText_GetText(handle, 0, count, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)))
-    text = buffer.raw[: 2 * count].decode("utf-16-le", "replace")
+    text = calls.text_of_page(calls.address(handle), count)
     if len(text) == count and "\0" not in text:
         return text
     # Characters that PDFium leaves out of its text (unmapped glyphs) shift the rest: ask for each by its index.
@@ -544,8 +547,8 @@ def _sample(text_page: Any, owners: calls.Handles, text: str) -> tuple[int | Non
     places, sides = places[along], sides[along].astype(int) % 4
     of_figures = _FIGURE_CHARS[codes_of(text)[places]]
     modes = calls.ints_of_each(calls.render_mode_of, owners[places])
-    hidden = SAMPLE_STEP * int((modes == raw.FPDF_TEXTRENDERMODE_INVISIBLE).sum())
-    chosen = sides[of_figures] if of_figures.sum() >= MIN_TURNED else sides
+    hidden = SAMPLE_STEP * int(np.count_nonzero(modes == raw.FPDF_TEXTRENDERMODE_INVISIBLE))
+    chosen = sides[of_figures] if np.count_nonzero(of_figures) >= MIN_TURNED else sides
     return (360 - 90 * int(np.bincount(chosen).argmax())) % 360, hidden, skew
 
 
@@ -577,8 +580,9 @@ def _chars(text_page: Any, text: str, place: Matrix[float], width: float, height
     """
     count = len(text)
     sides, known = calls.boxes_of_chars(calls.address(text_page.raw), np.arange(count, dtype=np.int32))
-    plain = text.translate(_PLAIN)
-    blank = codes_of(plain) == ord(" ")
+    codes = codes_of(text).copy()
+    blank = _BLANKS[codes]
+    codes[blank], codes[codes == _HYPHEN] = ord(" "), ord("-")
     boxes = placed(sides.astype(float), place)
     boxes[blank] = 0.0
     left, top, right, bottom = boxes.T
@@ -586,5 +590,6 @@ def _chars(text_page: Any, text: str, place: Matrix[float], width: float, height
     kept = blank | (known & (bottom > -1) & (bottom < height + bottom - top))
     kept &= blank | ((left + right > 0) & (left + right < 2 * width))
     if not kept.all():
-        plain, boxes = "".join(compress(plain, kept.tolist())), boxes[kept]
+        codes, boxes = codes[kept], boxes[kept]
+    plain = text_of(codes)
     return Chars(with_marks(plain, boxes), boxes, [1.0] * len(plain)), ~kept

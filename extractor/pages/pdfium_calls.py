@@ -23,6 +23,7 @@ from extractor.pages import native
 Handles = NDArray[np.uint64]
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
+_buffer_of: Callable[[Any], Any] = (ctypes.c_char * 0).from_buffer
 
 
 def address(pointer: Any) -> int:
@@ -36,6 +37,8 @@ def _by_address(function: Any) -> Callable[..., Any]:
     return ctypes.PYFUNCTYPE(*plain)(address(function))
 
 
+copy_text = _by_address(raw.FPDFText_GetText)
+box_of_char = _by_address(raw.FPDFText_GetCharBox)
 object_of_char = _by_address(raw.FPDFText_GetTextObject)
 angle_of_char = _by_address(raw.FPDFText_GetCharAngle)
 size_of_char = _by_address(raw.FPDFText_GetFontSize)
@@ -82,7 +85,7 @@ def _start(column: NDArray[Any]) -> int:
     """Return where a column begins, for what reads or writes its values one after the other."""
     if not column.flags.c_contiguous:
         raise ValueError("a column whose values do not lie one after the other; expected one that does: copy it first")
-    return column.ctypes.data
+    return ctypes.addressof(_buffer_of(column))  # a quarter of what `column.ctypes` takes
 
 
 def ints_of_each(function: Callable[..., Any], items: Handles) -> Ints:
@@ -146,6 +149,13 @@ def draw_modes_of_each(paths: Handles) -> Ints:
     return modes
 
 
+def text_of_page(text_page: int, count: int) -> str:
+    """Return the text of a page's first characters: PDFium leaves out some, and then its end is zeros."""
+    units = np.zeros(count + 1, np.uint16)
+    copy_text(text_page, 0, count, _start(units))
+    return units[:count].tobytes().decode("utf-16-le", "replace")
+
+
 def objects_of_chars(text_page: int, count: int) -> Handles:
     """Return the text object of each of a page's characters; 0 of a blank that PDFium generated."""
     if native.core is None:
@@ -197,7 +207,7 @@ def segments_of_clips(clips: Handles, number: int) -> Handles:
 
 def are_among(handles: Handles, others: Handles) -> NDArray[np.bool_]:
     """Return which of some handles are among others, which are sorted and not none."""
-    places = np.searchsorted(others, handles)
+    places = others.searchsorted(handles)
     found: NDArray[np.bool_] = others.take(places, mode="clip") == handles
     return found
 
@@ -279,7 +289,7 @@ def _walked(page: int, max_depth: int, limit: int) -> Objects | None:
 # One segment of a path, as PDFium holds it; see `_points_of`.
 POINT = np.dtype([("x", "f4"), ("y", "f4"), ("kind", "u1"), ("closes", "u1"), ("", "V2")])
 
-_MEANT = np.arange(POINT.itemsize) < 10  # the bytes of a point but for its filling
+_FILLING = range(10, POINT.itemsize)  # the bytes of a point that mean nothing
 
 USUAL = 4096  # objects of a page: for more, longer buffers are taken
 LONG = 100  # rounds of the path by which that is made sure
@@ -326,8 +336,10 @@ def points_of_glyph(font: int, char: str) -> bytes:
     if count <= 0:
         return b""
     if _IN_A_ROW:
-        held = np.frombuffer(ctypes.string_at(segment_of_glyph(outline, 0), POINT.itemsize * count), np.uint8)
-        return np.where(_MEANT, held.reshape(count, -1), np.uint8(0)).tobytes()  # the same each time: it is a key
+        held = bytearray(ctypes.string_at(segment_of_glyph(outline, 0), POINT.itemsize * count))
+        for place in _FILLING:  # the same each time: it is a key
+            held[place :: POINT.itemsize] = bytes(count)
+        return bytes(held)
     return _asked_for(count, partial(segment_of_glyph, outline))
 
 

@@ -88,10 +88,11 @@ def find_suspects(
         scanned: Whether pictures cover the page: invisible text over them is what a program recognised in them.
     """
     ends = [end for word in FIGURES.finditer(text) for end in (word.start(), word.end() - 1)]
-    owning: calls.Handles = np.unique(owners[ends])
+    owning: calls.Handles = np.sort(owners[ends])
     if layered:
-        return owning.compress(owning != 0)
-    chosen = np.flatnonzero(calls.are_among(drawing.texts.items, owning)) if len(owning) else np.zeros(0, np.intp)
+        each: calls.Handles = np.unique(owning[owning != 0])
+        return each
+    chosen = calls.are_among(drawing.texts.items, owning).nonzero()[0] if len(owning) else np.zeros(0, np.intp)
     if not len(chosen):
         return owning[:0]
     texts = drawing.texts.at(chosen)
@@ -136,7 +137,7 @@ def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
 def _displayed(inks: Inks, items: calls.Handles, modes: calls.Ints) -> Inks:
     """Return how each text is drawn: those that are only stroked, with the ink of their strokes."""
     colours, plain = inks
-    places = np.flatnonzero((modes == _STROKED) | (modes == _STROKED_CLIP))
+    places = ((modes == _STROKED) | (modes == _STROKED_CLIP)).nonzero()[0]
     if len(places):
         colours[places], plain[places] = calls.four_of_each(calls.stroke_colour_of, items[places], np.uint32)
     return colours, plain
@@ -154,8 +155,8 @@ class _Clips:
         """Return which of the boxes is that of each clip."""
         numbers = np.zeros(len(clips), np.intp)
         counts = calls.ints_of_each(calls.paths_of_clip, clips)
-        for count in np.unique(counts[counts > 0]).tolist():  # by the same count: all are asked at once
-            places = np.flatnonzero(counts == count)
+        for count in (count for count in {*counts.tolist()} if count > 0):  # by the same count: all are asked at once
+            places = (counts == count).nonzero()[0]
             own = clips[places]
             firsts = [calls.segments_of_clips(own, number).tolist() for number in range(count)]
             keys = [*zip(*firsts, strict=True)]
@@ -200,7 +201,7 @@ def _is_behind_clipping_text(texts: Placed, all_texts: Placed) -> Flags:
 
 def _place_in_page(texts: Placed, *each: Floats) -> None:
     """Bring boxes of texts into the page's space: those of texts in forms are in the form's."""
-    inside = np.flatnonzero(texts.forms)
+    inside = texts.forms.nonzero()[0]
     if not len(inside):
         return
     for boxes in each:
@@ -221,7 +222,7 @@ def _shares(boxes: Floats, others: Floats) -> Floats:
 def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     """Return which texts lie, for the most part, under something drawn later."""
     covered = np.zeros(len(texts.orders), bool)
-    later = np.flatnonzero(drawing.fills.orders > texts.orders[0])
+    later = (drawing.fills.orders > texts.orders[0]).nonzero()[0]
     if not len(later):
         return covered
     orders, boxes = texts.orders, styles.boxes
@@ -235,9 +236,11 @@ def _is_covered(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
 def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     """Return which texts lie on a fill of nearly their own colour."""
     found = np.zeros(len(texts.items), bool)
+    if not len(drawing.fills.items):  # as on most pages
+        return found
     kinds = calls.ints_of_each(calls.kind_of, drawing.fills.items)
-    paths = np.flatnonzero(kinds == raw.FPDF_PAGEOBJ_PATH)
-    for place in np.flatnonzero(kinds == raw.FPDF_PAGEOBJ_SHADING).tolist():  # of any colours
+    paths = (kinds == raw.FPDF_PAGEOBJ_PATH).nonzero()[0]
+    for place in (kinds == raw.FPDF_PAGEOBJ_SHADING).nonzero()[0].tolist():  # of any colours
         found |= _is_over(texts, styles, drawing, place)
     if not len(paths):
         return found
@@ -246,7 +249,7 @@ def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags
     _, firsts = np.unique(styles.colours @ np.array((1 << 32, 1 << 16, 1)), return_index=True)
     own = styles.colours[firsts]  # one of each colour
     near = plain & (np.abs(own[:, None] - colours) < NEAR).all(axis=2).any(axis=0)
-    for place in np.flatnonzero(near).tolist():
+    for place in near.nonzero()[0].tolist():
         inside = _is_over(texts, styles, drawing, paths[place])
         found |= inside & (np.abs(styles.colours - colours[place]) < NEAR).all(axis=1)
     return found
@@ -291,7 +294,7 @@ def find_unseen(
     """
     unseen = np.zeros(len(text), bool)
     broken = unseen.copy()
-    doubted = np.isin(owners, suspects)
+    doubted = calls.are_among(owners, np.sort(suspects))
     words = [range(*match.span()) for match in FIGURES.finditer(text)]
     words = [word for word in words if doubted[word.start : word.stop].any()]
     places = [index for word in words for index in word if doubted[index]]
@@ -301,9 +304,9 @@ def find_unseen(
     boxes = _in_pixels(page, sides.astype(float))
     area = _area_around(page, boxes)  # mostly of a page number
     whole, without = _drawn(page, area), _drawn_without(page, suspects.tolist(), area)
-    seen = (np.abs(whole.astype(np.int16) - without) > SEEN).any(axis=2)
     for index, (left, top, right, bottom) in zip(places, (boxes - (area[:2] * 2)).tolist(), strict=True):
-        unseen[index] = not seen[top:bottom, left:right].any()
+        one, other = whole[top:bottom, left:right].astype(np.int16), without[top:bottom, left:right]
+        unseen[index] = not (np.abs(one - other) > SEEN).any()
     for word in words:  # of a figure that its cell cuts off, all is read: a rest of it would be another figure
         own = slice(word.start, word.stop)
         if not unseen[own].all():

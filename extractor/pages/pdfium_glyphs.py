@@ -33,7 +33,7 @@ _PRIVATE = range(0xE000, 0xF900)
 _CONTROLS = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD)
 _STRANGE = char_table("".join(map(chr, (*_CONTROLS, *_PRIVATE, 0xFFFD, 0xFFFE))) + _FOREIGN)
 # What is printed as figures are, of letters: its font may map the digits to them.
-_SEPARATED = re.compile(r"(?<!\S)[^\s,.]+[,.]\S+")
+_SEPARATED = re.compile(r"(?<!\S)(?![\d,.-]+(?!\S))[^\s,.]+[,.]\S+")
 _DISGUISED = re.compile(r"(?<!\S)(?=\S*[^\d\s,.-])-?(?:\w{1,3}(?:,\w{3})+(?:\.\w{1,2})?|\w{1,9}\.\w\w)(?!\S)")
 # A blank beside a figure may be a digit or a sign that the map leads to one.
 _UNSEEN = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
@@ -46,9 +46,10 @@ _PAIR = re.compile(
     rb"|[0-9A-Fa-f]{9,})|[0-9A-Fa-f]+)>"
 )
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[([^\]]*)\])")
-_LONG = frozenset(
-    ("/W", "/Widths", "/Differences")
-)  # arrays of numbers and names; a font may be called so too, and is none
+# Arrays of numbers and names; a font may be called so too, and is none.
+_ARRAYS = frozenset(
+    ("/W", "/Widths", "/Differences", "/MediaBox", "/CropBox", "/ProcSet", "/FontBBox", "/BBox", "/Matrix", "/Rect")
+)
 _IN_FIGURE = re.compile("[0-9.,\u2212-]")
 _MINUS = {2: "-", 0xAD: "-", 0x2212: "-"}  # PDFium marks a hyphen that ends a line by U+0002
 _DIGITS = "0123456789"
@@ -110,7 +111,7 @@ def _mapped_fonts(document: Any) -> Iterator[Any]:
             seen.add(item.objgen)
             if "/ToUnicode" in item:
                 yield item
-            left += [own for key, own in item.items() if key not in _LONG or not isinstance(own, pikepdf.Array)]
+            left += [own for key, own in item.items() if key not in _ARRAYS or not isinstance(own, pikepdf.Array)]
         elif isinstance(item, pikepdf.Array):
             left.extend(item)
 
@@ -233,7 +234,7 @@ def read_glyphs(
         lying: Names of the fonts whose maps are wrong about digits; None if any may be.
     """
     codes = codes_of(text)
-    doubted = np.flatnonzero(_STRANGE[codes]).tolist()
+    doubted = _STRANGE[codes].nonzero()[0].tolist()
     if lying is None or lying:
         signs = (match.start() for match in _IN_FIGURE.finditer(text))
         doubted += [place for place in signs if lying is None or _font_of(text_page, place) in lying]
@@ -243,10 +244,10 @@ def read_glyphs(
     for place, (item, char) in enumerate(zip(owners.tolist(), text, strict=True)) if disguised else ():
         if item and (calls.font_of(item), char) in disguised:
             read[place] = disguised[calls.font_of(item), char]
-    blanks = np.flatnonzero(_BLANKS[codes] & (owners != 0)).tolist()  # the others are PDFium's own
+    blanks = (_BLANKS[codes] & (owners != 0)).nonzero()[0].tolist()  # the others are PDFium's own
     for place in (place for place in blanks if _AT_FIGURE.match(text, place)):
-        aslant = round(_turns(text_page, place), 1) % 1 > 0  # there, the box of a blank without ink has an area too
-        if not aslant and _glyph(text_page, place) is not None:
+        # Aslant, the box of a blank without ink has an area too.
+        if _glyph(text_page, place) is not None and not round(_turns(text_page, place), 1) % 1 > 0:
             read[place] = UNREAD  # PDFium drops further blanks beside it: nobody knows how many digits there are
     now = "".join(read.get(place, char) for place, char in enumerate(text)) if read else text
     changed = 0 if now == text else sum(a != b.translate(_MINUS) for a, b in zip(now, text, strict=True))
@@ -286,7 +287,7 @@ def _read_doubted(
 def _disguised(owners: calls.Handles, text: str, fonts: Mapping[int, Font]) -> dict[tuple[int, str], str]:
     """Return the digits that fonts draw for other characters, where a word of these alone is printed as a figure is."""
     found: dict[tuple[int, str], str] = {}
-    for match in _SEPARATED.finditer(text):  # a tenth of the words: the pattern itself takes long to refuse one
+    for match in _SEPARATED.finditer(text):  # few of the words: the pattern itself takes long to refuse one
         if _DISGUISED.fullmatch(text, *match.span()) is None:
             continue
         places = [place for place in range(*match.span()) if text[place] not in CHECKED]
@@ -388,13 +389,13 @@ def _contours(points: bytes) -> Iterator[Floats]:
     """Yield the contours of an outline, curves as the points on them."""
     contour: list[Floats] = []
     held = np.frombuffer(points, calls.POINT)
-    places = np.stack((held["x"], held["y"]), axis=1).astype(float)
+    places, kinds = np.stack((held["x"], held["y"]), axis=1).astype(float), held["kind"].tolist()
     index = 0
-    while index < len(held):
-        if held["kind"][index] == raw.FPDF_SEGMENT_MOVETO and contour:
+    while index < len(kinds):
+        if kinds[index] == raw.FPDF_SEGMENT_MOVETO and contour:
             yield np.array(contour)
             contour = []
-        if held["kind"][index] == raw.FPDF_SEGMENT_BEZIERTO:
+        if kinds[index] == raw.FPDF_SEGMENT_BEZIERTO:
             one, two, end = places[index : index + 3]
             start = contour[-1]
             for t in (0.25, 0.5, 0.75, 1.0):
@@ -421,12 +422,14 @@ def _name_of_font(font: int) -> bytes:
 
 def _glyph(text_page: Any, place: int) -> Glyph | None:
     """Return where a glyph is, None where it has no ink."""
-    sides = [ctypes.c_double() for _ in range(4)]  # left, right, bottom, top
-    if not raw.FPDFText_GetCharBox(text_page.raw, place, *sides):
+    sides = (ctypes.c_double * 4)()
+    start = ctypes.addressof(sides)
+    if not calls.box_of_char(calls.address(text_page.raw), place, start, start + 8, start + 16, start + 24):
         return None
-    left, right, bottom, top = (side.value for side in sides)
-    size = raw.FPDFText_GetFontSize(text_page.raw, place)
-    return Glyph(left, bottom, right, top, size) if right - left > 0.1 and top - bottom > 0.1 else None
+    left, right, bottom, top = sides
+    if not (right - left > 0.1 and top - bottom > 0.1):
+        return None
+    return Glyph(left, bottom, right, top, raw.FPDFText_GetFontSize(text_page.raw, place))
 
 
 def _narrowed(text_page: Any, place: int, glyph: Glyph) -> Glyph:
@@ -497,7 +500,7 @@ def _shape(page: Any, glyph: Glyph) -> Floats | None:
     ink = _ink(page, glyph)
     if ink is None:
         return None
-    rows, columns = np.flatnonzero(ink.max(axis=1) > ink.max() / 2), np.flatnonzero(ink.max(axis=0) > ink.max() / 2)
+    rows, columns = (ink.max(axis=1) > ink.max() / 2).nonzero()[0], (ink.max(axis=0) > ink.max() / 2).nonzero()[0]
     cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] * (255 / ink.max())
     return _normal(cut.astype(np.uint8))
 

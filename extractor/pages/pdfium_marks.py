@@ -74,7 +74,7 @@ def read_marks(
     """
     text = chars.texts if isinstance(chars.texts, str) else "".join(chars.texts)
     codes = codes_of(text)
-    digits = np.flatnonzero((codes >= ord("0")) & (codes <= ord("9")))
+    digits = ((codes >= ord("0")) & (codes <= ord("9"))).nonzero()[0]
     if not len(digits) or len(text) != len(chars):
         return Marks(chars, outlines[:0], 0, outlines[:0])
     levels = np.sort(rules[rules[:, 1] == rules[:, 3], 1])
@@ -91,7 +91,7 @@ def read_marks(
     specks = np.concatenate((specks, flat[flat[:, 2] - flat[:, 0] <= 12.0])) if len(flat) else specks
     tall = rules[:, 3] - rules[:, 1] > 2 * (boxes[:, 3] - boxes[:, 1]).min()  # a stem of a drawn 4 is no rule
     upright = rules[(rules[:, 0] == rules[:, 2]) & tall]
-    void = {words[word].start for box in crosses for word in np.flatnonzero(_is_within(boxes, box)).tolist()}
+    void = {words[word].start for box in crosses for word in _is_within(boxes, box).nonzero()[0].tolist()}
     struck, signed = _struck(chars, boxes, flat, shows), _signed(boxes, specks, upright, shows)
     halved = np.flatnonzero(~struck & _are_halved(boxes, flat, upright, shows)).tolist()
     void |= {words[word].start for word in halved if len(words[word]) > PAGE_NUMBER}
@@ -173,7 +173,7 @@ def _crosses_a_row(chars: Chars, lines: Floats, y: float) -> bool:
     """Return whether lines at a height run through the middle of all that they meet, names too: the rules of tables do not."""
     left, _, right, _ = lines[np.abs(lines[:, 1] - y) < LEVEL].T
     x = (chars.boxes[:, 0] + chars.boxes[:, 2]) / 2
-    met = np.flatnonzero((chars.boxes[:, 1] < y) & (chars.boxes[:, 3] > y))
+    met = ((chars.boxes[:, 1] < y) & (chars.boxes[:, 3] > y)).nonzero()[0]
     met = met[((x[met, None] > left) & (x[met, None] < right)).any(axis=1)]
     low, high = _zone(chars.boxes[met], MIDDLE)
     through = (low < y) & (y < high)
@@ -184,6 +184,8 @@ def _crosses_a_row(chars: Chars, lines: Floats, y: float) -> bool:
 
 def _crosses(slants: Floats) -> Floats:
     """Return the boxes of pairs of lines from corner to corner, which cross out all that lies between them."""
+    if len(slants) < 2:  # as on most pages
+        return slants[:0]
     large = slants[(slants[:, 3] - slants[:, 1] > CROSS) & (slants[:, 2] - slants[:, 0] > CROSS)][:MAX_CROSSES]
     alike = (np.abs(large[:, None] - large) < CROSS / 8).all(axis=2)
     crosses: Floats = large[np.triu(alike, 1).any(axis=1)]
@@ -208,7 +210,7 @@ def _signed(words: Floats, specks: Floats, upright: Floats, shows: Shows) -> NDA
         sized = (x1 - x0 > MINUS[0] * height) & (x1 - x0 < MINUS[1] * height) & (bottom - top < THICK * height)
         middle = (top + bottom) / 2
         found = near & sized & (middle > low) & (middle < high) & (x1 - x0 > bottom - top)
-        for word in np.flatnonzero(found).tolist():
+        for word in found.nonzero()[0].tolist():
             if not _are_split(words[word], speck, upright) and shows(speck):
                 signed[word] = True
     return signed
@@ -236,7 +238,7 @@ def _touched(
         common = np.minimum(y1, bottom) - np.maximum(y0, top)
         beside = (common > 0.5 * np.minimum(y1 - y0, bottom - top)) & (y1 - y0 < 2 * height)
         near = (words[:, 0] - x1 < NEAR * height) & (x0 - words[:, 2] < BEHIND * height)
-        for word in np.flatnonzero(beside & near).tolist():
+        for word in (beside & near).nonzero()[0].tolist():
             around = ((middles > (x0, y0)) & (middles < (x1, y1))).all(axis=1)
             inside = (middles[:, 0] > words[word, 0]) & (middles[:, 0] < words[word, 2])
             if _are_split(words[word], box, upright):
@@ -248,7 +250,7 @@ def _touched(
         small = np.maximum(box[2] - box[0], box[3] - box[1]) < 0.3 * height
         beside = (x > words[:, 0] - 0.3 * height) & (x < words[:, 2] + 0.3 * height)
         within = small & beside & (y > low) & (y < high)
-        found += [(word, words[word]) for word in np.flatnonzero(within).tolist()]
+        found += [(word, words[word]) for word in within.nonzero()[0].tolist()]
     return found
 
 
@@ -263,7 +265,7 @@ def _marked(
     texts, boxes = [*chars.texts], chars.boxes.copy()
     out: list[Floats] = []
     touched = [(word, box) for word, box in touched if not struck[word]]
-    for word in np.flatnonzero(struck).tolist():
+    for word in struck.nonzero()[0].tolist():
         places = words[word]
         out.append(_around(boxes[places.start : places.stop]))
         texts[places.start : places.stop] = [" "] * len(places)
@@ -273,7 +275,7 @@ def _marked(
     for place in void:
         texts[place] = UNREAD if texts[place] != " " else " "  # of those that are struck out
     confidences = [*chars.confidences]
-    for word in reversed(np.flatnonzero(signed & ~struck).tolist()):
+    for word in reversed((signed & ~struck).nonzero()[0].tolist()):
         start = words[word].start
         x0, top, _, bottom = boxes[start]
         texts.insert(start, "-")

@@ -48,6 +48,8 @@ class Placed(NamedTuple):
 
     def joined(self, other: Placed) -> Placed:
         """Return these objects and others of the same page."""
+        if not len(other.items):
+            return self
         items = np.concatenate((self.items, other.items))
         orders, forms = np.concatenate((self.orders, other.orders)), np.concatenate((self.forms, other.forms))
         return Placed(items, orders, forms, self.matrices)
@@ -111,7 +113,7 @@ def read_drawing(page: int, number: int) -> Drawing:
     forms, matrices, veils = _forms(objects)
 
     def of(kind: int) -> Placed:
-        places = np.flatnonzero(objects.kinds == kind)
+        places = (objects.kinds == kind).nonzero()[0]
         return Placed(objects.items[places], places + 1, forms[places], matrices)
 
     texts, drawn_paths = of(raw.FPDF_PAGEOBJ_TEXT), of(raw.FPDF_PAGEOBJ_PATH)
@@ -126,7 +128,7 @@ def read_drawing(page: int, number: int) -> Drawing:
         if len(points):
             boxes, strokes, whole, filled, painted, upright = _drawn(areas, points, sizes)
             extent = whole[:, 2:] - whole[:, :2]
-            wide = np.flatnonzero(filled & (extent[:, 0] > THIN) & (extent[:, 1] > THIN))
+            wide = (filled & (extent[:, 0] > THIN) & (extent[:, 1] > THIN)).nonzero()[0]
             fills = areas.at(wide).joined(covers)
             fill_boxes = np.concatenate((whole[wide], fill_boxes))
             small = np.maximum(extent[:, 0], extent[:, 1]) <= np.where(upright, SPECK, POINT)
@@ -144,7 +146,7 @@ def _forms(objects: calls.Objects) -> tuple[NDArray[np.intp], Floats, NDArray[np
 
     The page is number 0. What is in a form that is in a group is in the group too.
     """
-    places = np.flatnonzero(objects.kinds == raw.FPDF_PAGEOBJ_FORM)
+    places = (objects.kinds == raw.FPDF_PAGEOBJ_FORM).nonzero()[0]
     if not len(places):  # as on most pages
         return np.zeros(len(objects.items), np.intp), np.array([IDENTITY]), np.zeros(1, bool)
     number_at = np.zeros(len(objects.items) + 1, np.intp)  # the last, which is at -1, is the page's
@@ -177,7 +179,7 @@ def _boxed(objects: Placed) -> tuple[Placed, Floats]:
 def _outlined(paths: Placed) -> tuple[Placed, NDArray[np.void], calls.Ints]:
     """Return those paths that have points, the points of all, and how many each has."""
     points, sizes = calls.points_of_each(paths.items)
-    return (paths if sizes.all() else paths.at(sizes > 0)), points, sizes[sizes > 0]
+    return (paths, points, sizes) if sizes.all() else (paths.at(sizes > 0), points, sizes[sizes > 0])
 
 
 def _drawn(
@@ -190,13 +192,12 @@ def _drawn(
     Each subpath is looked at by itself; one with a curve is a drawing, not a rule, and is left out.
     """
     is_filled, is_stroked = (calls.draw_modes_of_each(paths.items) != 0).T
-    path = np.repeat(np.arange(len(sizes)), sizes)
+    path = np.arange(len(sizes)).repeat(sizes)
     xs, ys = _in_page(points, paths, path)
-    kinds, firsts = points["kind"], np.cumsum(sizes) - sizes
+    kinds, firsts = points["kind"], (sizes.cumsum() - sizes).astype(np.intp)
     begins, curves = kinds == raw.FPDF_SEGMENT_MOVETO, kinds == raw.FPDF_SEGMENT_BEZIERTO
     begins[firsts] = True
-    starts = np.flatnonzero(begins)
-    part = np.cumsum(begins) - 1
+    starts = begins.nonzero()[0]
     goes_on = np.zeros(len(points), bool)  # to the next point, by a line or curve
     np.logical_not(begins[1:], out=goes_on[:-1])
     plain = ~np.logical_or.reduceat(curves, starts) & goes_on[starts]
@@ -204,8 +205,10 @@ def _drawn(
     filled = plain & ~stroked & is_filled[path[starts]]
     boxes = _boxes_around(xs, ys, starts)
     whole = boxes if len(firsts) == len(starts) else _boxes_around(xs, ys, firsts)
-    live = plain & stroked
-    strokes = _strokes(points, xs, ys, starts[part], live[part], goes_on) if live.any() else boxes[:0]
+    live, strokes = plain & stroked, boxes[:0]
+    if live.any():
+        part = begins.cumsum() - 1
+        strokes = _strokes(points, xs, ys, starts[part], live[part], goes_on)
     leaves = (np.abs(xs[1:] - xs[:-1]) > SLANT) & (np.abs(ys[1:] - ys[:-1]) > SLANT)
     curves[:-1] |= goes_on[:-1] & leaves
     bent = np.logical_or.reduceat(curves, firsts)
@@ -221,30 +224,33 @@ def _strokes(
     goes_on: NDArray[np.bool_],
 ) -> Floats:
     """Return both ends of each stroke from a point of a subpath that is stroked: to the next one, or back to its first."""
-    here = np.arange(len(points))
     closes = points["closes"] != 0
-    to_first, to_next, from_first = (live & closes, live & goes_on & ~closes, live & goes_on & closes)
-    start = np.concatenate((here[to_first], here[to_next], first[from_first]))
-    end = np.concatenate((first[to_first], here[to_next] + 1, here[from_first] + 1))
-    return np.stack((xs[start], ys[start], xs[end], ys[end]), axis=1)
+    ways = live & closes, live & goes_on & ~closes, live & goes_on & closes
+    to_first, to_next, from_first = (way.nonzero()[0] for way in ways)
+    start = np.concatenate((to_first, to_next, first[from_first]))
+    end = np.concatenate((first[to_first], to_next + 1, from_first + 1))
+    return np.array((xs[start], ys[start], xs[end], ys[end])).T
 
 
 def _boxes_around(xs: Floats, ys: Floats, starts: NDArray[np.intp]) -> Floats:
     """Return the box of the points from each start to the next."""
-    return np.stack([at.reduceat(v, starts) for at in (np.minimum, np.maximum) for v in (xs, ys)], axis=1)
+    return np.array([at.reduceat(v, starts) for at in (np.minimum, np.maximum) for v in (xs, ys)]).T
 
 
 def _in_page(points: NDArray[np.void], paths: Placed, path: NDArray[np.intp]) -> tuple[Floats, Floats]:
     """Return x and y of each point in the page's space."""
-    a, b, c, d, e, f = in_page(paths)
+    a, b, c, d, e, f = in_page(paths).take(path, axis=1)
     xs, ys = points["x"].astype(float), points["y"].astype(float)
-    return a[path] * xs + c[path] * ys + e[path], b[path] * xs + d[path] * ys + f[path]
+    return a * xs + c * ys + e, b * xs + d * ys + f
 
 
-def in_page(objects: Placed) -> Matrix[Floats]:
-    """Return the matrix of each object in the page's space."""
-    a, b, c, d, e, f = calls.matrices_of_each(objects.items).astype(float).T
-    return compose((a, b, c, d, e, f), objects.outers()) if objects.forms.any() else (a, b, c, d, e, f)
+def in_page(objects: Placed) -> Floats:
+    """Return the matrix of each object in the page's space, as a column."""
+    own = calls.matrices_of_each(objects.items).astype(float).T
+    if not objects.forms.any():
+        return own
+    a, b, c, d, e, f = own
+    return np.array(compose((a, b, c, d, e, f), objects.outers()))
 
 
 def thin(boxes: Floats) -> Floats:

@@ -35,12 +35,10 @@ def find_watermarks(drawing: Drawing, colours: NDArray[np.uint32], text_page: An
     if not len(texts.items):
         return texts.items
     a, b, c, d, _, _ = in_page(texts)
-    along, across = np.hypot(a, b), np.hypot(c, d)
-    aslant = np.minimum(np.abs(a), np.abs(b)) > ASLANT * np.maximum(np.abs(a), np.abs(b))
-    found = aslant & (along > 0)
+    found: NDArray[np.bool_] = np.minimum(np.abs(a), np.abs(b)) > ASLANT * np.maximum(np.abs(a), np.abs(b))
     pale = np.flatnonzero(_are_pale(colours) & ~found).tolist()
     if pale and len(drawing.rules):
-        sizes = across * _sizes(texts)
+        sizes = np.hypot(c, d) * _sizes(texts)
         groups: dict[tuple[str, float], list[int]] = {}
         for place in pale:
             groups.setdefault((_text_of(int(texts.items[place]), text_page), round(float(sizes[place]), 1)), []).append(

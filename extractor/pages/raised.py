@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ def with_marks(text: str, boxes: Floats) -> str:
         boxes: Left, top, right and bottom of each.
     """
     codes = codes_of(text)
-    parts = np.flatnonzero(_PARTS[codes])
+    parts = _PARTS[codes].nonzero()[0]
     if not len(parts):
         return text
     heights = boxes[:, 3] - boxes[:, 1]
@@ -122,19 +123,24 @@ class _Figures:
 
     def __init__(self, text: str, boxes: Floats) -> None:
         self._text, self._boxes = text, boxes
-        self._digits = np.array([match.start() for match in _DIGIT.finditer(text)], int)
-        self._sides = [np.sort(boxes[self._digits, side]) for side in (0, 2)]
-        self._orders = [np.argsort(boxes[self._digits, side]) for side in (0, 2)]
+
+    @cached_property
+    def _digits(self) -> list[tuple[NDArray[np.intp], Floats]]:
+        """The digits in the order of their left sides, and these sides; then in that of their right ones."""
+        digits = np.array([match.start() for match in _DIGIT.finditer(self._text)], int)
+        orders = [(digits[self._boxes[digits, side].argsort()], side) for side in (0, 2)]
+        return [(order, self._boxes[order, side]) for order, side in orders]
 
     def beside(self, place: int, behind: bool) -> int:
         """Return the digit that a character which stands alone is behind of or before, the highest one; -1 if none is there."""
         own = self._boxes[place]
-        if len(self._text[place : place + _LONGEST + 1].split(" ", 1)[0]) > _LONGEST or not len(self._digits):
+        if len(self._text[place : place + _LONGEST + 1].split(" ", 1)[0]) > _LONGEST:
             return -1
         at, side = (own[0], 1) if behind else (own[2], 0)
         reach = (own[3] - own[1]) * NEAR / SMALL * 2
-        low, high = np.searchsorted(self._sides[side], (at - reach, at + reach))
-        near = self._digits[self._orders[side][low:high]].tolist()
+        digits, sides = self._digits[side]
+        low, high = np.searchsorted(sides, (at - reach, at + reach))
+        near = digits[low:high].tolist()
         pairs = ((self._boxes[digit], own) if behind else (own, self._boxes[digit]) for digit in near)
         beside = [d for d, pair in zip(near, pairs, strict=True) if d != place and _is_behind(*pair)]
         return max(beside, key=lambda digit: float(self._boxes[digit, 3] - self._boxes[digit, 1]), default=-1)
