@@ -43,7 +43,7 @@ class FigureMaker:
         """
         groups: dict[FigureKey, list[Claim]] = defaultdict(list)
         for claim in self._claims(document, items):
-            groups[_key(claim)._replace(code=None)].append(claim)
+            groups[_key(claim, None)].append(claim)
         return [f for key, claims in groups.items() for f in self._of_group(document, key, self._by_code(claims))]
 
     def stated(self, document: Row, items: Iterable[Row], figure_id: str) -> list[Claim]:
@@ -55,7 +55,7 @@ class FigureMaker:
             figure_id: The figure.
         """
         claims = self._claims(document, items)
-        return sorted((c for c in claims if _id(document, _key(c)) == figure_id), key=_preference)
+        return sorted((c for c in claims if _id(document, _key(c, c.of.code)) == figure_id), key=_preference)
 
     def may_state(self, amount: Decimal | None, phase: str | None, table_type: str | None) -> bool:
         """Return whether a line item may state a figure: an amount that is no change, in a table of a type that states some."""
@@ -80,13 +80,13 @@ class FigureMaker:
         plain: dict[FigureKey, list[Claim]] = defaultdict(list)
         for claim in claims:
             if claim.level == 0 and not self._is_grand(claim):
-                plain[_key(claim)].append(claim)
+                plain[_key(claim, claim.of.code)].append(claim)
         return [
             claim._replace(of=claim.of._replace(component="grand_total"))
             if claim.level == 0
             and claim.of.component == "total"
             and self._is_grand(claim)
-            and (others := plain.get(_key(claim)))
+            and (others := plain.get(_key(claim, claim.of.code)))
             and not any(_is_same(claim, other) for other in others)
             else claim
             for claim in claims
@@ -241,7 +241,7 @@ def _is_whole(table: Sequence[Claim], parts: Sequence[Claim]) -> bool:
     return bool(parts) and any(makes_up(parts, c) for c in table if c.level == 0)
 
 
-def _key(claim: Claim) -> FigureKey:
+def _key(claim: Claim, code: str | None) -> FigureKey:
     body, of = claim.body, claim.of
     return FigureKey(
         body.organisation_id,
@@ -251,7 +251,7 @@ def _key(claim: Claim) -> FigureKey:
         of.direction,
         of.fund,
         of.classification,
-        of.code,
+        code,
         of.component,
     )
 

@@ -110,5 +110,4 @@ def is_item(cell: Cell, column: Column) -> bool:
         return False
     if column.role == "measure":
         return True
-    dated = bool(column.path) and _DATE.search(column.path[-1]) is not None  # 实施时间: 2023.06
-    return has_separators(cell.text) and not dated
+    return has_separators(cell.text) and not (column.path and _DATE.search(column.path[-1]))  # 实施时间: 2023.06

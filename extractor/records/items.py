@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -163,7 +163,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
     dated = {b: DatedRows(reader, vocabulary.periods, table.measured_by_rows) for b in blocks}
     counted = reader.groups.counted | reader.groups.targets
     units = {b: RowUnits.of(row_headers[b].columns, table, counted) for b in blocks}
-    texts = {b: [c for c in row_headers[b].columns if c.role in TEXTS] for b in blocks}
+    texts = {b: {c.ordinal: "/".join(c.path) for c in row_headers[b].columns if c.role in TEXTS} for b in blocks}
     for row in table.rows:
         for block in blocks:
             row_header = row_headers[block].read(row)
@@ -281,16 +281,18 @@ def _of_column(column: Column) -> tuple[Attribute, ...]:
     return (Attribute("/".join(column.path[: column.path.index(column.listed)]), column.listed),)
 
 
-def _attributes(row: Row, columns: Sequence[Column], row_header: RowHeader) -> tuple[Attribute, ...]:
-    """Return what the columns of texts say beside the row's label."""
+def _attributes(row: Row, names: Mapping[int, str], row_header: RowHeader) -> tuple[Attribute, ...]:
+    """Return what the columns of texts, whose names are given, say beside the row's label."""
     label = clean(row_header.label)
     return tuple(
-        Attribute("/".join(column.path), printed(cell.text))
-        for column in columns
-        if (cell := row.cells[column.ordinal]) is not None
-        and (text := clean(cell.text))
-        and text != label
-        and not is_amount(text)
+        [
+            Attribute(name, printed(cell.text))
+            for ordinal, name in names.items()
+            if (cell := row.cells[ordinal]) is not None
+            and (text := clean(cell.text))
+            and text != label
+            and not is_amount(text)
+        ]
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from extractor.contract import FigureScope
@@ -10,6 +11,7 @@ from extractor.notation.text import clean
 from extractor.records.facts import Facts
 from extractor.records.item import LineItem
 from extractor.tables.table import TEXTS, Column, Row, Table
+from extractor.vocabulary.headers import HeaderReader
 from extractor.vocabulary.regions import TOTAL, Place, Region, RegionNames
 from extractor.vocabulary.vocabulary import Vocabulary
 
@@ -44,8 +46,8 @@ def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabula
     """
     names = vocabulary.regions
     if facts.organisation_level == "government":
-        levels = _Levels(facts, vocabulary)
-        items = [levels.told(item, table) for item in items]
+        home = names.region(facts.region_code, facts.fiscal_year)
+        items = [_told(item, table, home, vocabulary) for item in items]
     blocks = {
         block: found
         for block in {item.block for item in items}
@@ -80,45 +82,36 @@ class _Level(NamedTuple):
     measure: str | None
 
 
-class _Levels:
-    """Reads whose figures the rows of a government's tables have, each label once: 全省, 广东省本级."""
+def _told(item: LineItem, table: Table, home: Region | None, vocabulary: Vocabulary) -> LineItem:
+    """Return a figure of a government's table with what its row says of whose it is; 区县合计 is no scope, and so a measure."""
+    if item.code or len(item.label) > MAX_LEVEL_CHARS:
+        return item
+    level = _level_of(item.label, home, vocabulary.headers, vocabulary.regions)
+    # 全市合计 of the column 区县 is not
+    all_region = level.whole and all(column.scope is None for column in table.columns)
+    if item.scope == table.scope and (level.own_level or all_region):
+        return item._replace(scope="all_region" if all_region else "own_level")
+    if item.scope is None and level.names_home:
+        return item._replace(scope="all_region")
+    steps = (item.measure or "").split("/")
+    no_money = vocabulary.headers.groups.no_money
+    if level.measure is None or not item.measure or level.measure in steps or steps[-1] in no_money:
+        return item
+    return item._replace(measure=f"{level.measure}/{item.measure}")
 
-    def __init__(self, facts: Facts, vocabulary: Vocabulary) -> None:
-        """Take whose tables they are."""
-        self._headers, self._names = vocabulary.headers, vocabulary.regions
-        self._home = self._names.region(facts.region_code, facts.fiscal_year)
-        self._known: dict[str, _Level] = {}
 
-    def told(self, item: LineItem, table: Table) -> LineItem:
-        """Return a figure with what its row says of whose it is; 区县合计 is no scope, and so a measure."""
-        if item.code or len(item.label) > MAX_LEVEL_CHARS:
-            return item
-        if item.label not in self._known:
-            self._known[item.label] = self._read(item.label)
-        level = self._known[item.label]
-        # 全市合计 of the column 区县 is not
-        all_region = level.whole and all(column.scope is None for column in table.columns)
-        if item.scope == table.scope and (level.own_level or all_region):
-            return item._replace(scope="all_region" if all_region else "own_level")
-        if item.scope is None and level.names_home:
-            return item._replace(scope="all_region")
-        steps = (item.measure or "").split("/")
-        no_money = self._headers.groups.no_money
-        if level.measure is None or not item.measure or level.measure in steps or steps[-1] in no_money:
-            return item
-        return item._replace(measure=f"{level.measure}/{item.measure}")
-
-    def _read(self, text: str) -> _Level:
-        headers, names, home = self._headers, self._names, self._home
-        label = clean(text)
-        meaning = headers.meaning(names.without_name(label, home) if home else label)
-        behind = headers.meaning(names.behind_name(label, home)) if home else meaning
-        return _Level(
-            meaning.scope == "own_level" and headers.wider(label) is not None,  # 省级 may be whose money it is
-            "all_region" in (meaning.scope, headers.meaning(TOTAL.sub("", label)).scope),
-            home is not None and names.is_whole(label, home),
-            next((m for m in (*meaning.measures, *behind.measures) if m in headers.groups.levels), None),
-        )
+@lru_cache(maxsize=8192)  # a label stands in many tables
+def _level_of(text: str, home: Region | None, headers: HeaderReader, names: RegionNames) -> _Level:
+    """Return what a row's label says of whose its figures are, in the tables of a division's government: 全省, 广东省本级."""
+    label = clean(text)
+    meaning = headers.meaning(names.without_name(label, home) if home else label)
+    behind = headers.meaning(names.behind_name(label, home)) if home else meaning
+    return _Level(
+        meaning.scope == "own_level" and headers.wider(label) is not None,  # 省级 may be whose money it is
+        "all_region" in (meaning.scope, headers.meaning(TOTAL.sub("", label)).scope),
+        home is not None and names.is_whole(label, home),
+        next((m for m in (*meaning.measures, *behind.measures) if m in headers.groups.levels), None),
+    )
 
 
 class _Scopes:

@@ -103,8 +103,10 @@ class RowHeaderReader:
 
     def read(self, row: Row) -> RowHeader:
         """Read one row's header; rows are to be read in their order."""
-        row = _uncovered(row, self.columns[0])
-        texts = {c.ordinal: _text(row, c.ordinal) for c in self.stub}
+        texts = {ordinal: own[row.ordinal] for ordinal, own in self.texts.items()}
+        covered, row = row, _uncovered(row, self.columns[0])
+        if row is not covered:
+            texts[self.columns[0].ordinal] = _text(row, self.columns[0].ordinal)
         label, indent = self._label(row, texts)
         label = _MARK.sub("", label)
         codes, source = self._column_codes(texts)
@@ -324,9 +326,10 @@ class RowHeaderReader:
 
     def _is_own_total(self, label: str, row: Row) -> bool:
         """Return whether a row is the organisation's own total, which some publishers print in place of 合计."""
-        plain = normalise_name(label)
+        if row.ordinal:
+            return False
         owners = {normalise_name(o) for o in (self.organisation, self.table.agency) if o}
-        return row.ordinal == 0 and plain in owners
+        return normalise_name(label) in owners
 
 
 def _is_agency_code(text: str) -> bool:

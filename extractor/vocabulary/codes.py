@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import takewhile
@@ -78,6 +78,10 @@ class Classification:
     names: dict[str, tuple[Name, ...]]
     last_word: str = "支出"
 
+    def __reduce__(self) -> tuple[type[Classification], tuple[dict[str, tuple[Name, ...]], str]]:
+        """Go to another process without what has been looked up."""
+        return Classification, (self.names, self.last_word)
+
     def known(self, code: str) -> bool:
         """Return whether the list has a code."""
         return code in self.names
@@ -127,8 +131,13 @@ class Classification:
         """Return the codes that a label can mean in any year."""
         return tuple(sorted({code for named in self._named(label) for code, _ in named}))
 
-    def _named(self, label: str) -> Iterator[list[tuple[str, Name]]]:
-        """Yield the codes whose name is a label on the level that it states, then those whose name is so but for its last word."""
+    @cached_property
+    def _named(self) -> Callable[[str], list[list[tuple[str, Name]]]]:
+        # A row's label is looked up under every parent that it may have.
+        return lru_cache(maxsize=8192)(self._find_named)
+
+    def _find_named(self, label: str) -> list[list[tuple[str, Name]]]:
+        """Return the codes whose name is a label on the level that it states, then those whose name is so but for its last word."""
         plain = normalise_name(label)
         digits = _level_digits(label)
         exact = self._by_name.get(plain, [])
@@ -138,8 +147,11 @@ class Classification:
             ended and exact
         ):  # 科学技术支出 is a 类: it is not 科学技术, a part of 专项转移支付; 23005 may be a name of 2300501
             other = [found for found in other if any(code.startswith(found[0]) for code, _ in exact)]
-        for named in filter(None, (exact, other)):
-            yield [(code, name) for code, name in named if digits is None or len(code) == digits]
+        return [
+            [(code, name) for code, name in named if digits is None or len(code) == digits]
+            for named in (exact, other)
+            if named
+        ]
 
     def completes(self, label: str) -> bool:
         """Return whether a label is a name only with its last word: 失业保险基金 is a fund, of which there is a balance too."""

@@ -70,6 +70,7 @@ class Phrases:
 
     sections: tuple[Phrase, ...]
     subjects: tuple[Phrase, ...]
+    any_subject: re.Pattern[str]  # a third of the phrases are none, and are asked once
     unit_kinds: tuple[Phrase, ...]
     parts: tuple[Phrase, ...]
     not_owner: re.Pattern[str]
@@ -98,7 +99,7 @@ class Phrases:
             current: The subject that the text speaks of.
         """
         plain = bare(phrase)
-        if not plain:
+        if not plain or not self.any_subject.fullmatch(plain):
             return None
         whole = next((word.part_of or word.id for word in self.subjects if word.id == current), None)
         for word in self.subjects:
@@ -129,6 +130,7 @@ def compile_phrases(words: Words, organisations: OrganisationNames) -> Phrases:
             Phrase(w.id, whole(w.match), frozenset(w.within), w.part_of, whole(w.part) if w.part else None, w.general)
             for w in words.subject
         ),
+        whole([m for w in words.subject for m in (*w.match, *w.part)]),
         _searched(words.unit_kind),
         _searched(words.project_part),
         words.around.not_owner,

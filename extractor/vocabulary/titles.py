@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from extractor.notation.text import clean
 from extractor.vocabulary.table_rules import TableKind
@@ -23,8 +24,9 @@ class TitleReader:
     def __init__(self, kinds: Sequence[TableKind]) -> None:
         """Compile the patterns of each kind, those that mean it and those that rule it out."""
         self._kinds = [(kind, _any_of(kind.title), _any_of(kind.unless)) for kind in kinds]
+        self.kind = lru_cache(maxsize=8192)(self._kind)
 
-    def kind(self, title: str) -> TableKind | None:
+    def _kind(self, title: str) -> TableKind | None:
         """Return the first table kind whose patterns a title fits; None for an empty or unknown one."""
         plain = plain_title(title)
         return next(
