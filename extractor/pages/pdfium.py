@@ -32,7 +32,7 @@ from extractor.pages.char_table import char_table, codes_of, text_of
 from extractor.pages.page import Box, Chars, Page, rule_of
 from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
 from extractor.pages.pdfium_glyphs import Fonts, lying_fonts, read_glyphs
-from extractor.pages.pdfium_marks import Marks, read_marks
+from extractor.pages.pdfium_marks import Marks, Sight, read_marks
 from extractor.pages.pdfium_rules import Drawing, Floats, Matrix, placed, read_drawing
 from extractor.pages.pdfium_watermarks import find_watermarks
 from extractor.pages.raised import with_marks
@@ -60,6 +60,7 @@ MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are
 BARELY = 0.01  # pixels a point, for a picture that nobody looks at
 SHOWN_SCALE = 2.0  # pixels a point
 PAPER = 0xC0  # of 255: ink is darker in one colour at least
+ASIDE, PALE = 4, 12  # pixels beside a line, from which it differs by more of 255 in one colour
 UNMAPPED = frozenset((0, 0xFFFE, 0xFFFF))
 # Bounds of what is read, each well beyond any real budget: past them, a file is an attack or no budget.
 MAX_PAGES = 5_000
@@ -436,13 +437,22 @@ def _marks(page: Any, text: _Text, lines: Floats, drawn: Floats, drawing: Drawin
         return Marks(text.chars, lines[:0], 0, lines[:0])
     specks, slants = (placed(boxes, text.place) if len(boxes) else boxes for boxes in (drawing.specks, drawing.slants))
     picture = cache(lambda: _picture_of(page, text.turned))
-    return read_marks(text.chars, lines, drawn, specks, partial(_shows, picture), slants)
+    sight = Sight(partial(_shows, picture), partial(_stands_out, picture))
+    return read_marks(text.chars, lines, drawn, specks, sight, slants)
 
 
 def _shows(picture: Callable[[], NDArray[np.uint8]], box: Floats) -> bool:
     """Return whether a page's picture shows anything but paper in a box."""
     x0, top, x1, bottom = (max(0, round(side * SHOWN_SCALE)) for side in box.tolist())
     return bool((picture()[max(0, top - 1) : bottom + 1, x0 : x1 + 1].min(axis=2) < PAPER).any())
+
+
+def _stands_out(picture: Callable[[], NDArray[np.uint8]], line: Floats) -> bool:
+    """Return whether most of a level line differs in a page's picture from what is above and below it."""
+    x0, y, x1, _ = (max(0, round(side * SHOWN_SCALE)) for side in line.tolist())
+    columns = picture()[max(0, y - ASIDE) : y + ASIDE + 1, x0:x1].astype(int)
+    differ = [np.abs(columns - paper).max(axis=2) > PALE for paper in (columns[:1], columns[-1:])]
+    return bool((differ[0] & differ[1]).any(axis=0).mean() > 0.5) if columns.size else True
 
 
 def _picture_of(page: Any, turned: int) -> NDArray[np.uint8]:
@@ -543,9 +553,10 @@ def _sample(text_page: Any, owners: calls.Handles, text: str) -> tuple[int | Non
     along = np.abs(turns - sides) <= ASKEW
     if not along.any():
         return None, 0, 0.0
-    skew = 90 * float(np.median(np.abs(turns - sides)[along]))
+    leans = np.abs(turns - sides)[along]
     places, sides = places[along], sides[along].astype(int) % 4
     of_figures = _FIGURE_CHARS[codes_of(text)[places]]
+    skew = 90 * float(np.median(leans[of_figures] if of_figures.any() else leans))  # a stamp's text may lean alone
     modes = calls.ints_of_each(calls.render_mode_of, owners[places])
     hidden = SAMPLE_STEP * int(np.count_nonzero(modes == raw.FPDF_TEXTRENDERMODE_INVISIBLE))
     chosen = sides[of_figures] if np.count_nonzero(of_figures) >= MIN_TURNED else sides

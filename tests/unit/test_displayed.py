@@ -204,7 +204,7 @@ END = 37.0  # points that it takes
         ([FIGURE, (12.0, 0.0, 40.0, "1,234.56"), (6.0, END, 5.0, "1")], "434.56¹"),  # drawn after all figures
         ([FIGURE, (11.5, END + 1, 0.0, "1")], "434.561"),
         ([FIGURE, (6.0, END, 0.0, "1")], "434.56\ufffd"),  # a mark that is not raised, or a digit
-        ([FIGURE, (12.0, END, 1.6, "1")], "434.56\ufffd"),  # a mark that is not smaller, or a digit out of line
+        ([FIGURE, (12.0, END, 1.8, "1")], "434.56\ufffd"),  # a mark that is not smaller, or a digit out of line
         ([FIGURE, (10.2, END, 3.0, ")")], "434.56)"),  # of a font of other heights
         ([(12.0, 0.0, 5.0, "12,345,"), (12.0, 20.0, -5.0, "600")], "12,345,\n600"),  # over two lines
     ],
@@ -799,6 +799,16 @@ def test_a_line_across_a_row_strikes_its_figures_out() -> None:
     assert texts(page(draw)) == ["1,286", "Total", "\ufffd,500"]
 
 
+@pytest.mark.parametrize("grey", [1.0, 0.8])
+def test_a_rule_through_a_figure_that_nobody_sees_is_none(grey: float) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setStrokeGray(grey)
+        canvas.line(20, 134.5, 280, 134.5)
+        cells("1,286", "2,400", "3,500")(canvas)
+
+    assert texts(page(draw))[0] == ("1,286" if grey == 1 else "\ufffd,286")
+
+
 def test_figures_that_a_cross_is_drawn_over_are_unread() -> None:
     def draw(canvas: Canvas) -> None:
         cells("1,286", "2,400")(canvas)
@@ -871,4 +881,15 @@ def test_a_page_that_leans_is_a_gap() -> None:
     with pytest.raises(DocumentError, match=r"page 1 stands 2\.0 degrees aslant"):
         page(draw)
     angle = 0.2
+    assert texts(page(draw)) == ["1,286", "2,400", "3,500"]
+
+
+def test_a_stamp_that_leans_says_nothing_of_its_page() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286", "2,400", "3,500")(canvas)
+        canvas.translate(20, 20)
+        canvas.rotate(2)
+        canvas.setFont(FONT, 9)
+        canvas.drawString(0, 0, "预算公开专用章" * 9)
+
     assert texts(page(draw)) == ["1,286", "2,400", "3,500"]
