@@ -41,6 +41,7 @@ MIN_RULES = 4  # a page with fewer has no ruled table
 MIN_FIGURES = 3
 MIN_LINE, MAX_LINE = 6.0, 40.0  # points: heights of a line of text
 LEAST_PICTURE = 0.1  # of a page that states a unit and prints no figures: its table is a picture of that size
+_YEARS = re.compile(r"\d+(?=\s?[年号〕])")
 _UNIT_LINE = re.compile(rf"单\s?位\s?[:：]?\s*(?:人民币)?(?:{MONEY})")
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
 BLANKS = frozenset(
@@ -385,9 +386,9 @@ def _read_text(
         unread = unseen
         if boxed:
             unseen, broken = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
-            unread = broken | _turned_over(text_page, owners, text)
+            unread = broken | _turned_over(text_page, owners, text, direction)
             if sets_negatives_in_red(text):
-                unread |= _DIGITS[codes_of(text)] & np.isin(owners, _red(drawing.texts.items))
+                unread |= _digits_of_amounts(text) & np.isin(owners, _red(drawing.texts.items))
         shown = text
         if unseen.any() or unread.any():
             shown = "".join(np.where(unseen, " ", np.where(unread, UNREAD, [*text])))
@@ -417,17 +418,26 @@ def _red(texts: calls.Handles) -> calls.Handles:
     return reds
 
 
-def _turned_over(text_page: TextPage, owners: calls.Handles, text: str) -> Flags:
+def _digits_of_amounts(text: str) -> Flags:
+    """Return which characters are digits, but for those of years and numbers of documents (〔2026〕5号)."""
+    digits: Flags = _DIGITS[codes_of(text)]
+    for match in _YEARS.finditer(text):
+        digits[slice(*match.span())] = False
+    return digits
+
+
+def _turned_over(text_page: TextPage, owners: calls.Handles, text: str, direction: int | None) -> Flags:
     """Return the digits that stand upside down, or are mirrored, among a page's others: 609 is 906 from the other side."""
     digits: Flags = _DIGITS[codes_of(text)] & (owners != 0)
-    if not digits.any():
-        return digits
+    if direction is None or not digits.any():
+        return np.zeros(len(text), bool)
     own, firsts = np.unique(owners[digits], return_index=True)
     places = np.flatnonzero(digits)[firsts].astype(np.int32)
     handle = calls.address(text_page.raw)
-    sides = np.rint(calls.angles_of_chars(handle, places) / (math.pi / 2)).astype(int)
-    sides = (sides + 2 * (calls.sizes_of_chars(handle, places) < 0)) % 4  # as in `_sample`
-    against = sides == (np.bincount(sides).argmax() + 2) % 4
+    turns = calls.angles_of_chars(handle, places) / (math.pi / 2)
+    turns += 2 * (calls.sizes_of_chars(handle, places) < 0)  # as in `_sample`
+    off = (turns + direction / 90) % 4  # of the upright
+    against = np.abs(off - 2) <= ASKEW
     return digits & np.isin(owners, own[against]) if against.any() else np.zeros(len(text), bool)
 
 

@@ -442,14 +442,15 @@ def test_figures_in_red_are_unread_where_the_page_says_that_these_are_below_zero
         cells("1,286")(canvas)
         canvas.setFillColorRGB(1, 0, 0)
         canvas.drawString(40, 90, "2,400")
-        canvas.setFillGray(0)
         canvas.setFont(FONT, 9)
+        canvas.drawString(40, 50, "2026年")
+        canvas.setFillGray(0)
         canvas.drawString(40, 20, note)
 
     note = "注：红字为负数"
-    assert texts(page(draw)) == ["1,286", "\ufffd,\ufffd\ufffd\ufffd"]
+    assert texts(page(draw)) == ["1,286", "\ufffd,\ufffd\ufffd\ufffd", "2026年"]
     note = "注：红字为重点项目"
-    assert texts(page(draw)) == ["1,286", "2,400"]
+    assert texts(page(draw)) == ["1,286", "2,400", "2026年"]
 
 
 def test_a_figure_in_type_that_nobody_can_read_is_unread() -> None:
@@ -470,6 +471,15 @@ def test_digits_of_a_figure_that_lie_on_each_other_are_unread() -> None:
         shown(canvas)
 
     assert texts(page(draw)) == ["1,234.56", "4\ufffd"]
+
+
+def test_the_digits_around_a_seal_turn_no_figures_over() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286", "2,400", "3,500")(canvas)
+        for number in range(13):
+            canvas._code.append(f"BT /F1 6 Tf -1 0 0 -1 {150 + 8 * number} 20 Tm (3) Tj ET")
+
+    assert texts(page(draw)) == ["1,286", "2,400", "3,500"]
 
 
 def test_type_of_a_negative_size_under_a_matrix_that_turns_it_back_is_upright() -> None:

@@ -253,12 +253,16 @@ def _mark_unread(element: Any, style: Declarations, in_own_font: bool) -> None:
 
 
 def _mark_own_digits(element: Any) -> None:
-    """Mark the digits of an element's own text unread, before its children and behind each."""
-    if _has_digits(element.text or ""):
+    """Mark the figures of an element's own text, and parts of such, unread: before its children and behind each."""
+    if _is_of_figure(element.text or ""):
         element.text = f"{UNREAD}{element.text}"
     for child in element:
-        if _has_digits(child.tail or ""):
+        if _is_of_figure(child.tail or ""):
             child.tail = f"{UNREAD}{child.tail}"
+
+
+def _is_of_figure(text: str) -> bool:
+    return _has_digits(text) and (is_figure(visible(text)) or CHARACTERS.issuperset(text.strip()))
 
 
 def _has_digits(text: str) -> bool:
