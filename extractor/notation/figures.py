@@ -99,6 +99,11 @@ def sets_negatives_in_red(text: str) -> bool:
     return "红" in text and _RED_NEGATIVES.search(text) is not None
 
 
+def is_signed(text: str) -> bool:
+    """Return whether a figure or part of one has a minus or what stands for it: a triangle, a bracket, 负."""
+    return _NEGATIVE.search(text) is not None
+
+
 @lru_cache(maxsize=65536)
 def is_figure(text: str) -> bool:
     """Return whether a text is one number, printed in any of the usual ways; blanks do not matter.
@@ -176,7 +181,7 @@ def count_separators(text: str) -> int:
 def value_of(figure: str) -> Decimal:
     """Return the value of a text that `FIGURE` matches; a percent sign is not applied."""
     value = Decimal(_NOT_DIGIT.sub("", figure.translate(_TO_NARROW)))
-    return -value if _NEGATIVE.search(figure) else value
+    return -value if is_signed(figure) else value
 
 
 def count_decimals(figure: str) -> int:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADocumentError
-from extractor.notation.figures import FIGURE, RED, UNREAD, sets_negatives_in_red
+from extractor.notation.figures import FIGURE, RED, SIGN, UNREAD, sets_negatives_in_red
 from extractor.notation.units import MONEY
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.appearances import count_bare_notes, lacks_fields
@@ -41,7 +41,7 @@ MIN_RULES = 4  # a page with fewer has no ruled table
 MIN_FIGURES = 3
 MIN_LINE, MAX_LINE = 6.0, 40.0  # points: heights of a line of text
 LEAST_PICTURE = 0.1  # of a page that states a unit and prints no figures: its table is a picture of that size
-_YEARS = re.compile(r"\d+(?=\s?[年号〕])")
+_TOLD = re.compile(rf"\d+(?=\s?[年号〕])|(?:{SIGN}|[负(（])[\d,.]+")  # what no colour makes another figure
 _UNIT_LINE = re.compile(rf"单\s?位\s?[:：]?\s*(?:人民币)?(?:{MONEY})")
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
 BLANKS = frozenset(
@@ -388,7 +388,7 @@ def _read_text(
             unseen, broken = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
             unread = broken | _turned_over(text_page, owners, text, direction)
             if sets_negatives_in_red(text):
-                unread |= _digits_of_amounts(text) & np.isin(owners, _red(drawing.texts.items))
+                unread |= _unsigned_digits(text) & np.isin(owners, _red(drawing.texts.items))
         shown = text
         if unseen.any() or unread.any():
             shown = "".join(np.where(unseen, " ", np.where(unread, UNREAD, [*text])))
@@ -418,10 +418,10 @@ def _red(texts: calls.Handles) -> calls.Handles:
     return reds
 
 
-def _digits_of_amounts(text: str) -> Flags:
-    """Return which characters are digits, but for those of years and numbers of documents (〔2026〕5号)."""
+def _unsigned_digits(text: str) -> Flags:
+    """Return which characters are digits, but for those of figures with a sign, of years and of numbers of documents (〔2026〕5号)."""
     digits: Flags = _DIGITS[codes_of(text)]
-    for match in _YEARS.finditer(text):
+    for match in _TOLD.finditer(text):
         digits[slice(*match.span())] = False
     return digits
 

@@ -443,14 +443,14 @@ def test_figures_in_red_are_unread_where_the_page_says_that_these_are_below_zero
         canvas.setFillColorRGB(1, 0, 0)
         canvas.drawString(40, 90, "2,400")
         canvas.setFont(FONT, 9)
-        canvas.drawString(40, 50, "2026年")
+        canvas.drawString(40, 50, "2026年 -350")
         canvas.setFillGray(0)
         canvas.drawString(40, 20, note)
 
     note = "注：红字为负数"
-    assert texts(page(draw)) == ["1,286", "\ufffd,\ufffd\ufffd\ufffd", "2026年"]
+    assert texts(page(draw)) == ["1,286", "\ufffd,\ufffd\ufffd\ufffd", "2026年-350"]
     note = "注：红字为重点项目"
-    assert texts(page(draw)) == ["1,286", "2,400", "2026年"]
+    assert texts(page(draw)) == ["1,286", "2,400", "2026年-350"]
 
 
 def test_a_figure_in_type_that_nobody_can_read_is_unread() -> None:

@@ -14,7 +14,7 @@ from tinycss2 import color4
 from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.css import Declarations, cascade, embedded_fonts
 from extractor.grids.office.raster import visible
-from extractor.notation.figures import CHARACTERS, UNREAD, is_figure, sets_negatives_in_red
+from extractor.notation.figures import CHARACTERS, UNREAD, is_figure, is_signed, sets_negatives_in_red
 from extractor.notation.marks import SMALL, lowered, raised, small
 from extractor.notation.units import ROW_UNIT
 
@@ -253,7 +253,7 @@ def _mark_unread(element: Any, style: Declarations, in_own_font: bool) -> None:
 
 
 def _mark_own_digits(element: Any) -> None:
-    """Mark the figures of an element's own text, and parts of such, unread: before its children and behind each."""
+    """Mark the figures of an element's own text unread: before its children and behind each."""
     if _is_of_figure(element.text or ""):
         element.text = f"{UNREAD}{element.text}"
     for child in element:
@@ -262,7 +262,10 @@ def _mark_own_digits(element: Any) -> None:
 
 
 def _is_of_figure(text: str) -> bool:
-    return _has_digits(text) and (is_figure(visible(text)) or CHARACTERS.issuperset(text.strip()))
+    """Return whether a text is a figure without a sign, or a part of one."""
+    if not _has_digits(text) or is_signed(text):
+        return False
+    return is_figure(visible(text)) or CHARACTERS.issuperset(text.strip())
 
 
 def _has_digits(text: str) -> bool:

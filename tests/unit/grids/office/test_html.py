@@ -391,8 +391,9 @@ def test_figures_in_red_are_unread_where_a_note_says_that_these_are_below_zero()
     cell = "<td style='color:red'><br>9.9</td>"
     assert amounts(cell)[0] == ["预算数", "9.9", "1.5"]
     assert amounts(f"{cell}</tr><tr><td>注：红字为负数</td><td></td>")[0] == ["预算数", "\ufffd9.9", "", "1.5"]
-    cell = "<td style='color:red'>2、教育</td>"
-    assert amounts(f"{cell}</tr><tr><td>注：红字为负数</td><td></td>")[0][1] == "2、教育"
+    for told in ("2、教育", "-9.9"):
+        cell = f"<td style='color:red'>{told}</td>"
+        assert amounts(f"{cell}</tr><tr><td>注：红字为负数</td><td></td>")[0][1] == told
 
 
 @pytest.mark.parametrize(
