@@ -382,17 +382,14 @@ def _read_text(
             raise DocumentError(
                 f"page {number} stands {skew:.1f} degrees aslant, and its rows cannot be told: print it upright"
             )
-        unseen, chars, beside = np.zeros(len(text), bool), Chars.of(()), np.zeros(len(text), bool)
-        unread = unseen
+        shown, chars, unseen, beside = text, Chars.of(()), np.zeros(len(text), bool), np.zeros(len(text), bool)
         if boxed:
             unseen, broken = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
             unread = broken | _turned_over(text_page, owners, text, direction)
             if sets_negatives_in_red(text):
                 unread |= _unsigned_digits(text) & np.isin(owners, _red(drawing.texts.items))
-        shown = text
-        if unseen.any() or unread.any():
-            shown = "".join(np.where(unseen, " ", np.where(unread, UNREAD, [*text])))
-        if boxed:
+            if unseen.any() or unread.any():
+                shown = "".join(np.where(unseen, " ", np.where(unread, UNREAD, [*text])))
             chars, beside = _chars(text_page, shown, place, width, height)
     left_out, turned = count_figures(text, unseen | beside), (rotation - own_rotation) % 360
     return _Text(shown, chars, by_shape, hidden, left_out, boxed, place, width, height, turned, images, picture)
@@ -566,11 +563,23 @@ def _sample(text_page: Any, owners: calls.Handles, text: str) -> tuple[int | Non
     leans = np.abs(turns - sides)[along]
     places, sides = places[along], sides[along].astype(int) % 4
     of_figures = _FIGURE_CHARS[codes_of(text)[places]]
-    skew = 90 * float(np.median(leans[of_figures] if of_figures.any() else leans))  # a stamp's text may lean alone
+    told = of_figures if of_figures.any() else np.ones(len(places), bool)  # a stamp's text may lean alone
+    skew = 90 * float(np.median(leans[told]))
+    skew = skew if skew <= MAX_SKEW else _lean_of_lines(text_page, places[told])
     modes = calls.ints_of_each(calls.render_mode_of, owners[places])
     hidden = SAMPLE_STEP * int(np.count_nonzero(modes == raw.FPDF_TEXTRENDERMODE_INVISIBLE))
     chosen = sides[of_figures] if np.count_nonzero(of_figures) >= MIN_TURNED else sides
     return (360 - 90 * int(np.bincount(chosen).argmax())) % 360, hidden, skew
+
+
+def _lean_of_lines(text_page: Any, places: NDArray[np.int32]) -> float:
+    """Return by how many degrees the lines of some characters leave the axes: PDFium's angle takes oblique type for a turn."""
+    matrix, leans = raw.FS_MATRIX(), []
+    for place in places.tolist():
+        raw.FPDFText_GetMatrix(text_page.raw, place, matrix)
+        turn = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
+        leans.append(90 * abs(turn - round(turn)))
+    return float(np.median(leans))
 
 
 def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[float]:

@@ -894,6 +894,14 @@ def test_a_page_that_leans_is_a_gap() -> None:
     assert texts(page(draw)) == ["1,286", "2,400", "3,500"]
 
 
+def test_oblique_type_on_level_lines_does_not_lean() -> None:
+    def draw(canvas: Canvas) -> None:
+        for number, figure in enumerate(("1,286", "2,400", "3,500")):
+            canvas._code.append(f"BT /F1 12 Tf 1 0 .15 1 40 {130 - 40 * number} Tm ({figure}) Tj ET")
+
+    assert texts(page(draw)) == ["1,286", "2,400", "3,500"]
+
+
 def test_a_stamp_that_leans_says_nothing_of_its_page() -> None:
     def draw(canvas: Canvas) -> None:
         cells("1,286", "2,400", "3,500")(canvas)
