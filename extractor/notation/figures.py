@@ -86,10 +86,10 @@ _BY_POINTS = re.compile(_dressed(rf"\d{{1,3}}(?:{POINT}\d{{3}}){{2,}}"))
 _ONE_POINT = re.compile(_dressed(rf"\d{{1,3}}{POINT}\d{{3}}"))
 _LEADERS = re.compile(rf"^(?:[.．·・](?:\s?[.．·・]){{2,}}|[…‥]+)\s*(?={_OPENING}{{0,3}}\d)")
 RED = (0xA0, 0x60)  # of 255: a red has more of red than that, and less of green and of blue
-_IN_RED = "红[色字](?:数字|字体|金额|数据|部分|[的为是])*"
+_IN_RED = "红[色字](?:数字|字体|金额|数据|部分|[的为是]){0,6}"
 _BELOW_ZERO = "(?:负(?![责担债荷面有])|减少(?=[数额。；;，,）)\\s]|$))"  # no 负责单位, no 减少的项目
 _RED_NEGATIVES = re.compile(
-    f"{_IN_RED}(?:表示|代表|标识|列示|反映)?[的为是即系指（(]*{_BELOW_ZERO}|(?:负[数值]|减少[数额])[均以用为由系]{{0,3}}红[色字]"
+    f"{_IN_RED}(?:表示|代表|标识|列示|反映)?[的为是即系指（(]{{0,3}}{_BELOW_ZERO}|(?:负[数值]|减少[数额])[均以用为由系]{{0,3}}红[色字]"
 )
 _UNIT_BEHIND = re.compile(rf"(?<=\d)\s?(?:{MONEY})$")
 
