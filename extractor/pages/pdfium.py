@@ -77,12 +77,14 @@ class Hints(NamedTuple):
         lying: The fonts whose maps are wrong about digits; None if any may be.
         undrawn: It leaves it to its viewer to draw fields of its form.
         bare_notes: How many notes with figures it leaves to its viewer to draw.
+        red_negatives: A page of it says that figures in red are below zero.
     """
 
     layered: bool
     lying: frozenset[bytes] | None
     undrawn: bool = False
     bare_notes: int = 0
+    red_negatives: bool = False
 
 
 NO_HINTS = Hints(layered=False, lying=frozenset())
@@ -386,7 +388,7 @@ def _read_text(
         if boxed:
             unseen, broken = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
             unread = broken | _turned_over(text_page, owners, text, direction)
-            if sets_negatives_in_red(text):
+            if hints.red_negatives or sets_negatives_in_red(text):
                 unread |= _unsigned_digits(text) & np.isin(owners, _red(drawing.texts.items))
             if unseen.any() or unread.any():
                 shown = "".join(np.where(unseen, " ", np.where(unread, UNREAD, [*text])))

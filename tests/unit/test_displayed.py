@@ -453,6 +453,18 @@ def test_figures_in_red_are_unread_where_the_page_says_that_these_are_below_zero
     assert texts(page(draw)) == ["1,286", "2,400", "2026年-350"]
 
 
+def test_a_note_about_red_holds_for_all_pages() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286")(canvas)
+        canvas.setFillColorRGB(1, 0, 0)
+        canvas.drawString(40, 90, "2,400")
+        canvas.showPage()
+        canvas.setFont(FONT, 9)
+        canvas.drawString(40, 20, "注：红字为负数")
+
+    assert texts(page(draw)) == ["1,286", "\ufffd,\ufffd\ufffd\ufffd"]
+
+
 def test_a_figure_in_type_that_nobody_can_read_is_unread() -> None:
     def draw(canvas: Canvas) -> None:
         cells("1,286", "2,400")(canvas)
