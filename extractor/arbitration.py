@@ -18,7 +18,7 @@ from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
 from extractor.grids.second_readers.pdfplumber import read_pdfplumber
 from extractor.judging import Judged, judge
-from extractor.notation.figures import UNREAD, WELL_FORMED, has_separators, is_money
+from extractor.notation.figures import CHARACTERS, UNREAD, WELL_FORMED, has_separators, is_money
 from extractor.notation.text import clean
 from extractor.notation.years import YEAR
 from extractor.records.item import LineItem
@@ -106,8 +106,13 @@ def _pages_to_read(reading: Judged, failing: Sequence[frozenset[int]]) -> tuple[
 
 
 def _hiding(reading: Judged) -> frozenset[int]:
-    """Return the pages whose text is not what they display: second readers read the text."""
-    return frozenset(layout.page for layout in reading.layouts if layout.left_out or layout.by_shape)
+    """Return the pages whose text is not what they display, or leaves figures in doubt: second readers read the text."""
+    return frozenset(p.page for p in reading.layouts if p.left_out or p.by_shape or _holds_unread_figures(p))
+
+
+def _holds_unread_figures(layout: PageLayout) -> bool:
+    texts = (cell.text for grid in layout.grids for cell in grid.cells if UNREAD in cell.text)
+    return any(CHARACTERS.issuperset(text.replace(UNREAD, "")) for text in texts)
 
 
 def _failing_spans(reading: Judged) -> list[frozenset[int]]:

@@ -96,7 +96,9 @@ _UNIT_BEHIND = re.compile(rf"(?<=\d)\s?(?:{MONEY})$")
 
 def sets_negatives_in_red(text: str) -> bool:
     """Return whether a text says that its figures in red are below zero (红字为负数), though they have no sign."""
-    return "红" in text and _RED_NEGATIVES.search(text) is not None
+    return "红" in text and any(
+        map(_RED_NEGATIVES.search, (text, "".join(text.split())))
+    )  # it may go on on the next line
 
 
 def is_signed(text: str) -> bool:
