@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from extractor.checks.check import Check, doubted
 from extractor.checks.reconcile import verdicts
@@ -29,7 +30,10 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
 # The cheaper first: the next is asked of the pages that the one before leaves open.
-SECOND_READERS: dict[ReadBy, SecondReader] = {"camelot": read_camelot, "pdfplumber": read_pdfplumber}
+SECOND_READERS: dict[ReadBy, SecondReader] = {
+    "camelot": partial(read_camelot, ruled_alone=True),
+    "pdfplumber": read_pdfplumber,
+}
 EARLIER_TRY = "the previous try exceeded its time or memory"
 UNCONFIRMED = "no second reader read the same figures"
 _WHOLE = re.compile(rf"(?!{YEAR}$)\d{{3,}}")  # fewer digits number pages and tables
@@ -266,7 +270,8 @@ def _count(reading: Judged, pages: frozenset[int]) -> tuple[int, int, int]:
 def _read_again(source: Source, pages: Sequence[int], read: SecondReader) -> dict[int, tuple[Grid, ...]]:
     """Return page → another reader's ruled grids.
 
-    Grids that another reader finds by alignment are not used: camelot's stream mode misplaces half of the amounts.
+    Grids that another reader finds by alignment are not used: camelot's stream mode, which is not asked, misplaces half
+    of the amounts.
     """
     seen = {layout.page: tuple(g for g in layout.grids if g.ruled) for layout in read(source.data, pages)}
     return {page: grids for page, grids in seen.items() if grids}

@@ -376,14 +376,10 @@ def _read_text(
         place = _placing(box, rotation)
         width, height = (box[2] - box[0], box[3] - box[1])[:: 1 if rotation % 180 == 0 else -1]
         images = [*map(Box._make, placed(drawing.images, place).tolist())] if len(drawing.images) else []
-        picture = covering_picture(images, width, height)
-        if picture is None and images and states_unit(text) and not has_figures(text):
-            picture = covering_picture(images, width, height, LEAST_PICTURE)
+        picture = _picture_with_tables(images, text, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
-        if skew > MAX_SKEW and picture is None and has_figures(text):
-            raise DocumentError(
-                f"page {number} stands {skew:.1f} degrees aslant, and its rows cannot be told: print it upright"
-            )
+        if picture is None:
+            _require_upright(number, skew, text)
         shown, chars, unseen, beside = text, Chars.of(()), np.zeros(len(text), bool), np.zeros(len(text), bool)
         if boxed:
             unseen, broken = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
@@ -395,6 +391,13 @@ def _read_text(
             chars, beside = _chars(text_page, shown, place, width, height)
     left_out, turned = count_figures(text, unseen | beside), (rotation - own_rotation) % 360
     return _Text(shown, chars, by_shape, hidden, left_out, boxed, place, width, height, turned, images, picture)
+
+
+def _require_upright(number: int, skew: float, text: str) -> None:
+    if skew > MAX_SKEW and has_figures(text):
+        raise DocumentError(
+            f"page {number} stands {skew:.1f} degrees aslant, and its rows cannot be told: print it upright"
+        )
 
 
 def _unseen(
@@ -476,6 +479,14 @@ def _is_strip(image: Box) -> bool:
     """Return whether an image is as high as a line of text, and longer."""
     height = image.bottom - image.top
     return MIN_LINE <= height <= MAX_LINE and image.x1 - image.x0 >= 2 * height
+
+
+def _picture_with_tables(images: Sequence[Box], text: str, width: float, height: float) -> Box | None:
+    """Return the box around the pictures of a page that cover it, or may be the table of which it states the unit alone."""
+    picture = covering_picture(images, width, height)
+    if picture is None and images and states_unit(text) and not has_figures(text):
+        picture = covering_picture(images, width, height, LEAST_PICTURE)
+    return picture
 
 
 def covering_picture(images: Sequence[Box], width: float, height: float, least: float = 0.5) -> Box | None:
