@@ -25,7 +25,7 @@ class Pool(Protocol[T]):
         """Start to read a document, or to read it again."""
 
     def finished(self) -> Iterable[DocumentResult | T]:
-        """Wait for results; return finished documents, and tasks that must be submitted again."""
+        """Wait for results, or for capacity where there is none; return finished documents, and tasks that must be submitted again."""
 
 
 def run_all(sources: Iterator[Source | DocumentResult], pool: Pool[T]) -> Iterator[DocumentResult]:
@@ -50,7 +50,7 @@ def run_all(sources: Iterator[Source | DocumentResult], pool: Pool[T]) -> Iterat
                 waiting.append(source)
         if waiting and pool.has_capacity():
             continue
-        if not pool.busy:
+        if not (waiting or pool.busy):
             return
         for found in pool.finished():
             if isinstance(found, DocumentResult):

@@ -67,3 +67,19 @@ def test_what_cannot_be_read_is_passed_on() -> None:
 
 def test_of_no_documents_there_is_nothing() -> None:
     assert OneByOne().run() == []
+
+
+def test_a_document_waits_for_a_pool_that_has_no_place_yet() -> None:
+    class Starting(OneByOne):
+        started = False
+
+        def has_capacity(self) -> bool:
+            return self.started and super().has_capacity()
+
+        def finished(self) -> list[DocumentResult | Source]:
+            if self.started:
+                return super().finished()
+            self.started = True
+            return []
+
+    assert Starting().run("a") == ["reads a", "gives a", "a"]
