@@ -37,9 +37,11 @@ def run_all(sources: Iterator[Source | DocumentResult], pool: Pool[T]) -> Iterat
     results: list[DocumentResult] = []
     exhausted = False
     while True:
-        if waiting and pool.has_capacity():
-            pool.submit(waiting.pop())
-        yield from results
+        try:
+            if waiting and pool.has_capacity():
+                pool.submit(waiting.pop())
+        finally:  # where no worker starts, what others have read is kept
+            yield from results
         results = []
         while not (waiting or exhausted):
             source = next(sources, None)
