@@ -271,13 +271,20 @@ def _sides(columns: Sequence[_StackColumn]) -> Iterator[Sequence[_StackColumn]]:
 
 
 def _are_aligned(sides: Sequence[Sequence[_StackColumn]]) -> bool:
-    """Return whether the figures of all halves stand on the same baselines."""
-    ys = [[line.middle for line in _joined_lines(side) if any(token.figure for token in line.tokens)] for side in sides]
+    """Return whether the figures of all halves stand on the same baselines, whatever lines of wrapped labels are beside them."""
+    ys = [
+        [_middle_of_figures(line) for line in _joined_lines(side) if any(token.figure for token in line.tokens)]
+        for side in sides
+    ]
     size = median(line.bottom - line.top for side in sides for line in _joined_lines(side))
     shortest = min(ys, key=len)
     others = [own for own in ys if own is not shortest]
     near = sum(all(any(abs(y - other) < size / 4 for other in own) for own in others) for y in shortest)
     return near >= MIN_ALIGNED * len(shortest)
+
+
+def _middle_of_figures(line: TokenLine) -> float:
+    return median((token.top + token.bottom) / 2 for token in line.tokens if token.figure)
 
 
 def _joined_lines(columns: Sequence[_StackColumn]) -> list[TokenLine]:

@@ -76,6 +76,18 @@ WHOLE = replace(
         ("河源市", "888"), ("梅州市", "0"), ("惠州市", "131"),
     )),
 )  # fmt: skip
+BONDS = replace(
+    FUNDS,
+    widths=(150, 120, 120, 120),
+    header=((0, 0, 1, 1, "项目名称"), (0, 1, 1, 1, "发行金额"), (0, 2, 1, 1, "发行日期"), (0, 3, 1, 1, "债券利率")),
+    rows=(
+        ("合计", "65,300", "", ""),
+        ("示例市轨道交通环线工程\n二期", "10,000", "3月10日", "2.25%"),
+        ("示例市垃圾处置中心项目\n一期", "3,200", "3月10日", "1.78%"),
+        ("示例市中心医院东院区", "52,000", "3月24日", "2.29%"),
+        ("示例市供热北线工程", "100", "3月24日", "2.07%"),
+    ),
+)
 ALONE = replace(
     FUNDS,
     widths=(260, 120),
@@ -86,6 +98,7 @@ ALIKE = {
     "plain": FUNDS,
     "codes and two header rows": SPENDING,
     "halves on the same baselines": SUMMARY,
+    "dates beside amounts of wrapped labels": BONDS,
     "labels over two and three lines": WRAPPED,
     "figures beside the first line of their labels": replace(WRAPPED, figures_at="top"),
     "figures beside the last line of their labels": replace(WRAPPED, figures_at="bottom"),
