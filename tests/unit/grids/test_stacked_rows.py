@@ -219,6 +219,25 @@ def test_tiny_type_with_labels_lower_in_some_rows_alone() -> None:
     assert rows == [[label.lstrip("　"), *figures] for label, *figures in FUNDS.rows]
 
 
+def test_a_text_merged_over_all_rows_is_not_cut_into_them() -> None:
+    table = replace(
+        FUNDS,
+        widths=(60, 170, 120, 120),
+        header=((0, 0, 1, 1, "性质"), (0, 1, 1, 1, "类型"), (0, 2, 1, 1, "余额"), (0, 3, 1, 1, "还本")),
+        rows=tuple(("", label, figure, figure) for label, figure in (("合计", "96"), ("新增", "61"), ("置换", "35"))),
+        height=30,
+    )
+
+    def merged(sheet: Sheet) -> None:
+        middle = (table.ys[1] + table.ys[-1]) / 2
+        for number, line in enumerate(("专项", "债券")):
+            sheet.text(52, middle + 14 * (number - 0.5), line)
+
+    (grid,) = read(table.texts, merged, partial(open_rows, table)).grids
+    assert [(c.text, c.row_span) for c in grid.cells if c.column == 0 and c.text] == [("性质", 1), ("专项\n债券", 3)]
+    assert [c.text for c in grid.cells if c.column == 1 and c.text] == ["类型", "合计", "新增", "置换"]
+
+
 def test_halves_with_baselines_of_their_own_keep_their_rows() -> None:
     right = replace(OTHER, top=HALF.ys[1] - OTHER.height)
     low = max(HALF.ys[-1], right.ys[-1])
