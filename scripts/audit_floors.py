@@ -82,8 +82,9 @@ def compared(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float
 def measure_facts(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float]:
     """Return the shares of the figures typed in from books that are read, on their row, for their year, as what."""
     (out,) = outs
-    items, statements = (read_rows(Folder(out), name).to_pylist() for name in ("line_items", "statements"))
-    return score_facts(read_facts(), items, statements)
+    wanted = ["document_id", "page", "amount_text", "label", "amount_year", "phase"]
+    items = read_rows(Folder(out), "line_items").select(wanted).to_pylist()
+    return score_facts(read_facts(), items, read_rows(Folder(out), "statements").to_pylist())
 
 
 def measure_scans(outs: Sequence[Path], documents: Sequence[Path]) -> dict[str, float]:

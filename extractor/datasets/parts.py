@@ -72,8 +72,11 @@ class Part:
         Raises:
             DamagedPartError: It cannot be decoded.
         """
-        source = pa.BufferReader(self._content)
+        # A thread of Arrow may free the content after all is read; freeing bytes of Python as Python ends aborts the process.
+        owned = pa.BufferOutputStream()
+        owned.write(self._content)
         try:
+            source = pa.BufferReader(owned.getvalue())
             return pq.read_table(source, columns=columns, schema=self._schema, partitioning=None, use_threads=False)
         except (OSError, pa.ArrowException) as error:
             raise self._unreadable(error) from error

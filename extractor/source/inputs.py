@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -111,7 +112,7 @@ def find_inputs(arguments: Iterable[str], selection: Selection | None = None) ->
 
     Raises:
         UsageError: An argument names nothing, a folder holds nothing to read, or the selection leaves nothing.
-        StorageError: What is at a URL cannot be looked at.
+        StorageError: What is at a URL, or a folder within one, cannot be looked at.
     """
     inputs, found = Inputs(), dict[str, Path | Place]()
     for argument in arguments:
@@ -148,7 +149,7 @@ def _here(argument: str) -> tuple[Sequence[Path], bool]:
     """Return the files of an argument, and whether it names the one file itself."""
     path = Path(argument)
     if path.is_dir():
-        found = sorted(path.rglob("*"))
+        found = _below(path)
         written = {p.parent for p in found if _is_manifest(p)}
         files = [p for p in found if written.isdisjoint(p.parents) and _is_input(p, path)]
         if not files:
@@ -160,6 +161,18 @@ def _here(argument: str) -> tuple[Sequence[Path], bool]:
     if not files:
         raise UsageError(f"{argument}: no such file or folder; check the path")
     return files, False
+
+
+def _below(folder: Path) -> list[Path]:
+    """Return all that is below a folder; one that cannot be listed, unless it is hidden, is missed and not passed over."""
+
+    def fail(error: OSError) -> None:
+        if not _is_hidden(Path(error.filename), folder):
+            raise StorageError(
+                f"{error.filename}: cannot be listed ({why(error)}); check the permissions there, or name only what may be read"
+            ) from error
+
+    return sorted(Path(at, name) for at, folders, files in os.walk(folder, onerror=fail) for name in (*folders, *files))
 
 
 def _at_url(url: str) -> tuple[Sequence[Place], bool]:
@@ -204,10 +217,13 @@ def _nothing_to_read(place: str) -> UsageError:
 
 
 def _is_input(path: Path, folder: Path) -> bool:
-    parts = path.relative_to(folder).parts
-    if any(part.startswith(".") for part in parts) or path.is_symlink() or not path.is_file():
+    if _is_hidden(path, folder) or path.is_symlink() or not path.is_file():
         return False
     return _looks_like_a_document(path)
+
+
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
 def _is_manifest(file: Path | Place) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
-from extractor.errors import UsageError
+from extractor.errors import StorageError, UsageError
 from extractor.source.inputs import Inputs, Selection, find_inputs
 
 FILES = ("2025/a.pdf", "2026/b.pdf", "2026/drafts/c.pdf", "2026/notes.tsv", "README.md")
@@ -44,6 +46,26 @@ def test_patterns_select_by_name_or_by_the_end_of_the_path(
 def test_a_folder_and_a_glob_name_no_file(folder: Path) -> None:
     assert find_inputs([str(folder), f"{folder}/2025/*"]).named == set()
     assert find_inputs([str(folder), f"{folder}/README.md"]).named == {f"{folder}/README.md"}
+
+
+@pytest.mark.parametrize(("locked", "missed"), [("2026/drafts", True), ("2025", True), (".trash", False)])
+def test_a_folder_that_cannot_be_listed_is_missed_unless_it_is_hidden(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, locked: str, missed: bool
+) -> None:
+    (folder / ".trash").mkdir()
+    scandir = os.scandir
+
+    def refuse(path: str | Path) -> object:
+        if Path(path) == folder / locked:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    if missed:
+        with pytest.raises(StorageError, match=rf"/{locked}: cannot be listed \(Permission denied\); check the perm"):
+            find_inputs([str(folder)])
+    else:
+        assert names(find_inputs([str(folder)]), folder) == list(FILES)
 
 
 def test_a_named_file_that_a_pattern_leaves_out_is_told(folder: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,7 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extractor.datasets import parts
-from extractor.datasets.parts import by_document, documents_in, merged, parquet
+from extractor.datasets.commit import digest
+from extractor.datasets.folder import Folder
+from extractor.datasets.parts import Part, by_document, documents_in, merged, parquet
+from extractor.datasets.schemas import SCHEMAS
 
 SCHEMA = pa.schema([("document_id", pa.string()), ("place", pa.int64())])
 DOCUMENTS = st.lists(st.sampled_from("abcdefgh"), max_size=20)
@@ -86,3 +91,17 @@ def test_fresh_documents_are_asked_for_one_after_the_other(monkeypatch: pytest.M
     assert [(next(found)["document_id"].to_pylist(), "".join(asked)) for _ in range(3)] == [
         (["a", "b", "b"], "abc"), (["c", "d"], "abcd"), (["e", "f"], "abcdef"),
     ]  # fmt: skip
+
+
+def test_arrow_keeps_nothing_of_pythons_for_its_threads_to_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, content = "documents/part-0.parquet", parquet([], SCHEMAS["documents"])[1].to_pybytes()
+    monkeypatch.setattr(Folder, "read", lambda *_: content)
+    part = Part(Folder(tmp_path), name, {"sha256": digest(content)})
+    held: list[pa.BufferReader] = []
+    monkeypatch.setattr(pq, "read_table", lambda source, **_: held.append(source))
+    before = sys.getrefcount(content)
+    part.table()
+    assert held[0].read() == content
+    assert sys.getrefcount(content) == before
