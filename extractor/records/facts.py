@@ -35,7 +35,7 @@ class _Cover(NamedTuple):
 
     year: str | None
     name: str | None
-    level: str | None
+    level: OrganisationLevel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,10 @@ def _covers(text: str, vocabulary: Vocabulary) -> Iterator[_Cover]:
             if match is None:
                 continue
             if _is_name(match["name"], vocabulary.organisations) if cover.whole else not _SECTION.match(text):
-                yield _Cover(match["year"], match["name"], None if cover.whole else match["level"])
+                level: OrganisationLevel | None = (
+                    None if cover.whole else "department" if match["department"] else "unit"
+                )
+                yield _Cover(match["year"], match["name"], level)
 
 
 def _year(
@@ -270,7 +273,7 @@ def _level(
     if organisation and vocabulary.bodies.is_own(organisation):
         return "unit"
     if cover.level:
-        return vocabulary.documents.level.cover[cover.level]
+        return cover.level
     for where in (titles, "".join(lines)):
         if found := _more_often(where, vocabulary.documents.level):
             return found

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ValidationInfo, field_validator
 
-from extractor.contract import OrganisationLevel
 from extractor.vocabulary.fields import Pattern, Strict
 
 
@@ -25,7 +24,7 @@ class Cover(Strict):
 
     Attributes:
         whole: Nothing stands behind it, and the name must end as an organisation's.
-        forms: Orders of words, with the groups `year`, `name` and, but where `whole`, `level`.
+        forms: Orders of words, with the groups `year`, `name` and, but where `whole`, `department` and `unit`, one of which matches.
     """
 
     whole: bool = False
@@ -34,7 +33,7 @@ class Cover(Strict):
     @field_validator("forms")
     @classmethod
     def _all_read(cls, forms: tuple[re.Pattern[str], ...], info: ValidationInfo) -> tuple[re.Pattern[str], ...]:
-        groups = {"year", "name"} if info.data.get("whole") else {"year", "name", "level"}
+        groups = {"year", "name"} if info.data.get("whole") else {"year", "name", "department", "unit"}
         for form in forms:
             if form.groupindex.keys() != groups:
                 raise ValueError(f'"{form.pattern}" must have the groups {", ".join(sorted(groups))}: (?P<year>…)')
@@ -79,12 +78,10 @@ class LevelWords(Strict):
     Attributes:
         unit: Words of one unit's, counted.
         department: Words of a department's, counted.
-        cover: The word on a cover → of whom it is.
     """
 
     unit: Pattern
     department: Pattern
-    cover: dict[str, OrganisationLevel]
 
 
 class GovernmentWords(Strict):
