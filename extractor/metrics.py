@@ -24,21 +24,30 @@ def write_metrics(path: Path, summary: RunSummary, drifts: Sequence[Drift] | Non
     """Write the metrics of a run; a collector sees the old file or the new one, never half of one.
 
     Args:
-        path: The file.
+        path: The file; a device, or a pipe, is written into.
         summary: The counts of the run.
         drifts: What is new at publishers; None where that is not known, and nothing is written of it.
 
     Raises:
         StorageError: The file cannot be written.
     """
-    written = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    content = "".join((*_lines(summary), *(() if drifts is None else _drift_lines(drifts)))) + "# EOF\n"
     try:
-        written.write_text(
-            "".join((*_lines(summary), *(() if drifts is None else _drift_lines(drifts)))) + "# EOF\n", encoding="utf-8"
-        )
-        written.replace(path)
+        if path.exists() and not path.is_file():
+            path.write_text(content, encoding="utf-8")  # a rename would put a file in its place
+        else:
+            _replace(path.resolve(), content)
     except OSError as error:
         raise StorageError(f"{path}: cannot be written ({why(error)}); give another --metrics") from error
+
+
+def _replace(path: Path, content: str) -> None:
+    written = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        written.write_text(content, encoding="utf-8")
+        written.replace(path)
+    finally:
+        written.unlink(missing_ok=True)  # of a full disk
 
 
 def _lines(summary: RunSummary) -> Iterator[str]:

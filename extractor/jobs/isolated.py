@@ -88,7 +88,7 @@ def launch(
     try:
         with _no_main_module(), kept_awake():
             process.start()
-    except (EOFError, OSError):
+    except BaseException:  # Ctrl-C too
         here.close()
         lock.close()
         _remove(folder)
@@ -96,7 +96,7 @@ def launch(
     finally:
         there.close()
     launched = Isolated(process, here, folder, lock)
-    with suppress(OSError), killed_after(launched, START_SECONDS):
+    with _ended_by_errors(launched), suppress(OSError), killed_after(launched, START_SECONDS):
         # Not among its arguments: nobody knows its number until it has taken those, and one that is stopped before never does.
         here.send(partial(serve, *args))
     return launched
@@ -104,10 +104,9 @@ def launch(
 
 def is_ready(launched: Isolated) -> bool:
     """Wait until a process has sent something, and return True; end it if it never does."""
-    with suppress(EOFError, OSError), killed_after(launched, START_SECONDS):
+    with suppress(EOFError, OSError), _ended_by_errors(launched), killed_after(launched, START_SECONDS):
         launched.pipe.recv_bytes()
         return True
-    end(launched)
     return False
 
 
@@ -131,6 +130,16 @@ def killed_after(worker: Isolated, seconds: float) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+
+
+@contextmanager
+def _ended_by_errors(worker: Isolated) -> Iterator[None]:
+    """End a process if the context raises an exception, as Ctrl-C does: nobody else knows the process yet."""
+    try:
+        yield
+    except BaseException:
+        end(worker)
+        raise
 
 
 def kill(worker: Isolated) -> None:

@@ -49,6 +49,7 @@ class Opener:
         self._limits = replace(limits, memory=max(MEMORY, limits.memory))
         self._worker: Isolated | None = None
         self._online = False  # whether the process has the network: only for files at URLs
+        self._interrupted = False
 
     def __enter__(self) -> Opener:
         """Start nothing: the process starts with the first file."""
@@ -127,6 +128,8 @@ class Opener:
                 return self._worker
         self._online = online
         self._worker = start(start_server(), _serve, self._limits, online=online)
+        if self._interrupted:  # while it started
+            raise EOFError
         with killed_after(self._worker, self._limits.seconds):
             self._worker.pipe.send(task)
         return self._worker
@@ -140,7 +143,8 @@ class Opener:
         )
 
     def interrupt(self) -> None:
-        """Kill the process, so that what waits for it in another thread goes on."""
+        """Kill the process, and let no other do its work, so that what waits for it in another thread goes on."""
+        self._interrupted = True
         if (worker := self._worker) is not None:
             kill(worker)
 

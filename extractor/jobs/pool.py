@@ -25,7 +25,7 @@ class Pool(Protocol[T]):
         """Start to read a document, or to read it again."""
 
     def finished(self) -> Iterable[DocumentResult | T]:
-        """Wait for results; return finished documents, and tasks that must be submitted again."""
+        """Wait for results, or for capacity where there is none; return finished documents, and tasks that must be submitted again."""
 
 
 def run_all(sources: Iterator[Source | DocumentResult], pool: Pool[T]) -> Iterator[DocumentResult]:
@@ -37,9 +37,11 @@ def run_all(sources: Iterator[Source | DocumentResult], pool: Pool[T]) -> Iterat
     results: list[DocumentResult] = []
     exhausted = False
     while True:
-        if waiting and pool.has_capacity():
-            pool.submit(waiting.pop())
-        yield from results
+        try:
+            if waiting and pool.has_capacity():
+                pool.submit(waiting.pop())
+        finally:  # where no worker starts, what others have read is kept
+            yield from results
         results = []
         while not (waiting or exhausted):
             source = next(sources, None)
@@ -50,7 +52,7 @@ def run_all(sources: Iterator[Source | DocumentResult], pool: Pool[T]) -> Iterat
                 waiting.append(source)
         if waiting and pool.has_capacity():
             continue
-        if not pool.busy:
+        if not (waiting or pool.busy):
             return
         for found in pool.finished():
             if isinstance(found, DocumentResult):

@@ -29,7 +29,7 @@ from extractor.jobs.answers import BadAnswerError, answer_of, packed, parse_answ
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits
 from extractor.jobs.pool import run_all
-from extractor.jobs.worker_pool import failed, read_isolated
+from extractor.jobs.worker_pool import WorkerPool, failed
 from extractor.source.source import Source
 from extractor.version import __version__
 from extractor.vocabulary.config import Config
@@ -53,10 +53,7 @@ class RayReader:
         self._folder = tempfile.TemporaryDirectory(prefix="extractor-")
         with zipfile.ZipFile(io.BytesIO(configs)) as archive:
             archive.extractall(self._folder.name)
-        self._next: deque[Source] = deque()
-        start_server(many=True)
-        sources = iter(self._next.popleft, None)
-        self._results = read_isolated(sources, Config.read(Path(self._folder.name)), 1, limits)
+        self._pool = WorkerPool(start_server(many=True), Config.read(Path(self._folder.name)), 1, limits)
 
     def version(self) -> str:
         """Return the version of this package on this machine; an answer also shows that the reader is alive."""
@@ -69,8 +66,8 @@ class RayReader:
             The messages of `answer_of`, packed: Ray sends bytes as they are, and would pickle a result.
         """
         try:
-            self._next.append(source)
-            return packed(answer_of(next(self._results), reusable=True))
+            (result,) = run_all(iter([source]), self._pool)
+            return packed(answer_of(result, reusable=True))
         except BaseException:
             traceback.print_exc()  # goes into Ray's log of this reader
             os._exit(1)

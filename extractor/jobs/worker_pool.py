@@ -100,18 +100,31 @@ def read_isolated(
     Raises:
         ExtractorError: A worker cannot start.
     """
-    pool = _WorkerPool(start_server(), config, workers or os.cpu_count() or 1, limits, read)
+    pool = WorkerPool(start_server(), config, workers or os.cpu_count() or 1, limits, read)
     try:
         yield from run_all(sources, pool)
     finally:
         pool.end()
 
 
-class _WorkerPool:
-    """The worker processes: starting, idle and working. Those that start do so at the same time, each for its first document."""
+class WorkerPool:
+    """The worker processes: starting, idle and working. Those that start do so at the same time, each for its first document.
+
+    Args:
+        context: Starts them.
+        config: The configuration.
+        max_workers: Documents read at once.
+        limits: The limits of one document.
+        read: Reads one document, in a worker; None for `read_document`.
+    """
 
     def __init__(
-        self, context: ForkServerContext, config: Config, max_workers: int, limits: Limits, read: ReadDocument | None
+        self,
+        context: ForkServerContext,
+        config: Config,
+        max_workers: int,
+        limits: Limits,
+        read: ReadDocument | None = None,
     ) -> None:
         self.context, self.config, self.limits, self.read = context, config, limits, read
         self.max_workers = max_workers
@@ -223,7 +236,7 @@ def _serve(read: ReadDocument | None, config: Config, pipe: Connection) -> None:
     from extractor.pages.pdfium import initialise  # noqa: PLC0415 - the server has the reading stages; its parent needs none
     from extractor.pipeline import ReadOptions, read_document  # noqa: PLC0415
 
-    gc.disable()  # a worker reads few documents, and its memory is freed when it exits
+    gc.disable()  # a worker is replaced when it has become large, and its memory is freed when it exits
     initialise()
     vocabulary = compile_vocabulary(config)
     make_first_array()

@@ -256,6 +256,19 @@ def test_files_at_urls_are_opened_together_and_come_in_order(tmp_path: Path, mon
     assert found == [(file, [str(file)]) for file in files]
 
 
+def test_an_opener_that_is_interrupted_while_its_process_starts_does_not_wait_for_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(*arguments: Any, **options: Any) -> isolated.Isolated:
+        opener.interrupt()
+        return isolated.start(*arguments, **options)
+
+    monkeypatch.setattr(opening, "start", start)
+    (tmp_path / "a.pdf").write_bytes(GOOD)
+    with Opener(Limits()) as opener:
+        assert [type(found) for found in opener.find(tmp_path / "a.pdf")] == [Unread]
+
+
 def test_an_archive_at_a_url_is_read_when_it_is_wanted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
 

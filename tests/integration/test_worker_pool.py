@@ -9,9 +9,10 @@ import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from support import misbehaving_reader
@@ -158,6 +159,16 @@ def test_a_process_that_is_stopped_before_it_says_hello_is_replaced(
     isolated_end(started)
     assert stopped != str(started.process.pid)
     assert wait_until(lambda: not lives(stopped))
+
+
+@pytest.mark.parametrize("wait", [1, 2], ids=["for it to take its task", "for it to start"])
+def test_a_start_that_is_interrupted_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait: int) -> None:
+    waits = Mock(side_effect=[*[nullcontext()] * (wait - 1), KeyboardInterrupt])
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(isolated, "killed_after", waits)
+    with pytest.raises(KeyboardInterrupt):
+        isolated.start(start_server(), misbehaving_reader.answer_unasked)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_server_that_is_killed_while_it_forks_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

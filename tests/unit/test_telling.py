@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 from http.client import BadStatusLine
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from unittest.mock import Mock
 
 import click
 import pytest
@@ -88,6 +91,25 @@ def test_metrics_name_a_change_at_a_publisher_with_its_page(tmp_path: Path) -> N
 def test_metrics_that_cannot_be_written_are_an_error_of_storage(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="give another --metrics"):
         write_metrics(tmp_path / "nowhere" / "extractor.prom", summary())
+
+
+def test_metrics_that_cannot_be_written_leave_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "replace", Mock(side_effect=OSError(ENOSPC, "full")))
+    with pytest.raises(StorageError):
+        write_metrics(tmp_path / "extractor.prom", summary())
+    assert not list(tmp_path.iterdir())
+
+
+def test_metrics_are_written_into_a_pipe_and_over_the_file_that_a_link_leads_to(tmp_path: Path) -> None:
+    pipe, link, file = (tmp_path / name for name in ("pipe", "link", "file"))
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_metrics(pipe, summary())
+    assert (os.read(reader, 1 << 20)[-6:], pipe.is_fifo()) == (b"# EOF\n", True)
+    os.close(reader)
+    link.symlink_to(file)
+    write_metrics(link, summary())
+    assert (link.is_symlink(), file.is_symlink(), file.read_bytes()[-6:]) == (True, False, b"# EOF\n")
 
 
 @contextmanager

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
+
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.document import DocumentReading
+from extractor.errors import ExtractorError
 from extractor.jobs.pool import run_all
 from extractor.source.source import Source
 
@@ -67,3 +70,32 @@ def test_what_cannot_be_read_is_passed_on() -> None:
 
 def test_of_no_documents_there_is_nothing() -> None:
     assert OneByOne().run() == []
+
+
+def test_a_document_waits_for_a_pool_that_has_no_place_yet() -> None:
+    class Starting(OneByOne):
+        started = False
+
+        def has_capacity(self) -> bool:
+            return self.started and super().has_capacity()
+
+        def finished(self) -> list[DocumentResult | Source]:
+            if self.started:
+                return super().finished()
+            self.started = True
+            return []
+
+    assert Starting().run("a") == ["reads a", "gives a", "a"]
+
+
+def test_what_has_been_read_is_kept_where_the_next_document_cannot_be_given() -> None:
+    class Ending(OneByOne):
+        def submit(self, source: Source) -> None:
+            if source.path == "b":
+                raise ExtractorError("no worker starts")
+            super().submit(source)
+
+    pool = Ending()
+    with pytest.raises(ExtractorError):
+        pool.run("a", "b")
+    assert pool.said == ["reads a", "gives a", "reads b", "a"]

@@ -8,14 +8,19 @@ from typing import Any
 
 import pytest
 
+from extractor.datasets.document_result import DocumentResult, document_result
+from extractor.document import DocumentReading
 from extractor.errors import UsageError
 from extractor.jobs import ray_pool
+from extractor.jobs.answers import parse_answer, unpacked
 from extractor.jobs.limits import Limits
 from extractor.jobs.ray_pool import (
     ANSWER_SECONDS,
     MAX_FAILED_STARTS,
     MAX_TRIES,
     START_SECONDS,
+    RayReader,
+    _packed,
     _RayPool,
     _RayTask,
 )
@@ -143,3 +148,35 @@ def test_readers_that_die_before_they_answer_are_replaced_a_few_times(
         list(pool.finished())
     with pytest.raises(UsageError, match="a machine cannot start a reader"):
         list(pool.finished())
+
+
+def test_a_reader_answers_a_document_without_waiting_for_the_next(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Worker:
+        """A pool that reads the document that it has."""
+
+        given: Source | None = None
+
+        @property
+        def busy(self) -> bool:
+            return self.given is not None
+
+        def has_capacity(self) -> bool:
+            return not self.busy
+
+        def submit(self, source: Source) -> None:
+            self.given = source
+
+        def finished(self) -> list[DocumentResult]:
+            source, self.given = self.given, None
+            assert source is not None
+            return [document_result(DocumentReading(source.sha256, source.path, source.kind, "ok", ""), "")]
+
+    monkeypatch.setattr(ray_pool, "start_server", lambda **_: None)
+    monkeypatch.setattr(ray_pool, "WorkerPool", lambda *_: Worker())
+    monkeypatch.setattr("os._exit", pytest.fail)
+    reader = RayReader(_packed(config.directory), Limits())
+    for source in (SOURCE, Source("b.pdf", "b" * 64, "pdf", b"%PDF-")):
+        assert parse_answer(unpacked(reader.read(source)), source)[0].document_id == source.sha256
+    reader._folder.cleanup()

@@ -16,7 +16,7 @@ from extractor.errors import ExtractorError
 from extractor.jobs import isolated, worker_pool
 from extractor.jobs.isolated import START_TRIES
 from extractor.jobs.limits import Limits
-from extractor.jobs.worker_pool import MORE_TIME, _cause, _Worker, _WorkerPool, _WorkerTask
+from extractor.jobs.worker_pool import MORE_TIME, WorkerPool, _cause, _Worker, _WorkerTask
 from extractor.pipeline import read_document
 from extractor.source.source import Source
 from extractor.vocabulary.config import Config
@@ -34,7 +34,7 @@ class Desk:
         monkeypatch.setattr(worker_pool, "wait", self.wait)
         monkeypatch.setattr(worker_pool, "end", lambda worker: worker.pipe.close())
         context: Any = None
-        self.pool = _WorkerPool(context, config, 1, LIMITS, read_document)
+        self.pool = WorkerPool(context, config, 1, LIMITS, read_document)
         self.waited: list[float] = []
         self.rest()
 
