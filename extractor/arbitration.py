@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from extractor.checks.check import Check, doubted
 from extractor.checks.reconcile import verdicts
@@ -18,7 +19,7 @@ from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
 from extractor.grids.second_readers.pdfplumber import read_pdfplumber
 from extractor.judging import Judged, judge
-from extractor.notation.figures import UNREAD, WELL_FORMED, has_separators, is_money
+from extractor.notation.figures import CHARACTERS, UNREAD, WELL_FORMED, has_separators, is_money
 from extractor.notation.text import clean
 from extractor.notation.years import YEAR
 from extractor.records.item import LineItem
@@ -29,7 +30,10 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 SecondReader = Callable[[bytes, Sequence[int]], Iterable[PageLayout]]
 # The cheaper first: the next is asked of the pages that the one before leaves open.
-SECOND_READERS: dict[ReadBy, SecondReader] = {"camelot": read_camelot, "pdfplumber": read_pdfplumber}
+SECOND_READERS: dict[ReadBy, SecondReader] = {
+    "camelot": partial(read_camelot, ruled_alone=True),
+    "pdfplumber": read_pdfplumber,
+}
 EARLIER_TRY = "the previous try exceeded its time or memory"
 UNCONFIRMED = "no second reader read the same figures"
 _WHOLE = re.compile(rf"(?!{YEAR}$)\d{{3,}}")  # fewer digits number pages and tables
@@ -106,8 +110,13 @@ def _pages_to_read(reading: Judged, failing: Sequence[frozenset[int]]) -> tuple[
 
 
 def _hiding(reading: Judged) -> frozenset[int]:
-    """Return the pages whose text is not what they display: second readers read the text."""
-    return frozenset(layout.page for layout in reading.layouts if layout.left_out or layout.by_shape)
+    """Return the pages whose text is not what they display, or leaves figures in doubt: second readers read the text."""
+    return frozenset(p.page for p in reading.layouts if p.left_out or p.by_shape or _holds_unread_figures(p))
+
+
+def _holds_unread_figures(layout: PageLayout) -> bool:
+    texts = (cell.text for grid in layout.grids for cell in grid.cells if UNREAD in cell.text)
+    return any(CHARACTERS.issuperset(text.replace(UNREAD, "")) for text in texts)
 
 
 def _failing_spans(reading: Judged) -> list[frozenset[int]]:
@@ -261,7 +270,8 @@ def _count(reading: Judged, pages: frozenset[int]) -> tuple[int, int, int]:
 def _read_again(source: Source, pages: Sequence[int], read: SecondReader) -> dict[int, tuple[Grid, ...]]:
     """Return page → another reader's ruled grids.
 
-    Grids that another reader finds by alignment are not used: camelot's stream mode misplaces half of the amounts.
+    Grids that another reader finds by alignment are not used: camelot's stream mode, which is not asked, misplaces half
+    of the amounts.
     """
     seen = {layout.page: tuple(g for g in layout.grids if g.ruled) for layout in read(source.data, pages)}
     return {page: grids for page, grids in seen.items() if grids}

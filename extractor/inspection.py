@@ -12,6 +12,7 @@ from extractor.contract import ReadBy, Verdict
 from extractor.errors import UsageError
 from extractor.grids.grid import Grid, PageLayout
 from extractor.grids.readers import read_layouts
+from extractor.grids.second_readers.camelot import read_camelot
 from extractor.judging import judge
 from extractor.language import _, sentence, word
 from extractor.pages.pdfium import initialise, open_pdf
@@ -133,7 +134,8 @@ def inspect_document(source: Source, page: int | None, reader: ReadBy, vocabular
         with open_pdf(source.data, source.name) as document:
             count = len(document)
         _require_page(page, count, source.name)
-        layouts = list(SECOND_READERS[reader](source.data, [page] if page else range(1, count + 1)))
+        read = read_camelot if reader == "camelot" else SECOND_READERS[reader]  # aligned grids are shown too
+        layouts = list(read(source.data, [page] if page else range(1, count + 1)))
     judged = judge(source.sha256, layouts, vocabulary)
     tables, items, prose = list(judged.tables), list(judged.items), judged.prose
     if page is not None:

@@ -10,6 +10,7 @@ from extractor.errors import DamagedError, DocumentError
 from extractor.grids.geometry.layout import read_layout
 from extractor.grids.geometry.sideways import with_labels_from_before
 from extractor.grids.grid import PageLayout, Reading
+from extractor.notation.figures import sets_negatives_in_red
 from extractor.pages.appearances import with_fields
 from extractor.pages.damage import is_cut, save_again
 from extractor.pages.ink import measure_ink
@@ -65,9 +66,10 @@ def _read_pdf(data: bytes, name: str, recognised: PageRecognised) -> Reading:
     return replace(reading, warnings=warnings)
 
 
-def _read_pages(data: bytes, name: str, recognised: PageRecognised) -> Reading:
+def _read_pages(data: bytes, name: str, recognised: PageRecognised, red_negatives: bool = False) -> Reading:
+    """Read a PDF's pages: again where one says of all that figures in red are below zero, as under a table of many pages."""
     reading = Reading([])
-    hints = read_hints(data)
+    hints = read_hints(data)._replace(red_negatives=red_negatives)
     data = with_fields(data) if hints.undrawn else data
     with open_pdf(data, name) as document:
         for number in range(1, len(document) + 1):
@@ -82,6 +84,8 @@ def _read_pages(data: bytes, name: str, recognised: PageRecognised) -> Reading:
             else:
                 if page.reading == "ocr":
                     recognised()
+    if not red_negatives and len(reading.layouts) > 1 and any(sets_negatives_in_red(p.text) for p in reading.layouts):
+        return _read_pages(data, name, recognised, red_negatives=True)
     if hints.bare_notes:
         reading.page_errors.append(
             f"{hints.bare_notes} notes with figures over its pages have no appearance: print it to PDF again"

@@ -86,15 +86,24 @@ _BY_POINTS = re.compile(_dressed(rf"\d{{1,3}}(?:{POINT}\d{{3}}){{2,}}"))
 _ONE_POINT = re.compile(_dressed(rf"\d{{1,3}}{POINT}\d{{3}}"))
 _LEADERS = re.compile(rf"^(?:[.．·・](?:\s?[.．·・]){{2,}}|[…‥]+)\s*(?={_OPENING}{{0,3}}\d)")
 RED = (0xA0, 0x60)  # of 255: a red has more of red than that, and less of green and of blue
+_IN_RED = "红[色字](?:数字|字体|金额|数据|部分|[的为是]){0,6}"
+_BELOW_ZERO = "(?:负(?![责担债荷面有])|减少(?=[数额。；;，,）)\\s]|$))"  # no 负责单位, no 减少的项目
 _RED_NEGATIVES = re.compile(
-    r"红[色字](?:数字|字体|金额|数据|部分|[的为是])*(?:表示|代表|为|是|即|系|指)?(?:负数|负值|负)|负[数值](?:[均以用为由系]){0,3}红[色字]"
+    f"{_IN_RED}(?:表示|代表|标识|列示|反映)?[的为是即系指（(]{{0,3}}{_BELOW_ZERO}|(?:负[数值]|减少[数额])[均以用为由系]{{0,3}}红[色字]"
 )
 _UNIT_BEHIND = re.compile(rf"(?<=\d)\s?(?:{MONEY})$")
 
 
 def sets_negatives_in_red(text: str) -> bool:
     """Return whether a text says that its figures in red are below zero (红字为负数), though they have no sign."""
-    return "红" in text and _RED_NEGATIVES.search(text) is not None
+    return "红" in text and any(
+        map(_RED_NEGATIVES.search, (text, "".join(text.split())))
+    )  # it may go on on the next line
+
+
+def is_signed(text: str) -> bool:
+    """Return whether a figure or part of one has a minus or what stands for it: a triangle, a bracket, 负."""
+    return _NEGATIVE.search(text) is not None
 
 
 @lru_cache(maxsize=65536)
@@ -174,7 +183,7 @@ def count_separators(text: str) -> int:
 def value_of(figure: str) -> Decimal:
     """Return the value of a text that `FIGURE` matches; a percent sign is not applied."""
     value = Decimal(_NOT_DIGIT.sub("", figure.translate(_TO_NARROW)))
-    return -value if _NEGATIVE.search(figure) else value
+    return -value if is_signed(figure) else value
 
 
 def count_decimals(figure: str) -> int:

@@ -30,7 +30,7 @@ from extractor.pages.pdfium import (
     has_figures,
 )
 from extractor.pages.pdfium_display import FIGURES
-from extractor.pages.pdfium_marks import Marks, read_marks
+from extractor.pages.pdfium_marks import Marks, Sight, read_marks
 from extractor.pages.pdfium_rules import IDENTITY, SPECK, THIN, Floats, Matrix, placed, straight, thin
 from extractor.pages.raised import with_marks
 from extractor.pages.scan import MAX_IMAGE_PIXELS, MAX_PIXELS, MIN_DPI, lacks_text
@@ -81,7 +81,7 @@ def _page(source: OfdPage, content: Content, number: int) -> Page:
     glyphs, turned = content.glyphs, _turned(content.glyphs)
     place = _placing(turned, *sides)
     width, height = sides if turned % 180 == 0 else sides[::-1]
-    rules = _rules(content, content.strokes + content.light, place)
+    rules = _rules(content.fills, content.strokes + content.light, place)
     pictures = [Box._make(b) for b in placed(_boxes(f.box for f in content.fills if f.picture), place).tolist()]
     picture = covering_picture(pictures, width, height)
     boxes = _boxes(mapped(glyph.corners, glyph.matrix) for glyph in glyphs)
@@ -259,22 +259,28 @@ def _chars(text: str, owners: Sequence[int], boxes: Floats) -> Chars:
     return Chars(with_marks(plain, sides), sides, [1.0] * len(plain))
 
 
-def _rules(content: Content, strokes: Sequence[Box], place: Matrix[float]) -> tuple[Rule, ...]:
+def _rules(fills: Sequence[Fill], strokes: Sequence[Box], place: Matrix[float]) -> tuple[Rule, ...]:
     """Return a page's rules: straight strokes, and what is filled or pictured no thicker than one."""
-    boxes = placed(_boxes(fill.box for fill in content.fills if not fill.curved), place)
+    boxes = placed(_boxes(fill.box for fill in fills if not fill.curved), place)
     lines = placed(_boxes(strokes), place)
     return tuple(map(Rule._make, np.concatenate((thin(boxes), straight(lines))).tolist()))
 
 
 def _marks(content: Content, chars: Chars, place: Matrix[float]) -> Marks:
     """Read what is drawn at a page's figures: strokes through them, minus signs, points."""
-    rules = np.array(_rules(content, content.strokes, place)).reshape(-1, 4)
-    fills = (fill.box for fill in content.fills if not fill.light and fill.picture is None)
+    dark = [fill for fill in content.fills if not fill.light]
+    rules = np.array(_rules(dark, content.strokes, place)).reshape(-1, 4)
+    fills = (fill.box for fill in dark if fill.picture is None)
     small = placed(_boxes((*fills, *content.strokes)), place)
     specks = small[(small[:, 2:] - small[:, :2] <= SPECK).all(axis=1)]
     lines = placed(_boxes(content.strokes), place)
     slants = lines[(lines[:, 2:] - lines[:, :2] > SPECK).all(axis=1)]
-    return read_marks(chars, rules, rules[:0], specks, lambda _: True, slants)
+    return read_marks(chars, rules, rules[:0], specks, Sight(_is_seen, _is_seen), slants)
+
+
+def _is_seen(_: Floats) -> bool:
+    """Return true: strokes and fills in a light colour are none of those given."""
+    return True
 
 
 def _drawn_figures(content: Content, place: Matrix[float]) -> tuple[Box, ...]:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADocumentError
-from extractor.notation.figures import FIGURE, RED, UNREAD, sets_negatives_in_red
+from extractor.notation.figures import FIGURE, RED, SIGN, UNREAD, sets_negatives_in_red
 from extractor.notation.units import MONEY
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.appearances import count_bare_notes, lacks_fields
@@ -32,7 +32,7 @@ from extractor.pages.char_table import char_table, codes_of, text_of
 from extractor.pages.page import Box, Chars, Page, rule_of
 from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
 from extractor.pages.pdfium_glyphs import Fonts, lying_fonts, read_glyphs
-from extractor.pages.pdfium_marks import Marks, read_marks
+from extractor.pages.pdfium_marks import Marks, Sight, read_marks
 from extractor.pages.pdfium_rules import Drawing, Floats, Matrix, placed, read_drawing
 from extractor.pages.pdfium_watermarks import find_watermarks
 from extractor.pages.raised import with_marks
@@ -41,6 +41,7 @@ MIN_RULES = 4  # a page with fewer has no ruled table
 MIN_FIGURES = 3
 MIN_LINE, MAX_LINE = 6.0, 40.0  # points: heights of a line of text
 LEAST_PICTURE = 0.1  # of a page that states a unit and prints no figures: its table is a picture of that size
+_TOLD = re.compile(rf"\d+(?=\s?[年号〕])|(?:{SIGN}|[负(（])[\d,.]+")  # what no colour makes another figure
 _UNIT_LINE = re.compile(rf"单\s?位\s?[:：]?\s*(?:人民币)?(?:{MONEY})")
 SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
 BLANKS = frozenset(
@@ -60,6 +61,7 @@ MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are
 BARELY = 0.01  # pixels a point, for a picture that nobody looks at
 SHOWN_SCALE = 2.0  # pixels a point
 PAPER = 0xC0  # of 255: ink is darker in one colour at least
+ASIDE, PALE = 4, 12  # pixels beside a line, from which it differs by more of 255 in one colour
 UNMAPPED = frozenset((0, 0xFFFE, 0xFFFF))
 # Bounds of what is read, each well beyond any real budget: past them, a file is an attack or no budget.
 MAX_PAGES = 5_000
@@ -75,12 +77,14 @@ class Hints(NamedTuple):
         lying: The fonts whose maps are wrong about digits; None if any may be.
         undrawn: It leaves it to its viewer to draw fields of its form.
         bare_notes: How many notes with figures it leaves to its viewer to draw.
+        red_negatives: A page of it says that figures in red are below zero.
     """
 
     layered: bool
     lying: frozenset[bytes] | None
     undrawn: bool = False
     bare_notes: int = 0
+    red_negatives: bool = False
 
 
 NO_HINTS = Hints(layered=False, lying=frozenset())
@@ -372,28 +376,28 @@ def _read_text(
         place = _placing(box, rotation)
         width, height = (box[2] - box[0], box[3] - box[1])[:: 1 if rotation % 180 == 0 else -1]
         images = [*map(Box._make, placed(drawing.images, place).tolist())] if len(drawing.images) else []
-        picture = covering_picture(images, width, height)
-        if picture is None and images and states_unit(text) and not has_figures(text):
-            picture = covering_picture(images, width, height, LEAST_PICTURE)
+        picture = _picture_with_tables(images, text, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
-        if skew > MAX_SKEW and picture is None and has_figures(text):
-            raise DocumentError(
-                f"page {number} stands {skew:.1f} degrees aslant, and its rows cannot be told: print it upright"
-            )
-        unseen, chars, beside = np.zeros(len(text), bool), Chars.of(()), np.zeros(len(text), bool)
-        unread = unseen
+        if picture is None:
+            _require_upright(number, skew, text)
+        shown, chars, unseen, beside = text, Chars.of(()), np.zeros(len(text), bool), np.zeros(len(text), bool)
         if boxed:
             unseen, broken = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
-            unread = broken | _turned_over(text_page, owners, text)
-            if sets_negatives_in_red(text):
-                unread |= _DIGITS[codes_of(text)] & np.isin(owners, _red(drawing.texts.items))
-        shown = text
-        if unseen.any() or unread.any():
-            shown = "".join(np.where(unseen, " ", np.where(unread, UNREAD, [*text])))
-        if boxed:
+            unread = broken | _turned_over(text_page, owners, text, direction)
+            if hints.red_negatives or sets_negatives_in_red(text):
+                unread |= _unsigned_digits(text) & np.isin(owners, _red(drawing.texts.items))
+            if unseen.any() or unread.any():
+                shown = "".join(np.where(unseen, " ", np.where(unread, UNREAD, [*text])))
             chars, beside = _chars(text_page, shown, place, width, height)
     left_out, turned = count_figures(text, unseen | beside), (rotation - own_rotation) % 360
     return _Text(shown, chars, by_shape, hidden, left_out, boxed, place, width, height, turned, images, picture)
+
+
+def _require_upright(number: int, skew: float, text: str) -> None:
+    if skew > MAX_SKEW and has_figures(text):
+        raise DocumentError(
+            f"page {number} stands {skew:.1f} degrees aslant, and its rows cannot be told: print it upright"
+        )
 
 
 def _unseen(
@@ -416,17 +420,26 @@ def _red(texts: calls.Handles) -> calls.Handles:
     return reds
 
 
-def _turned_over(text_page: TextPage, owners: calls.Handles, text: str) -> Flags:
+def _unsigned_digits(text: str) -> Flags:
+    """Return which characters are digits, but for those of figures with a sign, of years and of numbers of documents (〔2026〕5号)."""
+    digits: Flags = _DIGITS[codes_of(text)]
+    for match in _TOLD.finditer(text):
+        digits[slice(*match.span())] = False
+    return digits
+
+
+def _turned_over(text_page: TextPage, owners: calls.Handles, text: str, direction: int | None) -> Flags:
     """Return the digits that stand upside down, or are mirrored, among a page's others: 609 is 906 from the other side."""
     digits: Flags = _DIGITS[codes_of(text)] & (owners != 0)
-    if not digits.any():
-        return digits
+    if direction is None or not digits.any():
+        return np.zeros(len(text), bool)
     own, firsts = np.unique(owners[digits], return_index=True)
     places = np.flatnonzero(digits)[firsts].astype(np.int32)
     handle = calls.address(text_page.raw)
-    sides = np.rint(calls.angles_of_chars(handle, places) / (math.pi / 2)).astype(int)
-    sides = (sides + 2 * (calls.sizes_of_chars(handle, places) < 0)) % 4  # as in `_sample`
-    against = sides == (np.bincount(sides).argmax() + 2) % 4
+    turns = calls.angles_of_chars(handle, places) / (math.pi / 2)
+    turns += 2 * (calls.sizes_of_chars(handle, places) < 0)  # as in `_sample`
+    off = (turns + direction / 90) % 4  # of the upright
+    against = np.abs(off - 2) <= ASKEW
     return digits & np.isin(owners, own[against]) if against.any() else np.zeros(len(text), bool)
 
 
@@ -436,13 +449,22 @@ def _marks(page: Any, text: _Text, lines: Floats, drawn: Floats, drawing: Drawin
         return Marks(text.chars, lines[:0], 0, lines[:0])
     specks, slants = (placed(boxes, text.place) if len(boxes) else boxes for boxes in (drawing.specks, drawing.slants))
     picture = cache(lambda: _picture_of(page, text.turned))
-    return read_marks(text.chars, lines, drawn, specks, partial(_shows, picture), slants)
+    sight = Sight(partial(_shows, picture), partial(_stands_out, picture))
+    return read_marks(text.chars, lines, drawn, specks, sight, slants)
 
 
 def _shows(picture: Callable[[], NDArray[np.uint8]], box: Floats) -> bool:
     """Return whether a page's picture shows anything but paper in a box."""
     x0, top, x1, bottom = (max(0, round(side * SHOWN_SCALE)) for side in box.tolist())
     return bool((picture()[max(0, top - 1) : bottom + 1, x0 : x1 + 1].min(axis=2) < PAPER).any())
+
+
+def _stands_out(picture: Callable[[], NDArray[np.uint8]], line: Floats) -> bool:
+    """Return whether most of a level line differs in a page's picture from what is above and below it."""
+    x0, y, x1, _ = (max(0, round(side * SHOWN_SCALE)) for side in line.tolist())
+    columns = picture()[max(0, y - ASIDE) : y + ASIDE + 1, x0:x1].astype(int)
+    differ = [np.abs(columns - paper).max(axis=2) > PALE for paper in (columns[:1], columns[-1:])]
+    return bool((differ[0] & differ[1]).any(axis=0).mean() > 0.5) if columns.size else True
 
 
 def _picture_of(page: Any, turned: int) -> NDArray[np.uint8]:
@@ -457,6 +479,14 @@ def _is_strip(image: Box) -> bool:
     """Return whether an image is as high as a line of text, and longer."""
     height = image.bottom - image.top
     return MIN_LINE <= height <= MAX_LINE and image.x1 - image.x0 >= 2 * height
+
+
+def _picture_with_tables(images: Sequence[Box], text: str, width: float, height: float) -> Box | None:
+    """Return the box around the pictures of a page that cover it, or may be the table of which it states the unit alone."""
+    picture = covering_picture(images, width, height)
+    if picture is None and images and states_unit(text) and not has_figures(text):
+        picture = covering_picture(images, width, height, LEAST_PICTURE)
+    return picture
 
 
 def covering_picture(images: Sequence[Box], width: float, height: float, least: float = 0.5) -> Box | None:
@@ -543,13 +573,26 @@ def _sample(text_page: Any, owners: calls.Handles, text: str) -> tuple[int | Non
     along = np.abs(turns - sides) <= ASKEW
     if not along.any():
         return None, 0, 0.0
-    skew = 90 * float(np.median(np.abs(turns - sides)[along]))
+    leans = np.abs(turns - sides)[along]
     places, sides = places[along], sides[along].astype(int) % 4
     of_figures = _FIGURE_CHARS[codes_of(text)[places]]
+    told = of_figures if of_figures.any() else np.ones(len(places), bool)  # a stamp's text may lean alone
+    skew = 90 * float(np.median(leans[told]))
+    skew = skew if skew <= MAX_SKEW else _lean_of_lines(text_page, places[told])
     modes = calls.ints_of_each(calls.render_mode_of, owners[places])
     hidden = SAMPLE_STEP * int(np.count_nonzero(modes == raw.FPDF_TEXTRENDERMODE_INVISIBLE))
     chosen = sides[of_figures] if np.count_nonzero(of_figures) >= MIN_TURNED else sides
     return (360 - 90 * int(np.bincount(chosen).argmax())) % 360, hidden, skew
+
+
+def _lean_of_lines(text_page: Any, places: NDArray[np.int32]) -> float:
+    """Return by how many degrees the lines of some characters leave the axes: PDFium's angle takes oblique type for a turn."""
+    matrix, leans = raw.FS_MATRIX(), []
+    for place in places.tolist():
+        raw.FPDFText_GetMatrix(text_page.raw, place, matrix)
+        turn = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
+        leans.append(90 * abs(turn - round(turn)))
+    return float(np.median(leans))
 
 
 def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[float]:

@@ -59,8 +59,20 @@ class Marks(NamedTuple):
 Shows = Callable[[Floats], bool]
 
 
+class Sight(NamedTuple):
+    """What a page's picture says of a box in points from its top left.
+
+    Attributes:
+        shows: Whether it displays anything there: what is drawn in white, clipped or covered is no mark.
+        stands_out: Whether a level line differs from what is above and below it.
+    """
+
+    shows: Shows
+    stands_out: Shows
+
+
 def read_marks(
-    chars: Chars, rules: Floats, outlines: Floats, specks: Floats, shows: Shows, slants: Floats | None = None
+    chars: Chars, rules: Floats, outlines: Floats, specks: Floats, sight: Sight, slants: Floats | None = None
 ) -> Marks:
     """Find the strokes and drawings that change what a page's figures say.
 
@@ -69,7 +81,7 @@ def read_marks(
         rules: Its rules; and what else it draws, each a row of a box in points from the page's top left:
         outlines: Drawings that leave the axes, and pictures, as large as a digit or a figure.
         specks: Drawings as small as a minus or a point.
-        shows: Whether the page displays anything in a box: what is drawn in white, clipped or covered is no mark.
+        sight: What the page displays.
         slants: Its straight lines that leave the axes.
     """
     text = chars.texts if isinstance(chars.texts, str) else "".join(chars.texts)
@@ -92,8 +104,8 @@ def read_marks(
     tall = rules[:, 3] - rules[:, 1] > 2 * (boxes[:, 3] - boxes[:, 1]).min()  # a stem of a drawn 4 is no rule
     upright = rules[(rules[:, 0] == rules[:, 2]) & tall]
     void = {words[word].start for box in crosses for word in _is_within(boxes, box).nonzero()[0].tolist()}
-    struck, signed = _struck(chars, boxes, flat, shows), _signed(boxes, specks, upright, shows)
-    halved = np.flatnonzero(~struck & _are_halved(boxes, flat, upright, shows)).tolist()
+    struck, signed = _struck(chars, boxes, flat, sight.shows), _signed(boxes, specks, upright, sight.shows)
+    halved = np.flatnonzero(~struck & _are_halved(boxes, flat, upright, sight.stands_out)).tolist()
     void |= {words[word].start for word in halved if len(words[word]) > PAGE_NUMBER}
     touched = _touched(chars, boxes, outlines, specks, upright)
     if not (touched or void or struck.any() or signed.any()):
@@ -150,10 +162,10 @@ def _covers(x0: float, x1: float, words: Floats) -> NDArray[np.bool_]:
     return covered
 
 
-def _are_halved(words: Floats, lines: Floats, upright: Floats, shows: Shows) -> NDArray[np.bool_]:
+def _are_halved(words: Floats, lines: Floats, upright: Floats, stands_out: Shows) -> NDArray[np.bool_]:
     """Return which figures have a rule through their middle: they may be struck out, or be of the row above or below.
 
-    A long line that meets no other is none of a table.
+    A long line that meets no other is none of a table. What is drawn in the paper's colour or covered, is seen beside the figure.
     """
     low, high = _zone(words, CENTRE)
     height = words[:, 3] - words[:, 1]
@@ -164,8 +176,11 @@ def _are_halved(words: Floats, lines: Floats, upright: Floats, shows: Shows) -> 
         met = (upright[:, 0] > x0 - MEETS) & (upright[:, 0] < x1 + MEETS) & (upright[:, 1] <= y) & (upright[:, 3] >= y)
         if not met.any():
             found &= (x0 > words[:, 0] - height) & (x1 < words[:, 2] + height)
-        if found.any() and shows(line):
-            halved |= found
+        for word in np.flatnonzero(found & ~halved).tolist():
+            left, _, right, _ = words[word].tolist()
+            ends = (max(x0, left - height[word]), left), (right, min(x1, right + height[word]))
+            beside = [np.array((start, y, end, y)) for start, end in ends if end - start > LEVEL]
+            halved[word] = any(map(stands_out, beside)) if beside else True
     return halved
 
 

@@ -142,12 +142,20 @@ class FormReader:
                 if before is not None:
                     return
                 continue
-            if "agency_name" in self._meaning(over).kinds:
-                return  # what the form says of itself: 实施单位
+            if self._is_key(upper, over):
+                return
             if not self._known(over) or (before is not None and over.x1 - over.x0 < before.x1 - before.x0):
                 return
             before = over
             yield over
+
+    def _is_key(self, row: Row, cell: Cell) -> bool:
+        """Return whether a text says something of the form, and heads no column: 实施单位, 计划完成日期 before a date."""
+        meaning = self._meaning(cell)
+        if "attribute" not in meaning.kinds or meaning.measures:
+            return "agency_name" in meaning.kinds
+        value = next((c for c in row.cells if c is not None and c.x0 >= cell.x1), None)
+        return value is not None and not is_nil(value.text) and not self._known(value)
 
     def _label(self, row: Row, left: list[Cell], beside: Cell | None) -> str:
         """Return the text that names a row, the nearest where none of these does.

@@ -231,7 +231,7 @@ class LineItem(NamedTuple):
         Described(
             "How much of the organisation the figure covers. Of a government, by its column, its row, its table's title or the "
             "heading over it: the whole region with all levels (全市), its own level (市本级), or that with its development zones (市级（含高新区） beside 市本级). Of another: the department with its units, or its "
-            "own (本级, a unit). Null where nothing says so.",
+            "own (本级, a unit). Null where nothing says so, and of the lower levels together (市县合计), whose measure says that.",
             "own_level",
         ),
     ] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 FEWEST_NAMED = 2
 MAX_LEVEL_CHARS = 20  # a label that says whose its figures are says no more
 PLACE = "region"  # the measure of a column that a division's name heads
+LOWER = "lower_levels"
 
 
 class _Spot(NamedTuple):
@@ -56,14 +58,15 @@ def with_regions(items: Sequence[LineItem], table: Table, facts: Facts, vocabula
     columns = {} if blocks else _by_column(table, facts, names)
     scopes = {block: _Scopes(found.values(), table, facts, vocabulary) for block, found in blocks.items()}
     beside = _Scopes(columns.values(), table, facts, vocabulary)
-    return [
+    placed = (
         _placed(item, blocks[item.block].get(item.row), scopes[item.block])
         if item.block in blocks
         else _placed(item, columns[item.column], beside)
         if item.column in columns
         else item
         for item in items
-    ]
+    )
+    return [_without_titles_scope(item, table) for item in placed]
 
 
 class _Level(NamedTuple):
@@ -100,18 +103,30 @@ def _told(item: LineItem, table: Table, home: Region | None, vocabulary: Vocabul
     return item._replace(measure=f"{level.measure}/{item.measure}")
 
 
+def _without_titles_scope(item: LineItem, table: Table) -> LineItem:
+    """Return a figure of the lower levels without what the title says of the others: 市县 in a table of 全省 is not all of it."""
+    lower = (item.measure or "").split("/")[0] == LOWER
+    return item._replace(scope=None) if lower and item.scope == table.scope else item
+
+
 @lru_cache(maxsize=8192)  # a label stands in many tables
 def _level_of(text: str, home: Region | None, headers: HeaderReader, names: RegionNames) -> _Level:
     """Return what a row's label says of whose its figures are, in the tables of a division's government: 全省, 广东省本级."""
     label = clean(text)
     meaning = headers.meaning(names.without_name(label, home) if home else label)
     behind = headers.meaning(names.behind_name(label, home)) if home else meaning
+    levels = () if home and _names_own_too(label, home) else (*meaning.measures, *behind.measures)
     return _Level(
         meaning.scope == "own_level" and headers.wider(label) is not None,  # 省级 may be whose money it is
         "all_region" in (meaning.scope, headers.meaning(TOTAL.sub("", label)).scope),
         home is not None and names.is_whole(label, home),
-        next((m for m in (*meaning.measures, *behind.measures) if m in headers.groups.levels), None),
+        next((m for m in levels if m in headers.groups.levels), None),
     )
+
+
+def _names_own_too(label: str, home: Region) -> bool:
+    """Return whether a label of levels begins with the division's own: 市县级 of a city, but not 区县 of a 自治区 or 地区."""
+    return not home.name.endswith("区") and re.match(f"(?:其中[:：])?{home.name[-1]}", label) is not None
 
 
 class _Scopes:
@@ -149,7 +164,7 @@ class _Scopes:
             return "level_with_zones"
         level = TOTAL.sub("", text)
         lower = self._headers.groups.levels.intersection(self._headers.meaning(level).measures)
-        if not level.endswith("级") or "lower_levels" in lower:
+        if not level.endswith("级") or LOWER in lower:
             return None
         own = self._headers.scope_of(level) or ("own_level" if self._is_own(level) else None)  # 行署本级
         return "level_with_zones" if own == "own_level" and level in self._wider else own

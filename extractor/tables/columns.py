@@ -133,7 +133,7 @@ def _with_wholes(columns: Sequence[Column], reader: HeaderReader) -> list[Column
 
 
 def _with_divided_wholes(columns: Sequence[Column], groups: MeasureGroups) -> list[Column]:
-    """Return columns, those under a head of 其中 alone under the concepts of the column before it, of its year and phase.
+    """Return columns, those under a head of 其中 alone under the concepts of the column before it, of its year, phase and unit.
 
     2024年债务限额 | 其中:(一般债务 | 专项债务); a head that spans as many lines as 其中 does, and no group, is their whole.
     """
@@ -145,17 +145,15 @@ def _with_divided_wholes(columns: Sequence[Column], groups: MeasureGroups) -> li
             whole = column
             told.append(column)
         else:
-            told.append(_as_part(column, whole, groups) if whole and len(whole.path) == heads + 1 else column)
+            beside = whole and len(whole.path) == heads + 1 and whole.path[:heads] == column.path[:heads]
+            told.append(_as_part(column, whole, groups) if whole and beside else column)
     return told
 
 
 def _as_part(column: Column, whole: Column, groups: MeasureGroups) -> Column:
     """Return a column of the concepts of its whole and its own; as it was where it says no concept of money."""
-    if (
-        not (column.concepts and whole.concepts)
-        or groups.generic & set(column.concepts)
-        or groups.no_money & set(column.concepts)
-    ):
+    own, over = set(column.concepts), set(whole.concepts)
+    if not (own and over) or own & groups.generic or (own | over) & groups.no_money:
         return column
     concepts = tuple(dict.fromkeys((*whole.concepts, *column.concepts)))
     of = groups.other_money | groups.divided
@@ -164,6 +162,7 @@ def _as_part(column: Column, whole: Column, groups: MeasureGroups) -> Column:
         measure="/".join([*(c for c in concepts[:-1] if c in of), concepts[-1]]),
         year=column.year or whole.year,
         phase=column.phase or whole.phase,
+        unit=column.unit or whole.unit,
     )
 
 

@@ -41,6 +41,16 @@ def test_the_reading_that_satisfies_more_is_taken(vocabulary: Vocabulary) -> Non
     assert ("pdfium", "camelot") in tried
 
 
+def test_pages_with_unread_figures_are_not_read_again_by_readers_that_know_no_doubt(vocabulary: Vocabulary) -> None:
+    source, sound = first_reading("shanghai-2022-department.pdf", vocabulary)
+    layouts = [misread(p, "2,793,270", "2,793,970") for p in sound.layouts]
+    for other in ("33,840", "33,736"):  # of which each of its tables has one
+        layouts = [misread(p, other, f"\ufffd{other}") for p in layouts]
+    wrong = judge(source.sha256, layouts, vocabulary)
+    assert [c for c in wrong.checks if c.holds == "no"]
+    assert arbitrate(source, wrong, vocabulary).items == wrong.items
+
+
 def test_where_readings_agree_the_document_is_wrong(vocabulary: Vocabulary) -> None:
     source, first = first_reading("shanghai-2025-planted-errors.pdf", vocabulary)
     final = arbitrate(source, first, vocabulary)

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from support.common import SAMPLES
+from support.pdf_maker import SUMMARY, pdf_of
 
 from extractor.grids.geometry.layout import read_layout
 from extractor.grids.grid import PageLayout
 from extractor.grids.second_readers.camelot import read_camelot
 from extractor.grids.second_readers.pdfplumber import read_pdfplumber
+from extractor.inspection import inspect_document
 from extractor.pages.pdfium import open_pdf, read_page
+from extractor.source.source import read_source
+from extractor.vocabulary.vocabulary import Vocabulary
 
 SAMPLE = SAMPLES / "shanghai-2022-department.pdf"
 
@@ -26,3 +32,11 @@ def test_second_readers_read_the_same_cells(page: int, second_reader: object) ->
         own = read_layout(read_page(document, page))
     (seen,) = second_reader(SAMPLE.read_bytes(), [page])  # type: ignore[operator]
     assert texts(seen) == texts(own)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
+def test_who_inspects_a_page_by_camelot_sees_the_grids_that_it_aligns(tmp_path: Path, vocabulary: Vocabulary) -> None:
+    file = tmp_path / "unruled.pdf"
+    file.write_bytes(pdf_of(SUMMARY.texts))
+    (layout,) = inspect_document(read_source(file), 1, "camelot", vocabulary).layouts
+    assert [grid.ruled for grid in layout.grids] == [False]

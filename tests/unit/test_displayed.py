@@ -204,7 +204,7 @@ END = 37.0  # points that it takes
         ([FIGURE, (12.0, 0.0, 40.0, "1,234.56"), (6.0, END, 5.0, "1")], "434.56¹"),  # drawn after all figures
         ([FIGURE, (11.5, END + 1, 0.0, "1")], "434.561"),
         ([FIGURE, (6.0, END, 0.0, "1")], "434.56\ufffd"),  # a mark that is not raised, or a digit
-        ([FIGURE, (12.0, END, 1.6, "1")], "434.56\ufffd"),  # a mark that is not smaller, or a digit out of line
+        ([FIGURE, (12.0, END, 1.8, "1")], "434.56\ufffd"),  # a mark that is not smaller, or a digit out of line
         ([FIGURE, (10.2, END, 3.0, ")")], "434.56)"),  # of a font of other heights
         ([(12.0, 0.0, 5.0, "12,345,"), (12.0, 20.0, -5.0, "600")], "12,345,\n600"),  # over two lines
     ],
@@ -442,14 +442,27 @@ def test_figures_in_red_are_unread_where_the_page_says_that_these_are_below_zero
         cells("1,286")(canvas)
         canvas.setFillColorRGB(1, 0, 0)
         canvas.drawString(40, 90, "2,400")
-        canvas.setFillGray(0)
         canvas.setFont(FONT, 9)
+        canvas.drawString(40, 50, "2026年 -350")
+        canvas.setFillGray(0)
         canvas.drawString(40, 20, note)
 
     note = "注：红字为负数"
-    assert texts(page(draw)) == ["1,286", "\ufffd,\ufffd\ufffd\ufffd"]
+    assert texts(page(draw)) == ["1,286", "\ufffd,\ufffd\ufffd\ufffd", "2026年-350"]
     note = "注：红字为重点项目"
-    assert texts(page(draw)) == ["1,286", "2,400"]
+    assert texts(page(draw)) == ["1,286", "2,400", "2026年-350"]
+
+
+def test_a_note_about_red_holds_for_all_pages() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286")(canvas)
+        canvas.setFillColorRGB(1, 0, 0)
+        canvas.drawString(40, 90, "2,400")
+        canvas.showPage()
+        canvas.setFont(FONT, 9)
+        canvas.drawString(40, 20, "注：红字为负数")
+
+    assert texts(page(draw)) == ["1,286", "\ufffd,\ufffd\ufffd\ufffd"]
 
 
 def test_a_figure_in_type_that_nobody_can_read_is_unread() -> None:
@@ -470,6 +483,15 @@ def test_digits_of_a_figure_that_lie_on_each_other_are_unread() -> None:
         shown(canvas)
 
     assert texts(page(draw)) == ["1,234.56", "4\ufffd"]
+
+
+def test_the_digits_around_a_seal_turn_no_figures_over() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286", "2,400", "3,500")(canvas)
+        for number in range(13):
+            canvas._code.append(f"BT /F1 6 Tf -1 0 0 -1 {150 + 8 * number} 20 Tm (3) Tj ET")
+
+    assert texts(page(draw)) == ["1,286", "2,400", "3,500"]
 
 
 def test_type_of_a_negative_size_under_a_matrix_that_turns_it_back_is_upright() -> None:
@@ -799,6 +821,16 @@ def test_a_line_across_a_row_strikes_its_figures_out() -> None:
     assert texts(page(draw)) == ["1,286", "Total", "\ufffd,500"]
 
 
+@pytest.mark.parametrize("grey", [1.0, 0.8])
+def test_a_rule_through_a_figure_that_nobody_sees_is_none(grey: float) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setStrokeGray(grey)
+        canvas.line(20, 134.5, 280, 134.5)
+        cells("1,286", "2,400", "3,500")(canvas)
+
+    assert texts(page(draw))[0] == ("1,286" if grey == 1 else "\ufffd,286")
+
+
 def test_figures_that_a_cross_is_drawn_over_are_unread() -> None:
     def draw(canvas: Canvas) -> None:
         cells("1,286", "2,400")(canvas)
@@ -871,4 +903,23 @@ def test_a_page_that_leans_is_a_gap() -> None:
     with pytest.raises(DocumentError, match=r"page 1 stands 2\.0 degrees aslant"):
         page(draw)
     angle = 0.2
+    assert texts(page(draw)) == ["1,286", "2,400", "3,500"]
+
+
+def test_oblique_type_on_level_lines_does_not_lean() -> None:
+    def draw(canvas: Canvas) -> None:
+        for number, figure in enumerate(("1,286", "2,400", "3,500")):
+            canvas._code.append(f"BT /F1 12 Tf 1 0 .15 1 40 {130 - 40 * number} Tm ({figure}) Tj ET")
+
+    assert texts(page(draw)) == ["1,286", "2,400", "3,500"]
+
+
+def test_a_stamp_that_leans_says_nothing_of_its_page() -> None:
+    def draw(canvas: Canvas) -> None:
+        cells("1,286", "2,400", "3,500")(canvas)
+        canvas.translate(20, 20)
+        canvas.rotate(2)
+        canvas.setFont(FONT, 9)
+        canvas.drawString(0, 0, "预算公开专用章" * 9)
+
     assert texts(page(draw)) == ["1,286", "2,400", "3,500"]

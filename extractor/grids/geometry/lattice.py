@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import compress, pairwise
 from math import inf
 from operator import itemgetter
 
@@ -119,19 +119,19 @@ def _connected(horizontal: list[RuleLine], vertical: list[RuleLine]) -> list[tup
     touching = (x0[:, None] - JOIN <= x) & (x <= x1[:, None] + JOIN)
     touching &= (top - JOIN <= y[:, None]) & (y[:, None] <= bottom + JOIN)
     masks = [int.from_bytes(row, "little") for row in np.packbits(touching, axis=1, bitorder="little")]
-    groups: list[
-        tuple[list[int], int]
-    ] = []  # numbers of horizontal rules, and the bits of the vertical ones they touch
+    groups: list[tuple[int, int]] = []  # the bits of horizontal rules, and of the vertical ones that they touch
     for number, mask in enumerate(masks):
         if mask:
             touched = [group for group in groups if group[1] & mask]
-            own = sorted([number, *(n for numbers, _ in touched for n in numbers)])
-            groups = [group for group in groups if not group[1] & mask]
-            groups.append((own, mask | sum(bits for _, bits in touched)))
-    return [
-        ([horizontal[n] for n in numbers], [rule for n, rule in enumerate(vertical) if mask >> n & 1])
-        for numbers, mask in sorted(groups)
-    ]
+            groups = [group for group in groups if not group[1] & mask] if touched else groups
+            groups.append((sum((own for own, _ in touched), 1 << number), mask | sum(bits for _, bits in touched)))
+    groups.sort(key=lambda group: group[0] & -group[0])  # by the first rule of each
+    return [(_chosen(horizontal, across), _chosen(vertical, down)) for across, down in groups]
+
+
+def _chosen(rules: list[RuleLine], bits: int) -> list[RuleLine]:
+    """Return the rules whose bits are set."""
+    return [*compress(rules, map(int, reversed(f"{bits:b}")))]
 
 
 def _edges(positions: Iterable[float]) -> tuple[float, ...]:

@@ -160,9 +160,7 @@ def _with_unruled(
     """Add what stands without rules: rows under a ruled grid, and whole tables; returns the lines left outside."""
     outside = stream.chars_in(spans)
     # Recognised characters stand where ink is, too roughly to align; figures whose sentences are pictures make no table.
-    if not outside or page.reading == "ocr" or has_pictured_lines(page):
-        return grids, read_lines(outside)
-    if not _holds_digit(outside):
+    if not _holds_digit(outside) or page.reading == "ocr" or has_pictured_lines(page):
         return grids, read_lines(outside)
     firsts = map(outside.__getitem__, accumulate([stop - start for start, stop in spans[:-1]], initial=0))
     begins = {start for start, _ in stream.words}

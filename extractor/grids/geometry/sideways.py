@@ -186,7 +186,7 @@ def _band_of(top: float, bottom: float, rows: Sequence[tuple[float, float]]) -> 
 
 def _tops(cells: Sequence[Cell]) -> list[float]:
     """Return at which heights the rows with figures begin."""
-    return [*{cell[0]: cell[6] for cell in cells if cell[4] and is_figure(cell[4])}.values()]
+    return [*{cell.row: cell.top for cell in cells if cell.text and is_figure(cell.text)}.values()]
 
 
 def _are_of_one_sheet(tops: Sequence[float], rows: Sequence[tuple[float, float]]) -> bool:

@@ -26,6 +26,7 @@ MAX_HEADER_ROWS = 3  # a header begins in one of so many first rows
 MIN_LABELS = 0.6  # share of the lines beside figures in a cell that holds labels; group rows and wraps have none
 MIN_TALL = 4  # labels in a cell beside as many ruled rows: fewer lines may stand so by chance
 _ID = re.compile(r"[A-Za-z][A-Za-z\d-]*\d")  # XMWH4301000003810, the first line of one
+MERGED = 0.75  # the lines of a text over several rows are closer than so many of the steps between these
 MIN_ALIGNED = 0.8  # share of the baselines of two halves that agree where their rows are the same
 
 
@@ -100,7 +101,8 @@ def _stacks(lattice: Lattice, cells: CellChars) -> Iterator[list[_StackColumn]]:
             continue
         done.add((row, tall))
         beside: list[_StackColumn] = []
-        for column in sorted(_columns(lattice, cells, row, tall), key=lambda own: own.x0):
+        middle = (lattice.ys[row] + lattice.ys[row + tall]) / 2
+        for column in _without_merged(sorted(_columns(lattice, cells, row, tall), key=lambda own: own.x0), middle):
             if beside and column.x0 != beside[-1].x1:
                 yield from _if_stacked(beside)
                 beside = []
@@ -138,6 +140,22 @@ def _columns(lattice: Lattice, cells: CellChars, row: int, tall: int) -> Iterato
         near = sum(any(abs(line.middle - f.middle) < f.bottom - f.top for f in figures) for line in own.lines)
         if near >= max(MIN_ROWS, MIN_LABELS * len(own.lines)):
             yield own
+
+
+def _without_merged(columns: Sequence[_StackColumn], middle: float) -> Sequence[_StackColumn]:
+    """Return the columns of a stack without the first, where that is one text merged over the rows whose labels are in the second.
+
+    Its lines follow each other as type does, closer than the labels, in the middle of its cell: 地方政府债券 beside 新增债券 and 置换债券.
+    """
+    if len(columns) <= MIN_ROWS or columns[0].figures or columns[1].figures:
+        return columns
+    text, labels = ([line.middle for line in column.lines] for column in columns[:2])
+    if not MIN_ROWS <= len(text) < len(labels):
+        return columns
+    size = columns[0].lines[0].bottom - columns[0].lines[0].top
+    apart, near = (max(b - a for a, b in pairwise(text)), min(b - a for a, b in pairwise(labels)))
+    centred = abs((text[0] + text[-1]) / 2 - middle) < size / 2
+    return columns[1:] if centred and apart < MERGED * near else columns
 
 
 def _beside_ruled_rows(lattice: Lattice, cells: CellChars) -> Iterator[Rule]:
@@ -271,13 +289,20 @@ def _sides(columns: Sequence[_StackColumn]) -> Iterator[Sequence[_StackColumn]]:
 
 
 def _are_aligned(sides: Sequence[Sequence[_StackColumn]]) -> bool:
-    """Return whether the figures of all halves stand on the same baselines."""
-    ys = [[line.middle for line in _joined_lines(side) if any(token.figure for token in line.tokens)] for side in sides]
+    """Return whether the figures of all halves stand on the same baselines, whatever lines of wrapped labels are beside them."""
+    ys = [
+        [_middle_of_figures(line) for line in _joined_lines(side) if any(token.figure for token in line.tokens)]
+        for side in sides
+    ]
     size = median(line.bottom - line.top for side in sides for line in _joined_lines(side))
     shortest = min(ys, key=len)
     others = [own for own in ys if own is not shortest]
     near = sum(all(any(abs(y - other) < size / 4 for other in own) for own in others) for y in shortest)
     return near >= MIN_ALIGNED * len(shortest)
+
+
+def _middle_of_figures(line: TokenLine) -> float:
+    return median((token.top + token.bottom) / 2 for token in line.tokens if token.figure)
 
 
 def _joined_lines(columns: Sequence[_StackColumn]) -> list[TokenLine]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.raster import visible
 from extractor.grids.office.symbols import private_shown, shows_pictograms
-from extractor.notation.figures import CHARACTERS, UNREAD, is_figure, sets_negatives_in_red
+from extractor.notation.figures import CHARACTERS, UNREAD, is_figure, is_signed, sets_negatives_in_red
 from extractor.notation.marks import SMALL, lowered, raised, small
 from extractor.source.markup import DamagedXml, parse_xml
 
@@ -333,7 +333,7 @@ def _mark_red(root: Any, styles: Styles) -> None:
     for run in root.iter(f"{W}r"):
         if _is_of_figures(run) and is_red(_colour(_properties(run, styles).get("color"), "val", "themeColor")):
             for text in run.iter(f"{W}t"):
-                text.text = UNREAD + (text.text or "")
+                text.text = (text.text or "") if is_signed(text.text or "") else UNREAD + (text.text or "")
 
 
 def _mark(run: Any, styles: Styles) -> None:

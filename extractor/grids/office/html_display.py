@@ -14,7 +14,7 @@ from tinycss2 import color4
 from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.css import Declarations, cascade, embedded_fonts
 from extractor.grids.office.raster import visible
-from extractor.notation.figures import CHARACTERS, UNREAD, is_figure, sets_negatives_in_red
+from extractor.notation.figures import CHARACTERS, UNREAD, is_figure, is_signed, sets_negatives_in_red
 from extractor.notation.marks import SMALL, lowered, raised, small
 from extractor.notation.units import ROW_UNIT
 
@@ -29,7 +29,7 @@ _WATCHED = re.compile(
     r"|vertical-align|width|height|overflow(?:-[xy])?|text-indent|position|left|top|right|bottom|inset|border(?:-top|-bottom)?|clip|clip-path|transform"
     r"|scale|zoom|max-width|max-height|margin(?:-left|-top)?|filter|content|content-visibility|font-variant-position"
     r"|direction|unicode-bidi|-webkit-text-fill-color|-webkit-text-security|(?:-webkit-)?mask(?:-image)?|float|order"
-    r"|flex-direction|letter-spacing"
+    r"|flex-direction|letter-spacing|word-break|overflow-wrap|word-wrap"
 )
 _LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|r?em|%|v[wh]|in|cm|mm)?")
 _NOTHING = re.compile(r"(?:calc\(\s*)?-?(?:0+\.?0*|\.0+)(?:%|[a-z]+)?\s*\)?")
@@ -136,8 +136,8 @@ def leave_displayed(root: Any) -> int:
         if count is None or element.tag in _PLACED:
             _mark_unread(element, styles.get(element, {}), own.font in fonts)
             taken += _blank_unseen(element, own)
-            if by_colour and is_red(own.colour) and _has_digits(element.text or ""):
-                element.text = f"{UNREAD}{element.text}"
+            if by_colour and is_red(own.colour):
+                _mark_own_digits(element)
             left += [(child, own) for child in reversed(element) if isinstance(child.tag, str)]
     return taken
 
@@ -252,6 +252,22 @@ def _mark_unread(element: Any, style: Declarations, in_own_font: bool) -> None:
         element.text = UNREAD + (element.text or "")
 
 
+def _mark_own_digits(element: Any) -> None:
+    """Mark the figures of an element's own text unread: before its children and behind each."""
+    if _is_of_figure(element.text or ""):
+        element.text = f"{UNREAD}{element.text}"
+    for child in element:
+        if _is_of_figure(child.tail or ""):
+            child.tail = f"{UNREAD}{child.tail}"
+
+
+def _is_of_figure(text: str) -> bool:
+    """Return whether a text is a figure without a sign, or a part of one."""
+    if not _has_digits(text) or is_signed(text):
+        return False
+    return is_figure(visible(text)) or CHARACTERS.issuperset(text.strip())
+
+
 def _has_digits(text: str) -> bool:
     return any(map(str.isdecimal, text))
 
@@ -358,6 +374,8 @@ def _is_cut_off(element: Any, style: Declarations) -> bool:
     """Return whether an element has less room than its figure takes, and shows no more of it: cells keep to their greatest width alone."""
     if not {"hidden", "clip"} & {*style.get("overflow", "").split()}:
         return False
+    if any(style.get(key, "").startswith("break") for key in ("word-break", "overflow-wrap", "word-wrap")):
+        return False  # it goes on on the next line
     sides = ("width", "max-width") if _is_box(element, style) else ("max-width",) if element.tag in _PLACED else ()
     stated = [style[side] for side in sides if side in style and not style[side].endswith("%")]
     text = visible("".join(element.itertext()))

@@ -9,14 +9,14 @@ from typing import Any
 
 from extractor.errors import EncryptedError, NotADocumentError
 from extractor.grids.grid import Reading
-from extractor.grids.office.colours import are_alike
+from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.number_format import meets
 from extractor.grids.office.raster import visible
 from extractor.grids.office.symbols import shows_pictograms
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
 from extractor.grids.office.xlsx import LOWEST, areas_of
 from extractor.grids.office.xlsx_display import SMALLEST
-from extractor.notation.figures import is_figure
+from extractor.notation.figures import UNREAD, is_figure, is_signed, sets_negatives_in_red
 from extractor.notation.marks import lowered, raised
 from extractor.source.archive import open_container, read_part
 from extractor.source.markup import DamagedXml, parse_xml
@@ -90,6 +90,9 @@ class _Styles:
 
     def __init__(self, roots: Sequence[Any]) -> None:
         self._styles = {style.get(f"{_STYLE}name"): style for root in roots for style in root.iter(f"{_STYLE}style")}
+        self._red_negatives = any(
+            sets_negatives_in_red("".join(p.itertext())) for root in roots for p in root.iter(f"{_TEXT}p")
+        )
         self._red = {
             format_.get(f"{_STYLE}name")
             for root in roots
@@ -139,6 +142,12 @@ class _Styles:
                 return properties | other, False
             doubted = doubted or (met is None and _is_unseen(properties | other))
         return properties, doubted
+
+    def is_in_red(self, properties: dict[str, Any], text: str) -> bool:
+        """Return whether a figure has no sign and is in red, which means below zero by a note."""
+        if not self._red_negatives or not is_figure(visible(text)) or is_signed(text):
+            return False
+        return is_red(properties.get("color", "").lstrip("#"))
 
     def lacks_sign(self, cell: Any, properties: dict[str, Any], text: str) -> bool:
         """Return whether a number is negative and printed without a sign, in a colour."""
@@ -233,6 +242,7 @@ def _read_row(element: Any, row: int, repeated: int, sheet: Sheet, styles: _Styl
             sheet.covered += 1
             text = ""
         text = f"-{text.strip()}" if styles.lacks_sign(cell, properties, text) else text
+        text = UNREAD + text if styles.is_in_red(properties, text) else text
         if text.strip() and cell.tag == f"{_TABLE}table-cell":
             if len(sheet.cells) + count * repeated > MAX_REPEATED:
                 raise NotADocumentError(

@@ -8,13 +8,14 @@ from typing import Any
 
 from extractor.errors import EncryptedError, NotADocumentError
 from extractor.grids.grid import Reading
+from extractor.grids.office.colours import is_red
 from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed, hides
 from extractor.grids.office.raster import visible
 from extractor.grids.office.symbols import shows_pictograms
 from extractor.grids.office.worksheet import Area, Sheet, read_sheets
 from extractor.grids.office.xlsx import INDENT, LOWEST, NARROWEST, USUAL
 from extractor.grids.office.xlsx_display import SMALLEST
-from extractor.notation.figures import UNREAD, is_figure
+from extractor.notation.figures import UNREAD, is_figure, is_signed, sets_negatives_in_red
 from extractor.notation.marks import SMALL, lowered, raised, small
 
 _FILL = 4  # an alignment: a text repeated until its cell is full
@@ -53,14 +54,18 @@ def read_xls(data: bytes, name: str) -> Reading:
 def _sheet(book: Any, source: Any) -> Sheet:
     sheet = Sheet(source.name, hidden=source.visibility != 0, printed=_print_areas(book, source.number))
     merged = {(top, left) for top, _, left, _ in source.merged_cells}
+    by_colour = any(sets_negatives_in_red(c.value) for r in source.get_rows() for c in r if isinstance(c.value, str))
     for row in range(source.nrows):
         for column, cell in enumerate(source.row(row)):
             style = book.xf_list[cell.xf_index]
             shown = _shown(cell, style, book, source, sheet)
             text, unseen = _split(book, style, shown, source.rich_text_runlist_map.get((row, column), ()))
             sheet.unseen += is_figure(visible(unseen))
-            if style.alignment.hor_align == _FILL and is_figure(visible(text)):
-                text = UNREAD + text  # it is shown over and over
+            colour = book.colour_map.get(book.font_list[style.font_index].colour_index)
+            unsure = by_colour and colour is not None and is_red(bytes(colour).hex()) and not is_signed(text)
+            unsure = unsure or style.alignment.hor_align == _FILL  # it is shown over and over
+            if unsure and is_figure(visible(text)):
+                text = UNREAD + text
             elif (row, column) not in merged and _is_too_wide(text, column, cell, style, book, source):
                 sheet.narrow += 1
                 text = ""

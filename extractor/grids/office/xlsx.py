@@ -19,7 +19,7 @@ from extractor.grids.office.worksheet import Area, Sheet, read_sheets
 from extractor.grids.office.xlsx_conditions import find_conditions
 from extractor.grids.office.xlsx_display import Display, Theme, crosses_out
 from extractor.grids.office.xlsx_parts import SheetParts, covered_cells, read_sheet_parts
-from extractor.notation.figures import UNREAD, is_figure, sets_negatives_in_red
+from extractor.notation.figures import UNREAD, is_figure, is_signed, sets_negatives_in_red
 from extractor.source.archive import open_container, read_part
 
 MAX_MERGED = 1_000_000  # cells of one sheet in merged areas; openpyxl makes an object of each
@@ -167,12 +167,12 @@ def _sheet(source: Any, epoch: datetime, theme: Theme, parts: SheetParts) -> She
         shown, unseen = ("", str(cell.value)) if (row, column) in conditions.hidden else display.split(cell)
         sheet.unseen += is_figure(visible(unseen))
         unsure = (row, column) in conditions.doubted or crosses_out(cell.border)
-        unsure = unsure or (by_colour and is_red(theme.rgb(cell.font.color)))
         code = conditions.formats.get((row, column), cell.number_format)
         text = _text(shown if isinstance(cell.value, list) else cell.value, code, epoch) if shown else ""
         text = "" if cell.value == 0 and source.sheet_view.showZeros is False else _ESCAPED.sub(_unescaped, text)
         if is_figure(visible(text)):
             text = _as_laid_out(text, cell, source, sheet, (row - 1, column - 1) in covered)
+            unsure = unsure or (by_colour and is_red(theme.rgb(cell.font.color)) and not is_signed(text))
             text = UNREAD + text if text and unsure else text
         if text.strip():
             sheet.cells[row - 1, column - 1] = text

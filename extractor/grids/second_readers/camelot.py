@@ -12,18 +12,19 @@ from typing import Any
 from extractor.grids.grid import Cell, Grid, PageLayout
 
 
-def read_camelot(data: bytes, pages: Sequence[int]) -> Iterator[PageLayout]:
+def read_camelot(data: bytes, pages: Sequence[int], *, ruled_alone: bool = False) -> Iterator[PageLayout]:
     """Read the ruled grids of some pages by camelot, or the aligned ones of a page without any.
 
     Args:
         data: A PDF's bytes.
         pages: 1-based page numbers.
+        ruled_alone: Read no aligned ones: for them, each page is laid out once more.
 
     Yields:
         The same types as the everyday reader; lines outside the grids are not read.
     """
     ruled = _read(data, pages, flavor="lattice", engine="vector", split_text=True, layout_kwargs={"boxes_flow": None})
-    bare = [number for number in pages if number not in ruled]
+    bare = [number for number in pages if number not in ruled and not ruled_alone]
     aligned = _read(data, bare, flavor="stream") if bare else {}
     for number in pages:
         tables = ruled.get(number) or aligned.get(number, [])

@@ -76,6 +76,18 @@ WHOLE = replace(
         ("河源市", "888"), ("梅州市", "0"), ("惠州市", "131"),
     )),
 )  # fmt: skip
+BONDS = replace(
+    FUNDS,
+    widths=(150, 120, 120, 120),
+    header=((0, 0, 1, 1, "项目名称"), (0, 1, 1, 1, "发行金额"), (0, 2, 1, 1, "发行日期"), (0, 3, 1, 1, "债券利率")),
+    rows=(
+        ("合计", "65,300", "", ""),
+        ("示例市轨道交通环线工程\n二期", "10,000", "3月10日", "2.25%"),
+        ("示例市垃圾处置中心项目\n一期", "3,200", "3月10日", "1.78%"),
+        ("示例市中心医院东院区", "52,000", "3月24日", "2.29%"),
+        ("示例市供热北线工程", "100", "3月24日", "2.07%"),
+    ),
+)
 ALONE = replace(
     FUNDS,
     widths=(260, 120),
@@ -86,6 +98,7 @@ ALIKE = {
     "plain": FUNDS,
     "codes and two header rows": SPENDING,
     "halves on the same baselines": SUMMARY,
+    "dates beside amounts of wrapped labels": BONDS,
     "labels over two and three lines": WRAPPED,
     "figures beside the first line of their labels": replace(WRAPPED, figures_at="top"),
     "figures beside the last line of their labels": replace(WRAPPED, figures_at="bottom"),
@@ -204,6 +217,25 @@ def test_tiny_type_with_labels_lower_in_some_rows_alone() -> None:
     (grid,) = read(table.texts, labels, partial(open_rows, table)).grids
     rows = [[cell.text for cell in grid.cells if cell.row == number] for number in range(1, grid.rows)]
     assert rows == [[label.lstrip("　"), *figures] for label, *figures in FUNDS.rows]
+
+
+def test_a_text_merged_over_all_rows_is_not_cut_into_them() -> None:
+    table = replace(
+        FUNDS,
+        widths=(60, 170, 120, 120),
+        header=((0, 0, 1, 1, "性质"), (0, 1, 1, 1, "类型"), (0, 2, 1, 1, "余额"), (0, 3, 1, 1, "还本")),
+        rows=tuple(("", label, figure, figure) for label, figure in (("合计", "96"), ("新增", "61"), ("置换", "35"))),
+        height=30,
+    )
+
+    def merged(sheet: Sheet) -> None:
+        middle = (table.ys[1] + table.ys[-1]) / 2
+        for number, line in enumerate(("专项", "债券")):
+            sheet.text(52, middle + 14 * (number - 0.5), line)
+
+    (grid,) = read(table.texts, merged, partial(open_rows, table)).grids
+    assert [(c.text, c.row_span) for c in grid.cells if c.column == 0 and c.text] == [("性质", 1), ("专项\n债券", 3)]
+    assert [c.text for c in grid.cells if c.column == 1 and c.text] == ["类型", "合计", "新增", "置换"]
 
 
 def test_halves_with_baselines_of_their_own_keep_their_rows() -> None:

@@ -296,12 +296,32 @@ def test_what_any_figure_has_is_a_character_of_figures(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["注：红字为负数。", "红色数字表示负数", "表中红色的金额为负值", "负数以红字列示", "负数用红色表示"]
+    "text",
+    [
+        "注：红字为负数。",
+        "红色数字表示负数",
+        "表中红色的金额为负值",
+        "负数以红字列示",
+        "负数用红色表示",
+        "红字表示减少",
+        "以红字表示的为负数",
+    ],
 )
 def test_a_note_says_that_figures_in_red_are_below_zero(text: str) -> None:
     assert sets_negatives_in_red(text)
 
 
-@pytest.mark.parametrize("text", ["红色旅游负责人", "赤字率", "红字", "负数以括号列示"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "红色旅游负责人",
+        "赤字率",
+        "红字",
+        "负数以括号列示",
+        "红色部分由负责单位填写",
+        "红色的为负债",
+        "红字为减少的项目",
+    ],
+)
 def test_other_words_say_nothing_of_red(text: str) -> None:
     assert not sets_negatives_in_red(text)

@@ -54,6 +54,16 @@ def test_a_form_keeps_the_names_that_it_is_about(vocabulary: Vocabulary) -> None
     )
 
 
+def test_a_date_that_the_form_states_heads_no_figure_below_it(vocabulary: Vocabulary) -> None:
+    form: list[list[str | tuple[str, int, int]]] = [
+        ["项目名称", ("示例项目", 1, 3)],
+        ["计划开始日期", "2026-01-01", "计划完成日期", "2026-12-31"],
+        ["项目资金（元）", "项目资金总额", "4,100.00", ""],
+        [("绩效指标", 1, 1), "三级指标", ("指标值", 1, 2)],
+    ]
+    assert [item.measure_label for item in read(vocabulary, form)] == ["项目资金总额"]
+
+
 def test_the_next_page_begins_the_next_form_or_goes_on(vocabulary: Vocabulary) -> None:
     other = [["项目名称", ("又一项目", 1, 5)], *FORM[1:]]
     assert len({i.table_id for i in read(vocabulary, FORM, other)}) == 2

@@ -85,6 +85,26 @@ def test_a_group_headed_by_no_more_than_a_word_for_parts_is_of_the_column_before
     assert {item.amount_year for item in found} == {2024}
 
 
+def test_parts_have_the_unit_of_their_whole(vocabulary: Vocabulary) -> None:
+    head = [("地区", 2, 1), ("债务限额（亿元）", 2, 1), ("其中：", 1, 2)]
+    rows = [["一般债务", "专项债务"], ["示例区", "9.00", "4.00", "5.00"]]
+    found = items(vocabulary, "示例市地方政府债务限额情况表", head, *rows)
+    assert [item.unit for item in found] == ["亿元"] * 3
+
+
+def test_a_share_before_parts_is_not_their_whole(vocabulary: Vocabulary) -> None:
+    head = [("地区", 2, 1), ("债务限额", 2, 1), ("2024年增长%", 2, 1), ("其中：", 1, 1)]
+    found = items(vocabulary, "示例市地方政府债务情况表", head, ["一般债务"], ["示例区", "9.00", "5.00", "4.00"])
+    assert (found[-1].measure, found[-1].phase) == ("general_debt", found[0].phase)
+
+
+def test_a_column_of_another_head_is_not_the_whole_of_parts(vocabulary: Vocabulary) -> None:
+    head = [("地区", 3, 1), ("债务余额", 1, 1), ("一般债务", 1, 1)]
+    rows = [[("合计", 2, 1), "其中："], ["债券"], ["示例区", "9.00", "4.00"]]
+    found = items(vocabulary, "示例市地方政府债务情况表", head, *rows)
+    assert [item.measure for item in found] == ["debt_balance", "bonds"]
+
+
 def test_the_year_in_a_bonds_name_is_not_that_of_what_is_repaid(vocabulary: Vocabulary) -> None:
     rows = [["2021年示例市示例项目专项债券（十七期）", "7.20"], ["2021年政府债券还本", "7.20"]]
     found = items(vocabulary, "2025年政府债务还本情况表", ["项目", "金额"], *rows)

@@ -320,3 +320,31 @@ def test_a_column_of_the_lower_levels_is_of_them_whatever_its_rows_name(vocabula
     tables = read_tables([layout(grid_of([*map(list, rows)]), lines=("2024年政府债务限额表",))], vocabulary)
     found = [(i.measure, i.scope) for i in read_items("d" * 64, tables, HUNAN, vocabulary)]
     assert found == [("debt_limit", "all_region"), ("debt_limit", "own_level"), ("lower_levels/debt_limit", None)]
+
+
+def test_the_scope_in_a_title_is_none_of_the_lower_levels(vocabulary: Vocabulary) -> None:
+    rows = [["项目", "合计", "市县"], ["债务限额", "9.00", "7.00"], ["市县合计", "8.00", "8.00"]]
+    tables = read_tables([layout(grid_of([*map(list, rows)]), lines=("2024年全省政府债务限额表",))], vocabulary)
+    tables = with_scopes(tables, [], HUNAN, vocabulary)
+    found = [(i.measure, i.scope) for i in read_items("d" * 64, tables, HUNAN, vocabulary)]
+    assert found == [
+        *(("debt_limit", "all_region"), ("lower_levels/debt_limit", None)),
+        *(("lower_levels/total", None), ("lower_levels", None)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "label", "measure"),
+    [
+        ("430100", "长沙市", "市县级收入", "total"),
+        ("430000", "湖南省", "市县级收入", "lower_levels/total"),
+        ("450000", "广西壮族自治区", "区县合计", "lower_levels/total"),
+    ],
+)
+def test_levels_among_which_is_the_governments_own_are_not_the_lower_ones(
+    vocabulary: Vocabulary, code: str, name: str, label: str, measure: str
+) -> None:
+    grid = grid_of([["项目", "金额"], ["财政总收入", "9.00"], [label, "6.00"]])
+    tables = read_tables([layout(grid, lines=("2024年财政总收入构成表", "单位：万元"))], vocabulary)
+    items = read_items("d" * 64, tables, replace(HUNAN, region_code=code, region=name), vocabulary)
+    assert items[1].measure == measure

@@ -254,6 +254,12 @@ def test_a_wrapped_title_is_one(vocabulary: Vocabulary) -> None:
     assert table.table_type == "three_public_expenses"
 
 
+def test_a_line_that_says_how_its_title_is_divided_is_no_title_of_its_own(vocabulary: Vocabulary) -> None:
+    lines = ("2022年示例省政府性基金转移支付", "分项目分地区决算表")
+    (table,) = read_tables([layout(grid_of([["地区", "合计"], ["示例市", "1.00"]]), lines=lines)], vocabulary)
+    assert (table.title, table.table_type, table.year) == ("".join(lines), "transfer_payments_final", 2022)
+
+
 @pytest.mark.parametrize(
     ("title", "head", "kind"),
     [

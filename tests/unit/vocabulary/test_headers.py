@@ -31,6 +31,8 @@ from extractor.vocabulary.vocabulary import Vocabulary
         ("省级安排", "superior_transfer"),
         ("2026年市级财力安排支出合计", "local_funds"),
         ("调入资金", "transferred_in"),
+        ("中央对我省税收返还和转移支付", "superior_transfer"),
+        ("省对市县税收返还和转移支付", "transfer_to_lower"),
         ("科目调剂", "virement"),
         ("政府一般债券省级使用", "bonds"),
     ],

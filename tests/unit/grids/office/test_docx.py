@@ -390,6 +390,10 @@ def test_figures_in_red_are_unread_where_a_note_says_that_these_are_below_zero()
     red = holding("<w:r><w:rPr><w:color w:val='FF0000'/></w:rPr><w:t>9.9</w:t></w:r>")
     assert amount_of(red)[0] == "9.9"
     assert amount_of(red.replace("</w:tbl>", "</w:tbl>" + docx_paragraph("注：红字为负数")))[0] == "\ufffd9.9"
+    assert (
+        amount_of(red.replace("9.9", "-9.9").replace("</w:tbl>", "</w:tbl>" + docx_paragraph("注：红字为负数")))[0]
+        == "-9.9"
+    )
 
 
 def test_a_part_of_another_format_is_a_gap() -> None:

@@ -378,6 +378,7 @@ def test_figures_that_styles_leave_no_room_or_colour_are_left_out_and_said(style
         "<td><select><option>8<option selected>9.9</select></td>",
         "<td><textarea>9.9</textarea></td>",
         "<td>9.<wbr>9</td>",
+        "<td style='max-width:9px;overflow:hidden;word-break:break-all'>9.9</td>",
         "<td style='width:9px;overflow:hidden'>9.9</td>",  # which grows
         "<td><table><tr><td>9.9</table></td>",
     ],
@@ -387,9 +388,12 @@ def test_figures_that_only_look_hidden_are_read(cell: str) -> None:
 
 
 def test_figures_in_red_are_unread_where_a_note_says_that_these_are_below_zero() -> None:
-    cell = "<td><font color=red>9.9</font></td>"
+    cell = "<td style='color:red'><br>9.9</td>"
     assert amounts(cell)[0] == ["预算数", "9.9", "1.5"]
     assert amounts(f"{cell}</tr><tr><td>注：红字为负数</td><td></td>")[0] == ["预算数", "\ufffd9.9", "", "1.5"]
+    for told in ("2、教育", "-9.9"):
+        cell = f"<td style='color:red'>{told}</td>"
+        assert amounts(f"{cell}</tr><tr><td>注：红字为负数</td><td></td>")[0][1] == told
 
 
 @pytest.mark.parametrize(

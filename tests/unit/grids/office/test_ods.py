@@ -118,6 +118,7 @@ STYLES = f"""<office:automatic-styles {SPACES}>
 <style:style style:name="white"><style:text-properties fo:color="#FFFFFF"/></style:style>
 <style:style style:name="based" style:parent-style-name="white"/>
 <style:style style:name="dark" style:parent-style-name="white"><style:table-cell-properties fo:background-color="#1f4e79"/></style:style>
+<style:style style:name="ruddy"><style:text-properties fo:color="#ff0000"/></style:style>
 <style:style style:name="pale"><style:text-properties fo:color="#fdfdfd"/></style:style>
 <style:style style:name="tiny"><style:text-properties fo:font-size="0.5pt"/></style:style>
 <style:style style:name="mapped"><style:map style:condition="cell-content()&lt;0" style:apply-style-name="white"/></style:style>
@@ -212,3 +213,12 @@ def test_rows_and_columns_of_no_size_are_left_out() -> None:
     )
     slim = '<table:table-column/><table:table-column table:style-name="slim"/>'
     assert grids(spreadsheet(f"<table:table>{slim}{''.join(SMALL)}</table:table>", styles=STYLES).layouts) == []
+
+
+def test_figures_in_red_are_unread_where_a_note_says_that_these_are_below_zero() -> None:
+    red = row(cell("教育"), cell("9.9", 'table:style-name="ruddy"'), cell("-9.9", 'table:style-name="ruddy"'))
+    note = row(cell("注：红字为负数"))
+    sheets = [f"<table:table>{''.join(SMALL)}{red}{end}</table:table>" for end in ("", note)]
+    read = [grids(spreadsheet(sheet, styles=STYLES).layouts)[0] for sheet in sheets]
+    assert read[0][-2:] == ["9.9", "-9.9"]
+    assert read[1][-3:] == ["\ufffd9.9", "-9.9", "注：红字为负数"]

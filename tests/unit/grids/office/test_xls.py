@@ -134,3 +134,16 @@ def test_zeros_that_a_sheet_does_not_show_and_rows_too_low_to_be_seen_are_not_re
         sheet.row(2).height, sheet.row(2).height_mismatch = 10, True
 
     assert grids(workbook(fill).layouts) == [["项目", "预算数", "教育", "合计", "11.4"]]
+
+
+def test_figures_in_red_are_unread_where_a_note_says_that_these_are_below_zero() -> None:
+    def fill(sheet: Any) -> None:
+        write(sheet, ("项目", "预算数"), ("合计", 1.5), (note, None))
+        for row, amount in ((3, 9.5), (4, -9.5)):
+            sheet.write(row, 0, "教育")
+            sheet.write(row, 1, amount, xlwt.easyxf("font: colour red"))
+
+    note = "注：红字为负数"
+    assert grids(workbook(fill).layouts)[0][-3:] == ["\ufffd9.5", "教育", "-9.5"]
+    note = "注：红字为新增"
+    assert grids(workbook(fill).layouts)[0][-3:] == ["9.5", "教育", "-9.5"]

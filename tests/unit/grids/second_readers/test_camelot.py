@@ -52,6 +52,11 @@ def test_a_page_without_rules_is_read_by_alignment_and_says_so() -> None:
     assert [grid.ruled for grid in layout.grids] == [False]
 
 
+def test_of_ruled_grids_alone_a_page_without_rules_has_none() -> None:
+    (layout,) = read_camelot(pdf_of(SUMMARY.texts), [1], ruled_alone=True)
+    assert layout.grids == ()
+
+
 def test_a_page_without_anything_is_a_page_without_grids() -> None:
     (layout,) = read_camelot(pdf_of(lambda sheet: sheet.text(50, 50, "通知")), [1])
     assert layout.page == 1
