@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +18,10 @@ from support.common import EXAMPLES, ROOT, SAMPLES
 
 from extractor.datasets.document_result import DocumentResult
 from extractor.errors import ConfigError
+from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits
-from extractor.jobs.worker_pool import read_isolated
+from extractor.jobs.pool import run_all
+from extractor.jobs.worker_pool import WorkerPool
 from extractor.source.source import Source, sniff
 from extractor.vocabulary.config import Config
 
@@ -96,26 +97,25 @@ DAMAGES = st.lists(
 )
 
 
-# Read after each document, since a result comes when the next document is at hand.
-NEXT = Source("next.txt", "1" * 64, "text", b"")
-
-
 class Bench:
     """Reads one document after the other in isolation."""
 
     def __init__(self, config: Config) -> None:
-        self._next: deque[Source] = deque()
-        limits = Limits(seconds=5, memory=1 << 30)
-        self._results: Iterator[DocumentResult] = read_isolated(iter(self._next.popleft, None), config, 1, limits)
+        self._pool = WorkerPool(start_server(), config, 1, Limits(seconds=5, memory=1 << 30))
 
     def read(self, data: bytes) -> DocumentResult:
-        self._next += Source("fuzz.pdf", "0" * 64, sniff(data), data), NEXT
-        return next(result for result in self._results if result.document_id != NEXT.sha256)
+        (result,) = run_all(iter([Source("fuzz.pdf", "0" * 64, sniff(data), data)]), self._pool)
+        return result
+
+    def end(self) -> None:
+        self._pool.end()
 
 
 @pytest.fixture(scope="module")
-def bench(config: Config) -> Bench:
-    return Bench(config)
+def bench(config: Config) -> Iterator[Bench]:
+    bench = Bench(config)
+    yield bench
+    bench.end()
 
 
 @FUZZ
