@@ -94,10 +94,12 @@ def find_file(text: str) -> Path | Place:
     """Return the file that a path or a URL names.
 
     Raises:
-        UsageError: There is no such file.
+        UsageError: There is no such file, or it is a folder.
         StorageError: The URL cannot be accessed.
     """
     file = open_place(text) if is_url(text) else Path(text)
+    if isinstance(file, Path) and file.is_dir():
+        raise UsageError(f"{file}: is a folder; expected a file: name one in it")
     if not (file.is_file() if isinstance(file, Path) else _is_file(file)):
         raise UsageError(f"{file}: no such file; check the {'path' if isinstance(file, Path) else 'URL'}")
     return file

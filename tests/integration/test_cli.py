@@ -191,7 +191,7 @@ def test_planted_errors_are_reported(planted_run: tuple[Path, subprocess.Complet
         (("verify", "{empty}"), "manifest.json"),
         (("report", "{empty}"), "manifest.json"),
         (("inspect", "nowhere.pdf"), "no such file"),
-        (("inspect", "{empty}"), "no such file"),
+        (("inspect", "{empty}"), "is a folder; expected a file"),
         (("templates", "draft", "nowhere.pdf", "--page", "1"), "no such file"),
         (("inspect", SAMPLE, "--page", "99"), "at most"),
         (("inspect", "{page}", "--page", "2"), "at most"),
