@@ -25,3 +25,6 @@ def char_table(chars: str) -> Flags:
     table = np.zeros(sys.maxunicode + 1, bool)
     table[codes_of(chars)] = True
     return table
+
+
+DIGITS = char_table("0123456789")

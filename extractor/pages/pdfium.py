@@ -28,7 +28,7 @@ from extractor.notation.figures import FIGURE, RED, SIGN, UNREAD, sets_negatives
 from extractor.notation.units import MONEY
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.appearances import count_bare_notes, lacks_fields
-from extractor.pages.char_table import char_table, codes_of, text_of
+from extractor.pages.char_table import DIGITS, char_table, codes_of, text_of
 from extractor.pages.page import Box, Chars, Page, rule_of
 from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
 from extractor.pages.pdfium_glyphs import Fonts, lying_fonts, read_glyphs
@@ -53,7 +53,6 @@ _SILENT = frozenset((raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_POPUP, raw.FPDF_AN
 _BOXES = frozenset((raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE))
 _CONTENT = frozenset((raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM))
 _FIGURE_CHARS = char_table("0123456789,.")
-_DIGITS = char_table("0123456789")
 _FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure or one of its digits
 ASKEW = 0.12  # quarters of a circle: text that leaves its axis by more is a watermark's
 MAX_SKEW = 0.7  # degrees: rows that lean by more run into each other
@@ -422,7 +421,7 @@ def _red(texts: calls.Handles) -> calls.Handles:
 
 def _unsigned_digits(text: str) -> Flags:
     """Return which characters are digits, but for those of figures with a sign, of years and of numbers of documents (〔2026〕5号)."""
-    digits: Flags = _DIGITS[codes_of(text)]
+    digits: Flags = DIGITS[codes_of(text)]
     for match in _TOLD.finditer(text):
         digits[slice(*match.span())] = False
     return digits
@@ -430,7 +429,7 @@ def _unsigned_digits(text: str) -> Flags:
 
 def _turned_over(text_page: TextPage, owners: calls.Handles, text: str, direction: int | None) -> Flags:
     """Return the digits that stand upside down, or are mirrored, among a page's others: 609 is 906 from the other side."""
-    digits: Flags = _DIGITS[codes_of(text)] & (owners != 0)
+    digits: Flags = DIGITS[codes_of(text)] & (owners != 0)
     if direction is None or not digits.any():
         return np.zeros(len(text), bool)
     own, firsts = np.unique(owners[digits], return_index=True)

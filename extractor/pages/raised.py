@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from extractor.notation.figures import UNREAD
 from extractor.notation.marks import lowered, raised
-from extractor.pages.char_table import char_table, codes_of
+from extractor.pages.char_table import DIGITS, char_table, codes_of
 from extractor.pages.pdfium_rules import Floats
 
 SMALL = 0.8  # of the height of a figure: its mark is smaller
@@ -23,7 +23,6 @@ SHRUNK = 0.7  # of a digit's height: one right behind it, on its line, that is s
 SHIFTED = 0.115  # of a digit's height: by which one of the same height right behind it stands higher or lower; fonts differ by 0.11
 STACKED = 0.15  # of a digit's height: another one that begins so near to it lies on it
 SPECK, LEAST = 3.0, 0.35  # points, and of the usual height: nobody reads digits that are smaller than both
-_DIGITS = char_table("0123456789")
 _PARTS = char_table("0123456789*abcdefgh注()[]（）［］〔〕【】,，、")
 _MARK = re.compile(r"[(\[（［〔【]?(?:注?\d{1,3}(?:[,，、]\d{1,2})*|注|\*{1,4}|[a-h])[)\]）］〕】]?")
 _DIGIT = re.compile(r"\d")
@@ -52,7 +51,7 @@ def with_marks(text: str, boxes: Floats) -> str:
     ordered = np.sort(own)
     usual = (ordered[(len(own) - 1) // 2] + ordered[len(own) // 2]) / 2  # the median
     small = own < SMALLER * np.maximum(beside, usual)
-    doubted += parts[_DIGITS[codes[parts]] & (own < np.minimum(SPECK, LEAST * usual))].tolist()
+    doubted += parts[DIGITS[codes[parts]] & (own < np.minimum(SPECK, LEAST * usual))].tolist()
     if not (lifted | small).any() and not doubted:  # as on most pages
         return text
     marked = [*text]
@@ -65,7 +64,7 @@ def with_marks(text: str, boxes: Floats) -> str:
 
 def _doubted(codes: NDArray[np.integer], boxes: Floats, heights: Floats) -> list[int]:
     """Return the digits of which nobody can tell whether they go on with the figure before them, are its mark or lie on it."""
-    digits = _DIGITS[codes]
+    digits = DIGITS[codes]
     places = np.flatnonzero(digits[1:] & digits[:-1]) + 1
     own, last = heights[places], heights[places - 1]
     rise = boxes[places - 1, 3] - boxes[places, 3]
