@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import io
-import math
 import os
 import re
 import sys
@@ -24,15 +23,18 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADocumentError
-from extractor.notation.figures import FIGURE, RED, SIGN, UNREAD, sets_negatives_in_red
+from extractor.notation.figures import FIGURE, UNREAD, sets_negatives_in_red
 from extractor.notation.units import MONEY
 from extractor.pages import pdfium_calls as calls
 from extractor.pages.appearances import count_bare_notes, lacks_fields
-from extractor.pages.char_table import DIGITS, char_table, codes_of, text_of
+from extractor.pages.char_table import Flags, char_table, codes_of, text_of
 from extractor.pages.page import Box, Chars, Page, rule_of
-from extractor.pages.pdfium_display import Flags, find_suspects, find_unseen, has_layers
+from extractor.pages.pdfium_annotations import flatten, strokes_out
+from extractor.pages.pdfium_direction import MAX_SKEW, find_turned_over, sample_direction
+from extractor.pages.pdfium_display import find_suspects, find_unseen, has_layers
 from extractor.pages.pdfium_glyphs import Fonts, lying_fonts, read_glyphs
 from extractor.pages.pdfium_marks import Marks, Sight, read_marks
+from extractor.pages.pdfium_red import find_red_digits
 from extractor.pages.pdfium_rules import Drawing, Floats, Matrix, placed, read_drawing
 from extractor.pages.pdfium_watermarks import find_watermarks
 from extractor.pages.raised import with_marks
@@ -41,23 +43,13 @@ MIN_RULES = 4  # a page with fewer has no ruled table
 MIN_FIGURES = 3
 MIN_LINE, MAX_LINE = 6.0, 40.0  # points: heights of a line of text
 LEAST_PICTURE = 0.1  # of a page that states a unit and prints no figures: its table is a picture of that size
-_TOLD = re.compile(rf"\d+(?=\s?[年号〕])|(?:{SIGN}|[负(（])[\d,.]+")  # what no colour makes another figure
 _UNIT_LINE = re.compile(rf"单\s?位\s?[:：]?\s*(?:人民币)?(?:{MONEY})")
-SAMPLE_STEP = 8  # characters looked at for direction and visibility: one in so many
 BLANKS = frozenset(
     "\0\t\n\r\f\v \xa0\u3000\ufffe\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"
 )
 _BLANKS = char_table("".join(BLANKS))
 _HYPHEN = 2  # by which PDFium marks one that ends a line
-_SILENT = frozenset((raw.FPDF_ANNOT_WATERMARK, raw.FPDF_ANNOT_POPUP, raw.FPDF_ANNOT_LINK))  # of no cell
-_BOXES = frozenset((raw.FPDF_ANNOT_SQUARE, raw.FPDF_ANNOT_CIRCLE))
-_CONTENT = frozenset((raw.FPDF_PAGEOBJ_TEXT, raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM))
-_FIGURE_CHARS = char_table("0123456789,.")
 _FIGURE_HEIGHT, _FIGURE_WIDTH = (4.0, 20.0), 150.0  # points, of a drawn figure or one of its digits
-ASKEW = 0.12  # quarters of a circle: text that leaves its axis by more is a watermark's
-MAX_SKEW = 0.7  # degrees: rows that lean by more run into each other
-MIN_TURNED = 8  # sampled characters of figures that say how a page's tables are turned
-BARELY = 0.01  # pixels a point, for a picture that nobody looks at
 SHOWN_SCALE = 2.0  # pixels a point
 PAPER = 0xC0  # of 255: ink is darker in one colour at least
 ASIDE, PALE = 4, 12  # pixels beside a line, from which it differs by more of 255 in one colour
@@ -218,57 +210,12 @@ def read_page(document: OpenPdf, number: int, hints: Hints = NO_HINTS) -> Page:
         page = document[number - 1]
     except pdfium.PdfiumError as error:
         raise NotADocumentError(f"page {number} cannot be loaded ({error}); the file is damaged") from error
-    strokes = _strokes_out(page)
-    if _has_appearances(page):
-        if any(map(_is_bare, _annotations(page))):
-            page.render(scale=BARELY)  # PDFium gives each the appearance that it draws
-        raw.FPDFPage_Flatten(page.raw, raw.FLAT_NORMALDISPLAY)  # form fields and notes become what the page draws
+    strokes = strokes_out(page)
+    if flatten(page):
         page.close()
         page = document[number - 1]
     document.keep(page)
     return _read(page, number, hints, document.fonts, strokes)
-
-
-def _has_appearances(page: Any) -> bool:
-    """Return whether a page has annotations that may print or cover something: fields of forms, text, stamps, boxes."""
-    found = False
-    for annotation in _annotations(page):
-        flags = raw.FPDFAnnot_GetFlags(annotation)
-        if flags & raw.FPDF_ANNOT_FLAG_NOVIEW:  # PDFium would print what is for paper alone
-            raw.FPDFAnnot_SetFlags(annotation, flags | raw.FPDF_ANNOT_FLAG_HIDDEN)
-        found = found or _prints(annotation)
-    return found
-
-
-def _annotations(page: Any) -> Iterator[Any]:
-    for index in range(raw.FPDFPage_GetAnnotCount(page.raw)):
-        annotation = raw.FPDFPage_GetAnnot(page.raw, index)
-        yield annotation
-        raw.FPDFPage_CloseAnnot(annotation)
-
-
-def _prints(annotation: Any) -> bool:
-    kind = raw.FPDFAnnot_GetSubtype(annotation)
-    if kind != raw.FPDF_ANNOT_TEXT:
-        return kind not in _SILENT
-    items = (raw.FPDFAnnot_GetObject(annotation, n) for n in range(raw.FPDFAnnot_GetObjectCount(annotation)))
-    return any(raw.FPDFPageObj_GetType(item) in _CONTENT for item in items)
-
-
-def _is_bare(annotation: Any) -> bool:
-    """Return whether an annotation leaves it to the viewer to draw a box, which may cover figures."""
-    return raw.FPDFAnnot_GetSubtype(annotation) in _BOXES and not raw.FPDFAnnot_HasKey(annotation, b"AP")
-
-
-def _strokes_out(page: Any) -> list[tuple[float, float, float, float]]:
-    """Return the strokes of the annotations that strike text out: viewers draw them where the file does not."""
-    strokes = []
-    for annotation in _annotations(page):
-        box = raw.FS_RECTF()
-        if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_STRIKEOUT and raw.FPDFAnnot_GetRect(annotation, box):
-            middle = (box.bottom + box.top) / 2
-            strokes.append((box.left, middle, box.right, middle))
-    return strokes
 
 
 class TextPage:
@@ -369,7 +316,7 @@ def _read_text(
         own = fonts.of(drawing.texts.items)
         owners = calls.objects_of_chars(calls.address(text_page.raw), count)
         text, by_shape = read_glyphs(page, text_page, owners, _text(text_page, count), own, hints.lying)
-        direction, hidden, skew = _sample(text_page, owners, text)
+        direction, hidden, skew = sample_direction(text_page, owners, text)
         own_rotation = page.get_rotation()
         rotation = own_rotation if direction is None else direction
         place = _placing(box, rotation)
@@ -382,9 +329,9 @@ def _read_text(
         shown, chars, unseen, beside = text, Chars.of(()), np.zeros(len(text), bool), np.zeros(len(text), bool)
         if boxed:
             unseen, broken = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
-            unread = broken | _turned_over(text_page, owners, text, direction)
+            unread = broken | find_turned_over(text_page, owners, text, direction)
             if hints.red_negatives or sets_negatives_in_red(text):
-                unread |= _unsigned_digits(text) & np.isin(owners, _red(drawing.texts.items))
+                unread |= find_red_digits(drawing.texts.items, owners, text)
             if unseen.any() or unread.any():
                 shown = "".join(np.where(unseen, " ", np.where(unread, UNREAD, [*text])))
             chars, beside = _chars(text_page, shown, place, width, height)
@@ -410,36 +357,6 @@ def _unseen(
         unseen, broken = find_unseen(page, text_page, owners, text, suspects)
     watermarks = find_watermarks(drawing, inks[0], text_page)
     return (unseen | calls.are_among(owners, np.sort(watermarks)) if len(watermarks) else unseen), broken
-
-
-def _red(texts: calls.Handles) -> calls.Handles:
-    """Return the text objects in red."""
-    colours, plain = calls.four_of_each(calls.fill_colour_of, texts, np.uint32)
-    reds: calls.Handles = texts[plain & (colours[:, 0] > RED[0]) & (colours[:, 1:3].max(axis=1) < RED[1])]
-    return reds
-
-
-def _unsigned_digits(text: str) -> Flags:
-    """Return which characters are digits, but for those of figures with a sign, of years and of numbers of documents (〔2026〕5号)."""
-    digits: Flags = DIGITS[codes_of(text)]
-    for match in _TOLD.finditer(text):
-        digits[slice(*match.span())] = False
-    return digits
-
-
-def _turned_over(text_page: TextPage, owners: calls.Handles, text: str, direction: int | None) -> Flags:
-    """Return the digits that stand upside down, or are mirrored, among a page's others: 609 is 906 from the other side."""
-    digits: Flags = DIGITS[codes_of(text)] & (owners != 0)
-    if direction is None or not digits.any():
-        return np.zeros(len(text), bool)
-    own, firsts = np.unique(owners[digits], return_index=True)
-    places = np.flatnonzero(digits)[firsts].astype(np.int32)
-    handle = calls.address(text_page.raw)
-    turns = calls.angles_of_chars(handle, places) / (math.pi / 2)
-    turns += 2 * (calls.sizes_of_chars(handle, places) < 0)  # as in `_sample`
-    off = (turns + direction / 90) % 4  # of the upright
-    against = np.abs(off - 2) <= ASKEW
-    return digits & np.isin(owners, own[against]) if against.any() else np.zeros(len(text), bool)
 
 
 def _marks(page: Any, text: _Text, lines: Floats, drawn: Floats, drawing: Drawing) -> Marks:
@@ -553,45 +470,8 @@ def quarter_turns(page: Any, text_page: Any) -> int:
     """Return by how many quarters clockwise a page must be turned, beyond its own /Rotate, for its text to stand upright."""
     count = raw.FPDFText_CountChars(text_page.raw)
     owners = calls.objects_of_chars(calls.address(text_page.raw), count)
-    direction, _, _ = _sample(text_page, owners, _text(text_page, count))
+    direction, _, _ = sample_direction(text_page, owners, _text(text_page, count))
     return 0 if direction is None else (direction - page.get_rotation()) % 360 // 90
-
-
-def _sample(text_page: Any, owners: calls.Handles, text: str) -> tuple[int | None, int, float]:
-    """Return the rotation by which most text reads upright (None without text), how much text is invisible, and by how many degrees it leaves the upright.
-
-    A page laid sideways carries its text turned, with or without a /Rotate to undo it: the glyphs decide, not the key;
-    and where there are enough, those of figures, for a table may lie sideways under upright prose.
-    """
-    handle = calls.address(text_page.raw)
-    places = np.arange(0, len(text), SAMPLE_STEP, dtype=np.int32)
-    places = places[owners[places] != 0]  # the others are blanks that PDFium generated
-    turns = calls.angles_of_chars(handle, places) / (math.pi / 2)
-    turns += 2 * (calls.sizes_of_chars(handle, places) < 0)  # PDFium's angle is the matrix's, and does not turn by it
-    sides = np.rint(turns)
-    along = np.abs(turns - sides) <= ASKEW
-    if not along.any():
-        return None, 0, 0.0
-    leans = np.abs(turns - sides)[along]
-    places, sides = places[along], sides[along].astype(int) % 4
-    of_figures = _FIGURE_CHARS[codes_of(text)[places]]
-    told = of_figures if of_figures.any() else np.ones(len(places), bool)  # a stamp's text may lean alone
-    skew = 90 * float(np.median(leans[told]))
-    skew = skew if skew <= MAX_SKEW else _lean_of_lines(text_page, places[told])
-    modes = calls.ints_of_each(calls.render_mode_of, owners[places])
-    hidden = SAMPLE_STEP * int(np.count_nonzero(modes == raw.FPDF_TEXTRENDERMODE_INVISIBLE))
-    chosen = sides[of_figures] if np.count_nonzero(of_figures) >= MIN_TURNED else sides
-    return (360 - 90 * int(np.bincount(chosen).argmax())) % 360, hidden, skew
-
-
-def _lean_of_lines(text_page: Any, places: NDArray[np.int32]) -> float:
-    """Return by how many degrees the lines of some characters leave the axes: PDFium's angle takes oblique type for a turn."""
-    matrix, leans = raw.FS_MATRIX(), []
-    for place in places.tolist():
-        raw.FPDFText_GetMatrix(text_page.raw, place, matrix)
-        turn = math.atan2(matrix.b, matrix.a) / (math.pi / 2)
-        leans.append(90 * abs(turn - round(turn)))
-    return float(np.median(leans))
 
 
 def _placing(box: tuple[float, float, float, float], rotation: int) -> Matrix[float]:
