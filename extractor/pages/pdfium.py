@@ -122,6 +122,20 @@ def initialise() -> None:
     raw.FPDF_InitLibraryWithConfig(raw.FPDF_LIBRARY_CONFIG(version=2, m_pUserFontPaths=folders))
 
 
+class OpenPage(pdfium.PdfPage):  # type: ignore[misc]
+    """A page without pypdfium2's finalizers, which would take longer than closing it: its document does that."""
+
+    def __init__(self, document: OpenPdf, number: int) -> None:
+        self.raw = raw.FPDF_LoadPage(document.raw, number - 1)
+        self.pdf, self.formenv = document, None
+        if not self.raw:
+            raise pdfium.PdfiumError("Failed to load page.")
+
+    def close(self) -> None:
+        """Close it."""
+        raw.FPDF_ClosePage(self.raw)
+
+
 class OpenPdf(pdfium.PdfDocument):  # type: ignore[misc]
     """A PDF of which the page read last stays open, and with it the fonts that the next page has too.
 
@@ -133,14 +147,21 @@ class OpenPdf(pdfium.PdfDocument):  # type: ignore[misc]
     def __init__(self, data: bytes) -> None:
         super().__init__(data)
         self.fonts = Fonts()
-        self.page: Any = None
+        self.page: OpenPage | None = None
 
-    def keep(self, page: Any) -> None:
-        """Keep a page open, and close the last one."""
+    def load(self, number: int) -> OpenPage:
+        """Load a page and keep it open, and close the last one."""
+        page = OpenPage(self, number)
+        self.close_page()
         self.fonts.turn()
+        self.page = page
+        return page
+
+    def close_page(self) -> None:
+        """Close the page read last, as has to be done before the document is closed."""
         if self.page is not None:
             self.page.close()
-        self.page = page
+        self.page = None
 
 
 @contextmanager
@@ -180,6 +201,7 @@ def open_pdf(data: bytes, name: str) -> Iterator[OpenPdf]:
             )
         yield document
     finally:
+        document.close_page()
         document.close()
 
 
@@ -207,14 +229,12 @@ def read_page(document: OpenPdf, number: int, hints: Hints = NO_HINTS) -> Page:
         DocumentError: It is larger, or holds more, than any page of a budget.
     """
     try:
-        page = document[number - 1]
+        page = document.load(number)
     except pdfium.PdfiumError as error:
         raise NotADocumentError(f"page {number} cannot be loaded ({error}); the file is damaged") from error
     strokes = strokes_out(page)
     if flatten(page):
-        page.close()
-        page = document[number - 1]
-    document.keep(page)
+        page = document.load(number)
     return _read(page, number, hints, document.fonts, strokes)
 
 
@@ -353,7 +373,7 @@ def _unseen(
     inks = calls.four_of_each(calls.fill_colour_of, drawing.texts.items, np.uint32)
     suspects = find_suspects(drawing, inks, owners, text, layered, pictured)
     unseen = broken = np.zeros(len(text), bool)
-    if len(suspects):
+    if len(suspects.items):
         unseen, broken = find_unseen(page, text_page, owners, text, suspects)
     watermarks = find_watermarks(drawing, inks[0], text_page)
     return (unseen | calls.are_among(owners, np.sort(watermarks)) if len(watermarks) else unseen), broken

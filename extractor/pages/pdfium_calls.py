@@ -205,6 +205,15 @@ def segments_of_clips(clips: Handles, number: int) -> Handles:
     return out
 
 
+def run_starts(*columns: NDArray[Any]) -> NDArray[np.intp]:
+    """Return where another value than the one before begins in any of some columns of one length."""
+    changed = np.ones(len(columns[0]), bool)
+    changed[1:] = columns[0][1:] != columns[0][:-1]
+    for column in columns[1:]:
+        changed[1:] |= column[1:] != column[:-1]
+    return changed.nonzero()[0]
+
+
 def are_among(handles: Handles, others: Handles) -> NDArray[np.bool_]:
     """Return which of some handles are among others, which are sorted and not none."""
     places = others.searchsorted(handles)

@@ -45,13 +45,22 @@ Pixels = tuple[int, int, int, int]  # left, top, right, bottom of an area of a p
 Inks = tuple[NDArray[np.uint32], Flags]
 
 
+class Suspects(NamedTuple):
+    """Text objects that may not be displayed, and those of them of which their clip leaves nothing: they are not."""
+
+    items: calls.Handles
+    gone: calls.Handles
+
+
 class _Styles(NamedTuple):
-    """Of each text: its box in PDF space, its colour, if that is light, and whether its own style or clip hides it."""
+    """Of each text: its box in PDF space, its colour, if it has one, if that is light, and whether its own style or clip hides it, or hides it surely."""
 
     boxes: Floats
-    colours: NDArray[np.int32]
+    colours: NDArray[np.uint32]
+    plain: Flags
     light: Flags
     hidden: Flags
+    gone: Flags
 
 
 def has_layers(document: Any) -> bool:
@@ -76,7 +85,7 @@ def _is_policy(item: Any) -> bool:
 
 def find_suspects(
     drawing: Drawing, inks: Inks, owners: calls.Handles, text: str, layered: bool, scanned: bool
-) -> calls.Handles:
+) -> Suspects:
     """Return the text objects of a page that print figures and may not be displayed.
 
     Args:
@@ -90,11 +99,10 @@ def find_suspects(
     ends = [end for word in FIGURES.finditer(text) for end in (word.start(), word.end() - 1)]
     owning: calls.Handles = np.sort(owners[ends])
     if layered:
-        each: calls.Handles = np.unique(owning[owning != 0])
-        return each
+        return Suspects(np.unique(owning[owning != 0]), owning[:0])
     chosen = calls.are_among(drawing.texts.items, owning).nonzero()[0] if len(owning) else np.zeros(0, np.intp)
     if not len(chosen):
-        return owning[:0]
+        return Suspects(owning[:0], owning[:0])
     texts = drawing.texts.at(chosen)
     with np.errstate(invalid="ignore", over="ignore"):
         styles = _styles(texts, (inks[0][chosen], inks[1][chosen]), scanned)
@@ -107,7 +115,7 @@ def find_suspects(
             suspect |= np.isin(texts.items, drawing.veiled)
         if styles.light.any():
             suspect |= styles.light & ~_is_on_dark(texts, styles, drawing)
-    return texts.items[suspect]
+    return Suspects(texts.items[suspect], texts.items[styles.gone])
 
 
 def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
@@ -125,13 +133,21 @@ def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
     clipped = clips.numbers_of(calls.pointers_of_each(calls.clip_of, texts.items))
     own = np.array(clips.boxes)[clipped]
     _place_in_page(texts, boxes, own)
+    gone = np.zeros(len(hidden), bool)
     if clipped.any():
         hidden |= np.array(clips.odd)[clipped] | np.less(_shares(boxes, own), SHOWN)
+        height = boxes[:, 3:] - boxes[:, 1:2]  # no ink reaches further from a text's box
+        gone = hidden & ((boxes[:, :2] - height > own[:, 2:]) | (boxes[:, 2:] + height < own[:, :2])).any(axis=1)
+    return _Styles(boxes, colours, plain, _are_light(colours, plain), hidden, gone)
+
+
+def _are_light(colours: NDArray[np.uint32], plain: Flags) -> Flags:
+    if colours[:, :3].max() < PATTERN:  # as on most pages
+        return np.zeros(len(plain), bool)
     red, green, blue, _ = colours.T
-    light = plain & (np.minimum(np.minimum(red, green), blue) >= LIGHT)
-    light |= plain & (red == PATTERN) & (green == PATTERN) & (blue == PATTERN)
-    rgb = np.where(plain[:, None], colours[:, :3], 0xFFFF).astype(np.int32)
-    return _Styles(boxes, rgb, light, hidden)
+    patterned = (red == PATTERN) & (green == PATTERN) & (blue == PATTERN)
+    light: Flags = plain & (patterned | (np.minimum(np.minimum(red, green), blue) >= LIGHT))
+    return light
 
 
 def _displayed(inks: Inks, items: calls.Handles, modes: calls.Ints) -> Inks:
@@ -158,12 +174,13 @@ class _Clips:
         for count in (count for count in {*counts.tolist()} if count > 0):  # by the same count: all are asked at once
             places = (counts == count).nonzero()[0]
             own = clips[places]
-            firsts = [calls.segments_of_clips(own, number).tolist() for number in range(count)]
-            keys = [*zip(*firsts, strict=True)]
-            for key, clip in dict(zip(keys, own.tolist(), strict=True)).items():
-                if key not in self._known:  # objects under one clip share its paths
+            firsts = [calls.segments_of_clips(own, number) for number in range(count)]
+            starts = calls.run_starts(*firsts)  # objects under one clip share its paths, and come one after the other
+            keys = [*zip(*(column[starts].tolist() for column in firsts), strict=True)]
+            for key, clip in zip(keys, own[starts].tolist(), strict=True):
+                if key not in self._known:
                     self._known[key] = self._added([calls.points_of_clip(clip, n) for n in range(count)])
-            numbers[places] = [*map(self._known.__getitem__, keys)]
+            numbers[places] = np.repeat([self._known[key] for key in keys], np.diff(starts, append=len(own)))
         return numbers
 
     def _added(self, paths: list[bytes]) -> int:
@@ -246,12 +263,13 @@ def _is_on_its_colour(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags
         return found
     colours, plain = calls.four_of_each(calls.fill_colour_of, drawing.fills.items[paths], np.uint32)
     colours = colours[:, :3].astype(np.int32)
-    _, firsts = np.unique(styles.colours @ np.array((1 << 32, 1 << 16, 1)), return_index=True)
-    own = styles.colours[firsts]  # one of each colour
+    inks = np.where(styles.plain[:, None], styles.colours[:, :3], 0xFFFF).astype(np.int32)
+    _, firsts = np.unique(inks @ np.array((1 << 32, 1 << 16, 1)), return_index=True)
+    own = inks[firsts]  # one of each colour
     near = plain & (np.abs(own[:, None] - colours) < NEAR).all(axis=2).any(axis=0)
     for place in near.nonzero()[0].tolist():
         inside = _is_over(texts, styles, drawing, paths[place])
-        found |= inside & (np.abs(styles.colours - colours[place]) < NEAR).all(axis=1)
+        found |= inside & (np.abs(inks - colours[place]) < NEAR).all(axis=1)
     return found
 
 
@@ -278,9 +296,7 @@ def _is_on_dark(texts: Placed, styles: _Styles, drawing: Drawing) -> Flags:
     return on_dark
 
 
-def find_unseen(
-    page: Any, text_page: Any, owners: calls.Handles, text: str, suspects: calls.Handles
-) -> tuple[Flags, Flags]:
+def find_unseen(page: Any, text_page: Any, owners: calls.Handles, text: str, suspects: Suspects) -> tuple[Flags, Flags]:
     """Return which characters of a page's figures are not displayed, and which are those of a text object within a figure that is.
 
     Names are read all the same: of a cell that is cut off, or goes on over pages, the name stands for all of its parts.
@@ -294,25 +310,34 @@ def find_unseen(
     """
     unseen = np.zeros(len(text), bool)
     broken = unseen.copy()
-    doubted = calls.are_among(owners, np.sort(suspects))
+    doubted = calls.are_among(owners, np.sort(suspects.items))
     words = [range(*match.span()) for match in FIGURES.finditer(text)]
     words = [word for word in words if doubted[word.start : word.stop].any()]
-    places = [index for word in words for index in word if doubted[index]]
-    if not places:
-        return unseen, broken
+    gone = doubted & np.isin(owners, suspects.gone)
+    places = [index for word in words for index in word if doubted[index] and not gone[index]]
+    unseen[[index for word in words for index in word if gone[index]]] = True
     sides, _ = calls.boxes_of_chars(calls.address(text_page.raw), np.array(places, np.int32))
-    boxes = _in_pixels(page, sides.astype(float))
-    area = _area_around(page, boxes)  # mostly of a page number
-    whole, without = _drawn(page, area), _drawn_without(page, suspects.tolist(), area)
-    for index, (left, top, right, bottom) in zip(places, (boxes - (area[:2] * 2)).tolist(), strict=True):
-        one, other = whole[top:bottom, left:right].astype(np.int16), without[top:bottom, left:right]
-        unseen[index] = not (np.abs(one - other) > SEEN).any()
+    unseen[places] = _make_no_difference(page, suspects.items.tolist(), sides.astype(float))
     for word in words:  # of a figure that its cell cuts off, all is read: a rest of it would be another figure
         own = slice(word.start, word.stop)
         if not unseen[own].all():
             broken[own] = np.isin(owners[own], _gone(owners[own], unseen[own]))
             unseen[own] = False
     return unseen, broken
+
+
+def _make_no_difference(page: Any, suspects: list[int], sides: Floats) -> list[bool]:
+    """Return in which boxes (left, top, right, bottom in PDF space) a page's picture is the same without some text objects."""
+    if not len(sides):
+        return []
+    boxes = _in_pixels(page, sides)
+    area = _area_around(page, boxes)  # mostly of a page number
+    whole, without = _drawn(page, area), _drawn_without(page, suspects, area)
+    same = []
+    for left, top, right, bottom in (boxes - (area[:2] * 2)).tolist():
+        one, other = whole[top:bottom, left:right].astype(np.int16), without[top:bottom, left:right]
+        same.append(not (np.abs(one - other) > SEEN).any())
+    return same
 
 
 def _gone(owners: calls.Handles, unseen: Flags) -> calls.Handles:

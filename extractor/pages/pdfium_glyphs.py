@@ -33,8 +33,7 @@ _PRIVATE = range(0xE000, 0xF900)
 _CONTROLS = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD)
 _STRANGE = char_table("".join(map(chr, (*_CONTROLS, *_PRIVATE, 0xFFFD, 0xFFFE))) + _FOREIGN)
 # What is printed as figures are, of letters: its font may map the digits to them.
-_SEPARATED = re.compile(r"(?<!\S)(?![\d,.-]+(?!\S))[^\s,.]+[,.]\S+")
-_DISGUISED = re.compile(r"(?<!\S)(?=\S*[^\d\s,.-])-?(?:\w{1,3}(?:,\w{3})+(?:\.\w{1,2})?|\w{1,9}\.\w\w)(?!\S)")
+_DISGUISED = re.compile(r"(?=.*[^\d,.-])-?(?:\w{1,3}(?:,\w{3})+(?:\.\w{1,2})?|\w{1,9}\.\w\w)")
 # A blank beside a figure may be a digit or a sign that the map leads to one.
 _UNSEEN = (*range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
 _BLANKS = char_table("".join(char for char in map(chr, range(0x3001)) if char.isspace()) + "".join(map(chr, _UNSEEN)))
@@ -106,9 +105,11 @@ def _mapped_fonts(document: Any) -> Iterator[Any]:
     while left:
         item = left.pop()
         if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-            if item.is_indirect and item.objgen in seen:
+            place = item.objgen
+            if place in seen:
                 continue
-            seen.add(item.objgen)
+            if place[0]:  # else it is a part of another object
+                seen.add(place)
             if "/ToUnicode" in item:
                 yield item
             left += [own for key, own in item.items() if key not in _ARRAYS or not isinstance(own, pikepdf.Array)]
@@ -155,6 +156,8 @@ def _pairs(cmap: bytes) -> set[tuple[bytes, int]]:
         found.update((code, int(to[:8], 16)) for code, to in _PAIR.findall(block) if to)
     for block in re.findall(rb"beginbfrange(.*?)endbfrange", cmap, re.DOTALL):
         for first, last, one, several in _RANGE.findall(block):
+            if one and (_MINUS_SIGN < int(one[:8], 16) <= _PRIVATE.start - 256 or int(one[:8], 16) >= _PRIVATE.stop):
+                continue  # as most
             start, count = int(first, 16), min(256, int(last, 16) - int(first, 16) + 1)
             targets: Sequence[int] = [int(to[:8], 16) for to in re.findall(rb"<([0-9A-Fa-f]+)>", several)]
             if not targets:
@@ -210,7 +213,8 @@ class Fonts:
 
     def of(self, texts: calls.Handles) -> dict[int, Font]:
         """Return the fonts of the page's text objects, by where PDFium has them."""
-        places = {*calls.pointers_of_each(calls.font_of, texts).tolist()}
+        fonts = calls.pointers_of_each(calls.font_of, texts)
+        places = {*fonts[calls.run_starts(fonts)].tolist()}
         self._now = {place: self._before.get(place) or Font(place) for place in places}
         return self._now
 
@@ -287,8 +291,10 @@ def _read_doubted(
 def _disguised(owners: calls.Handles, text: str, fonts: Mapping[int, Font]) -> dict[tuple[int, str], str]:
     """Return the digits that fonts draw for other characters, where a word of these alone is printed as a figure is."""
     found: dict[tuple[int, str], str] = {}
-    for match in _SEPARATED.finditer(text):  # few of the words: the pattern itself takes long to refuse one
-        if _DISGUISED.fullmatch(text, *match.span()) is None:
+    words = {word for word in text.split() if ("," in word or "." in word) and word.strip("0123456789,.-")}
+    words = {word for word in words if _DISGUISED.fullmatch(word)}  # few: the pattern itself takes long to refuse one
+    for match in re.finditer(r"\S+", text) if words else ():
+        if match[0] not in words:
             continue
         places = [place for place in range(*match.span()) if text[place] not in CHECKED]
         keys = [(calls.font_of(item), text[place]) for place in places if (item := int(owners[place]))]

@@ -239,7 +239,9 @@ def _boxes_around(xs: Floats, ys: Floats, starts: NDArray[np.intp]) -> Floats:
 
 def _in_page(points: NDArray[np.void], paths: Placed, path: NDArray[np.intp]) -> tuple[Floats, Floats]:
     """Return x and y of each point in the page's space."""
-    a, b, c, d, e, f = in_page(paths).take(path, axis=1)
+    own = in_page(paths)
+    alike = bool((own == own[:, :1]).all())  # as on most pages
+    a, b, c, d, e, f = own[:, 0] if alike else own.take(path, axis=1)
     xs, ys = points["x"].astype(float), points["y"].astype(float)
     return a * xs + c * ys + e, b * xs + d * ys + f
 
@@ -255,32 +257,24 @@ def in_page(objects: Placed) -> Floats:
 
 def thin(boxes: Floats) -> Floats:
     """Return the centre lines of those boxes that are thin enough to be rules."""
-    if not len(boxes):  # as where all rules are strokes
-        return boxes
-    left, bottom, right, top = boxes.T
-    width, height = right - left, top - bottom
-    flat = (height <= THIN) & (width > np.maximum(height, SHORTEST_RULE))
-    tall = ~flat & (width <= THIN) & (height > np.maximum(width, SHORTEST_RULE))
-    return _centred(boxes, flat, tall)
+    return _centre_lines(boxes, THIN)
 
 
 def straight(strokes: Floats) -> Floats:
     """Return those strokes as rules that run along an axis."""
-    if not len(strokes):  # as where all rules are thin boxes
-        return strokes
-    x0, y0, x1, y1 = strokes.T
-    dx, dy = np.abs(x1 - x0), np.abs(y1 - y0)
-    flat = (dy <= SLANT) & (dx > SHORTEST_RULE)
-    tall = ~flat & (dx <= SLANT) & (dy > SHORTEST_RULE)
-    return _centred(_ordered(strokes), flat, tall)
+    return _centre_lines(_ordered(strokes), SLANT) if len(strokes) else strokes
 
 
-def _centred(boxes: Floats, flat: NDArray[np.bool_], tall: NDArray[np.bool_]) -> Floats:
-    lines = boxes.copy()
-    for level, chosen in ((1, flat), (0, tall)):
-        middle = (boxes[chosen, level] + boxes[chosen, level + 2]) / 2
-        lines[chosen, level] = lines[chosen, level + 2] = middle
-    return lines[flat | tall]
+def _centre_lines(boxes: Floats, thickest: float) -> Floats:
+    """Return the centre lines of those boxes that are longer than SHORTEST_RULE, and no thicker than `thickest`, which is no more."""
+    if not len(boxes):  # as where all rules are strokes, or none is
+        return boxes
+    sides = boxes[:, 2:] - boxes[:, :2]
+    narrow, long = sides <= thickest, sides > SHORTEST_RULE
+    chosen = (narrow & long[:, ::-1]).any(axis=1)
+    lines, across = boxes[chosen], narrow[chosen]
+    middles = (lines[:, :2] + lines[:, 2:]) / 2
+    return np.concatenate([np.where(across, middles, ends) for ends in (lines[:, :2], lines[:, 2:])], axis=1)
 
 
 def placed(boxes: Floats, place: Matrix[Number]) -> Floats:

@@ -67,11 +67,14 @@ def _doubted(codes: NDArray[np.integer], boxes: Floats, heights: Floats) -> list
     digits = DIGITS[codes]
     places = np.flatnonzero(digits[1:] & digits[:-1]) + 1
     own, last = heights[places], heights[places - 1]
-    rise = boxes[places - 1, 3] - boxes[places, 3]
+    rise, step = boxes[places - 1, 3] - boxes[places, 3], np.abs(boxes[places, 0] - boxes[places - 1, 0])
+    odd = (own < SHRUNK * last) | (np.abs(rise) > SHIFTED * last) | (step < STACKED * last)
+    if not odd.any():  # as on most pages
+        return []
     near = np.abs(boxes[places, 0] - boxes[places - 1, 2]) < NEAR * last
     shrunk = (own < SHRUNK * last) & (np.abs(rise) < SHIFTED * last)
     shifted = (np.abs(own - last) < 0.02 * last) & (np.abs(rise) > SHIFTED * last) & (np.abs(rise) < LIFTED * last)
-    stacked = (np.abs(boxes[places, 0] - boxes[places - 1, 0]) < STACKED * last) & (np.abs(rise) < LIFTED * last)
+    stacked = (step < STACKED * last) & (np.abs(rise) < LIFTED * last)
     stacked &= codes[places] != codes[places - 1]
     found: list[int] = places[stacked | (near & (shrunk | shifted))].tolist()
     return found
