@@ -178,7 +178,9 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                 own = _measured(column, table, row_header, meaning, reader)
                 own, own_stub = _by_economic_class(own, row_header, classes)
                 if own.measure is None and not own.path:
-                    own = named.setdefault(column.ordinal, form.column(row, own, cell))
+                    if column.ordinal not in named:
+                        named[column.ordinal] = form.column(row, own, cell)
+                    own = named[column.ordinal]
                 if unit and own.unit is None:
                     own = own._replace(unit=unit)
                 beside = attributes

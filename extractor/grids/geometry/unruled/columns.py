@@ -151,7 +151,8 @@ def narrow_extents(rows: Sequence[Sequence[Token]]) -> tuple[list[ColumnExtent],
     extents: list[ColumnExtent] = []
     bridges: list[tuple[int, Token]] = []
     for row, token in sorted(numbered, key=lambda pair: pair[1].x1 - pair[1].x0):
-        over = [extent for extent in extents if extent.covers(token)]
+        x0, x1 = token.x0, token.x1
+        over = [extent for extent in extents if extent.x0 < x1 and x0 < extent.x1 and extent.covers(token)]
         if not over:
             extents.append(ColumnExtent(token.x0, token.x1, [(row, token)]))
         elif len(over) == 1:

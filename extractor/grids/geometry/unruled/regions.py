@@ -19,6 +19,7 @@ from extractor.notation.years import YEAR
 
 MAX_LINE_STEP = 5.5  # em: lines of one table follow each other at most so far, or twice its usual step
 BEYOND = 24.0  # em: lines farther down belong to it where most of their figures stand under others
+MAX_SHOWING = 100  # lines: so many above one show the columns of its table; no page of usual type has as many
 MAX_HEADER_LINES = 40  # texts set downwards beside each other have a line for every character
 LABEL_STEP = 1.35  # em: the lines of one label follow each other at most so far
 TEXT = 6.0  # em: a text this long beside a table's money is no header's
@@ -56,7 +57,8 @@ def find_regions(lines: Sequence[TokenLine], em: float, width: float) -> Iterato
     """
     chunk: list[TokenLine] = []
     for line in _without_page_number(lines):
-        far = chunk and line.middle - chunk[-1].middle > max(MAX_LINE_STEP * em, 2.2 * _step(chunk))
+        gap = line.middle - chunk[-1].middle if chunk else 0.0
+        far = gap > MAX_LINE_STEP * em and gap > 2.2 * _step(chunk)
         prose = is_prose(line, width)
         if prose or (far and not _resumes(chunk, line, em)):
             yield from _regions(chunk, em)
@@ -180,7 +182,7 @@ def _end(chunk: Sequence[TokenLine], first: int, em: float) -> int:
             continue
         if _is_title(line, em):
             return index
-        extents = read_column_extents([other.tokens for other in chunk[first:index]])
+        extents = read_column_extents([other.tokens for other in chunk[max(first, index - MAX_SHOWING) : index]])
         figures = [extent for extent in extents if extent.figures]
         texts = [extent for extent in extents if not extent.figures]
         if any(_breaks(token, texts, figures) for token in line.tokens):

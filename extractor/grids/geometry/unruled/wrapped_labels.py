@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise, takewhile
 from statistics import median
 from typing import NamedTuple
@@ -142,7 +143,12 @@ def _pairs(groups: Sequence[LineGroup], ends: Sequence[float], em: float) -> lis
     for index, own in enumerate(texts):
         found = ((token, _above(token, texts, index, em)) for token in own)
         over.append([(upper[0], upper[1], token) for token, upper in found if upper is not None])
-    fills = {id(token): _filling(above, token, ends, column, em) for own in over for _, above, token in own}
+
+    @cache
+    def longest(x0: float, x1: float) -> float:
+        return max(token.x1 for token in column if token.x0 < x1 and x0 < token.x1)
+
+    fills = {id(token): _filling(above, token, ends, longest, em) for own in over for _, above, token in own}
     close = (_middle(token) - _middle(above) for own in over for _, above, token in own if fills[id(token)])
     pitch, step = min(close, default=LOOSE * em), _step(groups)
     return [
@@ -182,16 +188,24 @@ def _above(token: Token, texts: Sequence[Sequence[Token]], own: int, em: float) 
     return None
 
 
-def _filling(above: Token, token: Token, ends: Sequence[float], texts: Sequence[Token], em: float) -> int:
+def _filling(
+    above: Token, token: Token, ends: Sequence[float], longest: Callable[[float, float], float], em: float
+) -> int:
     """Return whether the first characters of a text had room behind the text above it: FILLED where they had none.
 
     Where no rule ends their column, or where lines were broken by hand, the longest text of the column shows its end.
+
+    Args:
+        above: The text above.
+        token: The text.
+        ends: The right edges of the columns where rules show them.
+        longest: Where the longest text ends of those that overlap an extent.
+        em: Type size in points.
     """
     x1 = above.x1 + _first_width(token) + 0.1 * em
     if ends and x1 > next((x for x in ends if x > above.center), ends[-1]) - ROOM:
         return FILLED
-    longest = max(p.x1 for p in texts if p.x0 < above.x1 and above.x0 < p.x1)
-    return (AS_LONG if ends else FILLED) if x1 > longest else 0
+    return (AS_LONG if ends else FILLED) if x1 > longest(above.x0, above.x1) else 0
 
 
 def _first_width(token: Token) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from support.small_lines import EM, centred, left, line_of, right
 
+from extractor.grids.geometry.unruled import regions
 from extractor.grids.geometry.unruled.regions import TableRegion, find_regions, is_data, is_prose, split_region
 from extractor.grids.geometry.unruled.tokens import TokenLine
 
@@ -183,3 +184,15 @@ def test_the_number_of_a_turned_page_stands_beside_the_table() -> None:
 def test_a_page_number_set_with_blanks_is_no_row() -> None:
     number = line_of(*(left(char, 250 + 20 * n, 180) for n, char in enumerate("—20—")))
     assert regions_of(header(100), *BODY, number) == [(["项目 金额"], ALL)]
+
+
+def test_further_lines_of_a_page_all_take_as_much_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lines_looked_at(rows: int) -> int:
+        seen: list[int] = []
+        monkeypatch.setattr(regions, "read_column_extents", lambda lines: seen.append(len(lines)) or [])
+        wrapped = ((row(20 * n, "甲类", "1.00"), line_of(left("乙", 50, 20 * n + 10))) for n in range(rows))
+        assert len(regions_of(*(line for own in wrapped for line in own))) == 1
+        return sum(seen)
+
+    few, more, many = map(lines_looked_at, (100, 200, 300))
+    assert many - more == more - few > 0
