@@ -13,8 +13,8 @@ from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.number_format import meets
 from extractor.grids.office.raster import visible
 from extractor.grids.office.symbols import shows_pictograms
-from extractor.grids.office.worksheet import Area, Sheet, read_sheets
-from extractor.grids.office.xlsx import LOWEST, areas_of
+from extractor.grids.office.worksheet import LOWEST, Area, Sheet, read_sheets
+from extractor.grids.office.xlsx import areas_of
 from extractor.grids.office.xlsx_display import SMALLEST
 from extractor.notation.figures import UNREAD, is_figure, is_signed, sets_negatives_in_red
 from extractor.notation.marks import lowered, raised
