@@ -384,7 +384,7 @@ def _read_text(
             unseen, broken = _unseen(page, text_page, owners, text, drawing, hints.layered, picture is not None)
             unread = broken | _turned_over(text_page, owners, text, direction)
             if hints.red_negatives or sets_negatives_in_red(text):
-                unread |= _unsigned_digits(text) & np.isin(owners, _red(drawing.texts.items))
+                unread |= unsigned_digits(text) & np.isin(owners, _red(drawing.texts.items))
             if unseen.any() or unread.any():
                 shown = "".join(np.where(unseen, " ", np.where(unread, UNREAD, [*text])))
             chars, beside = _chars(text_page, shown, place, width, height)
@@ -419,7 +419,7 @@ def _red(texts: calls.Handles) -> calls.Handles:
     return reds
 
 
-def _unsigned_digits(text: str) -> Flags:
+def unsigned_digits(text: str) -> Flags:
     """Return which characters are digits, but for those of figures with a sign, of years and of numbers of documents (〔2026〕5号)."""
     digits: Flags = DIGITS[codes_of(text)]
     for match in _TOLD.finditer(text):

@@ -26,6 +26,7 @@ _IN_WORDS = re.compile(
 _DITTO = re.compile("〃|同上")  # the figure above
 MIN_TEXTS = 3  # cells of text in columns of amounts: fewer may be remarks
 MAX_SHOWN_CHARS = 40
+_RAISED = re.compile("\\d[⁰¹²³⁴⁵⁶⁷⁸⁹]{2}$")
 _DIGIT = re.compile(r"\d")
 _DATE = re.compile(r"时间|日期|年月")
 
@@ -103,9 +104,15 @@ def _should_be_money(column: Column, reader: HeaderReader) -> bool:
 
 
 def ambiguous_texts(table: Table) -> frozenset[str]:
-    """Return the texts that are nobody knows which number, such as 905.200 where points separate thousands in the table."""
+    """Return the texts that are nobody knows which number.
+
+    Such as 905.200 where points separate thousands in the table, or 434⁵⁶ where it has no notes: raised decimals, as on price tags.
+    """
     texts = {cell.text for row in table.rows for cell in row.cells if cell is not None}
-    return frozenset(filter(may_be_grouped, texts)) if any(map(is_grouped_by_points, texts)) else frozenset()
+    grouped = any(map(is_grouped_by_points, texts))
+    return frozenset(
+        text for text in texts if (grouped and may_be_grouped(text)) or (not table.footnotes and _RAISED.search(text))
+    )
 
 
 def is_item(cell: Cell, column: Column) -> bool:
