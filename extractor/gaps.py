@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from extractor.checks.unsure import SURE
 from extractor.grids.grid import Cell, PageLayout
 from extractor.notation.amounts import is_amount
-from extractor.notation.figures import has_separators, is_figure, is_nil
+from extractor.notation.figures import UNREAD, has_separators, is_figure, is_nil
 from extractor.notation.text import clean, printed
 from extractor.pages.models import is_installed
 from extractor.pages.scan import REMEDY
@@ -121,10 +121,12 @@ def unread_cells(tables: Sequence[Table]) -> Iterator[str]:
 
 def _hides_amount(cell: Cell, column: Column) -> bool:
     """Return whether a measure cell has digits but no amount, or another cell an amount under an unreadable line."""
+    if column.spread:
+        return bool(re.search(r"\d", cell.text))
     if is_amount(cell.text) or is_nil(cell.text):
         return False
     if column.role == "measure":
-        return bool(re.search(r"\d", clean(cell.text)))
+        return bool(re.search(f"[\\d{UNREAD}]", clean(cell.text)))
     lines = cell.text.split("\n")
     return len(lines) > 1 and is_amount(lines[-1]) and (cell.confidence or 0.0) < SURE
 

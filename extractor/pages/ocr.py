@@ -32,7 +32,7 @@ from extractor.pages.image_rulings import (
 )
 from extractor.pages.models import RECOGNISER, load_model
 from extractor.pages.page import Char, Page, Rule
-from extractor.pages.strokes import darkest, is_struck
+from extractor.pages.strokes import darkest, holds_red, is_crossed, is_struck, red_figure_in
 from extractor.pages.text_detector import find_lines
 
 INPUT = "x"  # what the recogniser calls the picture
@@ -112,7 +112,14 @@ def read_picture(picture: NDArray[np.uint8], number: int, dpi: float) -> Page:
     def dark() -> Grey:
         return np.ascontiguousarray(np.rot90(turn(darkest(picture), skew, 255), -quarters))
 
+    @cache
+    def coloured() -> NDArray[np.uint8]:
+        level = [turn(np.ascontiguousarray(picture[:, :, n]), skew, 255) for n in range(3)]
+        return np.ascontiguousarray(np.rot90(np.stack(level, axis=2), -quarters))
+
     text, chars = _text_and_chars(recogniser, lines, dark, dpi)
+    if holds_red(picture):
+        chars = (*chars, *_red_figures(ruled, chars, coloured(), dpi))
     rules = tuple(Rule(*(_points(v, dpi) for v in rule[:4])) for rule in ruled.rules)
     width, height = _points(grey.shape[1], dpi), _points(grey.shape[0], dpi)
     return Page(number, width, height, text, chars, rules, turned=90 * quarters, reading="ocr")
@@ -185,14 +192,31 @@ def _text_and_chars(
     texts: list[str] = []
     for line, glyphs in _legible(lines, _recognise(recogniser, [line.part for line in lines])):
         area = line.area
-        if is_figure("".join(glyph.text for glyph in glyphs)) and is_struck(
-            dark()[area.y0 : area.y1, area.x0 : area.x1]
+        if is_figure("".join(glyph.text for glyph in glyphs)) and (
+            is_crossed(line.part) or is_struck(dark()[area.y0 : area.y1, area.x0 : area.x1])
         ):
             glyphs[0] = glyphs[0]._replace(text=UNREAD)
         chars += _placed(glyphs, area, dpi)
         chars.append(Char(" ", 0.0, 0.0, 0.0, 0.0))
         texts.append("".join(glyph.text for glyph in glyphs))
     return "\n".join(texts), tuple(chars)
+
+
+def _red_figures(ruled: Ruled, chars: Sequence[Char], picture: NDArray[np.uint8], dpi: float) -> Iterator[Char]:
+    """Yield a character that nobody can read for each cell that has no text but a line of red ink, of which none was recognised."""
+    inked = [char for char in chars if char.bottom > char.top]
+    middles = ((c.x0 + c.x1, c.top + c.bottom) for c in inked)
+    places = [(int(x * dpi / 144), int(y * dpi / 144)) for x, y in middles]
+    rows, columns = ruled.labels.shape
+    filled = {int(ruled.labels[y, x]) for x, y in places if y < rows and x < columns}
+    height = float(np.median([c.bottom - c.top for c in inked])) * dpi / 72 if inked else 0.0
+    for cell, label in zip(ruled.cells, ruled.cell_labels, strict=True):
+        place = red_figure_in(picture[cell.y0 : cell.y1, cell.x0 : cell.x1], height) if label not in filled else None
+        if place is not None:
+            sides = (cell.x0 + place[0], cell.y0 + place[1], cell.x0 + place[2], cell.y0 + place[3])
+            x0, top, x1, bottom = (_points(side, dpi) for side in sides)
+            yield Char(UNREAD, x0, top, x1, bottom, 0.0)
+            yield Char(" ", 0.0, 0.0, 0.0, 0.0)
 
 
 def _legible(lines: Sequence[_Line], found: Sequence[list[Glyph]]) -> Iterator[tuple[_Line, list[Glyph]]]:

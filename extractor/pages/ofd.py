@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractor.errors import DocumentError
-from extractor.notation.figures import CHARACTERS, UNREAD
+from extractor.notation.figures import CHARACTERS, UNREAD, sets_negatives_in_red
 from extractor.pages.models import is_installed
 from extractor.pages.ofd_content import POINTS, Content, Fill, Glyph, mapped, read_content
 from extractor.pages.ofd_package import OfdPackage, OfdPage, find, text_of
@@ -31,6 +31,7 @@ from extractor.pages.pdfium import (
 )
 from extractor.pages.pdfium_display import FIGURES
 from extractor.pages.pdfium_marks import Marks, Sight, read_marks
+from extractor.pages.pdfium_red import unsigned_digits
 from extractor.pages.pdfium_rules import IDENTITY, SPECK, THIN, Floats, Matrix, placed, straight, thin
 from extractor.pages.raised import with_marks
 from extractor.pages.scan import MAX_IMAGE_PIXELS, MAX_PIXELS, MIN_DPI, lacks_text
@@ -88,6 +89,8 @@ def _page(source: OfdPage, content: Content, number: int) -> Page:
     hidden, elsewhere = _unseen(glyphs, boxes, content.fills, _displayed(source))
     scanned = picture is not None  # with what a program recognised in it, hidden below it or invisible above
     text, owners = _stream(_doubted(glyphs))
+    if sets_negatives_in_red(text):
+        text = _without_unsigned_reds(text, owners, glyphs)
     gone = _gone(text, owners, elsewhere if scanned else elsewhere | hidden, _aslant_or_off(glyphs, scanned))
     shown = "".join(np.where(gone, " ", [*text])) if gone.any() else text
     boxed = len(rules) >= MIN_RULES or has_figures(shown) or scanned
@@ -216,6 +219,13 @@ def _doubted(glyphs: Sequence[Glyph]) -> Sequence[Glyph]:
     lying = {(font, number) for (font, number), own in chars.items() if len(own) > 1}
     lying |= {(font, number) for (font, _), own in numbers.items() if len(own) > 1 for number in own}
     return [g._replace(text=UNREAD) if (g.font, g.number) in lying else g for g in glyphs] if lying else glyphs
+
+
+def _without_unsigned_reds(text: str, owners: Sequence[int], glyphs: Sequence[Glyph]) -> str:
+    """Return a text with the digits in red unread, but for those of figures with a sign: they are of figures below zero."""
+    unsigned = unsigned_digits(text)
+    pairs = zip(text, owners, unsigned.tolist(), strict=True)
+    return "".join(UNREAD if digit and glyphs[owner].red else char for char, owner, digit in pairs)
 
 
 def _separator(before: Glyph, glyph: Glyph) -> str:

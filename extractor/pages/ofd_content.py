@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from extractor.errors import DocumentError
-from extractor.notation.figures import UNREAD
+from extractor.notation.figures import RED, UNREAD
 from extractor.pages.ofd_package import (
     OfdPage,
     Part,
@@ -37,6 +37,7 @@ NARROWEST = 0.1  # of the width of a character: less is a stroke
 POINTS = 72 / 25.4  # to a millimetre
 ASCENT, DESCENT = 0.86, 0.14  # of the type's size: the loose box of most Chinese fonts
 WIDE, NARROW, LETTER = 1.0, 0.5, 0.7  # of the type's size: the advance of a glyph where nothing states it
+WIDE_STROKE = 4.0  # points: a wider stroke covers text, as a fill does
 MAX_POINTS = 2_000_000  # of a page's paths
 _PLANE = Box(-math.inf, -math.inf, math.inf, math.inf)
 _OPERATOR = re.compile(r"([A-Za-z])|([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?)")
@@ -57,6 +58,7 @@ class Glyph(NamedTuple):
         hidden: Whether its object says that it is not displayed.
         font: The id of its font.
         number: The number of its glyph in the font; None where the font's own map says it.
+        red: Whether it is filled in red.
     """
 
     text: str
@@ -68,6 +70,7 @@ class Glyph(NamedTuple):
     hidden: bool
     font: str
     number: int | None
+    red: bool = False
 
 
 class Fill(NamedTuple):
@@ -181,6 +184,7 @@ class _Walk:
         edge, edge_alpha = self._colour(element, state, "StrokeColor", drawn=not is_off(element.get("Stroke"), True))
         hidden = state.hidden or max(alpha, edge_alpha) < FAINT or number(element.get("Size"), 0.0) <= 0
         hidden = hidden or number(element.get("HScale"), 1.0) < NARROWEST
+        red = is_red(self._value(element, state)) and alpha > 0
         light = all(shade is not None and shade >= LIGHT for shade, a in ((colour, alpha), (edge, edge_alpha)) if a)
         clip = self._clipped(element, state)
         turned = math.radians(number(element.get("CharDirection"), 0.0))
@@ -204,6 +208,7 @@ class _Walk:
                     hidden,
                     element.get("Font", ""),
                     numbered.get(place),
+                    red,
                 )
             )
 
@@ -219,11 +224,21 @@ class _Walk:
             if alpha >= FAINT and not curved:
                 ends = (_overlap(clip, _between(a, b)) for a, b in pairwise(points))
                 drawn = self.content.light if edge is not None and edge >= LIGHT else self.content.strokes
-                drawn += (line for line in ends if line.x0 <= line.x1 and line.top <= line.bottom)
+                lines = [line for line in ends if line.x0 <= line.x1 and line.top <= line.bottom]
+                drawn += lines
+                self._add_wide(lines, element, state, edge, alpha)
             if fill_alpha >= FAINT:
                 box = _overlap(clip, _around(points))
                 light = fill is not None and fill >= LIGHT
                 self.content.fills.append(Fill(box, self._order, fill_alpha > 255 - FAINT, light, curved))
+
+    def _add_wide(self, lines: Sequence[Box], element: Any, state: _State, edge: float | None, alpha: float) -> None:
+        """Take straight strokes so wide that they cover text for fills."""
+        half = number(element.get("LineWidth"), 0.353) * math.hypot(*state.matrix[:2]) / 2
+        if 2 * half > WIDE_STROKE:
+            boxes = (Box(line.x0 - half, line.top - half, line.x1 + half, line.bottom + half) for line in lines)
+            light = edge is not None and edge >= LIGHT
+            self.content.fills += (Fill(box, self._order, alpha > 255 - FAINT, light) for box in boxes)
 
     def _subpaths(self, data: str | None, matrix: Matrix[float]) -> Iterator[tuple[list[tuple[float, float]], bool]]:
         """Yield the points of each part of a path on the page, and whether curves join them."""
@@ -253,11 +268,16 @@ class _Walk:
         if colour is None:
             return 0.0, opaque
         opaque = min(opaque, number(colour.get("Alpha"), 255.0))
-        parts = [float(int(h, 16)) for h in re.findall(r"#([0-9A-Fa-f]{1,2})\b", colour.get("Value", ""))]
-        parts = parts or numbers(colour.get("Value"))
+        parts = _components(colour)
         if next(elements(colour), None) is not None or not parts:
             return (None if len(colour) or colour.get("Index") else 0.0), opaque
         return (255.0 - max(parts) if len(parts) == 4 else min(parts)), opaque
+
+    def _value(self, element: Any, state: _State) -> Sequence[float]:
+        """Return the components of the colour that a text is filled with; none where nobody says them."""
+        colour = find(element, "FillColor")
+        colour = colour if colour is not None else self._parameter(state.parameters, "FillColor")
+        return _components(colour) if colour is not None else ()
 
     def _parameter(self, parameters: str | None, tag: str) -> Any:
         """Return what drawing parameters, or those that they rely on, say of a colour."""
@@ -288,6 +308,17 @@ class _Walk:
             data = find(path, "AbbreviatedData")
             for points, _ in self._subpaths(data.text if data is not None else "", own):
                 yield _around(points)
+
+
+def _components(colour: Any) -> list[float]:
+    """Return the components of a colour, which its value states as numbers or in hexadecimal digits."""
+    parts = [float(int(h, 16)) for h in re.findall(r"#([0-9A-Fa-f]{1,2})\b", colour.get("Value", ""))]
+    return parts or numbers(colour.get("Value"))
+
+
+def is_red(parts: Sequence[float]) -> bool:
+    """Return whether three components of a colour, 0 to 255, make red."""
+    return len(parts) == 3 and parts[0] > RED[0] and max(parts[1:]) < RED[1]
 
 
 def _placed(element: Any) -> Iterator[tuple[str, float, float, float]]:

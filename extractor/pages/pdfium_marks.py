@@ -104,7 +104,9 @@ def read_marks(
     tall = rules[:, 3] - rules[:, 1] > 2 * (boxes[:, 3] - boxes[:, 1]).min()  # a stem of a drawn 4 is no rule
     upright = rules[(rules[:, 0] == rules[:, 2]) & tall]
     void = {words[word].start for box in crosses for word in _is_within(boxes, box).nonzero()[0].tolist()}
-    struck, signed = _struck(chars, boxes, flat, sight.shows), _signed(boxes, specks, upright, sight.shows)
+    struck, wiped = _struck(chars, boxes, flat, sight.shows)
+    signed = _signed(boxes, specks, upright, sight.shows)
+    void |= {words[word].start for word in np.flatnonzero(wiped & ~struck).tolist()}
     halved = np.flatnonzero(~struck & _are_halved(boxes, flat, upright, sight.stands_out)).tolist()
     void |= {words[word].start for word in halved if len(words[word]) > PAGE_NUMBER}
     touched = _touched(chars, boxes, outlines, specks, upright)
@@ -139,20 +141,26 @@ def _zone(boxes: Floats, shares: tuple[float, float]) -> tuple[Floats, Floats]:
     return boxes[:, 1] + shares[0] * height, boxes[:, 1] + shares[1] * height
 
 
-def _struck(chars: Chars, words: Floats, lines: Floats, shows: Shows) -> NDArray[np.bool_]:
-    """Return which figures have a stroke through all of them: one of their own, or one across their row."""
+def _struck(chars: Chars, words: Floats, lines: Floats, shows: Shows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which figures have a stroke through all of them, their own or one across their row, and which one wipes out.
+
+    Where nothing at all is seen along a stroke through digits, it is in the paper's colour and lies over them.
+    """
     low, high = _zone(words, MIDDLE)
     height = words[:, 3] - words[:, 1]
     struck = np.zeros(len(words), bool)
+    wiped = struck.copy()
     for line in _level_with_any(lines, words, MIDDLE):
         x0, y, x1, _ = line.tolist()
         tight = (np.abs(x0 - words[:, 0]) < OVERHANG * height) & (np.abs(x1 - words[:, 2]) < OVERHANG * height)
         found = _covers(x0, x1, words) & (y > low) & (y < high)
         if not tight[found].all() and not _crosses_a_row(chars, lines, y):
             found &= tight
-        if found.any() and shows(line):
-            struck |= found
-    return struck
+        if found.any():
+            seen = shows(line)
+            struck |= found & seen
+            wiped |= found & (not seen)
+    return struck, wiped
 
 
 def _covers(x0: float, x1: float, words: Floats) -> NDArray[np.bool_]:

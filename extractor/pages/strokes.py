@@ -1,4 +1,7 @@
-"""Figures of a picture that a pen has struck out: their digits are there to be recognised, and so is the stroke."""
+"""What a pen has done to the figures of a picture: their digits are there to be recognised, and so are its strokes.
+
+Figures in red ink are another matter: the page is read without it, for seals are red, and such a figure would be a blank cell.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,11 @@ from extractor.pages.image_rulings import Grey
 LONG = 2.0  # a figure's width in its height: a shorter one is a digit or two, of which 4 has a stroke through it
 ZONE = (0.25, 0.75)  # of a line's height: where the middle of a stroke through it is; one under it is lower
 TALLEST = 64  # pixels: more show no stroke better, and take long to look at
+ALIKE = 0.85  # of the height of the highest: as high are all digits of a line
+TALL = 1.6  # of the height of digits: what joins one and is so much higher is a stroke over it
+FEWEST_DIGITS = 3  # which say how high the digits of their line are
+RED = 60  # of 255: how much more red than any other colour red ink has
+INSET = 0.06  # of a cell's side: what reaches so near to its edge is a seal that runs over it
 WHOLE = 0.97  # of a line's columns: so many have ink along a stroke through all of it; between digits there is none
 
 
@@ -47,3 +55,46 @@ def is_struck(line: Grey) -> bool:
         if len(ends) and thick[steps, places].mean(axis=1).max() >= WHOLE:
             return True
     return False
+
+
+def is_crossed(line: Grey) -> bool:
+    """Return whether something much higher than its digits joins one of them: a stroke over a digit, through none of the others.
+
+    Args:
+        line: The picture of a figure, dark on light.
+    """
+    if not line.size:
+        return False
+    ink = (line < (float(line.min()) + float(np.median(line))) / 2).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    *others, tallest = np.sort(stats[:, cv2.CC_STAT_HEIGHT][1:]).tolist() or [0]
+    digits = [height for height in others if height > ALIKE * others[-1]]
+    return len(digits) >= FEWEST_DIGITS and tallest > TALL * others[-1]
+
+
+def holds_red(picture: NDArray[np.uint8]) -> bool:
+    """Return whether a colour picture (blue, green, red) has red ink anywhere."""
+    return bool(_reds(picture[::3, ::3]).any())
+
+
+def _reds(picture: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    blue, green, red = (picture[:, :, n].astype(np.int16) for n in range(3))
+    return np.asarray(red - np.maximum(blue, green) > RED)
+
+
+def red_figure_in(cell: NDArray[np.uint8], height: float) -> tuple[int, int, int, int] | None:
+    """Return where a line of red ink stands in a cell, clear of its edges: left, top, right, bottom; None where none does.
+
+    Args:
+        cell: The picture of a cell: rows, columns, and blue, green, red.
+        height: Of the usual line, in pixels.
+    """
+    ink = _reds(cell)
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    if not len(rows):
+        return None
+    left, top, right, bottom = int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+    tall, wide = cell.shape[:2]
+    clear = min(left, wide - right) > INSET * min(wide, tall) and min(top, tall - bottom) > INSET * tall
+    sized = 0.5 * height < bottom - top < TALL * height and right - left > bottom - top
+    return (left, top, right, bottom) if clear and sized else None

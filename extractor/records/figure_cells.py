@@ -23,8 +23,11 @@ from extractor.vocabulary.headers import NOTHING, HeaderReader
 _IN_WORDS = re.compile(
     "[零〇壹贰叁肆伍陆柒捌玖拾佰仟万亿]{2,}(?:[元圆][角分整零壹贰叁肆伍陆柒捌玖]*)?"
 )  # as on cheques
+_DITTO = re.compile("〃|同上")  # the figure above
 MIN_TEXTS = 3  # cells of text in columns of amounts: fewer may be remarks
 MAX_SHOWN_CHARS = 40
+_RAISED = re.compile("\\d[⁰¹²³⁴⁵⁶⁷⁸⁹]{2}$")
+_DIGIT = re.compile(r"\d")
 _DATE = re.compile(r"时间|日期|年月")
 
 
@@ -55,7 +58,9 @@ def _unread(table: Table, reader: HeaderReader) -> Iterator[tuple[Row, Column, s
             cell = row.cells[column.ordinal]
             if cell is None or not cell.text:
                 continue
-            if is_amount(cell.text):
+            if column.spread:
+                unread = _DIGIT.search(cell.text) is not None
+            elif is_amount(cell.text):
                 unread = cell.text in ambiguous and is_item(cell, column)
             else:
                 unread = holds_figures(cell.text)
@@ -78,10 +83,10 @@ def tables_without_figures(tables: Sequence[Table], reader: HeaderReader) -> Ite
 
 
 def _mostly_digits(text: str) -> bool:
-    """Return whether a text is a figure with something beside it: 项目总额1,620.20, but not 1.发行新增一般债券; or one in words."""
+    """Return whether a text is a figure with something beside it: 项目总额1,620.20, but not 1.发行新增一般债券; or one in words, or 同上."""
     plain = clean(text)
     digits = len(re.findall("[\\d,.\ufffd]", plain))
-    return _IN_WORDS.fullmatch(plain) is not None or 0 < len(plain) <= 2 * digits
+    return any(words.fullmatch(plain) for words in (_IN_WORDS, _DITTO)) or 0 < len(plain) <= 2 * digits
 
 
 def _is_stack_of_money(text: str) -> bool:
@@ -99,14 +104,20 @@ def _should_be_money(column: Column, reader: HeaderReader) -> bool:
 
 
 def ambiguous_texts(table: Table) -> frozenset[str]:
-    """Return the texts that are nobody knows which number, such as 905.200 where points separate thousands in the table."""
+    """Return the texts that are nobody knows which number.
+
+    Such as 905.200 where points separate thousands in the table, or 434⁵⁶ where it has no notes: raised decimals, as on price tags.
+    """
     texts = {cell.text for row in table.rows for cell in row.cells if cell is not None}
-    return frozenset(filter(may_be_grouped, texts)) if any(map(is_grouped_by_points, texts)) else frozenset()
+    grouped = any(map(is_grouped_by_points, texts))
+    return frozenset(
+        text for text in texts if (grouped and may_be_grouped(text)) or (not table.footnotes and _RAISED.search(text))
+    )
 
 
 def is_item(cell: Cell, column: Column) -> bool:
     """Return whether a cell is an amount: any number in a measure column, elsewhere what is printed as money is."""
-    if column.role in ("code", "agency_code", "helper") or not is_amount(cell.text):
+    if column.spread or column.role in ("code", "agency_code", "helper") or not is_amount(cell.text):
         return False
     if column.role == "measure":
         return True

@@ -17,6 +17,7 @@ from extractor.tables.columns import concepts_of, measure_of, read_columns, read
 from extractor.tables.fragments import Draft
 from extractor.tables.period import read_period
 from extractor.tables.recognise import Recognition, recognise
+from extractor.tables.spread_figures import find_spread
 from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.headers import HeaderReader
@@ -102,8 +103,16 @@ def _columns_and_rows(draft: Draft, vocabulary: Vocabulary) -> tuple[tuple[Colum
         columns = tuple(Column(ordinal, (), "attribute") for ordinal in range(head.grid.columns))
     else:
         contents = [read_content([row.cells[column] for row in rows]) for column in range(head.grid.columns)]
-        columns = read_columns(head.header.paths, contents, vocabulary.headers)
+        columns = _with_spread(read_columns(head.header.paths, contents, vocabulary.headers), rows)
     return columns, tuple(join_rows(printed_once(in_measures(rows, columns), columns), columns, vocabulary.totals))
+
+
+def _with_spread(columns: Sequence[Column], rows: Sequence[Row]) -> tuple[Column, ...]:
+    """Return columns, those told that hold parts of figures that run over several of them."""
+    cells = [[row.cells[column.ordinal] for row in rows] for column in columns]
+    texts = [[clean(cell.text) for cell in own if cell is not None] for own in cells]
+    spread = find_spread([column.path for column in columns], texts)
+    return tuple(column._replace(spread=column.ordinal in spread) for column in columns)
 
 
 def _unit(

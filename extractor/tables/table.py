@@ -30,6 +30,7 @@ class Column(NamedTuple):
         concepts: What the texts of its path mean, outermost first.
         scope: all_region or own_level where the header says so.
         listed: The text of its path that names what its amounts are for, a place, a transfer or a bond.
+        spread: Its cells hold parts of figures that run over several columns.
     """
 
     ordinal: int
@@ -45,6 +46,7 @@ class Column(NamedTuple):
     concepts: tuple[str, ...] = ()
     scope: Scope | None = None
     listed: str | None = None
+    spread: bool = False
 
 
 class Row(NamedTuple):

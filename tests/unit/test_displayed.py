@@ -923,3 +923,14 @@ def test_a_stamp_that_leans_says_nothing_of_its_page() -> None:
         canvas.drawString(0, 0, "预算公开专用章" * 9)
 
     assert texts(page(draw)) == ["1,286", "2,400", "3,500"]
+
+
+def test_a_figure_that_a_white_stroke_lies_over_is_unread() -> None:
+    def draw(canvas: Canvas) -> None:
+        shown(canvas)
+        canvas.drawString(40, 130, "2,400.00")
+        canvas.setStrokeGray(1)
+        canvas.setLineWidth(12)
+        canvas.line(38, 94, 92, 94)
+
+    assert texts(page(draw)) == ["2,400.00", "\ufffd,234.56"]

@@ -107,6 +107,12 @@ def test_an_amount_beside_a_stain_is_hidden_in_any_column_unless_the_engine_is_s
     assert recognised("章程", NAMES, confidence=0.1) == []
 
 
+def test_a_figure_of_which_no_character_is_read_and_a_part_of_one_are_hidden_ones() -> None:
+    assert recognised("\ufffd", Column(0, (), "measure"))
+    assert recognised("5", Column(0, ("角",), "measure", spread=True))
+    assert not recognised("", Column(0, ("角",), "measure", spread=True))
+
+
 def test_what_was_not_recognised_hides_nothing() -> None:
     assert recognised("1,23章4.56", AMOUNTS, reading="pdfium") == []
 

@@ -371,3 +371,17 @@ def test_files_attached_to_an_ofd_file_are_documents_of_their_own(tmp_path: Path
         ("html", "Doc_0/Attachs/a.html"),
     ]
     assert read(data).notes == ["holds 1 files, which are documents of their own: Doc_0/Attachs/a.html"]
+
+
+RED = '<ofd:FillColor Value="255 0 0"/>'
+
+
+@pytest.mark.parametrize(("note", "read"), [("注：红字为负数", "\ufffd.\ufffd"), ("注：红字为新增", "9.5")])
+def test_figures_in_red_are_unread_where_the_page_says_that_these_are_below_zero(note: str, read: str) -> None:
+    drawn = text(30, 30, note) + text(30, 50, "9.5", inside=RED) + text(30, 70, "-9.5", inside=RED)
+    assert texts(page(drawn))[1:] == [read, "-9.5"]
+
+
+def test_a_wide_white_stroke_covers_the_figure_under_it() -> None:
+    stroke = path("28 47 40 4", "M 0 2 L 40 2", 'LineWidth="4"', inside='<ofd:StrokeColor Value="255 255 255"/>')
+    assert texts(page(text(30, 30, "2.5") + SHOWN + stroke)) == ["2.5"]

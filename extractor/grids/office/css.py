@@ -6,9 +6,11 @@ Rules within rules, media queries and layers are followed; what only a pointer o
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from typing import Any, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 import cssselect
 import tinycss2
@@ -38,7 +40,9 @@ _DISPLAYS = re.compile(
     r"(?:block|inline|none|contents|flow-root|list-item|run-in|(?:inline-)?(?:block|flex|grid|table)|table(?:-[a-z-]+)?"
     r"|ruby(?:-[a-z-]+)?|-webkit-(?:inline-)?box|-webkit-(?:inline-)?flex|-ms-[a-z-]+)(?:\s+[a-z-]+)*"
 )
+_GENERATED = ("before", "after", "marker", "first-letter", "first-line")
 _NOTHING_SAID = frozenset(("initial", "unset", "revert", "revert-layer"))
+_IMPORTED = re.compile(r"""@import\s+(?:url\(\s*)?["']?(data:text/css[^"')]*)["']?\s*\)?[^;]*;""", re.IGNORECASE)
 _FONT_FACE = re.compile(r"@font-face\s*\{([^{}]*)\}", re.IGNORECASE)
 _FAMILY = re.compile(r"font-family\s*:\s*([^;]+)", re.IGNORECASE)
 MAX_SELECTORS = 1_000  # of a rule: `:is` within `:is`, and rules within rules, multiply them
@@ -55,7 +59,8 @@ class Rule(NamedTuple):
         rank: What decides between rules: no layer over one, then how many ids, classes and tags its selector has.
         path: The XPath of what it styles.
         declarations: What it says: property and value, and whether that is important.
-        generated: `before` or `after` where it styles what is printed there beside the element's own text.
+        generated: `before` or `after` where it styles what is printed there beside the element's own text, `marker` where it
+            does the number of an item, `first-letter` and `first-line` where it does a part of that text.
     """
 
     rank: tuple[int, int, int, int]
@@ -96,8 +101,27 @@ def embedded_fonts(root: Any) -> set[str]:
 
 
 def _sheets(root: Any) -> str:
-    sheets = "\n".join("".join(sheet.itertext()) for sheet in root.iter("style") if is_for_screens(sheet.get("media")))
+    """Return the style sheets that a page holds: in elements, and in addresses that are data themselves."""
+    found: list[str] = []
+    for sheet in root.iter("style", "link"):
+        linked = sheet.get("href", "") if sheet.get("rel", "").lower() == "stylesheet" else ""
+        if is_for_screens(sheet.get("media")):
+            found.append(_of_address(linked) if sheet.tag == "link" else "".join(sheet.itertext()))
+    sheets = _IMPORTED.sub(lambda match: _of_address(match[1]), "\n".join(found))
     return sheets.replace("<!--", "").replace("-->", "")
+
+
+def _of_address(address: str) -> str:
+    """Return the style sheet that an address holds itself, as saved pages have them; empty for any other."""
+    head, comma, body = address.strip().partition(",")
+    if not comma or not head.lower().startswith("data:text/css"):
+        return ""
+    try:
+        return (b64decode(body) if head.lower().endswith(";base64") else unquote_to_bytes(body)).decode(
+            "utf-8", "replace"
+        )
+    except ValueError:
+        return ""
 
 
 def is_for_screens(media: str | None) -> bool:
@@ -149,6 +173,11 @@ def _rules(
             inner = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
             yield from _rules(inner, watched, _nested(_selectors(node.prelude), parents), plain, depth + 1)
         elif node.type == "at-rule" and node.content is not None and _applies(node):
+            if node.lower_at_keyword == "scope":
+                scope: Sequence[Any] = next((token.content for token in node.prelude if token.type == "() block"), [])
+                inner = tinycss2.parse_blocks_contents(node.content, skip_comments=True, skip_whitespace=True)
+                yield from _rules(inner, watched, _nested(_selectors(scope), parents), plain, depth + 1)
+                continue
             parse = tinycss2.parse_blocks_contents if parents else tinycss2.parse_rule_list
             inner = parse(node.content, skip_comments=True, skip_whitespace=True)
             yield from _rules(inner, watched, parents, plain and int(node.lower_at_keyword != "layer"), depth + 1)
@@ -160,7 +189,7 @@ def _applies(rule: Any) -> bool:
         return is_for_screens(condition)
     if rule.lower_at_keyword == "supports":
         return not condition.startswith("not") and "-ms-" not in condition
-    return bool(rule.lower_at_keyword == "layer")
+    return rule.lower_at_keyword in ("layer", "scope")
 
 
 def _nested(selectors: Sequence[str], parents: Sequence[str]) -> tuple[str, ...]:
@@ -193,7 +222,7 @@ def _rules_of(selector: str, declarations: Sequence[tuple[str, str, bool]], plai
     try:
         for one in cssselect.parse(selector):
             path = etree.XPath(_TRANSLATOR.selector_to_xpath(one))
-            if one.pseudo_element in (None, "before", "after"):
+            if one.pseudo_element in (None, *_GENERATED):
                 yield Rule((plain, *one.specificity()), path, declarations, one.pseudo_element)
     except (cssselect.SelectorError, etree.XPathError):
         return  # it says nothing of a page at rest, or is none

@@ -11,8 +11,10 @@ from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.captions import cut
 from extractor.grids.office.docx_display import W as _W
-from extractor.grids.office.docx_display import is_on, leave_displayed, read_styles
+from extractor.grids.office.docx_display import is_on, leave_displayed, read_styles, size_in
 from extractor.grids.office.docx_footnotes import place_footnotes
+from extractor.grids.office.docx_numbers import place_numbers
+from extractor.grids.office.docx_room import mark_cut_off
 from extractor.grids.office.docx_tabs import TabLine, TabStops, with_tab_tables
 from extractor.grids.office.raster import MAX_COLUMNS, Block, Box, RawTable, indent_of, layout_of, visible
 from extractor.grids.office.symbols import symbol_shown
@@ -31,8 +33,11 @@ _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _TEXTS = (f"{_W}t", f"{_M}t")
 _UNREAD = (f"{_W}pPr", f"{_W}rPr", f"{_W}rt")  # properties, and what stands above characters to say how they are read
 _STYLES, _SETTINGS, _FOOTNOTES = "word/styles.xml", "word/settings.xml", "word/footnotes.xml"
+_NUMBERING = "word/numbering.xml"
+_BESIDE = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
 _ART = "{urn:schemas-microsoft-com:vml}textpath"
 _SIGNS[_ART] = ""
+_SIGNS[f"{_W}pgNum"] = UNREAD  # the number of the page that Word lays it out on
 _OF_FIELDS = (f"{_W}fldChar", f"{_W}instrText")
 _KNOWN = frozenset(
     ("wps", "wpg", "wpc", "wpi", "wp14", "w14", "w15", "w16se", "a14", "v")
@@ -70,15 +75,18 @@ def read_docx(data: bytes, name: str) -> Reading:
     """
     with open_container(data, name) as package:
         parts = package.namelist()
-        needed = [_main_part(parts), *(p if p in parts else "" for p in (_STYLES, _SETTINGS, _FOOTNOTES))]
+        beside = [read_part(package, part, name) for part in parts if _BESIDE.fullmatch(part)]
+        needed = [_main_part(parts), *(p if p in parts else "" for p in (_STYLES, _SETTINGS, _FOOTNOTES, _NUMBERING))]
         read = [read_part(package, part, name) if part else b"" for part in needed]
-    content, styles, settings, footnotes = (part.replace(_STRICT, _W[1:-1].encode()) for part in read)
+    content, styles, settings, footnotes, numbering = (part.replace(_STRICT, _W[1:-1].encode()) for part in read)
     try:
         root = parse_xml(content)
     except DamagedXml as error:
         raise NotADocumentError(f"{name}: its text is damaged ({error}); download it again") from error
     hiding = read_styles(styles)
     taken = leave_displayed(root, hiding)
+    mark_cut_off(root, size_in(hiding))
+    place_numbers(root, numbering, hiding)
     place_footnotes(root, footnotes)
     notes = [f"{taken} figures are deleted, hidden or struck and left out"] if taken else []
     if hiding.damaged:
@@ -98,6 +106,13 @@ def read_docx(data: bytes, name: str) -> Reading:
     imported = sum(1 for _ in root.iter(f"{_W}altChunk"))
     if imported:
         gaps.append(f"has {imported} parts of other formats, which are not read: save it again in Word")
+    elsewhere = sum(map(_figures_in_tables, beside))
+    if elsewhere:
+        gaps.append(
+            f"{elsewhere} figures stand in tables of its headers, footers and notes, which are not read: save it as PDF"
+        )
+    if next(root.iter(f"{_W}subDoc"), None) is not None:
+        gaps.append("has parts in files of their own (subdocuments), which are not read: give these files too")
     drawn = _drawn_cells(root)
     if drawn:
         gaps.append(f"{drawn} cells of its tables hold pictures alone, which are not read: save it as PDF")
@@ -105,6 +120,17 @@ def read_docx(data: bytes, name: str) -> Reading:
     if pictures and not any(layout.grids for layout in layouts):
         gaps.append(f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF")
     return Reading(layouts, gaps, notes=notes)
+
+
+def _figures_in_tables(content: bytes) -> int:
+    """Return how many figures stand in the tables of a part beside the main one; none of a damaged one."""
+    if b"tbl>" not in content:
+        return 0
+    try:
+        root = parse_xml(content.replace(_STRICT, _W[1:-1].encode()))
+    except DamagedXml:
+        return 0
+    return sum(is_figure(_cell_text(cell)[0]) for cell in root.iter(f"{_W}tc"))
 
 
 def _main_part(names: list[str]) -> str:

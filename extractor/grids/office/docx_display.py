@@ -124,7 +124,7 @@ def _with_base(style: Any, styles: dict[str, Any]) -> dict[str, Any]:
         if style is None:
             break
         own = style.find(f"{W}rPr")
-        found = _fills(style) | _watched(own) | found
+        found = _fills(style) | _watched(own) | _numbers(style) | found
         base = style.find(f"{W}basedOn")
         style = styles.get(base.get(f"{W}val")) if base is not None else None
     return found
@@ -137,6 +137,12 @@ def _fills(style: Any) -> dict[str, Any]:
         [style] if style.find(f"{W}tblStylePr//{W}shd") is not None else []
     )
     return {"fill": shades[0]} if shades else {}
+
+
+def _numbers(style: Any) -> dict[str, Any]:
+    """Return the list that a style of paragraphs numbers them in, as `numPr`."""
+    listed = style.find(f"{W}pPr/{W}numPr")
+    return {"numPr": listed} if listed is not None else {}
 
 
 def _watched(properties: Any) -> dict[str, Any]:
@@ -192,7 +198,7 @@ def leave_displayed(root: Any, styles: Styles) -> int:
     if sets_negatives_in_red("".join(text.text or "" for text in root.iter(f"{W}t"))):
         _mark_red(root, styles)
     _mark_covered(root)
-    _mark_numbered(root)
+    _mark_numbered(root, styles)
     for bound in root.iter(f"{W}dataBinding"):  # Word shows what the document's store holds, which is not read
         control = next(bound.iterancestors(f"{W}sdt"))
         texts = [*control.iter(f"{W}t")]
@@ -409,13 +415,28 @@ def _covers(shape: Any) -> bool:
     return lines or filled or next(shape.iter(f"{_A}blip"), None) is not None
 
 
-def _mark_numbered(root: Any) -> None:
+def _mark_numbered(root: Any, styles: Styles) -> None:
     """Mark the figures before which Word prints a number of a list: 9 and 4.5 are shown as 94.5 or 9.4.5."""
-    for number in root.iter(f"{W}numPr"):
-        cell, paragraph = (next(number.iterancestors(f"{W}{tag}"), None) for tag in ("tc", "p"))
-        listed = number.find(f"{W}numId")
-        if cell is None or paragraph is None or listed is None or listed.get(f"{W}val") == "0":
+    for paragraph in (p for cell in root.iter(f"{W}tc") for p in cell.iterchildren(f"{W}p")):
+        if list_of(paragraph, styles) is None:
             continue
         texts = [*paragraph.iter(f"{W}t")]
         if is_figure(visible("".join(text.text or "" for text in texts))):
             texts[0].text = UNREAD + (texts[0].text or "")
+
+
+def list_of(paragraph: Any, styles: Styles) -> tuple[str, int] | None:
+    """Return the list that a paragraph is numbered in by its own properties or its style's, and its level there."""
+    named = paragraph.find(f"{W}pPr/{W}pStyle")
+    own = styles.properties.get(named.get(f"{W}val"), {}).get("numPr") if named is not None else None
+    stated = paragraph.find(f"{W}pPr/{W}numPr")
+    listed = stated if stated is not None else own
+    number = listed.find(f"{W}numId") if listed is not None else None
+    if listed is None or number is None or number.get(f"{W}val") in (None, "0"):
+        return None
+    return number.get(f"{W}val"), _whole(listed.find(f"{W}ilvl"), "val", 0)
+
+
+def size_in(styles: Styles) -> Callable[[Any], int]:
+    """Return what returns the size of a run's type in half-points."""
+    return lambda run: _size(_properties(run, styles))

@@ -6,13 +6,13 @@ Of style sheets, those in the page itself are followed, as far as they hide, rai
 from __future__ import annotations
 
 import re
-import sys
 from typing import Any, NamedTuple
 
 from tinycss2 import color4
 
 from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.css import Declarations, cascade, embedded_fonts
+from extractor.grids.office.html_placing import lies_over, mark_displaced, mark_figure, text_of_content
 from extractor.grids.office.raster import visible
 from extractor.notation.figures import CHARACTERS, UNREAD, is_figure, is_signed, sets_negatives_in_red
 from extractor.notation.marks import SMALL, lowered, raised, small
@@ -29,7 +29,8 @@ _WATCHED = re.compile(
     r"|vertical-align|width|height|overflow(?:-[xy])?|text-indent|position|left|top|right|bottom|inset|border(?:-top|-bottom)?|clip|clip-path|transform"
     r"|scale|zoom|max-width|max-height|margin(?:-left|-top)?|filter|content|content-visibility|font-variant-position"
     r"|direction|unicode-bidi|-webkit-text-fill-color|-webkit-text-security|(?:-webkit-)?mask(?:-image)?|float|order"
-    r"|flex-direction|letter-spacing|word-break|overflow-wrap|word-wrap"
+    r"|flex-direction|letter-spacing|word-break|overflow-wrap|word-wrap|z-index|translate|rotate|list-style(?:-type)?"
+    r"|grid-(?:area|row|column|column-start|row-start)"
 )
 _LENGTH = re.compile(r"(-?\d*\.?\d+)(px|pt|r?em|%|v[wh]|in|cm|mm)?")
 _NOTHING = re.compile(r"(?:calc\(\s*)?-?(?:0+\.?0*|\.0+)(?:%|[a-z]+)?\s*\)?")
@@ -52,6 +53,7 @@ _SCALED_AWAY = re.compile(
     r"scale(?:[xy]|3d)?\(\s*0(?:\.0*)?\s*[,)]|matrix\(\s*0\s*,\s*0\s*,\s*0\s*,|rotate[xy]\(\s*-?(?:90|270)deg\s*\)"
     r"|(?:scale(?:[xy]|3d)?|matrix)\(\s*-|rotate(?:[xy])?\(\s*-?(?:180deg|0?\.5turn|200grad)\s*\)"  # mirrored, upside down
 )
+_UPSIDE_DOWN = re.compile(r"(?:[xyz] )?-?(?:180deg|0?\.5turn|200grad)")
 _SHIFTED = re.compile(r"translate(?:x|y|3d)?\(([^)]*)\)")
 _UNITS = {"px": 1.0, "pt": 4 / 3, "": 1.0}
 _PIXELS = {**_UNITS, "em": 16.0, "rem": 16.0, "%": 16.0, "vw": 12.8, "vh": 8.0, "in": 96.0, "cm": 37.8, "mm": 3.78}
@@ -60,13 +62,12 @@ _PAPER, _INK = "ffffff", "000000"
 _LIGHTEST = re.compile(
     r"(?:ok)?l(?:ab|ch)\(\s*100%|okl(?:ab|ch)\(\s*1(?:\.0*)?\s"
 )  # white, in spaces that nobody here converts
+_LIGHT_DARK = re.compile(r"light-dark\(\s*([^(),]+|[\w-]+\([^()]*\))\s*,.*\)")
 _LEAST_ALPHA = 0.1  # of a text that is seen
 _OPAQUE = 0.5  # of what hides the colour behind it
 _TYPED = frozenset(("", "text", "number", "tel"))  # of fields, those that show what they hold
 _MAX_COLUMNS = 1_000
-_LITERAL = re.compile(r"([\"'])(.*)\1|attr\(\s*([\w-]+)\s*\)", re.DOTALL)
 _UNIT = re.compile(rf"\s*(?:{ROW_UNIT}|[百千万亿])\s*")  # a header that narrow screens show before each cell is none
-_ESCAPE = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
 _TURNED = frozenset(("bidi-override", "isolate-override"))
 _BOXES = ("block", "flex", "grid", "list-item", "flow-root")
 _WHOLE = ("html", "body")
@@ -120,7 +121,11 @@ def leave_displayed(root: Any) -> int:
     """
     styles, generated = cascade(root, _WATCHED)
     for (element, place), style in generated.items():
-        _generate(element, place, style, styles)
+        if place in ("before", "after"):
+            _generate(element, place, style, styles)
+        elif _is_part_hidden(style) if place.startswith("first") else _numbers(style):
+            mark_figure(element)
+    mark_displaced(root, styles)
     fonts = embedded_fonts(root)
     taken = sum(_blank_hidden_columns(table, styles) for table in root.iter("table"))
     by_colour = sets_negatives_in_red("".join(root.itertext()))
@@ -300,7 +305,7 @@ def _show_value(element: Any) -> None:
     elif element.tag in ("select", "textarea") and next(element.iterancestors(*_PLACED), None) is not None:
         options = [*element.iter("option")]
         chosen = next((option for option in options if "selected" in option.attrib), options[0] if options else element)
-        text = "".join(chosen.itertext()).strip()
+        text = "".join(chosen.itertext()).strip() if "multiple" not in element.attrib else UNREAD
         _blank(element)
         element.tag, element.text = "span", text
     elif element.tag == "button" and is_figure(visible("".join(element.itertext()))):
@@ -354,7 +359,9 @@ def _is_striped(element: Any, style: Declarations) -> bool:
 
 def _has_no_room(element: Any, style: Declarations) -> bool:
     """Return whether a style leaves a text no room on the page, or puts it beside the page."""
-    if _SCALED_AWAY.search(style.get("transform", "")) or _NOTHING.fullmatch(style.get("scale", "1")):
+    if _SCALED_AWAY.search(style.get("transform", "")) or _UPSIDE_DOWN.fullmatch(style.get("rotate", "")):
+        return True
+    if _NOTHING.fullmatch(style.get("scale", "1")):
         return True
     if 0 < _pixels(style.get("zoom", "1")) < LEAST / 10 or _CUT_AWAY.fullmatch(style.get("clip-path", "")):
         return True
@@ -399,6 +406,7 @@ def _is_beside_the_page(style: Declarations) -> bool:
     moved += style.get("margin", "").split()
     for match in _SHIFTED.finditer(style.get("transform", "")):
         moved += match[1].split(",")
+    moved += style.get("translate", "").split()
     if style.get("position", "static") != "static":
         moved += [*(style.get(side, "0") for side in ("left", "top", "right")), *style.get("inset", "").split()]
     if style.get("position") == "fixed":  # the foot of the screen; a page itself goes on below
@@ -416,6 +424,8 @@ def _pixels(length: str) -> float:
 
 def _colour(stated: str, least: float) -> str | None:
     """Return a colour as six hex digits, empty if its alpha is less than what is seen, None if nobody knows it."""
+    if match := _LIGHT_DARK.fullmatch(stated):
+        return _colour(match[1], least)
     if _LIGHTEST.match(stated):
         return _PAPER
     try:
@@ -543,15 +553,35 @@ def _figures(element: Any) -> int:
     return sum(is_figure(text) for text in texts)
 
 
+def _is_part_hidden(style: Declarations) -> bool:
+    """Return whether a style strikes the first letter or line of a text, or sets it so that it is not seen."""
+    size, opacity = style.get("font-size"), _LENGTH.fullmatch(style.get("opacity", "1"))
+    return (
+        "line-through" in style.get("text-decoration", "") + style.get("text-decoration-line", "")
+        or (size is not None and (_NOTHING.fullmatch(size) is not None or 0 < _pixels(size) < _SMALLEST))
+        or are_alike(_colour(style.get("color", ""), _LEAST_ALPHA), _PAPER)
+        or (opacity is not None and float(opacity[1][:9]) < _LEAST_OPACITY)
+    )
+
+
+def _numbers(style: Declarations) -> bool:
+    """Return whether a style has digits or a sign printed in place of an item's mark."""
+    return not CHARACTERS.isdisjoint(style.get("content", "none").strip("\"' ")) and style["content"] != "none"
+
+
 def _generate(element: Any, place: str, style: Declarations, styles: _ElementStyles) -> None:
     """Print what a style has printed before or after a figure, or what is part of one: a sign, digits, a unit."""
-    match = _LITERAL.fullmatch(style.get("content", ""))
-    if match and match[2] == "" and _is_stroke(element, style):
-        styles.setdefault(element, {})["text-decoration-line"] = "line-through"
+    text = text_of_content(style.get("content", ""), element)
+    if text == "" and "content" in style and style["content"] not in ("none", "normal"):
+        if _is_stroke(element, style):
+            styles.setdefault(element, {})["text-decoration-line"] = "line-through"
+        elif lies_over(style):
+            mark_figure(element)
         return
-    text = _ESCAPE.sub(_unescaped, element.get(match[3], "") if match[3] else match[2]) if match else ""
     own = visible(element.text or "")
-    if not text or not (CHARACTERS.issuperset(text) or (is_figure(own) and _UNIT.fullmatch(text))):
+    if not text or not (
+        CHARACTERS.issuperset(text) or (UNREAD in text and is_figure(own)) or (is_figure(own) and _UNIT.fullmatch(text))
+    ):
         return
     part = element.makeelement("span")
     part.text = text
@@ -585,8 +615,3 @@ def _is_line(border: str) -> bool:
     """Return whether a border is drawn, and no thicker than a line: wide ones without colour make arrows."""
     widths = [_pixels(part) for part in border.split()]
     return not _NO_LINE.match(border) and "transparent" not in border and max(widths) <= _THICKEST
-
-
-def _unescaped(match: re.Match[str]) -> str:
-    code = int(match[1], 16)
-    return chr(code) if 0 < code <= sys.maxunicode else ""

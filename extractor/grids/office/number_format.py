@@ -83,8 +83,11 @@ def displayed(value: Decimal | float, code: str, epoch: datetime = EPOCH_1900) -
         number = number if section.has("fraction") else _general_rounded(number)
         if len(general(abs(number))) > GENERAL_ROOM:
             return f"{UNREAD}{general(number)}"
-        literals = "".join(text for kind, text in section.tokens if kind == "literal")
-        return ("-" if signed and number < 0 else "") + general(abs(number)) + literals.strip()
+        kinds = [kind for kind, _ in section.tokens]
+        place = next(n for n, kind in enumerate(kinds) if kind in ("general", "fraction"))
+        literals = [text if kind == "literal" else "" for kind, text in section.tokens]
+        before, behind = "".join(literals[:place]).lstrip(), "".join(literals[place:]).rstrip()
+        return ("-" if signed and number < 0 else "") + before + general(abs(number)) + behind
     return _number_text(number, section, signed)
 
 
@@ -94,6 +97,11 @@ def hides(value: float, code: str, on_white: bool) -> bool:
         return False
     section, _ = _pick(_sections(code), plain(value))
     return (on_white and section.white) or not section.tokens
+
+
+def hides_text(code: str) -> bool:
+    """Return whether a format shows nothing of a text: its fourth section is there and empty."""
+    return code.count(";") >= 3 and len(sections := _sections(code)) > 3 and not sections[3].tokens
 
 
 def _general_rounded(number: Decimal) -> Decimal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from extractor.errors import EncryptedError, NotADocumentError
 from extractor.grids.grid import Reading
@@ -13,8 +13,8 @@ from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.number_format import meets
 from extractor.grids.office.raster import visible
 from extractor.grids.office.symbols import shows_pictograms
-from extractor.grids.office.worksheet import Area, Sheet, read_sheets
-from extractor.grids.office.xlsx import LOWEST, areas_of
+from extractor.grids.office.worksheet import LOWEST, USUAL, Area, Sheet, fits, is_cut_off, read_sheets
+from extractor.grids.office.xlsx import areas_of
 from extractor.grids.office.xlsx_display import SMALLEST
 from extractor.notation.figures import UNREAD, is_figure, is_signed, sets_negatives_in_red
 from extractor.notation.marks import lowered, raised
@@ -28,6 +28,7 @@ _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _SHAPES = tuple(f"{_DRAW}{shape}" for shape in ("rect", "custom-shape", "ellipse", "polygon"))
+_SETTINGS = "settings.xml"
 _PAPER = "ffffff"
 _POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0}
 _LENGTH = re.compile(r"([\d.]{1,9})(pt|in|cm|mm|pc)")
@@ -42,6 +43,10 @@ _KINDS = (
 _DEEPEST = 10  # styles based on styles
 _SIGNS = {f"{_TEXT}line-break": "\n", f"{_TEXT}tab": " "}
 _SHEET_NAME = re.compile(r"(?:\$?'(?:[^']|'')*'|\$?[^\s.'$]+)\.")
+_DIAGONALS = ("diagonal-bl-tr", "diagonal-tl-br")
+_USUAL_SIZE = 10.0  # points of type whose size nothing states
+_PER_POINT = 1 / 5.56  # digits of that size in a point
+_MOST_COLUMNS = 1_024
 MAX_REPEATED = 1_000_000  # filled cells that one sheet may make by repetition
 
 
@@ -61,6 +66,7 @@ def read_ods(data: bytes, name: str) -> Reading:
             raise EncryptedError(
                 f"{name}: asks for a password; expected a spreadsheet that opens without one: remove its password first"
             )
+        views = read_part(package, _SETTINGS, name) if _SETTINGS in package.namelist() else b""
         parts = [part for part in ("styles.xml", "content.xml") if part in package.namelist() or part == "content.xml"]
         contents = [read_part(package, part, name) for part in parts]
     try:
@@ -68,21 +74,39 @@ def read_ods(data: bytes, name: str) -> Reading:
     except DamagedXml as error:
         raise NotADocumentError(f"{name}: its content is damaged ({error}); download it again") from error
     root, styles = roots[-1], _Styles(roots)
+    view = _View(_says(views, b"ShowFormulas", b"true"), _says(views, b"ShowZeroValues", b"false"))
     unseen = {
         style.get(f"{_STYLE}name")
         for style in root.iter(f"{_STYLE}style")
         if any(p.get(f"{_TABLE}display") == "false" for p in style.iter(f"{_STYLE}table-properties"))
     }
     sheets = [
-        _sheet(table, styles, name, table.get(f"{_TABLE}style-name") in unseen) for table in root.iter(f"{_TABLE}table")
+        _sheet(table, styles, view, name, table.get(f"{_TABLE}style-name") in unseen)
+        for table in root.iter(f"{_TABLE}table")
     ]
     reading = read_sheets(sheets, name)
     boxes = sum(is_figure(visible("".join(box.itertext()))) for box in root.iter(f"{_DRAW}text-box"))
+    shapes = sum(map(_is_opaque(styles), (s for own in root.iter(f"{_TABLE}shapes") for s in own.iter(*_SHAPES))))
+    if shapes:
+        reading.page_errors.append(
+            f"{shapes} shapes lie over its sheets, and over which cells is not read: save it as PDF"
+        )
     if boxes:
         reading.page_errors.append(
             f"{boxes} text boxes with figures lie over its cells and are not read: save it as PDF"
         )
     return reading
+
+
+class _View(NamedTuple):
+    """What a view of the document says of all of its cells: whether it shows formulas, and whether it shows no zeros."""
+
+    formulas: bool
+    no_zeros: bool
+
+
+def _says(views: bytes, setting: bytes, value: bytes) -> bool:
+    return re.search(rb'config:name="' + setting + rb'"[^>]*>' + value, views) is not None
 
 
 class _Styles:
@@ -191,8 +215,8 @@ def _is_unseen(properties: dict[str, Any]) -> bool:
 
 def _is_below(length: str | None, least: float) -> bool:
     """Return whether a length is stated and less than so many points."""
-    match = _LENGTH.fullmatch(length or "")
-    return match is not None and float(match[1].strip(".") or 0) * _POINTS[match[2]] < least
+    points = _points(length)
+    return points is not None and points < least
 
 
 def _meets(condition: str, value: str) -> bool | None:
@@ -206,19 +230,23 @@ def _meets(condition: str, value: str) -> bool | None:
         return None
 
 
-def _sheet(table: Any, styles: _Styles, name: str, hidden: bool) -> Sheet:
+def _sheet(table: Any, styles: _Styles, view: _View, name: str, hidden: bool) -> Sheet:
     sheet = Sheet(table.get(f"{_TABLE}name", ""), hidden=hidden, printed=_print_areas(table))
     column = 0
+    widths: dict[int, float] = {}
     for element in table.iter(f"{_TABLE}table-column"):
         count = _count(element, "number-columns-repeated")
-        narrow = _is_below(styles.of(element, _TABLE).get("column-width"), LOWEST)
+        stated = styles.of(element, _TABLE).get("column-width")
+        narrow = _is_below(stated, LOWEST)
+        width = _points(stated)
+        widths.update((c, width) for c in range(column, column + min(count, _MOST_COLUMNS)) if width is not None)
         if narrow or element.get(f"{_TABLE}visibility", "visible") != "visible":
             sheet.hidden_columns.update(range(column, column + min(count, MAX_REPEATED)))
         column += count
     row = 0
     for element in table.iter(f"{_TABLE}table-row"):
         count = _count(element, "number-rows-repeated")
-        _read_row(element, row, count, sheet, styles, name)
+        _read_row(element, row, count, sheet, _Room(styles, view, widths), name)
         visibility = element.get(f"{_TABLE}visibility", "visible")
         sheet.filtered = sheet.filtered or visibility == "filter"
         if visibility != "visible" or _is_below(styles.of(element, _TABLE).get("row-height"), LOWEST):
@@ -227,8 +255,42 @@ def _sheet(table: Any, styles: _Styles, name: str, hidden: bool) -> Sheet:
     return sheet
 
 
-def _read_row(element: Any, row: int, repeated: int, sheet: Sheet, styles: _Styles, name: str) -> None:
+class _Room(NamedTuple):
+    """What decides what the cells of a sheet show: its styles, the view and the widths of columns in points."""
+
+    styles: _Styles
+    view: _View
+    widths: dict[int, float]
+
+    def shown(
+        self, text: str, cell: Any, column: int, properties: dict[str, Any], height: float | None, sheet: Sheet
+    ) -> str:
+        """Return a figure as its cell shows it, and count in the sheet what is not."""
+        size = _points(properties.get("font-size")) or _USUAL_SIZE
+        columns = range(column, column + _count(cell, "number-columns-spanned"))
+        widths = [self.widths.get(c, 0.0) * _PER_POINT for c in columns]
+        value = cell.get(f"{_OFFICE}value", "")
+        if self.view.no_zeros and value in ("0", "0.0"):
+            return ""
+        if _is_covered(cell, self.styles):
+            sheet.covered += 1
+        elif self.view.formulas:
+            sheet.as_formulas += 1
+        elif is_cut_off(height, size):
+            sheet.low += 1
+        elif value and all(widths) and not fits(text, 0.0, False, size * USUAL / _USUAL_SIZE, sum(widths)):
+            sheet.narrow += 1
+        else:
+            is_crossed = any(properties.get(edge, "none") != "none" for edge in _DIAGONALS)
+            unsure = is_crossed or properties.get("repeat-content") == "true" or self.styles.is_in_red(properties, text)
+            return UNREAD + text if unsure else text
+        return ""
+
+
+def _read_row(element: Any, row: int, repeated: int, sheet: Sheet, room: _Room, name: str) -> None:
     column = 0
+    styles = room.styles
+    height = _points(styles.of(element, _TABLE).get("row-height"))
     for cell in element:
         if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
             continue
@@ -238,11 +300,11 @@ def _read_row(element: Any, row: int, repeated: int, sheet: Sheet, styles: _Styl
         text, unseen = ("\n".join(parts) for parts in zip(*pairs, strict=True)) if pairs else ("", "")
         sheet.unseen += is_figure(visible(unseen))
         sheet.doubted += doubted and is_figure(visible(text))
-        if is_figure(visible(text)) and _is_covered(cell, styles):
-            sheet.covered += 1
-            text = ""
         text = f"-{text.strip()}" if styles.lacks_sign(cell, properties, text) else text
-        text = UNREAD + text if styles.is_in_red(properties, text) else text
+        if is_figure(visible(text)):
+            text = room.shown(text, cell, column, properties, height, sheet)
+        if not text.strip() and next(cell.iter(f"{_DRAW}image"), None) is not None:
+            text = UNREAD
         if text.strip() and cell.tag == f"{_TABLE}table-cell":
             if len(sheet.cells) + count * repeated > MAX_REPEATED:
                 raise NotADocumentError(
@@ -258,9 +320,19 @@ def _read_row(element: Any, row: int, repeated: int, sheet: Sheet, styles: _Styl
 
 
 def _is_covered(cell: Any, styles: _Styles) -> bool:
-    """Return whether a filled shape lies over a cell: it stands in the cell that it begins in."""
-    shapes = (shape for shape in cell if shape.tag in _SHAPES)
-    return any(styles.of(shape, _DRAW).get("fill", "solid") != "none" for shape in shapes)
+    """Return whether a filled shape or a picture lies over a cell: it stands in the cell that it begins in."""
+    pictured = next(cell.iter(f"{_DRAW}image"), None) is not None
+    return pictured or any(map(_is_opaque(styles), (shape for shape in cell if shape.tag in _SHAPES)))
+
+
+def _is_opaque(styles: _Styles) -> Callable[[Any], bool]:
+    """Return what returns whether a shape is filled."""
+    return lambda shape: styles.of(shape, _DRAW).get("fill", "solid") != "none"
+
+
+def _points(length: str | None) -> float | None:
+    match = _LENGTH.fullmatch(length or "")
+    return float(match[1].strip(".") or 0) * _POINTS[match[2]] if match else None
 
 
 def _count(element: Any, key: str) -> int:

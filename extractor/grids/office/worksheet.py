@@ -17,6 +17,9 @@ from extractor.grids.office.captions import cut
 from extractor.grids.office.raster import Block, Box, RawTable, indent_of, layout_of, visible
 from extractor.notation.figures import is_figure
 
+LOWEST, NARROWEST = 2.0, 0.5  # points of a row, characters of a column: in less, nothing is seen
+USUAL = 11.0  # points of the type in which columns are measured
+LEAST_HEIGHT = 0.6  # of the size of its type: a row of less cuts the digits off
 _NOT_ZERO = re.compile(r"[1-9１-９]")
 
 Area = tuple[int, int, int, int]  # first row, first column, last row, last column; all included
@@ -40,6 +43,8 @@ class Sheet:
         covered: How many figures lie under drawings; they are in no cell.
         narrow: How many figures are wider than their columns, and so shown as ####; they are in no cell.
         doubted: How many figures a conditional format may hide whose condition is a formula.
+        low: How many figures stand in rows too low to show their digits; they are in no cell.
+        as_formulas: How many figures a sheet holds that shows formulas, and numbers without their formats; they are in no cell.
     """
 
     name: str
@@ -55,6 +60,27 @@ class Sheet:
     covered: int = 0
     narrow: int = 0
     doubted: int = 0
+    low: int = 0
+    as_formulas: int = 0
+
+
+def is_cut_off(height: float | None, size: float) -> bool:
+    """Return whether a row, in points, is shown and too low for digits of a size; None is a height that nobody states."""
+    return height is not None and LOWEST <= height < LEAST_HEIGHT * size
+
+
+def fits(text: str, number: float, is_general: bool, size: float, width: float) -> bool:
+    """Return whether a column has room for a number's digits; General does with fewer decimals.
+
+    Args:
+        text: As shown.
+        number: Its value.
+        is_general: Whether its format is General.
+        size: Of its type, in points.
+        width: Of its column, or of those that its cell is merged over, in characters.
+    """
+    digits = len(f"{abs(number):.0f}") if is_general else sum(map(str.isdecimal, text))
+    return digits * size / USUAL <= width
 
 
 def read_sheets(sheets: Sequence[Sheet], name: str) -> Reading:
@@ -95,6 +121,7 @@ def _gaps(sheets: Sequence[Sheet]) -> list[str]:
     """Return what of the figures of sheets their cells alone do not show."""
     doubted = sum(sheet.doubted for sheet in sheets)
     covered, narrow = sum(sheet.covered for sheet in sheets), sum(sheet.narrow for sheet in sheets)
+    low, as_formulas = sum(sheet.low for sheet in sheets), sum(sheet.as_formulas for sheet in sheets)
     gaps: list[str] = []
     if doubted:
         gaps.append(f"{doubted} figures stand under conditional formats that may hide them: save it as PDF")
@@ -102,6 +129,14 @@ def _gaps(sheets: Sequence[Sheet]) -> list[str]:
         gaps.append(f"{covered} figures lie under shapes, pictures or charts and are left out: save it as PDF")
     if narrow:
         gaps.append(f"{narrow} figures are shown as #### and left out: widen their columns and save it again")
+    if low:
+        gaps.append(
+            f"{low} figures are cut off by rows too low for them and left out: make the rows higher and save it again"
+        )
+    if as_formulas:
+        gaps.append(
+            f"{as_formulas} figures are on sheets that show formulas and are left out: show their values and save it again"
+        )
     return gaps
 
 

@@ -12,8 +12,9 @@ from extractor.grids.office.colours import is_red
 from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed, hides
 from extractor.grids.office.raster import visible
 from extractor.grids.office.symbols import shows_pictograms
-from extractor.grids.office.worksheet import Area, Sheet, read_sheets
-from extractor.grids.office.xlsx import INDENT, LOWEST, NARROWEST, USUAL
+from extractor.grids.office.worksheet import LOWEST, NARROWEST, Area, Sheet, fits, is_cut_off, read_sheets
+from extractor.grids.office.xls_drawings import Drawing, pictures_of, stream_of
+from extractor.grids.office.xlsx import INDENT
 from extractor.grids.office.xlsx_display import SMALLEST
 from extractor.notation.figures import UNREAD, is_figure, is_signed, sets_negatives_in_red
 from extractor.notation.marks import SMALL, lowered, raised, small
@@ -39,7 +40,9 @@ def read_xls(data: bytes, name: str) -> Reading:
 
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
-        sheets = [_sheet(book, sheet) for sheet in book.sheets()]
+        stream = stream_of(data)
+        drawn = [pictures_of(stream, number) for number in range(book.nsheets)]
+        sheets = [_sheet(book, sheet, own) for sheet, own in zip(book.sheets(), drawn, strict=True)]
     except Exception as error:  # xlrd raises whatever its parsers meet
         if "encrypted" in str(error).lower():
             raise EncryptedError(
@@ -48,13 +51,41 @@ def read_xls(data: bytes, name: str) -> Reading:
         raise NotADocumentError(
             f"{name}: begins like a workbook, but cannot be opened ({type(error).__name__}: {error}); save it again"
         ) from error
-    return read_sheets(sheets, name)
+    reading = read_sheets(sheets, name)
+    shown = [(sheet, own) for sheet, own in zip(book.sheets(), drawn, strict=True) if not sheet.visibility]
+    pictures = sum(_pictures_for_figures(sheet, own) for sheet, own in shown)
+    if pictures:
+        reading.page_errors.append(
+            f"{pictures} pictures stand where its tables have figures, and are not read: save it as PDF"
+        )
+    return reading
 
 
-def _sheet(book: Any, source: Any) -> Sheet:
+def _pictures_for_figures(source: Any, drawn: Sequence[Drawing]) -> int:
+    """Return how many pictures of a sheet begin in a blank cell whose row has cells and whose column has numbers."""
+    import xlrd  # noqa: PLC0415
+
+    blank = [
+        (row, column)
+        for row, column in (drawing.first for drawing in drawn)
+        if row < source.nrows and column < source.ncols and source.cell_value(row, column) == ""
+    ]
+    return sum(
+        any(value != "" for value in source.row_values(row)) and xlrd.XL_CELL_NUMBER in source.col_types(column)
+        for row, column in blank
+    )
+
+
+def _sheet(book: Any, source: Any, drawn: Sequence[Drawing]) -> Sheet:
     sheet = Sheet(source.name, hidden=source.visibility != 0, printed=_print_areas(book, source.number))
-    merged = {(top, left) for top, _, left, _ in source.merged_cells}
     by_colour = any(sets_negatives_in_red(c.value) for r in source.get_rows() for c in r if isinstance(c.value, str))
+    sheet.merges = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in source.merged_cells]
+    sheet.hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden or info.height < 20 * LOWEST}
+    sheet.filtered = any(
+        item.builtin and item.name == _FILTER and item.scope == source.number for item in book.name_obj_list
+    )
+    sheet.hidden_columns = {c for c, info in source.colinfo_map.items() if info.hidden or info.width < 256 * NARROWEST}
+    merged = {(area[0], area[1]): area for area in sheet.merges}
     for row in range(source.nrows):
         for column, cell in enumerate(source.row(row)):
             style = book.xf_list[cell.xf_index]
@@ -64,21 +95,17 @@ def _sheet(book: Any, source: Any) -> Sheet:
             colour = book.colour_map.get(book.font_list[style.font_index].colour_index)
             unsure = by_colour and colour is not None and is_red(bytes(colour).hex()) and not is_signed(text)
             unsure = unsure or style.alignment.hor_align == _FILL  # it is shown over and over
-            if unsure and is_figure(visible(text)):
-                text = UNREAD + text
-            elif (row, column) not in merged and _is_too_wide(text, column, cell, style, book, source):
-                sheet.narrow += 1
+            unsure = unsure or (style.border.diag_line_style and (style.border.diag_up or style.border.diag_down))
+            if any(row in drawing.rows and column in drawing.columns for drawing in drawn) and is_figure(visible(text)):
+                sheet.covered += 1
                 text = ""
+            if is_figure(visible(text)):
+                text = _as_laid_out(text, row, column, merged.get((row, column)), book, source, sheet)
+                text = UNREAD + text if unsure and text else text
             if text.strip():
                 sheet.cells[row, column] = text
                 if style.alignment.indent_level:
                     sheet.indents[row, column] = INDENT * style.alignment.indent_level
-    sheet.merges = [(top, left, bottom - 1, right - 1) for top, bottom, left, right in source.merged_cells]
-    sheet.hidden_rows = {row for row, info in source.rowinfo_map.items() if info.hidden or info.height < 20 * LOWEST}
-    sheet.filtered = any(
-        item.builtin and item.name == _FILTER and item.scope == source.number for item in book.name_obj_list
-    )
-    sheet.hidden_columns = {c for c, info in source.colinfo_map.items() if info.hidden or info.width < 256 * NARROWEST}
     return sheet
 
 
@@ -101,22 +128,37 @@ def _shown(cell: Any, style: Any, book: Any, source: Any, sheet: Sheet) -> str:
     return str(cell.value)
 
 
-def _is_too_wide(text: str, column: int, cell: Any, style: Any, book: Any, source: Any) -> bool:
-    """Return whether a number has more digits than its column has room for; such are shown as ####."""
+def _as_laid_out(text: str, row: int, column: int, merged: Area | None, book: Any, source: Any, sheet: Sheet) -> str:
+    """Return a figure as its cell, or what it is merged to, shows it: not on a sheet of formulas, nor cut off, nor as ####."""
+    cell = source.cell(row, column)
+    size = book.font_list[book.xf_list[cell.xf_index].font_index].height / 20
+    height = source.rowinfo_map[row].height / 20 if row in source.rowinfo_map else None
+    columns = range(merged[1], merged[3] + 1) if merged else range(column, column + 1)
+    if row in sheet.hidden_rows or column in sheet.hidden_columns:
+        return text
+    if source.show_formulas:
+        sheet.as_formulas += 1
+    elif merged is None and is_cut_off(height, size):
+        sheet.low += 1
+    elif _is_too_wide(text, columns, cell, size, book, source):
+        sheet.narrow += 1
+    else:
+        return text
+    return ""
+
+
+def _is_too_wide(text: str, columns: range, cell: Any, size: float, book: Any, source: Any) -> bool:
+    """Return whether a number has more digits than its columns have room for; such are shown as ####."""
     import xlrd  # noqa: PLC0415
 
-    stated = source.colinfo_map.get(column)
-    if (
-        cell.ctype != xlrd.XL_CELL_NUMBER
-        or stated is None
-        or stated.hidden
-        or style.alignment.shrink_to_fit
-        or style.alignment.rotation
-        or book.format_map[style.format_key].format_str == "General"
-    ):
+    style = book.xf_list[cell.xf_index]
+    stated = [source.colinfo_map.get(column) for column in columns]
+    if cell.ctype != xlrd.XL_CELL_NUMBER or style.alignment.shrink_to_fit or style.alignment.rotation:
         return False
-    size = book.font_list[style.font_index].height / 20 / USUAL
-    return bool(sum(map(str.isdecimal, text)) * size > stated.width / 256)
+    if any(info is None or info.hidden for info in stated):
+        return False
+    is_general = book.format_map[style.format_key].format_str == "General"
+    return not fits(text, cell.value, is_general, size, sum(info.width for info in stated) / 256)
 
 
 def _split(book: Any, style: Any, text: str, runs: Sequence[tuple[int, int]]) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from extractor.grids.grid import Reading
 from extractor.grids.office.colours import is_red
 from extractor.grids.office.number_format import EPOCH_1900, EPOCH_1904, displayed
 from extractor.grids.office.raster import visible
-from extractor.grids.office.worksheet import Area, Sheet, read_sheets
+from extractor.grids.office.worksheet import LOWEST, NARROWEST, USUAL, Area, Sheet, fits, is_cut_off, read_sheets
 from extractor.grids.office.xlsx_conditions import find_conditions
 from extractor.grids.office.xlsx_display import Display, Theme, crosses_out
 from extractor.grids.office.xlsx_parts import SheetParts, covered_cells, read_sheet_parts
@@ -24,8 +24,6 @@ from extractor.source.archive import open_container, read_part
 
 MAX_MERGED = 1_000_000  # cells of one sheet in merged areas; openpyxl makes an object of each
 INDENT = 10.0  # points of one step of indentation
-LOWEST, NARROWEST = 2.0, 0.5  # points of a row, characters of a column: in less, nothing is seen
-USUAL = 11.0  # points of the type in which columns are measured
 PIXEL, POINT = 9_525, 12_700  # EMU
 COLUMN_WIDTH, ROW_HEIGHT = 64.0 * PIXEL, 15.0 * POINT  # where a sheet states none
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -41,6 +39,7 @@ _UNCOMPUTED = re.compile(
 )
 _TEXT_BOX, _RUN = re.compile(rb"<xdr:txBody>.*?</xdr:txBody>", re.DOTALL), re.compile(rb"<a:t>([^<]*)</a:t>")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # how a text holds characters that XML does not: _x000D_
+_PICTURE = re.compile(r"=(?:_xlfn\.)?DISPIMG\(.*\)")  # what WPS shows a picture for
 _AREA = re.compile(r"\$?([A-Z]{1,3})?\$?(\d+)?(?::\$?([A-Z]{1,3})?\$?(\d+)?)?")
 _QUOTED_NAME = re.compile(r"(?:'(?:[^']|'')*'|[^'!,]+)!")
 
@@ -159,19 +158,24 @@ def _sheet(source: Any, epoch: datetime, theme: Theme, parts: SheetParts) -> She
     sheet.doubted, sheet.filtered = len(conditions.doubted), bool(source.sheet_properties.filterMode)
     _measure(source, sheet)
     covered = _covered(source, parts)
+    merged = {(area[0] + 1, area[1] + 1): area for area in sheet.merges}
     texts = (cell.value for cell in source._cells.values() if isinstance(cell.value, str))
     by_colour = any(map(sets_negatives_in_red, texts))
     for (row, column), cell in source._cells.items():  # the cells that there are; iterating rows would make the rest
         if cell.value is None or cell.coordinate in parts.uncomputed:
             continue
         shown, unseen = ("", str(cell.value)) if (row, column) in conditions.hidden else display.split(cell)
+        if cell.coordinate in parts.pictured or _PICTURE.fullmatch(shown):
+            sheet.cells[row - 1, column - 1] = UNREAD
+            continue
         sheet.unseen += is_figure(visible(unseen))
         unsure = (row, column) in conditions.doubted or crosses_out(cell.border)
         code = conditions.formats.get((row, column), cell.number_format)
         text = _text(shown if isinstance(cell.value, list) else cell.value, code, epoch) if shown else ""
         text = "" if cell.value == 0 and source.sheet_view.showZeros is False else _ESCAPED.sub(_unescaped, text)
         if is_figure(visible(text)):
-            text = _as_laid_out(text, cell, source, sheet, (row - 1, column - 1) in covered)
+            own = merged.get((row, column))
+            text = _as_laid_out(text, cell, own, source, sheet, (row - 1, column - 1) in covered)
             unsure = unsure or (by_colour and is_red(theme.rgb(cell.font.color)) and not is_signed(text))
             text = UNREAD + text if text and unsure else text
         if text.strip():
@@ -197,27 +201,44 @@ def _measure(source: Any, sheet: Sheet) -> None:
         sheet.hidden_columns |= {column - 1 for _, column in source._cells} - stated
 
 
-def _as_laid_out(text: str, cell: Any, source: Any, sheet: Sheet, covered: bool) -> str:
-    """Return a figure as its cell shows it: not under a drawing, nor as #### for want of room, nor over and over."""
+def _as_laid_out(text: str, cell: Any, merged: Area | None, source: Any, sheet: Sheet, covered: bool) -> str:
+    """Return a figure as its cell, or what it is merged to, shows it: not under a drawing, nor as #### for want of room."""
     if covered:
         sheet.covered += 1
         return ""
+    if cell.column - 1 in sheet.hidden_columns or cell.row - 1 in sheet.hidden_rows:
+        return text
+    if source.sheet_view.showFormulas:
+        sheet.as_formulas += 1
+        return ""
+    row = source.row_dimensions.get(cell.row)
+    if merged is None and row is not None and is_cut_off(row.height, float(cell.font.sz or USUAL)):
+        sheet.low += 1
+        return ""
     if cell.alignment.horizontal == "fill":
         return UNREAD + text
-    if _is_too_wide(text, cell, source):
+    if _is_too_wide(text, cell, merged, source):
         sheet.narrow += 1
         return ""
     return text
 
 
-def _is_too_wide(text: str, cell: Any, source: Any) -> bool:
-    """Return whether a number has more digits than its column has room for; General shows it with fewer."""
-    column = source.column_dimensions.get(cell.column_letter)
-    if column is None or not column.width or not isinstance(cell.value, int | float) or cell.number_format == "General":
+def _is_too_wide(text: str, cell: Any, merged: Area | None, source: Any) -> bool:
+    """Return whether a number has more digits than its columns have room for, of which the sheet states the widths."""
+    if not isinstance(cell.value, int | float) or cell.alignment.shrink_to_fit or cell.alignment.textRotation:
         return False
-    if cell.alignment.shrink_to_fit or cell.alignment.textRotation or cell.coordinate in source.merged_cells:
-        return False
-    return bool(sum(map(str.isdecimal, text)) * float(cell.font.sz or USUAL) / USUAL > column.width)
+    columns = range(merged[1] + 1, merged[3] + 2) if merged else (cell.column,)
+    widths = [_stated_width(source, column) for column in columns]
+    size = float(cell.font.sz or USUAL)
+    return all(widths) and not fits(text, cell.value, cell.number_format == "General", size, sum(widths))
+
+
+def _stated_width(source: Any, column: int) -> float:
+    """Return the width of a column in characters, or that of all that state none; 0 where nothing is stated."""
+    for dimension in source.column_dimensions.values():
+        if dimension.min and dimension.max and dimension.min <= column <= dimension.max:
+            return float(dimension.width or 0)
+    return float(source.sheet_format.defaultColWidth or 0)
 
 
 def _covered(source: Any, parts: SheetParts) -> set[tuple[int, int]]:

@@ -8,7 +8,7 @@ from colorsys import hls_to_rgb, rgb_to_hls
 from typing import Any, NamedTuple
 
 from extractor.grids.office.colours import are_alike
-from extractor.grids.office.number_format import hides
+from extractor.grids.office.number_format import hides, hides_text
 from extractor.grids.office.symbols import shows_pictograms
 from extractor.notation.marks import SMALL, lowered, raised, small
 
@@ -101,6 +101,8 @@ class Display:
             cell.value, cell.number_format, self._theme.behind(cell.fill) == _WHITE
         ):
             return "", str(cell.value) if cell.value else ""
+        if isinstance(cell.value, str) and hides_text(cell.number_format):
+            return "", cell.value
         if not isinstance(cell.value, list):
             return ("", str(cell.value)) if unseen else (str(cell.value), "")
         behind = self._theme.behind(cell.fill)

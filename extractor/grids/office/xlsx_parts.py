@@ -29,6 +29,8 @@ _NAME, _ID = re.compile(rb"\bname=[\"']([^\"']*)"), re.compile(rb"\br:id=[\"']([
 _RECOMPUTED = re.compile(rb"<calcPr\s[^>]*fullCalcOnLoad=[\"'](?:1|true)")
 _NOUGHT = re.compile(rb"<c\s[^>]*\br=[\"']([A-Z]+\d+)[^>]*>\s*<f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*<v>0</v>\s*</c>")
 
+_WITH_METADATA, _PLACE = re.compile(rb"<c\s[^>]*\bvm=[^>]*>"), re.compile(rb"\br=[\"']([A-Z]+\d+)")
+
 
 class Area(NamedTuple):
     """Where a drawing lies, in columns and rows from 0; the part of a cell before its edge is in the unit of `offsets`."""
@@ -46,11 +48,13 @@ class SheetParts(NamedTuple):
     Attributes:
         covers: The places of opaque drawings over it.
         uncomputed: The cells whose stored 0 nobody computed.
+        pictured: The cells that show a picture in place of a value.
         conditions: The conditional formats of its extensions, such as those that name cells of other sheets.
     """
 
     covers: tuple[Area, ...] = ()
     uncomputed: frozenset[str] = frozenset()
+    pictured: frozenset[str] = frozenset()
     conditions: tuple[Any, ...] = ()
 
 
@@ -74,9 +78,15 @@ def read_sheet_parts(package: zipfile.ZipFile, name: str) -> dict[str, SheetPart
             if drawing.startswith("xl/drawings/") and drawing.endswith(".xml") and drawing in parts:
                 covers += _covers(package, drawing, name, parts)
         found[title[1].decode("utf-8", "replace")] = SheetParts(
-            tuple(covers), nought, tuple(_extended_conditions(content))
+            tuple(covers), nought, _pictured(content), tuple(_extended_conditions(content))
         )
     return found
+
+
+def _pictured(sheet: bytes) -> frozenset[str]:
+    """Return the cells of a sheet that show a picture: for programs that know none in cells, they hold an error."""
+    own = (place for cell in _WITH_METADATA.findall(sheet) if b't="e"' in cell and (place := _PLACE.search(cell)))
+    return frozenset(place[1].decode() for place in own)
 
 
 def _extended_conditions(sheet: bytes) -> Iterator[Any]:

@@ -532,3 +532,23 @@ def test_codes_under_a_header_over_them_and_their_names_are_codes_beside_a_total
 def test_the_mark_of_a_note_behind_a_header_changes_nothing(vocabulary: Vocabulary) -> None:
     reader = vocabulary.headers
     assert reader.meaning("基本支出①") == reader.meaning("基本支出")
+
+
+def test_the_same_as_above_is_reported(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["项目名称", "金额"], ["甲", "1.00"], ["乙", "〃"], ["丙", "同上"], ["丁", "2.00"]])
+    tables = read_tables([layout(grid, lines=("项目支出表", "单位：元"))], vocabulary)
+    assert len(unread_figures(tables, vocabulary.headers)) == 2
+
+
+def test_raised_decimals_are_no_marks_of_notes_and_reported(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["项目名称", "金额"], ["甲", "434⁵⁶"], ["乙", "434¹"]])
+    tables = read_tables([layout(grid, lines=("项目支出表", "单位：元"))], vocabulary)
+    assert [i.amount_text for i in items_of(tables, vocabulary)] == ["434"]
+    assert len(unread_figures(tables, vocabulary.headers)) == 1
+
+
+def test_the_parts_of_a_figure_are_no_amounts_and_reported(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["项目名称", "元", "角", "分"], ["甲", "434", "5", "6"], ["乙", "800", "0", "0"]])
+    tables = read_tables([layout(grid, lines=("项目支出表", "单位：元"))], vocabulary)
+    assert items_of(tables, vocabulary) == []
+    assert len(unread_figures(tables, vocabulary.headers)) == 6

@@ -258,6 +258,7 @@ STYLES = f"""<w:styles {W}>
 <w:style w:type='table' w:styleId='banded'><w:tblStylePr><w:tcPr><w:shd w:fill='1F4E79'/></w:tcPr></w:tblStylePr></w:style>
 <w:style w:type='table' w:styleId='faint'>
 <w:tblStylePr w:type='lastRow'><w:rPr><w:vanish/></w:rPr></w:tblStylePr></w:style>
+<w:style w:type='paragraph' w:styleId='listed'><w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr></w:style>
 <w:style w:type='character' w:styleId='mark'><w:rPr><w:vertAlign w:val='superscript'/></w:rPr></w:style>
 </w:styles>"""
 
@@ -490,3 +491,76 @@ def test_a_figure_with_something_behind_or_around_it_is_read(beside: str) -> Non
 )
 def test_what_word_shows_in_place_of_a_text_is_read_or_marked(body: str, read: str) -> None:
     assert amount_of(holding(body))[0] == read
+
+
+EXACT = "<w:trHeight w:val='{}' w:hRule='exact'/>"
+BEYOND = (
+    "<w:tblPr><w:tblLayout w:type='{}'/></w:tblPr><w:tblGrid><w:gridCol w:w='12000'/><w:gridCol w:w='900'/></w:tblGrid>"
+)
+PAPER = "<w:sectPr><w:pgSz w:w='11906'/></w:sectPr>"
+
+
+def spaced(properties: str) -> str:
+    return holding(f"<w:pPr><w:spacing {properties}/></w:pPr>" + run("9.9"))
+
+
+def beyond(layout: str) -> str:
+    return holding(run("9.9")).replace("<w:tbl>", "<w:tbl>" + BEYOND.format(layout), 1) + PAPER
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        holding(run("9.9"), row=EXACT.format(100)),
+        holding(run("9.9", "<w:sz w:val='60'/>"), row=EXACT.format(300)),
+        spaced("w:before='900'").replace("<w:trPr>", "<w:trPr>" + EXACT.format(300)),
+        spaced("w:line='90' w:lineRule='exact'"),
+        holding(run("9.9", "<w:spacing w:val='-90'/>")),
+        beyond("fixed"),
+        holding("<w:r><w:pgNum/></w:r>" + run("9.9")),
+        holding("<w:pPr><w:pStyle w:val='listed'/></w:pPr>" + run("9.9")),
+    ],
+)
+def test_a_figure_that_has_no_room_or_a_number_before_it_is_unread(body: str) -> None:
+    assert amount_of(body)[0].lstrip("\ufffd") != amount_of(body)[0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        holding(run("9.9"), row=EXACT.format(200)),
+        spaced("w:line='280' w:lineRule='exact'"),
+        holding(run("9.9", "<w:spacing w:val='-10'/>")),
+        beyond("autofit"),
+        holding("<w:pPr><w:pStyle w:val='listed'/><w:numPr><w:numId w:val='0'/></w:numPr></w:pPr>" + run("9.9")),
+    ],
+)
+def test_a_figure_that_has_room_is_read(body: str) -> None:
+    assert amount_of(body) == ("9.9", False)
+
+
+LISTS = f"""<w:numbering {W}><w:abstractNum w:abstractNumId='7'>
+<w:lvl w:ilvl='0'><w:start w:val='201'/><w:numFmt w:val='decimal'/><w:lvlText w:val='%1'/></w:lvl>
+<w:lvl w:ilvl='1'><w:numFmt w:val='decimalZero'/><w:lvlText w:val='%1%2'/></w:lvl>
+<w:lvl w:ilvl='2'><w:numFmt w:val='chineseCounting'/><w:lvlText w:val='%3'/></w:lvl></w:abstractNum>
+<w:num w:numId='1'><w:abstractNumId w:val='7'/></w:num></w:numbering>"""
+
+
+def test_the_numbers_that_word_prints_in_empty_cells_are_read() -> None:
+    listed = "<w:tc><w:p><w:pPr><w:numPr><w:ilvl w:val='{}'/><w:numId w:val='1'/></w:numPr></w:pPr></w:p></w:tc>"
+    rows = "".join(f"<w:tr>{listed.format(level)}{cell('1.5')}</w:tr>" for level in (0, 1, 1, 0, 1, 2))
+    document = f"<w:document {W}><w:body><w:tbl>{rows}</w:tbl></w:body></w:document>"
+    parts = {"[Content_Types].xml": "<Types/>", "word/document.xml": document, "word/numbering.xml": LISTS}
+    (texts,) = grids(reading_of(package({**parts})).layouts)
+    assert texts[::2] == ["201", "20101", "20102", "202", "20201", "\ufffd"]
+
+
+@pytest.mark.parametrize("part", ["word/header1.xml", "word/footnotes.xml"])
+def test_figures_of_tables_beside_the_text_are_a_gap(part: str) -> None:
+    beside = f"<w:hdr {W}>{holding(run('9.9'))}</w:hdr>"
+    document = f"<w:document {W}><w:body>{docx_table(ROWS)}<w:subDoc/></w:body></w:document>"
+    reading = reading_of(package({"[Content_Types].xml": "<Types/>", "word/document.xml": document, part: beside}))
+    assert [gap.partition(",")[0] for gap in reading.page_errors] == [
+        "1 figures stand in tables of its headers",
+        "has parts in files of their own (subdocuments)",
+    ]

@@ -542,3 +542,76 @@ def test_styles_nested_without_end_are_refused(style: str) -> None:
 @pytest.mark.parametrize("style", [3000 * "a{", 30 * ":is(a,b)" + "{display:none}", 3000 * "a " + "{display:none}"])
 def test_styles_of_any_length_stop_no_reader(style: str) -> None:
     assert displayed("<td>1.5", f"<style>{style}</style>")[0] == ["合计", "1.5"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "sheet"),
+    [
+        ("9.5<hr>", "hr{position:absolute;top:8px}"),
+        ("9.5<hr>", "hr{margin-top:-9px}"),
+        ("9.5<div></div>", "div{position:absolute;left:0;width:100%;top:50%;height:1px;background:#000}"),
+        ("9.5<div></div>", "div{position:absolute;inset:0;background:#fff}"),
+        ("9.5<svg></svg>", "svg{position:absolute;left:0;top:0}"),
+        ("9.5", ".k::after{content:'';position:absolute;top:0;left:0;right:0;bottom:0;background:#fff}"),
+        ("9.5", ".k{background:url('data:image/svg+xml;utf8,<svg/>')}"),
+        ("<b>9.5</b>", "b{position:relative;z-index:-1}"),
+        ("9.5", ".k::first-letter{font-size:0}"),
+        ("19.5", ".k::first-letter{color:#fff}"),
+        ("9.5", ".k::first-line{text-decoration:line-through}"),
+        ("<ol><li>9.5</ol>", ""),
+        ("<ul><li>9.5</ul>", "li::marker{content:'1'}"),
+        ("<ul><li>9.5</ul>", "li{list-style:decimal}"),
+        ("9.5", ".k::before{content:counter(row)}"),
+        ("9.5", ".k{grid-column:2} tr{display:grid}"),
+        ("9.5", ".k{translate:90px}"),
+        ("<select multiple><option>1<option selected>9.5</select>", ""),
+    ],
+)
+def test_figures_that_something_is_put_over_or_before_or_that_are_elsewhere_are_unread(inside: str, sheet: str) -> None:
+    whole = f"<style>{sheet}</style><table><tr><th>项目<th>预算数<tr><td>小计<td>1.5<tr><td>合计<td class=k>{inside}</table>"
+    (grid,) = reading_of(whole.encode()).layouts[0].grids
+    assert grid.cells[-1].text.startswith("\ufffd")
+
+
+@pytest.mark.parametrize(
+    ("inside", "sheet", "read"),
+    [
+        ("其中<hr>9.5", "", "其中\n9.5"),
+        ("<ul><li>9.5</ul>", "", "9.5"),
+        ("<ol><li>9.5</ol>", "ol{list-style:none}", "9.5"),
+        ("9.5<i></i>", "i{position:absolute;right:0}", "9.5"),
+        ("9.5", "td,th{order:1}", "9.5"),
+        ("9.5", "td::first-letter{color:#c00}", "9.5"),
+        ("9.5", "td::before{content:'-' ''}", "-9.5"),
+        ("9.5", "td::before{content:'-' / 'minus'}", "-9.5"),
+        ("9.5", "td::before{content:'\\2d'}", "-9.5"),
+    ],
+)
+def test_what_is_beside_a_figure_or_moves_with_its_head_leaves_it_as_it_is(inside: str, sheet: str, read: str) -> None:
+    whole = f"<style>{sheet}</style><table><tr><th>项目<th>预算数<tr><th>合计<td>{inside}</table>"
+    (grid,) = reading_of(whole.encode()).layouts[0].grids
+    assert grid.cells[-1].text == read
+
+
+HIDING = ".a{display:none}"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        f"<style>@import url('data:text/css,{HIDING.replace('{', '%7B').replace('}', '%7D')}');</style>",
+        f"<link rel=stylesheet href='data:text/css;base64,{base64.b64encode(HIDING.encode()).decode()}'>",
+        f"<style>@scope (table){{{HIDING}}}</style>",
+        "<style>.a{translate:-9999px}</style>",
+        "<style>.a{rotate:180deg}</style>",
+        "<style>.a{color:light-dark(#fff,#000)}</style>",
+    ],
+)
+def test_what_style_sheets_within_addresses_and_scopes_hide_is_left_out(head: str) -> None:
+    assert "9.5" not in displayed("<td><span class=a>9.5</span><tr><td>小计<td>1.5", head)[0]
+
+
+@pytest.mark.parametrize("address", ["data:text/css;base64,A", "data:image/png,A", "a.css"])
+def test_a_linked_style_sheet_that_is_no_text_says_nothing(address: str) -> None:
+    head = f"<link rel=stylesheet href='{address}'>"
+    assert "9.5" in displayed("<td><span class=a>9.5</span>", head)[0]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from support.format_writers import ODS, ods_of, ods_package, package
 from support.readings import CONTENT, grids, reading_of
@@ -222,3 +225,53 @@ def test_figures_in_red_are_unread_where_a_note_says_that_these_are_below_zero()
     read = [grids(spreadsheet(sheet, styles=STYLES).layouts)[0] for sheet in sheets]
     assert read[0][-2:] == ["9.9", "-9.9"]
     assert read[1][-3:] == ["\ufffd9.9", "-9.9", "注：红字为负数"]
+
+
+def styled(properties: str, kind: str = "table-cell", held: str = "99000", settings: str = "") -> Reading:
+    """Read a sheet one cell, row or column of which has a style."""
+    style = f"<style:style style:name='own'><style:{kind}-properties {properties}/></style:style>"
+    named = "table:style-name='own'"
+    last = row(cell("教育"), cell(held, named if kind == "table-cell" else f"office:value='{held}'"))
+    last = last.replace("<table:table-row", f"<table:table-row {named}") if kind == "table-row" else last
+    column = f"<table:table-column/><table:table-column {named}/>" if kind == "table-column" else ""
+    table = f"<table:table {SPACES}>{column}{''.join(SMALL)}{last}</table:table>"
+    content = f"<office:document-content {ODS}><office:automatic-styles {SPACES}>{style}</office:automatic-styles>{table}</office:document-content>"
+    with zipfile.ZipFile(io.BytesIO(ods_package(content))) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    return reading_of(package({**parts, "settings.xml": settings} if settings else {**parts}))
+
+
+@pytest.mark.parametrize(
+    ("properties", "kind", "told"),
+    [
+        ("style:row-height='0.13cm'", "table-row", "cut off by rows"),
+        ("style:column-width='0.4cm'", "table-column", "####"),
+    ],
+)
+def test_a_figure_that_its_sheet_has_no_room_for_is_a_gap(properties: str, kind: str, told: str) -> None:
+    reading = styled(properties, kind)
+    assert told in "".join(reading.page_errors)
+    assert "99000" not in grids(reading.layouts)[0]
+
+
+@pytest.mark.parametrize("properties", ["style:diagonal-bl-tr='0.06pt solid #000000'", "style:repeat-content='true'"])
+def test_a_figure_that_is_crossed_out_or_repeated_is_unread(properties: str) -> None:
+    assert grids(styled(properties).layouts)[0][-1] == "\ufffd99000"
+
+
+def test_a_view_of_formulas_is_a_gap_and_one_without_zeros_shows_none() -> None:
+    formulas = "<a config:name='ShowFormulas' config:type='boolean'>true</a>".replace("'", '"')
+    assert "show formulas" in "".join(styled("", settings=formulas).page_errors)
+    no_zeros = "<a config:name='ShowZeroValues'>false</a>".replace("'", '"')
+    assert "0" not in grids(styled("", "none", "0", settings=no_zeros).layouts)[0]
+
+
+def test_a_picture_over_a_figure_in_its_place_and_a_shape_over_a_sheet_are_gaps() -> None:
+    picture = "<draw:frame><draw:image/></draw:frame>"
+    assert "lie under shapes" in "".join(drawn_over_cell(picture).page_errors)
+    blank = f"<table:table-cell>{picture}</table:table-cell>"
+    reading = spreadsheet(f"<table:table {SPACES}>{''.join(SMALL)}{row(cell('教育'), blank)}</table:table>")
+    assert grids(reading.layouts)[0][-1] == "\ufffd"
+    shapes = "<table:shapes><draw:rect/></table:shapes>"
+    reading = spreadsheet(f"<table:table {SPACES}>{shapes}{''.join(SMALL)}</table:table>")
+    assert reading.page_errors == ["1 shapes lie over its sheets, and over which cells is not read: save it as PDF"]

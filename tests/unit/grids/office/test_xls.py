@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import xlwt
+from PIL import Image
 from support.readings import grids, reading_of
 
 from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
+from extractor.grids.office.xls_drawings import Drawing, pictures_of
 
 
 def workbook(fill: Callable[[Any], None]) -> Reading:
@@ -147,3 +150,74 @@ def test_figures_in_red_are_unread_where_a_note_says_that_these_are_below_zero()
     assert grids(workbook(fill).layouts)[0][-3:] == ["\ufffd9.5", "教育", "-9.5"]
     note = "注：红字为新增"
     assert grids(workbook(fill).layouts)[0][-3:] == ["9.5", "教育", "-9.5"]
+
+
+def _formulas(sheet: Any) -> None:
+    sheet.show_formulas = 1
+
+
+def _low(sheet: Any) -> None:
+    sheet.row(1).height, sheet.row(1).height_mismatch = 80, True
+
+
+def _narrow(sheet: Any) -> None:
+    sheet.col(1).width = 512
+
+
+def _picture(sheet: Any) -> None:
+    bitmap = io.BytesIO()
+    Image.new("RGB", (60, 16), "white").save(bitmap, "BMP")
+    sheet.insert_bitmap_data(bitmap.getvalue(), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(_formulas, "show formulas"), (_low, "cut off by rows"), (_narrow, "####"), (_picture, "lie under")],
+)
+def test_a_figure_that_an_old_workbook_does_not_show_is_a_gap(change: Callable[[Any], None], told: str) -> None:
+    def fill(sheet: Any) -> None:
+        write(sheet, ("项目", "预算数"), ("教育", 99_000), ("合计", 1))
+        change(sheet)
+
+    reading = workbook(fill)
+    assert told in "".join(reading.page_errors)
+    assert "99000" not in "".join(grids(reading.layouts)[0])
+
+
+def test_a_picture_in_a_blank_cell_among_figures_is_a_gap_and_one_beside_the_table_is_none() -> None:
+    def fill(sheet: Any) -> None:
+        write(sheet, ("项目", "预算数"), ("教育", ""), ("合计", 1))
+        _picture(sheet)
+
+    assert workbook(fill).page_errors[0].startswith("1 pictures stand where its tables have figures")
+
+    def beside(sheet: Any) -> None:
+        write(sheet, ("项目", "预算数"), ("教育", 2), ("合计", 1))
+        bitmap = io.BytesIO()
+        Image.new("RGB", (60, 16), "white").save(bitmap, "BMP")
+        sheet.insert_bitmap_data(bitmap.getvalue(), 0, 5)
+
+    assert workbook(beside).page_errors == []
+
+
+def test_a_crossed_figure_of_an_old_workbook_is_unread() -> None:
+    def fill(sheet: Any) -> None:
+        write(sheet, ("项目", "预算数"), ("合计", 1))
+        sheet.write(2, 0, "教育")
+        sheet.write(2, 1, 9.9, xlwt.easyxf("borders: diag thin, need_diag1 1"))
+
+    assert grids(workbook(fill).layouts)[0][-1] == "\ufffd9.9"
+
+
+def test_the_anchors_of_pictures_among_other_shapes_are_found() -> None:
+    def record(kind: int, data: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(data)) + data
+
+    def shape(kind: int, row: int) -> bytes:
+        anchor = struct.pack("<HHI9H", 0, 0xF010, 18, 0, 1, 0, row, 0, 2, 512, row, 200)
+        return struct.pack("<HHI", 0xF, 0xF004, 0) + struct.pack("<HHI", kind << 4, 0xF00A, 0) + anchor
+
+    head = record(0x809, b"") + record(0x85, struct.pack("<I", 16)) + record(0x0A, b"")
+    drawn = shape(1, 3) + shape(75, 5)
+    sheet = record(0x809, b"") + record(0xEC, drawn[:40]) + record(0x3C, drawn[40:]) + record(0x0A, b"")
+    assert pictures_of(head + sheet, 0) == [Drawing(range(5, 6), range(1, 3), (5, 1))]

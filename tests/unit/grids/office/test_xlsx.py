@@ -377,6 +377,84 @@ def test_a_condition_that_nobody_can_tell_is_a_gap() -> None:
     ]
 
 
+def formulas(sheet: Any) -> None:
+    sheet.sheet_view.showFormulas = True
+
+
+def lower_than_its_type(sheet: Any) -> None:
+    sheet.row_dimensions[2].height = 5
+
+
+def narrow_under_general(sheet: Any) -> None:
+    sheet["B2"] = 99_000
+    sheet.column_dimensions["B"].width = 3
+
+
+def narrow_by_default(sheet: Any) -> None:
+    styled(value=99_000, number_format="0.00")(sheet)
+    sheet.sheet_format.defaultColWidth = 4
+
+
+def narrow_and_merged(sheet: Any) -> None:
+    styled(value=99_000, number_format="0.00")(sheet)
+    sheet.merge_cells("B2:C2")
+    for column in "BC":
+        sheet.column_dimensions[column].width = 2
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (formulas, "show formulas"),
+        (lower_than_its_type, "cut off by rows"),
+        (narrow_under_general, "####"),
+        (narrow_by_default, "####"),
+        (narrow_and_merged, "####"),
+    ],
+)
+def test_a_figure_that_its_sheet_has_no_room_for_or_shows_as_a_formula_is_a_gap(
+    change: Callable[[Any], None], told: str
+) -> None:
+    def fill(sheet: Any) -> None:
+        for values in (["项目", "预算数"], ["教育", 9.9], ["合计", 1]):
+            sheet.append(values)
+        change(sheet)
+
+    reading = workbook(fill)
+    assert told in "".join(reading.page_errors)
+    assert not [text for text in grids(reading.layouts)[0] if text.startswith("9")]
+
+
+def test_a_row_and_a_column_with_room_for_their_figure_are_read() -> None:
+    def roomy(sheet: Any) -> None:
+        sheet.row_dimensions[2].height = 9
+        sheet.column_dimensions["B"].width = 4
+
+    assert shown(roomy) == ("9.9", False)
+
+
+def test_a_text_that_its_format_hides_is_left_out() -> None:
+    assert shown(styled(value="9.9", number_format="0;-0;0;"))[0] == ""
+    assert shown(styled(value="9.9", number_format="0;-0;0;@"))[0] == "9.9"
+
+
+PICTURE = "=DISPIMG(&quot;ID_1&quot;,1)"
+
+
+@pytest.mark.parametrize(
+    "cell", [f'<c r="B2" t="str"><v>{PICTURE}</v></c>', '<c r="B2" t="e" vm="1"><v>#VALUE!</v></c>']
+)
+def test_a_picture_in_a_cell_is_unread(cell: str) -> None:
+    book = openpyxl.Workbook()
+    for values in (["项目", "预算数"], ["教育", 9.9], ["合计", 1]):
+        book.active.append(values)
+    with zipfile.ZipFile(io.BytesIO(saved(book))) as whole:
+        parts = {name: whole.read(name).decode() for name in whole.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = re.sub(r'<c r="B2"[^>]*><v>9.9</v></c>', lambda _: cell, sheet)
+    assert grids(reading_of(package(parts)).layouts)[0][3] == "\ufffd"
+
+
 def doubtful(sheet: Any) -> None:
     sheet.conditional_formatting.add("B2", FormulaRule(formula=["MOD(B2,2)=1"], font=PALE))
 

@@ -1,0 +1,121 @@
+"""What of a Word document's figures has no room: in rows of an exact height, on lines of one, set too close, beyond the paper.
+
+Word cuts off what does not fit. How it breaks lines nobody else knows: what is cut off here is so however they break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import accumulate
+from typing import Any
+
+from extractor.grids.office.docx_display import W
+from extractor.grids.office.raster import visible
+from extractor.notation.figures import CHARACTERS, UNREAD, is_figure
+
+_SHOWN = 0.6  # of the size of its type: of digits in less height, a part is cut off
+_OVERPRINTED = 3  # twips for each half-point of its size: digits so much closer lie on each other
+_TWIPS = 10  # to a half-point
+_LEAST_LINE = 200  # twips of a line without text, at least
+SizeOf = Callable[[Any], int]
+
+
+def mark_cut_off(root: Any, size_of: SizeOf) -> None:
+    """Mark the figures unread that their places have no room for.
+
+    Args:
+        root: The main part; it is changed.
+        size_of: Returns the size of a run's type in half-points.
+    """
+    cut = {p for row in root.iter(f"{W}tr") for p in _cut_off_in(row, size_of)}
+    cut |= {p for p in root.iter(f"{W}p") if _is_on_a_low_line(p, size_of) or _is_overprinted(p, size_of)}
+    cut |= {p for table in root.iter(f"{W}tbl") for p in _beside_the_paper(table)}
+    for paragraph in cut:
+        texts = [*paragraph.iter(f"{W}t")]
+        if is_figure(visible("".join(text.text or "" for text in texts))):
+            texts[0].text = UNREAD + (texts[0].text or "")
+
+
+def _cut_off_in(row: Any, size_of: SizeOf) -> Iterator[Any]:
+    """Yield the paragraphs that a row of an exact height cuts off, in whole or in part."""
+    stated = row.find(f"{W}trPr/{W}trHeight")
+    if stated is None or stated.get(f"{W}hRule") != "exact" or not stated.get(f"{W}val", "").isdecimal():
+        return
+    room = int(stated.get(f"{W}val")[:9])
+    for cell in row.iterchildren(f"{W}tc"):
+        if cell.find(f"{W}tcPr/{W}vMerge") is not None:
+            continue
+        place = 0
+        for paragraph in cell.iterchildren(f"{W}p"):
+            sizes = [
+                _TWIPS * size_of(run) for run in paragraph.iter(f"{W}r") if next(run.iter(f"{W}t"), None) is not None
+            ]
+            place += _spacing(paragraph, "before")
+            if sizes and place + _SHOWN * max(sizes) > room:
+                yield paragraph
+            place += max(sizes, default=_LEAST_LINE)
+
+
+def _is_on_a_low_line(paragraph: Any, size_of: SizeOf) -> bool:
+    """Return whether a paragraph's lines are of an exact height that its digits do not fit in."""
+    spacing = paragraph.find(f"{W}pPr/{W}spacing")
+    if spacing is None or spacing.get(f"{W}lineRule") != "exact":
+        return False
+    room = _spacing(paragraph, "line")
+    return any(_SHOWN * _TWIPS * size_of(run) > room for run in _runs_of_figures(paragraph))
+
+
+def _is_overprinted(paragraph: Any, size_of: SizeOf) -> bool:
+    """Return whether a paragraph's digits are set so close that they lie on each other."""
+    for run in _runs_of_figures(paragraph):
+        closer = run.find(f"{W}rPr/{W}spacing")
+        step = closer.get(f"{W}val", "") if closer is not None else ""
+        if step.startswith("-") and step[1:].isdecimal() and int(step[1:9]) > _OVERPRINTED * size_of(run):
+            return True
+    return False
+
+
+def _runs_of_figures(paragraph: Any) -> Iterator[Any]:
+    for run in paragraph.iter(f"{W}r"):
+        text = "".join(run.itertext(f"{W}t")).strip()
+        if len(text) > 1 and CHARACTERS.issuperset(text):
+            yield run
+
+
+def _spacing(paragraph: Any, key: str) -> int:
+    spacing = paragraph.find(f"{W}pPr/{W}spacing")
+    text = spacing.get(f"{W}{key}", "") if spacing is not None else ""
+    return int(text[:9]) if text.isdecimal() else 0
+
+
+def _beside_the_paper(table: Any) -> Iterator[Any]:
+    """Yield the paragraphs of cells that begin beyond the right edge of the paper, of a table whose columns are fixed."""
+    layout, grid = table.find(f"{W}tblPr/{W}tblLayout"), table.find(f"{W}tblGrid")
+    page = _page_of(table)
+    if layout is None or layout.get(f"{W}type") != "fixed" or grid is None or page is None:
+        return
+    edges = [*accumulate((_number(column, "w") for column in grid), initial=page[0])]
+    for row in table.iterchildren(f"{W}tr"):
+        place = _number(row.find(f"{W}trPr/{W}gridBefore"), "val")
+        for cell in row.iterchildren(f"{W}tc"):
+            if place < len(edges) and edges[place] >= page[1]:
+                yield from cell.iterchildren(f"{W}p")
+            place += max(1, _number(cell.find(f"{W}tcPr/{W}gridSpan"), "val"))
+
+
+def _page_of(table: Any) -> tuple[int, int] | None:
+    """Return the left margin and the width of the paper of a table in the body, by the section that ends after it."""
+    if table.getparent().tag != f"{W}body":
+        return None
+    sections = (e if e.tag == f"{W}sectPr" else e.find(f"{W}pPr/{W}sectPr") for e in table.itersiblings())
+    section = next((own for own in sections if own is not None), None)
+    size = section.find(f"{W}pgSz") if section is not None else None
+    columns = section.find(f"{W}cols") if section is not None else None
+    if section is None or size is None or (columns is not None and _number(columns, "num") > 1):
+        return None
+    return _number(section.find(f"{W}pgMar"), "left"), _number(size, "w") or 1 << 30
+
+
+def _number(element: Any, key: str) -> int:
+    text = element.get(f"{W}{key}", "") if element is not None else ""
+    return int(text[:9]) if text.isdecimal() else 0

@@ -1,0 +1,114 @@
+"""What the styles of a web page put over, before or elsewhere than its figures; these are then read as U+FFFD."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import tinycss2
+
+from extractor.grids.office.css import Declarations
+from extractor.grids.office.raster import visible
+from extractor.notation.figures import UNREAD, is_figure
+
+_CELLS = ("td", "th")
+_LINES = ("hr", "svg", "canvas")  # which are drawn, and no text
+_SIDE = re.compile(r"-?\d{1,2}px|-?\d%|0|-?[01]?\.\d+r?em")  # as near to a side as what reaches from side to side
+_MOVES = ("order", "grid-area", "grid-row", "grid-column", "grid-column-start", "translate")
+_NO_MARK = re.compile(r"none|disc|circle|square|(?:in|out)side|[\"']\W*[\"']|\s")
+_PICTURE = re.compile(r"url\([\"']?data:image/svg")
+
+
+def mark_figure(element: Any) -> None:
+    """Mark an element's figure unread, if it is one."""
+    if is_figure(visible("".join(element.itertext()))):
+        element.text = UNREAD + (element.text or "")
+
+
+def mark_displaced(root: Any, styles: dict[Any, Declarations]) -> None:
+    """Mark the figures over which something is drawn, that a number stands before, and that stand under other heads.
+
+    Args:
+        root: The page's root element; it is changed.
+        styles: What is declared of each element.
+    """
+    for line in [*root.iter(*_LINES), *(e for e in styles if e.tag in ("div", "span", "i", "b") and not len(e))]:
+        cell = next(line.iterancestors(*_CELLS), None)
+        if cell is not None and not visible("".join(line.itertext())) and _is_drawn_over(line, styles.get(line, {})):
+            mark_figure(cell)
+    for element, style in styles.items():
+        behind = style.get("z-index", "").startswith("-") and style.get("position", "static") != "static"
+        pictured = _PICTURE.search(style.get("background", "") + style.get("background-image", ""))
+        if behind or (pictured and element.tag in _CELLS):
+            mark_figure(element)
+    for item in root.iter("li"):
+        if next(item.iterancestors(*_CELLS), None) is not None and _is_numbered(item, styles):
+            mark_figure(item)
+    for table in root.iter("table"):
+        _mark_moved(table, styles)
+
+
+def _is_drawn_over(element: Any, style: Declarations) -> bool:
+    """Return whether an element without text is laid over the text beside it."""
+    if element.tag == "hr" and any(style.get(side, "").startswith("-") for side in ("margin-top", "margin")):
+        return True
+    return lies_over(style) if element.tag not in _LINES else style.get("position") in ("absolute", "fixed")
+
+
+def lies_over(style: Declarations) -> bool:
+    """Return whether a style lays a line or a filled box from side to side over the element that it stands in."""
+    inset = style.get("inset", "").split()
+    sides = [style.get(side, inset[-1] if inset else "") for side in ("left", "right")]
+    across = style.get("width") == "100%" or all(map(_SIDE.fullmatch, sides))
+    filled = any(
+        style.get(name, "transparent") not in ("transparent", "none") for name in ("background", "background-color")
+    )
+    lined = any(name.startswith("border") and not said.startswith(("0", "none")) for name, said in style.items())
+    shown = style.get("opacity", "1") not in ("0", "0.0", "0%")
+    return style.get("position") == "absolute" and across and shown and (filled or lined)
+
+
+def _is_numbered(item: Any, styles: dict[Any, Declarations]) -> bool:
+    """Return whether a number, or what may be taken for a sign, is printed before an item of a list."""
+    around = item.getparent()
+    for element in (item, around):
+        style = styles.get(element, {})
+        said = style.get("list-style-type") or style.get("list-style")
+        if said:
+            return bool(_NO_MARK.sub("", said))
+    return around is not None and around.tag == "ol"
+
+
+def _mark_moved(table: Any, styles: dict[Any, Declarations]) -> None:
+    """Mark the figures of cells that styles move from their places, but for those that move with the heads over them."""
+    rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+    cells = [[cell for cell in row if cell.tag in _CELLS] for row in rows]
+    moves = [[_move_of(cell, styles) for cell in row] for row in cells]
+    for row, own in zip(cells[1:], moves[1:], strict=True):
+        alike = len(own) == len(moves[0])
+        for number, (cell, move) in enumerate(zip(row, own, strict=True)):
+            if move != (moves[0][number] if alike else ()):
+                mark_figure(cell)
+
+
+def _move_of(cell: Any, styles: dict[Any, Declarations]) -> tuple[tuple[str, str], ...]:
+    style = styles.get(cell, {})
+    return tuple((name, style[name]) for name in _MOVES if name in style) if style else ()
+
+
+def text_of_content(content: str, element: Any) -> str:
+    """Return what is printed before or after an element, U+FFFD in place of what nobody here counts; of pictures, nothing."""
+    parts: list[str] = []
+    for token in tinycss2.parse_component_value_list(content, skip_comments=True):
+        if token == "/":
+            break  # what follows is read aloud
+        if token.type == "string":
+            parts.append(token.value)
+        elif token.type == "function" and token.lower_name == "attr":
+            name = next((own.value for own in token.arguments if own.type == "ident"), "")
+            parts.append(element.get(name, ""))
+        elif (token.type == "function" and token.lower_name in ("counter", "counters")) or (
+            token.type == "ident" and token.lower_value in ("open-quote", "close-quote")
+        ):
+            parts.append(UNREAD)
+    return "".join(parts)

@@ -1,0 +1,34 @@
+"""Columns over which one figure is spread."""
+
+import pytest
+
+from extractor.tables.spread_figures import find_spread
+
+
+def _spread(heads: list[str], *columns: str) -> list[int]:
+    texts = [column.split("|") for column in columns] or [["1"]] * len(heads)
+    return sorted(find_spread([(head,) if head else () for head in heads], texts))
+
+
+@pytest.mark.parametrize(
+    ("heads", "expected"),
+    [
+        (["科目", *"千百十万千百十元角分"], [*range(1, 11)]),
+        (["科目", "元", "角", "分"], [1, 2, 3]),
+        (["亿", "万", "元"], [0, 1, 2]),
+    ],
+)
+def test_columns_headed_by_the_places_of_a_figure_hold_parts_of_it(heads: list[str], expected: list[int]) -> None:
+    assert _spread(heads) == expected
+
+
+@pytest.mark.parametrize("heads", [["科目", "元", "元", "元"], ["合计", "元", "项目支出"], ["分值", "得分", "分"]])
+def test_units_over_whole_columns_are_no_places_of_a_figure(heads: list[str]) -> None:
+    assert _spread(heads) == []
+
+
+def test_boxes_of_single_digits_under_one_head_hold_parts_of_a_figure() -> None:
+    assert _spread(["科目", "金额", "", "", "", "", ""], "行政", *["4|", "3|1", "4|2", "5|6", "6|7", "0|0"]) == [
+        *range(1, 7)
+    ]
+    assert _spread(["科目", "金额", "", "", "", "", ""], "行政", *["4|", "3|1", "4|2", "5|6", "60|7", "0|0"]) == []
