@@ -24,6 +24,7 @@ from extractor.records.facts import Facts
 from extractor.records.figure_cells import ambiguous_texts, is_item
 from extractor.records.form import FormReader
 from extractor.records.item import Attribute, LineItem
+from extractor.records.levels import with_levels
 from extractor.records.phases import OWN_PHASES, phase_and_year
 from extractor.records.regions import with_regions
 from extractor.records.row_units import RowUnits
@@ -38,6 +39,7 @@ from extractor.vocabulary.label_rules import TotalLabels
 from extractor.vocabulary.vocabulary import Vocabulary
 
 CENT = Decimal("0.01")
+REST = "其他"  # beside 一般公共预算 it is other money, and no 其他支出
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
 NEARLY_ALL = 0.8  # share of the figures of a list that tell their side: so do the others
 
@@ -72,10 +74,12 @@ def read_table_items(document_id: str, table: Table, facts: Facts, vocabulary: V
     """Read every printed amount of one table; see `read_items`."""
     two_sided = {kind.id for kind in vocabulary.kinds if kind.two_sided}
     own_facts = facts_of(table, facts, vocabulary.regions)
-    own = _with_block_sides(list(_table_items(document_id, table, own_facts, vocabulary)))
+    items = _with_block_sides(list(_table_items(document_id, table, own_facts, vocabulary)))
     if table.table_type and not table.form and base_type(table.table_type) not in two_sided:
-        own = _with_total(own)
-    own = _as_titled(own, clean(table.title), vocabulary.headers)
+        items = _with_total(items)
+    own = _as_titled(items, clean(table.title), vocabulary.headers)
+    home = vocabulary.regions.region(own_facts.region_code, own_facts.fiscal_year)
+    own = with_levels(own, home, vocabulary.headers.government_levels)
     return with_regions(own, table, own_facts, vocabulary)
 
 
@@ -121,7 +125,7 @@ def _with_total(items: list[LineItem]) -> list[LineItem]:
     ]
 
 
-def _as_titled(items: list[LineItem], title: str, reader: HeaderReader) -> list[LineItem]:
+def _as_titled(items: Sequence[LineItem], title: str, reader: HeaderReader) -> Sequence[LineItem]:
     """Return a table's items, limits and balances of debt with what its title says of all of them.
 
     债务限额 in 专项债务限额表 is of that part, and in 提前下达新增债务限额表 a new limit, unless 新增限额 stands beside it there.
@@ -248,6 +252,8 @@ def _economic_classes(table: Table, facts: Facts, names: Classifications, totals
     def code_of(column: Column) -> str | None:
         *group, leaf = column.path or ("",)
         name = group[-1] if group and totals.words.fullmatch(leaf) else leaf  # 社会保障缴费 over 合计 and its parts
+        if name == REST:
+            return None
         found = (names.scheme(scheme).find(name, facts.fiscal_year, digits=SECTION_DIGITS) for scheme in schemes)
         return next((codes[0] for codes in found if len(codes) == 1), None)
 
@@ -308,7 +314,7 @@ def _item(
     vocabulary: Vocabulary,
 ) -> LineItem:
     shown = printed(cell.text)
-    phase, year = phase_and_year(column, table, row_header, facts, vocabulary.headers.groups)
+    phase, year = phase_and_year(column, table, row_header, facts, vocabulary.headers.groups, vocabulary.periods)
     value, unit, amount = _worth(cell, column, row_header, table, vocabulary.headers.groups)
     x0, top, x1, bottom = (None,) * 4 if table.reading in UNPLACED else cell[5:9]
     code, standard = _code_and_name(row_header, facts, vocabulary.codes)

@@ -234,6 +234,23 @@ def test_a_change_is_of_the_newest_year_to_its_left(vocabulary: Vocabulary) -> N
     assert [i.amount_year for i in found] == [2024, 2025, 2025]
 
 
+def test_a_growth_of_a_year_is_of_that_year_also_right_of_an_earlier_one(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["项目", "2024年末余额", "2025年增加额"]
+    found = items(vocabulary, "2025年示例市债务余额表", head, ["专项债务", "5.00", "1.00"])
+    assert [i.amount_year for i in found] == [2024, 2025]
+
+
+def test_a_header_that_speaks_of_a_time_in_unknown_words_is_of_none(vocabulary: Vocabulary) -> None:
+    found = items(vocabulary, "支出预算总表", ["项目", "预算数", "前年完成后的情形"], ["教育支出", "5.00", "4.00"])
+    assert [(i.measure, i.phase, i.amount_year) for i in found] == [("amount", "budget", 2026), (None, None, None)]
+
+
+def test_a_year_over_a_table_that_is_none_of_a_budget_is_no_budget(vocabulary: Vocabulary) -> None:
+    rows = ["项目", "2025年", "2026年"], ["人均产值", "5.00", "6.00"]
+    found = items(vocabulary, "主要统计数据", *map(list, rows))
+    assert [(i.phase, i.amount_year) for i in found] == [(None, 2025), (None, 2026)]
+
+
 def test_a_level_is_a_scope_beside_the_whole_region_and_else_a_source_of_money(vocabulary: Vocabulary) -> None:
     both = items(vocabulary, "2026年政府性基金预算支出表", ["项目", "全市", "市本级"], ["支出", "5.00", "3.00"])
     assert [(i.measure, i.scope) for i in both] == [("total", "all_region"), ("total", "own_level")]
