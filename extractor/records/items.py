@@ -17,7 +17,7 @@ from extractor.notation.figures import (
     without_unit,
 )
 from extractor.notation.text import clean, printed
-from extractor.notation.units import YUAN
+from extractor.notation.units import SHARE, YUAN
 from extractor.records.areas import facts_of
 from extractor.records.dated_rows import DatedRows
 from extractor.records.facts import Facts
@@ -184,7 +184,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                 if own.measure is None and not own.path:
                     own = named.setdefault(column.ordinal, form.column(row, own, cell))
                 if unit and own.unit is None:
-                    own = own._replace(unit=unit)
+                    own = _in_unit(own, unit, table, reader.groups)
                 beside = attributes
                 if _concept(own) in reader.groups.targets:
                     own_stub = row_headers[block].of_target(row, own_stub)
@@ -227,6 +227,12 @@ def _measured(column: Column, table: Table, row_header: RowHeader, meaning: Mean
     return column
 
 
+def _in_unit(column: Column, unit: str, table: Table, groups: MeasureGroups) -> Column:
+    """Return a column in the unit of a row: where the rows say what is measured, one in 辆 or 人 counts."""
+    counts = table.measured_by_rows and unit not in YUAN and unit != SHARE and column.measure not in groups.no_money
+    return column._replace(unit=unit, measure=next(iter(groups.counted)) if counts else column.measure)
+
+
 def _measure_of_row(measure: str | None, meaning: Meaning, reader: HeaderReader) -> str | None:
     """Return what a figure is under a header that says no more than 金额, or 一般债务, and beside a label: 债务余额.
 
@@ -235,6 +241,8 @@ def _measure_of_row(measure: str | None, meaning: Meaning, reader: HeaderReader)
     groups = reader.groups
     silent = groups.generic | groups.by_label | groups.levels
     named = next((m for m in meaning.measures if m not in silent and meaning.scope is None), None)
+    if named in reader.parts and measure in groups.outcomes | groups.ceilings:
+        return f"{measure}/{named}"  # 一般债务 under 债务限额
     part = measure if measure in reader.parts else None
     if named is None or (named in reader.parts if part else measure not in groups.of_all_rows):
         return measure

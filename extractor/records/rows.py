@@ -281,7 +281,7 @@ class RowHeaderReader:
 
         Units stand among projects and subjects in one column (单位(项目)名称): a name is one where it has a unit's code
         or, where codes have no column, the form of an organisation's name; what has the code of the unit above is its
-        project. Any other text ends the unit above only where the column lists nothing but units (省国兴中学), as does a
+        project. Any other text ends the unit above only where the column lists nothing but units (省国兴学堂), as does a
         blank that a page break leaves of a merged cell, and a number that is no unit's code. Where only codes have a column,
         the label may be the name.
         """

@@ -112,8 +112,27 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
         columns = [
             c._replace(measure="amount", concepts=("amount",)) if c.measure == "current_year" else c for c in columns
         ]
-    columns = _with_wholes(columns, reader)
+    columns = _with_wholes(_with_total(columns), reader)
     return tuple(_with_compared_year(c, columns[: c.ordinal], groups) for c in columns)
+
+
+def _with_total(columns: Sequence[Column]) -> list[Column]:
+    """Return columns, the only amount beside 基本支出 and 项目支出 as the total of both: 本年支出 | 基本支出 | 项目支出."""
+    concepts: dict[tuple[object, ...], list[tuple[str, ...]]] = {}
+    for c in columns:
+        concepts.setdefault((c.block, c.phase, c.year), []).append(c.concepts)
+
+    def is_total(c: Column) -> bool:
+        beside = concepts[c.block, c.phase, c.year]
+        parts = {("basic_expenditure",), ("project_expenditure",)}
+        return c.concepts == ("amount",) and parts <= set(beside) and beside.count(("amount",)) == 1
+
+    return [
+        c._replace(measure="total", concepts=("total",))
+        if is_total(c) and ("total",) not in concepts[c.block, c.phase, c.year]
+        else c
+        for c in columns
+    ]
 
 
 def _with_wholes(columns: Sequence[Column], reader: HeaderReader) -> list[Column]:

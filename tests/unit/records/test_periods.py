@@ -251,6 +251,16 @@ def test_a_year_over_a_table_that_is_none_of_a_budget_is_no_budget(vocabulary: V
     assert [(i.phase, i.amount_year) for i in found] == [(None, 2025), (None, 2026)]
 
 
+def test_a_part_of_a_debt_is_of_the_limit_or_the_balance_over_it_or_above_it(vocabulary: Vocabulary) -> None:
+    rows = ["政府债务限额", "其中：一般债务", "专项债务", "政府债务余额", "其中：一般债务"]
+    below = items(vocabulary, "示例市债务情况表", ["项目", "2026年"], *([row, "5.00"] for row in rows))
+    assert [i.measure for i in below] == [
+        "debt_limit", "debt_limit/general_debt", "debt_limit/special_debt", "debt_balance", "debt_balance/general_debt",
+    ]  # fmt: skip
+    beside = items(vocabulary, "示例市政府债务余额限额表", ["项目", "债务限额"], ["一般债务", "5.00"], ["合计", "5.00"])
+    assert [i.measure for i in beside] == ["debt_limit/general_debt", "debt_limit"]
+
+
 def test_a_level_is_a_scope_beside_the_whole_region_and_else_a_source_of_money(vocabulary: Vocabulary) -> None:
     both = items(vocabulary, "2026年政府性基金预算支出表", ["项目", "全市", "市本级"], ["支出", "5.00", "3.00"])
     assert [(i.measure, i.scope) for i in both] == [("total", "all_region"), ("total", "own_level")]

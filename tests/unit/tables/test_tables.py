@@ -335,6 +335,20 @@ def test_the_rest_beside_funds_is_no_class_of_the_economic_classification(vocabu
     assert (item.measure, item.economic_department_code) == (None, None)
 
 
+def test_the_year_behind_a_units_name_is_none_of_it(vocabulary: Vocabulary) -> None:
+    found = read_surroundings(["收入决算表", "编制单位：示例局　2024年度　金额单位：万元"], vocabulary.captions)
+    assert (found.agency, found.unit) == ("示例局", "万元")
+
+
+def test_the_only_amount_beside_its_two_parts_is_the_total(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["科目名称", "本年支出", "基本支出", "项目支出"],
+        ["教育支出", "3.00", "1.00", "2.00"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("政府性基金预算支出表", "单位：万元"))], vocabulary)
+    assert [i.measure for i in items_of([table], vocabulary)] == ["total", "basic_expenditure", "project_expenditure"]
+
+
 def test_a_number_before_a_title_leaves_the_titles_own_first_word(vocabulary: Vocabulary) -> None:
     found = read_surroundings(["表六 一般公共预算支出表"], vocabulary.captions)
     assert (found.title, found.number) == ("一般公共预算支出表", "表六")
