@@ -25,6 +25,8 @@ MONEY_OR_SHARE = pattern_of(*YUAN, SHARE)
 ANY = pattern_of(*YUAN, SHARE, *COUNTS)
 _MULTIPLE = "[百千万亿]{0,2}"
 COUNTED = rf"{_MULTIPLE}(?:元|人次?|户|辆|台|亩|吨|公里|平方米|公顷)|[%‰]"  # (项) behind a label is a level, no unit
+# 车辆数合计(台、辆), 国内公务接待批次(个): things are counted in the accounts' form of “三公”经费.
+BEHIND_LABEL = rf"{COUNTED}|(?:台|辆|个|套|批次?|次)(?:[、,/](?:台|辆|套))*"
 _ONE = rf"(?:{COUNTED}|{_MULTIPLE}(?:人月|个|家|件|项|套|次|岁|年|月|日|天|倍))"
 ROW_UNIT = rf"{_ONE}(?:[/·]{_ONE})*"  # as they stand in a column of their own: 人, 元/月, 万元/年
 # What follows a number in a sentence: a unit, or its first character where a line ends; a date; a comma.

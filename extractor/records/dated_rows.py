@@ -27,12 +27,14 @@ class DatedRows:
         periods: How a dated label begins.
         measured_by_rows: Whether the labels name the concepts of the table's figures.
         above: The dated row and its meaning, as long as its parts follow.
+        whole: What a row without a year means that is of debt, as long as rows of its parts alone follow: 债务限额 | 一般债务.
     """
 
     reader: HeaderReader
     periods: Periods
     measured_by_rows: bool
     above: tuple[RowHeader, Meaning] | None = None
+    whole: Meaning | None = None
 
     def read(self, row: RowHeader) -> Meaning:
         """Return what a row's label means, with the year, the phase and the concept of the row that it is a part of.
@@ -49,7 +51,16 @@ class DatedRows:
         if self.above is None and not self.measured_by_rows:
             return NOTHING
         own = replace(self.reader.meaning(label), year=None)
-        return own if self.above is None else self._completed(own, label, self.above[1])
+        return self._of_whole(own, label) if self.above is None else self._completed(own, label, self.above[1])
+
+    def _of_whole(self, own: Meaning, label: str) -> Meaning:
+        """Return a row's meaning, that of a part with the concept of the row above it: 其中:一般债务 is of its 债务限额."""
+        part = self.reader.part_of(label)
+        if part is None:
+            debts = self.reader.groups.outcomes | self.reader.groups.ceilings
+            self.whole = own if own.part is None and not debts.isdisjoint(own.measures) else None
+            return own
+        return own if self.whole is None else replace(own, measures=self.whole.measures, part=part)
 
     def _is_part(self, row: RowHeader, label: str, above: RowHeader) -> bool:
         """Return whether a row is a part of the dated row above it: by its numbering, 其中, its indent or its name."""

@@ -17,13 +17,14 @@ from extractor.notation.figures import (
     without_unit,
 )
 from extractor.notation.text import clean, printed
-from extractor.notation.units import YUAN
+from extractor.notation.units import SHARE, YUAN
 from extractor.records.areas import facts_of
 from extractor.records.dated_rows import DatedRows
 from extractor.records.facts import Facts
 from extractor.records.figure_cells import ambiguous_texts, is_item
 from extractor.records.form import FormReader
 from extractor.records.item import Attribute, LineItem
+from extractor.records.levels import with_levels
 from extractor.records.phases import OWN_PHASES, phase_and_year
 from extractor.records.regions import with_regions
 from extractor.records.row_units import RowUnits
@@ -38,6 +39,7 @@ from extractor.vocabulary.label_rules import TotalLabels
 from extractor.vocabulary.vocabulary import Vocabulary
 
 CENT = Decimal("0.01")
+REST = "其他"  # beside 一般公共预算 it is other money, and no 其他支出
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
 NEARLY_ALL = 0.8  # share of the figures of a list that tell their side: so do the others
 
@@ -72,10 +74,12 @@ def read_table_items(document_id: str, table: Table, facts: Facts, vocabulary: V
     """Read every printed amount of one table; see `read_items`."""
     two_sided = {kind.id for kind in vocabulary.kinds if kind.two_sided}
     own_facts = facts_of(table, facts, vocabulary.regions)
-    own = _with_block_sides(list(_table_items(document_id, table, own_facts, vocabulary)))
+    items = _with_block_sides(list(_table_items(document_id, table, own_facts, vocabulary)))
     if table.table_type and not table.form and base_type(table.table_type) not in two_sided:
-        own = _with_total(own)
-    own = _as_titled(own, clean(table.title), vocabulary.headers)
+        items = _with_total(items)
+    own = _as_titled(items, clean(table.title), vocabulary.headers)
+    home = vocabulary.regions.region(own_facts.region_code, own_facts.fiscal_year)
+    own = with_levels(own, home, vocabulary.headers.government_levels)
     return with_regions(own, table, own_facts, vocabulary)
 
 
@@ -121,7 +125,7 @@ def _with_total(items: list[LineItem]) -> list[LineItem]:
     ]
 
 
-def _as_titled(items: list[LineItem], title: str, reader: HeaderReader) -> list[LineItem]:
+def _as_titled(items: Sequence[LineItem], title: str, reader: HeaderReader) -> Sequence[LineItem]:
     """Return a table's items, limits and balances of debt with what its title says of all of them.
 
     债务限额 in 专项债务限额表 is of that part, and in 提前下达新增债务限额表 a new limit, unless 新增限额 stands beside it there.
@@ -182,7 +186,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                         named[column.ordinal] = form.column(row, own, cell)
                     own = named[column.ordinal]
                 if unit and own.unit is None:
-                    own = own._replace(unit=unit)
+                    own = _in_unit(own, unit, table, reader.groups)
                 beside = attributes
                 if _concept(own) in reader.groups.targets:
                     own_stub = row_headers[block].of_target(row, own_stub)
@@ -225,6 +229,12 @@ def _measured(column: Column, table: Table, row_header: RowHeader, meaning: Mean
     return column
 
 
+def _in_unit(column: Column, unit: str, table: Table, groups: MeasureGroups) -> Column:
+    """Return a column in the unit of a row: where the rows say what is measured, one in 辆 or 人 counts."""
+    counts = table.measured_by_rows and unit not in YUAN and unit != SHARE and column.measure not in groups.no_money
+    return column._replace(unit=unit, measure=next(iter(groups.counted)) if counts else column.measure)
+
+
 def _measure_of_row(measure: str | None, meaning: Meaning, reader: HeaderReader) -> str | None:
     """Return what a figure is under a header that says no more than 金额, or 一般债务, and beside a label: 债务余额.
 
@@ -233,6 +243,8 @@ def _measure_of_row(measure: str | None, meaning: Meaning, reader: HeaderReader)
     groups = reader.groups
     silent = groups.generic | groups.by_label | groups.levels
     named = next((m for m in meaning.measures if m not in silent and meaning.scope is None), None)
+    if named in reader.parts and measure in groups.outcomes | groups.ceilings:
+        return f"{measure}/{named}"  # 一般债务 under 债务限额
     part = measure if measure in reader.parts else None
     if named is None or (named in reader.parts if part else measure not in groups.of_all_rows):
         return measure
@@ -250,6 +262,8 @@ def _economic_classes(table: Table, facts: Facts, names: Classifications, totals
     def code_of(column: Column) -> str | None:
         *group, leaf = column.path or ("",)
         name = group[-1] if group and totals.words.fullmatch(leaf) else leaf  # 社会保障缴费 over 合计 and its parts
+        if name == REST:
+            return None
         found = (names.scheme(scheme).find(name, facts.fiscal_year, digits=SECTION_DIGITS) for scheme in schemes)
         return next((codes[0] for codes in found if len(codes) == 1), None)
 
@@ -310,7 +324,7 @@ def _item(
     vocabulary: Vocabulary,
 ) -> LineItem:
     shown = printed(cell.text)
-    phase, year = phase_and_year(column, table, row_header, facts, vocabulary.headers.groups)
+    phase, year = phase_and_year(column, table, row_header, facts, vocabulary.headers.groups, vocabulary.periods)
     value, unit, amount = _worth(cell, column, row_header, table, vocabulary.headers.groups)
     x0, top, x1, bottom = (None,) * 4 if table.reading in UNPLACED else cell[5:9]
     code, standard = _code_and_name(row_header, facts, vocabulary.codes)

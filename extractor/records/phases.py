@@ -7,6 +7,7 @@ from extractor.records.facts import Facts
 from extractor.records.rows import RowHeader
 from extractor.tables.table import Column, Table
 from extractor.vocabulary.column_rules import MeasureGroups
+from extractor.vocabulary.label_rules import Periods
 
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
 REPORTED: tuple[Phase, ...] = ("prior_year_budget", "prior_year_execution", "execution", "final_accounts")
@@ -26,9 +27,15 @@ def _is_compared(column: Column, table: Table, row_header: RowHeader, facts: Fac
 
 
 def phase_and_year(
-    column: Column, table: Table, row_header: RowHeader, facts: Facts, groups: MeasureGroups
+    column: Column, table: Table, row_header: RowHeader, facts: Facts, groups: MeasureGroups, words: Periods
 ) -> tuple[Phase | None, int | None]:
-    """Return phase and year of a column: what its header says, else the table's title, else the document."""
+    """Return phase and year of a column: what its header says, else the table's title, else the document.
+
+    A header that says a time which is not understood (预算完成情况分析) has what it says of it and no more.
+    """
+    unread = column.measure is None and not column.concepts and column.phase is None
+    if unread and words.timed.search("".join(column.path)):
+        return None, column.year
     whole = table.phase or facts.phase
     base = table.year or facts.fiscal_year
     year = column.year or base
@@ -37,11 +44,13 @@ def phase_and_year(
         year = base - 1
     concepts = {*column.concepts, *(column.measure or "").split("/")}
     if column.phase is None and column.year is not None and base is not None and column.year < base:
-        compared = base - column.year == 1 and _is_compared(column, table, row_header, facts)
+        compared = base - column.year == 1 and bool(table.table_type) and _is_compared(column, table, row_header, facts)
         own = whole if compared and whole != "execution" else None
         phase = "execution" if groups.outcomes & concepts else own
     elif column.phase is None and phase == "execution" and groups.ceilings & concepts:
         phase = None
+    elif column.phase is None and column.year is not None and table.table_type is None:
+        phase = None  # GDP of 2025 in a report on a budget is no budget
     elif phase == facts.phase == "budget" and column.phase is None and base != facts.fiscal_year:
         phase = "execution" if groups.outcomes & concepts else None  # the title says a year and no more
     return _beside(base, phase, year), year

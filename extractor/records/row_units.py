@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractor.notation.text import clean
-from extractor.notation.units import COUNTED, ROW_UNIT, YUAN
+from extractor.notation.units import BEHIND_LABEL, ROW_UNIT, YUAN
 from extractor.tables.table import Column, Row, Table
 
 _UNIT = re.compile(ROW_UNIT)
-_BEHIND_LABEL = re.compile(rf"[(（](?:单位[:：])?({COUNTED})[)）]$")
+_BEHIND_LABEL = re.compile(rf"[(（](?:单位[:：])?({BEHIND_LABEL})[)）]$")
 
 
 @dataclass(frozen=True, slots=True)

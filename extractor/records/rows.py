@@ -22,6 +22,7 @@ from extractor.vocabulary.label_rules import TotalLabels
 from extractor.vocabulary.organisations import OrganisationNames
 
 SHORTEST_AGENCY_CODE = 3
+LEVEL_DIGITS = 3  # of a 类; a 款 or an 项 has two
 _CODED_NAME = re.compile(r"[\[(（【]?(\d{3}|\d{5}|\d{7}|\d{9})[\])）】]?[-—_:：、]?(?=[^\d.,%年月日])(.+)")
 MIN_NAMED = 4  # rows whose digits stand before their code's name
 NEARLY_ALL = 0.9  # of those that begin with digits
@@ -262,8 +263,8 @@ class RowHeaderReader:
                 self.above[index] = []
             return None, None
         how: CodeSource = "printed"
-        if len(digits[last]) > 2 and (last > 0 or len(digits) == 1):
-            levels = _levels(digits[last])
+        if len(digits[last]) > 2 and (last > 0 or len(digits) == 1 or len(digits[last]) > LEVEL_DIGITS):
+            levels = _levels(digits[last])  # 2120101 may be merged over the columns of 类, 款 and 项
         elif len(digits) == 1:
             levels = None  # two digits alone in one column do not tell their level
         else:
@@ -280,7 +281,7 @@ class RowHeaderReader:
 
         Units stand among projects and subjects in one column (单位(项目)名称): a name is one where it has a unit's code
         or, where codes have no column, the form of an organisation's name; what has the code of the unit above is its
-        project. Any other text ends the unit above only where the column lists nothing but units (省国兴中学), as does a
+        project. Any other text ends the unit above only where the column lists nothing but units (省国兴学堂), as does a
         blank that a page break leaves of a merged cell, and a number that is no unit's code. Where only codes have a column,
         the label may be the name.
         """

@@ -87,7 +87,7 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
     """
     groups = reader.groups
     meanings = [with_parts(*column, reader) for column in zip(paths, _scoped(paths, reader), strict=True)]
-    roles = [_role(*column) for column in zip(paths, meanings, contents, strict=True)]
+    roles = _with_inner_names([_role(*column) for column in zip(paths, meanings, contents, strict=True)], paths)
     blocks = _blocks(roles, meanings, contents, groups)
     columns: list[Column] = []
     for index, (path, role, block) in enumerate(zip(meanings, roles, blocks, strict=True)):
@@ -112,8 +112,27 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
         columns = [
             c._replace(measure="amount", concepts=("amount",)) if c.measure == "current_year" else c for c in columns
         ]
-    columns = _with_wholes(columns, reader)
+    columns = _with_wholes(_with_total(columns), reader)
     return tuple(_with_compared_year(c, columns[: c.ordinal], groups) for c in columns)
+
+
+def _with_total(columns: Sequence[Column]) -> list[Column]:
+    """Return columns, the only amount beside 基本支出 and 项目支出 as the total of both: 本年支出 | 基本支出 | 项目支出."""
+    concepts: dict[tuple[object, ...], list[tuple[str, ...]]] = {}
+    for c in columns:
+        concepts.setdefault((c.block, c.phase, c.year), []).append(c.concepts)
+
+    def is_total(c: Column) -> bool:
+        beside = concepts[c.block, c.phase, c.year]
+        parts = {("basic_expenditure",), ("project_expenditure",)}
+        return c.concepts == ("amount",) and parts <= set(beside) and beside.count(("amount",)) == 1
+
+    return [
+        c._replace(measure="total", concepts=("total",))
+        if is_total(c) and ("total",) not in concepts[c.block, c.phase, c.year]
+        else c
+        for c in columns
+    ]
 
 
 def _with_wholes(columns: Sequence[Column], reader: HeaderReader) -> list[Column]:
@@ -194,11 +213,11 @@ def with_parts(path: Path, meanings: list[Meaning], reader: HeaderReader) -> lis
 
 
 def _with_compared_year(column: Column, before: Sequence[Column], groups: MeasureGroups) -> Column:
-    """Return a column of changes or shares with the newest year to its left: 2026年预算数 | 比2025年增减."""
+    """Return a column of changes or shares with the newest year to its left, or its own: 2026年预算数 | 比2025年增减."""
     if column.role != "measure" or not (column.phase == "change" or groups.no_money.intersection(column.concepts[-1:])):
         return column
     newest = max((c.year for c in before if c.year and c.block == column.block), default=None)
-    return column._replace(year=newest) if newest else column
+    return column._replace(year=max(newest, column.year or newest)) if newest else column
 
 
 def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
@@ -211,6 +230,18 @@ def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
     if not leaf.known and not content.money and _CODE_HEADER.search(texts[-1]):
         return "attribute"  # codes of a kind that the vocabulary does not know are no amounts
     return _role_by_both(leaf, content) if content.total else _role_by_header(leaf)
+
+
+def _with_inner_names(roles: Sequence[str], paths: Sequence[Path]) -> list[str]:
+    """Return roles, a text column without a header right of a name as that name's parts, where no codes tell the rows.
+
+    项目名称 may stand over the first of its two columns alone: 一般公共预算资金 | 小计, 专项收入.
+    """
+    inner = list(roles)
+    for index in range(1, len(roles)):
+        if inner[index] == "text" and not paths[index] and inner[index - 1] == "name" and "code" not in roles:
+            inner[index] = "name"
+    return inner
 
 
 def _role_by_content(content: ColumnContent) -> str:

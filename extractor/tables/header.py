@@ -18,6 +18,7 @@ from extractor.vocabulary.label_rules import TotalLabels
 _CODE = re.compile(r"\d{2,9}")
 _NUMBERED = re.compile(rf"{ITEM}|\[\d+\]|\d{{3,7}}(?:[-—][^\d年度月]|[^\d年度月—-])")
 MAX_HEADER_ROWS = 8
+CODE_LEVELS = ("类", "款", "项", "目")
 MIN_NAMES, KNOWN_NAMES = 3, 0.75  # a list's first and last header rows: so many names, so many of them known
 
 Matrix = list[list[Cell | None]]  # [row][column] → the cell that covers it
@@ -87,8 +88,8 @@ def _starting(matrix: Matrix, row: int) -> list[Cell]:
 
 
 def _is_helper(cells: Sequence[Cell]) -> bool:
-    """Return whether a row numbers the columns: 栏次 1 2 3, (1)=(2)+(3) (2) (3), or `**`."""
-    texts = [clean(c.text) for c in cells if clean(c.text)]
+    """Return whether a row numbers the columns: 栏次 1 2 3, (1)=(2)+(3) (2) (3), or `**`; 类 款 项 may stand before 栏次."""
+    texts = [text for c in cells if (text := clean(c.text)) and text not in CODE_LEVELS]
     if len(texts) < 2 or not all(HELPER_ROW.fullmatch(t) for t in texts):
         return False
     numbers = [int(m[1]) for t in texts if (m := re.match(r"\(?(\d+)", t))]

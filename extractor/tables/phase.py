@@ -12,6 +12,7 @@ from extractor.notation.units import MONEY_OR_SHARE
 
 OPENING_PAGES, HEAD_LINES = 4, 12
 _STATES = re.compile(rf"\d(?:{MONEY_OR_SHARE})")  # 完成预算的95%: of the figure, and not of the document
+_OFFICE = re.compile("预算[科处股](?!目)")  # among whom a list of projects names is the 预算科 of a bureau
 _BUDGET = re.compile(r"(?<!公共)(?<!基金)(?<!经营)(?<!国资)预算")  # a fund is called so in final accounts too
 
 
@@ -24,7 +25,8 @@ def read_phase(layouts: Sequence[PageLayout], titles: Iterable[str]) -> Document
         layouts: Its pages.
         titles: What stands over its tables.
     """
-    lines = [clean(line) for layout in layouts[:OPENING_PAGES] for line in layout.text.splitlines() if line.strip()]
+    pages = layouts[:OPENING_PAGES]
+    lines = [_OFFICE.sub("", clean(line)) for layout in pages for line in layout.text.splitlines() if line.strip()]
     over = "".join(titles)
     opening = "".join(line for line in lines if not _STATES.search(line)) + over
     if "决算" not in opening and "预算" not in opening:

@@ -20,6 +20,7 @@ _UNIT_CUT = re.compile(r"(?:金额)?单\s*位\s*[::]?\s*(?:人民币)?([百千�
 _AGENCY_CODE = re.compile(rf"(?:[\[(（【]\d{{3,9}}[\])）】][-—_:]?|\d{{3,9}}[-—_:]|\d{{6,9}})(?=[一-鿿])(?!{MONEY})")
 _MONEY_START = re.compile(rf"(?!{_AGENCY_CODE.pattern})\d|(?:人民币)?(?:{MONEY})")
 _YEAR_ALONE = re.compile(rf"[(（]?(?:{WITH_WORD})?[)）]?")
+_YEAR_BEHIND = re.compile(rf"[(（]?{YEAR}年度?[)）]?$")  # 编制单位:某某局 2024年度 单位:万元, in one line
 _DATED = re.compile(rf"{YEAR}年")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _PROSE = re.compile(rf"[,;。]|\d[\d.]*(?:{MONEY})")  # 比上年减少3,630.64万元,主要原因是落实零基预算
@@ -45,7 +46,7 @@ def read_surroundings(lines: Sequence[str], captions: Captions) -> Surroundings:
     unit = _unit(texts)
     bodies = [t for t in texts if not (_UNIT.fullmatch(t) or _UNIT_CUT.fullmatch(t))]
     agency = next((name for t in bodies if (name := _agency(t, captions)) is not None), "")
-    agency = _UNIT.sub("", agency)
+    agency = _YEAR_BEHIND.sub("", _UNIT.sub("", agency))
     agency = agency[code.end() :] if (code := _AGENCY_CODE.match(agency)) else agency
     number, title = "", ""
     candidates: list[str] = []

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from extractor.contract import Phase, Scope, Side
 from extractor.vocabulary.fields import Id, MeasureId, Regex, Strict, id_of, word_of
+from extractor.vocabulary.regions import RegionLevel
 
 
 class Measure(Strict):
@@ -93,6 +94,24 @@ class ScopeWords(Strict):
     zones: Regex | None = None
 
 
+class GovernmentLevels(Strict):
+    """Headers that name no more than a level of government: whose money that is, says the document's own level.
+
+    Attributes:
+        before: What may stand before a level's word in such a header.
+        behind: What stands behind it, and behind 本.
+        own: The concept of a column of the document's own level.
+        above: That of a level above it.
+        words: The words for each level.
+    """
+
+    before: Regex
+    behind: Regex
+    own: MeasureId
+    above: MeasureId
+    words: dict[RegionLevel, tuple[str, ...]]
+
+
 class Headers(Strict):
     """`measures.toml`: every column concept once, what is true of some of them, and the terms around them.
 
@@ -100,6 +119,7 @@ class Headers(Strict):
         affixes: Words around a concept that add nothing to it.
         groups: What is true of some concepts besides their names.
         parts: Concept → the words that name it within the name of another: 专项债务 in 新增专项债务限额.
+        government_levels: Headers that name no more than a level of government.
         scope: Words of scopes.
         measure: The concepts.
         term: The terms around them.
@@ -108,6 +128,7 @@ class Headers(Strict):
     affixes: Affixes
     groups: MeasureGroups
     parts: dict[MeasureId, Regex]
+    government_levels: GovernmentLevels
     scope: tuple[ScopeWords, ...]
     measure: tuple[Measure, ...]
     term: tuple[Term, ...]

@@ -12,7 +12,7 @@ from extractor.contract import Phase, Scope, Side
 from extractor.notation.numbering import CHINESE, ITEM
 from extractor.notation.text import MARKS, clean
 from extractor.notation.units import ANY, MONEY_OR_SHARE
-from extractor.notation.years import RANGE, WITH_END, in_figures
+from extractor.notation.years import RANGE, WITH_END, in_figures, in_full
 from extractor.vocabulary.column_rules import Headers
 
 _YEAR = re.compile(WITH_END)
@@ -83,11 +83,13 @@ class HeaderReader:
     Attributes:
         groups: What is true of some concepts besides their names.
         parts: Concepts that are a part of others: general_debt, special_debt.
+        government_levels: Headers that name no more than a level of government.
     """
 
     def __init__(self, headers: Headers) -> None:
         """Compile the vocabulary's patterns."""
         self.groups = headers.groups
+        self.government_levels = headers.government_levels
         self._measures = [
             (m.id, re.compile("|".join(f"(?:{p})" for p in m.match)).fullmatch) for m in headers.measure if m.match
         ]
@@ -110,7 +112,7 @@ class HeaderReader:
 
     def _meaning(self, text: str) -> Meaning:
         """Return what a header text means; a text that the vocabulary does not know has no measure and no kind."""
-        plain = _MARK.sub("", in_figures(clean(text)))
+        plain = _MARK.sub("", in_full(in_figures(clean(text))))
         year_match = None if RANGE.search(plain) else _YEAR.search(plain)
         year = int(year_match[0][:4]) if year_match else None
         unit_match = _UNIT_IN_BRACKETS.search(plain) or (

@@ -117,11 +117,13 @@ class Periods(Strict):
         title: Phase → what in a title means it; the first that is found wins.
         without: Taken out of a title before: a year in it is not the table's.
         label: Matches the start of a row's label that begins with the figure's year.
+        timed: Found in a header that says some time or phase.
     """
 
     title: dict[Phase, Pattern]
     without: Pattern
     label: Pattern
+    timed: Pattern
 
 
 class Labels(Strict):

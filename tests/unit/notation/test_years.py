@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from extractor.notation.text import narrow
-from extractor.notation.years import RANGE, in_figures
+from extractor.notation.years import RANGE, in_figures, in_full
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,15 @@ def test_a_range_is_no_year() -> None:
     assert RANGE.search("2024-2026年")
     assert RANGE.search("2024年—2026年")
     assert not RANGE.search("2026年")
+
+
+def test_a_year_of_two_figures_is_one_of_four_in_a_header() -> None:
+    assert in_full("24年预算") == "2024年预算"
+    assert in_full("’25年度") == "2025年度"
+    assert in_full("比24年增减") == "比2024年增减"
+    assert in_full("24年") == "2024年"
+
+
+@pytest.mark.parametrize("text", ["10年期", "30年", "2024年预算", "第15年预算", "5年预算", "24年以上"])
+def test_terms_and_whole_years_stay(text: str) -> None:
+    assert in_full(text) == text

@@ -80,7 +80,7 @@ def test_a_blank_beside_text_that_goes_on_has_no_unit(vocabulary: Vocabulary) ->
 def test_a_name_of_no_known_form_ends_the_unit_above(vocabulary: Vocabulary) -> None:
     rows: list[Texts] = [
         ["甲局", "甲项目", "5.00", "产出指标", "90"],
-        ["省国兴中学", "乙项目", "6.00", "产出指标", "91"],
+        ["省国兴学堂", "乙项目", "6.00", "产出指标", "91"],
     ]
     rows.append(["", "丙项目", "7.00", "产出指标", "92"])
     assert [h.agency_name for h in read(vocabulary, rows)] == ["甲局", None, None]

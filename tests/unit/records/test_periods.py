@@ -234,6 +234,33 @@ def test_a_change_is_of_the_newest_year_to_its_left(vocabulary: Vocabulary) -> N
     assert [i.amount_year for i in found] == [2024, 2025, 2025]
 
 
+def test_a_growth_of_a_year_is_of_that_year_also_right_of_an_earlier_one(vocabulary: Vocabulary) -> None:
+    head: list[str | tuple[str, int, int]] = ["项目", "2024年末余额", "2025年增加额"]
+    found = items(vocabulary, "2025年示例市债务余额表", head, ["专项债务", "5.00", "1.00"])
+    assert [i.amount_year for i in found] == [2024, 2025]
+
+
+def test_a_header_that_speaks_of_a_time_in_unknown_words_is_of_none(vocabulary: Vocabulary) -> None:
+    found = items(vocabulary, "支出预算总表", ["项目", "预算数", "前年完成后的情形"], ["教育支出", "5.00", "4.00"])
+    assert [(i.measure, i.phase, i.amount_year) for i in found] == [("amount", "budget", 2026), (None, None, None)]
+
+
+def test_a_year_over_a_table_that_is_none_of_a_budget_is_no_budget(vocabulary: Vocabulary) -> None:
+    rows = ["项目", "2025年", "2026年"], ["人均产值", "5.00", "6.00"]
+    found = items(vocabulary, "主要统计数据", *map(list, rows))
+    assert [(i.phase, i.amount_year) for i in found] == [(None, 2025), (None, 2026)]
+
+
+def test_a_part_of_a_debt_is_of_the_limit_or_the_balance_over_it_or_above_it(vocabulary: Vocabulary) -> None:
+    rows = ["政府债务限额", "其中：一般债务", "专项债务", "政府债务余额", "其中：一般债务"]
+    below = items(vocabulary, "示例市债务情况表", ["项目", "2026年"], *([row, "5.00"] for row in rows))
+    assert [i.measure for i in below] == [
+        "debt_limit", "debt_limit/general_debt", "debt_limit/special_debt", "debt_balance", "debt_balance/general_debt",
+    ]  # fmt: skip
+    beside = items(vocabulary, "示例市政府债务余额限额表", ["项目", "债务限额"], ["一般债务", "5.00"], ["合计", "5.00"])
+    assert [i.measure for i in beside] == ["debt_limit/general_debt", "debt_limit"]
+
+
 def test_a_level_is_a_scope_beside_the_whole_region_and_else_a_source_of_money(vocabulary: Vocabulary) -> None:
     both = items(vocabulary, "2026年政府性基金预算支出表", ["项目", "全市", "市本级"], ["支出", "5.00", "3.00"])
     assert [(i.measure, i.scope) for i in both] == [("total", "all_region"), ("total", "own_level")]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from support.common import grid_of, layout, read_tables
+import pytest
+from support.common import grid_of, items_of, layout, read_tables
 
 from extractor.records.facts import Facts
 from extractor.records.items import read_items
@@ -76,3 +77,21 @@ def test_the_target_of_an_indicator_has_its_name_and_its_unit(vocabulary: Vocabu
         ("合格率", None, None),
     ]
     assert ("项目名称", "示例项目") in items[1].attributes
+
+
+@pytest.mark.parametrize(
+    ("label", "unit"),
+    [
+        ("车辆数合计（台、辆）", "台、辆"),
+        ("国内公务接待批次（个）", "个"),
+        ("单价100万元以上设备（台，套）", "台,套"),
+        ("公务接待批次", None),
+        ("公务接待人次", None),
+    ],
+)
+def test_what_accounts_of_expenses_count_is_no_money(vocabulary: Vocabulary, label: str, unit: str | None) -> None:
+    rows = [["项目", "统计数"], ["公务接待费", "8.00"], [label, "5"]]
+    tables = read_tables([layout(grid_of([*map(list, rows)]), lines=("“三公”经费决算表", "单位：万元"))], vocabulary)
+    money, count = items_of(tables, vocabulary)
+    assert (money.measure, money.unit) == ("hospitality", "万元")
+    assert (count.measure, count.unit, count.amount) == ("quantity", unit, None)

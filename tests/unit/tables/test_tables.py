@@ -302,6 +302,58 @@ def test_three_code_columns_under_one_header_cell_are_one_code(vocabulary: Vocab
     assert items_of([table], vocabulary)[-1].code == "2010601"
 
 
+def test_numbers_of_columns_beside_the_levels_of_a_code_are_a_header_row(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        [("项目", 1, 4), ("本年支出合计", 2, 1), ("基本支出", 2, 1)],
+        [("功能分类科目编码", 1, 3), "科目名称"],
+        ["类", "款", "项", "栏次", "1", "2"],
+        [("合计", 1, 4), "2.00", "1.00"],
+        [("2010601", 1, 3), "行政运行", "2.00", "1.00"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("支出决算表", "单位：万元"))], vocabulary)
+    assert [(i.code, i.label) for i in items_of([table], vocabulary)[::2]] == [(None, "合计"), ("2010601", "行政运行")]
+
+
+def test_a_column_of_names_without_a_header_has_the_parts_of_the_names_before_it(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["项目名称", "", "金额"],
+        [("收入总计", 1, 2), "3.00"],
+        [("一般公共预算资金", 2, 1), "小计", "3.00"],
+        ["专项收入", "3.00"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("收入预算总表", "单位：万元"))], vocabulary)
+    assert [i.label for i in items_of([table], vocabulary)] == ["收入总计", "小计", "专项收入"]
+
+
+def test_the_rest_beside_funds_is_no_class_of_the_economic_classification(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["科目名称", "合计", "一般公共预算", "其他"],
+        ["教育支出", "3.00", "1.00", "2.00"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("支出预算总表", "单位：万元"))], vocabulary)
+    item = items_of([table], vocabulary)[-1]
+    assert (item.measure, item.economic_department_code) == (None, None)
+
+
+def test_the_year_behind_a_units_name_is_none_of_it(vocabulary: Vocabulary) -> None:
+    found = read_surroundings(["收入决算表", "编制单位：示例局　2024年度　金额单位：万元"], vocabulary.captions)
+    assert (found.agency, found.unit) == ("示例局", "万元")
+
+
+def test_the_only_amount_beside_its_two_parts_is_the_total(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["科目名称", "本年支出", "基本支出", "项目支出"],
+        ["教育支出", "3.00", "1.00", "2.00"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("政府性基金预算支出表", "单位：万元"))], vocabulary)
+    assert [i.measure for i in items_of([table], vocabulary)] == ["total", "basic_expenditure", "project_expenditure"]
+
+
+def test_a_number_before_a_title_leaves_the_titles_own_first_word(vocabulary: Vocabulary) -> None:
+    found = read_surroundings(["表六 一般公共预算支出表"], vocabulary.captions)
+    assert (found.title, found.number) == ("一般公共预算支出表", "表六")
+
+
 @pytest.mark.parametrize(
     ("head", "first", "labels"),
     [

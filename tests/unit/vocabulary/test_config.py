@@ -90,7 +90,7 @@ def test_every_file_of_configs_that_refers_to_ids_is_among_them(configs: Path) -
 @pytest.mark.parametrize(
     ("name", "old", "new", "what"),
     [
-        ("measures.toml", "[groups]", "[group]", "group: unknown key; expected one of affixes, groups, parts, scope, measure, term"),
+        ("measures.toml", "[groups]", "[group]", "group: unknown key; expected one of affixes, groups, parts, government_levels, scope, measure, term"),
         ("tables.toml", "unless =", "unles =", 'unknown key; expected one of id, zh, title, unless, header, measures, fund, side, two_sided, form, measured_by_rows, listed_in_columns, by_economic_class: did you mean "unless"?'),
         ("checks.toml", "year_row =", "yearrow =", 'did you mean "year_row"?'),
         ("labels.toml", "row = [", "rows = [", "unknown key; expected one of words, column, row"),

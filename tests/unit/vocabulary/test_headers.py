@@ -35,10 +35,38 @@ from extractor.vocabulary.vocabulary import Vocabulary
         ("省对市县税收返还和转移支付", "transfer_to_lower"),
         ("科目调剂", "virement"),
         ("政府一般债券省级使用", "bonds"),
+        ("当年财力安排", "local_funds"),
+        ("日常公用", "public_operating"),
+        ("商品服务", "goods_services"),
+        ("其他来源", "other_funds"),
+        ("自筹", "unit_funds"),
+        ("社保基金", "social_insurance_fund"),
     ],
 )
 def test_a_header_text_means_a_concept(vocabulary: Vocabulary, text: str, measure: str) -> None:
     assert vocabulary.headers.meaning(text).measures[:1] == (measure,)
+
+
+@pytest.mark.parametrize(
+    ("text", "phase", "year"),
+    [
+        ("24年预算", "budget", 2024),
+        ("全年预算数", "adjusted_budget", None),
+        ("本年度预算", "budget", None),
+        ("本年计划", "budget", None),
+        ("上年预算执行数", "prior_year_execution", None),
+        ("上年实际数", "prior_year_execution", None),
+        ("2023年实际支出数", "execution", 2023),
+        ("2023年实绩", "execution", 2023),
+        ("比年初预算增减额", "change", None),
+        ("增减额度", "change", None),
+    ],
+)
+def test_a_header_text_means_a_phase_and_a_year(
+    vocabulary: Vocabulary, text: str, phase: str, year: int | None
+) -> None:
+    meaning = vocabulary.headers.meaning(text)
+    assert (meaning.phase, meaning.year) == (phase, year)
 
 
 @pytest.mark.parametrize("text", ["项目支出结转", "示例", "某某情况说明", "预"])

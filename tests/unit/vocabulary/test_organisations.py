@@ -6,7 +6,18 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 
 @pytest.mark.parametrize(
-    "name", ["示例市示例局", "示例大学", "示例镇", "示例市电视台", "示例发展控股有限公司", "良种试验场", "示例局(本级)"]
+    "name",
+    [
+        "示例市示例局",
+        "示例大学",
+        "示例市第一中学",
+        "示例小学",
+        "示例镇",
+        "示例市电视台",
+        "示例发展控股有限公司",
+        "良种试验场",
+        "示例局(本级)",
+    ],
 )
 def test_one_list_of_endings_marks_names_of_organisations(vocabulary: Vocabulary, name: str) -> None:
     names = vocabulary.organisations
