@@ -6,6 +6,7 @@ The amounts are more reliable: a row that equals the sum of the rows that follow
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
@@ -16,7 +17,16 @@ from extractor.checks.check import Check
 from extractor.checks.identity import ZERO, half_digit, holds, identity
 from extractor.records.item import LineItem
 
+CONTRADICTING = 2  # columns in which a group of another does not add up before it is one by chance
+MAX_BARRED = 50  # groups by chance, of one column
 MIN_UNITS = 100  # a smaller sum, in units of the last printed digit, may be a coincidence
+
+
+class Series(NamedTuple):
+    """One column: its items by row, and which of them stand after which row of the fullest column, which has none there."""
+
+    items: dict[int, LineItem]
+    blank: dict[int, list[int]]
 
 
 class Group(NamedTuple):
@@ -27,7 +37,11 @@ class Group(NamedTuple):
 
 
 def group_rows(
-    amounts: Sequence[Decimal], least: Decimal, single: bool, totals: frozenset[int] = frozenset()
+    amounts: Sequence[Decimal],
+    least: Decimal,
+    single: bool,
+    totals: frozenset[int] = frozenset(),
+    barred: frozenset[int] = frozenset(),
 ) -> tuple[list[Group], list[int]]:
     """Find which rows are sums of the rows that follow them.
 
@@ -36,6 +50,7 @@ def group_rows(
         least: Minimum absolute amount of a sum.
         single: Whether a row may be the sum of a single row with the same amount.
         totals: Positions of rows labelled as totals, which are never parts of other rows.
+        barred: Positions of rows that are no sums.
 
     Returns:
         The groups, innermost first, and the positions of the rows that are in no group.
@@ -47,6 +62,7 @@ def group_rows(
         if position not in totals:
             below = takewhile(lambda row: row not in totals, below)
         children = _children(amounts, below, amounts[position], single) if abs(amounts[position]) >= least else []
+        children = [] if position in barred else children
         if children:
             found.append(Group(position, tuple(children)))
             del roots[-len(children) :]
@@ -82,27 +98,79 @@ def check_nesting(columns: dict[int, list[LineItem]], where: str) -> Iterator[Ch
     fullest = max(columns.values(), key=lambda items: sum(bool(i.amount) for i in items), default=[])
     if len(fullest) < 2:
         return
-    by_row = {column: {i.row: i for i in items} for column, items in columns.items()}
     rows = [item.row for item in fullest]
-    for parent, children in _structure(fullest):
-        for items in by_row.values():
-            stated = items.get(rows[parent])
-            parts = [items[rows[c]] for c in children if rows[c] in items]
-            if stated is None or not parts or not stated.amount or not _codes_are_silent(stated, parts):
-                continue
-            if holds([stated], parts) != "no":
-                yield identity("rows_total" if stated.is_total else "children_sum", where, [stated], parts)
+    by_row = [{i.row: i for i in items} for items in columns.values()]
+    every = [Series(items, _blank_rows(rows, items)) for items in by_row]
+    for group in _borne_out(fullest, every):
+        for series in every:
+            stated = series.items.get(rows[group.parent])
+            for parts in _parts(group, rows, series):
+                if stated is None or not parts or not stated.amount or not _codes_are_silent(stated, parts):
+                    continue
+                if holds([stated], parts) != "no":
+                    yield identity("rows_total" if stated.is_total else "children_sum", where, [stated], parts)
+                    break
 
 
-def _structure(items: Sequence[LineItem]) -> list[Group]:
+def _blank_rows(rows: Sequence[int], column: dict[int, LineItem]) -> dict[int, list[int]]:
+    """Return row of the fullest column → the rows of another after it, and before the next, that the fullest leaves blank."""
+    known, found = set(rows), defaultdict[int, list[int]](list)
+    for row, item in column.items():
+        if row not in known and row > rows[0] and not item.is_total:
+            found[rows[bisect(rows, row) - 1]].append(row)
+    return found
+
+
+def _parts(group: Group, rows: Sequence[int], series: Series) -> list[list[LineItem]]:
+    """Return what may be a group's parts in a column: its rows, and those after them that the fullest column leaves blank.
+
+    What follows the last of its rows may belong to it or to what comes after.
+    """
+    own = [rows[c] for c in group.children]
+    beside = [blank for row in (rows[group.parent], *own) for blank in series.blank.get(row, ())]
+    inner = [row for row in beside if row < own[-1]]
+    choices = [[*own, *beside], [*own, *inner]] if len(inner) < len(beside) else [[*own, *beside]]
+    return [[series.items[row] for row in sorted(wanted) if row in series.items] for wanted in choices]
+
+
+def _borne_out(fullest: Sequence[LineItem], columns: Sequence[Series]) -> list[Group]:
+    """Return the groups of the fullest column, none of which most of the other columns contradict.
+
+    Of a hundred rows some are the sum of those below them by chance, and take these from the group that they are parts of.
+    """
+    barred: frozenset[int] = frozenset()
+    for _ in range(MAX_BARRED):
+        groups = _structure(fullest, barred)
+        chance = next((g.parent for g in groups if _is_chance(g, fullest, columns)), None)
+        if chance is None:
+            return groups
+        barred |= {chance}
+    return []
+
+
+def _is_chance(group: Group, fullest: Sequence[LineItem], columns: Sequence[Series]) -> bool:
+    """Return whether several parts do not add up in two columns, and in more than they do but for the fullest."""
+    rows = [item.row for item in fullest]
+    parent = rows[group.parent]
+    results: list[bool] = []
+    for column in columns:
+        stated = [column.items[parent]] if parent in column.items else []
+        tried = _parts(group, rows, column)
+        if sum(bool(i.amount) for i in tried[-1]) > 1:
+            results.append(bool(stated) and any(holds(stated, parts) != "no" for parts in tried))
+    failing = results.count(False)
+    return failing >= CONTRADICTING and failing >= results.count(True)
+
+
+def _structure(items: Sequence[LineItem], barred: frozenset[int]) -> list[Group]:
     """Return the groups of a column: those that leave at most one row outside, if there are any, else the certain ones."""
     amounts = [i.amount or ZERO for i in items]
     least = 2 * MIN_UNITS * min(half_digit(i) for i in items)
     # 一、本年收入合计 and 二、转移性收入 are the parts of 总收入 above them.
     totals = frozenset(n for n, item in enumerate(items) if item.is_total and not item.numbering)
-    plain, roots = group_rows(amounts, least, single=False, totals=totals)
+    plain, roots = group_rows(amounts, least, single=False, totals=totals, barred=barred)
     plain += _total_last(amounts, roots, least)
-    deep, deep_roots = group_rows(amounts, least, single=True, totals=totals)
+    deep, deep_roots = group_rows(amounts, least, single=True, totals=totals, barred=barred)
     last = _total_last(amounts, deep_roots, least)
     if len(deep_roots) == 1 or last:
         whole = _total_last(amounts, roots, least) or len(roots) == 1

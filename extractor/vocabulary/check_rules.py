@@ -269,6 +269,18 @@ class FundBalance(Strict):
     accumulated: Pattern
 
 
+class Rates(Strict):
+    """What the header of a percentage says that it is; searched in its texts, the innermost first.
+
+    Attributes:
+        growth: How much more one amount is than another: 增长%, 增减%.
+        share: How much of another it is: 完成预算的%, 占调整预算数的%.
+    """
+
+    growth: Pattern
+    share: Pattern
+
+
 class Identities(Strict):
     """`checks.toml`.
 
@@ -283,6 +295,7 @@ class Identities(Strict):
     transfers: Transfers
     balance: Balance
     fund_balance: FundBalance
+    rates: Rates
     sum: tuple[Sum, ...]
     class_total: tuple[ClassTotal, ...]
     tie: tuple[Tie, ...]
