@@ -9,6 +9,7 @@ from extractor.checks.across_tables import check_across
 from extractor.checks.check import Check
 from extractor.checks.childless import check_childless
 from extractor.checks.columns import SumRules, check_columns
+from extractor.checks.debt_balances import check_debt_balances
 from extractor.checks.divisions import check_divisions
 from extractor.checks.fund_balances import check_fund_balances
 from extractor.checks.narrative.narrative import check_narrative
@@ -73,7 +74,9 @@ def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabular
     for series in chained(columns_of.values()):
         yield from check_rows(series, down, f"{where}{series[0].page} {series[0].measure_label}")
     for series in columns_of.values():
-        yield from check_divisions(series, f"{where}{series[0].page} {series[0].measure_label}")
+        headed = f"{where}{series[0].page} {series[0].measure_label}"
+        yield from check_divisions(series, headed)
+        yield from check_debt_balances(series, vocabulary.identities.debt_balance, headed)
     for columns in blocks.values():
         yield from check_nesting(columns, f"{where}{table.first_page}")
     if len(blocks) > 1:
