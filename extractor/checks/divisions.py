@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractor.checks.check import Check
-from extractor.checks.identity import holds, identity
+from extractor.checks.identity import identity
+from extractor.checks.outlines import says_something
 from extractor.records.item import LineItem
 
 _PART = re.compile(r"其中")
@@ -29,9 +30,11 @@ def check_divisions(series: Sequence[LineItem], where: str) -> Iterator[Check]:
         parts = _outermost(_below(whole, (series[n] for n in range(index + 1, len(series)))))
         named = [i for i in parts if i.region_code is not None]
         for chosen in (parts, named) if len(named) < len(parts) else (parts,):
-            if sum(bool(i.amount) for i in chosen) >= MIN_PARTS and holds([whole], chosen) != "no":
-                yield identity("rows_total" if whole.is_total else "children_sum", where, [whole], chosen)
-                break
+            if sum(bool(i.amount) for i in chosen) >= MIN_PARTS:
+                check = identity("rows_total" if whole.is_total else "children_sum", where, [whole], chosen)
+                if says_something(check):
+                    yield check
+                    break
 
 
 def _may_have_parts(item: LineItem) -> bool:

@@ -8,18 +8,27 @@ from __future__ import annotations
 
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import takewhile
 from typing import NamedTuple
 
 from extractor.checks.check import Check
 from extractor.checks.identity import ZERO, half_digit, holds, identity
+from extractor.checks.outlines import levels_of
 from extractor.records.item import LineItem
 
 CONTRADICTING = 2  # columns in which a group of another does not add up before it is one by chance
 MAX_BARRED = 50  # groups by chance, of one column
+MOST_OF_LIST = 0.5  # of a list: where its groups hold fewer of its rows, they may be by chance
 MIN_UNITS = 100  # a smaller sum, in units of the last printed digit, may be a coincidence
+
+
+_MARKS: tuple[Callable[[LineItem], str | None], ...] = (
+    lambda item: item.numbering,
+    lambda item: item.code,
+    lambda item: item.agency_code,
+)
 
 
 class Series(NamedTuple):
@@ -140,12 +149,37 @@ def _borne_out(fullest: Sequence[LineItem], columns: Sequence[Series]) -> list[G
     """
     barred: frozenset[int] = frozenset()
     for _ in range(MAX_BARRED):
-        groups = _structure(fullest, barred)
+        groups, whole = _structure(fullest, barred)
         chance = next((g.parent for g in groups if _is_chance(g, fullest, columns)), None)
-        if chance is None:
+        if chance is not None:
+            barred |= {chance}
+            continue
+        rows = {n for g in groups for n in (g.parent, *g.children)}
+        if whole or len(rows) >= MOST_OF_LIST * sum(bool(i.amount) for i in fullest):
             return groups
-        barred |= {chance}
+        return [g for g in groups if _is_set_off(g, fullest) or _holds_elsewhere(g, fullest, columns)]
     return []
+
+
+def _is_set_off(group: Group, items: Sequence[LineItem]) -> bool:
+    """Return whether something besides the amounts says that a row stands over others: its label, its numbering, a code."""
+    parent, children = items[group.parent], [items[c] for c in group.children]
+    apart = any(all(bool(of(parent)) != bool(of(child)) for child in children) for of in _MARKS)
+    levels = levels_of(items)
+    apart = apart or all(levels[child] > levels[group.parent] for child in group.children)
+    return parent.is_total or apart or any(child.label.startswith("其中") for child in children)
+
+
+def _holds_elsewhere(group: Group, fullest: Sequence[LineItem], columns: Sequence[Series]) -> bool:
+    """Return whether several parts add up to another amount in another column."""
+    rows = [item.row for item in fullest]
+    stated = fullest[group.parent].amount
+    for column in columns:
+        whole = column.items.get(rows[group.parent])
+        for parts in _parts(group, rows, column) if whole is not None and whole.amount not in (ZERO, stated) else ():
+            if whole is not None and sum(bool(i.amount) for i in parts) > 1 and holds([whole], parts) == "exact":
+                return True
+    return False
 
 
 def _is_chance(group: Group, fullest: Sequence[LineItem], columns: Sequence[Series]) -> bool:
@@ -162,8 +196,8 @@ def _is_chance(group: Group, fullest: Sequence[LineItem], columns: Sequence[Seri
     return failing >= CONTRADICTING and failing >= results.count(True)
 
 
-def _structure(items: Sequence[LineItem], barred: frozenset[int]) -> list[Group]:
-    """Return the groups of a column: those that leave at most one row outside, if there are any, else the certain ones."""
+def _structure(items: Sequence[LineItem], barred: frozenset[int]) -> tuple[list[Group], bool]:
+    """Return the groups of a column, and whether they leave at most one row outside; else the certain ones."""
     amounts = [i.amount or ZERO for i in items]
     least = 2 * MIN_UNITS * min(half_digit(i) for i in items)
     # 一、本年收入合计 and 二、转移性收入 are the parts of 总收入 above them.
@@ -174,8 +208,9 @@ def _structure(items: Sequence[LineItem], barred: frozenset[int]) -> list[Group]
     last = _total_last(amounts, deep_roots, least)
     if len(deep_roots) == 1 or last:
         whole = _total_last(amounts, roots, least) or len(roots) == 1
-        return plain if whole else [*deep, *last]
-    return [*plain, *(n for n in deep if len(n.children) == 1 and _is_part(items[n.parent], items[n.children[0]]))]
+        return (plain if whole else [*deep, *last]), True
+    parts = [n for n in deep if len(n.children) == 1 and _is_part(items[n.parent], items[n.children[0]])]
+    return [*plain, *parts], False
 
 
 def _total_last(amounts: Sequence[Decimal], roots: Sequence[int], least: Decimal) -> list[Group]:

@@ -14,6 +14,7 @@ from extractor.checks.divisions import check_divisions
 from extractor.checks.fund_balances import check_fund_balances
 from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
+from extractor.checks.outlines import check_outline
 from extractor.checks.rates import check_rates
 from extractor.checks.rows import RowRules, chained, check_row_headers, check_rows, series_of
 from extractor.checks.sentences import with_sentences
@@ -76,6 +77,7 @@ def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabular
     for series in columns_of.values():
         headed = f"{where}{series[0].page} {series[0].measure_label}"
         yield from check_divisions(series, headed)
+        yield from check_outline(series, headed)
         yield from check_debt_balances(series, vocabulary.identities.debt_balance, headed)
     for columns in blocks.values():
         yield from check_nesting(columns, f"{where}{table.first_page}")

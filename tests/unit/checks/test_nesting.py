@@ -142,6 +142,24 @@ def test_a_row_that_only_the_fullest_column_makes_a_sum_is_none() -> None:
     assert matrix(*rows, last) == [(column, 0, [1, 2, 3, 4] if column == 0 else [1, 2, 3]) for column in range(3)]
 
 
+BONDS = (("甲项目", "3000"), ("乙项目", "1000"), ("丙项目", "2000"), *((f"项目{n}", f"{700 + n}") for n in range(5)))
+
+
+def test_a_project_among_many_that_two_others_add_up_to_is_no_sum_of_them() -> None:
+    assert results(*BONDS) == []
+    units = [(name, amount, {"agency_code": "101" if name == "甲项目" else None}) for name, amount in BONDS]
+    assert results(*units) == [("children_sum", "exact", 2)]
+    steps = [(name, amount, {"indent": 0.0 if name == "甲项目" else 20.0}) for name, amount in BONDS]
+    assert results(*steps) == [("children_sum", "exact", 2)]
+
+
+def test_a_sum_that_another_column_repeats_with_other_amounts_is_no_chance() -> None:
+    rest = [["701", "501"], ["711", "511"], ["731", "541"], ["751", "581"]]
+    rows = (["3000", "900"], ["1000", "400"], ["2000", "500"], *rest)
+    assert matrix(*rows) == [(0, 0, [1, 2]), (1, 0, [1, 2])]
+    assert matrix(["3000", "999"], *rows[1:]) == []
+
+
 def test_rows_that_codes_explain_are_left_to_their_codes() -> None:
     assert results(("201", "6.00"), ("20101", "3.50"), ("20102", "2.50")) == []
     by_name = {"code_source": "looked_up"}
