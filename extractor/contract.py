@@ -67,7 +67,9 @@ Fund = Literal["general_public_budget", "government_fund", "state_capital"]
 Scheme = Literal["functional", "economic_department", "economic_government", "revenue"]
 CodeSource = Literal["printed", "inherited", "looked_up"]
 Verdict = Literal["proven", "rounded", "uncovered", "contradicted"]
-Rule = Literal["children_sum", "rows_total", "columns_sum", "balance", "cross_table", "year_on_year", "narrative"]
+Rule = Literal[
+    "children_sum", "rows_total", "columns_sum", "balance", "cross_table", "year_on_year", "rate", "narrative"
+]
 Holds = Literal["exact", "rounding", "no"]
 Fault = Literal["reading", "document"]
 Standing = Literal["finding", "doubt"]

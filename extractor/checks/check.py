@@ -23,8 +23,8 @@ class Check(NamedTuple):
         Rule,
         Described(
             "What is compared: a code with its sub-codes, a total with the rows it totals, a column with the columns it "
-            "sums, revenue with expenditure and what is left, two tables, two years with the change between them, the prose with the "
-            "tables.",
+            "sums, revenue with expenditure and what is left, two tables, two years with the change between them, a percentage with two "
+            "amounts of its row (which it does not bear out), the prose with the tables.",
             "children_sum",
         ),
     ]

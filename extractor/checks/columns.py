@@ -17,6 +17,7 @@ from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.label_rules import TotalLabels
 
 ENOUGH_ROWS, ENOUGH_SHARE = 3, 0.8  # a header group is additive where this many of its rows add up
+MOST = 0.5  # of the rows of a 小计 that several parts add up to: the others may have a part that has no column
 EXCEEDS = "exceeds: a part headed 其中 is more than the column before it, which may not be its whole"
 TELLING_ROWS = 2  # rows with two parts or more that must add up before one that does not is the document's fault
 
@@ -50,12 +51,14 @@ class Structure(NamedTuple):
         parts: Its summands.
         certain: No other column of the table can be a part.
         closed: The law names all parts.
+        presumed: No header says that the column is a sum, and its rows alone bear it out.
     """
 
     whole: Column
     parts: Sequence[Part]
     certain: bool = False
     closed: bool = False
+    presumed: bool = False
 
     def without(self, memo: int) -> Structure:
         """Return the structure without one of its parts."""
@@ -79,14 +82,25 @@ def check_columns(table: Table, items: Sequence[LineItem], rules: SumRules, wher
         if key in tried:
             continue
         tried.add(key)
-        tried_rows = list(_along(rows, structure, where))
-        good = sum(c.holds != "no" for c, _ in tried_rows)
-        if structure.certain or (good >= ENOUGH_ROWS and good >= ENOUGH_SHARE * len(tried_rows)):
-            yield from _established(tried_rows, structure, rules.memo)
-        elif good == len(tried_rows):
-            yield from (c for c, _ in tried_rows if c.stated)
+        yield from _judged(list(_along(rows, structure, where)), structure, rules.memo)
     yield from _changes(table, rows, where)
     yield from _exceeding(table, rows, rules.memo, where)
+
+
+def _judged(rows: Sequence[tuple[Check, bool]], structure: Structure, memo: Pattern[str]) -> Iterator[Check]:
+    """Yield the checks of a structure's rows that mean something, by how many of the rows add up."""
+    good = [check for check, _ in rows if check.holds != "no"]
+    telling = [check for check, tells in rows if tells]
+    holding = [check for check in telling if check.holds != "no"]
+    if structure.presumed:
+        if len(holding) >= ENOUGH_ROWS and len(holding) >= ENOUGH_SHARE * len(telling):
+            yield from (check for check in good if check.stated)
+    elif structure.certain or (len(good) >= ENOUGH_ROWS and len(good) >= ENOUGH_SHARE * len(rows)):
+        yield from _established(rows, structure, memo)
+    elif len(good) == len(rows):
+        yield from (check for check in good if check.stated)
+    elif len(holding) >= ENOUGH_ROWS and len(holding) >= MOST * len(telling):
+        yield from (check for check in holding if check.holds == "exact")
 
 
 def _exceeding(table: Table, rows: dict[int, dict[int, LineItem]], memo: Pattern[str], where: str) -> Iterator[Check]:
@@ -232,16 +246,23 @@ def _grouped(columns: Sequence[Column], labels: TotalLabels) -> Iterator[Structu
         members = [c for c in columns if c.path[: len(prefix)] == prefix and len(c.path) > len(prefix)]
         totals = [c for c in members if _is_total(c, len(prefix), labels)]
         totals = totals or [c for c in columns if prefix and c.path == prefix and len(members) > 1]
-        if len(totals) != 1:
-            continue
-        parts: list[Part] = []
-        for name in dict.fromkeys(c.path[len(prefix)] for c in members if c is not totals[0]):
-            group = [c for c in members if c is not totals[0] and c.path[len(prefix)] == name]
-            own = [c for c in group if _is_total(c, len(prefix) + 1, labels)]
-            rest = tuple(c for c in group if c not in own)
-            parts.append(Part(tuple(own), rest) if len(own) == 1 else Part(tuple(group)))
-        if sum(len(part.columns) for part in parts) > 1:
-            yield Structure(totals[0], parts)
+        # 2026年预算数 before 未落实到地区数 and 市县 is their sum, and no header says so.
+        wholes = totals or [c for c in dict.fromkeys((members[0], members[-1])) if len(c.path) == len(prefix) + 1]
+        for whole in wholes if len(totals) < 2 else ():
+            parts = _parts([c for c in members if c is not whole], len(prefix), labels)
+            if sum(len(part.columns) for part in parts) > 1:
+                yield Structure(whole, parts, presumed=not totals)
+
+
+def _parts(columns: Sequence[Column], depth: int, labels: TotalLabels) -> list[Part]:
+    """Return the summands of a header group: each column at its depth, or what is below it there."""
+    parts: list[Part] = []
+    for name in dict.fromkeys(c.path[depth] for c in columns):
+        group = [c for c in columns if c.path[depth] == name]
+        own = [c for c in group if _is_total(c, depth + 1, labels)]
+        rest = tuple(c for c in group if c not in own)
+        parts.append(Part(tuple(own), rest) if len(own) == 1 else Part(tuple(group)))
+    return parts
 
 
 def _is_total(column: Column, depth: int, labels: TotalLabels) -> bool:

@@ -9,9 +9,13 @@ from extractor.checks.across_tables import check_across
 from extractor.checks.check import Check
 from extractor.checks.childless import check_childless
 from extractor.checks.columns import SumRules, check_columns
+from extractor.checks.debt_balances import check_debt_balances
+from extractor.checks.divisions import check_divisions
 from extractor.checks.fund_balances import check_fund_balances
 from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
+from extractor.checks.outlines import check_outline
+from extractor.checks.rates import check_rates
 from extractor.checks.rows import RowRules, chained, check_row_headers, check_rows, series_of
 from extractor.checks.sentences import with_sentences
 from extractor.checks.standing import TableStanding
@@ -53,6 +57,9 @@ def reconcile(
     checks += check_fund_balances(items, identities.fund_balance)
     sure = {i for c in checks if c.holds != "no" for i in (*c.left_items, *c.right_items)}
     checks += check_narrative(items, prose.statements, prose.facts, identities.narrative, sure)
+    for table in tables:
+        where = f"{_name(table)}{table.first_page}"
+        checks += check_rates(table, by_table.get(table.table_id, []), identities.rates, where)
     checks = list(find_suspect_cells(list(_numbered(doubt_recognised(items, checks))), items))
     failing = any(check.holds == "no" for check in checks)
     return list(with_sentences(checks, [*items, *prose.statements], tables)) if failing else checks
@@ -67,6 +74,11 @@ def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabular
     down = RowRules(vocabulary.identities.transfers, vocabulary.totals)
     for series in chained(columns_of.values()):
         yield from check_rows(series, down, f"{where}{series[0].page} {series[0].measure_label}")
+    for series in columns_of.values():
+        headed = f"{where}{series[0].page} {series[0].measure_label}"
+        yield from check_divisions(series, headed)
+        yield from check_outline(series, headed)
+        yield from check_debt_balances(series, vocabulary.identities.debt_balance, headed)
     for columns in blocks.values():
         yield from check_nesting(columns, f"{where}{table.first_page}")
     if len(blocks) > 1:
@@ -97,7 +109,8 @@ def verdicts(items: Sequence[LineItem], checks: Sequence[Check]) -> dict[str, Ve
     """
     results: dict[str, set[Holds | Standing]] = defaultdict(set)
     for check in checks:
-        for item_id in (*check.left_items, *check.right_items):
+        # Amounts that differ in their last digits give the same rate: it bears out none of them.
+        for item_id in check.left_items if check.rule == "rate" else (*check.left_items, *check.right_items):
             results[item_id].add(check.standing or check.holds)
     return {item.item_id: _verdict(item, results.get(item.item_id, set())) for item in items}
 

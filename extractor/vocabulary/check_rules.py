@@ -269,6 +269,38 @@ class FundBalance(Strict):
     accumulated: Pattern
 
 
+class DebtBalance(Strict):
+    """What the rows of a government's debt are called; each is searched in the label, which names the year.
+
+    Attributes:
+        tables: Table types whose rows these are.
+        balance: What it owes at the end of the year.
+        borrowed: What it borrowed in the year.
+        repaid: What it repaid in the year.
+        limit: Up to how much it may owe at the end of the year.
+        raised: By how much that is more than the year before.
+    """
+
+    tables: frozenset[TableId]
+    balance: Pattern
+    borrowed: Pattern
+    repaid: Pattern
+    limit: Pattern
+    raised: Pattern
+
+
+class Rates(Strict):
+    """What the header of a percentage says that it is; searched in its texts, the innermost first.
+
+    Attributes:
+        growth: How much more one amount is than another: 增长%, 增减%.
+        share: How much of another it is: 完成预算的%, 占调整预算数的%.
+    """
+
+    growth: Pattern
+    share: Pattern
+
+
 class Identities(Strict):
     """`checks.toml`.
 
@@ -283,6 +315,8 @@ class Identities(Strict):
     transfers: Transfers
     balance: Balance
     fund_balance: FundBalance
+    debt_balance: DebtBalance
+    rates: Rates
     sum: tuple[Sum, ...]
     class_total: tuple[ClassTotal, ...]
     tie: tuple[Tie, ...]

@@ -106,7 +106,8 @@ def test_a_row_without_its_total_is_not_judged() -> None:
 def test_a_group_of_the_header_is_additive_where_most_of_its_rows_are() -> None:
     good, bad = ["3.00", "1.00", "2.00"], ["9.00", "1.00", "2.00"]
     assert results(UNKNOWN, good, good, good, good, bad) == ["exact"] * 4 + ["no"]
-    assert results(UNKNOWN, good, good, good, bad) == []  # three of four
+    assert results(UNKNOWN, good, good, good, bad) == ["exact"] * 3  # three of four: what does not is not accused
+    assert results(UNKNOWN, good, good, good, *[bad] * 4) == []
     assert results(UNKNOWN, good, good, bad) == []
 
 
@@ -196,3 +197,13 @@ def test_a_part_that_exceeds_its_whole_is_doubted_where_the_other_rows_bound_it(
     (check,) = checks_of(columns, *rows, ["2.00", "20.00"])
     assert (check.rule, check.doubt, check.difference) == ("columns_sum", EXCEEDS, -180000)
     assert checks_of(columns, *rows, ["2.00", "20.00"], ["3.00", "4.00"]) == []  # it is no part of that column
+
+
+def test_a_first_or_last_column_that_no_header_calls_a_total_is_one_where_most_rows_say_so_and_accuses_nothing() -> (
+    None
+):
+    first, last = columns_of("2026年预算数", "未落实", "某县"), columns_of("未落实", "某县", "2026年预算数")
+    good, bad, small = ["3.00", "1.00", "2.00"], ["9.00", "1.00", "2.00"], ["3.00", "3.00", ""]
+    assert results(first, *[good] * 4, bad, small) == ["exact"] * 5
+    assert results(last, *[["1.00", "2.00", "3.00"]] * 3) == ["exact"] * 3
+    assert results(first, good, good, good, bad) == results(first, good, good, small) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -119,6 +120,44 @@ def test_the_fullest_column_shows_the_structure_and_each_column_is_judged_by_its
     fails = column(4, ("示例局", "9.00"), ("甲项目", "4.00"))
     found = list(check_nesting({2: full, 3: holds, 4: fails}, "p.1"))
     assert [(c.stated, c.holds) for c in found] == [(60_000, "exact"), (40_000, "exact")]
+
+
+def matrix(*rows: Sequence[str]) -> list[tuple[int, int, list[int]]]:
+    """Check rows of amounts, a column a place; return column, row of the sum, rows of its parts."""
+    columns = {n: [line_item(row[n], r, n) for r, row in enumerate(rows) if row[n]] for n in range(len(rows[0]))}
+    by_id = {i.item_id: i for items in columns.values() for i in items}
+    found = ((by_id[c.left_items[0]], c) for c in check_nesting(columns, "p.1") if c.holds == "exact")
+    return [(left.column, left.row, [by_id[i].row for i in c.right_items]) for left, c in found]
+
+
+def test_rows_that_the_fullest_column_leaves_blank_are_parts_in_the_others() -> None:
+    rows = (["9.00", "7.00"], ["2.00", ""], ["", "3.00"], ["3.00", ""], ["4.00", "1.00"], ["", "3.00"])
+    assert matrix(*rows) == [(0, 0, [1, 3, 4]), (1, 0, [2, 4, 5])]
+    assert matrix(["9.00", "4.00"], *rows[1:]) == [(0, 0, [1, 3, 4]), (1, 0, [2, 4])]
+
+
+def test_a_row_that_only_the_fullest_column_makes_a_sum_is_none() -> None:
+    rows = (["9.00", "9.00", "9.00"], ["3.00", "3.00", "1.00"], ["1.00", "4.00", "5.00"], ["2.00", "2.00", "3.00"])
+    last = ["3.00", "", ""]
+    assert matrix(*rows, last) == [(column, 0, [1, 2, 3, 4] if column == 0 else [1, 2, 3]) for column in range(3)]
+
+
+BONDS = (("甲项目", "3000"), ("乙项目", "1000"), ("丙项目", "2000"), *((f"项目{n}", f"{700 + n}") for n in range(5)))
+
+
+def test_a_project_among_many_that_two_others_add_up_to_is_no_sum_of_them() -> None:
+    assert results(*BONDS) == []
+    units = [(name, amount, {"agency_code": "101" if name == "甲项目" else None}) for name, amount in BONDS]
+    assert results(*units) == [("children_sum", "exact", 2)]
+    steps = [(name, amount, {"indent": 0.0 if name == "甲项目" else 20.0}) for name, amount in BONDS]
+    assert results(*steps) == [("children_sum", "exact", 2)]
+
+
+def test_a_sum_that_another_column_repeats_with_other_amounts_is_no_chance() -> None:
+    rest = [["701", "501"], ["711", "511"], ["731", "541"], ["751", "581"]]
+    rows = (["3000", "900"], ["1000", "400"], ["2000", "500"], *rest)
+    assert matrix(*rows) == [(0, 0, [1, 2]), (1, 0, [1, 2])]
+    assert matrix(["3000", "999"], *rows[1:]) == []
 
 
 def test_rows_that_codes_explain_are_left_to_their_codes() -> None:

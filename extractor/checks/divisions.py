@@ -1,0 +1,69 @@
+"""Check sums over divisions: a city with its own level and its counties, a province with its cities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from extractor.checks.check import Check
+from extractor.checks.identity import identity
+from extractor.checks.outlines import says_something
+from extractor.records.item import LineItem
+
+_PART = re.compile(r"其中")
+MIN_PARTS = 2  # divisions with an amount: one alone repeats the amount
+
+
+def check_divisions(series: Sequence[LineItem], where: str) -> Iterator[Check]:
+    """Yield division = its own level + the divisions below it, where it holds.
+
+    Which rows are parts follows from the codes of the divisions alone. A failure means nothing: a list may leave some out, and
+    a province may state what it is without a city that has a plan of its own.
+
+    Args:
+        series: A column's items from top to bottom.
+        where: Title, page and header for the statement.
+    """
+    for index, whole in enumerate(series):
+        if not whole.amount or not _may_have_parts(whole):
+            continue
+        parts = _outermost(_below(whole, (series[n] for n in range(index + 1, len(series)))))
+        named = [i for i in parts if i.region_code is not None]
+        for chosen in (parts, named) if len(named) < len(parts) else (parts,):
+            if sum(bool(i.amount) for i in chosen) >= MIN_PARTS:
+                check = identity("rows_total" if whole.is_total else "children_sum", where, [whole], chosen)
+                if says_something(check):
+                    yield check
+                    break
+
+
+def _may_have_parts(item: LineItem) -> bool:
+    return item.region_code is not None and item.region_code.endswith("00") and item.scope != "own_level"
+
+
+def _contains(whole: LineItem, part: LineItem) -> bool:
+    """Return whether a row is of a division below another's, or of that one's own level: 130100 has 130102, 130000 has 139001."""
+    code, other = whole.region_code or "", part.region_code or ""
+    if code == other:
+        return part.scope == "own_level" and whole.scope != "own_level"
+    return _may_have_parts(whole) and other.startswith(code[:2] if code.endswith("0000") else code[:4])
+
+
+def _below(whole: LineItem, rows: Iterator[LineItem]) -> Iterator[LineItem]:
+    """Yield the rows of a division's parts that follow it; a zone (高新区) among them has no code."""
+    for row in rows:
+        if row.region_code is not None and not _contains(whole, row):
+            return
+        if not _PART.match(row.label):
+            yield row
+
+
+def _outermost(rows: Iterator[LineItem]) -> list[LineItem]:
+    """Return rows without those of divisions below the row before them."""
+    found: list[LineItem] = []
+    last: LineItem | None = None
+    for row in rows:
+        if last is None or not _contains(last, row):
+            found.append(row)
+            last = last if row.region_code is None else row
+    return found

@@ -1,0 +1,69 @@
+"""Check sums that indents alone draw: a row and the rows set off below it, in lists without codes and numbering."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from extractor.checks.check import Check
+from extractor.checks.identity import identity
+from extractor.records.item import MIN_STEP, LineItem
+
+MAX_LEVELS = 5  # a list whose labels are centred or stand at random has many more
+TELLING = Decimal("0.01")  # of a sum: rounding that may be more of it explains too much
+MIN_ROWS = 2  # rows of each level but for the outermost
+
+
+def check_outline(series: Sequence[LineItem], where: str) -> Iterator[Check]:
+    """Yield row = rows one level deeper, up to the next that stands as far left, where it holds.
+
+    A failure means nothing: parts may be left out, or be set off for another reason.
+
+    Args:
+        series: A column's items from top to bottom.
+        where: Title, page and header for the statement.
+    """
+    levels = levels_of(series)
+    if max(levels, default=0) == 0:
+        return
+    open_rows: list[tuple[int, list[int]]] = []  # rows that further ones may be parts of, and all of these
+    closed: list[tuple[int, list[int]]] = []
+    for position, level in enumerate(levels):
+        while open_rows and levels[open_rows[-1][0]] >= level:
+            closed.append(open_rows.pop())
+        for _, parts in open_rows[-1:]:
+            parts.append(position)
+        open_rows.append((position, []))
+    for whole, below in [*closed, *open_rows]:
+        parts = [series[n] for n in below]
+        stated = series[whole]
+        if stated.amount and sum(bool(i.amount) for i in parts) > 1:
+            check = identity("rows_total" if stated.is_total else "children_sum", where, [stated], parts)
+            if says_something(check):
+                yield check
+
+
+def says_something(check: Check) -> bool:
+    """Return whether a sum holds, exactly or within a rounding that few other sums are within."""
+    return check.holds == "exact" or (check.holds == "rounding" and check.tolerance <= TELLING * abs(check.stated))
+
+
+def levels_of(series: Sequence[LineItem]) -> list[int]:
+    """Return how deep each row stands, 0 for the outermost; all 0 where indents are no steps: in centred labels they are chance.
+
+    A total's label may be centred over a list of steps, and stands outermost.
+    """
+    counts = Counter(round(i.indent, 1) for i in series if not i.is_total)
+    steps: list[list[float]] = []
+    for indent in sorted(counts):
+        if steps and indent < steps[-1][-1] + MIN_STEP:
+            steps[-1].append(indent)
+        else:
+            steps.append([indent])
+    sizes = [sum(counts[indent] for indent in step) for step in steps]
+    spread = any(step[-1] - step[0] >= MIN_STEP for step in steps)
+    if spread or len(steps) > MAX_LEVELS or any(size < MIN_ROWS for size in sizes[1:]):
+        return [0] * len(series)
+    level = {indent: n for n, step in enumerate(steps) for indent in step}
+    return [0 if i.is_total else level[round(i.indent, 1)] for i in series]
