@@ -13,7 +13,7 @@ from extractor.records.items import CENT
 from extractor.records.storable import fits
 
 _FIGURE = re.compile(
-    rf"(?P<number>{IN_SENTENCE})\s?(?P<unit>{MONEY_OR_SHARE}|个百分点)(?!/|(?:\(含\)|含)?及?以[上下]|标准)"
+    rf"(?P<number>{IN_SENTENCE})\s?(?P<unit>{MONEY_OR_SHARE}|个百分点)(?!/|(?:\(含\)|含)?及?以[上下]|标准|的除外)"
 )
 _COMPARED = re.compile(r"(?:年度?|去年|上年|预算|决算|同期)[^，。；]{0,8}$")  # before 持平: what it is level with
 
@@ -25,7 +25,7 @@ class ProseFigure(NamedTuple):
         start: Offset of its first character; `end` is exclusive and includes the unit.
         text: The number as printed, without its unit.
         value: The number, in `unit`.
-        unit: 元, 千元, 万元, 百万元, 亿元 or %; empty for 持平 and similar words, whose value is 0.
+        unit: 元, 千元, 万元, 百万元, 亿元, 万亿元 or %; empty for 持平 and similar words, whose value is 0.
     """
 
     start: int

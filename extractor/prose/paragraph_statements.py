@@ -14,7 +14,7 @@ from extractor.prose.paragraphs import Paragraph
 from extractor.prose.sections import Section
 from extractor.prose.statement import Statement
 from extractor.prose.subjects import Subject
-from extractor.prose.wording import PRINTED_YEAR, Period, Wording, read_wording
+from extractor.prose.wording import BOUND, PRINTED_YEAR, Period, Wording, read_wording
 from extractor.records.facts import Facts
 from extractor.vocabulary.phrases import Changes
 
@@ -29,7 +29,7 @@ _OF_BUDGET = re.compile(
     r"(?:为|占|完成)(?:了)?(?:当年|全年|年度)?(?P<adjusted>调整(?:后)?)?(?:年初|年)?预算(?:数)?(?:[\d,.]+[万亿千百]*元)?的?$"
 )
 _ANOTHER_RATE = re.compile(r"[、,，和]\d[\d.]*%")
-_ROUGHLY = re.compile(r"(?:约|近|超过?|逾|不足|不低于|不高于|不少于|不超过|最高|最多|至少)(?:为|达)?$")
+_ROUGHLY = re.compile(rf"(?:约|近|超|逾|不足|{BOUND}|最高|最多|至少)(?:为|达)?$")
 _OR_SO = re.compile(r"左右|以[上下]|上下|多(?![于少])|余元")
 # 安排1.3亿元支持卫生健康事业, 投入教育支出5亿元用于…: some of it, for a purpose; …5亿元，主要用于… is all of it.
 _EARMARK = re.compile(

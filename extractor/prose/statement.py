@@ -90,7 +90,9 @@ class Statement:
         ),
     ]
     value: Annotated[Number | None, Described("The number as printed.", Decimal("5.30"), unit="what `unit` says")]
-    unit: Annotated[str | None, Described("The unit of `value`.", "万元", values="元, 千元, 万元, 百万元, 亿元, 个")]
+    unit: Annotated[
+        str | None, Described("The unit of `value`.", "万元", values="元, 千元, 万元, 百万元, 亿元, 万亿元, 个")
+    ]
     percent: Annotated[
         Number | None,
         Described(

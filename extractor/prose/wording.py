@@ -33,6 +33,10 @@ _OVER = re.compile(
     r"[末底]|截[至止]|执行|完成|决算"
 )  # 2025年预算执行情况, 截至2025年末: what was, not what was planned
 _PHASE = re.compile(r"预算|决算|执行|完成")
+# 总投资超过5亿元, 每年不低于5亿元 bound a figure, 比上年超过5亿元 is a change; 减少不低于5亿元 is one with a bound.
+BOUND = r"不?(?:[大高多小低少]于|超过)"
+_BOUND, _NOT_BELOW = re.compile(rf"均?{BOUND}$"), re.compile(rf"均?(?=不){BOUND}$")
+_COMPARES = re.compile("[比较]")
 _FROM = re.compile(r"(?<=.)[由从]$")  # 收入总量由5亿元调整为6亿元
 _TO = re.compile(r"调整[到至为]$")
 _APPROVED = re.compile(
@@ -112,8 +116,9 @@ def read_wording(between: str, lead: str, facts: Facts, period: Period, changes:
         period: The year that the text around it speaks of.
         changes: Words of increase and decrease.
     """
-    change = changes.phrase.fullmatch(lead)
-    noun = change["noun"] if change else lead
+    stated = (_NOT_BELOW if _COMPARES.search(lead) else _BOUND).sub("", lead)
+    change = changes.phrase.fullmatch(stated)
+    noun = change["noun"] if change else stated
     direction: Direction | None = None if change is None else "increase" if change["up"] else "decrease"
     named = PRINTED_YEAR.findall(_COMPARED.sub("", lead))
     named_year = int(named[-1]) if named else None

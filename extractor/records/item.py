@@ -167,7 +167,7 @@ class LineItem(NamedTuple):
         Described(
             "The unit of `value`; null where the table does not say, and for scores and quantities in forms.",
             "万元",
-            values="元, 千元, 万元, 百万元, 亿元, %, or as printed: 人, 辆 …",
+            values="元, 千元, 万元, 百万元, 亿元, 万亿元, %, or as printed: 人, 辆 …",
         ),
     ]
     amount_text: Annotated[str, Described("The figure as printed, blanks and marks of notes removed.", "1.58")]

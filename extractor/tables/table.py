@@ -90,7 +90,7 @@ class Table:
         Described(
             "The unit of its amounts; null where neither it nor all other tables of the document say one.",
             "万元",
-            values="元, 千元, 万元, 百万元, 亿元",
+            values="元, 千元, 万元, 百万元, 亿元, 万亿元",
         ),
     ]
     first_page: Annotated[int, Described("The page, or the sheet, that it begins on.", 12, unit="ordinal, from 1")]

@@ -567,6 +567,30 @@ def test_a_figure_that_is_none_exactly_is_approximate(figure: str) -> None:
     assert [s.approximate for s in read("二、收入预算情况说明\r\n收入预算9.00万元。").statements] == [False]
 
 
+@pytest.mark.parametrize("bound", ["超过", "不低于", "不少于", "不高于", "大于", "少于"])
+def test_a_bound_is_no_change_unless_something_is_compared(bound: str) -> None:
+    (level,) = read(f"二、收入预算情况说明\r\n收入预算{bound}9.00万元。").statements
+    assert (level.direction, level.phase, level.subject, level.approximate) == (None, "budget", "total_revenue", True)
+    (change,) = read(f"二、收入预算情况说明\r\n收入预算比上年减少{bound}9.00万元。").statements[-1:]
+    assert (change.phase, change.subject, change.approximate) == ("change", "total_revenue", True)
+
+
+def test_a_bound_that_is_not_passed_leaves_the_direction_of_a_change() -> None:
+    text = "二、收入预算情况说明\r\n收入预算比上年减少不高于9.00万元，增幅均超过5%。"
+    assert [s.direction for s in read(text).statements] == ["decrease", "increase"]
+
+
+def test_trillions_are_amounts() -> None:
+    assert [s.amount for s in read("二、收入预算情况说明\r\n收入预算累计4.7万亿元。").statements] == [
+        Decimal(4_700_000_000_000)
+    ]
+
+
+def test_what_is_left_out_below_a_size_states_no_amount() -> None:
+    text = "二、收入预算情况说明\r\n收入预算9.00万元（小于5.00万元的除外）。"
+    assert [s.amount_text for s in read(text).statements] == ["9.00"]
+
+
 def test_a_numbered_item_that_nobody_knows_has_no_subject() -> None:
     text = "二、住房保障支出（类）\r\n1.住房改革支出（款）住房公积金（项）。预算数为9.00万元。\r\n2.安全生产专项。预算数为3.00万元，比上年增加1.00万元。"
     assert [s.code for s in read(text).statements] == ["2210201", None, None]
