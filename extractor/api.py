@@ -18,7 +18,7 @@ from extractor.datasets.schemas import DATASETS, DUPLICATES, reference_tables
 from extractor.datasets.store import open_store
 from extractor.errors import DocumentError, UsageError
 from extractor.filesystem import find_file
-from extractor.jobs.executor import MAX_DOCUMENTS, Job, Reads, Reread, RunSummary
+from extractor.jobs.executor import Job, Reads, Reread, RunSummary
 from extractor.jobs.executor import run as execute
 from extractor.jobs.forkserver import start_server
 from extractor.jobs.limits import Limits
@@ -169,7 +169,7 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
     memory: float = 4.0,
     retry: bool = False,
     reread: Reread = "stale",
-    commit_every: int = MAX_DOCUMENTS,
+    commit_every: int | None = None,
     shard: tuple[int, int] | None = None,
     executor: Executor = "local",
     ray_address: str | None = None,
@@ -190,7 +190,7 @@ def run(  # noqa: PLR0913 - the options of the command, each by its name
         retry: Read documents again that ended in timeout, memory or crash.
         reread: Which documents that the datasets have are read again: `stale`, those of another version or configuration,
             `all` or `none`.
-        commit_every: Maximum number of documents per commit.
+        commit_every: Maximum number of documents per commit; None for as many as keep commits to a tenth of the run.
         shard: (i, n): only the i-th of n parts of the documents, counted from 1; all n may write to one `out` at once.
         executor: Where documents are read: `local` is this machine, `ray` a Ray cluster.
         ray_address: The cluster's address; None for RAY_ADDRESS, or Ray on this machine where that is unset.

@@ -116,9 +116,7 @@ def _file(path: Path | None) -> Path | None:
 @click.option(
     "--commit-every",
     type=click.IntRange(1),
-    default=200,
-    show_default=True,
-    help="Maximum number of documents per commit.",
+    help="Maximum number of documents per commit; by default as many as keep commits to a tenth of the run.",
 )
 @click.option(
     "--shard",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from extractor.datasets.history import History, with_history
-from extractor.datasets.parts import GROUP, Part, by_document, documents_in, merged
+from extractor.datasets.parts import GROUP, Part, documents_in, merged
 from extractor.datasets.schemas import SCHEMAS
 from extractor.figures.figure import FigureKey
 
@@ -23,7 +26,7 @@ LATER = ("budget", "final_accounts")  # a document's phases in their order
 def figure_parts(
     read: Callable[[str], Part],
     known: Collection[str],
-    fresh: pa.Table,
+    fresh: Sequence[Callable[[], pa.Table]],
     replaced: Collection[str],
     history: Mapping[str, History],
 ) -> Iterator[tuple[str, Iterator[pa.Table]]]:
@@ -34,19 +37,33 @@ def figure_parts(
     Args:
         read: Reads a part by its name.
         known: The names of the parts there are.
-        fresh: The rows of the documents that are added or replaced.
+        fresh: Each returns the rows of documents that are added or replaced; all of them in the order of their ids.
         replaced: The ids of all documents that are added, replaced or removed.
         history: Document id → its history, where that is new.
     """
-    buckets = pa.array([organisation_bucket(name) for name in fresh["organisation_id"].to_pylist()], pa.string())
-    order = by_document(fresh)
+    named: dict[str, dict[int, list[str]]] = defaultdict(dict)  # part → place in `fresh` → the organisations there
+    for place, rows_of in enumerate(fresh):
+        for organisation in pc.unique(rows_of()["organisation_id"]).to_pylist():
+            part = f"{FIGURES}/part-{organisation_bucket(organisation)}.parquet"
+            named[part].setdefault(place, []).append(organisation)
     changed = pa.array(sorted({*replaced, *history}), pa.string())
-    for name in sorted({*known, *(f"{FIGURES}/part-{bucket}.parquet" for bucket in pc.unique(buckets).to_pylist())}):
-        own = fresh.take(order.filter(pc.equal(buckets.take(order), name.rsplit("-", 1)[1][0])))
+    for name in sorted({*known, *named}):
+        own = named.get(name, {})
         old = read(name) if name in known else None
-        organisations = {*own["organisation_id"].to_pylist(), *(() if old is None else _named_by(changed, old))}
+        organisations = {*chain(*own.values()), *(() if old is None else _named_by(changed, old))}
         if organisations:
-            yield name, _changed(old, own, pa.array(sorted(organisations), pa.string()), replaced, history)
+            rows = partial(_rows_of, fresh, own)
+            yield name, _changed(old, rows, pa.array(sorted(organisations), pa.string()), replaced, history)
+
+
+def _rows_of(
+    fresh: Sequence[Callable[[], pa.Table]], named: Mapping[int, Sequence[str]], columns: list[str]
+) -> Iterator[pa.Table]:
+    """Yield the rows of some organisations, a table a document: they are decoded one after the other, so that many need no memory."""
+    for place, organisations in named.items():
+        rows = fresh[place]()
+        own = pc.is_in(rows["organisation_id"], pa.array(organisations, pa.string()))
+        yield from documents_in(rows.select(columns).filter(own))
 
 
 def _named_by(documents: pa.Array, part: Part) -> Iterator[str]:
@@ -57,7 +74,7 @@ def _named_by(documents: pa.Array, part: Part) -> Iterator[str]:
 
 def _changed(
     old: Part | None,
-    own: pa.Table,
+    own: Callable[[list[str]], Iterator[pa.Table]],
     organisations: pa.Array,
     replaced: Collection[str],
     history: Mapping[str, History],
@@ -69,7 +86,7 @@ def _changed(
 
     def after(columns: list[str]) -> Iterator[pa.Table]:
         before = () if old is None else old.batches(columns)
-        return (with_history(rows, history) for rows in merged(before, documents_in(own.select(columns)), replaced))
+        return (with_history(rows, history) for rows in merged(before, own(columns), replaced))
 
     chosen, start = preferred(after(RANKED), organisations), 0
     for rows in after(SCHEMA.names):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -19,18 +20,21 @@ _DATASET = DATASETS[ORGANISATIONS]
 
 
 def organisation_parts(
-    read: Callable[[str], Part], known: Collection[str], fresh: pa.Table, replaced: Collection[str]
+    read: Callable[[str], Part],
+    known: Collection[str],
+    fresh: Sequence[Callable[[], pa.Table]],
+    replaced: Collection[str],
 ) -> Iterator[tuple[str, list[pa.Table]]]:
     """Yield (file name, rows in a table) for every part that documents change.
 
     Args:
         read: Reads a part by its name.
         known: The names of the parts there are.
-        fresh: The rows of the documents that are added or replaced, each of which names one document.
+        fresh: Each returns rows of documents that are added or replaced, each of which names one document.
         replaced: The ids of all documents that are added, replaced or removed.
     """
     named: dict[str, dict[str, list[Mention]]] = defaultdict(lambda: defaultdict(list))
-    for key, mention in _mentions(fresh):
+    for key, mention in chain.from_iterable(_mentions(rows_of()) for rows_of in fresh):
         named[_part(key)][key].append(mention)
     gone = set(replaced)
     for name in sorted({*known, *named}):

@@ -292,7 +292,7 @@ class Store:
             files |= dict.fromkeys((name for name in files if dataset_of(name) in BY_ORGANISATION), None)
             commit = Commit(self.folder, self._step, check)
             for dataset, parts in _parts_of({}).items():
-                fresh = pa.concat_tables([empty(SCHEMAS[dataset]), *(rows[dataset] for rows in made)])
+                fresh = [partial(rows.__getitem__, dataset) for rows in made]
                 for name, rows in parts(_no_part, (), fresh, ()):
                     files[name] = _staged(commit, name, rows)
             self.manifest = self._carry_out(commit, files)
@@ -314,12 +314,12 @@ class Store:
 
     def _stage_by_organisation(self, commit: Commit, files: dict[str, Any], batch: _Batch) -> None:
         """Stage the parts by organisation that documents change; a damaged one stays until `extractor figures --rebuild`."""
-        good = [r for i, r in batch.read.items() if bucket_of(i) not in self.damaged]
+        good = [batch.read[i] for i in sorted(batch.read) if bucket_of(i) not in self.damaged]
         gone = {i for i in (*batch.removed, *batch.read) if bucket_of(i) not in self.damaged}
         history = {i: h for i, h in batch.history.items() if bucket_of(i) not in self.damaged}
         listed = self.manifest["files"]
         for dataset, parts in _parts_of(history).items():
-            fresh = pa.concat_tables([empty(SCHEMAS[dataset]), *(r.rows[dataset] for r in good)])
+            fresh = [partial(r.rows.__getitem__, dataset) for r in good]
             known = [name for name in listed if dataset_of(name) == dataset]
             for name, rows in parts(lambda name: Part(self.folder, name, listed[name]), known, fresh, gone):
                 files[name] = _staged(commit, name, rows)

@@ -6,10 +6,12 @@ A worker has read a hostile document. It may speak of that document alone, in ro
 from __future__ import annotations
 
 import json
+import os
 import struct
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
+from typing import IO, NamedTuple
 
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, ValidationError
@@ -56,19 +58,40 @@ class _Answer(BaseModel):
     reusable: bool
 
 
+class _Spilled(NamedTuple):
+    """Where a stream is in a file."""
+
+    file: IO[bytes]
+    place: int
+    size: int
+
+    def read(self) -> bytes:
+        self.file.seek(self.place)
+        return self.file.read(self.size)
+
+
 class SentRows(Mapping[str, pa.Table]):
     """Dataset → its rows, decoded when they are asked for: as tables, those of a small document take twelve times the memory."""
 
     def __init__(self, streams: Mapping[str, bytes]) -> None:
         """Take Arrow streams that were looked at, and keep them compressed: a commit waits for those of 200 documents."""
-        self._streams = {
+        self._streams: dict[str, tuple[int, bytes | _Spilled]] = {
             name: (len(content), _LZ4.compress(content, asbytes=True)) for name, content in streams.items()
         }
 
     def __getitem__(self, dataset: str) -> pa.Table:
         """Return the rows of a dataset."""
         size, content = self._streams[dataset]
-        return _decoded(_LZ4.decompress(content, size), SCHEMAS[dataset])
+        stream = content if isinstance(content, bytes) else content.read()
+        return _decoded(_LZ4.decompress(stream, size), SCHEMAS[dataset])
+
+    def spill(self, file: IO[bytes]) -> None:
+        """Move the streams to the end of a file, from which rows are decoded as long as it has them."""
+        for name, (size, content) in self._streams.items():
+            if isinstance(content, bytes):
+                place = file.seek(0, os.SEEK_END)
+                file.write(content)
+                self._streams[name] = size, _Spilled(file, place, len(content))
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names of the datasets."""

@@ -28,6 +28,7 @@ from extractor.jobs.limits import Limits
 from extractor.jobs.log import log
 from extractor.jobs.opener import Found
 from extractor.jobs.openers import Openers
+from extractor.jobs.pending import MAX_DOCUMENTS, Pending
 from extractor.jobs.succession import Fetched, Looked, changes, fates, placeholder_id, superseded
 from extractor.jobs.worker_pool import read_isolated
 from extractor.source.source import Origin, Source, Unread
@@ -35,9 +36,6 @@ from extractor.version import __version__
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.publication_rules import NO_BUDGET
 
-MAX_DOCUMENTS = 200  # documents per commit: the parent keeps that many in memory
-MAX_ITEMS = 100_000  # line items per commit: with all else of their documents about 25 MB of memory
-MAX_SECONDS = 60.0  # seconds between commits: the most work that a power failure can lose
 MAX_SHOWN = 20  # documents that the summary for a person lists
 Reread = Literal["stale", "all", "none"]
 PASSED_OVER = "skipped"
@@ -56,7 +54,7 @@ class Job:
         workers: Documents read at once; None for one per processor, of this machine or of the cluster.
         limits: Time, memory and file size that one document may use.
         retry: Whether documents that ended in a timeout, out of memory or a crash are read again.
-        commit_every: Maximum number of documents per commit.
+        commit_every: Maximum number of documents per commit; None for as many as keep commits to a tenth of the run.
         shard: (i, n): only documents of the i-th of n sets of buckets, counted from 1.
         reread: Which documents that the datasets have are read again: those of another version or configuration, all, or none.
         folders: The folders among the inputs: a document whose file is no longer in one is retired.
@@ -66,7 +64,7 @@ class Job:
     workers: int | None = 1
     limits: Limits = field(default_factory=Limits)
     retry: bool = False
-    commit_every: int = MAX_DOCUMENTS
+    commit_every: int | None = None
     shard: tuple[int, int] = (1, 1)
     reread: Reread = "stale"
     folders: Sequence[str] = ()
@@ -267,7 +265,7 @@ def run(
     """
     outcome = RunSummary(str(store.folder), migrated=store.migrated)
     remove_left_folders()
-    with Openers(job.limits) as openers:
+    with Openers(job.limits) as openers, Pending(store.folder, job.commit_every) as pending:
         plan = _plan(files, store, config, job, outcome, progress, openers)
         outcome.began = plan.moment
         _hold_back(plan, store, outcome, progress)
@@ -276,21 +274,18 @@ def run(
         references = cache(partial(reference_files, config))
         if plan.todo:
             Thread(target=references).start()  # while workers start
-        _commit([], store, plan, references, outcome)
-        pending: list[DocumentResult] = []
-        committed = time.monotonic()
+        pending.clear(_commit([], store, plan, references, outcome))
         try:
             for result in read(_sources(plan, config, openers, job, started), config, job.workers, job.limits):
-                pending.append(result)
+                pending.add(result)
                 outcome.add(result)
                 _log_document(result)
                 progress(result)
-                if _is_due(pending, committed, job):
-                    _commit(pending, store, plan, references, outcome)
-                    committed = time.monotonic()
+                if pending.is_due():
+                    pending.clear(_commit(pending.results, store, plan, references, outcome))
         finally:
-            if pending:
-                _commit(pending, store, plan, references, outcome)
+            if pending.results:
+                _commit(pending.results, store, plan, references, outcome)
         _commit_changes(store, plan, outcome)
         outcome.damaged = list(store.damaged.values())
         outcome.standing = sum(known.stands and known.status not in FINE for known in store.known.values())
@@ -298,16 +293,10 @@ def run(
     return outcome
 
 
-def _is_due(pending: Sequence[DocumentResult], committed: float, job: Job) -> bool:
-    """Return whether the finished results should be committed: they are many, or the last commit was long ago."""
-    full = len(pending) >= job.commit_every or sum(e.line_items for e in pending) >= MAX_ITEMS
-    return full or time.monotonic() - committed > MAX_SECONDS
-
-
 def _commit(
-    pending: list[DocumentResult], store: Store, plan: _Plan, references: References, outcome: RunSummary
-) -> None:
-    """Commit the finished results, mark the documents that these or others supersede by now, and empty `pending`."""
+    pending: Sequence[DocumentResult], store: Store, plan: _Plan, references: References, outcome: RunSummary
+) -> float:
+    """Commit the finished results, and mark the documents that these or others supersede by now; return how long it took."""
     begun = time.monotonic()
     known = {**store.known, **{r.document_id: _known(r, store) for r in pending}}
     found = superseded(known, store.duplicates, plan.looked)
@@ -317,7 +306,7 @@ def _commit(
     if pending or found:
         outcome.commits = outcome.commits[0] + 1, outcome.commits[1] + seconds
         log("commit", documents=len(pending), superseded=len(found), seconds=round(seconds, 3))
-    pending.clear()
+    return seconds
 
 
 def _known(result: DocumentResult, store: Store) -> KnownDocument:
@@ -385,7 +374,7 @@ def _plan(
             plan.todo.append((source.sha256, file))
             sizes[str(file)] += source.size
         seen.add(source.sha256)
-    plan.todo = _ordered(plan.todo, sizes, job.commit_every)
+    plan.todo = _ordered(plan.todo, sizes, job.commit_every or MAX_DOCUMENTS)
     return plan
 
 

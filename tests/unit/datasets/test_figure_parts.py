@@ -10,6 +10,7 @@ from support.parts import PartOf
 
 from extractor.datasets.figure_parts import KEY, SCHEMA, figure_parts, organisation_bucket
 from extractor.datasets.history import NEW, History
+from extractor.datasets.parts import by_document
 
 BODY = "350100-示例市民政局"
 PART = f"figures/part-{organisation_bucket(BODY)}.parquet"
@@ -30,7 +31,8 @@ def committed(
 ) -> pa.Table:
     """Return the rows of the part after a commit."""
     known = [] if old is None else [PART]
-    parts = figure_parts(lambda _: PartOf(old), known, fresh, replaced or set(), history or {})
+    sent = fresh.take(by_document(fresh))
+    parts = figure_parts(lambda _: PartOf(old), known, [lambda: sent], replaced or set(), history or {})
     return pa.concat_tables([SCHEMA.empty_table(), *(own for name, part in parts if name == PART for own in part)])
 
 
@@ -98,7 +100,7 @@ def test_a_document_whose_file_is_gone_states_only_what_no_other_does() -> None:
 
 def test_parts_that_no_document_changes_are_not_rewritten() -> None:
     old = rows({"document_id": "a"})
-    assert list(figure_parts(lambda _: PartOf(old), [PART], SCHEMA.empty_table(), {"c"}, {})) == []
+    assert list(figure_parts(lambda _: PartOf(old), [PART], [], {"c"}, {})) == []
 
 
 def test_of_figures_that_agree_one_is_held_and_it_is_the_best_of_all(monkeypatch: pytest.MonkeyPatch) -> None:

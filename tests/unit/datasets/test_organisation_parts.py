@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -33,7 +34,9 @@ def committed(*batches: pa.Table, replaced: frozenset[str] = frozenset()) -> lis
     for batch in batches:
         known = [PART] if part.num_rows else []
         gone = replaced | set(documents_of(batch).to_pylist())
-        made = dict(organisation_parts({PART: PartOf(part)}.__getitem__, known, batch, gone))
+        made = dict(
+            organisation_parts({PART: PartOf(part)}.__getitem__, known, [partial(pa.concat_tables, [batch])], gone)
+        )
         (part,) = made.get(PART, [part])
     return part.to_pylist()  # type: ignore[no-any-return]
 
@@ -71,13 +74,13 @@ def test_an_organisation_that_no_document_names_any_more_is_none() -> None:
 
 def test_parts_that_no_document_changes_are_not_rewritten() -> None:
     old = rows(mention("a"))
-    assert list(organisation_parts(lambda _: PartOf(old), [PART], rows(), {"c"})) == []
+    assert list(organisation_parts(lambda _: PartOf(old), [PART], [], {"c"})) == []
 
 
 def test_a_document_that_goes_changes_only_the_organisations_it_names() -> None:
     named = {"x": "ab", "y": "c", "z": "cd"}
     part = ORGANISATIONS.table([organisation_of(key, list(map(mention, ids))) for key, ids in named.items()])
-    [(_, (left,))] = organisation_parts(lambda _: PartOf(part), [PART], ORGANISATIONS.schema.empty_table(), ["d"])
+    [(_, (left,))] = organisation_parts(lambda _: PartOf(part), [PART], [], ["d"])
     assert left["organisation_id"].to_pylist() == ["x", "y", "z"]
     assert documents_of(left).to_pylist() == ["a", "b", "c", "c"]
-    assert not list(organisation_parts(lambda _: PartOf(part), [PART], ORGANISATIONS.schema.empty_table(), ["e"]))
+    assert not list(organisation_parts(lambda _: PartOf(part), [PART], [], ["e"]))

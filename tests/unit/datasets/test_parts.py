@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
+from io import BytesIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from extractor.datasets import parts
 from extractor.datasets.commit import digest
 from extractor.datasets.folder import Folder
-from extractor.datasets.parts import Part, by_document, documents_in, merged, parquet
+from extractor.datasets.parts import DamagedPartError, Part, by_document, documents_in, merged, parquet
 from extractor.datasets.schemas import SCHEMAS
 
 SCHEMA = pa.schema([("document_id", pa.string()), ("place", pa.int64())])
@@ -93,15 +93,27 @@ def test_fresh_documents_are_asked_for_one_after_the_other(monkeypatch: pytest.M
     ]  # fmt: skip
 
 
-def test_arrow_keeps_nothing_of_pythons_for_its_threads_to_free(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name, content = "documents/part-0.parquet", parquet([], SCHEMAS["documents"])[1].to_pybytes()
-    monkeypatch.setattr(Folder, "read", lambda *_: content)
-    part = Part(Folder(tmp_path), name, {"sha256": digest(content)})
-    held: list[pa.BufferReader] = []
-    monkeypatch.setattr(pq, "read_table", lambda source, **_: held.append(source))
-    before = sys.getrefcount(content)
-    part.table()
-    assert held[0].read() == content
-    assert sys.getrefcount(content) == before
+def part_of(table: pa.Table, monkeypatch: pytest.MonkeyPatch) -> Part:
+    """Return a part of `duplicates` whose file has the columns of a table."""
+    file = BytesIO()
+    pq.write_table(table, file)
+    monkeypatch.setattr(Folder, "read", lambda *_: file.getvalue())
+    return Part(Folder("nowhere"), "duplicates/part-0.parquet", {"sha256": digest(file.getvalue())})
+
+
+def test_a_part_of_an_earlier_version_has_null_in_the_columns_that_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = part_of(pa.table({"gone": [1, 2], "document_id": ["a", "b"]}), monkeypatch).table()
+    assert found.to_pylist() == [{"document_id": "a", "path": None}, {"document_id": "b", "path": None}]
+    assert found.schema == SCHEMAS["duplicates"]
+
+
+def test_a_part_that_has_a_column_twice_is_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    twice = pa.Table.from_arrays([pa.array(["a"])] * 3, ["document_id", "document_id", "path"])
+    with pytest.raises(DamagedPartError, match="exists 2 times"):
+        part_of(twice, monkeypatch).table()
+
+
+def test_parts_are_read_without_the_part_of_arrow_that_takes_most_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow.dataset", None)
+    rows = pa.table({"document_id": ["a"], "path": ["b"]})
+    assert part_of(rows, monkeypatch).table().equals(rows)
