@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.common import grid_of, layout
 from support.vocabulary import VOCABULARY
 
 from extractor.grids.grid import PageLayout, TextLine
@@ -935,3 +936,23 @@ def test_a_class_whose_expenditure_was_carried_out_is_not_the_whole_of_it() -> N
     text = "城乡社区支出完成67.3亿元，农林水支出预计安排5亿元，其他城乡社区支出1亿元，补助某某区支出2亿元。"
     read_as = [(s.subject, s.code) for s in read(text).statements]
     assert read_as == [("functional_class", "212"), ("functional_class", "213"), (None, None), (None, None)]
+
+
+def test_sentences_in_the_cells_of_a_table_are_prose() -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["收入情况", "2026年收入预算9.00万元，\n比上年增加1.00万元。"],
+        ["支出情况", "支出预算8.00万元。"],
+    ]
+    page = layout(grid_of(rows), lines=("二、收支预算情况说明",))
+    statements = read_prose("d" * 64, [page], BUDGET, VOCABULARY).statements
+    assert [brief(s) for s in statements] == [
+        ("total_revenue", "budget", "9.00万元"),
+        ("total_revenue", "increase", "1.00万元"),
+        ("total_expenditure", "budget", "8.00万元"),
+    ]
+
+
+@pytest.mark.parametrize("cell", ["1,234.00", "≥90%", "三级指标"])
+def test_a_table_with_a_figure_or_a_target_of_its_own_is_no_prose(cell: str) -> None:
+    page = layout(grid_of([["总体目标", "销售收入达到9.00万元。"], ["其他", cell]]), lines=("二、收支预算情况说明",))
+    assert not read_prose("d" * 64, [page], BUDGET, VOCABULARY).statements
