@@ -581,6 +581,13 @@ def test_a_bound_that_is_not_passed_leaves_the_direction_of_a_change() -> None:
     assert [s.direction for s in read(text).statements] == ["decrease", "increase"]
 
 
+def test_what_a_government_spends_on_its_tasks_is_stated_and_not_what_a_department_aims_at() -> None:
+    text = "三、2026年重点工作任务\r\n强化科技创新攻坚。市本级拟安排9.40亿元。"
+    (planned,) = read(text, facts=replace(BUDGET, organisation_level="government")).statements
+    assert (planned.phase, planned.fiscal_year, planned.amount) == ("budget", 2026, 940_000_000)
+    assert not read(text, facts=replace(BUDGET, organisation_level="department")).statements
+
+
 def test_trillions_are_amounts() -> None:
     assert [s.amount for s in read("二、收入预算情况说明\r\n收入预算累计4.7万亿元。").statements] == [
         Decimal(4_700_000_000_000)
