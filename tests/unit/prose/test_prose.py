@@ -959,6 +959,13 @@ def test_sentences_in_the_cells_of_a_table_are_prose() -> None:
     ]
 
 
+def test_a_numbered_line_in_a_cell_is_a_heading() -> None:
+    text = "一、收入预算情况说明\n2026年收入预算9.00万元，比上年增加\n1.00万元。"
+    page = layout(grid_of([["首页", text]]))
+    (section,) = read_prose("d" * 64, [page], BUDGET, VOCABULARY).sections
+    assert (section.title, section.text) == ("收入预算情况说明", "2026年收入预算9.00万元，比上年增加1.00万元。")
+
+
 @pytest.mark.parametrize("cell", ["1,234.00", "≥90%", "三级指标"])
 def test_a_table_with_a_figure_or_a_target_of_its_own_is_no_prose(cell: str) -> None:
     page = layout(grid_of([["总体目标", "销售收入达到9.00万元。"], ["其他", cell]]), lines=("二、收支预算情况说明",))
