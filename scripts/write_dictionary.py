@@ -28,7 +28,7 @@ reads the first part of each resource and no other, so that references over all 
 from Parquet, so that such a field's `type` is `any` and its `arrowType` says the rest. A dataset without rows has no file, and is no resource.
 
 The prose (`sections`, `statements`, `entries`, `assets`, `projects`) is joined into paragraphs by form: running heads, page numbers and what lies in
-tables are left out. `section` is the ordinal of a row of `sections` within the document; `start` and `end` are offsets into a page's text.
+tables of figures are left out. `section` is the ordinal of a row of `sections` within the document; `start` and `end` are offsets into a page's text.
 """
 
 

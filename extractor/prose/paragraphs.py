@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import chain, starmap
+from math import inf
 from typing import NamedTuple
 
 from extractor.grids.grid import PageLayout, TextLine
@@ -18,6 +19,7 @@ from extractor.notation.numbering import CHINESE, NUMBERING, is_page_number, is_
 from extractor.notation.text import narrow, printed
 from extractor.notation.units import MONEY
 from extractor.notation.years import YEAR
+from extractor.prose.cell_texts import cell_texts
 
 SHORT = 5.0  # ems by which a line falls short of the page's widest when it ends a paragraph, not only a word or figure
 NARROW = 0.25  # of a column's width: a numbered line that falls short of it by so much is a heading
@@ -104,10 +106,11 @@ class _ProseLine(NamedTuple):
     offsets: tuple[int, ...]
     page: int
     width: float  # in ems
+    whole: bool = False  # a paragraph of its own, as in a cell
 
 
 def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
-    """Return a document's paragraphs in reading order; the cells of tables are left out."""
+    """Return a document's paragraphs in reading order; the cells of tables are left out, but for those that hold prose."""
     pages = [list(_lines(layout)) for layout in layouts]
     heads = _running_heads(pages)
     pages = [[line for line in _trimmed(lines) if _key(line.text) not in heads] for lines in pages]
@@ -124,8 +127,9 @@ def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
             found.append(_joined(pending, False, False))
             pending = []
         for index, line in enumerate(lines):
-            if pending and ((index <= listed and contents) or _begins(line, pending, full)):
-                found.append(_joined(pending, pending[-1].width <= full - SHORT, 0 < index <= listed))
+            apart = line.whole or (index <= listed and contents)
+            if pending and (apart or pending[-1].whole or _begins(line, pending, full)):
+                found.append(_joined(pending, _is_short(pending[-1], full), 0 < index <= listed))
                 pending = []
             pending.append(line)
         contents = contents and listed == len(lines)
@@ -133,8 +137,13 @@ def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
             found.append(_joined(pending, True, True))
             pending = []
     if pending:
-        found.append(_joined(pending, True, contents))
+        found.append(_joined(pending, _is_short(pending[-1], inf), contents))
     return found
+
+
+def _is_short(line: _ProseLine, full: float) -> bool:
+    """Return whether a line is so short that it may be a heading; one in a cell, beside its text, is none without a number."""
+    return line.width <= full - SHORT and (not line.whole or NUMBERING.match(line.text) is not None)
 
 
 def _ems(text: str) -> float:
@@ -143,14 +152,19 @@ def _ems(text: str) -> float:
 
 def _lines(layout: PageLayout) -> Iterator[_ProseLine]:
     """Yield a page's lines outside its tables: by position where the page has positions, else in the order of the text."""
-    if layout.lines:
+    told = [(grid.top, texts) for grid in layout.grids if (texts := cell_texts(grid))]
+    if layout.lines or told:
         index = _Index(layout.text)
         for row in _rows(layout.lines):
+            while told and told[0][0] < row[0].top:
+                yield from _whole_lines(told.pop(0)[1], index, layout.page)
             text = " ".join(piece.text for piece in row)
             plain, kept = _compact(text)
             if plain and not (layout.grids and _OF_A_TABLE.search(plain)):
                 offsets = index.find("".join([text[i] for i in kept]))
                 yield _ProseLine(plain, offsets, layout.page, _ems(plain))
+        for _, texts in told:
+            yield from _whole_lines(texts, index, layout.page)
         return
     if layout.grids:
         return
@@ -161,6 +175,13 @@ def _lines(layout: PageLayout) -> Iterator[_ProseLine]:
             offsets = tuple(start + i for i in kept)
             yield _ProseLine(plain, offsets, layout.page, _ems(plain))
         start += len(raw)
+
+
+def _whole_lines(texts: Sequence[str], index: _Index, page: int) -> Iterator[_ProseLine]:
+    """Yield the paragraphs of a grid's cells."""
+    for text in texts:
+        plain, kept = _compact(text)
+        yield _ProseLine(plain, index.find("".join([text[i] for i in kept])), page, _ems(plain), whole=True)
 
 
 def _rows(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
@@ -272,12 +293,13 @@ def _is_page_number(line: _ProseLine) -> bool:
 
 def _width(lines: Sequence[_ProseLine]) -> float:
     """Return the width of a full line in ems: the 90th percentile, since single lines may be wider."""
-    widths = sorted(line.width for line in lines)
+    widths = sorted(line.width for line in lines if not line.whole)
     return widths[min(int(0.9 * len(widths)), len(widths) - 1)] if widths else 0.0
 
 
 def _full_width(lines: Sequence[_ProseLine], usual: float) -> float:
     """Return the width of a page's full line: its own where several lines reach it, else at least the document's."""
+    lines = [line for line in lines if not line.whole]
     own = _width(lines)
     reaching = sum(line.width >= own - SHORT / 2 for line in lines)
     return own if len(lines) >= MIN_LINES and reaching >= max(3, len(lines) // 4) else max(own, usual)

@@ -25,7 +25,7 @@ from extractor.prose.wording import PRINTED_YEAR, Period, Wording, read_period, 
 from extractor.records.facts import Facts
 from extractor.vocabulary.phrases import Changes, bare
 
-WITHOUT_FIGURES = ("terms", "duties", "tasks")
+WITHOUT_FIGURES = ("terms", "duties")
 _PURPOSE = re.compile(r"用于|用途|包括|支出|内容|涉及")  # an explanation of the purpose, not of the reason
 _ITEM = re.compile(rf"^(?:[{CHINESE}]是|其中|另|\(\d\)|\d[.、])")
 _SENTENCE_END = re.compile(r"。|(?<=[元%])\.")
@@ -51,7 +51,7 @@ _PROJECTS = re.compile(
 def read_statements(
     document_id: str, sections: Sequence[Section], facts: Facts, subjects: SubjectReader
 ) -> list[Statement]:
-    """Return the statements of a document's sections, in reading order; terms and duties are left out.
+    """Return the statements of a document's sections, in reading order; terms, duties and a department's tasks are left out.
 
     Args:
         document_id: SHA-256 of the file, in hex.
@@ -63,8 +63,8 @@ def read_statements(
     paragraphs = 0
     periods = subjects.periods(sections)
     for section in sections:
-        if section.kind in WITHOUT_FIGURES:
-            continue
+        if section.kind in WITHOUT_FIGURES or (section.kind == "tasks" and facts.organisation_level != "government"):
+            continue  # a government says what it is to spend on its tasks, others what these are to achieve
         heading = subjects.heading(section)
         about = heading
         own = said = subjects.period(section, periods.get(section.ordinal))

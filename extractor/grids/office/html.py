@@ -126,7 +126,8 @@ def read_html(data: bytes, name: str) -> Reading:
     if states_amounts(blocks):
         blocks = _article(root, blocks, f"{named}\n{title}", name)
     layout = layout_of(1, blocks, "html", name)
-    if not holds_amounts([layout]) and not states_amounts(blocks):
+    cells = [box.text for block in blocks if isinstance(block, RawTable) for box in block.boxes]
+    if not holds_amounts([layout]) and not states_amounts([*blocks, *cells]):
         raise NotADocumentError(
             f"{name}: is a web page (HTML) without a table of amounts or sentences that state some; the download met an "
             "error, landing or listing page: fetch its attachment"

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.common import grid_of, layout
 from support.vocabulary import VOCABULARY
 
 from extractor.grids.grid import PageLayout, TextLine
@@ -580,6 +581,13 @@ def test_a_bound_that_is_not_passed_leaves_the_direction_of_a_change() -> None:
     assert [s.direction for s in read(text).statements] == ["decrease", "increase"]
 
 
+def test_what_a_government_spends_on_its_tasks_is_stated_and_not_what_a_department_aims_at() -> None:
+    text = "三、2026年重点工作任务\r\n强化科技创新攻坚。市本级拟安排9.40亿元。"
+    (planned,) = read(text, facts=replace(BUDGET, organisation_level="government")).statements
+    assert (planned.phase, planned.fiscal_year, planned.amount) == ("budget", 2026, 940_000_000)
+    assert not read(text, facts=replace(BUDGET, organisation_level="department")).statements
+
+
 def test_trillions_are_amounts() -> None:
     assert [s.amount for s in read("二、收入预算情况说明\r\n收入预算累计4.7万亿元。").statements] == [
         Decimal(4_700_000_000_000)
@@ -935,3 +943,30 @@ def test_a_class_whose_expenditure_was_carried_out_is_not_the_whole_of_it() -> N
     text = "城乡社区支出完成67.3亿元，农林水支出预计安排5亿元，其他城乡社区支出1亿元，补助某某区支出2亿元。"
     read_as = [(s.subject, s.code) for s in read(text).statements]
     assert read_as == [("functional_class", "212"), ("functional_class", "213"), (None, None), (None, None)]
+
+
+def test_sentences_in_the_cells_of_a_table_are_prose() -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        ["收入情况", "2026年收入预算9.00万元，\n比上年增加1.00万元。"],
+        ["支出情况", "支出预算8.00万元。"],
+    ]
+    page = layout(grid_of(rows), lines=("二、收支预算情况说明",))
+    statements = read_prose("d" * 64, [page], BUDGET, VOCABULARY).statements
+    assert [brief(s) for s in statements] == [
+        ("total_revenue", "budget", "9.00万元"),
+        ("total_revenue", "increase", "1.00万元"),
+        ("total_expenditure", "budget", "8.00万元"),
+    ]
+
+
+def test_a_numbered_line_in_a_cell_is_a_heading() -> None:
+    text = "一、收入预算情况说明\n2026年收入预算9.00万元，比上年增加\n1.00万元。"
+    page = layout(grid_of([["首页", text]]))
+    (section,) = read_prose("d" * 64, [page], BUDGET, VOCABULARY).sections
+    assert (section.title, section.text) == ("收入预算情况说明", "2026年收入预算9.00万元，比上年增加1.00万元。")
+
+
+@pytest.mark.parametrize("cell", ["1,234.00", "≥90%", "三级指标"])
+def test_a_table_with_a_figure_or_a_target_of_its_own_is_no_prose(cell: str) -> None:
+    page = layout(grid_of([["总体目标", "销售收入达到9.00万元。"], ["其他", cell]]), lines=("二、收支预算情况说明",))
+    assert not read_prose("d" * 64, [page], BUDGET, VOCABULARY).statements

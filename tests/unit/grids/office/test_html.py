@@ -100,6 +100,12 @@ def test_a_page_of_a_few_sentences_with_amounts_and_rates_is_a_document() -> Non
     assert set(said) < set(lines(layouts_of(report_page(paragraphs(*said), title=""))))
 
 
+def test_a_page_of_sentences_in_the_cells_of_a_table_is_a_document() -> None:
+    row = "<tr><td>收支情况<td>收入完成9亿元，占预算的45%，增长3%。支出完成20亿元，占预算的41%。"
+    (grid,) = layouts_of(f"<html><table>{row}</table>")[0].grids
+    assert grid.cells[0].text == "收支情况"
+
+
 def test_a_list_of_documents_that_names_an_amount_is_no_document() -> None:
     links = paragraphs("某局2026年预算，共3亿元", "某局2025年预算", "下载1.5元。")
     with pytest.raises(NotADocumentError, match="sentences that state some"):
