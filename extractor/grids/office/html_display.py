@@ -354,7 +354,9 @@ def _is_striped(element: Any, style: Declarations) -> bool:
     """Return whether a style draws a line through an element's figure by the picture behind it."""
     pictures = (style.get(name, "") for name in ("background", "background-image"))
     stripes = (inner for picture in pictures for inner in _GRADIENT.findall(picture))
-    return any(map(_STRIPE.fullmatch, stripes)) and is_figure(visible("".join(element.itertext())))
+    return any(map(_STRIPE.fullmatch, stripes)) and (
+        element.tag == "tr" or is_figure(visible("".join(element.itertext())))
+    )
 
 
 def _has_no_room(element: Any, style: Declarations) -> bool:
@@ -580,7 +582,9 @@ def _generate(element: Any, place: str, style: Declarations, styles: _ElementSty
         return
     own = visible(element.text or "")
     if not text or not (
-        CHARACTERS.issuperset(text) or (UNREAD in text and is_figure(own)) or (is_figure(own) and _UNIT.fullmatch(text))
+        CHARACTERS.issuperset(text)
+        or (UNREAD in text and not text[-1].isspace() and is_figure(own))
+        or (is_figure(own) and _UNIT.fullmatch(text))
     ):
         return
     part = element.makeelement("span")

@@ -40,7 +40,8 @@ def mark_displaced(root: Any, styles: dict[Any, Declarations]) -> None:
     for element, style in styles.items():
         behind = style.get("z-index", "").startswith("-") and style.get("position", "static") != "static"
         pictured = _PICTURE.search(style.get("background", "") + style.get("background-image", ""))
-        if behind or (pictured and element.tag in _CELLS):
+        replaced = style.get("content", "").startswith("url(")
+        if behind or replaced or (pictured and element.tag in _CELLS):
             mark_figure(element)
     for item in root.iter("li"):
         if next(item.iterancestors(*_CELLS), None) is not None and _is_numbered(item, styles):
