@@ -36,6 +36,7 @@ class Sheet:
         merges: Merged areas.
         hidden_rows: Rows that are not shown.
         hidden_columns: Columns that are not shown.
+        widths: Column → its width in characters, of those that state one.
         printed: The print area; empty where the sheet states none.
         filtered: Whether a filter hides rows of it, of which it then shows a choice.
         hidden: Whether the sheet itself is not shown.
@@ -54,6 +55,7 @@ class Sheet:
     merges: list[Area] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    widths: dict[int, float] = field(default_factory=dict)
     printed: list[Area] = field(default_factory=list)
     filtered: bool = False
     hidden: bool = False
