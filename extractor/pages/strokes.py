@@ -16,6 +16,7 @@ ZONE = (0.25, 0.75)  # of a line's height: where the middle of a stroke through 
 TALLEST = 64  # pixels: more show no stroke better, and take long to look at
 ALIKE = 0.85  # of the height of the highest: as high are all digits of a line
 TALL = 1.6  # of the height of digits: what joins one and is so much higher is a stroke over it
+BROAD = 0.8  # of the width of digits: the rest of a rule is less, and a digit with a stroke over it is more
 FEWEST_DIGITS = 3  # which say how high the digits of their line are
 RED = 60  # of 255: how much more red than any other colour red ink has
 INSET = 0.06  # of a cell's side: what reaches so near to its edge is a seal that runs over it
@@ -67,9 +68,12 @@ def is_crossed(line: Grey) -> bool:
         return False
     ink = (line < (float(line.min()) + float(np.median(line))) / 2).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    *others, tallest = np.sort(stats[:, cv2.CC_STAT_HEIGHT][1:]).tolist() or [0]
-    digits = [height for height in others if height > ALIKE * others[-1]]
-    return len(digits) >= FEWEST_DIGITS and tallest > TALL * others[-1]
+    stats = stats[1:][np.argsort(stats[1:, cv2.CC_STAT_HEIGHT])]  # the first is the paper
+    heights, widths = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
+    if len(heights) <= FEWEST_DIGITS or heights[-1] <= TALL * heights[-2]:
+        return False
+    digits = heights[:-1] > ALIKE * heights[-2]
+    return bool(digits.sum() >= FEWEST_DIGITS and widths[-1] >= BROAD * np.median(widths[:-1][digits]))
 
 
 def holds_red(picture: NDArray[np.uint8]) -> bool:

@@ -11,14 +11,14 @@ from extractor.errors import NotADocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.office.captions import cut
 from extractor.grids.office.docx_display import W as _W
-from extractor.grids.office.docx_display import is_on, leave_displayed, read_styles, size_in
+from extractor.grids.office.docx_display import count_patches, is_on, leave_displayed, read_styles, size_in
 from extractor.grids.office.docx_footnotes import place_footnotes
 from extractor.grids.office.docx_numbers import place_numbers
 from extractor.grids.office.docx_room import mark_cut_off
 from extractor.grids.office.docx_tabs import TabLine, TabStops, with_tab_tables
 from extractor.grids.office.raster import MAX_COLUMNS, Block, Box, RawTable, indent_of, layout_of, visible
 from extractor.grids.office.symbols import symbol_shown
-from extractor.notation.figures import UNREAD, is_figure
+from extractor.notation.figures import UNREAD, is_figure, is_money
 from extractor.source.archive import open_container, read_part
 from extractor.source.markup import DamagedXml, parse_xml
 
@@ -43,6 +43,7 @@ _KNOWN = frozenset(
     ("wps", "wpg", "wpc", "wpi", "wp14", "w14", "w15", "w16se", "a14", "v")
 )  # what Word's programs of today know
 _FORMULA = re.compile(r"\s*(?:EQ\b.*\d|FORMDROPDOWN\b)")
+_PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 _BUTTON = re.compile(r"\s*MACROBUTTON\s+\S+\s+(.*\S)")  # which shows its own text
 TWIPS = 20.0  # to a point
 MIN_COLUMN = 4.0  # points: no readable column is narrower
@@ -113,6 +114,9 @@ def read_docx(data: bytes, name: str) -> Reading:
         )
     if next(root.iter(f"{_W}subDoc"), None) is not None:
         gaps.append("has parts in files of their own (subdocuments), which are not read: give these files too")
+    patches = count_patches(root)
+    if patches:
+        gaps.append(f"{patches} white shapes lie over its text, at places that are not read: save it as PDF")
     drawn = _drawn_cells(root)
     if drawn:
         gaps.append(f"{drawn} cells of its tables hold pictures alone, which are not read: save it as PDF")
@@ -123,14 +127,14 @@ def read_docx(data: bytes, name: str) -> Reading:
 
 
 def _figures_in_tables(content: bytes) -> int:
-    """Return how many figures stand in the tables of a part beside the main one; none of a damaged one."""
+    """Return how many figures with separators, no page numbers, stand in the tables of a part beside the main one; none of a damaged one."""
     if b"tbl>" not in content:
         return 0
     try:
         root = parse_xml(content.replace(_STRICT, _W[1:-1].encode()))
     except DamagedXml:
         return 0
-    return sum(is_figure(_cell_text(cell)[0]) for cell in root.iter(f"{_W}tc"))
+    return sum(is_money(_cell_text(cell)[0]) for cell in root.iter(f"{_W}tc"))
 
 
 def _main_part(names: list[str]) -> str:
@@ -202,8 +206,8 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
                 if not (parts and parts[-1] == "\f"):
                     parts.append("\f")
                     breaks += 1
-            elif tag == f"{_M}oMath" and any(own.tag != f"{_M}r" for own in child):
-                parts.append(UNREAD)  # a fraction or a power: its figures one after the other are another figure
+            elif _is_unread(child):
+                parts.append(UNREAD)
             elif tag == f"{_W}txbxContent":
                 boxes.append(child)
             elif tag == f"{_MC}AlternateContent":
@@ -219,6 +223,13 @@ def _read_paragraph(paragraph: Any) -> tuple[str, list[Any], int]:
     return "".join(parts), boxes, breaks
 
 
+def _is_unread(element: Any) -> bool:
+    """Return whether an element is a fraction or a power, whose figures one after the other are another, or a page's number."""
+    if element.tag == f"{_M}oMath":
+        return any(own.tag != f"{_M}r" for own in element)
+    return element.tag == f"{_W}fldSimple" and _PAGE_NUMBER.match(element.get(f"{_W}instr", "")) is not None
+
+
 def _symbol(element: Any) -> str:
     """Return what a character of a symbols' font shows, or decorative type where that is a figure."""
     if element.tag == _ART:
@@ -230,15 +241,17 @@ def _symbol(element: Any) -> str:
 def _at_field(fields: list[str], element: Any) -> str:
     """Take in what a field computes, where it begins and ends, and where what it shows begins; return what is shown there.
 
-    A formula (EQ) is drawn by Word and has no text, nor has the choice of a list: what they show is unread.
+    A formula (EQ) is drawn by Word and has no text, nor has the choice of a list, and the number of a page is where Word
+    lays it out: what they show is unread.
     """
     mark = element.get(f"{_W}fldCharType")
     if mark is None:
         fields[-1:] = [part + (element.text or "") for part in fields[-1:]]
     elif mark == "begin":
         fields.append(" ")
-    elif mark == "separate":
-        fields[-1:] = ["" for _ in fields[-1:]]
+    elif mark == "separate" and fields:
+        code, fields[-1] = fields[-1], ""
+        return UNREAD if _PAGE_NUMBER.match(code) and not any(fields) else ""
     elif mark == "end" and fields:
         code = fields.pop()
         shown = UNREAD if _FORMULA.match(code) else button[1] if (button := _BUTTON.match(code)) else ""

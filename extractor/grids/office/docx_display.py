@@ -415,6 +415,20 @@ def _covers(shape: Any) -> bool:
     return lines or filled or next(shape.iter(f"{_A}blip"), None) is not None
 
 
+def count_patches(root: Any) -> int:
+    """Return how many white shapes without a text lie over a document's text outside of cells: what of it they hide, only Word knows."""
+    shapes = (shape for shape in root.iter(f"{_WP}anchor", *_SHAPES) if _covers(shape) and _is_white(shape))
+    around = (f"{W}tc", f"{W}txbxContent")
+    plain = (shape for shape in shapes if next(shape.iter(f"{W}txbxContent"), None) is None)
+    return sum(next(shape.iterancestors(*around), None) is None for shape in plain)
+
+
+def _is_white(shape: Any) -> bool:
+    fills = (fill[0] for fill in shape.iter(f"{_A}solidFill") if fill.getparent().tag.endswith("}spPr") and len(fill))
+    stated = [shape.get("fillcolor", "")] if shape.tag in _SHAPES else [fill.get("val", "") for fill in fills]
+    return any(colour.lower().lstrip("#") in ("white", "fff", "ffffff", "bg1", "lt1") for colour in stated)
+
+
 def _mark_numbered(root: Any, styles: Styles) -> None:
     """Mark the figures before which Word prints a number of a list: 9 and 4.5 are shown as 94.5 or 9.4.5."""
     for paragraph in (p for cell in root.iter(f"{W}tc") for p in cell.iterchildren(f"{W}p")):

@@ -43,6 +43,8 @@ def place_numbers(root: Any, content: bytes, styles: Styles) -> None:
         content: The part `word/numbering.xml`; empty where a document has none.
         styles: Those that number paragraphs.
     """
+    if not content:
+        return
     lists = _lists(content)
     counts: defaultdict[str, list[int]] = defaultdict(list)
     for paragraph in root.iter(f"{W}p"):
@@ -64,10 +66,8 @@ def place_numbers(root: Any, content: bytes, styles: Styles) -> None:
 def _lists(content: bytes) -> dict[str, dict[int, _Level]]:
     """Return list → level → how it is numbered; nothing of a damaged part."""
     try:
-        root = parse_xml(content) if content else None
+        root = parse_xml(content)
     except DamagedXml:
-        return {}
-    if root is None:
         return {}
     kinds = {e.get(f"{W}abstractNumId"): _levels(e) for e in root.iter(f"{W}abstractNum")}
     found: dict[str, dict[int, _Level]] = {}

@@ -28,7 +28,7 @@ def mark_cut_off(root: Any, size_of: SizeOf) -> None:
         size_of: Returns the size of a run's type in half-points.
     """
     cut = {p for row in root.iter(f"{W}tr") for p in _cut_off_in(row, size_of)}
-    cut |= {p for p in root.iter(f"{W}p") if _is_on_a_low_line(p, size_of) or _is_overprinted(p, size_of)}
+    cut |= {p for spacing in root.iter(f"{W}spacing") for p in _cut_off_by(spacing, size_of)}
     cut |= {p for table in root.iter(f"{W}tbl") for p in _beside_the_paper(table)}
     for paragraph in cut:
         texts = [*paragraph.iter(f"{W}t")]
@@ -50,42 +50,33 @@ def _cut_off_in(row: Any, size_of: SizeOf) -> Iterator[Any]:
             sizes = [
                 _TWIPS * size_of(run) for run in paragraph.iter(f"{W}r") if next(run.iter(f"{W}t"), None) is not None
             ]
-            place += _spacing(paragraph, "before")
+            place += _number(paragraph.find(f"{W}pPr/{W}spacing"), "before")
             if sizes and place + _SHOWN * max(sizes) > room:
                 yield paragraph
             place += max(sizes, default=_LEAST_LINE)
 
 
-def _is_on_a_low_line(paragraph: Any, size_of: SizeOf) -> bool:
-    """Return whether a paragraph's lines are of an exact height that its digits do not fit in."""
-    spacing = paragraph.find(f"{W}pPr/{W}spacing")
-    if spacing is None or spacing.get(f"{W}lineRule") != "exact":
-        return False
-    room = _spacing(paragraph, "line")
-    return any(_SHOWN * _TWIPS * size_of(run) > room for run in _runs_of_figures(paragraph))
-
-
-def _is_overprinted(paragraph: Any, size_of: SizeOf) -> bool:
-    """Return whether a paragraph's digits are set so close that they lie on each other."""
-    for run in _runs_of_figures(paragraph):
-        closer = run.find(f"{W}rPr/{W}spacing")
-        step = closer.get(f"{W}val", "") if closer is not None else ""
-        if step.startswith("-") and step[1:].isdecimal() and int(step[1:9]) > _OVERPRINTED * size_of(run):
-            return True
-    return False
+def _cut_off_by(spacing: Any, size_of: SizeOf) -> Iterator[Any]:
+    """Yield the paragraph whose lines are too low for its digits, or of whose digits some are set so close that they overprint."""
+    around = spacing.getparent()
+    owner = around.getparent()
+    if around.tag == f"{W}pPr" and owner.tag == f"{W}p" and spacing.get(f"{W}lineRule") == "exact":
+        room = _number(spacing, "line")
+        if any(_SHOWN * _TWIPS * size_of(run) > room for run in _runs_of_figures(owner)):
+            yield owner
+    step = spacing.get(f"{W}val", "")
+    closer = around.tag == f"{W}rPr" and owner.tag == f"{W}r" and step.startswith("-") and step[1:].isdecimal()
+    if closer and _is_of_figures(owner) and int(step[1:9]) > _OVERPRINTED * size_of(owner):
+        yield next(owner.iterancestors(f"{W}p"))
 
 
 def _runs_of_figures(paragraph: Any) -> Iterator[Any]:
-    for run in paragraph.iter(f"{W}r"):
-        text = "".join(run.itertext(f"{W}t")).strip()
-        if len(text) > 1 and CHARACTERS.issuperset(text):
-            yield run
+    return (run for run in paragraph.iter(f"{W}r") if _is_of_figures(run))
 
 
-def _spacing(paragraph: Any, key: str) -> int:
-    spacing = paragraph.find(f"{W}pPr/{W}spacing")
-    text = spacing.get(f"{W}{key}", "") if spacing is not None else ""
-    return int(text[:9]) if text.isdecimal() else 0
+def _is_of_figures(run: Any) -> bool:
+    text = "".join(run.itertext(f"{W}t")).strip()
+    return len(text) > 1 and CHARACTERS.issuperset(text)
 
 
 def _beside_the_paper(table: Any) -> Iterator[Any]:

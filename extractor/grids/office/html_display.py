@@ -12,7 +12,7 @@ from tinycss2 import color4
 
 from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.css import Declarations, cascade, embedded_fonts
-from extractor.grids.office.html_placing import lies_over, mark_displaced, mark_figure, text_of_content
+from extractor.grids.office.html_placing import lies_over, mark_displaced, mark_figure, sides_of, text_of_content
 from extractor.grids.office.raster import visible
 from extractor.notation.figures import CHARACTERS, UNREAD, is_figure, is_signed, sets_negatives_in_red
 from extractor.notation.marks import SMALL, lowered, raised, small
@@ -354,7 +354,9 @@ def _is_striped(element: Any, style: Declarations) -> bool:
     """Return whether a style draws a line through an element's figure by the picture behind it."""
     pictures = (style.get(name, "") for name in ("background", "background-image"))
     stripes = (inner for picture in pictures for inner in _GRADIENT.findall(picture))
-    return any(map(_STRIPE.fullmatch, stripes)) and is_figure(visible("".join(element.itertext())))
+    return any(map(_STRIPE.fullmatch, stripes)) and (
+        element.tag == "tr" or is_figure(visible("".join(element.itertext())))
+    )
 
 
 def _has_no_room(element: Any, style: Declarations) -> bool:
@@ -580,7 +582,9 @@ def _generate(element: Any, place: str, style: Declarations, styles: _ElementSty
         return
     own = visible(element.text or "")
     if not text or not (
-        CHARACTERS.issuperset(text) or (UNREAD in text and is_figure(own)) or (is_figure(own) and _UNIT.fullmatch(text))
+        CHARACTERS.issuperset(text)
+        or (UNREAD in text and not text[-1].isspace() and is_figure(own))
+        or (is_figure(own) and _UNIT.fullmatch(text))
     ):
         return
     part = element.makeelement("span")
@@ -598,9 +602,7 @@ def _is_stroke(element: Any, style: Declarations) -> bool:
 
     Arrows, points of lists and lines beside a heading are as thin, and reach from side to side of nothing.
     """
-    inset = style.get("inset", "").split() or [""]
-    sides = {"top": inset[0], "right": inset[1 % len(inset)], "bottom": inset[2 % len(inset)]}
-    at = sides | {"left": (inset[3:] or [sides["right"]])[0]} | style
+    at = sides_of(style)
     across = style.get("width") == "100%" or all(_AT_SIDE.fullmatch(at[side]) for side in ("left", "right"))
     lined = any(name.startswith("border") and _is_line(stated) for name, stated in style.items())
     filled = "background" in style or "background-color" in style

@@ -14,6 +14,7 @@ from extractor.notation.figures import UNREAD, is_figure
 _CELLS = ("td", "th")
 _LINES = ("hr", "svg", "canvas")  # which are drawn, and no text
 _SIDE = re.compile(r"-?\d{1,2}px|-?\d%|0|-?[01]?\.\d+r?em")  # as near to a side as what reaches from side to side
+_MIDDLE = re.compile(r"(?:4\d|5\d)(?:\.\d+)?%|calc\(\s*(?:4\d|5\d)%.*\)")  # of the height of what it stands in
 _MOVES = ("order", "grid-area", "grid-row", "grid-column", "grid-column-start", "translate")
 _NO_MARK = re.compile(r"none|disc|circle|square|(?:in|out)side|[\"']\W*[\"']|\s")
 _PICTURE = re.compile(r"url\([\"']?data:image/svg")
@@ -39,7 +40,8 @@ def mark_displaced(root: Any, styles: dict[Any, Declarations]) -> None:
     for element, style in styles.items():
         behind = style.get("z-index", "").startswith("-") and style.get("position", "static") != "static"
         pictured = _PICTURE.search(style.get("background", "") + style.get("background-image", ""))
-        if behind or (pictured and element.tag in _CELLS):
+        replaced = style.get("content", "").startswith("url(")
+        if behind or replaced or (pictured and element.tag in _CELLS):
             mark_figure(element)
     for item in root.iter("li"):
         if next(item.iterancestors(*_CELLS), None) is not None and _is_numbered(item, styles):
@@ -50,22 +52,48 @@ def mark_displaced(root: Any, styles: dict[Any, Declarations]) -> None:
 
 def _is_drawn_over(element: Any, style: Declarations) -> bool:
     """Return whether an element without text is laid over the text beside it."""
-    if element.tag == "hr" and any(style.get(side, "").startswith("-") for side in ("margin-top", "margin")):
-        return True
-    return lies_over(style) if element.tag not in _LINES else style.get("position") in ("absolute", "fixed")
+    if element.tag == "hr":
+        raised = any(style.get(side, "").startswith("-") for side in ("margin-top", "margin"))
+        return raised or (style.get("position") == "absolute" and not _is_at_edge(style))
+    if element.tag in _LINES:
+        return style.get("position") == "absolute" and _reaches_across(style)
+    return lies_over(style)
+
+
+def _is_at_edge(style: Declarations) -> bool:
+    return any(re.fullmatch(r"-?[01](?:px)?", style.get(side, "")) for side in ("top", "bottom"))
+
+
+def _reaches_across(style: Declarations) -> bool:
+    sides = sides_of(style)
+    return style.get("width") == "100%" or all(_SIDE.fullmatch(sides[side]) for side in ("left", "right"))
+
+
+def sides_of(style: Declarations) -> Declarations:
+    """Return where a style puts the sides of an element; empty where it does not say."""
+    inset = style.get("inset", "").split() or [""]
+    stated = {"top": inset[0], "right": inset[1 % len(inset)], "bottom": inset[2 % len(inset)]}
+    return {**stated, "left": (inset[3:] or [stated["right"]])[0], **style}
 
 
 def lies_over(style: Declarations) -> bool:
-    """Return whether a style lays a line or a filled box from side to side over the element that it stands in."""
-    inset = style.get("inset", "").split()
-    sides = [style.get(side, inset[-1] if inset else "") for side in ("left", "right")]
-    across = style.get("width") == "100%" or all(map(_SIDE.fullmatch, sides))
-    filled = any(
-        style.get(name, "transparent") not in ("transparent", "none") for name in ("background", "background-color")
+    """Return whether a style lays a filled box over the element that it stands in, or a line through the middle: a border lies at its edge."""
+    sides = sides_of(style)
+    whole = style.get("height") == "100%" or all(_SIDE.fullmatch(sides[side]) for side in ("top", "bottom"))
+    middle = any(_MIDDLE.fullmatch(sides[side]) for side in ("top", "bottom"))
+    filled = any(_is_opaque(style.get(name, "transparent")) for name in ("background", "background-color"))
+    lined = middle and any(
+        name.startswith("border") and not said.startswith(("0", "none")) for name, said in style.items()
     )
-    lined = any(name.startswith("border") and not said.startswith(("0", "none")) for name, said in style.items())
     shown = style.get("opacity", "1") not in ("0", "0.0", "0%")
-    return style.get("position") == "absolute" and across and shown and (filled or lined)
+    over = style.get("position") == "absolute" and _reaches_across(style) and (whole or middle)
+    return over and shown and (filled or lined)
+
+
+def _is_opaque(background: str) -> bool:
+    """Return whether a background hides what is behind it: no shade through which that is seen."""
+    clear = re.search(r"rgba?\([^()]*[,/]\s*0?\.\d+%?\s*\)|hsla\(|gradient\(|url\(", background)
+    return clear is None and background not in ("transparent", "none", "inherit", "")
 
 
 def _is_numbered(item: Any, styles: dict[Any, Declarations]) -> bool:

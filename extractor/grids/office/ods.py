@@ -86,11 +86,6 @@ def read_ods(data: bytes, name: str) -> Reading:
     ]
     reading = read_sheets(sheets, name)
     boxes = sum(is_figure(visible("".join(box.itertext()))) for box in root.iter(f"{_DRAW}text-box"))
-    shapes = sum(map(_is_opaque(styles), (s for own in root.iter(f"{_TABLE}shapes") for s in own.iter(*_SHAPES))))
-    if shapes:
-        reading.page_errors.append(
-            f"{shapes} shapes lie over its sheets, and over which cells is not read: save it as PDF"
-        )
     if boxes:
         reading.page_errors.append(
             f"{boxes} text boxes with figures lie over its cells and are not read: save it as PDF"
@@ -232,6 +227,8 @@ def _meets(condition: str, value: str) -> bool | None:
 
 def _sheet(table: Any, styles: _Styles, view: _View, name: str, hidden: bool) -> Sheet:
     sheet = Sheet(table.get(f"{_TABLE}name", ""), hidden=hidden, printed=_print_areas(table))
+    shapes = (shape for own in table.iterchildren(f"{_TABLE}shapes") for shape in own.iter(*_SHAPES))
+    sheet.shapes = sum(map(_is_opaque(styles), shapes))
     column = 0
     widths: dict[int, float] = {}
     for element in table.iter(f"{_TABLE}table-column"):

@@ -36,6 +36,7 @@ class Sheet:
         merges: Merged areas.
         hidden_rows: Rows that are not shown.
         hidden_columns: Columns that are not shown.
+        widths: Column → its width in characters, of those that state one.
         printed: The print area; empty where the sheet states none.
         filtered: Whether a filter hides rows of it, of which it then shows a choice.
         hidden: Whether the sheet itself is not shown.
@@ -43,6 +44,7 @@ class Sheet:
         covered: How many figures lie under drawings; they are in no cell.
         narrow: How many figures are wider than their columns, and so shown as ####; they are in no cell.
         doubted: How many figures a conditional format may hide whose condition is a formula.
+        shapes: How many filled shapes lie over it at places that are not read.
         low: How many figures stand in rows too low to show their digits; they are in no cell.
         as_formulas: How many figures a sheet holds that shows formulas, and numbers without their formats; they are in no cell.
     """
@@ -53,6 +55,7 @@ class Sheet:
     merges: list[Area] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    widths: dict[int, float] = field(default_factory=dict)
     printed: list[Area] = field(default_factory=list)
     filtered: bool = False
     hidden: bool = False
@@ -60,6 +63,7 @@ class Sheet:
     covered: int = 0
     narrow: int = 0
     doubted: int = 0
+    shapes: int = 0
     low: int = 0
     as_formulas: int = 0
 
@@ -70,7 +74,7 @@ def is_cut_off(height: float | None, size: float) -> bool:
 
 
 def fits(text: str, number: float, is_general: bool, size: float, width: float) -> bool:
-    """Return whether a column has room for a number's digits; General does with fewer decimals.
+    """Return whether a column has room for a number's digits; General does with one decimal.
 
     Args:
         text: As shown.
@@ -79,7 +83,8 @@ def fits(text: str, number: float, is_general: bool, size: float, width: float) 
         size: Of its type, in points.
         width: Of its column, or of those that its cell is merged over, in characters.
     """
-    digits = len(f"{abs(number):.0f}") if is_general else sum(map(str.isdecimal, text))
+    least = len(f"{abs(number):.0f}") + (0 if float(number).is_integer() else len(".0"))
+    digits = least if is_general else sum(map(str.isdecimal, text))
     return digits * size / USUAL <= width
 
 
@@ -129,6 +134,9 @@ def _gaps(sheets: Sequence[Sheet]) -> list[str]:
         gaps.append(f"{covered} figures lie under shapes, pictures or charts and are left out: save it as PDF")
     if narrow:
         gaps.append(f"{narrow} figures are shown as #### and left out: widen their columns and save it again")
+    shapes = sum(sheet.shapes for sheet in sheets)
+    if shapes:
+        gaps.append(f"{shapes} shapes lie over its sheets, at places that are not read: save it as PDF")
     if low:
         gaps.append(
             f"{low} figures are cut off by rows too low for them and left out: make the rows higher and save it again"

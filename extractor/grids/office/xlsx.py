@@ -196,6 +196,7 @@ def _measure(source: Any, sheet: Sheet) -> None:
         if dimension.min and dimension.max:
             own = range(dimension.min - 1, min(dimension.max, LAST_COLUMN))
             stated.update(own)
+            sheet.widths.update(dict.fromkeys(own, float(dimension.width or 0)))
             sheet.hidden_columns.update(own if dimension.hidden or _is_below(dimension.width, NARROWEST) else ())
     if _is_below(source.sheet_format.defaultColWidth, NARROWEST):
         sheet.hidden_columns |= {column - 1 for _, column in source._cells} - stated
@@ -217,28 +218,21 @@ def _as_laid_out(text: str, cell: Any, merged: Area | None, source: Any, sheet: 
         return ""
     if cell.alignment.horizontal == "fill":
         return UNREAD + text
-    if _is_too_wide(text, cell, merged, source):
+    if _is_too_wide(text, cell, merged, source, sheet):
         sheet.narrow += 1
         return ""
     return text
 
 
-def _is_too_wide(text: str, cell: Any, merged: Area | None, source: Any) -> bool:
+def _is_too_wide(text: str, cell: Any, merged: Area | None, source: Any, sheet: Sheet) -> bool:
     """Return whether a number has more digits than its columns have room for, of which the sheet states the widths."""
     if not isinstance(cell.value, int | float) or cell.alignment.shrink_to_fit or cell.alignment.textRotation:
         return False
     columns = range(merged[1] + 1, merged[3] + 2) if merged else (cell.column,)
-    widths = [_stated_width(source, column) for column in columns]
+    usual = float(source.sheet_format.defaultColWidth or 0)
+    widths = [sheet.widths.get(column - 1, usual) for column in columns]
     size = float(cell.font.sz or USUAL)
     return all(widths) and not fits(text, cell.value, cell.number_format == "General", size, sum(widths))
-
-
-def _stated_width(source: Any, column: int) -> float:
-    """Return the width of a column in characters, or that of all that state none; 0 where nothing is stated."""
-    for dimension in source.column_dimensions.values():
-        if dimension.min and dimension.max and dimension.min <= column <= dimension.max:
-            return float(dimension.width or 0)
-    return float(source.sheet_format.defaultColWidth or 0)
 
 
 def _covered(source: Any, parts: SheetParts) -> set[tuple[int, int]]:

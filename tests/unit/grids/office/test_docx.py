@@ -564,3 +564,24 @@ def test_figures_of_tables_beside_the_text_are_a_gap(part: str) -> None:
         "1 figures stand in tables of its headers",
         "has parts in files of their own (subdocuments)",
     ]
+
+
+def test_the_number_of_a_page_is_unread() -> None:
+    simple = "<w:fldSimple w:instr=' PAGE '><w:r><w:t>1</w:t></w:r></w:fldSimple>"
+    assert amount_of(holding(run("9.9") + simple))[0] == "9.9\ufffd"
+    assert amount_of(holding(run("9.9") + field("<w:r><w:instrText>PAGE</w:instrText></w:r>", "1")))[0] == "9.9\ufffd1"
+
+
+@pytest.mark.parametrize(
+    ("shape", "gaps"),
+    [
+        ("<v:rect style='position:absolute' fillcolor='white'/>", 1),
+        ("<v:rect style='position:absolute' fillcolor='red'/>", 0),
+        ("<v:rect style='position:absolute' fillcolor='white'><w:txbxContent/></v:rect>", 0),
+    ],
+)
+def test_a_white_shape_over_the_text_is_a_gap(shape: str, gaps: int) -> None:
+    drawn = f"<w:p><w:r><w:pict xmlns:v='urn:schemas-microsoft-com:vml'>{shape}</w:pict></w:r></w:p>"
+    document = f"<w:document {W}><w:body>{docx_table(ROWS)}{drawn}</w:body></w:document>"
+    reading = reading_of(package({"[Content_Types].xml": "<Types/>", "word/document.xml": document}))
+    assert sum("white shapes" in gap for gap in reading.page_errors) == gaps

@@ -274,4 +274,4 @@ def test_a_picture_over_a_figure_in_its_place_and_a_shape_over_a_sheet_are_gaps(
     assert grids(reading.layouts)[0][-1] == "\ufffd"
     shapes = "<table:shapes><draw:rect/></table:shapes>"
     reading = spreadsheet(f"<table:table {SPACES}>{shapes}{''.join(SMALL)}</table:table>")
-    assert reading.page_errors == ["1 shapes lie over its sheets, and over which cells is not read: save it as PDF"]
+    assert reading.page_errors == ["1 shapes lie over its sheets, at places that are not read: save it as PDF"]

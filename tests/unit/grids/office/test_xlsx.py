@@ -390,6 +390,11 @@ def narrow_under_general(sheet: Any) -> None:
     sheet.column_dimensions["B"].width = 3
 
 
+def narrow_for_decimals(sheet: Any) -> None:
+    sheet["B2"] = 990.5
+    sheet.column_dimensions["B"].width = 4
+
+
 def narrow_by_default(sheet: Any) -> None:
     styled(value=99_000, number_format="0.00")(sheet)
     sheet.sheet_format.defaultColWidth = 4
@@ -408,6 +413,7 @@ def narrow_and_merged(sheet: Any) -> None:
         (formulas, "show formulas"),
         (lower_than_its_type, "cut off by rows"),
         (narrow_under_general, "####"),
+        (narrow_for_decimals, "####"),
         (narrow_by_default, "####"),
         (narrow_and_merged, "####"),
     ],
