@@ -26,7 +26,7 @@ from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADo
 from extractor.notation.figures import FIGURE, UNREAD, sets_negatives_in_red
 from extractor.notation.units import MONEY
 from extractor.pages import pdfium_calls as calls
-from extractor.pages.appearances import count_bare_notes, lacks_fields
+from extractor.pages.appearances import count_bare_notes, has_notes_in_layers, lacks_fields
 from extractor.pages.char_table import Flags, char_table, codes_of, text_of
 from extractor.pages.page import Box, Chars, Page, rule_of
 from extractor.pages.pdfium_annotations import flatten, strokes_out
@@ -69,6 +69,7 @@ class Hints(NamedTuple):
         undrawn: It leaves it to its viewer to draw fields of its form.
         bare_notes: How many notes with figures it leaves to its viewer to draw.
         red_negatives: A page of it says that figures in red are below zero.
+        layered_notes: It has annotations in layers, of which any may be off.
     """
 
     layered: bool
@@ -76,6 +77,7 @@ class Hints(NamedTuple):
     undrawn: bool = False
     bare_notes: int = 0
     red_negatives: bool = False
+    layered_notes: bool = False
 
 
 NO_HINTS = Hints(layered=False, lying=frozenset())
@@ -97,8 +99,13 @@ def read_hints(data: bytes) -> Hints:
 
     try:
         with pikepdf.open(io.BytesIO(data)) as document:
+            layered = has_layers(document)
             return Hints(
-                has_layers(document), lying_fonts(document), lacks_fields(document), count_bare_notes(document)
+                layered,
+                lying_fonts(document),
+                lacks_fields(document),
+                count_bare_notes(document),
+                layered_notes=layered and has_notes_in_layers(document),
             )
     except (pikepdf.PdfError, pikepdf.PasswordError, AttributeError, TypeError, ValueError, RuntimeError, KeyError):
         return UNKNOWN

@@ -414,6 +414,34 @@ def test_a_box_that_its_viewer_draws_covers_what_is_under_it() -> None:
     assert texts(page(draw, box)) == ["1,234.56"]
 
 
+@pytest.mark.parametrize("states", [False, True])
+def test_an_annotation_in_a_layer_that_is_off_is_left_out(states: bool) -> None:
+    def stamped(document: pikepdf.Pdf) -> None:
+        annotated("/Stamp", drawn=True)(document)
+        note = document.pages[0].Annots[0]
+        if states:
+            note.AP.N, note.AS = pikepdf.Dictionary(On=note.AP.N), pikepdf.Name.On
+
+    def in_layers(document: pikepdf.Pdf) -> None:
+        stamped(document)
+        on, off = (document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name=name)) for name in "甲乙")
+        document.Root.OCProperties = pikepdf.Dictionary(
+            OCGs=pikepdf.Array([on, off]), D=pikepdf.Dictionary(OFF=pikepdf.Array([off]))
+        )
+        (note,) = document.pages[0].Annots
+        other = document.make_indirect(pikepdf.Dictionary(note))  # drawn by the same stream
+        other.Rect = pikepdf.Array([160, 45, 260, 65])
+        note.OC, other.OC = off, on
+        document.pages[0].Annots.append(other)
+
+    assert texts(page(shown, stamped)) == ["1,234.56", "9,999"]
+    reading = page(shown, in_layers)
+    assert texts(reading) == ["1,234.56", "9,999"]
+    assert reading.notes == [
+        "figures that are not displayed, are struck out or belong to a watermark are left out: 1 on page 1"
+    ]
+
+
 @pytest.mark.parametrize("flags", [2, 32])
 def test_notes_that_are_hidden_or_for_paper_alone_are_not_read(flags: int) -> None:
     assert texts(page(shown, annotated("/FreeText", drawn=True, flags=flags))) == ["1,234.56"]
