@@ -12,6 +12,7 @@ import ctypes
 import math
 import re
 import struct
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -96,7 +97,8 @@ def find_suspects(
         layered: Whether the document has layers that may be off: then every text may be in one.
         scanned: Whether pictures cover the page: invisible text over them is what a program recognised in them.
     """
-    ends = [end for word in FIGURES.finditer(text) for end in (word.start(), word.end() - 1)]
+    ends = np.fromiter(chain.from_iterable(map(re.Match.span, FIGURES.finditer(text))), np.intp)
+    ends[1::2] -= 1  # the last character of each
     owning: calls.Handles = np.sort(owners[ends])
     if layered:
         return Suspects(np.unique(owning[owning != 0]), owning[:0])
