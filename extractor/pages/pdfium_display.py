@@ -135,9 +135,10 @@ def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
     clipped = clips.numbers_of(calls.pointers_of_each(calls.clip_of, texts.items))
     own = np.array(clips.boxes)[clipped]
     _place_in_page(texts, boxes, own)
-    gone = np.zeros(len(hidden), bool)
     if clipped.any():
         hidden |= np.array(clips.odd)[clipped] | np.less(_shares(boxes, own), SHOWN)
+    gone = hidden
+    if hidden.any():
         height = boxes[:, 3:] - boxes[:, 1:2]  # no ink reaches further from a text's box
         gone = hidden & ((boxes[:, :2] - height > own[:, 2:]) | (boxes[:, 2:] + height < own[:, :2])).any(axis=1)
     return _Styles(boxes, colours, plain, _are_light(colours, plain), hidden, gone)
