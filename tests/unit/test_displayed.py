@@ -23,7 +23,7 @@ from support.pdf_maker import FONT
 from extractor.errors import DocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.readers import read_layouts
-from extractor.pages import pdfium_glyphs
+from extractor.pages import pdfium_display, pdfium_glyphs
 from extractor.pages.appearances import with_fields
 from extractor.pages.pdfium import UNKNOWN, read_hints
 from extractor.source.source import Source
@@ -105,6 +105,19 @@ def test_a_figure_that_is_not_displayed_is_left_out_and_said(hidden: Draw) -> No
     assert reading.notes == [
         "figures that are not displayed, are struck out or belong to a watermark are left out: 1 on page 1"
     ]
+
+
+def test_a_figure_far_from_its_clip_is_left_out_without_being_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def clipped_far_off(canvas: Canvas) -> None:
+        shown(canvas)
+        path = canvas.beginPath()
+        path.rect(200, 100, 50, 20)
+        canvas.clipPath(path, stroke=0)
+        canvas.drawString(40, 50, "9,999")
+
+    monkeypatch.setattr(pdfium_display, "_drawn", None)
+    reading = page(clipped_far_off)
+    assert (texts(reading), len(reading.notes)) == (["1,234.56"], 1)
 
 
 def test_white_on_a_dark_fill_and_text_over_a_fill_are_displayed() -> None:
