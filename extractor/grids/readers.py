@@ -11,7 +11,7 @@ from extractor.grids.geometry.layout import read_layout
 from extractor.grids.geometry.sideways import with_labels_from_before
 from extractor.grids.grid import PageLayout, Reading
 from extractor.notation.figures import sets_negatives_in_red
-from extractor.pages.appearances import with_fields
+from extractor.pages.appearances import with_fields, with_layers
 from extractor.pages.damage import is_cut, save_again
 from extractor.pages.ink import measure_ink
 from extractor.pages.page import Box, Page
@@ -71,6 +71,7 @@ def _read_pages(data: bytes, name: str, recognised: PageRecognised, red_negative
     reading = Reading([])
     hints = read_hints(data)._replace(red_negatives=red_negatives)
     data = with_fields(data) if hints.undrawn else data
+    data = with_layers(data) if hints.layered_notes else data
     with open_pdf(data, name) as document:
         for number in range(1, len(document) + 1):
             try:

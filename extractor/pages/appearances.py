@@ -1,4 +1,7 @@
-"""Form fields and notes of a PDF that leave it to the viewer to draw what they say: qpdf draws the fields."""
+"""Form fields and notes of a PDF that leave it to the viewer to draw what they say: qpdf draws the fields.
+
+Of notes in layers, what draws them is put into the same layers: PDFium forgets those once a note is a part of its page.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 _FIGURE = re.compile(r"\d")
+_ENCODING = frozenset(("/Length", "/Filter", "/DecodeParms"))
 
 
 def lacks_fields(document: Any) -> bool:
@@ -24,6 +28,40 @@ def count_bare_notes(document: Any) -> int:
     """Return how many notes over the pages of a PDF say figures, and have no appearance: each viewer draws its own."""
     notes = _annotations(document, "/FreeText")
     return sum("/AP" not in note and _FIGURE.search(str(note.get("/Contents", ""))) is not None for note in notes)
+
+
+def has_notes_in_layers(document: Any) -> bool:
+    """Return whether a PDF, open in pikepdf, has annotations that are displayed only while a layer is on."""
+    return any("/OC" in note and "/AP" in note for note in _annotations(document))
+
+
+def with_layers(data: bytes) -> bytes:
+    """Return a PDF with the appearances of annotations in the layers of these; where nobody can, as it is."""
+    import pikepdf  # noqa: PLC0415 - few files need it
+
+    out = io.BytesIO()
+    try:
+        with pikepdf.open(io.BytesIO(data)) as document:
+            for note in [note for note in _annotations(document) if "/OC" in note and "/AP" in note]:
+                for holder, key in _appearances(note.AP):
+                    own = holder[key]  # of which others may be drawn too
+                    kept = {name: value for name, value in own.items() if name not in _ENCODING}
+                    holder[key] = document.make_stream(own.read_bytes(), {**kept, "/OC": note.OC})
+            document.save(out)
+    except (pikepdf.PdfError, pikepdf.PasswordError, AttributeError, TypeError, ValueError, RuntimeError, KeyError):
+        return data
+    return out.getvalue()
+
+
+def _appearances(named: Any) -> Iterator[tuple[Any, str]]:
+    """Yield where an annotation's appearances are: there may be one for each state of it."""
+    import pikepdf  # noqa: PLC0415 - few files need it
+
+    for key, value in [*named.items()]:
+        if isinstance(value, pikepdf.Stream):
+            yield named, key
+        elif isinstance(value, pikepdf.Dictionary):
+            yield from _appearances(value)
 
 
 def with_fields(data: bytes) -> bytes:
@@ -52,9 +90,9 @@ def with_fields(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def _annotations(document: Any, kind: str) -> Iterator[Any]:
+def _annotations(document: Any, kind: str | None = None) -> Iterator[Any]:
     for page in document.pages:
-        yield from (item for item in page.obj.get("/Annots", ()) if item.get("/Subtype") == kind)
+        yield from (item for item in page.obj.get("/Annots", ()) if kind is None or item.get("/Subtype") == kind)
 
 
 def _value(field: Any) -> str:

@@ -6,6 +6,12 @@ import io
 
 from extractor.errors import EncryptedError, NotADocumentError
 
+# What a PDF lacks, by what qpdf says of it.
+_LACKS = {
+    "trailer": "the list of its objects, which is at its end, is lost",
+    "/Root": "its catalogue, from which all else is found, is lost",
+    "pages tree": "its list of pages is damaged",
+}
 TAIL = 1024  # bytes: the end mark lies within them in every PDF that is whole
 
 
@@ -37,6 +43,12 @@ def save_again(data: bytes, name: str) -> bytes:
         ) from error
     except pikepdf.PdfError as error:
         raise NotADocumentError(
-            f"{name}: begins like a PDF, but cannot be opened ({error}); it is truncated or damaged: download it again"
+            f"{name}: begins like a PDF, but cannot be opened ({_reason(error)}); it is truncated or damaged: download it again"
         ) from error
     return out.getvalue()
+
+
+def _reason(error: Exception) -> str:
+    """Return what qpdf found damaged, without what it calls the file: that is where its bytes are in memory."""
+    said = str(error)
+    return next((reason for mark, reason in _LACKS.items() if mark in said), said.partition(">: ")[2] or said)

@@ -26,7 +26,7 @@ from extractor.errors import DamagedError, DocumentError, EncryptedError, NotADo
 from extractor.notation.figures import FIGURE, UNREAD, sets_negatives_in_red
 from extractor.notation.units import MONEY
 from extractor.pages import pdfium_calls as calls
-from extractor.pages.appearances import count_bare_notes, lacks_fields
+from extractor.pages.appearances import count_bare_notes, has_notes_in_layers, lacks_fields
 from extractor.pages.char_table import Flags, char_table, codes_of, text_of
 from extractor.pages.page import Box, Chars, Page, rule_of
 from extractor.pages.pdfium_annotations import flatten, strokes_out
@@ -69,6 +69,7 @@ class Hints(NamedTuple):
         undrawn: It leaves it to its viewer to draw fields of its form.
         bare_notes: How many notes with figures it leaves to its viewer to draw.
         red_negatives: A page of it says that figures in red are below zero.
+        layered_notes: It has annotations in layers, of which any may be off.
     """
 
     layered: bool
@@ -76,6 +77,7 @@ class Hints(NamedTuple):
     undrawn: bool = False
     bare_notes: int = 0
     red_negatives: bool = False
+    layered_notes: bool = False
 
 
 NO_HINTS = Hints(layered=False, lying=frozenset())
@@ -97,8 +99,13 @@ def read_hints(data: bytes) -> Hints:
 
     try:
         with pikepdf.open(io.BytesIO(data)) as document:
+            layered = has_layers(document)
             return Hints(
-                has_layers(document), lying_fonts(document), lacks_fields(document), count_bare_notes(document)
+                layered,
+                lying_fonts(document),
+                lacks_fields(document),
+                count_bare_notes(document),
+                layered_notes=layered and has_notes_in_layers(document),
             )
     except (pikepdf.PdfError, pikepdf.PasswordError, AttributeError, TypeError, ValueError, RuntimeError, KeyError):
         return UNKNOWN
@@ -300,8 +307,7 @@ def _read(
     drawing = read_drawing(calls.address(page.raw), number)
     text = _read_text(page, number, box, drawing, hints, fonts)
     rules = placed(drawing.rules, text.place) if text.boxed else drawing.rules[:0]
-    drawn = _figure_sized(drawing) if len(rules) >= MIN_RULES else rules[:0]
-    drawn = placed(drawn, text.place) if len(drawn) else drawn
+    drawn = placed(_figure_sized(drawing), text.place) if len(rules) >= MIN_RULES else rules[:0]
     lines = np.concatenate((rules, placed(np.array(strokes), text.place))) if strokes else rules
     marks = _marks(page, text, lines, drawn, drawing)
     by_shape = text.by_shape + marks.read
@@ -341,7 +347,7 @@ def _read_text(
         rotation = own_rotation if direction is None else direction
         place = _placing(box, rotation)
         width, height = (box[2] - box[0], box[3] - box[1])[:: 1 if rotation % 180 == 0 else -1]
-        images = [*map(Box._make, placed(drawing.images, place).tolist())] if len(drawing.images) else []
+        images = [*map(Box._make, placed(drawing.images, place).tolist())]
         picture = _picture_with_tables(images, text, width, height)
         boxed = len(drawing.rules) >= MIN_RULES or has_figures(text) or picture is not None
         if picture is None:
@@ -383,7 +389,7 @@ def _marks(page: Any, text: _Text, lines: Floats, drawn: Floats, drawing: Drawin
     """Return the characters with the marks that are drawn, and the figures that lines strike out."""
     if not text.boxed:
         return Marks(text.chars, lines[:0], 0, lines[:0])
-    specks, slants = (placed(boxes, text.place) if len(boxes) else boxes for boxes in (drawing.specks, drawing.slants))
+    specks, slants = (placed(boxes, text.place) for boxes in (drawing.specks, drawing.slants))
     picture = cache(lambda: _picture_of(page, text.turned))
     sight = Sight(partial(_shows, picture), partial(_stands_out, picture))
     return read_marks(text.chars, lines, drawn, specks, sight, slants)

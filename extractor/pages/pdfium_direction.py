@@ -31,11 +31,11 @@ def sample_direction(text_page: Any, owners: calls.Handles, text: str) -> tuple[
     places = places[owners[places] != 0]  # the others are blanks that PDFium generated
     turns = _turns(text_page, places)
     sides = np.rint(turns)
-    along = np.abs(turns - sides) <= ASKEW
+    leans = np.abs(turns - sides)
+    along = leans <= ASKEW
     if not along.any():
         return None, 0, 0.0
-    leans = np.abs(turns - sides)[along]
-    places, sides = places[along], sides[along].astype(int) % 4
+    leans, places, sides = leans[along], places[along], sides[along].astype(int) % 4
     of_figures = _FIGURE_CHARS[codes_of(text)[places]]
     told = of_figures if of_figures.any() else np.ones(len(places), bool)  # a stamp's text may lean alone
     skew = 90 * median(leans[told].tolist())  # a tenth of the time that NumPy takes

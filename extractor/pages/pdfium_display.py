@@ -12,6 +12,7 @@ import ctypes
 import math
 import re
 import struct
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -96,7 +97,8 @@ def find_suspects(
         layered: Whether the document has layers that may be off: then every text may be in one.
         scanned: Whether pictures cover the page: invisible text over them is what a program recognised in them.
     """
-    ends = [end for word in FIGURES.finditer(text) for end in (word.start(), word.end() - 1)]
+    ends = np.fromiter(chain.from_iterable(map(re.Match.span, FIGURES.finditer(text))), np.intp)
+    ends[1::2] -= 1  # the last character of each
     owning: calls.Handles = np.sort(owners[ends])
     if layered:
         return Suspects(np.unique(owning[owning != 0]), owning[:0])
@@ -133,9 +135,10 @@ def _styles(texts: Placed, inks: Inks, scanned: bool) -> _Styles:
     clipped = clips.numbers_of(calls.pointers_of_each(calls.clip_of, texts.items))
     own = np.array(clips.boxes)[clipped]
     _place_in_page(texts, boxes, own)
-    gone = np.zeros(len(hidden), bool)
     if clipped.any():
         hidden |= np.array(clips.odd)[clipped] | np.less(_shares(boxes, own), SHOWN)
+    gone = hidden
+    if hidden.any():
         height = boxes[:, 3:] - boxes[:, 1:2]  # no ink reaches further from a text's box
         gone = hidden & ((boxes[:, :2] - height > own[:, 2:]) | (boxes[:, 2:] + height < own[:, :2])).any(axis=1)
     return _Styles(boxes, colours, plain, _are_light(colours, plain), hidden, gone)

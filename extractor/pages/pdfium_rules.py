@@ -116,29 +116,42 @@ def read_drawing(page: int, number: int) -> Drawing:
         places = (objects.kinds == kind).nonzero()[0]
         return Placed(objects.items[places], places + 1, forms[places], matrices)
 
-    texts, drawn_paths = of(raw.FPDF_PAGEOBJ_TEXT), of(raw.FPDF_PAGEOBJ_PATH)
+    texts, paths, within = of(raw.FPDF_PAGEOBJ_TEXT), of(raw.FPDF_PAGEOBJ_PATH), of(raw.FPDF_PAGEOBJ_FORM)
     pictures, images = _boxed(of(raw.FPDF_PAGEOBJ_IMAGE))
     shadings, shaded = _boxed(of(raw.FPDF_PAGEOBJ_SHADING))
-    covers = pictures.joined(shadings)
-    fills, fill_boxes, outlines, specks = covers, np.concatenate((images, shaded)), images[:0], images[:0]
-    slants = images[:0]
-    areas, points, sizes = _outlined(drawn_paths)
     with np.errstate(invalid="ignore", over="ignore"):  # of numbers beyond all paper
-        boxes, strokes = images[:0], images[:0]
-        if len(points):
-            boxes, strokes, whole, filled, painted, upright = _drawn(areas, points, sizes)
-            extent = whole[:, 2:] - whole[:, :2]
-            wide = (filled & (extent[:, 0] > THIN) & (extent[:, 1] > THIN)).nonzero()[0]
-            fills = areas.at(wide).joined(covers)
-            fill_boxes = np.concatenate((whole[wide], fill_boxes))
-            small = np.maximum(extent[:, 0], extent[:, 1]) <= np.where(upright, SPECK, POINT)
-            outlines, specks = whole[painted & ~upright & ~small], whole[painted & small]
-            slants = whole[painted & ~upright & (sizes == 2)] if len(outlines) else outlines
-        rules = np.concatenate((thin(np.concatenate((boxes, images))), straight(strokes)))
+        drawn = _read_paths(paths)
+        rules = np.concatenate((thin(np.concatenate((drawn.boxes, images))), straight(drawn.strokes)))
+    fills = drawn.fills.joined(pictures.joined(shadings))
+    fill_boxes = np.concatenate((drawn.fill_boxes, images, shaded))
     veiled = texts.items[veils[texts.forms]]
-    within = of(raw.FPDF_PAGEOBJ_FORM)
-    counts = len(drawn_paths.items)
-    return Drawing(rules, images, counts, texts, within, fills, fill_boxes, veiled, outlines, specks, slants)
+    return Drawing(rules, images, len(paths.items), texts, within, fills, fill_boxes, veiled, *drawn[4:])
+
+
+class _Paths(NamedTuple):
+    """What a page's paths draw: boxes that are only filled and both ends of strokes, and the last five as in `Drawing`."""
+
+    boxes: Floats
+    strokes: Floats
+    fills: Placed
+    fill_boxes: Floats
+    outlines: Floats
+    specks: Floats
+    slants: Floats
+
+
+def _read_paths(paths: Placed) -> _Paths:
+    areas, points, sizes = _outlined(paths)
+    if not len(points):
+        none = np.zeros((0, 4))
+        return _Paths(none, none, areas, none, none, none, none)
+    boxes, strokes, whole, filled, painted, upright = _drawn(areas, points, sizes)
+    extent = whole[:, 2:] - whole[:, :2]
+    wide = (filled & (extent[:, 0] > THIN) & (extent[:, 1] > THIN)).nonzero()[0]
+    small = np.maximum(extent[:, 0], extent[:, 1]) <= np.where(upright, SPECK, POINT)
+    outlines, specks = whole[painted & ~upright & ~small], whole[painted & small]
+    slants = whole[painted & ~upright & (sizes == 2)] if len(outlines) else outlines
+    return _Paths(boxes, strokes, areas.at(wide), whole[wide], outlines, specks, slants)
 
 
 def _forms(objects: calls.Objects) -> tuple[NDArray[np.intp], Floats, NDArray[np.bool_]]:
@@ -279,6 +292,8 @@ def _centre_lines(boxes: Floats, thickest: float) -> Floats:
 
 def placed(boxes: Floats, place: Matrix[Number]) -> Floats:
     """Return boxes under a matrix, or each under its own, that keeps them upright or lays them on a side."""
+    if not len(boxes):  # as of what few pages have
+        return boxes
     a, b, c, d, e, f = place
     x0, y0, x1, y1 = boxes.T
     return _between(a * x0 + c * y0 + e, b * x0 + d * y0 + f, a * x1 + c * y1 + e, b * x1 + d * y1 + f)

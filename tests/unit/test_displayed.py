@@ -23,7 +23,7 @@ from support.pdf_maker import FONT
 from extractor.errors import DocumentError
 from extractor.grids.grid import Reading
 from extractor.grids.readers import read_layouts
-from extractor.pages import pdfium_glyphs
+from extractor.pages import pdfium_display, pdfium_glyphs
 from extractor.pages.appearances import with_fields
 from extractor.pages.pdfium import UNKNOWN, read_hints
 from extractor.source.source import Source
@@ -105,6 +105,19 @@ def test_a_figure_that_is_not_displayed_is_left_out_and_said(hidden: Draw) -> No
     assert reading.notes == [
         "figures that are not displayed, are struck out or belong to a watermark are left out: 1 on page 1"
     ]
+
+
+def test_a_figure_far_from_its_clip_is_left_out_without_being_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    def clipped_far_off(canvas: Canvas) -> None:
+        shown(canvas)
+        path = canvas.beginPath()
+        path.rect(200, 100, 50, 20)
+        canvas.clipPath(path, stroke=0)
+        canvas.drawString(40, 50, "9,999")
+
+    monkeypatch.setattr(pdfium_display, "_drawn", None)
+    reading = page(clipped_far_off)
+    assert (texts(reading), len(reading.notes)) == (["1,234.56"], 1)
 
 
 def test_white_on_a_dark_fill_and_text_over_a_fill_are_displayed() -> None:
@@ -412,6 +425,34 @@ def test_a_box_that_its_viewer_draws_covers_what_is_under_it() -> None:
 
     assert texts(page(draw)) == ["1,234.56", "9,999"]
     assert texts(page(draw, box)) == ["1,234.56"]
+
+
+@pytest.mark.parametrize("states", [False, True])
+def test_an_annotation_in_a_layer_that_is_off_is_left_out(states: bool) -> None:
+    def stamped(document: pikepdf.Pdf) -> None:
+        annotated("/Stamp", drawn=True)(document)
+        note = document.pages[0].Annots[0]
+        if states:
+            note.AP.N, note.AS = pikepdf.Dictionary(On=note.AP.N), pikepdf.Name.On
+
+    def in_layers(document: pikepdf.Pdf) -> None:
+        stamped(document)
+        on, off = (document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name=name)) for name in "甲乙")
+        document.Root.OCProperties = pikepdf.Dictionary(
+            OCGs=pikepdf.Array([on, off]), D=pikepdf.Dictionary(OFF=pikepdf.Array([off]))
+        )
+        (note,) = document.pages[0].Annots
+        other = document.make_indirect(pikepdf.Dictionary(note))  # drawn by the same stream
+        other.Rect = pikepdf.Array([160, 45, 260, 65])
+        note.OC, other.OC = off, on
+        document.pages[0].Annots.append(other)
+
+    assert texts(page(shown, stamped)) == ["1,234.56", "9,999"]
+    reading = page(shown, in_layers)
+    assert texts(reading) == ["1,234.56", "9,999"]
+    assert reading.notes == [
+        "figures that are not displayed, are struck out or belong to a watermark are left out: 1 on page 1"
+    ]
 
 
 @pytest.mark.parametrize("flags", [2, 32])
