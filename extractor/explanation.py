@@ -13,6 +13,7 @@ from extractor.errors import UsageError
 from extractor.figures.claim import Claim
 from extractor.figures.figures import FigureMaker
 from extractor.language import _, word
+from extractor.records.item import LineItem
 from extractor.vocabulary.vocabulary import Vocabulary
 
 # What a figure is of, and the words of each.
@@ -47,8 +48,9 @@ def explain(datasets: Datasets, figure_id: str, vocabulary: Vocabulary) -> str:
     documents, items = datasets.documents.to_arrow(), datasets.line_items.to_arrow()
     (document,) = documents.filter(pc.equal(documents["document_id"], figure["document_id"])).to_pylist()
     own = items.filter(pc.equal(items["document_id"], figure["document_id"])).to_pylist()
-    claims = FigureMaker(vocabulary).stated(document, own, figure_id)
-    return "\n".join(_lines(figure, document, claims, {i["item_id"]: i for i in own}))
+    maker = FigureMaker(vocabulary, {row["item_id"]: row["verdict"] for row in own})
+    claims = maker.stated(document, map(LineItem.of_row, own), figure_id)
+    return "\n".join(_lines(figure, document, claims, {row["item_id"]: row for row in own}))
 
 
 def _lines(
@@ -64,8 +66,9 @@ def _lines(
         yield _("derived: the sum of {n} line items, since no table prints it").format(n=len(figure["item_ids"]))
     taken = set(figure["item_ids"])
     for claim in claims:
-        if claim.items[0]["item_id"] not in taken:
-            place = _place(claim.items[0])
+        first = claim.items[0].item_id
+        if first not in taken:
+            place = _place(items[first])
             yield _("another value, {amount}: {place}").format(amount=_yuan(claim.amount), place=place)
     for number, item_id in enumerate(figure["item_ids"]):
         role = _("sums") if figure["origin"] == "derived" else _("says so too") if number else _("taken")

@@ -13,7 +13,7 @@ from extractor.contract import Status
 from extractor.document import DocumentReading
 from extractor.errors import DocumentError, is_out_of_memory
 from extractor.figures.figure import Figure
-from extractor.figures.figures import document_figures
+from extractor.figures.figures import FigureMaker
 from extractor.figures.organisations import Organisation, document_organisations
 from extractor.gaps import (
     drawn_figures,
@@ -31,7 +31,7 @@ from extractor.grids.readers import PageRecognised, read_layouts
 from extractor.judging import Judged, judge
 from extractor.records.bodies import Bodies, Body, bodies_of, with_body
 from extractor.records.figure_cells import tables_without_figures, unread_figures
-from extractor.records.item import ItemRow, LineItem
+from extractor.records.item import LineItem
 from extractor.skipped import skipped_pages, skipped_parents, skipped_serials
 from extractor.source.source import Source
 from extractor.vocabulary.vocabulary import Vocabulary
@@ -90,11 +90,11 @@ class _Said(NamedTuple):
 def _said(document_id: str, judged: Judged, vocabulary: Vocabulary) -> _Said:
     document = {"document_id": document_id, **asdict(judged.facts)}
     bodies = Bodies(vocabulary)
-    whose = bodies_of(document, map(ItemRow, judged.items), bodies)
+    whose = bodies_of(document, judged.items, bodies)
     items = tuple(with_body(item, whose[item.item_id]) for item in judged.items)
-    figures = document_figures(document, items, judged.verdicts, vocabulary)
+    figures = FigureMaker(vocabulary, judged.verdicts).figures(document, items)
     organisations = document_organisations(document, whose.values(), judged.prose.entries, vocabulary)
-    return _Said(bodies.of_document(document), items, figures, organisations)
+    return _Said(bodies.of_document(document), items, tuple(figures), organisations)
 
 
 def _document(

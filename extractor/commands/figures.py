@@ -17,6 +17,7 @@ from extractor.figures.organisations import document_organisations
 from extractor.language import _
 from extractor.prose.listings import Entry
 from extractor.records.bodies import Bodies, bodies_of
+from extractor.records.item import LineItem
 from extractor.vocabulary.config import Config
 from extractor.vocabulary.vocabulary import Vocabulary, compile_vocabulary
 
@@ -44,9 +45,11 @@ def figures(location: str, figure_id: str | None, rebuild: bool, configs: Path |
 
 def _maker(vocabulary: Vocabulary) -> Callable[[Row, list[Row], list[Row]], Made]:
     """Return what makes the figures and organisations of a document."""
-    maker, bodies = FigureMaker(vocabulary), Bodies(vocabulary)
+    bodies = Bodies(vocabulary)
 
-    def made(document: Row, items: list[Row], entries: list[Row]) -> Made:
+    def made(document: Row, rows: list[Row], entries: list[Row]) -> Made:
+        items = [*map(LineItem.of_row, rows)]
+        maker = FigureMaker(vocabulary, {row["item_id"]: row["verdict"] for row in rows})
         named = bodies_of(document, items, bodies).values()
         listed = [Entry(**{name: value for name, value in e.items() if name != "document_id"}) for e in entries]
         return maker.figures(document, items), document_organisations(document, named, listed, vocabulary)

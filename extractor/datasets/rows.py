@@ -232,4 +232,4 @@ def line_item_row(item: LineItem, verdict: Verdict) -> LineItemRow:
     code = item.code
     if code is None:
         return LineItemRow(None, None, None, None, verdict)
-    return LineItemRow(code[:3], code[3:5] or None, code[5:7] or None, (len(code) - 1) // 2, verdict)
+    return LineItemRow(code[:3], code[3:5] or None, code[5:7] or None, item.level, verdict)

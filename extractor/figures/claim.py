@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from extractor.contract import Component, FigureClassification, FigureDirection, FigureFund, FigurePhase, Origin
-from extractor.records.bodies import Body, Row
+from extractor.records.bodies import Body
+from extractor.records.item import LineItem
 
 CODED: tuple[FigureClassification, ...] = ("functional", "economic_department", "economic_government", "revenue")
 
@@ -47,7 +48,7 @@ class Claim(NamedTuple):
     name: str
     amount: Decimal
     rounding: Decimal
-    items: tuple[Row, ...]
+    items: tuple[LineItem, ...]
     origin: Origin
     rank: int
 

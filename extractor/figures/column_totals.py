@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from extractor.figures.claim import CODED, Claim, Of, makes_up, sum_of
 from extractor.notation.amounts import half_digit
 from extractor.notation.text import clean
-from extractor.records.bodies import Row
+from extractor.records.item import LineItem
 from extractor.vocabulary.figure_rules import FigureRules
 
 
-def settle_totals(claims: Sequence[Claim], series: Sequence[Row], rules: FigureRules) -> Iterator[Claim]:
+def settle_totals(claims: Sequence[Claim], series: Sequence[LineItem], rules: FigureRules) -> Iterator[Claim]:
     """Yield the claims of a column; where its classes do not make up its total, with what the column itself says of that.
 
     Args:
@@ -24,7 +24,7 @@ def settle_totals(claims: Sequence[Claim], series: Sequence[Row], rules: FigureR
     groups: dict[tuple[object, Of], list[Claim]] = defaultdict(list)
     for claim in claims:
         groups[claim.body, claim.of._replace(code=None)].append(claim)
-    ends = [row["row"] for row in series if row["is_total"]]
+    ends = [row.row for row in series if row.is_total]
     for (_, of), group in groups.items():
         totals = [c for c in group if c.level == 0]
         classes = [c for c in group if c.level == 1]
@@ -38,24 +38,28 @@ class _Gap:
     """A total that the classes of its column do not make up."""
 
     def __init__(
-        self, total: Claim, classes: Sequence[Claim], ends: Sequence[int], series: Sequence[Row], rules: FigureRules
+        self,
+        total: Claim,
+        classes: Sequence[Claim],
+        ends: Sequence[int],
+        series: Sequence[LineItem],
+        rules: FigureRules,
     ) -> None:
         self._total, self._rules = total, rules
-        first, last = _between(total.items[0]["row"], [c.items[0]["row"] for c in classes], ends)
-        self._classes = [c for c in classes if first < c.items[0]["row"] < last and not self._is_part(c)]
+        first, last = _between(total.items[0].row, [c.items[0].row for c in classes], ends)
+        self._classes = [c for c in classes if first < c.items[0].row < last and not self._is_part(c)]
         self._uncoded = [
             self._claim(row)
             for row in series
-            if first < row["row"] < last and not (row["code"] or row["is_total"] or row["agency_name"])
+            if first < row.row < last and not (row.code or row.is_total or row.agency_name)
         ]
 
-    def _claim(self, row: Row) -> Claim:
+    def _claim(self, row: LineItem) -> Claim:
         """Return the claim of a row without a code, as a class that its label names."""
-        of = self._total.of._replace(code=row["label"])
-        rounding = half_digit(row["amount_text"], row["unit"])
-        return self._total._replace(
-            of=of, level=1, name=row["label"], amount=row["amount"], rounding=rounding, items=(row,)
-        )
+        of = self._total.of._replace(code=row.label)
+        rounding = half_digit(row.amount_text, row.unit)
+        assert row.amount is not None  # as of every row of a column
+        return self._total._replace(of=of, level=1, name=row.label, amount=row.amount, rounding=rounding, items=(row,))
 
     def settled(self, group: Sequence[Claim]) -> Iterator[Claim]:
         """Yield a group's claims, settled where the column says how; else as they are."""
@@ -79,7 +83,7 @@ class _Gap:
 
     def _is_part(self, claim: Claim) -> bool:
         """Return whether a class is a part of the row before: 其中：预备费 below 其他各项支出."""
-        return self._rules.uncoded.parts.search(clean(claim.items[0]["label"])) is not None
+        return self._rules.uncoded.parts.search(clean(claim.items[0].label)) is not None
 
     def _is_beside(self, claim: Claim) -> bool:
         """Return whether a claim's class is one of those that stand with the total: 援助其他地区支出 may stand below it."""

@@ -6,7 +6,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from extractor.contract import Verdict, base_type
@@ -14,8 +13,8 @@ from extractor.figures.claim import CODED, Claim, Of, makes_up, rounding_of, sum
 from extractor.figures.figure import Figure, FigureKey, FigureValue
 from extractor.figures.table_claims import TableReader
 from extractor.notation.text import clean
-from extractor.records.bodies import Bodies, Row
-from extractor.records.item import ItemRow, LineItem
+from extractor.records.bodies import Bodies, DocumentRow
+from extractor.records.item import LineItem
 from extractor.vocabulary.vocabulary import Vocabulary
 
 VERDICTS: tuple[Verdict, ...] = ("proven", "rounded", "uncovered", "contradicted")  # the surest first
@@ -23,10 +22,11 @@ SHOWN_ID, DIGEST = 16, 6
 
 
 class FigureMaker:
-    """Makes the figures of documents."""
+    """Makes the figures of a document."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        """Take the rules, and the vocabulary that they need."""
+    def __init__(self, vocabulary: Vocabulary, verdicts: Mapping[str, Verdict]) -> None:
+        """Take the rules, the vocabulary that they need, and item_id → verdict."""
+        self._verdicts = verdicts
         self._rules = vocabulary.figures
         self._bodies = Bodies(vocabulary)
         self._tables = TableReader(self._rules, vocabulary.headers, self._bodies)
@@ -34,42 +34,38 @@ class FigureMaker:
         self._within = {source.id: source.within for source in self._rules.source}
         self._vehicles = dict.fromkeys(self._rules.three_public.second, self._rules.three_public.within)
 
-    def figures(self, document: Row, items: Iterable[Row]) -> list[Figure]:
+    def figures(self, document: DocumentRow, items: Iterable[LineItem]) -> list[Figure]:
         """Return the figures of a document.
 
         Args:
             document: Its row of `documents`.
-            items: Its rows of `line_items`, in reading order.
+            items: Its amounts, in reading order.
         """
         groups: dict[FigureKey, list[Claim]] = defaultdict(list)
         for claim in self._claims(document, items):
             groups[_key(claim, None)].append(claim)
         return [f for key, claims in groups.items() for f in self._of_group(document, key, self._by_code(claims))]
 
-    def stated(self, document: Row, items: Iterable[Row], figure_id: str) -> list[Claim]:
+    def stated(self, document: DocumentRow, items: Iterable[LineItem], figure_id: str) -> list[Claim]:
         """Return every statement of one figure, the one to quote first; none of a parent that no table prints.
 
         Args:
             document: Its document's row of `documents`.
-            items: That document's rows of `line_items`, in reading order.
+            items: That document's amounts, in reading order.
             figure_id: The figure.
         """
         claims = self._claims(document, items)
-        return sorted((c for c in claims if _id(document, _key(c, c.of.code)) == figure_id), key=_preference)
+        return sorted((c for c in claims if _id(document, _key(c, c.of.code)) == figure_id), key=self._preference)
 
-    def may_state(self, amount: Decimal | None, phase: str | None, table_type: str | None) -> bool:
-        """Return whether a line item may state a figure: an amount that is no change, in a table of a type that states some."""
-        return amount is not None and phase != "change" and base_type(table_type) in self._types
-
-    def _claims(self, document: Row, items: Iterable[Row]) -> list[Claim]:
+    def _claims(self, document: DocumentRow, items: Iterable[LineItem]) -> list[Claim]:
         body = self._bodies.of_document(document)
-        by_table: dict[str, list[Row]] = defaultdict(list)
-        for item in items:
-            if self.may_state(item["amount"], item["phase"], item["table_type"]):
-                by_table[item["table_id"]].append(item)
+        by_table: dict[str, list[LineItem]] = defaultdict(list)
+        for item in items:  # a change is no figure, and most types of table state none
+            if item.amount is not None and item.phase != "change" and base_type(item.table_type) in self._types:
+                by_table[item.table_id].append(item)
         claims: list[Claim] = []
         for rows in by_table.values():
-            claims += self._tables.read(document, body, rows, *self._types[base_type(rows[0]["table_type"])])
+            claims += self._tables.read(document, body, rows, *self._types[base_type(rows[0].table_type)])
         return self._with_grand_totals(claims)
 
     def _with_grand_totals(self, claims: Sequence[Claim]) -> list[Claim]:
@@ -92,7 +88,9 @@ class FigureMaker:
             for claim in claims
         ]
 
-    def _of_group(self, document: Row, key: FigureKey, group: dict[str | None, list[Claim]]) -> Iterator[Figure]:
+    def _of_group(
+        self, document: DocumentRow, key: FigureKey, group: dict[str | None, list[Claim]]
+    ) -> Iterator[Figure]:
         """Yield the figures that differ in their codes alone, with the parents that no table prints."""
         first = {code: same[0] for code, same in group.items()}
         total = first.get(None)
@@ -106,11 +104,13 @@ class FigureMaker:
         if total is not None and incomplete and self._is_grand(total):
             first.pop(None)
             incomplete = False
-            yield _figure(document, key._replace(component="grand_total"), total, group[None], False)
-        for code, claim in sorted(first.items(), key=lambda pair: (pair[1].level, pair[0] or "")):
             yield _figure(
-                document, key._replace(code=code), claim, group.get(code, ()), incomplete and claim.level <= 1
+                document, key._replace(component="grand_total"), total, self._verdict(total), group[None], False
             )
+        for code, claim in sorted(first.items(), key=lambda pair: (pair[1].level, pair[0] or "")):
+            unsettled = incomplete and claim.level <= 1
+            verdict = self._verdict(claim)
+            yield _figure(document, key._replace(code=code), claim, verdict, group.get(code, ()), unsettled)
 
     def _is_grand(self, total: Claim) -> bool:
         """Return whether a total is a government's 总计, which may hold transfers and debt too."""
@@ -171,18 +171,25 @@ class FigureMaker:
         """
         tables: dict[str, list[Claim]] = defaultdict(list)
         for claim in claims:
-            tables[claim.items[0]["table_id"]].append(claim)
+            tables[claim.items[0].table_id].append(claim)
         best, *others = _details_first(sorted(tables.values(), key=self._worth))
         found: dict[str | None, list[Claim]] = defaultdict(list)
-        for claim in sorted(best, key=_preference):
+        for claim in sorted(best, key=self._preference):
             found[claim.of.code].append(claim)
         whole = _is_whole(best, _level_one(best))
         for table in others:
             agrees = _agrees(table, found)
-            for claim in sorted(table, key=_preference):
+            for claim in sorted(table, key=self._preference):
                 if claim.of.code in found or (agrees and not (whole and claim.level == 1)):
                     found[claim.of.code].append(claim)
         return found
+
+    def _preference(self, claim: Claim) -> tuple[Any, ...]:
+        """Return by what the claims of one figure are ordered: printed ones first, the surest, those of the best table."""
+        return claim.origin != "printed", VERDICTS.index(self._verdict(claim)), claim.rank, claim.items[0].page
+
+    def _verdict(self, claim: Claim) -> Verdict:
+        return max((self._verdicts.get(item.item_id, "uncovered") for item in claim.items), key=VERDICTS.index)
 
     def _worth(self, table: Sequence[Claim]) -> tuple[Any, ...]:
         """Return by what tables that state one group of figures are ordered.
@@ -193,7 +200,7 @@ class FigureMaker:
         government = table[0].body.organisation_level == "government"
         size = max((c.amount for c in table if c.level == 0), default=Decimal(0)) if government else Decimal(0)
         parts = _is_whole(table, _level_one(table)), self._is_whole_by_parts(table)
-        return *(not whole for whole in parts), table[0].rank, -size, -len(table), table[0].items[0]["page"]
+        return *(not whole for whole in parts), table[0].rank, -size, -len(table), table[0].items[0].page
 
     def _is_whole_by_parts(self, table: Sequence[Claim]) -> bool:
         """Return whether the sources of a table make up its total, with the parts of those that it does not print."""
@@ -266,15 +273,6 @@ def _is_same(one: Claim, other: Claim) -> bool:
     return abs(one.amount - other.amount) <= one.rounding + other.rounding
 
 
-def _preference(claim: Claim) -> tuple[Any, ...]:
-    """Return by what the claims of one figure are ordered: printed ones first, the surest, those of the best table."""
-    return claim.origin != "printed", VERDICTS.index(_verdict(claim)), claim.rank, claim.items[0]["page"]
-
-
-def _verdict(claim: Claim) -> Verdict:
-    return max((row["verdict"] for row in claim.items), key=VERDICTS.index)
-
-
 def _summing(totals: Sequence[Claim], level_one: Sequence[Claim]) -> Claim:
     """Return the first of some totals that the figures of level 1 make up; else the first."""
     return next((t for t in totals if level_one and makes_up(level_one, t)), totals[0])
@@ -293,12 +291,19 @@ def _parent_of(children: Sequence[Claim], code: str, level: int) -> Claim:
     )
 
 
-def _figure(document: Row, key: FigureKey, claim: Claim, stated: Sequence[Claim], incomplete: bool) -> Figure:
+def _figure(
+    document: DocumentRow,
+    key: FigureKey,
+    claim: Claim,
+    verdict: Verdict,
+    stated: Sequence[Claim],
+    incomplete: bool,
+) -> Figure:
     body = claim.body
     others = [c for c in stated if c is not claim]
     same = [c for c in others if _is_same(c, claim)]
     items = dict.fromkeys(
-        row["item_id"] for c in (claim, *(c for c in same if c.origin == claim.origin)) for row in c.items
+        row.item_id for c in (claim, *(c for c in same if c.origin == claim.origin)) for row in c.items
     )
     return Figure(
         key,
@@ -312,7 +317,7 @@ def _figure(document: Row, key: FigureKey, claim: Claim, stated: Sequence[Claim]
             claim.level,
             claim.name,
             claim.amount,
-            _verdict(claim),
+            verdict,
             claim.origin,
             tuple(items),
             len(same) < len(others),
@@ -323,35 +328,6 @@ def _figure(document: Row, key: FigureKey, claim: Claim, stated: Sequence[Claim]
     )
 
 
-def _id(document: Row, key: FigureKey) -> str:
+def _id(document: DocumentRow, key: FigureKey) -> str:
     digest = hashlib.sha256("\0".join(map(str, key)).encode()).hexdigest()[: 2 * DIGEST]
     return f"{document['document_id'][:SHOWN_ID]}/figure/{digest}"
-
-
-def document_figures(
-    document: Row, items: Sequence[LineItem], verdicts: Mapping[str, Verdict], vocabulary: Vocabulary
-) -> tuple[Figure, ...]:
-    """Return the figures of a document that has just been read.
-
-    Args:
-        document: Its row of `documents`.
-        items: Its amounts.
-        verdicts: item_id → verdict.
-        vocabulary: The compiled configuration.
-    """
-    maker = FigureMaker(vocabulary)
-    rows = (
-        ItemRow(i, _more(verdicts.get(i.item_id, "uncovered"), _level(i)))
-        for i in items
-        if maker.may_state(i.amount, i.phase, i.table_type)  # asked before: most items are no row of any figure
-    )
-    return tuple(maker.figures(document, rows))
-
-
-@cache
-def _more(verdict: Verdict, level: int | None) -> dict[str, Any]:
-    return {"verdict": verdict, "level": level}
-
-
-def _level(item: LineItem) -> int | None:
-    return (len(item.code) - 1) // 2 if item.code else None

@@ -201,6 +201,7 @@ class _Reader:
     def __init__(self, document: Mapping[str, Any], vocabulary: Vocabulary) -> None:
         self._document, self._regions, self._names = document, vocabulary.regions, vocabulary.bodies
         self._bodies = Bodies(vocabulary)
+        self._place = place_of(document["region_code"], document["region"])
         self.own = self._bodies.of_document(document)
 
     def mention(self, body: Body, kind: str | None = None) -> tuple[str, Mention]:
@@ -225,7 +226,7 @@ class _Reader:
             return
         for entry in entries:
             if entry.kind == "unit" and (self._regions.find(self._names.plain(entry.name), None) or entry.category):
-                unit = self._bodies.organisation(entry.name, "unit", place_of(self._document))
+                unit = self._bodies.organisation(entry.name, "unit", self._place)
                 yield self.mention(unit, entry.category)
 
     def _department_of(self, body: Body) -> str | None:
@@ -242,7 +243,7 @@ class _Reader:
 
     def _reform(self, name: str, body: Body) -> tuple[Alias | None, bool]:
         """Return what a reform called a body, and whether it joined it with others."""
-        own, region = self._bodies.own_name(name, place_of(body._asdict()))
+        own, region = self._bodies.own_name(name, place_of(body.region_code, body.region))
         merged = self._names.merged(own)
         reform = merged or self._names.renamed(own)
         return (None if reform is None else Alias(region + reform.name, reform.year, reform.source)), merged is not None

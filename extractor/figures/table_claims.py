@@ -14,7 +14,8 @@ from extractor.figures.column_totals import settle_totals
 from extractor.notation.amounts import half_digit
 from extractor.notation.numbering import NUMBERING
 from extractor.notation.text import clean
-from extractor.records.bodies import Bodies, Body, Row, TableBodies
+from extractor.records.bodies import Bodies, Body, DocumentRow, TableBodies
+from extractor.records.item import LineItem
 from extractor.vocabulary.figure_rules import FigureRules, FigureTable
 from extractor.vocabulary.headers import HeaderReader
 
@@ -54,7 +55,9 @@ class TableReader:
     headers: HeaderReader
     bodies: Bodies
 
-    def read(self, document: Row, body: Body, rows: Sequence[Row], rank: int, table: FigureTable) -> Iterator[Claim]:
+    def read(
+        self, document: DocumentRow, body: Body, rows: Sequence[LineItem], rank: int, table: FigureTable
+    ) -> Iterator[Claim]:
         """Yield the claims of one table.
 
         Args:
@@ -65,14 +68,14 @@ class TableReader:
             table: What the type says.
         """
         reader = TableBodies(self.bodies, document, body, rows)
-        whose = {row["item_id"]: own for row in rows if (own := reader.of(row)) is not None}
+        whose = {row.item_id: own for row in rows if (own := reader.of(row)) is not None}
         claims = _Claims(self, document, body, rows, whose, rank, table)
         if table.measured == "social_insurance":
             yield from claims.of_social_insurance()
             return
-        columns: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
-        for row in (row for row in rows if row["item_id"] in whose):
-            columns[row["column"], row["side"]].append(row)
+        columns: dict[tuple[Any, ...], list[LineItem]] = defaultdict(list)
+        for row in (row for row in rows if row.item_id in whose):
+            columns[row.column, row.side].append(row)
         for series in columns.values():
             if table.measured == "three_public":
                 yield from claims.of_three_public(series)
@@ -102,22 +105,22 @@ class _Claims:
     def __init__(
         self,
         reader: TableReader,
-        document: Row,
+        document: DocumentRow,
         body: Body,
-        rows: Sequence[Row],
+        rows: Sequence[LineItem],
         whose: Mapping[str, Body],
         rank: int,
         table: FigureTable,
     ) -> None:
         self._reader, self._rules, self._document = reader, reader.rules, document
         self._body, self._rows, self._whose, self._rank, self._table = body, rows, whose, rank, table
-        self._measures = {row["measure"] for row in rows}
-        self._schemes = {(row["classification"], row["side"]) for row in rows}
+        self._measures = {row.measure for row in rows}
+        self._schemes = {(row.classification, row.side) for row in rows}
 
-    def of_money(self, series: Sequence[Row]) -> Iterator[Claim]:
+    def of_money(self, series: Sequence[LineItem]) -> Iterator[Claim]:
         """Yield the claims of a column of revenue or expenditure."""
-        direction = series[0]["side"] or self._table.direction
-        column = self._column(series[0]["measure"], direction)
+        direction = series[0].side or self._table.direction
+        column = self._column(series[0].measure, direction)
         if direction is None or column is None:
             return
         schemes = [c for c in CODED if not self._schemes.isdisjoint(((c, direction), (c, None)))]
@@ -148,30 +151,30 @@ class _Claims:
 
     def _of_row(
         self,
-        row: Row,
-        series: Sequence[Row],
+        row: LineItem,
+        series: Sequence[LineItem],
         direction: FigureDirection,
         column: _Column,
         schemes: Sequence[FigureClassification],
     ) -> Iterator[Claim]:
         component, fund, source, carried, current = column
-        if row["code"]:
+        if row.code:
             if carried or current:
                 return
             if source is not None:
                 fund = self._rules.steps.fund.get(source, fund)
                 if fund == self._table.fund:
                     return  # 事业收入 of a function is no fund's
-            if row["code"][:3] in self._rules.balancing.codes and row["classification"] in ("functional", "revenue"):
+            if row.code[:3] in self._rules.balancing.codes and row.classification in ("functional", "revenue"):
                 component = "balancing"
-            of = Of(direction, fund, row["classification"], row["code"], component)
-            yield self._claim(row, of, row["level"], row["label_standard"] or row["label"])
-        elif row["is_total"] or row["agency_name"] or (not row["label"] and len(series) == 1):
+            of = Of(direction, fund, row.classification or "none", row.code, component)
+            yield self._claim(row, of, row.level or 0, row.label_standard or row.label)
+        elif row.is_total or row.agency_name or (not row.label and len(series) == 1):
             if carried:
-                yield self._claim(row, Of("carry_over", fund, "none", None, component), 0, row["measure_label"])
+                yield self._claim(row, Of("carry_over", fund, "none", None, component), 0, row.measure_label)
             elif source is not None:
                 of = Of(direction, fund, "source", source, component)
-                yield self._claim(row, of, self._reader.level_of_source(source), row["measure_label"])
+                yield self._claim(row, of, self._reader.level_of_source(source), row.measure_label)
             else:
                 yield from self._of_total(row, series, direction, column, ("source",) if current else schemes)
         elif direction == "revenue":
@@ -179,21 +182,21 @@ class _Claims:
 
     def _of_total(
         self,
-        row: Row,
-        series: Sequence[Row],
+        row: LineItem,
+        series: Sequence[LineItem],
         direction: FigureDirection,
         column: _Column,
         schemes: Sequence[FigureClassification],
     ) -> Iterator[Claim]:
-        component = self._component_of(row["label"], column.component)
-        if self._rules.grand_total.labels.search(clean(row["label"])) and self._has_plain_total(series):
+        component = self._component_of(row.label, column.component)
+        if self._rules.grand_total.labels.search(clean(row.label)) and self._has_plain_total(series):
             component = "grand_total"
         totals = self._table.totals
         default = totals.get(direction) if isinstance(totals, dict) else totals
         for scheme in dict.fromkeys([*schemes, *([default] if default and not column.current_year else [])]):
             grand = scheme == "source" and not column.current_year and self._holds_carried_over(row)
             of = Of(direction, column.fund, scheme, None, "grand_total" if grand else component)
-            yield self._claim(row, of, 0, row["label"])
+            yield self._claim(row, of, 0, row.label)
 
     def _component_of(self, label: str, component: Component) -> Component:
         """Return the part of the money that a total's label names: 人员经费合计 of basic expenditure."""
@@ -201,57 +204,57 @@ class _Claims:
         named = {components[m] for m in self._reader.headers.meaning(label).measures if m in components}
         return named.pop() if len(named) == 1 else component
 
-    def _of_source(self, row: Row, series: Sequence[Row], fund: FigureFund, component: Component) -> Iterator[Claim]:
+    def _of_source(
+        self, row: LineItem, series: Sequence[LineItem], fund: FigureFund, component: Component
+    ) -> Iterator[Claim]:
         """Yield the claim of a row that names a source of revenue, or what was carried over and the rows that are parts of that."""
-        before = [r for r in series if r["row"] < row["row"]]
-        carried = next((r for r in reversed(before) if r["is_total"] or self._reader.is_carried_over(r["label"])), None)
-        if self._reader.is_carried_over(row["label"]):
-            yield self._claim(row, Of("carry_over", fund, "none", None, component), 0, row["label"])
-        elif (source := self._reader.source_of(row["label"])) and (carried is None or carried["is_total"]):
+        before = [r for r in series if r.row < row.row]
+        carried = next((r for r in reversed(before) if r.is_total or self._reader.is_carried_over(r.label)), None)
+        if self._reader.is_carried_over(row.label):
+            yield self._claim(row, Of("carry_over", fund, "none", None, component), 0, row.label)
+        elif (source := self._reader.source_of(row.label)) and (carried is None or carried.is_total):
             of = Of("revenue", fund, "source", source, component)
-            yield self._claim(row, of, self._reader.level_of_source(source), row["label"])
+            yield self._claim(row, of, self._reader.level_of_source(source), row.label)
 
-    def _holds_carried_over(self, row: Row) -> bool:
+    def _holds_carried_over(self, row: LineItem) -> bool:
         """Return whether the total of a row of a table by source holds what was carried over too."""
-        beside = {
-            r["measure"]: r["amount"] for r in self._rows if r["row"] == row["row"] and r["phase"] == row["phase"]
-        }
+        beside = {r.measure: r.amount or 0 for r in self._rows if r.row == row.row and r.phase == row.phase}
         carried = beside.get(self._rules.steps.carried_over, 0)
         known = {s.id: s.within for s in self._rules.source}
         sources = sum(beside[s] for s, within in known.items() if s in beside and within not in beside)
-        return bool(carried) and sources + carried == row["amount"]
+        return bool(carried) and sources + carried == row.amount
 
-    def _has_plain_total(self, series: Sequence[Row]) -> bool:
+    def _has_plain_total(self, series: Sequence[LineItem]) -> bool:
         """Return whether a column has a total beside 总计, which then holds more than that."""
         grand = self._rules.grand_total.labels
-        return any(row["is_total"] and not grand.search(clean(row["label"])) for row in series)
+        return any(row.is_total and not grand.search(clean(row.label)) for row in series)
 
-    def of_three_public(self, series: Sequence[Row]) -> Iterator[Claim]:
+    def of_three_public(self, series: Sequence[LineItem]) -> Iterator[Claim]:
         """Yield the claims of a column of “三公”经费, or of rows of which each names its own part."""
         rules = self._rules.three_public
         mixed = bool(self._measures & rules.besides)
-        several = len({row["measure"] for row in series}) > 1
+        several = len({row.measure for row in series}) > 1
         for row in series:
-            measure = row["measure"] or ""
+            measure = row.measure or ""
             whole = measure in rules.whole or (
                 measure in rules.also_whole and not mixed and not self._measures & rules.whole
             )
-            if row["code"] or not (several or row["is_total"] or row["agency_name"] or len(series) == 1):
+            if row.code or not (several or row.is_total or row.agency_name or len(series) == 1):
                 continue
             level = 0 if whole else 1 if measure in rules.first else 2 if measure in rules.second else None
             if level is not None:
                 code = None if whole else measure
                 of = Of("expenditure", self._table.fund, "three_public", code, "total")
-                yield self._claim(row, of, level, row["label"] if several else row["measure_label"])
+                yield self._claim(row, of, level, row.label if several else row.measure_label)
 
     def of_social_insurance(self) -> Iterator[Claim]:
         """Yield the claims of a table of social insurance, where its funds make up the whole: a total may be one fund's."""
         groups: dict[object, list[Claim]] = defaultdict(list)
         for row in self._rows:
-            of = self._insurance_of(row) if row["item_id"] in self._whose else None
+            of = self._insurance_of(row) if row.item_id in self._whose else None
             if of is not None:
                 claim = self._claim(
-                    row, of, 1 if of.code else 0, row["measure_label"] if row["measure"] == of.code else row["label"]
+                    row, of, 1 if of.code else 0, row.measure_label if row.measure == of.code else row.label
                 )
                 groups[claim.body, claim.year, claim.phase, of.direction].append(claim)
         for group in groups.values():
@@ -260,18 +263,18 @@ class _Claims:
             summed = next((t for t in totals if funds and makes_up(funds, t)), None)
             yield from [] if summed is None else [summed, *funds]
 
-    def _insurance_of(self, row: Row) -> Of | None:
+    def _insurance_of(self, row: LineItem) -> Of | None:
         """Return what an amount of social insurance is of; None where it is a part of a fund's, or what is left."""
-        rules, label = self._rules.social_insurance, clean(row["label"])
+        rules, label = self._rules.social_insurance, clean(row.label)
         plain = label[len(numbering[0]) :] if (numbering := NUMBERING.match(label)) else label
-        named = [m for m in self._reader.headers.meaning(row["label"]).measures if m in rules.funds]
+        named = [m for m in self._reader.headers.meaning(row.label).measures if m in rules.funds]
         whole = {"revenue": rules.revenue, "expenditure": rules.expenditure}
         told: list[FigureDirection] = [d for d in _SIDES if whole[d].search(plain) or plain.endswith(_SIDES[d])]
-        if not told and (self._has_balances or row["side"] is None):
+        direction = told[0] if told else None if self._has_balances else row.side
+        if direction is None:
             return None
-        direction = told[0] if told else row["side"]
-        is_whole = row["is_total"] or whole[direction].search(plain) is not None
-        measure = row["measure"]
+        is_whole = row.is_total or whole[direction].search(plain) is not None
+        measure = row.measure
         if is_whole and (measure in rules.funds or measure in self._rules.steps.whole):
             code = measure if measure in rules.funds else None
         elif len(named) == 1 and measure in self._rules.steps.whole:
@@ -283,25 +286,24 @@ class _Claims:
     @cached_property
     def _has_balances(self) -> bool:
         """Whether a row of the table is of what is left."""
-        return any(self._rules.social_insurance.balance.search(clean(row["label"])) for row in self._rows)
+        return any(self._rules.social_insurance.balance.search(clean(row.label)) for row in self._rows)
 
-    def of_debt(self, series: Sequence[Row]) -> Iterator[Claim]:
+    def of_debt(self, series: Sequence[LineItem]) -> Iterator[Claim]:
         """Yield the claims of a column of limits or balances."""
         rules = self._rules.debt
         for row in series:
-            kind, _, part = (row["measure"] or "").partition("/")
+            kind, _, part = (row.measure or "").partition("/")
             fund = rules.funds.get(part) if part else "all"
-            if kind in (rules.limit, rules.balance) and fund and (row["is_total"] or row["region_code"]):
+            if kind in (rules.limit, rules.balance) and fund and (row.is_total or row.region_code):
                 direction: FigureDirection = "debt_limit" if kind == rules.limit else "debt_balance"
-                yield self._claim(row, Of(direction, fund, "none", None, "total"), 0, row["label"])
+                yield self._claim(row, Of(direction, fund, "none", None, "total"), 0, row.label)
 
-    def _claim(self, row: Row, of: Of, level: int, name: str) -> Claim:
-        phase = PHASES.get(row["phase"] or self._document["phase"])
-        rounding = half_digit(row["amount_text"], row["unit"])
-        body = self._whose[row["item_id"]]
-        return Claim(
-            body, row["amount_year"], phase, of, level, name, row["amount"], rounding, (row,), "printed", self._rank
-        )
+    def _claim(self, row: LineItem, of: Of, level: int, name: str) -> Claim:
+        phase = PHASES.get(row.phase or self._document["phase"])
+        rounding = half_digit(row.amount_text, row.unit)
+        body = self._whose[row.item_id]
+        assert row.amount is not None  # as of every row that is read
+        return Claim(body, row.amount_year, phase, of, level, name, row.amount, rounding, (row,), "printed", self._rank)
 
     def _settled(self, claims: Sequence[Claim]) -> Iterator[Claim]:
         """Yield the claims of a column: rows that share a code, or have codes of two kinds, are parts of a figure.
@@ -326,9 +328,9 @@ class _Claims:
             yield from _summed([c for group in coded.values() for c in group], own, self._body)
 
 
-def _is_crossed(row: Row) -> bool:
+def _is_crossed(row: LineItem) -> bool:
     """Return whether a row is a part of a function and of an economic class at once."""
-    return bool(row["functional_code"]) and bool(row["economic_department_code"] or row["economic_government_code"])
+    return bool(row.functional_code) and bool(row.economic_department_code or row.economic_government_code)
 
 
 def _summed(parts: Sequence[Claim], totals: Sequence[Claim], body: Body) -> Iterator[Claim]:

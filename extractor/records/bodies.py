@@ -14,7 +14,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 SHOWN_ID = 16
 NOWHERE = "000000"  # instead of a region's code: ministries, and documents that name no region
-Row = Mapping[str, Any]  # of `line_items`
+DocumentRow = Mapping[str, Any]  # of `documents`
 
 
 class Body(NamedTuple):
@@ -36,14 +36,14 @@ class Bodies:
         self._names, self._regions = vocabulary.bodies, vocabulary.regions
         self._ids: dict[tuple[str, Place | None], str] = {}
 
-    def of_document(self, document: Mapping[str, Any]) -> Body:
+    def of_document(self, document: DocumentRow) -> Body:
         """Return the body whose document it is.
 
         Args:
             document: Its row of `documents`.
         """
         name, level = document["organisation"], document["organisation_level"]
-        place = place_of(document)
+        place = place_of(document["region_code"], document["region"])
         if name is None:
             unnamed = f"{_code(place)}-?{document['document_id'][:SHOWN_ID]}"
             return Body(unnamed, None, level, *_told(place), self._scope(level, ""))
@@ -90,57 +90,55 @@ class Bodies:
 class TableBodies:
     """Whose amounts the rows of one table have."""
 
-    def __init__(self, bodies: Bodies, document: Row, own: Body, rows: Sequence[Row]) -> None:
+    def __init__(self, bodies: Bodies, document: DocumentRow, own: Body, rows: Sequence[LineItem]) -> None:
         """Take the document's row of `documents`, its body, and the table's rows of `line_items`."""
-        self._bodies, self._document, self._own = bodies, document, own
+        self._bodies, self._own = bodies, own
+        self._place = place_of(document["region_code"], document["region"])
         self._own_rows = self._rows_of_own(rows) if own.scope == "department" else frozenset()
         self._known: dict[tuple[Any, ...], Body | None] = {}
 
-    def of(self, row: Row) -> Body | None:
+    def of(self, row: LineItem) -> Body | None:
         """Return whose amount a row has: a unit's, a region's government's, or its document's; None where it is no name's."""
-        key = row["row"], row["region_code"], row["region"], row["scope"], row["agency_name"]
+        key = row.row, row.region_code, row.region, row.scope, row.agency_name
         if key not in self._known:  # the amounts of one row are mostly one body's
             self._known[key] = self._of(row)
         return self._known[key]
 
-    def _of(self, row: Row) -> Body | None:
+    def _of(self, row: LineItem) -> Body | None:
         own = self._own
         if own.organisation_level == "government" or own.organisation is None:
-            place = place_of(row)
+            place = place_of(row.region_code, row.region)
             if place is None and own.region_code:
                 return None
             if place is not None and (place.code != own.region_code or own.organisation_level == "government"):
-                return self._bodies.government(place, row["scope"])
+                return self._bodies.government(place, row.scope)
             return own
-        if row["agency_name"] and not self._names_own(row):
-            return self._bodies.unit(row["agency_name"], place_of(self._document))
-        return own._replace(scope="own") if row["row"] in self._own_rows else own
+        if row.agency_name and not self._names_own(row):
+            return self._bodies.unit(row.agency_name, self._place)
+        return own._replace(scope="own") if row.row in self._own_rows else own
 
-    def _names_own(self, row: Row) -> bool:
+    def _names_own(self, row: LineItem) -> bool:
         """Return whether a row is of the document's body: the department, or what it spends itself."""
-        place = place_of(self._document)
-        return bool(row["agency_name"]) and self._bodies.id_of(row["agency_name"], place) == self._own.organisation_id
+        if not row.agency_name:
+            return False
+        return self._bodies.id_of(row.agency_name, self._place) == self._own.organisation_id
 
-    def _rows_of_own(self, rows: Sequence[Row]) -> frozenset[int]:
+    def _rows_of_own(self, rows: Sequence[LineItem]) -> frozenset[int]:
         """Return the rows that are of what a department spends itself: 民政局 among its units, with less than the total.
 
         Rows below one that is named so, its subjects and projects, are of the same.
         """
         named = [row for row in rows if self._names_own(row)]
-        money = [row for row in rows if row["amount"] is not None and row["phase"] != "change"]
-        totals = {row["column"]: row["amount"] for row in money if row["is_total"] and not row["agency_name"]}
-        heads = {r["row"] for r in named if not r["code"] and clean(r["label"]) == clean(r["agency_name"])}
-        heads = heads or {r["row"] for r in named if not r["code"]}
-        less = {
-            row["row"]
-            for row in money
-            if row["row"] in heads and row["amount"] != totals.get(row["column"], row["amount"])
-        }
-        below = {r["row"] for r in named if max((h for h in heads if h <= r["row"]), default=-1) in less}
+        money = [row for row in rows if row.amount is not None and row.phase != "change"]
+        totals = {row.column: row.amount for row in money if row.is_total and not row.agency_name}
+        heads = {r.row for r in named if not r.code and clean(r.label) == clean(r.agency_name)}
+        heads = heads or {r.row for r in named if not r.code}
+        less = {row.row for row in money if row.row in heads and row.amount != totals.get(row.column, row.amount)}
+        below = {r.row for r in named if max((h for h in heads if h <= r.row), default=-1) in less}
         return frozenset(less | below)
 
 
-def bodies_of(document: Row, rows: Iterable[Row], bodies: Bodies) -> dict[str, Body | None]:
+def bodies_of(document: DocumentRow, rows: Iterable[LineItem], bodies: Bodies) -> dict[str, Body | None]:
     """Return item_id → whose amount it is, of a document's items; None where it is nobody's that a name tells.
 
     Args:
@@ -149,11 +147,11 @@ def bodies_of(document: Row, rows: Iterable[Row], bodies: Bodies) -> dict[str, B
         bodies: Names bodies.
     """
     own = bodies.of_document(document)
-    tables: dict[str, list[Row]] = defaultdict(list)
+    tables: dict[str, list[LineItem]] = defaultdict(list)
     for row in rows:
-        tables[row["table_id"]].append(row)
+        tables[row.table_id].append(row)
     readers = ((TableBodies(bodies, document, own, found), found) for found in tables.values())
-    return {row["item_id"]: reader.of(row) for reader, found in readers for row in found}
+    return {row.item_id: reader.of(row) for reader, found in readers for row in found}
 
 
 def with_body(item: LineItem, body: Body | None) -> LineItem:
@@ -164,9 +162,9 @@ def with_body(item: LineItem, body: Body | None) -> LineItem:
     return item._replace(organisation_id=body.organisation_id, organisation=body.organisation, scope=scope)
 
 
-def place_of(row: Mapping[str, Any]) -> Place | None:
-    """Return the region of a row of `documents` or `line_items`."""
-    return Place(row["region_code"], row["region"]) if row["region_code"] else None
+def place_of(code: str | None, name: str | None) -> Place | None:
+    """Return the region that a row has; None where it has none."""
+    return Place(code, name) if code and name else None
 
 
 def _told(place: Place | None) -> tuple[str | None, str | None]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Self
 
 from extractor.contract import (
     CodeSource,
@@ -258,35 +257,12 @@ class LineItem(NamedTuple):
         Described("That organisation's name as printed; null where the document names nobody.", "福州市公安局"),
     ] = None
 
+    @property
+    def level(self) -> int | None:
+        """How deep its code is in the classification: 1 类, 2 款, 3 项, 4 目."""
+        return (len(self.code) - 1) // 2 if self.code else None
 
-_PLACES = {name: place for place, name in enumerate(LineItem._fields)}
-_NO_MORE: Mapping[str, Any] = MappingProxyType({})
-
-
-class ItemRow(Mapping[str, Any]):
-    """An item as its row of `line_items`, uncopied: as dictionaries, the rows of a long book take more memory than all else of it.
-
-    Args:
-        item: The item.
-        more: Columns that it does not know itself.
-    """
-
-    __slots__ = ("_item", "_more")
-
-    def __init__(self, item: LineItem, more: Mapping[str, Any] = _NO_MORE) -> None:
-        """Take the item."""
-        self._item, self._more = item, more
-
-    def __getitem__(self, column: str) -> Any:
-        """Return the value of a column."""
-        place = _PLACES.get(column)
-        return self._more[column] if place is None else self._item[place]
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield the names of the columns."""
-        yield from _PLACES
-        yield from self._more
-
-    def __len__(self) -> int:
-        """Return how many columns there are."""
-        return len(_PLACES) + len(self._more)
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Self:
+        """Return an amount of its row of `line_items`; what is no column there is None."""
+        return cls._make(map(row.get, cls._fields))

@@ -38,6 +38,7 @@ from extractor.pages.scan import has_pictured_lines, lacks_text
 MIN_LINES = 2  # of a cell that holds a header's text and a figure
 OVERPRINTED = 0.75  # of a glyph's height: lines of one text are farther apart
 HOME = 0.6  # of a figure over a rule: where less of it lies in the cell of most, its cell is either
+MAX_FIGURE = 40  # characters: more words in a cell are no figure that a label hides
 APART = 0.12  # of a glyph's height: a sign stands nearer to its figure
 
 CellRef = tuple[int, int]  # lattice, cell
@@ -291,10 +292,12 @@ def _return_overflow(
     Digits without separators that go on from its text may be of the name itself. Texts of two cells that touch have the
     rule between two characters; one that spills has it through one.
     """
+    if not tail or len(away) - len(tail) > MAX_FIGURE:
+        return
     rest = [span for span in away if span not in tail]
     figure = "".join(char.text for char in sorted(stream.chars_in(rest), key=lambda char: char.x0))
     ends = {end for span in tail for end in span}
-    if not tail or (rest and not WELL_FORMED.fullmatch(figure)):
+    if rest and not WELL_FORMED.fullmatch(figure):
         return
     if not rest:
         returned = any(

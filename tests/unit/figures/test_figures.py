@@ -9,6 +9,7 @@ from support.small_tables import line_item
 
 from extractor.figures.figure import Figure
 from extractor.figures.figures import FigureMaker
+from extractor.records.item import LineItem
 from extractor.vocabulary.vocabulary import Vocabulary
 
 DOCUMENT: dict[str, Any] = {
@@ -22,28 +23,26 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
-def row(amount: str, label: str = "", code: str | None = None, **changes: Any) -> dict[str, Any]:
-    """Make a row of `line_items`: a function's, or a total where it has no code."""
-    verdict = changes.pop("verdict", "proven")
+def row(amount: str, label: str = "", code: str | None = None, **changes: Any) -> LineItem:
+    """Make an amount of a table: a function's, or a total where it has no code."""
     values: dict[str, Any] = {"label": label, "code": code, "is_total": code is None, **changes}
     if code is not None:
         values = {"classification": "functional", "functional_code": code, **values}
-    item = line_item(amount, **values)._asdict()
-    return {**item, "level": (len(code) - 1) // 2 if code else None, "verdict": verdict}
+    return line_item(amount, **values)
 
 
-def numbered(*rows: dict[str, Any]) -> list[dict[str, Any]]:
-    return [{**r, "row": n, "item_id": f"{r['table_id']}/{n}/{r['column']}"} for n, r in enumerate(rows)]
+def numbered(*rows: LineItem) -> list[LineItem]:
+    return [r._replace(row=n, item_id=f"{r.table_id}/{n}/{r.column}") for n, r in enumerate(rows)]
 
 
 @pytest.fixture
 def make(vocabulary: Vocabulary) -> Any:
-    maker = FigureMaker(vocabulary)
+    maker = FigureMaker(vocabulary, {})
 
-    def figures(*rows: dict[str, Any], **document: Any) -> list[Figure]:
+    def figures(*rows: LineItem, **document: Any) -> list[Figure]:
         whole = {**DOCUMENT, **document}
         home = {name: whole[name] for name in ("region_code", "region")}
-        return maker.figures(whole, numbered(*(r if r["region_code"] else {**r, **home} for r in rows)))
+        return maker.figures(whole, numbered(*(r if r.region_code else r._replace(**home) for r in rows)))
 
     return figures
 
@@ -249,7 +248,8 @@ def test_tables_that_no_rule_names_state_nothing(make: Any) -> None:
 
 def test_ids_are_the_same_in_every_run(vocabulary: Vocabulary) -> None:
     ids = [
-        FigureMaker(vocabulary).figures(DOCUMENT, numbered(row("30.00", "合计")))[0].value.figure_id for _ in range(2)
+        FigureMaker(vocabulary, {}).figures(DOCUMENT, numbered(row("30.00", "合计")))[0].value.figure_id
+        for _ in range(2)
     ]
     assert ids[0] == ids[1]
     assert ids[0].startswith("d" * 16 + "/figure/")
@@ -259,11 +259,11 @@ GOVERNMENT = {"organisation": "福州市人民政府", "organisation_level": "go
 SPENT = {"table_type": "general_public_budget_expenditure", "side": "expenditure", "measure": "amount"}
 
 
-def uncoded(amount: str, label: str) -> dict[str, Any]:
+def uncoded(amount: str, label: str) -> LineItem:
     return row(amount, label, is_total=False, **SPENT)
 
 
-def spent(amount: str, label: str, code: str | None = None) -> dict[str, Any]:
+def spent(amount: str, label: str, code: str | None = None) -> LineItem:
     return row(amount, label, code, **SPENT)
 
 
@@ -315,7 +315,7 @@ def test_what_was_carried_over_is_no_revenue_of_the_year(vocabulary: Vocabulary)
     columns = {"total": "38.00", "general_public_budget": "30.00", "carried_over": "8.00"}
     rows = [row(a, "合计", measure=m, column=n, **place) for n, (m, a) in enumerate(columns.items())]
     figures = {
-        (f.key.direction, f.key.component, f.key.code): f for f in FigureMaker(vocabulary).figures(DOCUMENT, rows)
+        (f.key.direction, f.key.component, f.key.code): f for f in FigureMaker(vocabulary, {}).figures(DOCUMENT, rows)
     }
     assert str(figures["revenue", "grand_total", None].value.amount) == "380000.00"
     assert str(figures["carry_over", "total", None].value.amount) == "80000.00"
@@ -340,7 +340,7 @@ def test_a_total_of_personnel_is_none_of_all_basic_expenditure(make: Any) -> Non
 def test_of_two_tables_of_a_government_the_larger_is_of_all_of_it(make: Any) -> None:
     zone = [spent("3.00", "教育支出", "205"), spent("3.00", "支出合计")]
     city = [
-        {**r, "table_id": "d-002", "page": 2} for r in (spent("30.00", "教育支出", "205"), spent("30.00", "支出合计"))
+        r._replace(table_id="d-002", page=2) for r in (spent("30.00", "教育支出", "205"), spent("30.00", "支出合计"))
     ]
     assert told(make(*zone, *city, **GOVERNMENT)) == [(None, 0, "30.00"), ("205", 1, "30.00")]
 
@@ -348,7 +348,7 @@ def test_of_two_tables_of_a_government_the_larger_is_of_all_of_it(make: Any) -> 
 def test_a_detail_is_quoted_before_the_summary_that_repeats_its_total(make: Any) -> None:
     detail = [spent("3.00", "学前教育", "2050201"), spent("4.00", "小学教育", "2050202"), spent("7.00", "合计")]
     rows = [spent("7.00", "教育支出", "205"), spent("2.00", "调出资金"), spent("9.00", "支出合计")]
-    summary = [{**r, "table_id": "d-002", "page": 2} for r in rows]
+    summary = [r._replace(table_id="d-002", page=2) for r in rows]
     figures = make(*detail, *summary, **GOVERNMENT)
     assert (None, 0, "7.00") in told(figures) and ("2050201", 3, "3.00") in told(figures)
     assert not any(f.value.conflict for f in figures)

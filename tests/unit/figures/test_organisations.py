@@ -28,7 +28,7 @@ def read(
 ) -> dict[str, Organisation]:
     document = {**DOCUMENT, **changes}
     place = {name: document[name] for name in ("region_code", "region")}
-    rows = [line_item("1.00", row=n, agency_name=name, **place)._asdict() for n, name in enumerate(agencies)]
+    rows = [line_item("1.00", row=n, agency_name=name, **place) for n, name in enumerate(agencies)]
     whose = bodies_of(document, rows, Bodies(vocabulary))
     return {o.organisation_id: o for o in document_organisations(document, whose.values(), entries, vocabulary)}
 

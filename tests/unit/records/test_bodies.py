@@ -81,7 +81,7 @@ def test_the_projects_of_a_department_are_of_what_the_row_above_them_is_of(bodie
     def scopes(own: str) -> list[str | None]:
         names = (("合计", "9.00", None), ("示例局", own, "示例局"), ("培训专项", "2.00", "示例局"))
         rows = [line_item(a, n, label=t, agency_name=o, is_total=not o) for n, (t, a, o) in enumerate(names)]
-        told = bodies_of(DEPARTMENT, [item._asdict() for item in rows], bodies)
+        told = bodies_of(DEPARTMENT, rows, bodies)
         return [body.scope if (body := told[item.item_id]) else None for item in rows]
 
     assert scopes("9.00") == ["department"] * 3  # no unit besides

@@ -2,9 +2,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from support.common import grid_of, items_of, layout, read_tables
 
+from extractor.grids.grid import Cell
+from extractor.records.form import FormReader
 from extractor.records.item import LineItem
+from extractor.tables.table import Column, Row
 from extractor.vocabulary.vocabulary import Vocabulary
 
 TITLE = ("项目支出绩效目标表", "（2026年度）")
@@ -110,3 +114,18 @@ def test_a_sentence_over_targets_is_no_header_of_theirs(vocabulary: Vocabulary) 
     ]
     (item,) = read(vocabulary, rows)
     assert (item.label, item.measure, item.unit) == ("合同执行额", "indicator_value", None)
+
+
+def test_what_stands_over_a_column_without_a_header_is_read_for_its_first_figure_alone(
+    vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def column(_: FormReader, row: Row, column: Column, __: Cell) -> Column:
+        asked.append(row.ordinal)
+        return column
+
+    monkeypatch.setattr(FormReader, "column", column)
+    rows = [[f"{n}.10", f"{n}.20"] for n in range(1, 6)]
+    assert len(items_of(read_tables([layout(grid_of(rows))], vocabulary), vocabulary)) == 10
+    assert asked == [0, 0]
