@@ -342,7 +342,7 @@ def test_the_year_behind_a_units_name_is_none_of_it(vocabulary: Vocabulary) -> N
 
 def test_the_only_amount_beside_its_two_parts_is_the_total(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
-        ["科目名称", "本年支出", "基本支出", "项目支出"],
+        ["科目名称", "2026年预算小计", "其中：基本支出", "其中：项目支出"],
         ["教育支出", "3.00", "1.00", "2.00"],
     ]
     (table,) = read_tables([layout(grid_of(rows), lines=("政府性基金预算支出表", "单位：万元"))], vocabulary)
