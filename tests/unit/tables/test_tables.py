@@ -314,6 +314,20 @@ def test_numbers_of_columns_beside_the_levels_of_a_code_are_a_header_row(vocabul
     assert [(i.code, i.label) for i in items_of([table], vocabulary)[::2]] == [(None, "合计"), ("2010601", "行政运行")]
 
 
+def test_a_header_goes_on_below_a_row_that_its_cells_reach_over(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        [("科目编码", 2, 3), ("科目名称", 2, 1), ("合计", 2, 1), ("基本支出", 2, 1)],
+        [],
+        ["类", "款", "项", "栏次", "1", "2"],
+        ["201", "06", "01", "行政运行", "2.00", "1.00"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("支出决算表", "单位：万元"))], vocabulary)
+    assert [(i.code, i.amount_text) for i in items_of([table], vocabulary)] == [
+        ("2010601", "2.00"),
+        ("2010601", "1.00"),
+    ]
+
+
 def test_a_column_of_names_without_a_header_has_the_parts_of_the_names_before_it(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
         ["项目名称", "", "金额"],
