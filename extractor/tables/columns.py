@@ -14,12 +14,14 @@ from extractor.grids.grid import Cell
 from extractor.notation.amounts import is_amount
 from extractor.notation.figures import has_separators, is_nil
 from extractor.notation.text import clean
+from extractor.notation.years import YEAR
 from extractor.tables.header import Path
 from extractor.tables.table import Column
 from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.headers import HeaderReader, Meaning
 
 _CODE = re.compile(r"\d{2,9}")
+_YEAR = re.compile(YEAR)
 _WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")
 _CODE_HEADER = re.compile(r"(?:编码|代码|编号)(?:\(.*\))?$")
 _AGENCY_PARTS = {"代码": "agency_code", "编码": "agency_code", "编号": "agency_code", "名称": "agency_name"}
@@ -35,7 +37,7 @@ TEXT_KINDS = ("agency_name", "name", "attribute", "helper", "code")  # the likel
 
 @dataclass(frozen=True, slots=True)
 class ColumnContent:
-    """How many of a column's data cells are amounts, printed as money, digits alone, whole codes, and texts.
+    """How many of a column's data cells are amounts, printed as money, digits alone, years, whole codes, and texts.
 
     `serial`: the amounts number their rows: 1, 2, 3 or 2.1, 2.2, 2.3.
     """
@@ -43,6 +45,7 @@ class ColumnContent:
     amounts: int
     money: int
     codes: int
+    years: int
     whole_codes: int
     texts: int
     total: int
@@ -51,7 +54,7 @@ class ColumnContent:
 
 def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
     """Count what a column's data cells hold."""
-    amounts = money = codes = whole_codes = texts = 0
+    amounts = money = codes = years = whole_codes = texts = 0
     figures: list[str] = []
     for cell in cells:
         if cell is None or is_nil(cell.text):
@@ -66,8 +69,9 @@ def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
             money += 1
         else:
             codes += _CODE.fullmatch(text) is not None
+            years += _YEAR.fullmatch(text) is not None
             whole_codes += _WHOLE_CODE.fullmatch(text) is not None
-    return ColumnContent(amounts, money, codes, whole_codes, texts, amounts + texts, _is_serial(figures))
+    return ColumnContent(amounts, money, codes, years, whole_codes, texts, amounts + texts, _is_serial(figures))
 
 
 def _is_serial(figures: Sequence[str]) -> bool:
@@ -233,8 +237,9 @@ def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
     if not path:
         return _role_by_content(content)
     leaf = path[-1]
-    if not leaf.known and not content.money and _CODE_HEADER.search(texts[-1]):
-        return "attribute"  # codes of a kind that the vocabulary does not know are no amounts
+    years_alone = 0 < content.amounts == content.years
+    if not leaf.known and not content.money and (years_alone or _CODE_HEADER.search(texts[-1])):
+        return "attribute"  # codes of a kind that the vocabulary does not know are no amounts, nor are years
     return _role_by_both(leaf, content) if content.total else _role_by_header(leaf)
 
 

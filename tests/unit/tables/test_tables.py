@@ -314,6 +314,12 @@ def test_numbers_of_columns_beside_the_levels_of_a_code_are_a_header_row(vocabul
     assert [(i.code, i.label) for i in items_of([table], vocabulary)[::2]] == [(None, "合计"), ("2010601", "行政运行")]
 
 
+def test_years_under_an_unknown_header_are_no_amounts(vocabulary: Vocabulary) -> None:
+    rows = [["项目名称", "批复立项之年", "预算数"], ["甲项目", "2024-2026", "5.00"], ["乙项目", "2026", "6.00"]]
+    (table,) = read_tables([layout(grid_of([*map(list, rows)]), lines=("项目支出表", "单位：万元"))], vocabulary)
+    assert [i.amount_text for i in items_of([table], vocabulary)] == ["5.00", "6.00"]
+
+
 def test_a_header_goes_on_below_a_row_that_its_cells_reach_over(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
         [("科目编码", 2, 3), ("科目名称", 2, 1), ("合计", 2, 1), ("基本支出", 2, 1)],

@@ -84,6 +84,7 @@ def test_an_unknown_text_stays_unknown(vocabulary: Vocabulary, text: str) -> Non
         ("绩效指标内容", True),
         ("土地指标跨省域调剂资金", False),
         ("执行年度", True),
+        ("项目起止年度", True),
         ("年度预算", False),
     ],
 )
