@@ -30,7 +30,7 @@ def with_levels(items: Sequence[LineItem], home: Region | None, rules: Governmen
             return item.measure
         if concept is None or (concept == rules.above and len(above) > 1):
             return None
-        return "/".join(concept if step in concepts else step for step in steps)
+        return "/".join(dict.fromkeys(concept if step in concepts else step for step in steps))
 
     return [item._replace(measure=of(item)) for item in items]
 

@@ -345,9 +345,10 @@ def test_a_column_of_names_without_a_header_has_the_parts_of_the_names_before_it
     assert [i.label for i in items_of([table], vocabulary)] == ["收入总计", "小计", "专项收入"]
 
 
-def test_the_rest_beside_funds_is_no_class_of_the_economic_classification(vocabulary: Vocabulary) -> None:
+@pytest.mark.parametrize("head", ["其他", "预留"])
+def test_the_rest_beside_funds_is_no_class_of_the_economic_classification(vocabulary: Vocabulary, head: str) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
-        ["科目名称", "合计", "一般公共预算", "其他"],
+        ["科目名称", "合计", "一般公共预算", head],
         ["教育支出", "3.00", "1.00", "2.00"],
     ]
     (table,) = read_tables([layout(grid_of(rows), lines=("支出预算总表", "单位：万元"))], vocabulary)

@@ -63,6 +63,7 @@ def test_a_header_text_means_a_concept(vocabulary: Vocabulary, text: str, measur
         ("预计完成", "execution", None),
         ("比年初预算增减额", "change", None),
         ("增减额度", "change", None),
+        ("本年决算数比预算数增减", "change", None),
     ],
 )
 def test_a_header_text_means_a_phase_and_a_year(
