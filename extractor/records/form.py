@@ -24,6 +24,7 @@ from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
 
 _TARGET = re.compile(r"[^一-鿿]*\d[^一-鿿]*%")
+TARGET = "indicator_value"
 KEY_ROWS = 8  # a form names its project and its units in its first rows
 
 
@@ -91,7 +92,9 @@ class FormReader:
         own = self._meaning(beside) if beside is not None else NOTHING
         over = [self._meaning(c) for c in reversed(above)]
         measure = self._measure(own, over, left)
-        if cell.text.strip().endswith("%") and measure != "indicator_value":
+        if measure not in self.groups.no_money and self._indicator(row) in left:
+            measure = TARGET  # 支出总额 below 三级指标 is to come to so much
+        if cell.text.strip().endswith("%") and measure != TARGET:
             measure = "share"
         nearest_first = [*reversed(over), own, *(self._meaning(c) for c in left)]
         column = Column(
@@ -114,7 +117,7 @@ class FormReader:
         above = "/".join(concepts)
         beside = own.measures[0] if own.measures else ("amount" if own.phase else None)
         if beside is None and any("指标" in clean(c.text) for c in left):
-            return "indicator_value"
+            return TARGET
         if above and above not in self.groups.generic:
             return above
         return beside or above or None

@@ -51,6 +51,16 @@ def test_a_target_heads_no_figure_below_it(vocabulary: Vocabulary) -> None:
     assert [(i.measure, i.unit) for i in scores] == [("share", None)]
 
 
+def test_an_indicator_named_like_a_total_has_a_target_and_no_total(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        *FORM[:-2],
+        [("绩效指标", 2, 1), *FORM[-2][1:]],
+        ["支出总额", "6.63万元", "5.00", "10", "10.00"],
+    ]
+    (target,) = (i for i in read(vocabulary, rows) if i.amount_text == "6.63")
+    assert (target.label, target.measure) == ("支出总额", "indicator_value")
+
+
 def test_the_unit_is_the_forms_own(vocabulary: Vocabulary) -> None:
     yuan = [[("项目资金（元）", 3, 1), *FORM[2][1:]] if row is FORM[2] else row for row in FORM]
     assert read(vocabulary, yuan)[0].amount == Decimal("120.00")
