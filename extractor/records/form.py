@@ -6,6 +6,7 @@ A form has no header over all of it. What a figure is, say the texts to its left
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,8 @@ from extractor.tables.table import Column, Row, Table
 from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.headers import NOTHING, HeaderReader, Meaning
 
+_TARGET = re.compile(r"[^一-鿿]*\d[^一-鿿]*%")
+TARGET = "indicator_value"
 KEY_ROWS = 8  # a form names its project and its units in its first rows
 
 
@@ -89,7 +92,9 @@ class FormReader:
         own = self._meaning(beside) if beside is not None else NOTHING
         over = [self._meaning(c) for c in reversed(above)]
         measure = self._measure(own, over, left)
-        if cell.text.strip().endswith("%") and measure != "indicator_value":
+        if measure not in self.groups.no_money and self._indicator(row) in left:
+            measure = TARGET  # 支出总额 below 三级指标 is to come to so much
+        if cell.text.strip().endswith("%") and measure != TARGET:
             measure = "share"
         nearest_first = [*reversed(over), own, *(self._meaning(c) for c in left)]
         column = Column(
@@ -112,7 +117,7 @@ class FormReader:
         above = "/".join(concepts)
         beside = own.measures[0] if own.measures else ("amount" if own.phase else None)
         if beside is None and any("指标" in clean(c.text) for c in left):
-            return "indicator_value"
+            return TARGET
         if above and above not in self.groups.generic:
             return above
         return beside or above or None
@@ -138,7 +143,7 @@ class FormReader:
             over = _covering(upper, cell)
             if over is None or over is before or over is cell:
                 continue
-            if is_nil(over.text) or is_amount(over.text):
+            if is_nil(over.text) or is_amount(over.text) or _is_target(over):
                 if before is not None:
                     return
                 continue
@@ -187,12 +192,17 @@ class FormReader:
         return self._meaning(cell).known
 
     def _meaning(self, cell: Cell) -> Meaning:
-        if "。" in cell.text:
-            return NOTHING  # a sentence is no header, whatever it names: 销售额增长5%以上。
+        if "。" in cell.text or _is_target(cell):
+            return NOTHING  # a sentence is no header, whatever it names (销售额增长5%以上。), nor is a target: ≥95%
         meaning = self.reader.meaning(clean(cell.text))
         return (
             NOTHING if self.groups.by_label.intersection(meaning.measures) else meaning
         )  # a county in a form is where, not what
+
+
+def _is_target(cell: Cell) -> bool:
+    """Return whether a text is what an indicator is to come to: ≥95%."""
+    return _TARGET.fullmatch(clean(cell.text)) is not None
 
 
 def _covering(row: Row, cell: Cell) -> Cell | None:

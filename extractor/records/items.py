@@ -40,6 +40,7 @@ from extractor.vocabulary.vocabulary import Vocabulary
 
 CENT = Decimal("0.01")
 REST = "其他"  # beside 一般公共预算 it is other money, and no 其他支出
+FEWEST_CLASSES = 2
 SECTION_DIGITS = 5  # a 款: a 类 of the economic classification is a concept of its own
 NEARLY_ALL = 0.8  # share of the figures of a list that tell their side: so do the others
 
@@ -254,7 +255,10 @@ def _measure_of_row(measure: str | None, meaning: Meaning, reader: HeaderReader)
 
 
 def _economic_classes(table: Table, facts: Facts, names: Classifications, totals: TotalLabels) -> _EconomicClasses:
-    """Return which columns of a table have a leaf that is a name of the economic classification: 津贴补贴, 差旅费."""
+    """Return which columns of a table have a leaf that is a name of the economic classification: 津贴补贴, 差旅费.
+
+    None where one alone does: 预留 beside 市本级支出 is no class.
+    """
     schemes: list[Scheme] = ["economic_department", "economic_government"]
     if "政府预算" in table.title:
         schemes.reverse()
@@ -268,6 +272,8 @@ def _economic_classes(table: Table, facts: Facts, names: Classifications, totals
         return next((codes[0] for codes in found if len(codes) == 1), None)
 
     codes = {c.ordinal: code for c in table.columns if (code := code_of(c)) is not None}
+    if len(set(codes.values())) < FEWEST_CLASSES:
+        codes = {}
     return _EconomicClasses(schemes, codes, any(c.measure is None and c.ordinal in codes for c in table.columns))
 
 

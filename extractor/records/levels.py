@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from extractor.notation.text import clean
 from extractor.records.item import LineItem
 from extractor.vocabulary.column_rules import GovernmentLevels
 from extractor.vocabulary.regions import LEVELS, Region
+
+
+class _Head(NamedTuple):
+    """The level that a header path names, and whose money that is; None where it is neither's."""
+
+    word: str
+    concept: str | None
 
 
 def with_levels(items: Sequence[LineItem], home: Region | None, rules: GovernmentLevels) -> Sequence[LineItem]:
@@ -17,39 +25,39 @@ def with_levels(items: Sequence[LineItem], home: Region | None, rules: Governmen
     Without measure where the document's region is unknown, the level lies below its own, or two levels lie above it.
     """
     concepts = {rules.own, rules.above}
-    heads = {(i.column, i.measure_label) for i in items if i.measure and not concepts.isdisjoint(i.measure.split("/"))}
-    found = {head: _concept_of(head[1], home, rules) for head in heads}
-    above = {column for (column, _), concept in found.items() if concept == rules.above}
-    if all(concept == "" for concept in found.values()):
-        return items
+    paths = {i.measure_label for i in items if i.measure and not concepts.isdisjoint(i.measure.split("/"))}
+    heads = {path: head for path in paths if (head := _head_of(path, home, rules)) is not None}
+    several_above = len({head.word for head in heads.values() if head.concept == rules.above}) > 1
 
-    def of(item: LineItem) -> str | None:
-        steps = (item.measure or "").split("/")
-        concept = found.get((item.column, item.measure_label), "")
-        if concept == "" or concepts.isdisjoint(steps):
-            return item.measure
-        if concept is None or (concept == rules.above and len(above) > 1):
+    def of(measure: str, head: _Head) -> str | None:
+        if head.concept is None or (head.concept == rules.above and several_above):
             return None
-        return "/".join(concept if step in concepts else step for step in steps)
+        steps = (head.concept if step in concepts else step for step in measure.split("/"))
+        return "/".join(dict.fromkeys(steps))
 
-    return [item._replace(measure=of(item)) for item in items]
+    return [
+        item._replace(measure=of(item.measure, head))
+        if item.measure and (head := heads.get(item.measure_label)) and not concepts.isdisjoint(item.measure.split("/"))
+        else item
+        for item in items
+    ]
 
 
-def _concept_of(path: str, home: Region | None, rules: GovernmentLevels) -> str | None:
-    """Return the concept of a header path that names a level, None where it is neither; "" where it names none."""
+def _head_of(path: str, home: Region | None, rules: GovernmentLevels) -> _Head | None:
+    """Return what a header path says where one of its texts names a level of government and no more."""
     levels = {word: level for level, words in rules.words.items() for word in words}
     names = re.compile(rf"{rules.before}({'|'.join(levels)})(本?){rules.behind}")
     match = next(filter(None, (names.fullmatch(clean(text)) for text in reversed(path.split("/")))), None)
     if match is None:
-        return ""
+        return None
     word, own_level = match.groups()
     if home is None:
-        return rules.own if own_level else None
+        return _Head(word, rules.own if own_level else None)
     level = levels[word]
     # 市级 is a municipality's own, 区级 an autonomous region's; in a city of county level it may be either city's.
     is_namesake = home.name.endswith(word)
     if level == home.level or (is_namesake and home.level == "province"):
-        return rules.own
+        return _Head(word, rules.own)
     if is_namesake or LEVELS.index(level) > LEVELS.index(home.level):
-        return None
-    return rules.above
+        return _Head(word, None)
+    return _Head(word, rules.above)

@@ -14,14 +14,17 @@ from extractor.grids.grid import Cell
 from extractor.notation.amounts import is_amount
 from extractor.notation.figures import has_separators, is_nil
 from extractor.notation.text import clean
+from extractor.notation.years import YEAR
 from extractor.tables.header import Path
 from extractor.tables.table import Column
 from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.headers import HeaderReader, Meaning
 
 _CODE = re.compile(r"\d{2,9}")
+_YEAR = re.compile(YEAR)
 _WHOLE_CODE = re.compile(r"[1235]\d{2}(?:\d{2}){0,2}")
 _CODE_HEADER = re.compile(r"(?:编码|代码|编号)(?:\(.*\))?$")
+_AGENCY_PARTS = {"代码": "agency_code", "编码": "agency_code", "编号": "agency_code", "名称": "agency_name"}
 _PART_ALONE = re.compile("其中[:：]?")
 _SERIAL = re.compile(r"(\d{1,2}\.|)([1-9]\d{0,2})")
 MIN_SERIAL = 3  # so many figures that count up by one are numbers of rows
@@ -34,7 +37,7 @@ TEXT_KINDS = ("agency_name", "name", "attribute", "helper", "code")  # the likel
 
 @dataclass(frozen=True, slots=True)
 class ColumnContent:
-    """How many of a column's data cells are amounts, printed as money, digits alone, whole codes, and texts.
+    """How many of a column's data cells are amounts, printed as money, digits alone, years, whole codes, and texts.
 
     `serial`: the amounts number their rows: 1, 2, 3 or 2.1, 2.2, 2.3.
     """
@@ -42,6 +45,7 @@ class ColumnContent:
     amounts: int
     money: int
     codes: int
+    years: int
     whole_codes: int
     texts: int
     total: int
@@ -50,7 +54,7 @@ class ColumnContent:
 
 def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
     """Count what a column's data cells hold."""
-    amounts = money = codes = whole_codes = texts = 0
+    amounts = money = codes = years = whole_codes = texts = 0
     figures: list[str] = []
     for cell in cells:
         if cell is None or is_nil(cell.text):
@@ -65,8 +69,9 @@ def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
             money += 1
         else:
             codes += _CODE.fullmatch(text) is not None
+            years += _YEAR.fullmatch(text) is not None
             whole_codes += _WHOLE_CODE.fullmatch(text) is not None
-    return ColumnContent(amounts, money, codes, whole_codes, texts, amounts + texts, _is_serial(figures))
+    return ColumnContent(amounts, money, codes, years, whole_codes, texts, amounts + texts, _is_serial(figures))
 
 
 def _is_serial(figures: Sequence[str]) -> bool:
@@ -86,7 +91,10 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
     Content decides between text and figures, the header between code, name, attribute and measure.
     """
     groups = reader.groups
-    meanings = [with_parts(*column, reader) for column in zip(paths, _scoped(paths, reader), strict=True)]
+    meanings = [
+        _of_agencies(path, with_parts(path, meaning, reader))
+        for path, meaning in zip(paths, _scoped(paths, reader), strict=True)
+    ]
     roles = _with_inner_names([_role(*column) for column in zip(paths, meanings, contents, strict=True)], paths)
     blocks = _blocks(roles, meanings, contents, groups)
     columns: list[Column] = []
@@ -118,21 +126,15 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
 
 def _with_total(columns: Sequence[Column]) -> list[Column]:
     """Return columns, the only amount beside 基本支出 and 项目支出 as the total of both: 本年支出 | 基本支出 | 项目支出."""
-    concepts: dict[tuple[object, ...], list[tuple[str, ...]]] = {}
-    for c in columns:
-        concepts.setdefault((c.block, c.phase, c.year), []).append(c.concepts)
-
-    def is_total(c: Column) -> bool:
-        beside = concepts[c.block, c.phase, c.year]
-        parts = {("basic_expenditure",), ("project_expenditure",)}
-        return c.concepts == ("amount",) and parts <= set(beside) and beside.count(("amount",)) == 1
-
-    return [
-        c._replace(measure="total", concepts=("total",))
-        if is_total(c) and ("total",) not in concepts[c.block, c.phase, c.year]
-        else c
-        for c in columns
-    ]
+    parts = {("basic_expenditure",), ("project_expenditure",)}
+    total = ("total",)
+    told: list[Column] = []
+    for column in columns:
+        beside = [c.concepts for c in columns if c.block == column.block]
+        alone = column.concepts == ("amount",) and beside.count(column.concepts) == 1
+        is_total = alone and parts <= set(beside) and total not in beside
+        told.append(column._replace(measure=total[0], concepts=total) if is_total else column)
+    return told
 
 
 def _with_wholes(columns: Sequence[Column], reader: HeaderReader) -> list[Column]:
@@ -212,6 +214,14 @@ def with_parts(path: Path, meanings: list[Meaning], reader: HeaderReader) -> lis
     return [m if part is None else replace(m, measures=(part,)) for m, part in zip(meanings, parts, strict=True)]
 
 
+def _of_agencies(path: Path, meanings: list[Meaning]) -> list[Meaning]:
+    """Return the meanings of a header path, 代码 and 名称 alone under 部门(单位) as those of units, not of subjects."""
+    kind = _AGENCY_PARTS.get(path[-1]) if path else None
+    if kind is None or not any("agency_name" in meaning.kinds for meaning in meanings[:-1]):
+        return meanings
+    return [*meanings[:-1], replace(meanings[-1], kinds=frozenset((kind,)))]
+
+
 def _with_compared_year(column: Column, before: Sequence[Column], groups: MeasureGroups) -> Column:
     """Return a column of changes or shares with the newest year to its left, or its own: 2026年预算数 | 比2025年增减."""
     if column.role != "measure" or not (column.phase == "change" or groups.no_money.intersection(column.concepts[-1:])):
@@ -227,8 +237,9 @@ def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
     if not path:
         return _role_by_content(content)
     leaf = path[-1]
-    if not leaf.known and not content.money and _CODE_HEADER.search(texts[-1]):
-        return "attribute"  # codes of a kind that the vocabulary does not know are no amounts
+    years_alone = 0 < content.amounts == content.years
+    if not leaf.known and not content.money and (years_alone or _CODE_HEADER.search(texts[-1])):
+        return "attribute"  # codes of a kind that the vocabulary does not know are no amounts, nor are years
     return _role_by_both(leaf, content) if content.total else _role_by_header(leaf)
 
 

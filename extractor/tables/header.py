@@ -54,6 +54,9 @@ def read_header(grid: Grid, matrix: Matrix, start: int, reader: HeaderReader, to
     end = start
     while end < min(grid.rows, start + MAX_HEADER_ROWS):
         cells = _starting(matrix, end)
+        if not cells:  # of nothing but what reaches down from the rows above
+            end += 1
+            continue
         if end > start and all(_path(matrix, start, end, column) for column in range(grid.columns)):
             if not _is_helper(cells) and not _goes_on(matrix, end, cells, reader, totals):
                 break

@@ -43,6 +43,28 @@ def test_a_score_and_a_target_are_no_money(vocabulary: Vocabulary) -> None:
     assert not [i for i in items if i.amount_text == "20"]
 
 
+def test_a_target_heads_no_figure_below_it(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        *FORM[:-2],
+        [("绩效指标", 3, 1), *FORM[-2][1:]],
+        ["出勤率", "≥95%", "≥95%", "10", "10.00"],
+        ["满意度", "≥90%", "92.50%", "10", "9.00"],
+    ]
+    values, scores = ([i for i in read(vocabulary, rows) if i.amount_text == text] for text in ("92.50%", "9.00"))
+    assert [(i.measure, i.measure_label.split("/")[0]) for i in values] == [("indicator_value", "实际完成值")]
+    assert [(i.measure, i.unit) for i in scores] == [("share", None)]
+
+
+def test_an_indicator_named_like_a_total_has_a_target_and_no_total(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        *FORM[:-2],
+        [("绩效指标", 2, 1), *FORM[-2][1:]],
+        ["支出总额", "6.63万元", "5.00", "10", "10.00"],
+    ]
+    (target,) = (i for i in read(vocabulary, rows) if i.amount_text == "6.63")
+    assert (target.label, target.measure) == ("支出总额", "indicator_value")
+
+
 def test_the_unit_is_the_forms_own(vocabulary: Vocabulary) -> None:
     yuan = [[("项目资金（元）", 3, 1), *FORM[2][1:]] if row is FORM[2] else row for row in FORM]
     assert read(vocabulary, yuan)[0].amount == Decimal("120.00")

@@ -32,6 +32,13 @@ def test_whose_money_a_level_heads_says_the_documents_own_level(
     assert [i.measure for i in with_levels([item], home, vocabulary.headers.government_levels)] == [measure]
 
 
+def test_a_level_under_a_head_for_money_from_above_says_it_no_second_time(vocabulary: Vocabulary) -> None:
+    item = line_item("5.00", measure="superior_transfer/local_funds", measure_label="提前下达转移支付/省级")
+    home = vocabulary.regions.region("430121", 2026)
+    (found,) = with_levels([item], home, vocabulary.headers.government_levels)
+    assert found.measure == "superior_transfer"
+
+
 def test_two_levels_above_are_told_apart_by_neither(vocabulary: Vocabulary) -> None:
     items = [
         line_item("5.00", column=column, measure="local_funds", measure_label=header)

@@ -243,6 +243,9 @@ def test_a_growth_of_a_year_is_of_that_year_also_right_of_an_earlier_one(vocabul
 def test_a_header_that_speaks_of_a_time_in_unknown_words_is_of_none(vocabulary: Vocabulary) -> None:
     found = items(vocabulary, "支出预算总表", ["项目", "预算数", "前年完成后的情形"], ["教育支出", "5.00", "4.00"])
     assert [(i.measure, i.phase, i.amount_year) for i in found] == [("amount", "budget", 2026), (None, None, None)]
+    for header in ("政府性基金预算结转的钱", "上年结转的钱"):
+        (fund,) = items(vocabulary, "支出表", ["科目名称", header], ["教育支出", "5.00"])
+        assert (fund.measure, fund.phase, fund.amount_year) == (None, "budget", 2026)
 
 
 def test_a_year_over_a_table_that_is_none_of_a_budget_is_no_budget(vocabulary: Vocabulary) -> None:

@@ -58,6 +58,12 @@ def test_a_code_over_three_columns_is_one(vocabulary: Vocabulary) -> None:
     assert (header.codes, header.source, header.label) == ({"functional": "2010301"}, "printed", "行政运行")
 
 
+def test_codes_and_names_under_a_word_for_units_are_those_of_units(vocabulary: Vocabulary) -> None:
+    head: list[Texts] = [[("部门（单位）", 1, 2), ("合计", 2, 1), ("财政拨款", 2, 1)], ["代码", "名称"]]
+    (header,) = headers_of(vocabulary, head, ["301001", "示例局"])
+    assert (header.agency_code, header.agency_name, header.codes) == ("301001", "示例局", {})
+
+
 def test_codes_of_their_own_level_take_their_parents_from_the_rows_above(vocabulary: Vocabulary) -> None:
     rows = (["201", "", "", "类"], ["", "03", "", "款"], ["", "", "01", "项"], ["", "05", "", "款"])
     assert codes_of(vocabulary, LEVELS, *rows) == [

@@ -314,6 +314,26 @@ def test_numbers_of_columns_beside_the_levels_of_a_code_are_a_header_row(vocabul
     assert [(i.code, i.label) for i in items_of([table], vocabulary)[::2]] == [(None, "合计"), ("2010601", "行政运行")]
 
 
+def test_years_under_an_unknown_header_are_no_amounts(vocabulary: Vocabulary) -> None:
+    rows = [["项目名称", "批复立项之年", "预算数"], ["甲项目", "2024-2026", "5.00"], ["乙项目", "2026", "6.00"]]
+    (table,) = read_tables([layout(grid_of([*map(list, rows)]), lines=("项目支出表", "单位：万元"))], vocabulary)
+    assert [i.amount_text for i in items_of([table], vocabulary)] == ["5.00", "6.00"]
+
+
+def test_a_header_goes_on_below_a_row_that_its_cells_reach_over(vocabulary: Vocabulary) -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [
+        [("科目编码", 2, 3), ("科目名称", 2, 1), ("合计", 2, 1), ("基本支出", 2, 1)],
+        [],
+        ["类", "款", "项", "栏次", "1", "2"],
+        ["201", "06", "01", "行政运行", "2.00", "1.00"],
+    ]
+    (table,) = read_tables([layout(grid_of(rows), lines=("支出决算表", "单位：万元"))], vocabulary)
+    assert [(i.code, i.amount_text) for i in items_of([table], vocabulary)] == [
+        ("2010601", "2.00"),
+        ("2010601", "1.00"),
+    ]
+
+
 def test_a_column_of_names_without_a_header_has_the_parts_of_the_names_before_it(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
         ["项目名称", "", "金额"],
@@ -325,9 +345,10 @@ def test_a_column_of_names_without_a_header_has_the_parts_of_the_names_before_it
     assert [i.label for i in items_of([table], vocabulary)] == ["收入总计", "小计", "专项收入"]
 
 
-def test_the_rest_beside_funds_is_no_class_of_the_economic_classification(vocabulary: Vocabulary) -> None:
+@pytest.mark.parametrize("head", ["其他", "预留"])
+def test_the_rest_beside_funds_is_no_class_of_the_economic_classification(vocabulary: Vocabulary, head: str) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
-        ["科目名称", "合计", "一般公共预算", "其他"],
+        ["科目名称", "合计", "一般公共预算", head],
         ["教育支出", "3.00", "1.00", "2.00"],
     ]
     (table,) = read_tables([layout(grid_of(rows), lines=("支出预算总表", "单位：万元"))], vocabulary)
@@ -342,7 +363,7 @@ def test_the_year_behind_a_units_name_is_none_of_it(vocabulary: Vocabulary) -> N
 
 def test_the_only_amount_beside_its_two_parts_is_the_total(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
-        ["科目名称", "本年支出", "基本支出", "项目支出"],
+        ["科目名称", "2026年预算小计", "其中：基本支出", "其中：项目支出"],
         ["教育支出", "3.00", "1.00", "2.00"],
     ]
     (table,) = read_tables([layout(grid_of(rows), lines=("政府性基金预算支出表", "单位：万元"))], vocabulary)

@@ -35,6 +35,8 @@ from extractor.vocabulary.vocabulary import Vocabulary
         ("省对市县税收返还和转移支付", "transfer_to_lower"),
         ("科目调剂", "virement"),
         ("政府一般债券省级使用", "bonds"),
+        ("新增债券", "new_bonds"),
+        ("新增专项债券", "new_bonds"),
         ("当年财力安排", "local_funds"),
         ("日常公用", "public_operating"),
         ("商品服务", "goods_services"),
@@ -58,8 +60,10 @@ def test_a_header_text_means_a_concept(vocabulary: Vocabulary, text: str, measur
         ("上年实际数", "prior_year_execution", None),
         ("2023年实际支出数", "execution", 2023),
         ("2023年实绩", "execution", 2023),
+        ("预计完成", "execution", None),
         ("比年初预算增减额", "change", None),
         ("增减额度", "change", None),
+        ("本年决算数比预算数增减", "change", None),
     ],
 )
 def test_a_header_text_means_a_phase_and_a_year(
@@ -81,6 +85,7 @@ def test_an_unknown_text_stays_unknown(vocabulary: Vocabulary, text: str) -> Non
         ("绩效指标内容", True),
         ("土地指标跨省域调剂资金", False),
         ("执行年度", True),
+        ("项目起止年度", True),
         ("年度预算", False),
     ],
 )
