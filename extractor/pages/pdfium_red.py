@@ -21,7 +21,7 @@ def find_red_digits(texts: calls.Handles, owners: calls.Handles, text: str) -> F
         owners: The text object of each of its characters.
         text: Its characters.
     """
-    found: Flags = _unsigned_digits(text) & np.isin(owners, _red(texts))
+    found: Flags = unsigned_digits(text) & np.isin(owners, _red(texts))
     return found
 
 
@@ -32,7 +32,7 @@ def _red(texts: calls.Handles) -> calls.Handles:
     return reds
 
 
-def _unsigned_digits(text: str) -> Flags:
+def unsigned_digits(text: str) -> Flags:
     """Return which characters are digits, but for those of figures with a sign, of years and of numbers of documents (〔2026〕5号)."""
     digits: Flags = DIGITS[codes_of(text)]
     for match in _TOLD.finditer(text):
