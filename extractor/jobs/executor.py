@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from threading import Thread
 from typing import Any, Literal
@@ -274,13 +274,12 @@ def run(
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
         references = cache(partial(reference_files, config))
-        if plan.todo:
-            Thread(target=references).start()  # while workers start
         _commit([], store, plan, references, outcome)
         pending: list[DocumentResult] = []
         committed = time.monotonic()
         try:
-            for result in read(_sources(plan, config, openers, job, started), config, job.workers, job.limits):
+            sources = _then(_sources(plan, config, openers, job, started), Thread(target=references).start)
+            for result in read(sources, config, job.workers, job.limits):
                 pending.append(result)
                 outcome.add(result)
                 _log_document(result)
@@ -471,6 +470,13 @@ def _sources(
             yield document_result(
                 _unreadable(Unread(str(file), "unknown", changed), plan.origins.of(file)), config.hash
             )
+
+
+def _then(sources: Iterator[Source | DocumentResult], act: Callable[[], None]) -> Iterator[Source | DocumentResult]:
+    """Yield sources, and act when the first has been handed over: to start its worker would else wait for it."""
+    yield from islice(sources, 1)
+    act()
+    yield from sources
 
 
 def _unreadable(unread: Unread, origin: Origin) -> DocumentReading:
