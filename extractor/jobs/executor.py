@@ -474,8 +474,9 @@ def _sources(
 
 def _then(sources: Iterator[Source | DocumentResult], act: Callable[[], None]) -> Iterator[Source | DocumentResult]:
     """Yield sources, and act when the first has been handed over: to start its worker would else wait for it."""
-    yield from islice(sources, 1)
-    act()
+    for first in islice(sources, 1):
+        yield first
+        act()
     yield from sources
 
 
