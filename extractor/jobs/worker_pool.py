@@ -222,8 +222,11 @@ class WorkerPool:
         return done
 
     def end(self) -> None:
-        """Kill all workers."""
-        for worker in (*self.starting, *self.idle, *self.working):
+        """Kill all workers, and then wait for each: the system takes 0.02 s to free the memory of one."""
+        workers = (*self.starting, *self.idle, *self.working)
+        for worker in workers:
+            kill(worker)
+        for worker in workers:
             end(worker)
 
 
