@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 
 
 @contextmanager
@@ -22,3 +25,26 @@ def importing() -> Iterator[None]:
     finally:
         gc.freeze()  # nor is there any among them at the end
         gc.enable()
+
+
+@contextmanager
+def without(package: str) -> Iterator[None]:
+    """Import as if a package were not installed: what can do without it does not wait for it."""
+    absent = _Absent(package)
+    sys.meta_path.insert(0, absent)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(absent)
+
+
+class _Absent:
+    def __init__(self, package: str) -> None:
+        self._package = package
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if name == self._package:
+            raise ModuleNotFoundError(name)
+        return None

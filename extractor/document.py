@@ -91,4 +91,5 @@ class DocumentReading:
 
 def printable(text: str) -> str:
     """Return a text that UTF-8 can encode: Linux allows file names that are not valid UTF-8, which no writer accepts."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    plain = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if text == plain else plain  # of the paths of a run there is one copy

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import extractor as ex
-from extractor.cheap_imports import importing
+from extractor.cheap_imports import importing, without
 from extractor.commands.options import configs_option, echo, echo_json, json_option
 from extractor.commands.progress import progress_bar
 from extractor.errors import DatasetError, ExtractorError, StorageError
@@ -167,13 +167,14 @@ def run(
     """
     if options["executor"] == "local":
         # Before `ex.run` imports the reading stages, so that both processes import at the same time.
-        start_server(many=len(inputs) > 1 or not Path(inputs[0]).is_file())
-    with importing():
+        several = len(inputs) > 1 or not Path(inputs[0]).is_file()
+        start_server(many=several and not Path(options["out"]).is_dir())  # of those of an earlier run, few are new
+    with importing(), without("numpy"):  # which Arrow imports, for nothing that is done here
         from extractor.datasets.first_array import make_first_array  # noqa: PLC0415 - Arrow is imported beside the server
 
         make_first_array()
     with _told(webhook) as tell, log_to(log_json), progress_bar() as bar:
-        with importing():
+        with importing(), without("numpy"):
             config, read = ex.Config.read(configs), ex.run
         summary = read(inputs, configs=config, started=bar.started, progress=bar.finished, **options)
         drifts = _drifts(options["out"], summary, config, options["shard"]) if metrics or webhook else None

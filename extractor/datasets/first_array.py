@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-from importlib.machinery import ModuleSpec
-from types import ModuleType
-
-import pyarrow as pa
-
-
-class _Absent:
-    """Says that there is no pandas."""
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
-        return None
+from extractor.cheap_imports import without
 
 
 def make_first_array() -> None:
     """Make Arrow's first array while there is no pandas; what asks Arrow for data frames later imports it then."""
-    absent = _Absent()
-    sys.meta_path.insert(0, absent)
-    try:
+    import pyarrow as pa  # noqa: PLC0415 - a command imports it without NumPy
+
+    with without("pandas"):
         pa.array([0])
-    finally:
-        sys.meta_path.remove(absent)
+        pa.scalar(0, pa.duration("ns")).as_py()  # where there is no NumPy, it looks for pandas here as well

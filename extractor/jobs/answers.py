@@ -36,7 +36,7 @@ class BadAnswerError(ValueError):
 class _Answer(BaseModel):
     """The fields of `DocumentResult` but its rows, and whether the worker can be used again."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)  # no worker asks for it
     document_id: str
     path: str
     status: Status

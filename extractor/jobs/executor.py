@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from threading import Thread
 from typing import Any, Literal
@@ -272,11 +272,10 @@ def run(
         counts = {"inputs": len(files), "todo": len(plan.todo)}
         log("start", version=__version__, config=config.hash, unconfined=unconfined(), **counts, **_limits(job))
         references = cache(partial(reference_files, config))
-        if plan.todo:
-            Thread(target=references).start()  # while workers start
         pending.clear(_commit([], store, plan, references, outcome))
         try:
-            for result in read(_sources(plan, config, openers, job, started), config, job.workers, job.limits):
+            sources = _then(_sources(plan, config, openers, job, started), Thread(target=references).start)
+            for result in read(sources, config, job.workers, job.limits):
                 pending.add(result)
                 outcome.add(result)
                 _log_document(result)
@@ -460,6 +459,14 @@ def _sources(
             yield document_result(
                 _unreadable(Unread(str(file), "unknown", changed), plan.origins.of(file)), config.hash
             )
+
+
+def _then(sources: Iterator[Source | DocumentResult], act: Callable[[], None]) -> Iterator[Source | DocumentResult]:
+    """Yield sources, and act when the first has been handed over: to start its worker would else wait for it."""
+    for first in islice(sources, 1):
+        yield first
+        act()
+    yield from sources
 
 
 def _unreadable(unread: Unread, origin: Origin) -> DocumentReading:

@@ -7,6 +7,7 @@ sends is data: a line of JSON for each document, then the bytes of those that we
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -200,7 +201,8 @@ def _parse(content: bytes) -> Found | Unread | None:
             raise ValueError("no document")
         if "sha256" in said:
             bytes.fromhex(said["sha256"])
-            return Found(path, said["sha256"], kind, int(said["size"]))
+            # Each path and id is kept in several places, and sent twice: there is one copy of it, which is that of `find_inputs`.
+            return Found(sys.intern(path), sys.intern(said["sha256"]), kind, int(said["size"]))
         if said["status"] not in _STATUSES:
             raise ValueError("no status")
         return Unread(path, kind, DocumentError(str(said["reason"]), said["status"]))

@@ -63,7 +63,7 @@ _PRINTS = re.compile(r"\s*[0-9A-Za-z一-旟旡-鿿]")  # what most texts begin w
 _MARKS = f"{MARKS}⑴-⒇"
 # Every character that a figure is printed with: for one that runs over the rules of its cell.
 _CHARACTER = re.compile(rf"[\d{_MARKS}]|{_OPENING}|{_CLOSING}|{SEPARATOR}")
-CHARACTERS = frozenset(c for c in (*map(chr, range(0x20, 0x2800)), *_WIDE) if _CHARACTER.fullmatch(c))
+CHARACTERS = frozenset(filter(_CHARACTER.fullmatch, (*map(chr, range(0x20, 0x2800)), *_WIDE)))
 _BEGINNING = re.compile(rf"{_OPENING}{{0,3}}\d")
 _SEPARATED = re.compile(rf"\d{SEPARATOR}\d")
 _HAS_SEPARATOR = re.compile(SEPARATOR)

@@ -26,9 +26,7 @@ from extractor.pages import pdfium_calls as calls
 from extractor.pages.char_table import char_table, codes_of
 
 # Digits of other scripts: no Chinese document prints them.
-_FOREIGN = "".join(
-    char for char in map(chr, range(0x80, 0x1FC00)) if char.isdecimal() and not "\uff10" <= char <= "\uff19"
-)
+_FOREIGN = "".join(filter(str.isdecimal, map(chr, (*range(0x80, 0xFF10), *range(0xFF1A, 0x1FC00)))))
 _PRIVATE = range(0xE000, 0xF900)
 _CONTROLS = (*range(0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD)
 _STRANGE = char_table("".join(map(chr, (*_CONTROLS, *_PRIVATE, 0xFFFD, 0xFFFE))) + _FOREIGN)

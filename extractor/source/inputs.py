@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -117,7 +118,7 @@ def find_inputs(arguments: Iterable[str], selection: Selection | None = None) ->
     inputs, found = Inputs(), dict[str, Path | Place]()
     for argument in arguments:
         files, named = _at_url(argument) if is_url(argument) else _here(argument)
-        found.update((str(file), file) for file in files)
+        found.update((sys.intern(str(file)), file) for file in files)
         inputs.named.update(map(str, files) if named else ())
     for name, file in found.items():
         if selection is None or selection.takes(file):

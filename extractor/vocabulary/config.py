@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from extractor.contract import Fund, Phase, Publication, Side
 from extractor.errors import ConfigError
@@ -78,9 +79,8 @@ class Config:
         if not folder.is_dir():
             raise ConfigError(f"{folder}: no such folder; expected one with measures.toml, tables.toml and templates/")
         names = ("measures", "tables", "checks", "words", "labels", "figures", "publications", "drift")
-        measures, tables, checks, words, labels, figures, publications, drift, bodies, documents = (
-            TomlFile(folder / f"{name}.toml") for name in (*names, "organisations", "documents")
-        )
+        files = [TomlFile(folder / f"{name}.toml") for name in (*names, "organisations", "documents")]
+        measures, tables, checks, words, labels, figures, publications, drift, bodies, documents = files
         codes = Classifications.read(folder / "codes")
         known = _known(measures, tables, words, codes)
         drafts = [TomlFile(path) for path in sorted((folder / "templates").glob("*.toml"))]
@@ -100,7 +100,7 @@ class Config:
             documents.validated(DocumentRules, known),
             codes,
             read_successors(folder / "codes" / "successors.csv", codes),
-            _digest(folder),
+            _digest(folder, {file.path: file.data for file in (*files, *drafts)}),
         )
         _require_unique("measure", measures)
         _require_unique("table", tables)
@@ -140,15 +140,20 @@ def _known(measures: TomlFile, tables: TomlFile, words: TomlFile, codes: Classif
     }
 
 
-def _digest(folder: Path) -> str:
-    """Return the digest of what the files say: a comment or a blank line changes no result, and no document is read again for it."""
+def _digest(folder: Path, parsed: Mapping[Path, dict[str, Any]]) -> str:
+    """Return the digest of what the files say: a comment or a blank line changes no result, and no document is read again for it.
+
+    Args:
+        folder: The folder.
+        parsed: Those of its TOML files that have been read already, with what they say.
+    """
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
         if not path.is_file() or path.suffix not in (".toml", ".csv") or inner.parts[0] in NOT_READ_BY:
             continue
         text = path.read_text(encoding="utf-8")
-        said = repr(tomllib.loads(text)) if path.suffix == ".toml" else text
+        said = text if path.suffix == ".csv" else repr(parsed[path] if path in parsed else tomllib.loads(text))
         digest.update(inner.as_posix().encode() + b"\0" + said.encode() + b"\0")
     return digest.hexdigest()
 

@@ -159,15 +159,22 @@ def test_nothing_is_fetched_where_robots_txt_cannot_be_had(nightly: Nightly) -> 
     assert {sent.path for sent in nightly.site.log} == {"/robots.txt"}
 
 
+def test_an_answer_that_does_not_come_in_time_is_a_line(nightly: Nightly) -> None:
+    nightly.site.page("/czxx/", '<a href="/files/slow">slow.pdf</a>')
+    nightly.site.pdf("/files/slow", b"%PDF-1.4 slow", seconds=3600)
+    nightly.sources(follow=["/czxx/*"], download=["/files/*"])
+    _, lines = nightly.fetch("--timeout", "1", code=1)
+    assert any(
+        "did not answer in time" in line for line in lines
+    )  # on a busy machine, that of the page may be late too
+
+
 def test_what_goes_wrong_is_a_line_and_the_rest_goes_on(nightly: Nightly, tmp_path: Path) -> None:
     site = nightly.site
-    links = "".join(
-        f'<a href="/files/{name}">{name}.pdf</a>' for name in ("good", "login", "gone", "slow", "big", "ftp")
-    )
+    links = "".join(f'<a href="/files/{name}">{name}.pdf</a>' for name in ("good", "login", "gone", "big", "ftp"))
     site.page("/czxx/", f'{links}<a href="/files/loop">loop.pdf</a><a href="http://10.1.2.3/x.pdf">x</a>')
     site.pdf("/files/good", b"%PDF-1.4 good")
     site.page("/files/login", '<form><input type="password"></form>')
-    site.pdf("/files/slow", b"%PDF-1.4 slow", seconds=3)
     site.pdf("/files/big", b"%PDF-1.4" + b" " * (2 << 20))
     site.at["/files/ftp"] = Resource(status=302, headers={"Location": "ftp://a.cn/b.pdf"})
     site.at["/files/loop"] = Resource(status=302, headers={"Location": "/files/loop"})
@@ -179,25 +186,24 @@ def test_what_goes_wrong_is_a_line_and_the_rest_goes_on(nightly: Nightly, tmp_pa
             follow=["/czxx/*"],
             download=["/files/*", "*.xlsx", "http://10.1.2.3/*"],
         )
-        summary, lines = nightly.fetch("--timeout", "1", "--max-mb", "1", code=1)
+        summary, lines = nightly.fetch("--max-mb", "1", code=1)
     assert summary["new"] == 1
     for name, fault in {
         f"city: {site.url}/files/login": "is a login page; expected a document",
         f"city: {site.url}/files/gone": "answers 404",
-        f"city: {site.url}/files/slow": "did not answer in time",
         f"city: {site.url}/files/big": "is larger than --max-mb allows",
         f"city: {site.url}/files/ftp": "redirects to ftp://a.cn/b.pdf; expected http or https",
         f"city: {site.url}/files/loop": "redirects in a loop",
         "city: 10.1.2.3 has the address 10.1.2.3, which is not public": "first http://10.1.2.3/x.pdf",
-        'city: follow: "/czxx/*" matches none of 8 links': "correct it in the sources",
-        'city: download: "*.xlsx" matches none of 8 links': "correct it in the sources",
+        'city: follow: "/czxx/*" matches none of 7 links': "correct it in the sources",
+        'city: download: "*.xlsx" matches none of 7 links': "correct it in the sources",
         "tls: ": "its certificate is not trusted",
         "shut: without the robots.txt of 127.0.0.1:": "refuses connections",
         "nowhere: its host no-such-host.invalid cannot be found": "first http://no-such-host.invalid/",
     }.items():
         (line,) = (line for line in lines if line.startswith(f"extractor: {name}"))
         assert fault in line
-    assert len(lines) == len(summary["faults"]) == 12
+    assert len(lines) == len(summary["faults"]) == 11
 
 
 def unused_port() -> int:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from support.common import SAMPLES
 
+from extractor.document import printable
 from extractor.filesystem import Place, open_place
 from extractor.jobs import isolated
 from extractor.jobs import opener as opening
@@ -24,6 +25,7 @@ from extractor.jobs.limits import Limits
 from extractor.jobs.opener import Found, Opener, _parse
 from extractor.jobs.openers import Openers
 from extractor.source import source as sources
+from extractor.source.inputs import find_inputs
 from extractor.source.source import MAX_INPUT, Source, Unread, read_sources, sniff
 
 SAMPLE = SAMPLES / "shanghai-2024-final-accounts.pdf"
@@ -140,6 +142,15 @@ def test_more_than_an_input_may_have_is_not_read(tmp_path: Path, opener: Opener)
     (found,) = opener.find(tmp_path / "sparse.pdf")
     assert isinstance(found, Unread)
     assert "the most that an input may have" in str(found.error)
+
+
+def test_of_a_path_and_an_id_there_is_one_copy_for_all_who_keep_it(tmp_path: Path, opener: Opener) -> None:
+    (tmp_path / "预算.html").write_bytes(GOOD)
+    (file,) = find_inputs([str(tmp_path)]).files
+    (found,), (again,) = opener.find(file), opener.find(file)
+    assert isinstance(found, Found) and isinstance(again, Found)
+    assert found.path is again.path is printable(found.path) is str(file)
+    assert found.sha256 is again.sha256
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path, opener: Opener) -> None:

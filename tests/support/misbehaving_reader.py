@@ -122,7 +122,6 @@ def _done_harm(folder: Path) -> Iterator[str]:
 
 def _take_pages(count: int, recognised: Callable[[], None]) -> None:
     for _ in range(count):
-        time.sleep(0.3)
         recognised()
 
 

@@ -9,6 +9,7 @@ import pytest
 from extractor.datasets.document_result import DocumentResult, document_result
 from extractor.document import DocumentReading
 from extractor.errors import ExtractorError
+from extractor.jobs.executor import _then
 from extractor.jobs.pool import run_all
 from extractor.source.source import Source
 
@@ -99,3 +100,12 @@ def test_what_has_been_read_is_kept_where_the_next_document_cannot_be_given() ->
     with pytest.raises(ExtractorError):
         pool.run("a", "b")
     assert pool.said == ["reads a", "gives a", "reads b", "a"]
+
+
+def test_what_can_wait_is_done_when_the_first_document_has_been_handed_over() -> None:
+    done: list[str] = []
+    sources = _then(iter([result_of("a"), result_of("b")]), lambda: done.append("made"))
+    assert (next(sources).path, done) == ("a", [])
+    assert (next(sources).path, done) == ("b", ["made"])
+    assert list(_then(iter(()), lambda: done.append("in vain"))) == []
+    assert done == ["made"]
