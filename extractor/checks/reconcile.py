@@ -71,7 +71,7 @@ def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabular
     columns_of = series_of(items)
     for series in columns_of.values():
         blocks[series[0].block][series[0].column] = series
-    down = RowRules(vocabulary.identities.transfers, vocabulary.totals)
+    down = RowRules(vocabulary.identities.transfers, vocabulary.totals, vocabulary.identities.closing)
     for series in chained(columns_of.values()):
         yield from check_rows(series, down, f"{where}{series[0].page} {series[0].measure_label}")
     for series in columns_of.values():
