@@ -27,17 +27,15 @@ def check_outline(series: Sequence[LineItem], where: str) -> Iterator[Check]:
     levels = levels_of(series)
     if max(levels, default=0) == 0:
         return
-    open_rows: list[tuple[int, list[int]]] = []  # rows that further ones may be parts of, and all of these
-    closed: list[tuple[int, list[int]]] = []
-    for position, level in enumerate(levels):
-        while open_rows and levels[open_rows[-1][0]] >= level:
-            closed.append(open_rows.pop())
-        for _, parts in open_rows[-1:]:
-            parts.append(position)
-        open_rows.append((position, []))
-    for whole, below in [*closed, *open_rows]:
-        parts = [series[n] for n in below]
-        stated = series[whole]
+    below: list[list[LineItem]] = [[] for _ in series]
+    over: list[int] = []  # positions of the rows that the next one may be set off below, the outermost first
+    for position, item in enumerate(series):
+        while over and levels[over[-1]] >= levels[position]:
+            over.pop()
+        for parent in over[-1:]:
+            below[parent].append(item)
+        over.append(position)
+    for stated, parts in zip(series, below, strict=True):
         if stated.amount and sum(bool(i.amount) for i in parts) > 1:
             check = identity("rows_total" if stated.is_total else "children_sum", where, [stated], parts)
             if says_something(check):

@@ -30,11 +30,11 @@ def results(rows: Rows) -> list[tuple[str, str, list[str]]]:
 
 def test_a_row_is_the_sum_of_the_rows_one_step_deeper() -> None:
     water = ("水利", "exact", ["水土保持", "其他水利支出"])
-    assert results(LIST) == [water, ("一般性转移支付", "exact", ["均衡性转移支付", "水利"])]
+    assert results(LIST) == [("一般性转移支付", "exact", ["均衡性转移支付", "水利"]), water]
 
 
 def test_the_label_of_a_total_is_centred_over_the_steps() -> None:
-    assert results((("合计", "10.00", 50.0), *LIST))[-1][0] == "一般性转移支付"
+    assert results((("合计", "10.00", 50.0), *LIST))[0][0] == "一般性转移支付"
 
 
 def test_indents_that_are_no_steps_say_nothing() -> None:
