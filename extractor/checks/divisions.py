@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from extractor.checks.check import Check
 from extractor.checks.identity import identity
 from extractor.checks.outlines import says_something
+from extractor.contract import Rule
 from extractor.records.item import LineItem
 
 _PART = re.compile(r"其中")
@@ -15,7 +16,7 @@ MIN_PARTS = 2  # divisions with an amount: one alone repeats the amount
 
 
 def check_divisions(series: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield division = its own level + the divisions below it, where it holds.
+    """Yield division = its own level + the divisions below it; see `borne_out`.
 
     Which rows are parts follows from the codes of the divisions alone. A failure means nothing: a list may leave some out, and
     a province may state what it is without a city that has a plan of its own.
@@ -29,12 +30,10 @@ def check_divisions(series: Sequence[LineItem], where: str) -> Iterator[Check]:
             continue
         parts = _outermost(_below(whole, (series[n] for n in range(index + 1, len(series)))))
         named = [i for i in parts if i.region_code is not None]
-        for chosen in (parts, named) if len(named) < len(parts) else (parts,):
-            if sum(bool(i.amount) for i in chosen) >= MIN_PARTS:
-                check = identity("rows_total" if whole.is_total else "children_sum", where, [whole], chosen)
-                if says_something(check):
-                    yield check
-                    break
+        choices = [chosen for chosen in (parts, named) if sum(bool(i.amount) for i in chosen) >= MIN_PARTS]
+        rule: Rule = "rows_total" if whole.is_total else "children_sum"
+        tried = [identity(rule, where, [whole], chosen) for chosen in choices]
+        yield from [next((c for c in tried if says_something(c)), tried[-1])] if tried else []
 
 
 def _may_have_parts(item: LineItem) -> bool:

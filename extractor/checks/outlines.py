@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from extractor.checks.check import Check
@@ -16,7 +16,7 @@ MIN_ROWS = 2  # rows of each level but for the outermost
 
 
 def check_outline(series: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield row = rows one level deeper, up to the next that stands as far left, where it holds.
+    """Yield row = rows one level deeper, up to the next that stands as far left; see `borne_out`.
 
     A failure means nothing: parts may be left out, or be set off for another reason.
 
@@ -37,9 +37,23 @@ def check_outline(series: Sequence[LineItem], where: str) -> Iterator[Check]:
         over.append(position)
     for stated, parts in zip(series, below, strict=True):
         if stated.amount and sum(bool(i.amount) for i in parts) > 1:
-            check = identity("rows_total" if stated.is_total else "children_sum", where, [stated], parts)
-            if says_something(check):
-                yield check
+            yield identity("rows_total" if stated.is_total else "children_sum", where, [stated], parts)
+
+
+def borne_out(checks: Iterable[Check], rows: Mapping[str, int]) -> Iterator[Check]:
+    """Yield the sums that hold of a table's columns, of rows whose sums do so in as many columns as they do not.
+
+    Args:
+        checks: Sums down all columns, those that fail too.
+        rows: Item id → its row.
+    """
+    tried: dict[int, list[Check]] = defaultdict(list)
+    for check in checks:
+        tried[rows[check.left_items[0]]].append(check)
+    for of_row in tried.values():
+        good = [check for check in of_row if says_something(check)]
+        if 2 * len(good) >= len(of_row):
+            yield from good
 
 
 def says_something(check: Check) -> bool:

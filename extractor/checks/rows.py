@@ -23,6 +23,7 @@ MOST_OF_LIST = Decimal("0.5")  # of a code that its rows may lack: what is farth
 SEVERAL = 3  # parts with an amount: fewer rows may add up to one that is no sum of them
 UNNUMBERED, PART = len(LEVELS) + 1, len(LEVELS) + 2
 REPEATED = "repeated: a code stands in several rows of the column, which may be of several lists"
+BESIDE = "beside: the total is the sum of all rows but one, which may stand beside it"
 TRANSFERS = "transfers: what their head covers, and whether a total counts them, differs from table to table"
 
 
@@ -180,7 +181,7 @@ def _coded_total(
 ) -> Iterator[Check]:
     """Yield total = rows of the first level; a failure is reported only where no row without a code can explain it."""
     totals = [i for i in series if i.is_total and not i.code]
-    if len(totals) != 1 or any(i.code_source == "looked_up" for i in coded):
+    if not totals or any(i.code_source == "looked_up" for i in coded):
         return
     codes = {i.code for i in coded}
     first = [i for i in coded if i.code and not any(i.code[:n] in codes for n in range(3, len(i.code), 2))]
@@ -188,6 +189,9 @@ def _coded_total(
         return
     others = [i for i in series if not i.code and not i.is_total and total_of([i]) and not _PART.match(i.label)]
     own = [i for i in first if i.code not in transfers.outside]
+    if len(totals) > 1:
+        yield from _totals_in_turn(series, totals, own, where)
+        return
     for parts in (first, [*first, *others], own):
         if parts and holds(totals, parts) != "no":
             yield identity("rows_total", where, totals, parts)
@@ -195,6 +199,21 @@ def _coded_total(
     if not others:
         check = identity("rows_total", where, totals, first)
         yield check if len(own) == len(first) else doubted(check, TRANSFERS)
+
+
+def _totals_in_turn(
+    series: Sequence[LineItem], totals: Sequence[LineItem], first: Sequence[LineItem], where: str
+) -> Iterator[Check]:
+    """Yield 支出合计 = rows of the first level, and 支出总计 = 支出合计 + the rows between, where several add up to it."""
+    before: LineItem | None = None
+    for total in totals:
+        since = [i for i in series if before is not None and before.row < i.row < total.row]
+        between = [i for i in since if not i.code and not i.is_total and not _PART.match(i.label)]
+        for parts in ([i for i in first if i.row < total.row], [*([before] if before else []), *between]):
+            if sum(bool(i.amount) for i in parts) > 1 and holds([total], parts) == "exact":
+                yield identity("rows_total", where, [total], parts)
+                break
+        before = total
 
 
 def check_row_headers(items: Sequence[LineItem], rules: Sequence[ClassTotal], where: str) -> Iterator[Check]:
@@ -324,7 +343,10 @@ def _stretch_total(
         and len(top) == len(stretch) > 1
         and not restarted
     ):
-        yield identity("rows_total", where, [total], top)
+        check = identity("rows_total", where, [total], top)
+        # 四、结转下年 under the classes is no part of 支出合计, though it is numbered as they are.
+        beside = check.holds == "no" and any(i.amount and i.amount == -check.difference for i in top)
+        yield doubted(check, BESIDE) if beside else check
         return
     for rows in _outlines(stretch):  # 本年收入 below its parts, then 转移性收入, 上年结转
         nearest = _nearest(total, _counted_once(rows, labels))

@@ -131,11 +131,22 @@ class TableStanding:
         left, right = self._left(check), self._right(check)
         if check.rule not in DOWN or check.difference <= 0:
             return False
-        if left.fund in withheld.never_of or any(i.classification != "functional" for i in right):
+        if left.fund in withheld.never_of:
             return False
+        if any(i.classification != "functional" for i in right):
+            return self._is_selection(left)
         if left.code and not _left_out(left.code, {i.code or "" for i in right}, functional):
             return False
         return not self._adds_up_elsewhere(left)
+
+    def _is_selection(self, left: LineItem) -> bool:
+        """Return whether another code of its column exceeds its children too: a list of the larger items alone."""
+        return left.code is not None and any(
+            check.rule == "children_sum" and check.holds == "no" and check.difference > 0
+            for (row, column), checks in self._stated.items()
+            if column == left.column and row != left.row
+            for check in checks
+        )
 
     def _adds_up_elsewhere(self, left: LineItem) -> bool:
         """Return whether a total is the sum of its rows for another time, or in the columns it is the sum of or a part of."""

@@ -9,7 +9,16 @@ from support.small_tables import items_down, line_item
 from support.vocabulary import CONFIG
 
 from extractor.checks.check import Check
-from extractor.checks.rows import REPEATED, TRANSFERS, RowRules, chained, check_row_headers, check_rows, series_of
+from extractor.checks.rows import (
+    BESIDE,
+    REPEATED,
+    TRANSFERS,
+    RowRules,
+    chained,
+    check_row_headers,
+    check_rows,
+    series_of,
+)
 from extractor.records.item import LineItem
 
 CLASS_TOTALS = CONFIG.identities.class_total
@@ -340,3 +349,17 @@ def test_a_total_may_repeat_the_one_before_it_and_its_parts() -> None:
     parts = (("其中:保险费收入", "5.00"), ("利息收入", "1.00"))
     series = items_down(*funds, ("收入小计", "8.00", {"is_total": False}), *parts, ("收入合计", "8.00"))
     assert results(series) == [("rows_total", "exact", 3), ("rows_total", "exact", 1)]
+
+
+def test_a_total_that_leaves_out_one_row_of_its_list_is_doubted() -> None:
+    (check,) = check_rows(items_down(*CLASSES, ("支出合计", "4.00")), RULES, "p.1")
+    assert (check.holds, check.standing, check.doubt) == ("no", "doubt", BESIDE)
+    (check,) = check_rows(items_down(*CLASSES, ("支出合计", "5.00")), RULES, "p.1")
+    assert (check.holds, check.standing) == ("no", "finding")
+
+
+def test_totals_one_below_the_other_are_each_the_sum_of_what_stands_above() -> None:
+    codes = (("212", "2.00"), ("229", "4.00"))
+    last = (("支出合计", "6.00"), ("转移性支出", "1.00"), ("支出总计", "7.00"))
+    assert results(items_down(*codes, *last)) == [("rows_total", "exact", 2)] * 2
+    assert results(items_down(*codes, ("支出合计", "6.50"), *last[1:])) == []
