@@ -30,30 +30,33 @@ def check_divisions(series: Sequence[LineItem], where: str) -> Iterator[Check]:
             continue
         parts = _outermost(_below(whole, (series[n] for n in range(index + 1, len(series)))))
         named = [i for i in parts if i.region_code is not None]
-        choices = [chosen for chosen in (parts, named) if sum(bool(i.amount) for i in chosen) >= MIN_PARTS]
+        apart = [i for i in named if not _PART.match(i.label)]
+        choices = [chosen for chosen in (parts, named, apart) if sum(bool(i.amount) for i in chosen) >= MIN_PARTS]
         rule: Rule = "rows_total" if whole.is_total else "children_sum"
         tried = [identity(rule, where, [whole], chosen) for chosen in choices]
         yield from [next((c for c in tried if says_something(c)), tried[-1])] if tried else []
 
 
 def _may_have_parts(item: LineItem) -> bool:
-    return item.region_code is not None and item.region_code.endswith("00") and item.scope != "own_level"
+    of_city = item.region_code is not None and item.region_code.endswith("00")
+    return of_city and item.scope != "own_level" and not _PART.match(item.label)
 
 
 def _contains(whole: LineItem, part: LineItem) -> bool:
     """Return whether a row is of a division below another's, or of that one's own level: 130100 has 130102, 130000 has 139001."""
     code, other = whole.region_code or "", part.region_code or ""
     if code == other:
-        return part.scope == "own_level" and whole.scope != "own_level"
+        own = part.scope == "own_level" or bool(_PART.match(part.label))  # 其中：市本级及市辖区 under 开封市
+        return own and whole.scope != "own_level"
     return _may_have_parts(whole) and other.startswith(code[:2] if code.endswith("0000") else code[:4])
 
 
 def _below(whole: LineItem, rows: Iterator[LineItem]) -> Iterator[LineItem]:
-    """Yield the rows of a division's parts that follow it; a zone (高新区) among them has no code."""
+    """Yield the rows of a division's parts that follow it; a zone (高新区) among them has no code, and may be 其中 of another."""
     for row in rows:
         if row.region_code is not None and not _contains(whole, row):
             return
-        if not _PART.match(row.label):
+        if row.region_code is not None or not _PART.match(row.label):
             yield row
 
 

@@ -46,6 +46,13 @@ def test_rows_headed_among_them_are_no_parts_and_zones_without_a_code_may_be() -
     assert results(*CITY, zone) == [("某某市", "exact", ["市本级", "甲区", "乙县"])]
 
 
+def test_the_own_level_may_be_headed_as_the_first_of_the_parts() -> None:
+    own = ("其中：市本级及市辖区", "1.00", "130100", None)
+    assert results(CITY[0], own, *CITY[2:]) == [("某某市", "exact", ["其中：市本级及市辖区", "甲区", "乙县"])]
+    memo = ("其中：丙县", "2.50", "130123", None)
+    assert results(*CITY, memo) == [("某某市", "exact", ["市本级", "甲区", "乙县"])]
+
+
 @pytest.mark.parametrize(
     "rows",
     [
