@@ -46,16 +46,19 @@ def check_debt_balances(series: Sequence[LineItem], rules: DebtBalance, where: s
 
 def _by_kind(series: Sequence[LineItem], rules: DebtBalance) -> Iterator[Rows]:
     """Yield the rows of 一般债务 and of 专项债务; a row that says neither is of the only one that the column has."""
-    read = [
-        (kind[0] if (kind := _KIND.search(i.label)) else None, *said, i) for i in series if (said := _concept(i, rules))
-    ]
-    kinds = {kind for kind, *_ in read if kind} or {None}
-    for wanted in sorted(kinds, key=str):
+    read = [(_kind(i), said, i) for i in series if (said := _concept(i, rules)) is not None]
+    kinds: list[str] = sorted({kind for kind, _, _ in read if kind}) or [""]
+    for wanted in kinds:
         found: Rows = defaultdict(list)
-        for kind, concept, year, item in read:
-            if kind == wanted or (kind is None and len(kinds) == 1):
-                found[concept, year].append(item)
+        for kind, said, item in read:
+            if kind == wanted or (not kind and len(kinds) == 1):
+                found[said].append(item)
         yield found
+
+
+def _kind(item: LineItem) -> str:
+    match = _KIND.search(item.label)
+    return match[0] if match else ""
 
 
 def _concept(item: LineItem, rules: DebtBalance) -> tuple[str, int] | None:

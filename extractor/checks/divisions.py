@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from extractor.checks.check import Check
 from extractor.checks.identity import identity
 from extractor.checks.outlines import says_something
+from extractor.contract import Rule
 from extractor.records.item import LineItem
 
 _PART = re.compile(r"其中")
@@ -15,7 +16,7 @@ MIN_PARTS = 2  # divisions with an amount: one alone repeats the amount
 
 
 def check_divisions(series: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield division = its own level + the divisions below it, where it holds.
+    """Yield division = its own level + the divisions below it; see `borne_out`.
 
     Which rows are parts follows from the codes of the divisions alone. A failure means nothing: a list may leave some out, and
     a province may state what it is without a city that has a plan of its own.
@@ -29,32 +30,33 @@ def check_divisions(series: Sequence[LineItem], where: str) -> Iterator[Check]:
             continue
         parts = _outermost(_below(whole, (series[n] for n in range(index + 1, len(series)))))
         named = [i for i in parts if i.region_code is not None]
-        for chosen in (parts, named) if len(named) < len(parts) else (parts,):
-            if sum(bool(i.amount) for i in chosen) >= MIN_PARTS:
-                check = identity("rows_total" if whole.is_total else "children_sum", where, [whole], chosen)
-                if says_something(check):
-                    yield check
-                    break
+        apart = [i for i in named if not _PART.match(i.label)]
+        choices = [chosen for chosen in (parts, named, apart) if sum(bool(i.amount) for i in chosen) >= MIN_PARTS]
+        rule: Rule = "rows_total" if whole.is_total else "children_sum"
+        tried = [identity(rule, where, [whole], chosen) for chosen in choices]
+        yield from [next((c for c in tried if says_something(c)), tried[-1])] if tried else []
 
 
 def _may_have_parts(item: LineItem) -> bool:
-    return item.region_code is not None and item.region_code.endswith("00") and item.scope != "own_level"
+    of_city = item.region_code is not None and item.region_code.endswith("00")
+    return of_city and item.scope != "own_level" and not _PART.match(item.label)
 
 
 def _contains(whole: LineItem, part: LineItem) -> bool:
     """Return whether a row is of a division below another's, or of that one's own level: 130100 has 130102, 130000 has 139001."""
     code, other = whole.region_code or "", part.region_code or ""
     if code == other:
-        return part.scope == "own_level" and whole.scope != "own_level"
+        own = part.scope == "own_level" or bool(_PART.match(part.label))  # 其中：市本级及市辖区 under 开封市
+        return own and whole.scope != "own_level"
     return _may_have_parts(whole) and other.startswith(code[:2] if code.endswith("0000") else code[:4])
 
 
 def _below(whole: LineItem, rows: Iterator[LineItem]) -> Iterator[LineItem]:
-    """Yield the rows of a division's parts that follow it; a zone (高新区) among them has no code."""
+    """Yield the rows of a division's parts that follow it; a zone (高新区) among them has no code, and may be 其中 of another."""
     for row in rows:
         if row.region_code is not None and not _contains(whole, row):
             return
-        if not _PART.match(row.label):
+        if row.region_code is not None or not _PART.match(row.label):
             yield row
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from extractor.checks.check import Check
@@ -16,7 +16,7 @@ MIN_ROWS = 2  # rows of each level but for the outermost
 
 
 def check_outline(series: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield row = rows one level deeper, up to the next that stands as far left, where it holds.
+    """Yield row = rows one level deeper, up to the next that stands as far left; see `borne_out`.
 
     A failure means nothing: parts may be left out, or be set off for another reason.
 
@@ -27,21 +27,33 @@ def check_outline(series: Sequence[LineItem], where: str) -> Iterator[Check]:
     levels = levels_of(series)
     if max(levels, default=0) == 0:
         return
-    open_rows: list[tuple[int, list[int]]] = []  # rows that further ones may be parts of, and all of these
-    closed: list[tuple[int, list[int]]] = []
-    for position, level in enumerate(levels):
-        while open_rows and levels[open_rows[-1][0]] >= level:
-            closed.append(open_rows.pop())
-        for _, parts in open_rows[-1:]:
-            parts.append(position)
-        open_rows.append((position, []))
-    for whole, below in [*closed, *open_rows]:
-        parts = [series[n] for n in below]
-        stated = series[whole]
+    below: list[list[LineItem]] = [[] for _ in series]
+    over: list[int] = []  # positions of the rows that the next one may be set off below, the outermost first
+    for position, item in enumerate(series):
+        while over and levels[over[-1]] >= levels[position]:
+            over.pop()
+        for parent in over[-1:]:
+            below[parent].append(item)
+        over.append(position)
+    for stated, parts in zip(series, below, strict=True):
         if stated.amount and sum(bool(i.amount) for i in parts) > 1:
-            check = identity("rows_total" if stated.is_total else "children_sum", where, [stated], parts)
-            if says_something(check):
-                yield check
+            yield identity("rows_total" if stated.is_total else "children_sum", where, [stated], parts)
+
+
+def borne_out(checks: Iterable[Check], rows: Mapping[str, int]) -> Iterator[Check]:
+    """Yield the sums that hold of a table's columns, of rows whose sums do so in as many columns as they do not.
+
+    Args:
+        checks: Sums down all columns, those that fail too.
+        rows: Item id → its row.
+    """
+    tried: dict[int, list[Check]] = defaultdict(list)
+    for check in checks:
+        tried[rows[check.left_items[0]]].append(check)
+    for of_row in tried.values():
+        good = [check for check in of_row if says_something(check)]
+        if 2 * len(good) >= len(of_row):
+            yield from good
 
 
 def says_something(check: Check) -> bool:

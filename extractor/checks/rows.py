@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from re import Pattern
 from typing import NamedTuple
 
 from extractor.checks.check import Check, doubted
@@ -19,16 +20,19 @@ from extractor.vocabulary.label_rules import TotalLabels
 _PART = re.compile(r"其中")
 CLASS_DIGITS = 3
 MOST_OF_LIST = Decimal("0.5")  # of a code that its rows may lack: what is farther from it is another list
+SEVERAL = 3  # parts with an amount: fewer rows may add up to one that is no sum of them
 UNNUMBERED, PART = len(LEVELS) + 1, len(LEVELS) + 2
 REPEATED = "repeated: a code stands in several rows of the column, which may be of several lists"
+BESIDE = "beside: the total is the sum of all rows but one, which may stand beside it"
 TRANSFERS = "transfers: what their head covers, and whether a total counts them, differs from table to table"
 
 
 class RowRules(NamedTuple):
-    """The rules for sums down a column: which codes are transfers, and the words of totals."""
+    """The rules for sums down a column: which codes are transfers, the words of totals, and what a row that may be one ends in."""
 
     transfers: Transfers
     totals: TotalLabels
+    closing: Pattern[str]
 
 
 def series_of(items: Iterable[LineItem]) -> dict[tuple[object, ...], list[LineItem]]:
@@ -81,7 +85,7 @@ def check_rows(series: Sequence[LineItem], rules: RowRules, where: str) -> Itera
         else:
             yield from _repeated(coded, where)
     if not coded or any(i.code_source == "looked_up" for i in coded):
-        yield from _numbered(series, rules.totals, where)
+        yield from _numbered(series, rules, where)
     yield from _changes(series, where)
 
 
@@ -177,7 +181,7 @@ def _coded_total(
 ) -> Iterator[Check]:
     """Yield total = rows of the first level; a failure is reported only where no row without a code can explain it."""
     totals = [i for i in series if i.is_total and not i.code]
-    if len(totals) != 1 or any(i.code_source == "looked_up" for i in coded):
+    if not totals or any(i.code_source == "looked_up" for i in coded):
         return
     codes = {i.code for i in coded}
     first = [i for i in coded if i.code and not any(i.code[:n] in codes for n in range(3, len(i.code), 2))]
@@ -185,6 +189,9 @@ def _coded_total(
         return
     others = [i for i in series if not i.code and not i.is_total and total_of([i]) and not _PART.match(i.label)]
     own = [i for i in first if i.code not in transfers.outside]
+    if len(totals) > 1:
+        yield from _totals_in_turn(series, totals, own, where)
+        return
     for parts in (first, [*first, *others], own):
         if parts and holds(totals, parts) != "no":
             yield identity("rows_total", where, totals, parts)
@@ -192,6 +199,21 @@ def _coded_total(
     if not others:
         check = identity("rows_total", where, totals, first)
         yield check if len(own) == len(first) else doubted(check, TRANSFERS)
+
+
+def _totals_in_turn(
+    series: Sequence[LineItem], totals: Sequence[LineItem], first: Sequence[LineItem], where: str
+) -> Iterator[Check]:
+    """Yield 支出合计 = rows of the first level, and 支出总计 = 支出合计 + the rows between, where several add up to it."""
+    before: LineItem | None = None
+    for total in totals:
+        since = [i for i in series if before is not None and before.row < i.row < total.row]
+        between = [i for i in since if not i.code and not i.is_total and not _PART.match(i.label)]
+        for parts in ([i for i in first if i.row < total.row], [*([before] if before else []), *between]):
+            if sum(bool(i.amount) for i in parts) > 1 and holds([total], parts) == "exact":
+                yield identity("rows_total", where, [total], parts)
+                break
+        before = total
 
 
 def check_row_headers(items: Sequence[LineItem], rules: Sequence[ClassTotal], where: str) -> Iterator[Check]:
@@ -217,7 +239,7 @@ def _level(item: LineItem) -> int:
     return level_of(item.numbering) or UNNUMBERED
 
 
-def _numbered(series: Sequence[LineItem], labels: TotalLabels, where: str) -> Iterator[Check]:
+def _numbered(series: Sequence[LineItem], rules: RowRules, where: str) -> Iterator[Check]:
     """Yield the identities of a list without codes: 总计 = 合计 + what follows it, and headings = their sub-items.
 
     The numbering decides which rows a total covers. A failure is reported only where all of these rows are numbered at one
@@ -228,13 +250,35 @@ def _numbered(series: Sequence[LineItem], labels: TotalLabels, where: str) -> It
     for item in series:
         if item.is_total:
             if stretch or before is not None:
-                yield from _stretch_total(item, before, stretch, labels, where)
-                yield from _stretch_parts(before, stretch, labels, where)
+                yield from _stretch_total(item, before, stretch, rules.totals, where)
+                yield from _stretch_parts(before, stretch, rules.totals, where)
+            before, stretch = item, []
+        elif (closed := _closed(item, before, stretch, rules, where)) is not None:
+            yield closed
+            yield from _stretch_parts(before, stretch, rules.totals, where)
             before, stretch = item, []
         else:
             stretch.append(item)
-    yield from _stretch_parts(before, stretch, labels, where)
+    yield from _stretch_parts(before, stretch, rules.totals, where)
     yield from _headings([i for i in series if i.numbering or not i.is_total], where)
+
+
+def _closed(
+    item: LineItem, before: LineItem | None, stretch: Sequence[LineItem], rules: RowRules, where: str
+) -> Check | None:
+    """Return that a row is the sum of those above it, where its label may say so and it is, to the last digit, of several.
+
+    市本级一般公共预算支出 stands under 一、一般公共服务支出 to 二十五、其他支出, and is no 合计 by its label.
+    """
+    telling = abs(item.amount or ZERO) >= 2 * MIN_UNITS * half_digit(item)
+    # In a list of divisions, which has no side, 某某市合计 may be the sum of the counties of another by chance.
+    if item.side is None or item.code or item.numbering or not telling or not rules.closing.search(item.label):
+        return None
+    amounts = {i.item_id: i.amount for i in (*stretch, *([before] if before else []))}
+    for check in _stretch_total(item, before, stretch, rules.totals, where):
+        if check.holds == "exact" and sum(bool(amounts.get(i)) for i in check.right_items) >= SEVERAL:
+            return check
+    return None
 
 
 def _stretch_parts(
@@ -282,7 +326,10 @@ def _stretch_total(
     # 年初结转和结余 is followed by its funds without numbers: these are not additional parts.
     _, outer = group_rows([i.amount or ZERO for i in stretch], half_digit(total), single=True)
     once = _counted_once(stretch, labels)
-    for others in (top, [*top, *loose], [stretch[i] for i in outer], once, _counted_once(top, labels)):
+    choices = [top, [*top, *loose], [stretch[i] for i in outer], once, _counted_once(top, labels)]
+    if stretch and _level(stretch[0]) == PART:
+        choices.append([])  # 收入小计, 其中: 保险费收入, 利息收入 …, 收入合计
+    for others in choices:
         parts = [*([before] if before else []), *others]
         if parts and holds([total], parts) != "no":
             yield identity("rows_total", where, [total], parts)
@@ -296,7 +343,10 @@ def _stretch_total(
         and len(top) == len(stretch) > 1
         and not restarted
     ):
-        yield identity("rows_total", where, [total], top)
+        check = identity("rows_total", where, [total], top)
+        # 四、结转下年 under the classes is no part of 支出合计, though it is numbered as they are.
+        beside = check.holds == "no" and any(i.amount and i.amount == -check.difference for i in top)
+        yield doubted(check, BESIDE) if beside else check
         return
     for rows in _outlines(stretch):  # 本年收入 below its parts, then 转移性收入, 上年结转
         nearest = _nearest(total, _counted_once(rows, labels))

@@ -43,6 +43,7 @@ class TableStanding:
         self.table, self.checks = table, checks
         self.items = {i.item_id: i for i in items}
         self._rows = {row.ordinal: row for row in table.rows}
+        self._newest = max((i.amount_year for i in items if i.amount_year is not None), default=None)
         self._down: dict[int, list[LineItem]] = defaultdict(list)
         for item in items:
             if item.amount is not None:
@@ -131,11 +132,22 @@ class TableStanding:
         left, right = self._left(check), self._right(check)
         if check.rule not in DOWN or check.difference <= 0:
             return False
-        if left.fund in withheld.never_of or any(i.classification != "functional" for i in right):
+        if left.fund in withheld.never_of:
             return False
+        if any(i.classification != "functional" for i in right):
+            return self._is_selection(left)
         if left.code and not _left_out(left.code, {i.code or "" for i in right}, functional):
             return False
         return not self._adds_up_elsewhere(left)
+
+    def _is_selection(self, left: LineItem) -> bool:
+        """Return whether another code of the table exceeds its children too: a list of the larger items alone."""
+        return left.code is not None and any(
+            check.rule == "children_sum" and check.holds == "no" and check.difference > 0
+            for (row, _), checks in self._stated.items()
+            if row != left.row
+            for check in checks
+        )
 
     def _adds_up_elsewhere(self, left: LineItem) -> bool:
         """Return whether a total is the sum of its rows for another time, or in the columns it is the sum of or a part of."""
@@ -147,7 +159,9 @@ class TableStanding:
                 left.measure,
                 left.scope,
             )
+            # A code that the year after did away with has no row: that year's column cannot show it.
             another_time = (other.phase, other.amount_year) != (left.phase, left.amount_year)
+            another_time = another_time and left.amount_year == self._newest
             if same and another_time and any(c.holds != "no" and self._is_telling(c) for c in checks):
                 return True
         for whole, parts in self._sums[left.row]:

@@ -307,10 +307,12 @@ class Identities(Strict):
     Attributes:
         memo: Matches a header text over columns that are parts of another and no summands: 其中.
         carried_over: Searched in the label of a row of funds of another year.
+        closing: Searched in the label of a row that may be the sum of those above it, though no word of it says total.
     """
 
     memo: Pattern
     carried_over: Pattern
+    closing: Pattern
     withheld: Withholding
     transfers: Transfers
     balance: Balance

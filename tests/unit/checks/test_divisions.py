@@ -6,6 +6,7 @@ import pytest
 from support.small_tables import items_down
 
 from extractor.checks.divisions import check_divisions
+from extractor.checks.outlines import borne_out
 
 City = tuple[str, str, str | None, str | None]
 CITY: tuple[City, ...] = (
@@ -20,7 +21,7 @@ def results(*rows: City) -> list[tuple[str, str, list[str]]]:
     changes = [(name, amount, {"region_code": code, "scope": scope}) for name, amount, code, scope in rows]
     items = items_down(*changes)
     labels = {i.item_id: i.label for i in items}
-    found = check_divisions(items, "p.1")
+    found = borne_out(check_divisions(items, "p.1"), {i.item_id: i.row for i in items})
     return [(labels[c.left_items[0]], c.holds, [labels[i] for i in c.right_items]) for c in found]
 
 
@@ -43,6 +44,13 @@ def test_rows_headed_among_them_are_no_parts_and_zones_without_a_code_may_be() -
     whole = ("某某市", "7.50", "130100", None)
     assert results(whole, *CITY[1:], zone) == [("某某市", "exact", ["市本级", "甲区", "乙县", "高新区"])]
     assert results(*CITY, zone) == [("某某市", "exact", ["市本级", "甲区", "乙县"])]
+
+
+def test_the_own_level_may_be_headed_as_the_first_of_the_parts() -> None:
+    own = ("其中：市本级及市辖区", "1.00", "130100", None)
+    assert results(CITY[0], own, *CITY[2:]) == [("某某市", "exact", ["其中：市本级及市辖区", "甲区", "乙县"])]
+    memo = ("其中：丙县", "2.50", "130123", None)
+    assert results(*CITY, memo) == [("某某市", "exact", ["市本级", "甲区", "乙县"])]
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,20 @@ from support.small_tables import items_down, line_item
 from support.vocabulary import CONFIG
 
 from extractor.checks.check import Check
-from extractor.checks.rows import REPEATED, TRANSFERS, RowRules, chained, check_row_headers, check_rows, series_of
+from extractor.checks.rows import (
+    BESIDE,
+    REPEATED,
+    TRANSFERS,
+    RowRules,
+    chained,
+    check_row_headers,
+    check_rows,
+    series_of,
+)
 from extractor.records.item import LineItem
 
 CLASS_TOTALS = CONFIG.identities.class_total
-RULES = RowRules(CONFIG.identities.transfers, CONFIG.labels.total)
+RULES = RowRules(CONFIG.identities.transfers, CONFIG.labels.total, CONFIG.identities.closing)
 LOOKED_UP = {"code_source": "looked_up"}
 
 
@@ -313,3 +322,44 @@ def test_one_block_alone_or_a_class_that_repeats_is_not_judged() -> None:
     assert list(check_row_headers(side_by_side([*PERSONNEL, ("人员经费合计", "9.00")]), CLASS_TOTALS, "p.1")) == []
     twice = side_by_side([*PERSONNEL, ("人员经费合计", "9.00")], PERSONNEL)
     assert list(check_row_headers(twice, CLASS_TOTALS, "p.1")) == []
+
+
+CLASSES = tuple((f"{n}类", "2.00", {"numbering": f"{n}、"}) for n in "一二三")
+CLOSING = ("市本级一般公共预算支出", "6.00")
+
+
+def test_a_row_that_no_word_calls_a_total_closes_the_list_above_it() -> None:
+    assert results(items_down(*CLASSES, CLOSING)) == [("rows_total", "exact", 3)]
+    below = (("转移性支出", "1.00"), ("债务还本支出", "2.00"), ("各项支出", "9.00"))
+    assert results(items_down(*CLASSES, CLOSING, *below)) == [("rows_total", "exact", 3)] * 2
+
+
+@pytest.mark.parametrize("last", [("市本级一般公共预算", "6.00"), ("市本级一般公共预算支出", "6.01")])
+def test_a_row_with_another_label_or_amount_closes_no_list(last: tuple[str, str]) -> None:
+    assert results(items_down(*CLASSES, last)) == []
+
+
+def test_two_rows_and_a_list_without_a_side_are_closed_by_none() -> None:
+    assert results(items_down(*CLASSES[:2], (CLOSING[0], "4.00"))) == []
+    assert results(items_down(*CLASSES, CLOSING, side=None)) == []
+
+
+def test_a_total_may_repeat_the_one_before_it_and_its_parts() -> None:
+    funds = (("甲基金收入", "3.00"), ("乙基金收入", "4.00"), ("丙基金收入", "1.00"))
+    parts = (("其中:保险费收入", "5.00"), ("利息收入", "1.00"))
+    series = items_down(*funds, ("收入小计", "8.00", {"is_total": False}), *parts, ("收入合计", "8.00"))
+    assert results(series) == [("rows_total", "exact", 3), ("rows_total", "exact", 1)]
+
+
+def test_a_total_that_leaves_out_one_row_of_its_list_is_doubted() -> None:
+    (check,) = check_rows(items_down(*CLASSES, ("支出合计", "4.00")), RULES, "p.1")
+    assert (check.holds, check.standing, check.doubt) == ("no", "doubt", BESIDE)
+    (check,) = check_rows(items_down(*CLASSES, ("支出合计", "5.00")), RULES, "p.1")
+    assert (check.holds, check.standing) == ("no", "finding")
+
+
+def test_totals_one_below_the_other_are_each_the_sum_of_what_stands_above() -> None:
+    codes = (("212", "2.00"), ("229", "4.00"))
+    last = (("支出合计", "6.00"), ("转移性支出", "1.00"), ("支出总计", "7.00"))
+    assert results(items_down(*codes, *last)) == [("rows_total", "exact", 2)] * 2
+    assert results(items_down(*codes, ("支出合计", "6.50"), *last[1:])) == []

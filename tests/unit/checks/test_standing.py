@@ -68,6 +68,22 @@ def test_rows_that_add_up_for_another_year_are_all_printed() -> None:
     assert doubts([*now, *before], children(*now), children(*before)) == [INCOMPLETE, INCOMPLETE]
 
 
+def test_last_years_column_may_lack_a_row_of_a_code_that_is_no_more() -> None:
+    now, before = family("7.00"), family("9.00", column=BASIC, amount_year=2025, phase="prior_year_budget")
+    assert doubts([*now, *before], children(*now), children(*before)) == [INCOMPLETE]
+
+
+def test_a_list_of_which_two_codes_exceed_their_children_may_be_of_the_larger_items() -> None:
+    economic: dict[str, Any] = {"classification": "economic_department"}
+    wages = [amount(text, n, code, **economic) for n, (text, code) in enumerate((("9.00", "301"), ("6.00", "30101")))]
+    goods = [
+        amount(text, n, code, **economic) for n, (text, code) in enumerate((("8.00", "302"), ("5.00", "30201")), 2)
+    ]
+    assert doubts([*wages, *goods], children(*wages), children(*goods)) == [INCOMPLETE, INCOMPLETE]
+    exact = [goods[0], goods[1]._replace(amount=goods[0].amount)]
+    assert doubts([*wages, *exact], children(*wages), children(*exact)) == [None]
+
+
 def test_rows_that_add_up_in_every_column_of_which_the_total_is_the_sum_are_all_printed() -> None:
     total = family("9.00")
     basic = [amount("6.00", 0, "20402", BASIC), amount("6.00", 1, "2040201", BASIC)]
