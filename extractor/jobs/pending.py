@@ -12,7 +12,8 @@ from extractor.jobs.answers import SentRows
 MAX_DOCUMENTS = 200  # documents in memory, and in a commit as long as commits are quick
 MAX_ITEMS = 100_000  # line items in memory: with all else of their documents about 25 MB
 MAX_SECONDS = 60.0  # seconds between commits, as long as commits are quick: the most work that a power failure can lose
-PAUSE = 10  # times as long as the last commit took, until the next: a tenth of a run is theirs, whatever its datasets
+SHARE = 8  # documents there for each that a commit adds: it rewrites so many, however large the datasets are
+PAUSE = 10  # times as long as the last commit took, after which the next is due with fewer
 
 
 class Pending:
@@ -27,14 +28,14 @@ class Pending:
 
         Args:
             folder: The folder of the datasets, which has room for what waits.
-            commit_every: The number of documents for which a commit is due whatever it takes; None for what the pace allows.
+            commit_every: The number of documents for which a commit is due whatever it takes; None for a share of what is there.
         """
         self.results: list[DocumentResult] = []
         self._folder, self._every = folder, commit_every
         with as_dataset_errors(folder):
             self._file = TemporaryFile(dir=folder.path)  # noqa: SIM115 - closed by `__exit__`; no name, so that none is left
         self._in_memory, self._items = 0, 0
-        self._since, self._took = time.monotonic(), 0.0
+        self._since, self._took, self._there = time.monotonic(), 0.0, 0
 
     def __enter__(self) -> Pending:
         """Return itself."""
@@ -66,14 +67,15 @@ class Pending:
             return True
         waited = time.monotonic() - self._since
         spilled = len(self.results) > self._in_memory
-        return (spilled or self._is_full() or waited > MAX_SECONDS) and waited > PAUSE * self._took
+        worth = SHARE * len(self.results) >= self._there or waited > PAUSE * self._took
+        return (spilled or self._is_full() or waited > MAX_SECONDS) and worth
 
-    def clear(self, took: float) -> None:
-        """Forget the results: they are committed, which took so many seconds."""
+    def clear(self, took: float, there: int) -> None:
+        """Forget the results: they are committed, which took so many seconds; the datasets have so many documents now."""
         self.results.clear()
         self._file.truncate(0)
         self._in_memory, self._items = 0, 0
-        self._since, self._took = time.monotonic(), took
+        self._since, self._took, self._there = time.monotonic(), took, there
 
     def _is_full(self) -> bool:
         return self._in_memory >= MAX_DOCUMENTS or self._items >= MAX_ITEMS

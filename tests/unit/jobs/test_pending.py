@@ -14,7 +14,7 @@ from extractor.document import DocumentReading
 from extractor.errors import StorageError
 from extractor.jobs import pending
 from extractor.jobs.answers import SentRows, answer_of
-from extractor.jobs.pending import MAX_SECONDS, PAUSE, Pending
+from extractor.jobs.pending import MAX_SECONDS, PAUSE, SHARE, Pending
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_after_a_slow_commit_results_wait_on_the_disk_and_come_back_as_they_were
 ) -> None:
     with Pending(Folder(tmp_path), None) as waiting:
         for names in ("abc", "de"):  # the second time, the file has had rows before
-            waiting.clear(took=20.0)
+            waiting.clear(took=20.0, there=100)
             for name in names:
                 waiting.add(result_of(name))
             assert not waiting.is_due()
@@ -70,11 +70,21 @@ def test_after_a_slow_commit_results_wait_on_the_disk_and_come_back_as_they_were
         assert list(tmp_path.iterdir()) == []
 
 
+def test_a_commit_of_a_share_of_what_is_there_is_due_however_long_the_last_took(
+    pass_time: Callable[[float], None], tmp_path: Path
+) -> None:
+    with Pending(Folder(tmp_path), None) as waiting:
+        waiting.clear(took=20.0, there=3 * SHARE)
+        for name, due in (("a", False), ("b", False), ("c", True)):
+            waiting.add(result_of(name))
+            assert waiting.is_due() == due
+
+
 def test_a_number_of_documents_that_somebody_asks_for_is_kept_to(
     pass_time: Callable[[float], None], tmp_path: Path
 ) -> None:
     with Pending(Folder(tmp_path), 1) as waiting:
-        waiting.clear(took=20.0)
+        waiting.clear(took=20.0, there=100)
         waiting.add(result_of("a"))
         assert waiting.is_due()
 
