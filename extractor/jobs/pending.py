@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from tempfile import TemporaryFile
 
 from extractor.datasets.document_result import DocumentResult
@@ -42,8 +43,9 @@ class Pending:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the file."""
-        self._file.close()
+        """Let go of the file; where the disk is full, what it could not take is of no use any more."""
+        with suppress(OSError):
+            self._file.close()
 
     def add(self, result: DocumentResult) -> None:
         """Add a result; when memory holds as many as it should, and their commit is not due, all move to the disk.
@@ -59,6 +61,7 @@ class Pending:
                 for waiting in self.results[-self._in_memory :]:
                     if isinstance(waiting.rows, SentRows):
                         waiting.rows.spill(self._file)
+                self._file.flush()  # a full disk is met here, not when the file is emptied or closed
             self._in_memory, self._items = 0, 0
 
     def is_due(self) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,3 +93,21 @@ def test_a_number_of_documents_that_somebody_asks_for_is_kept_to(
 def test_a_folder_in_which_nothing_can_be_written_is_said_to_be_one(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be read or written"):
         Pending(Folder(tmp_path / "nowhere"), None)
+
+
+@pytest.fixture
+def no_space() -> Iterator[None]:
+    """Let no file grow."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_is_said_when_results_move_to_it_and_not_again_by_the_file(
+    pass_time: Callable[[float], None], no_space: None, tmp_path: Path
+) -> None:
+    with pytest.raises(StorageError, match="File too large"), Pending(Folder(tmp_path), None) as waiting:
+        waiting.clear(took=20.0, there=100)
+        waiting.add(result_of("a"))
+        waiting.add(result_of("b"))
