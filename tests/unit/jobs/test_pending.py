@@ -81,13 +81,16 @@ def test_a_commit_of_a_share_of_what_is_there_is_due_however_long_the_last_took(
             assert waiting.is_due() == due
 
 
+@pytest.mark.parametrize("number", [1, 3])
 def test_a_number_of_documents_that_somebody_asks_for_is_kept_to(
-    pass_time: Callable[[float], None], tmp_path: Path
+    number: int, pass_time: Callable[[float], None], tmp_path: Path
 ) -> None:
-    with Pending(Folder(tmp_path), 1) as waiting:
-        waiting.clear(took=20.0, there=100)
-        waiting.add(result_of("a"))
-        assert waiting.is_due()
+    with Pending(Folder(tmp_path), number) as waiting:
+        for there in (0, 100):
+            waiting.clear(took=20.0, there=there)
+            for count in range(1, number + 1):
+                waiting.add(result_of("abc"[count - 1]))
+                assert waiting.is_due() == (count == number)
 
 
 def test_a_folder_in_which_nothing_can_be_written_is_said_to_be_one(tmp_path: Path) -> None:
