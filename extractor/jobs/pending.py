@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from tempfile import TemporaryFile
+from tempfile import TemporaryFile, gettempdir
 
 from extractor.datasets.document_result import DocumentResult
 from extractor.datasets.folder import Folder, as_dataset_errors
@@ -28,13 +28,13 @@ class Pending:
         """Begin without results.
 
         Args:
-            folder: The folder of the datasets, which has room for what waits.
+            folder: The folder of the datasets, which has space for what waits; at a URL, it waits among this machine's temporary files.
             commit_every: The number of documents for which a commit is due whatever it takes; None for a share of what is there.
         """
         self.results: list[DocumentResult] = []
-        self._folder, self._every = folder, commit_every
-        with as_dataset_errors(folder):
-            self._file = TemporaryFile(dir=folder.path)  # noqa: SIM115 - closed by `__exit__`; no name, so that none is left
+        self._folder, self._every = folder if folder.path else Folder(gettempdir()), commit_every
+        with as_dataset_errors(self._folder):
+            self._file = TemporaryFile(dir=self._folder.path)  # noqa: SIM115 - closed by `__exit__`; no name, so that none is left
         self._in_memory, self._items = 0, 0
         self._since, self._took, self._there = time.monotonic(), 0.0, 0
 
@@ -66,11 +66,11 @@ class Pending:
 
     def is_due(self) -> bool:
         """Return whether the results should be committed: they are many, or the last commit was long ago."""
-        if self._every is not None and len(self.results) >= self._every:
-            return True
         waited = time.monotonic() - self._since
-        spilled = len(self.results) > self._in_memory
         worth = SHARE * len(self.results) >= self._there or waited > PAUSE * self._took
+        if self._every is not None:
+            return len(self.results) >= self._every or (waited > MAX_SECONDS and worth)
+        spilled = len(self.results) > self._in_memory
         return (spilled or self._is_full() or waited > MAX_SECONDS) and worth
 
     def clear(self, took: float, there: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -96,6 +97,14 @@ def test_a_number_of_documents_that_somebody_asks_for_is_kept_to(
 def test_a_folder_in_which_nothing_can_be_written_is_said_to_be_one(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be read or written"):
         Pending(Folder(tmp_path / "nowhere"), None)
+
+
+def test_for_datasets_at_a_url_the_folder_is_that_of_temporary_files(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(StorageError, match=f"{tmp_path}/nowhere: cannot be read or written"):
+        Pending(Folder("fsspec+memory://datasets"), None)
 
 
 @pytest.fixture
