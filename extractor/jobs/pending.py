@@ -63,11 +63,11 @@ class Pending:
 
     def is_due(self) -> bool:
         """Return whether the results should be committed: they are many, or the last commit was long ago."""
-        if self._every is not None and len(self.results) >= self._every:
-            return True
         waited = time.monotonic() - self._since
-        spilled = len(self.results) > self._in_memory
         worth = SHARE * len(self.results) >= self._there or waited > PAUSE * self._took
+        if self._every is not None:
+            return len(self.results) >= self._every or (waited > MAX_SECONDS and worth)
+        spilled = len(self.results) > self._in_memory
         return (spilled or self._is_full() or waited > MAX_SECONDS) and worth
 
     def clear(self, took: float, there: int) -> None:

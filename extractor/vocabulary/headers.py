@@ -27,7 +27,7 @@ _AND = re.compile("(?<![一二三四五六七八九十])、$|[及和与]$")  # �
 _LAST_YEAR_END = re.compile("(?:其中[:：])?(?:上年|去年)年?[末底]")
 DEBT = "债务"
 AFFIXES = 2  # so many words may stand around a concept
-MAX_PHASE = 60  # characters: a longer text in a cell is a paragraph
+MAX_NAME = 60  # characters before a phase: more are no concept's name, but a paragraph
 _GROUP = re.compile(r"(?<!\\)\((?!\?)")
 HELPER_ROW = re.compile(
     rf"(?:\*+|栏次|行次|(?:\d{{1,2}}|\(\d{{1,2}}\)|[①-⑳])(?:[=＝].*)?|[A-Z]|甲|乙|丙|丁|[{CHINESE}]|—+|-+)?"
@@ -201,7 +201,7 @@ class HeaderReader:
 
     def _with_phase(self, text: str) -> tuple[tuple[str, ...], str | None, Phase | None]:
         """Return concept and phase of a text that ends in a phase: 债务余额预计执行数, 债务余额(决算数)."""
-        for start in range(max(2, len(text) - MAX_PHASE), len(text) - 2):
+        for start in range(2, min(len(text) - 2, MAX_NAME)):
             name, word = text[:start].rstrip("("), text[start:].strip("()")
             if not self._is_phase(word):
                 continue
