@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 _BOUNDSHEET, _BOF, _EOF, _DRAWING, _OBJECT, _CONTINUE = 0x85, 0x809, 0x0A, 0xEC, 0x5D, 0x3C
-_OF_CELLS = 0  # what a sheet is; others are charts and macros
 _OLD_PICTURE = 8
 _CONTAINER = 0xF  # in a header's first four bits: what follows are its parts
 _SHAPE, _ANCHOR = 0xF00A, 0xF010
@@ -32,10 +31,9 @@ def pictures_of(stream: bytes, number: int) -> list[Drawing]:
 
     Args:
         stream: The workbook's stream.
-        number: The sheet's among those of cells, from 0: xlrd counts no charts.
+        number: The sheet's, from 0.
     """
-    listed = (struct.unpack_from("<IBB", data) for kind, data in _records(stream, 0) if kind == _BOUNDSHEET)
-    starts = [start for start, _, kind in listed if kind == _OF_CELLS]
+    starts = [struct.unpack_from("<I", data)[0] for kind, data in _records(stream, 0) if kind == _BOUNDSHEET]
     found: list[Drawing] = []
     drawn = b""
     before = 0
