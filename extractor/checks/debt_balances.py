@@ -17,7 +17,6 @@ from extractor.records.item import LineItem
 from extractor.vocabulary.check_rules import DebtBalance
 
 _YEAR = re.compile(r"(20\d\d)年")
-_KIND = re.compile(r"一般|专项")
 
 Rows = dict[tuple[str, int], list[LineItem]]  # what a row is, and of which year → its amounts
 
@@ -35,18 +34,20 @@ def check_debt_balances(series: Sequence[LineItem], rules: DebtBalance, where: s
     if base_type(series[0].table_type) not in rules.tables:
         return
     for found in _by_kind(series, rules):
-        for (concept, year), stated in found.items():
+        only = {said: _only(rows, rules) for said, rows in found.items()}
+        for concept, year in found:
             if concept == "balance":
-                yield from _sum(
-                    where, found, [stated, found.get(("repaid", year))], [("balance", year - 1), ("borrowed", year)]
-                )
+                left, right = [(concept, year), ("repaid", year)], [("balance", year - 1), ("borrowed", year)]
             elif concept == "limit":
-                yield from _sum(where, found, [stated], [("limit", year - 1), ("raised", year)])
+                left, right = [(concept, year)], [("limit", year - 1), ("raised", year)]
+            else:
+                continue
+            yield from _sum(where, [only.get(said) for said in left], [only.get(said) for said in right])
 
 
 def _by_kind(series: Sequence[LineItem], rules: DebtBalance) -> Iterator[Rows]:
     """Yield the rows of 一般债务 and of 专项债务; a row that says neither is of the only one that the column has."""
-    read = [(_kind(i), said, i) for i in series if (said := _concept(i, rules)) is not None]
+    read = [(_kind(i, rules), said, i) for i in series if (said := _concept(i, rules)) is not None]
     kinds: list[str] = sorted({kind for kind, _, _ in read if kind}) or [""]
     for wanted in kinds:
         found: Rows = defaultdict(list)
@@ -56,8 +57,8 @@ def _by_kind(series: Sequence[LineItem], rules: DebtBalance) -> Iterator[Rows]:
         yield found
 
 
-def _kind(item: LineItem) -> str:
-    match = _KIND.search(item.label)
+def _kind(item: LineItem, rules: DebtBalance) -> str:
+    match = rules.kind.search(item.label)
     return match[0] if match else ""
 
 
@@ -72,18 +73,15 @@ def _concept(item: LineItem, rules: DebtBalance) -> tuple[str, int] | None:
     return next(((concept, int(year[1])) for concept, pattern in (*patterns, *flows) if pattern.search(label)), None)
 
 
-def _sum(
-    where: str, found: Rows, left: Sequence[list[LineItem] | None], right: Sequence[tuple[str, int]]
-) -> Iterator[Check]:
+def _sum(where: str, left: Sequence[LineItem | None], right: Sequence[LineItem | None]) -> Iterator[Check]:
     """Yield left = right where there is one row of each and it holds."""
-    sides = [[_only(rows) for rows in side] for side in (left, [found.get(key) for key in right])]
-    stated, parts = ([i for i in side if i is not None] for side in sides)
+    stated, parts = ([i for i in side if i is not None] for side in (left, right))
     complete = len(stated) == len(left) and len(parts) == len(right)
     if complete and stated[0].amount and parts[0].amount and holds(stated, parts) != "no":
         yield identity("balance", where, stated, parts)
 
 
-def _only(rows: Sequence[LineItem] | None) -> LineItem | None:
+def _only(rows: Sequence[LineItem], rules: DebtBalance) -> LineItem | None:
     """Return the only row of its kind; of 债务发行额 and its part 债券发行额 the former."""
-    debts = [i for i in rows or () if "债务" in i.label] or rows or ()
-    return debts[0] if len(debts) == 1 else None
+    wholes = [i for i in rows if rules.whole.search(i.label)] or rows
+    return wholes[0] if len(wholes) == 1 else None

@@ -68,8 +68,10 @@ def check_rates(table: Table, items: Sequence[LineItem], words: Rates, where: st
     for column in table.columns:
         kind = _kind(column, words) if column.ordinal in rates else None
         if kind is not None:
-            beside = [c.ordinal for c in table.columns if c.role == "measure" and c.block == column.block]
-            for quotient in _borne_out(rates[column.ordinal], rows, beside, kind == "growth"):
+            beside = [c for c in table.columns if c.role == "measure" and c.block == column.block]
+            # Where 执行数 equals 预算数 in all rows, the growth behind it is that of 执行数: the nearest come first.
+            beside.sort(key=lambda other: abs(other.ordinal - column.ordinal))
+            for quotient in _borne_out(rates[column.ordinal], rows, [c.ordinal for c in beside], kind == "growth"):
                 yield _check(quotient, kind == "growth", where)
 
 

@@ -46,11 +46,22 @@ def with_layers(data: bytes) -> bytes:
                 for holder, key in _appearances(note.AP):
                     own = holder[key]  # of which others may be drawn too
                     kept = {name: value for name, value in own.items() if name not in _ENCODING}
-                    holder[key] = document.make_stream(own.read_bytes(), {**kept, "/OC": note.OC})
+                    holder[key] = document.make_stream(
+                        own.read_bytes(), {**kept, "/OC": _both(own.get("/OC"), note.OC)}
+                    )
             document.save(out)
     except (pikepdf.PdfError, pikepdf.PasswordError, AttributeError, TypeError, ValueError, RuntimeError, KeyError):
         return data
     return out.getvalue()
+
+
+def _both(own: Any, layer: Any) -> Any:
+    """Return what is on where the layers of an appearance, if it is in any of its own, and of its note are."""
+    import pikepdf  # noqa: PLC0415 - few files need it
+
+    if own is None:
+        return layer
+    return pikepdf.Dictionary(Type=pikepdf.Name.OCMD, VE=pikepdf.Array([pikepdf.Name.And, own, layer]))
 
 
 def _appearances(named: Any) -> Iterator[tuple[Any, str]]:

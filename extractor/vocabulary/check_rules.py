@@ -279,6 +279,8 @@ class DebtBalance(Strict):
         repaid: What it repaid in the year.
         limit: Up to how much it may owe at the end of the year.
         raised: By how much that is more than the year before.
+        kind: Which debt a row is of, where a table has both.
+        whole: Of several rows of one name, the one that the others are parts of.
     """
 
     tables: frozenset[TableId]
@@ -287,6 +289,8 @@ class DebtBalance(Strict):
     repaid: Pattern
     limit: Pattern
     raised: Pattern
+    kind: Pattern
+    whole: Pattern
 
 
 class Rates(Strict):

@@ -455,6 +455,20 @@ def test_an_annotation_in_a_layer_that_is_off_is_left_out(states: bool) -> None:
     ]
 
 
+@pytest.mark.parametrize(("own", "noted", "seen"), [(0, 0, True), (0, 1, False), (1, 0, False)])
+def test_of_an_annotation_and_its_appearance_both_layers_have_to_be_on(own: int, noted: int, seen: bool) -> None:
+    def in_layers(document: pikepdf.Pdf) -> None:
+        annotated("/Stamp", drawn=True)(document)
+        layers = [document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name=name)) for name in "甲乙"]
+        document.Root.OCProperties = pikepdf.Dictionary(
+            OCGs=pikepdf.Array(layers), D=pikepdf.Dictionary(OFF=pikepdf.Array(layers[1:]))
+        )
+        (note,) = document.pages[0].Annots
+        note.OC, note.AP.N.OC = layers[noted], layers[own]
+
+    assert texts(page(shown, in_layers)) == ["1,234.56"] + ["9,999"] * seen
+
+
 @pytest.mark.parametrize("flags", [2, 32])
 def test_notes_that_are_hidden_or_for_paper_alone_are_not_read(flags: int) -> None:
     assert texts(page(shown, annotated("/FreeText", drawn=True, flags=flags))) == ["1,234.56"]

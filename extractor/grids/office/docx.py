@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
 
@@ -104,26 +104,34 @@ def read_docx(data: bytes, name: str) -> Reading:
     layouts = [
         layout_of(number, [*with_tab_tables(blocks, gaps)], "docx", name) for number, blocks in enumerate(pages, 1)
     ]
-    imported = sum(1 for _ in root.iter(f"{_W}altChunk"))
-    if imported:
-        gaps.append(f"has {imported} parts of other formats, which are not read: save it again in Word")
-    elsewhere = sum(map(_figures_in_tables, beside))
-    if elsewhere:
-        gaps.append(
-            f"{elsewhere} figures stand in tables of its headers, footers and notes, which are not read: save it as PDF"
-        )
-    if next(root.iter(f"{_W}subDoc"), None) is not None:
-        gaps.append("has parts in files of their own (subdocuments), which are not read: give these files too")
-    patches = count_patches(root)
-    if patches:
-        gaps.append(f"{patches} white shapes lie over its text, at places that are not read: save it as PDF")
-    drawn = _drawn_cells(root)
-    if drawn:
-        gaps.append(f"{drawn} cells of its tables hold pictures alone, which are not read: save it as PDF")
+    gaps += _unread_parts(root, beside)
     pictures = sum(1 for _ in root.iter(*_PICTURES))
     if pictures and not any(layout.grids for layout in layouts):
         gaps.append(f"has {pictures} pictures and no table; pictures in it are not read: save it as PDF")
     return Reading(layouts, gaps, notes=notes)
+
+
+def _unread_parts(root: Any, beside: Sequence[bytes]) -> Iterator[str]:
+    """Yield what of a document is not read.
+
+    Args:
+        root: Its main part.
+        beside: The parts of its headers, footers and notes.
+    """
+    imported = sum(1 for _ in root.iter(f"{_W}altChunk"))
+    if imported:
+        yield f"has {imported} parts of other formats, which are not read: save it again in Word"
+    elsewhere = sum(map(_figures_in_tables, beside))
+    if elsewhere:
+        yield f"{elsewhere} figures stand in tables of its headers, footers and notes, which are not read: save it as PDF"
+    if next(root.iter(f"{_W}subDoc"), None) is not None:
+        yield "has parts in files of their own (subdocuments), which are not read: give these files too"
+    patches = count_patches(root)
+    if patches:
+        yield f"{patches} white shapes lie over its text, at places that are not read: save it as PDF"
+    drawn = _drawn_cells(root)
+    if drawn:
+        yield f"{drawn} cells of its tables hold pictures alone, which are not read: save it as PDF"
 
 
 def _figures_in_tables(content: bytes) -> int:

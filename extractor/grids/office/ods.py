@@ -243,7 +243,7 @@ def _sheet(table: Any, styles: _Styles, view: _View, name: str, hidden: bool) ->
     row = 0
     for element in table.iter(f"{_TABLE}table-row"):
         count = _count(element, "number-rows-repeated")
-        _read_row(element, row, count, sheet, _Room(styles, view, widths), name)
+        _read_row(element, row, count, sheet, _Display(styles, view, widths), name)
         visibility = element.get(f"{_TABLE}visibility", "visible")
         sheet.filtered = sheet.filtered or visibility == "filter"
         if visibility != "visible" or _is_below(styles.of(element, _TABLE).get("row-height"), LOWEST):
@@ -252,7 +252,7 @@ def _sheet(table: Any, styles: _Styles, view: _View, name: str, hidden: bool) ->
     return sheet
 
 
-class _Room(NamedTuple):
+class _Display(NamedTuple):
     """What decides what the cells of a sheet show: its styles, the view and the widths of columns in points."""
 
     styles: _Styles
@@ -284,9 +284,9 @@ class _Room(NamedTuple):
         return ""
 
 
-def _read_row(element: Any, row: int, repeated: int, sheet: Sheet, room: _Room, name: str) -> None:
+def _read_row(element: Any, row: int, repeated: int, sheet: Sheet, display: _Display, name: str) -> None:
     column = 0
-    styles = room.styles
+    styles = display.styles
     height = _points(styles.of(element, _TABLE).get("row-height"))
     for cell in element:
         if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
@@ -299,7 +299,7 @@ def _read_row(element: Any, row: int, repeated: int, sheet: Sheet, room: _Room, 
         sheet.doubted += doubted and is_figure(visible(text))
         text = f"-{text.strip()}" if styles.lacks_sign(cell, properties, text) else text
         if is_figure(visible(text)):
-            text = room.shown(text, cell, column, properties, height, sheet)
+            text = display.shown(text, cell, column, properties, height, sheet)
         if not text.strip() and next(cell.iter(f"{_DRAW}image"), None) is not None:
             text = UNREAD
         if text.strip() and cell.tag == f"{_TABLE}table-cell":

@@ -43,6 +43,14 @@ def test_a_rate_may_stand_for_amounts_before_they_were_rounded() -> None:
     assert results("完成预算%", "50", "33", "25", "33.668", amounts=amounts) == ["exact", "exact", "exact", "rounding"]
 
 
+def test_of_columns_that_are_equal_the_nearest_is_compared() -> None:
+    columns = columns_of("上年决算数", *BUDGET, "增长%")
+    rows = [["100.00", a, a, rate] for a, rate in (("150.00", "50.0"), ("130.00", "30.0"), ("120.00", "20.0"))]
+    items = [i._replace(unit="%", amount=None) if i.column == 3 else i for i in items_across(columns, *rows)]
+    checks = check_rates(table_with(columns), items, RATES, "p.1")
+    assert {tuple(item.rsplit("/", 1)[1] for item in check.right_items) for check in checks} == {("2", "0")}
+
+
 def test_rates_that_few_rows_bear_out_are_left_uncovered_and_accuse_nothing() -> None:
     assert results("完成预算%", "50.0", "33.3", "26.0") == []
     assert results("完成预算%", "33.3", "25.0", "50.0") == []

@@ -64,6 +64,7 @@ def test_a_header_text_means_a_concept(vocabulary: Vocabulary, text: str, measur
         ("比年初预算增减额", "change", None),
         ("增减额度", "change", None),
         ("本年决算数比预算数增减", "change", None),
+        (f"2026年债务余额预算数(含{'上级提前下达的' * 12}部分)", "budget", 2026),
     ],
 )
 def test_a_header_text_means_a_phase_and_a_year(
