@@ -10,6 +10,7 @@ from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.label_rules import Periods
 
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
+ENDED = ("execution", "final_accounts")
 REPORTED: tuple[Phase, ...] = ("prior_year_budget", "prior_year_execution", "execution", "final_accounts")
 
 
@@ -33,13 +34,15 @@ def phase_and_year(
 
     A header that says a time which is not understood (预算完成情况分析) has what it says of it and no more.
     """
-    unread = column.measure is None and not column.concepts and column.phase is None
-    if unread and words.timed.search("".join(column.path)):
-        return None, column.year
     whole = table.phase or facts.phase
+    unread = column.measure is None and not column.concepts and column.phase is None
+    if unread and words.is_of_another("".join(column.path), whole):
+        return None, column.year
     base = table.year or facts.fiscal_year
     year = column.year or base
     phase = column.phase or whole
+    if phase == "prior_year_budget" and whole in ENDED and not words.speaks_of("".join(column.path), "budget"):
+        phase = "prior_year_execution"  # 上年 beside 本年
     if column.year is None and phase in REPORTED and base is not None and not _reports(phase, table, facts):
         year = base - 1
     concepts = {*column.concepts, *(column.measure or "").split("/")}
