@@ -35,28 +35,40 @@ def phase_and_year(
     A header that says a time which is not understood (预算完成情况分析) has what it says of it and no more.
     """
     whole = table.phase or facts.phase
-    unread = column.measure is None and not column.concepts and column.phase is None
-    if unread and words.is_of_another("".join(column.path), whole):
+    header = "".join(column.path)
+    if column.measure is None and not column.concepts and column.phase is None and words.is_of_another(header, whole):
         return None, column.year
     base = table.year or facts.fiscal_year
     year = column.year or base
-    phase = column.phase or whole
-    if phase == "prior_year_budget" and whole in ENDED and not words.speaks_of("".join(column.path), "budget"):
-        phase = "prior_year_execution"  # 上年 beside 本年
+    phase = _said(column, header, whole, groups, words)
     if column.year is None and phase in REPORTED and base is not None and not _reports(phase, table, facts):
         year = base - 1
     concepts = {*column.concepts, *(column.measure or "").split("/")}
     if column.phase is None and column.year is not None and base is not None and column.year < base:
         compared = base - column.year == 1 and bool(table.table_type) and _is_compared(column, table, row_header, facts)
         own = whole if compared and whole != "execution" else None
-        phase = "execution" if groups.outcomes & concepts else own
+        phase = "execution" if groups.outcomes & concepts or words.speaks_of(header, "execution") else own
     elif column.phase is None and phase == "execution" and groups.ceilings & concepts:
         phase = None
     elif column.phase is None and column.year is not None and table.table_type is None:
         phase = None  # GDP of 2025 in a report on a budget is no budget
-    elif phase == facts.phase == "budget" and column.phase is None and base != facts.fiscal_year:
+    elif phase == whole == facts.phase == "budget" and column.phase is None and base != facts.fiscal_year:
         phase = "execution" if groups.outcomes & concepts else None  # the title says a year and no more
     return _beside(base, phase, year), year
+
+
+def _said(column: Column, header: str, whole: Phase | None, groups: MeasureGroups, words: Periods) -> Phase | None:
+    """Return the phase that a header says, in accounts by the word 预算 too (收入预算, and 上年 without it), else its table's."""
+    phase = column.phase or whole
+    if whole not in ENDED or phase not in ("prior_year_budget", whole):
+        return phase
+    says_budget = words.speaks_of(header, "budget")
+    if phase == "prior_year_budget":
+        return phase if says_budget else "prior_year_execution"
+    of_money = groups.no_money.isdisjoint(column.concepts)
+    return (
+        "budget" if column.phase is None and says_budget and of_money and not words.speaks_of(header, whole) else phase
+    )
 
 
 def _reports(phase: Phase, table: Table, facts: Facts) -> bool:
