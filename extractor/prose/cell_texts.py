@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from extractor.grids.grid import UNPLACED, Grid
 from extractor.notation.figures import IN_SENTENCE, is_bound, is_figure
@@ -17,14 +18,28 @@ _OF_TARGETS = "指标"  # a form's goals are no prose on its second page either
 SHORT = 0.7  # of a cell's longest line: a numbered line below it is a heading
 
 
-def cell_texts(grid: Grid) -> list[str]:
+class CellText(NamedTuple):
+    """A paragraph in a cell; `labelled`: a text on its left says what it is about, which no heading above the table does."""
+
+    text: str
+    labelled: bool
+
+
+def cell_texts(grid: Grid) -> list[CellText]:
     """Return the paragraphs in a grid's cells, in reading order; none of a grid with a figure of its own, or of targets."""
     if any(_is_of_a_table(clean(cell.text)) for cell in grid.cells):
         return []
     if not any(_STATES_MONEY.search(narrow(clean(cell.text))) for cell in grid.cells):
         return []
     wraps = grid.reading not in UNPLACED
-    return [paragraph for cell in grid.cells for paragraph in _paragraphs(cell.text, wraps)]
+    found: list[CellText] = []
+    for cell in grid.cells:
+        beside = (c for c in grid.cells if c.column < cell.column and c.row <= cell.row < c.row + c.row_span)
+        labelled = any(clean(c.text) and not _ROW_NUMBER.fullmatch(clean(c.text)) for c in beside)
+        for paragraph in _paragraphs(cell.text, wraps):
+            labelled = labelled and not NUMBERING.match(paragraph)  # from there on it has headings of its own
+            found.append(CellText(paragraph, labelled))
+    return found
 
 
 def _is_of_a_table(text: str) -> bool:

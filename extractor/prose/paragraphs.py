@@ -19,7 +19,7 @@ from extractor.notation.numbering import CHINESE, NUMBERING, is_page_number, is_
 from extractor.notation.text import narrow, printed
 from extractor.notation.units import MONEY
 from extractor.notation.years import YEAR
-from extractor.prose.cell_texts import cell_texts
+from extractor.prose.cell_texts import CellText, cell_texts
 
 SHORT = 5.0  # ems by which a line falls short of the page's widest when it ends a paragraph, not only a word or figure
 NARROW = 0.25  # of a column's width: a numbered line that falls short of it by so much is a heading
@@ -73,6 +73,7 @@ class Paragraph(NamedTuple):
         offsets: Its offset into that page's text; -1 where it is not found there.
         short: It was one line, and shorter than a full one: what a heading is.
         contents: It is on a page of contents (目录).
+        labelled: It stands in a cell beside a text that says what it is about.
     """
 
     text: str
@@ -81,6 +82,7 @@ class Paragraph(NamedTuple):
     offsets: tuple[int, ...]
     short: bool
     contents: bool = False
+    labelled: bool = False
 
     @property
     def page(self) -> int:
@@ -107,6 +109,7 @@ class _ProseLine(NamedTuple):
     page: int
     width: float  # in ems
     whole: bool = False  # a paragraph of its own, as in a cell
+    labelled: bool = False  # beside a text in another cell
 
 
 def read_paragraphs(layouts: Sequence[PageLayout]) -> list[Paragraph]:
@@ -177,11 +180,11 @@ def _lines(layout: PageLayout) -> Iterator[_ProseLine]:
         start += len(raw)
 
 
-def _whole_lines(texts: Sequence[str], index: _Index, page: int) -> Iterator[_ProseLine]:
+def _whole_lines(texts: Sequence[CellText], index: _Index, page: int) -> Iterator[_ProseLine]:
     """Yield the paragraphs of a grid's cells."""
-    for text in texts:
+    for text, labelled in texts:
         plain, kept = _compact(text)
-        yield _ProseLine(plain, index.find("".join([text[i] for i in kept])), page, _ems(plain), whole=True)
+        yield _ProseLine(plain, index.find("".join([text[i] for i in kept])), page, _ems(plain), True, labelled)
 
 
 def _rows(lines: Sequence[TextLine]) -> Iterator[list[TextLine]]:
@@ -377,7 +380,9 @@ def _joined(lines: Sequence[_ProseLine], short: bool, contents: bool) -> Paragra
     if contents:
         text = _CONTENTS_LINE.sub("", text)
         del pages[len(text) :], offsets[len(text) :]
-    return Paragraph(text, narrow(text), tuple(pages), tuple(offsets), short and len(lines) == 1, contents)
+    return Paragraph(
+        text, narrow(text), tuple(pages), tuple(offsets), short and len(lines) == 1, contents, lines[0].labelled
+    )
 
 
 def _figure_goes_on(before: str, line: str) -> bool:

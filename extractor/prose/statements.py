@@ -73,11 +73,12 @@ def read_statements(
             said = own if _begins_with_another_year(paragraph, said) else said
             opening = subjects.opening(paragraph, section)
             # What is said of a class may go on in the next paragraph: 1、…(项)。主要用于 … newline 年初预算为 …
-            going_on = about.id == CLASS and not NUMBERING.match(paragraph.plain)
+            going_on = about.id == CLASS and not NUMBERING.match(paragraph.plain) and not paragraph.labelled
+            told = NO_SUBJECT if paragraph.labelled else heading
             reader = _ParagraphReader(
                 section,
                 paragraph,
-                opening or (about if going_on else heading),
+                opening or (about if going_on else told),
                 opening is not None,
                 said,
                 facts,

@@ -166,8 +166,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
     classes = _economic_classes(table, facts, names, vocabulary.totals)
     row_headers = {b: _row_headers(table, b, facts, vocabulary) for b in blocks}
     dated = {b: DatedRows(reader, vocabulary.periods, table.measured_by_rows) for b in blocks}
-    counted = reader.groups.counted | reader.groups.targets
-    units = {b: RowUnits.of(row_headers[b].columns, table, counted) for b in blocks}
+    units = {b: RowUnits.of(row_headers[b].columns, table, reader.groups) for b in blocks}
     texts = {b: {c.ordinal: "/".join(c.path) for c in row_headers[b].columns if c.role in TEXTS} for b in blocks}
     for row in table.rows:
         for block in blocks:
@@ -186,7 +185,7 @@ def _table_items(document_id: str, table: Table, facts: Facts, vocabulary: Vocab
                     if column.ordinal not in named:
                         named[column.ordinal] = form.column(row, own, cell)
                     own = named[column.ordinal]
-                if unit and own.unit is None:
+                if unit and own.unit is None and units[block].fits(unit, column):
                     own = _in_unit(own, unit, table, reader.groups)
                 beside = attributes
                 if _concept(own) in reader.groups.targets:

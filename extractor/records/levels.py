@@ -22,14 +22,25 @@ class _Head(NamedTuple):
 def with_levels(items: Sequence[LineItem], home: Region | None, rules: GovernmentLevels) -> Sequence[LineItem]:
     """Return a table's items, columns that a level of government heads of its own money, or of that from above.
 
-    Without measure where the document's region is unknown, the level lies below its own, or two levels lie above it.
+    Without measure where the document's region is unknown, the level lies below its own, or two levels lie above it. What is
+    headed by its own level alone may have no measure yet: 县级资金 beside 中央资金 and 省级资金.
     """
     concepts = {rules.own, rules.above}
-    paths = {i.measure_label for i in items if i.measure and not concepts.isdisjoint(i.measure.split("/"))}
+
+    def may_be(item: LineItem) -> bool:
+        return (
+            "/" not in item.measure_label if item.measure is None else not concepts.isdisjoint(item.measure.split("/"))
+        )
+
+    paths = {item.measure_label for item in items if may_be(item)}
     heads = {path: head for path in paths if (head := _head_of(path, home, rules)) is not None}
     several_above = len({head.word for head in heads.values() if head.concept == rules.above}) > 1
 
-    def of(measure: str, head: _Head) -> str | None:
+    is_alone = sum(head.concept == rules.own for head in heads.values()) == 1
+
+    def of(measure: str | None, head: _Head) -> str | None:
+        if measure is None:
+            return rules.own if head.concept == rules.own and is_alone else None
         if head.concept is None or (head.concept == rules.above and several_above):
             return None
         steps = (head.concept if step in concepts else step for step in measure.split("/"))
@@ -37,7 +48,7 @@ def with_levels(items: Sequence[LineItem], home: Region | None, rules: Governmen
 
     return [
         item._replace(measure=of(item.measure, head))
-        if item.measure and (head := heads.get(item.measure_label)) and not concepts.isdisjoint(item.measure.split("/"))
+        if (head := heads.get(item.measure_label)) and may_be(item)
         else item
         for item in items
     ]

@@ -10,6 +10,7 @@ from extractor.vocabulary.column_rules import MeasureGroups
 from extractor.vocabulary.label_rules import Periods
 
 OWN_PHASES = (None, "budget", "final_accounts")  # 预算数 over rows 2025年, 2026年, 增减变化: the row says which
+ENDED = ("execution", "final_accounts")
 REPORTED: tuple[Phase, ...] = ("prior_year_budget", "prior_year_execution", "execution", "final_accounts")
 
 
@@ -33,27 +34,41 @@ def phase_and_year(
 
     A header that says a time which is not understood (预算完成情况分析) has what it says of it and no more.
     """
-    unread = column.measure is None and not column.concepts and column.phase is None
-    if unread and words.timed.search("".join(column.path)):
-        return None, column.year
     whole = table.phase or facts.phase
+    header = "".join(column.path)
+    if column.measure is None and not column.concepts and column.phase is None and words.is_of_another(header, whole):
+        return None, column.year
     base = table.year or facts.fiscal_year
     year = column.year or base
-    phase = column.phase or whole
+    phase = _said(column, header, whole, groups, words)
     if column.year is None and phase in REPORTED and base is not None and not _reports(phase, table, facts):
         year = base - 1
     concepts = {*column.concepts, *(column.measure or "").split("/")}
     if column.phase is None and column.year is not None and base is not None and column.year < base:
         compared = base - column.year == 1 and bool(table.table_type) and _is_compared(column, table, row_header, facts)
         own = whole if compared and whole != "execution" else None
-        phase = "execution" if groups.outcomes & concepts else own
+        phase = "execution" if groups.outcomes & concepts or words.speaks_of(header, "execution") else own
     elif column.phase is None and phase == "execution" and groups.ceilings & concepts:
         phase = None
     elif column.phase is None and column.year is not None and table.table_type is None:
         phase = None  # GDP of 2025 in a report on a budget is no budget
-    elif phase == facts.phase == "budget" and column.phase is None and base != facts.fiscal_year:
+    elif phase == whole == facts.phase == "budget" and column.phase is None and base != facts.fiscal_year:
         phase = "execution" if groups.outcomes & concepts else None  # the title says a year and no more
     return _beside(base, phase, year), year
+
+
+def _said(column: Column, header: str, whole: Phase | None, groups: MeasureGroups, words: Periods) -> Phase | None:
+    """Return the phase that a header says, in accounts by the word 预算 too (收入预算, and 上年 without it), else its table's."""
+    phase = column.phase or whole
+    if whole not in ENDED or phase not in ("prior_year_budget", whole):
+        return phase
+    says_budget = words.speaks_of(header, "budget")
+    if phase == "prior_year_budget":
+        return phase if says_budget else "prior_year_execution"
+    of_money = groups.no_money.isdisjoint(column.concepts)
+    return (
+        "budget" if column.phase is None and says_budget and of_money and not words.speaks_of(header, whole) else phase
+    )
 
 
 def _reports(phase: Phase, table: Table, facts: Facts) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from extractor.notation.text import clean
 from extractor.notation.units import BEHIND_LABEL, ROW_UNIT, YUAN
 from extractor.tables.table import Column, Row, Table
+from extractor.vocabulary.column_rules import MeasureGroups
 
 _UNIT = re.compile(ROW_UNIT)
 _BEHIND_LABEL = re.compile(rf"[(（](?:单位[:：])?({BEHIND_LABEL})[)）]$")
@@ -16,27 +17,42 @@ _BEHIND_LABEL = re.compile(rf"[(（](?:单位[:：])?({BEHIND_LABEL})[)）]$")
 
 @dataclass(frozen=True, slots=True)
 class RowUnits:
-    """Reads the units of one block's rows."""
+    """Reads the units of one block's rows.
+
+    Attributes:
+        columns: Those whose texts are units.
+        of_money: Those of money, whatever stands in brackets behind the labels.
+    """
 
     columns: tuple[int, ...]
+    of_money: frozenset[int]
 
     @classmethod
-    def of(cls, columns: Sequence[Column], table: Table, counted: frozenset[str]) -> RowUnits:
+    def of(cls, columns: Sequence[Column], table: Table, groups: MeasureGroups) -> RowUnits:
         """Find the columns of a block whose texts are units and nothing else.
 
         Money is among those of its values; where things are counted too, 台, 套 and 元 are the units of their number,
         and where indicators are listed, of their targets.
         """
-        if any(column.measure in counted for column in table.columns):
-            return cls(())
+        counted = {c.ordinal for c in table.columns if c.measure in groups.counted | groups.targets}
         own = [c.ordinal for c in columns if c.role not in ("measure", "code", "agency_code")]
-        return cls(tuple(ordinal for ordinal in own if _holds_units(table.rows, ordinal)))
+        units = () if counted else tuple(ordinal for ordinal in own if _holds_units(table.rows, ordinal))
+        of_money = {
+            c.ordinal
+            for c in table.columns
+            if c.ordinal not in counted and (counted or groups.of_money.search("".join(c.path[-1:])))
+        }
+        return cls(units, frozenset() if units or table.measured_by_rows else frozenset(of_money))
 
     def read(self, row: Row, label: str) -> str | None:
         """Return the unit that a row prints, in its own column or in brackets behind its label; None for the table's."""
         own = next((text for ordinal in self.columns if not _says_none(text := _text(row, ordinal))), None)
         behind = _BEHIND_LABEL.search(clean(label))
         return own or (behind[1] if behind else None)
+
+    def fits(self, unit: str, column: Column) -> bool:
+        """Return whether a row's unit may be a column's: 台 behind a label is none of 金额, nor of what stands beside 数量."""
+        return unit in YUAN or column.ordinal not in self.of_money
 
 
 def _holds_units(rows: Sequence[Row], ordinal: int) -> bool:

@@ -39,7 +39,7 @@ TEXT_KINDS = ("agency_name", "name", "attribute", "helper", "code")  # the likel
 class ColumnContent:
     """How many of a column's data cells are amounts, printed as money, digits alone, years, whole codes, and texts.
 
-    `serial`: the amounts number their rows: 1, 2, 3 or 2.1, 2.2, 2.3.
+    `serial`: the amounts number their rows: 1, 2, 3 or 2.1, 2.2, 2.3. `spans`: some cell stands beside several rows.
     """
 
     amounts: int
@@ -50,6 +50,7 @@ class ColumnContent:
     texts: int
     total: int
     serial: bool
+    spans: bool
 
 
 def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
@@ -71,7 +72,8 @@ def read_content(cells: Sequence[Cell | None]) -> ColumnContent:
             codes += _CODE.fullmatch(text) is not None
             years += _YEAR.fullmatch(text) is not None
             whole_codes += _WHOLE_CODE.fullmatch(text) is not None
-    return ColumnContent(amounts, money, codes, years, whole_codes, texts, amounts + texts, _is_serial(figures))
+    spans = any(cell is not None and cell.row_span > 1 for cell in cells)
+    return ColumnContent(amounts, money, codes, years, whole_codes, texts, amounts + texts, _is_serial(figures), spans)
 
 
 def _is_serial(figures: Sequence[str]) -> bool:
@@ -95,7 +97,8 @@ def read_columns(paths: Sequence[Path], contents: Sequence[ColumnContent], reade
         _of_agencies(path, with_parts(path, meaning, reader))
         for path, meaning in zip(paths, _scoped(paths, reader), strict=True)
     ]
-    roles = _with_inner_names([_role(*column) for column in zip(paths, meanings, contents, strict=True)], paths)
+    roles = [_role(*column) for column in zip(paths, meanings, contents, strict=True)]
+    roles = _with_inner_names(roles, paths, contents)
     blocks = _blocks(roles, meanings, contents, groups)
     columns: list[Column] = []
     for index, (path, role, block) in enumerate(zip(meanings, roles, blocks, strict=True)):
@@ -243,14 +246,15 @@ def _role(texts: Path, path: Sequence[Meaning], content: ColumnContent) -> str:
     return _role_by_both(leaf, content) if content.total else _role_by_header(leaf)
 
 
-def _with_inner_names(roles: Sequence[str], paths: Sequence[Path]) -> list[str]:
+def _with_inner_names(roles: Sequence[str], paths: Sequence[Path], contents: Sequence[ColumnContent]) -> list[str]:
     """Return roles, a text column without a header right of a name as that name's parts, where no codes tell the rows.
 
-    项目名称 may stand over the first of its two columns alone: 一般公共预算资金 | 小计, 专项收入.
+    项目名称 may stand over the first of its two columns alone: 一般公共预算资金 beside 小计 and 专项收入, each in a row of its own.
     """
     inner = list(roles)
     for index in range(1, len(roles)):
-        if inner[index] == "text" and not paths[index] and inner[index - 1] == "name" and "code" not in roles:
+        has_parts = inner[index - 1] == "name" and contents[index - 1].spans and "code" not in roles
+        if has_parts and inner[index] == "text" and not paths[index]:
             inner[index] = "name"
     return inner
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from extractor.contract import Phase, Scope, Side
-from extractor.vocabulary.fields import Id, MeasureId, Regex, Strict, id_of, word_of
+from extractor.vocabulary.fields import Id, MeasureId, Pattern, Regex, Strict, id_of, word_of
 from extractor.vocabulary.regions import RegionLevel
 
 
@@ -47,6 +47,7 @@ class MeasureGroups(Strict):
         generic: They say that a figure is one, not of what: they add nothing under another concept.
         no_money: Their figures are no amounts.
         counted: They are numbers of things.
+        of_money: Found in a header of money, whatever the label beside it counts.
         targets: They are of an indicator, which their row names, and in its unit.
         by_label: Only the header texts tell columns of the concept apart.
         other_money: They say whose money a column's is besides what it is: last year's, next year's, what is bought.
@@ -64,6 +65,7 @@ class MeasureGroups(Strict):
     generic: frozenset[MeasureId]
     no_money: frozenset[MeasureId]
     counted: frozenset[MeasureId]
+    of_money: Pattern
     targets: frozenset[MeasureId]
     by_label: frozenset[MeasureId]
     other_money: frozenset[MeasureId]

@@ -17,6 +17,7 @@ from extractor.vocabulary.column_rules import Headers
 
 _YEAR = re.compile(WITH_END)
 _MARK = re.compile(rf"(?<=.)[{MARKS}]+$")  # of a note behind a text
+_COMPARED = ("比", "较", "与")  # 比2025年增减 is a change of another year
 _UNIT = re.compile(rf"[(（]?(?:单位[::])?(?:人民币)?({ANY})[)）]?$")
 _UNIT_BEFORE = re.compile(
     rf"^[(（]?单位[::](?:人民币)?({ANY})[)）]?"
@@ -114,12 +115,13 @@ class HeaderReader:
         """Return what a header text means; a text that the vocabulary does not know has no measure and no kind."""
         plain = _MARK.sub("", in_full(in_figures(clean(text))))
         year_match = None if RANGE.search(plain) else _YEAR.search(plain)
-        year = int(year_match[0][:4]) if year_match else None
+        is_compared = year_match is not None and plain[: year_match.start()].endswith(_COMPARED)
+        year = int(year_match[0][:4]) if year_match and not is_compared else None
         unit_match = _UNIT_IN_BRACKETS.search(plain) or (
             (_UNIT.search(plain) or _UNIT_BEFORE.search(plain)) if "单位" in plain else None
         )
         unit = unit_match[1] if unit_match else ("%" if "%" in plain else None)
-        plain = _YEAR.sub("", plain) if year else plain
+        plain = _YEAR.sub("", plain) if year_match else plain
         plain = _UNIT_IN_BRACKETS.sub("", plain)
         plain = _UNIT_BEFORE.sub("", plain) or plain
         plain = _NUMBERING.sub("", plain)

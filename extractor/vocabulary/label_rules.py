@@ -117,13 +117,25 @@ class Periods(Strict):
         title: Phase → what in a title means it; the first that is found wins.
         without: Taken out of a title before: a year in it is not the table's.
         label: Matches the start of a row's label that begins with the figure's year.
-        timed: Found in a header that says some time or phase.
+        other: Found in a header that speaks of another time than its table's, or of a change.
+        header: Phase → what in a header speaks of it.
     """
 
     title: dict[Phase, Pattern]
     without: Pattern
     label: Pattern
-    timed: Pattern
+    other: Pattern
+    header: dict[Phase, Pattern]
+
+    def speaks_of(self, header: str, phase: Phase) -> bool:
+        """Return whether a header has words for a phase."""
+        return phase in self.header and self.header[phase].search(header) is not None
+
+    def is_of_another(self, header: str, own: Phase | None) -> bool:
+        """Return whether a header has words for a time or a phase that is not its table's own."""
+        of_own = self.header.get(own) if own else None
+        rest = of_own.sub("", header) if of_own else header
+        return self.other.search(header) is not None or any(words.search(rest) for words in self.header.values())
 
 
 class Labels(Strict):

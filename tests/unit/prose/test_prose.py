@@ -959,6 +959,15 @@ def test_sentences_in_the_cells_of_a_table_are_prose() -> None:
     ]
 
 
+def test_a_sentence_beside_a_label_is_not_of_what_the_heading_over_its_table_says() -> None:
+    rows: list[list[str | tuple[str, int, int]]] = [["甲项目", "教育支出9.00万元。"], ["乙项目", "安排10.00万元。"]]
+    page = layout(grid_of(rows), lines=("二、支出预算情况说明",))
+    assert [s.subject for s in read_prose("d" * 64, [page], BUDGET, VOCABULARY).statements] == [
+        "functional_class",
+        None,
+    ]
+
+
 def test_a_numbered_line_in_a_cell_is_a_heading() -> None:
     text = "一、收入预算情况说明\n2026年收入预算9.00万元，比上年增加\n1.00万元。"
     page = layout(grid_of([["首页", text]]))

@@ -47,3 +47,15 @@ def test_two_levels_above_are_told_apart_by_neither(vocabulary: Vocabulary) -> N
     home = vocabulary.regions.region("430121", 2026)
     found = with_levels(items, home, vocabulary.headers.government_levels)
     assert [i.measure for i in found] == [None, None, "local_funds"]
+
+
+def test_a_level_of_its_own_that_no_header_could_name_beside_others_is_its_own_money(vocabulary: Vocabulary) -> None:
+    items = [
+        line_item("5.00", column=column, measure=measure, measure_label=header)
+        for column, (header, measure) in enumerate(
+            (("中央资金", "superior_transfer"), ("县级资金", None), ("省级资金", None))
+        )
+    ]
+    home = vocabulary.regions.region("430121", 2026)
+    found = with_levels(items, home, vocabulary.headers.government_levels)
+    assert [i.measure for i in found] == ["superior_transfer", "local_funds", None]

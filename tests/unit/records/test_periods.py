@@ -248,6 +248,34 @@ def test_a_header_that_speaks_of_a_time_in_unknown_words_is_of_none(vocabulary: 
         assert (fund.measure, fund.phase, fund.amount_year) == (None, "budget", 2026)
 
 
+@pytest.mark.parametrize("header", ["纳入预算管理的收费", "预算核定数", "动用预算稳定调节基金"])
+def test_words_of_the_tables_own_phase_leave_it_to_a_header_that_is_not_understood(
+    vocabulary: Vocabulary, header: str
+) -> None:
+    found = items(vocabulary, "支出预算总表", ["科目名称", header], ["教育支出", "5.00"])
+    assert [(i.phase, i.amount_year) for i in found] == [("budget", 2026)]
+
+
+def test_a_header_that_says_budget_is_of_no_execution_in_a_table_of_it(vocabulary: Vocabulary) -> None:
+    rows = ["项目", "收入预算", "收入完成", "上年", "占预算(%)"], ["教育支出", "5.00", "4.00", "3.00", "80%"]
+    found = items(vocabulary, "2026年全市收支完成情况表", *map(list, rows))
+    assert [(i.phase, i.amount_year) for i in found] == [
+        ("budget", 2026), ("execution", 2026), ("prior_year_execution", 2025), ("execution", 2026),
+    ]  # fmt: skip
+
+
+def test_what_last_year_is_expected_to_come_to_is_no_budget_of_it(vocabulary: Vocabulary) -> None:
+    rows = ["科目名称", "2025年预计数", "2026年预算数"], ["教育支出", "5.00", "4.00"]
+    found = items(vocabulary, "一般公共预算支出表", *map(list, rows))
+    assert [(i.phase, i.amount_year) for i in found] == [("prior_year_execution", 2025), ("budget", 2026)]
+
+
+def test_a_year_that_is_compared_with_is_not_the_columns(vocabulary: Vocabulary) -> None:
+    rows = ["科目名称", "预算数", "比2025年预算增减"], ["教育支出", "5.00", "4.00"]
+    found = items(vocabulary, "一般公共预算支出表", *map(list, rows))
+    assert [(i.phase, i.amount_year) for i in found] == [("budget", 2026), ("change", 2026)]
+
+
 def test_a_year_over_a_table_that_is_none_of_a_budget_is_no_budget(vocabulary: Vocabulary) -> None:
     rows = ["项目", "2025年", "2026年"], ["人均产值", "5.00", "6.00"]
     found = items(vocabulary, "主要统计数据", *map(list, rows))

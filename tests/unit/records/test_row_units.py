@@ -42,6 +42,14 @@ def test_units_of_what_is_bought_are_none_of_its_price(vocabulary: Vocabulary) -
     assert {unit for unit, _ in units_of(vocabulary, ["采购项目", "计量单位", "预算金额"], *rows)} == {"万元"}
 
 
+def test_things_in_brackets_behind_a_label_are_none_of_its_price(vocabulary: Vocabulary) -> None:
+    rows = ["计算机（台）", "2.00"], ["复印机（台、套）", "3.00"]
+    assert {unit for unit, _ in units_of(vocabulary, ["采购项目", "预算金额"], *rows)} == {"万元"}
+    assert {unit for unit, _ in units_of(vocabulary, ["项目", "年末数"], *rows)} == {"台", "台、套"}
+    beside = ["计算机（台）", "10", "2.00"], ["复印机（台）", "3", "3.00"]
+    assert [unit for unit, _ in units_of(vocabulary, ["资产", "数量", "2026年"], *beside)] == ["台", "万元"] * 2
+
+
 def test_things_that_are_counted_in_yuan_make_no_money_of_their_units(vocabulary: Vocabulary) -> None:
     rows = ["计算机", "10", "台", "120.00"], ["购物卡", "5", "元", "3.00"]
     found = units_of(vocabulary, ["采购项目", "数量", "计量单位", "预算金额"], *rows)

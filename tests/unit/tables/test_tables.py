@@ -343,6 +343,9 @@ def test_a_column_of_names_without_a_header_has_the_parts_of_the_names_before_it
     ]
     (table,) = read_tables([layout(grid_of(rows), lines=("收入预算总表", "单位：万元"))], vocabulary)
     assert [i.label for i in items_of([table], vocabulary)] == ["收入总计", "小计", "专项收入"]
+    kinds = [["项目名称", "", "金额"], ["甲项目", "延续", "3.00"], ["乙项目", "新增", "2.00"]]
+    (table,) = read_tables([layout(grid_of([*map(list, kinds)]), lines=("项目支出表", "单位：万元"))], vocabulary)
+    assert [i.label for i in items_of([table], vocabulary)] == ["甲项目", "乙项目"]
 
 
 @pytest.mark.parametrize("head", ["其他", "预留"])
