@@ -41,6 +41,10 @@ _MAY_GO = (f"{W}del", f"{W}moveFrom", f"{_W14}conflictDel", f"{W}tr", f"{W}tc", 
 _SHAPES = tuple(f"{_V}{shape}" for shape in ("rect", "roundrect", "oval", "shape"))
 _DIAGONALS = (f"{W}tl2br", f"{W}tr2bl")
 _LINES = ("line", "straightConnector1")
+_WRAPS = (
+    *(f"{_WP}wrap{kind}" for kind in ("Square", "Tight", "Through", "TopAndBottom")),
+    "{urn:schemas-microsoft-com:office:word}wrap",
+)
 # The edges of a table that its style may set apart: the bit of `tblLook` that asks for it, its name there, whether it is the last.
 _LOOKS = {
     "firstCol": (0x80, "firstColumn", False),
@@ -419,7 +423,12 @@ def count_patches(root: Any) -> int:
     """Return how many white shapes without a text lie over a document's text outside of cells: what of it they hide, only Word knows."""
     shapes = (shape for shape in root.iter(f"{_WP}anchor", *_SHAPES) if _covers(shape) and _is_white(shape))
     around = (f"{W}tc", f"{W}txbxContent")
-    plain = (shape for shape in shapes if next(shape.iter(f"{W}txbxContent"), None) is None)
+    beside = (
+        f"{W}txbxContent",
+        f"{_A}blip",
+        *_WRAPS,
+    )  # a box of text or a picture is no patch, nor is what text flows around
+    plain = (shape for shape in shapes if next(shape.iter(*beside), None) is None)
     return sum(next(shape.iterancestors(*around), None) is None for shape in plain)
 
 
