@@ -28,17 +28,21 @@ def find_spread(paths: Sequence[Path], texts: Sequence[Sequence[str]]) -> frozen
 
 
 def _under_places(paths: Sequence[Path]) -> set[int]:
-    """Return the columns of runs under heads that are places of a figure: some different ones, or 元 beside 角 or 分."""
+    """Return the columns of runs under heads that are places of a figure: some different ones, or 元 beside 角 or 分.
+
+    A run stands under one head, if any: 金额(元) beside 得分(分) are two measures.
+    """
     found: set[int] = set()
     run: list[int] = []
     for number, path in enumerate((*paths, ())):
-        if path and _PLACE.fullmatch(path[-1]):
+        is_place = bool(path) and _PLACE.fullmatch(path[-1]) is not None
+        if is_place and (not run or path[:-1] == paths[run[0]][:-1]):
             run.append(number)
             continue
         heads = {paths[n][-1] for n in run}
         if len(heads) >= LEAST_PLACES or any(map(heads.issuperset, _WITH_CENTS)):
             found.update(run)
-        run = []
+        run = [number] if is_place else []
     return found
 
 

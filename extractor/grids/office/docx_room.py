@@ -50,20 +50,30 @@ def _cut_off_in(row: Any, size_of: SizeOf) -> Iterator[Any]:
             sizes = [
                 _TWIPS * size_of(run) for run in paragraph.iter(f"{W}r") if next(run.iter(f"{W}t"), None) is not None
             ]
-            place += _number(paragraph.find(f"{W}pPr/{W}spacing"), "before")
+            spacing = paragraph.find(f"{W}pPr/{W}spacing")
+            place += _number(spacing, "before")
             if sizes and place + _SHOWN * max(sizes) > room:
                 yield paragraph
-            place += max(sizes, default=_LEAST_LINE)
+            place += _exact_line(spacing) or max(sizes, default=_least_line(paragraph))
+
+
+def _exact_line(spacing: Any) -> int:
+    exact = spacing is not None and spacing.get(f"{W}lineRule") == "exact"
+    return _number(spacing, "line") if exact else 0
+
+
+def _least_line(paragraph: Any) -> int:
+    """Return how high a paragraph without text is at least, by the size of its mark if that states one."""
+    return _TWIPS * _number(paragraph.find(f"{W}pPr/{W}rPr/{W}sz"), "val") or _LEAST_LINE
 
 
 def _cut_off_by(spacing: Any, size_of: SizeOf) -> Iterator[Any]:
     """Yield the paragraph whose lines are too low for its digits, or of whose digits some are set so close that they overprint."""
     around = spacing.getparent()
     owner = around.getparent()
-    if around.tag == f"{W}pPr" and owner.tag == f"{W}p" and spacing.get(f"{W}lineRule") == "exact":
-        room = _number(spacing, "line")
-        if room and any(_SHOWN * _TWIPS * size_of(run) > room for run in _runs_of_figures(owner)):
-            yield owner
+    room = _exact_line(spacing) if around.tag == f"{W}pPr" and owner.tag == f"{W}p" else 0
+    if room and any(_SHOWN * _TWIPS * size_of(run) > room for run in _runs_of_figures(owner)):
+        yield owner
     step = spacing.get(f"{W}val", "")
     closer = around.tag == f"{W}rPr" and owner.tag == f"{W}r" and step.startswith("-") and step[1:].isdecimal()
     if closer and _is_of_figures(owner) and int(step[1:9]) > _OVERPRINTED * size_of(owner):

@@ -27,6 +27,13 @@ def test_units_over_whole_columns_are_no_places_of_a_figure(heads: list[str]) ->
     assert _spread(heads) == []
 
 
+def test_units_under_heads_of_their_own_are_no_places_of_one_figure() -> None:
+    scores = [("金额", "元"), ("得分", "分")]
+    assert not find_spread(scores, [["1"]] * 2)
+    sides = [(side, place) for side in ("借方", "贷方") for place in "元角分"]
+    assert find_spread(sides, [["1"]] * 6) == frozenset(range(6))
+
+
 def test_boxes_of_single_digits_under_one_head_hold_parts_of_a_figure() -> None:
     assert _spread(["科目", "金额", "", "", "", "", ""], "行政", *["4|", "3|1", "4|2", "5|6", "6|7", "0|0"]) == [
         *range(1, 7)

@@ -495,6 +495,7 @@ def test_what_word_shows_in_place_of_a_text_is_read_or_marked(body: str, read: s
 
 EXACT = "<w:trHeight w:val='{}' w:hRule='exact'/>"
 BEYOND = "<w:tblPr>{}</w:tblPr><w:tblGrid><w:gridCol w:w='12000'/><w:gridCol w:w='900'/></w:tblGrid>"
+TINY = "<w:spacing w:line='20' w:lineRule='exact'/>"
 FIXED = "<w:tblLayout w:type='fixed'/>"
 PAPER = "<w:sectPr><w:pgSz w:w='11906'/></w:sectPr>"
 
@@ -536,6 +537,7 @@ def test_a_figure_that_has_no_room_or_a_number_before_it_is_unread(body: str) ->
         beyond(FIXED + "<w:tblW w:w='5000' w:type='pct'/>"),
         beyond(FIXED + "<w:tblpPr/>"),
         spaced("w:lineRule='exact'"),
+        holding(f"<w:pPr>{TINY}</w:pPr></w:p><w:p>" + run("9.9"), row=EXACT.format(220)),
         holding("<w:pPr><w:pStyle w:val='listed'/><w:numPr><w:numId w:val='0'/></w:numPr></w:pPr>" + run("9.9")),
     ],
 )

@@ -217,7 +217,8 @@ def test_the_anchors_of_pictures_among_other_shapes_are_found() -> None:
         anchor = struct.pack("<HHI9H", 0, 0xF010, 18, 0, 1, 0, row, 0, 2, 512, row, 200)
         return struct.pack("<HHI", 0xF, 0xF004, 0) + struct.pack("<HHI", kind << 4, 0xF00A, 0) + anchor
 
-    head = record(0x809, b"") + record(0x85, struct.pack("<I", 16)) + record(0x0A, b"")
+    chart, cells = struct.pack("<IBB", 0, 0, 2), struct.pack("<IBB", 28, 0, 0)
+    head = record(0x809, b"") + record(0x85, chart) + record(0x85, cells) + record(0x0A, b"")
     drawn = shape(1, 3) + shape(75, 5)
     sheet = record(0x809, b"") + record(0xEC, drawn[:40]) + record(0x3C, drawn[40:]) + record(0x0A, b"")
     assert pictures_of(head + sheet, 0) == [Drawing(range(5, 6), range(1, 3), (5, 1))]
