@@ -10,7 +10,7 @@ import tinycss2
 
 from extractor.grids.office.css import Declarations
 from extractor.grids.office.raster import visible
-from extractor.notation.figures import UNREAD, is_figure
+from extractor.notation.figures import CHARACTERS, UNREAD, is_figure
 
 _CELLS = ("td", "th")
 _LINES = ("hr", "svg", "canvas")  # which are drawn, and no text
@@ -18,7 +18,7 @@ _SIDE = re.compile(r"-?\d{1,2}px|-?\d%|0|-?[01]?\.\d+r?em")  # as near to a side
 _MIDDLE = re.compile(r"(?:4\d|5\d)(?:\.\d+)?%|calc\(\s*(?:4\d|5\d)%.*\)")  # of the height of what it stands in
 _MOVES = ("order", "grid-area", "grid-row", "grid-column", "grid-column-start", "translate")
 _AT_HOME = re.compile(r"(?:0(?:px)?|none|auto|\s)+")  # what moves nothing
-_NO_MARK = re.compile(r"none|disc|circle|square|(?:in|out)side|url\([^()]*\)|[\"']\W*[\"']|\s")
+_NO_MARK = re.compile(r"none|disc|circle|square|(?:in|out)side|url\([^()]*\)|\s")
 _CLEAR = re.compile(
     r"(?:rgb|hsl)a?\((?:[^(),]*,){3}\s*(?:0|0?\.\d+|\d{1,2}%)\s*\)|/\s*(?:0|0?\.\d+|\d{1,2}%)\s*\)"
     r"|gradient\(|url\(|#(?:[0-9a-f]{3}|[0-9a-f]{6}[0-9a-f])[0-9a-e]\b|transparent",
@@ -133,7 +133,8 @@ def _is_numbered(item: Any, styles: dict[Any, Declarations]) -> bool:
         style = styles.get(element, {})
         said = style.get("list-style-type") or style.get("list-style")
         if said:
-            return bool(_NO_MARK.sub("", said))
+            mark = _NO_MARK.sub("", said).strip("\"'")
+            return not CHARACTERS.isdisjoint(mark) or mark[:1].isalpha()
     return around is not None and around.tag == "ol"
 
 

@@ -568,6 +568,7 @@ def test_styles_of_any_length_stop_no_reader(style: str) -> None:
         ("<ol><li>9.5</ol>", ""),
         ("<ul><li>9.5</ul>", "li::marker{content:'1'}"),
         ("<ul><li>9.5</ul>", "li{list-style:decimal}"),
+        ("<ul><li>9.5</ul>", "li{list-style-type:'-'}"),
         ("9.5", ".k::before{content:counter(row)}"),
         ("9.5", ".k{grid-column:2} tr{display:grid}"),
         ("9.5", ".k{translate:90px}"),
