@@ -186,10 +186,16 @@ def test_a_figure_that_an_old_workbook_does_not_show_is_a_gap(change: Callable[[
 
 def test_a_picture_in_a_blank_cell_among_figures_is_a_gap_and_one_beside_the_table_is_none() -> None:
     def fill(sheet: Any) -> None:
-        write(sheet, ("项目", "预算数"), ("教育", ""), ("合计", 1))
+        write(sheet, ("项目", 1), ("教育", ""), ("合计", 1))
         _picture(sheet)
 
     assert workbook(fill).page_errors[0].startswith("1 pictures stand where its tables have figures")
+
+    def above(sheet: Any) -> None:
+        write(sheet, ("项目", "预算数"), ("负责人：", ""), ("合计", 1))
+        _picture(sheet)
+
+    assert workbook(above).page_errors == []
 
     def beside(sheet: Any) -> None:
         write(sheet, ("项目", "预算数"), ("教育", 2), ("合计", 1))
