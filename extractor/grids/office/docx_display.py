@@ -202,7 +202,6 @@ def leave_displayed(root: Any, styles: Styles) -> int:
     if sets_negatives_in_red("".join(text.text or "" for text in root.iter(f"{W}t"))):
         _mark_red(root, styles)
     _mark_covered(root)
-    _mark_numbered(root, styles)
     for bound in root.iter(f"{W}dataBinding"):  # Word shows what the document's store holds, which is not read
         control = next(bound.iterancestors(f"{W}sdt"))
         texts = [*control.iter(f"{W}t")]
@@ -436,16 +435,6 @@ def _is_white(shape: Any) -> bool:
     fills = (fill[0] for fill in shape.iter(f"{_A}solidFill") if fill.getparent().tag.endswith("}spPr") and len(fill))
     stated = [shape.get("fillcolor", "")] if shape.tag in _SHAPES else [fill.get("val", "") for fill in fills]
     return any(colour.lower().lstrip("#") in ("white", "fff", "ffffff", "bg1", "lt1") for colour in stated)
-
-
-def _mark_numbered(root: Any, styles: Styles) -> None:
-    """Mark the figures before which Word prints a number of a list: 9 and 4.5 are shown as 94.5 or 9.4.5."""
-    for paragraph in (p for cell in root.iter(f"{W}tc") for p in cell.iterchildren(f"{W}p")):
-        if list_of(paragraph, styles) is None:
-            continue
-        texts = [*paragraph.iter(f"{W}t")]
-        if is_figure(visible("".join(text.text or "" for text in texts))):
-            texts[0].text = UNREAD + (texts[0].text or "")
 
 
 def list_of(paragraph: Any, styles: Styles) -> tuple[str, int] | None:

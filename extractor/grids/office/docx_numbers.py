@@ -1,4 +1,4 @@
-"""The numbers that Word prints in cells that hold nothing else: codes and serial numbers that are the numbers of a list."""
+"""The numbers of Word's lists: codes and serial numbers that are a cell's only text, and what is printed before figures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from extractor.grids.office.docx_display import Styles, W, list_of
-from extractor.notation.figures import UNREAD
+from extractor.grids.office.raster import visible
+from extractor.notation.figures import CHARACTERS, UNREAD, is_figure
 from extractor.source.markup import DamagedXml, parse_xml
 
 _DEEPEST = 8  # levels that a list may have below its first
@@ -44,12 +45,12 @@ class _List(NamedTuple):
     restarts: int | None = None
 
     def printed(self, counts: list[int]) -> str:
-        """Return the number of an item, the counts of the levels above it and its own given; a bullet is none."""
+        """Return the number of an item, the counts of the levels above it and its own given; of bullets, those that look like a sign."""
         own = self.levels.get(len(counts) - 1)
         if own is None:
             return UNREAD
         if own.form in ("bullet", "none"):
-            return ""
+            return "" if CHARACTERS.isdisjoint(own.text.strip()) else own.text
         known = {
             str(n): self.levels[n - 1].printed(counts[n - 1]) for n in range(1, len(counts) + 1) if n - 1 in self.levels
         }
@@ -57,16 +58,16 @@ class _List(NamedTuple):
 
 
 def place_numbers(root: Any, content: bytes, styles: Styles) -> None:
-    """Put into each cell that holds nothing but the number of a list what Word prints there.
+    """Put into each cell that holds nothing but the number of a list what Word prints there, and mark the figures before which it prints one.
+
+    9 and 4.5 are shown as 94.5 or 9.4.5.
 
     Args:
         root: The main part; it is changed.
         content: The part `word/numbering.xml`; empty where a document has none.
         styles: Those that number paragraphs.
     """
-    if not content:
-        return
-    lists = _lists(content)
+    lists = _lists(content) if content else {}
     counts: defaultdict[str, list[int]] = defaultdict(list)  # by kinds of lists
     begun: set[str] = set()
     for paragraph in root.iter(f"{W}p"):
@@ -82,9 +83,14 @@ def place_numbers(root: Any, content: bytes, styles: Styles) -> None:
         own += [start - 1 for start in starts]
         del own[place[1] + 1 :]
         own[place[1]] += 1
-        cell = paragraph.getparent()
-        if cell.tag == f"{W}tc" and not "".join(cell.itertext(f"{W}t")).strip():
-            etree.SubElement(etree.SubElement(paragraph, f"{W}r"), f"{W}t").text = listed.printed(own)
+        cell, shown = paragraph.getparent(), listed.printed(own)
+        if cell.tag != f"{W}tc":
+            continue
+        texts = [*paragraph.iter(f"{W}t")]
+        if shown and is_figure(visible("".join(text.text or "" for text in texts))):
+            texts[0].text = UNREAD + (texts[0].text or "")
+        elif content and not "".join(cell.itertext(f"{W}t")).strip():
+            etree.SubElement(etree.SubElement(paragraph, f"{W}r"), f"{W}t").text = shown
 
 
 def _lists(content: bytes) -> dict[str, _List]:

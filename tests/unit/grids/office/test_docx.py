@@ -572,6 +572,20 @@ def test_the_numbers_that_word_prints_in_empty_cells_are_read(items: list[tuple[
     assert texts[::2] == printed
 
 
+@pytest.mark.parametrize(
+    ("form", "text", "read"),
+    [("none", "", "9.5"), ("bullet", "•", "9.5"), ("bullet", "-", "\ufffd9.5"), ("decimal", "%1", "\ufffd9.5")],
+)
+def test_a_figure_is_unread_where_its_list_prints_a_number_or_a_sign_before_it(form: str, text: str, read: str) -> None:
+    listed = holding("<w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr>" + run("9.5"))
+    level = f"<w:lvl w:ilvl='0'><w:numFmt w:val='{form}'/><w:lvlText w:val='{text}'/></w:lvl>"
+    lists = f"<w:numbering {W}><w:abstractNum w:abstractNumId='7'>{level}</w:abstractNum>"
+    lists += "<w:num w:numId='1'><w:abstractNumId w:val='7'/></w:num></w:numbering>"
+    document = f"<w:document {W}><w:body>{listed}</w:body></w:document>"
+    parts = {"[Content_Types].xml": "<Types/>", "word/document.xml": document, "word/numbering.xml": lists}
+    assert grids(reading_of(package({**parts})).layouts)[0][-1] == read
+
+
 @pytest.mark.parametrize("part", ["word/header1.xml", "word/footnotes.xml"])
 def test_figures_of_tables_beside_the_text_are_a_gap(part: str) -> None:
     beside = f"<w:hdr {W}>{holding(run('9.9'))}</w:hdr>"
