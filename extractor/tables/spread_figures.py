@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from extractor.tables.header import Path
 
@@ -24,22 +25,29 @@ def find_spread(paths: Sequence[Path], texts: Sequence[Sequence[str]]) -> frozen
         paths: Of each column, its header texts.
         texts: Of each column, the texts of its data cells, blanks removed.
     """
-    return frozenset((*_under_places(paths), *_in_boxes(paths, texts)))
+    return frozenset((*_under_places(paths, texts), *_in_boxes(paths, texts)))
 
 
-def _under_places(paths: Sequence[Path]) -> set[int]:
-    """Return the columns of runs under heads that are places of a figure: some different ones, or 元 beside 角 or 分."""
+def _under_places(paths: Sequence[Path], texts: Sequence[Sequence[str]]) -> set[int]:
+    """Return the columns of runs under heads that are places of a figure: some different ones, or 元 beside 角 or 分.
+
+    A run stands under one head, if any: 金额(元) beside 得分(分) are two measures.
+    """
     found: set[int] = set()
-    run: list[int] = []
-    for number, path in enumerate((*paths, ())):
-        if path and _PLACE.fullmatch(path[-1]):
-            run.append(number)
-            continue
-        heads = {paths[n][-1] for n in run}
-        if len(heads) >= LEAST_PLACES or any(map(heads.issuperset, _WITH_CENTS)):
+    places = [_place(*column) for column in zip(paths, texts, strict=True)]
+    for around, columns in groupby(range(len(places)), lambda number: (places[number] or (None,))[0]):
+        run = [*columns]
+        heads = {place[1] for n in run if (place := places[n]) is not None}
+        if around is not None and (len(heads) >= LEAST_PLACES or any(map(heads.issuperset, _WITH_CENTS))):
             found.update(run)
-        run = []
     return found
+
+
+def _place(path: Path, texts: Sequence[str]) -> tuple[Path, str] | None:
+    """Return the place that heads a column, and the heads above it; a header may end above its row of places."""
+    if path and _PLACE.fullmatch(path[-1]):
+        return path[:-1], path[-1]
+    return (path, texts[0]) if texts and _PLACE.fullmatch(texts[0]) else None
 
 
 def _in_boxes(paths: Sequence[Path], texts: Sequence[Sequence[str]]) -> set[int]:

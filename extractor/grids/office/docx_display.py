@@ -41,6 +41,10 @@ _MAY_GO = (f"{W}del", f"{W}moveFrom", f"{_W14}conflictDel", f"{W}tr", f"{W}tc", 
 _SHAPES = tuple(f"{_V}{shape}" for shape in ("rect", "roundrect", "oval", "shape"))
 _DIAGONALS = (f"{W}tl2br", f"{W}tr2bl")
 _LINES = ("line", "straightConnector1")
+_WRAPS = (
+    *(f"{_WP}wrap{kind}" for kind in ("Square", "Tight", "Through", "TopAndBottom")),
+    "{urn:schemas-microsoft-com:office:word}wrap",
+)
 # The edges of a table that its style may set apart: the bit of `tblLook` that asks for it, its name there, whether it is the last.
 _LOOKS = {
     "firstCol": (0x80, "firstColumn", False),
@@ -198,7 +202,6 @@ def leave_displayed(root: Any, styles: Styles) -> int:
     if sets_negatives_in_red("".join(text.text or "" for text in root.iter(f"{W}t"))):
         _mark_red(root, styles)
     _mark_covered(root)
-    _mark_numbered(root, styles)
     for bound in root.iter(f"{W}dataBinding"):  # Word shows what the document's store holds, which is not read
         control = next(bound.iterancestors(f"{W}sdt"))
         texts = [*control.iter(f"{W}t")]
@@ -419,7 +422,12 @@ def count_patches(root: Any) -> int:
     """Return how many white shapes without a text lie over a document's text outside of cells: what of it they hide, only Word knows."""
     shapes = (shape for shape in root.iter(f"{_WP}anchor", *_SHAPES) if _covers(shape) and _is_white(shape))
     around = (f"{W}tc", f"{W}txbxContent")
-    plain = (shape for shape in shapes if next(shape.iter(f"{W}txbxContent"), None) is None)
+    beside = (
+        f"{W}txbxContent",
+        f"{_A}blip",
+        *_WRAPS,
+    )  # a box of text or a picture is no patch, nor is what text flows around
+    plain = (shape for shape in shapes if next(shape.iter(*beside), None) is None)
     return sum(next(shape.iterancestors(*around), None) is None for shape in plain)
 
 
@@ -427,16 +435,6 @@ def _is_white(shape: Any) -> bool:
     fills = (fill[0] for fill in shape.iter(f"{_A}solidFill") if fill.getparent().tag.endswith("}spPr") and len(fill))
     stated = [shape.get("fillcolor", "")] if shape.tag in _SHAPES else [fill.get("val", "") for fill in fills]
     return any(colour.lower().lstrip("#") in ("white", "fff", "ffffff", "bg1", "lt1") for colour in stated)
-
-
-def _mark_numbered(root: Any, styles: Styles) -> None:
-    """Mark the figures before which Word prints a number of a list: 9 and 4.5 are shown as 94.5 or 9.4.5."""
-    for paragraph in (p for cell in root.iter(f"{W}tc") for p in cell.iterchildren(f"{W}p")):
-        if list_of(paragraph, styles) is None:
-            continue
-        texts = [*paragraph.iter(f"{W}t")]
-        if is_figure(visible("".join(text.text or "" for text in texts))):
-            texts[0].text = UNREAD + (texts[0].text or "")
 
 
 def list_of(paragraph: Any, styles: Styles) -> tuple[str, int] | None:

@@ -39,9 +39,9 @@ def mark_cut_off(root: Any, size_of: SizeOf) -> None:
 def _cut_off_in(row: Any, size_of: SizeOf) -> Iterator[Any]:
     """Yield the paragraphs that a row of an exact height cuts off, in whole or in part."""
     stated = row.find(f"{W}trPr/{W}trHeight")
-    if stated is None or stated.get(f"{W}hRule") != "exact" or not stated.get(f"{W}val", "").isdecimal():
+    room = _number(stated, "val")
+    if not room or stated.get(f"{W}hRule") != "exact":
         return
-    room = int(stated.get(f"{W}val")[:9])
     for cell in row.iterchildren(f"{W}tc"):
         if cell.find(f"{W}tcPr/{W}vMerge") is not None:
             continue
@@ -50,20 +50,30 @@ def _cut_off_in(row: Any, size_of: SizeOf) -> Iterator[Any]:
             sizes = [
                 _TWIPS * size_of(run) for run in paragraph.iter(f"{W}r") if next(run.iter(f"{W}t"), None) is not None
             ]
-            place += _number(paragraph.find(f"{W}pPr/{W}spacing"), "before")
+            spacing = paragraph.find(f"{W}pPr/{W}spacing")
+            place += _number(spacing, "before")
             if sizes and place + _SHOWN * max(sizes) > room:
                 yield paragraph
-            place += max(sizes, default=_LEAST_LINE)
+            place += _exact_line(spacing) or max(sizes, default=_least_line(paragraph))
+
+
+def _exact_line(spacing: Any) -> int:
+    exact = spacing is not None and spacing.get(f"{W}lineRule") == "exact"
+    return _number(spacing, "line") if exact else 0
+
+
+def _least_line(paragraph: Any) -> int:
+    """Return how high a paragraph without text is at least, by the size of its mark if that states one."""
+    return _TWIPS * _number(paragraph.find(f"{W}pPr/{W}rPr/{W}sz"), "val") or _LEAST_LINE
 
 
 def _cut_off_by(spacing: Any, size_of: SizeOf) -> Iterator[Any]:
     """Yield the paragraph whose lines are too low for its digits, or of whose digits some are set so close that they overprint."""
     around = spacing.getparent()
     owner = around.getparent()
-    if around.tag == f"{W}pPr" and owner.tag == f"{W}p" and spacing.get(f"{W}lineRule") == "exact":
-        room = _number(spacing, "line")
-        if any(_SHOWN * _TWIPS * size_of(run) > room for run in _runs_of_figures(owner)):
-            yield owner
+    room = _exact_line(spacing) if around.tag == f"{W}pPr" and owner.tag == f"{W}p" else 0
+    if room and any(_SHOWN * _TWIPS * size_of(run) > room for run in _runs_of_figures(owner)):
+        yield owner
     step = spacing.get(f"{W}val", "")
     closer = around.tag == f"{W}rPr" and owner.tag == f"{W}r" and step.startswith("-") and step[1:].isdecimal()
     if closer and _is_of_figures(owner) and int(step[1:9]) > _OVERPRINTED * size_of(owner):
@@ -80,18 +90,36 @@ def _is_of_figures(run: Any) -> bool:
 
 
 def _beside_the_paper(table: Any) -> Iterator[Any]:
-    """Yield the paragraphs of cells that begin beyond the right edge of the paper, of a table whose columns are fixed."""
-    layout, grid = table.find(f"{W}tblPr/{W}tblLayout"), table.find(f"{W}tblGrid")
-    page = _page_of(table)
-    if layout is None or layout.get(f"{W}type") != "fixed" or grid is None or page is None:
+    """Yield the paragraphs of cells that begin beyond the right edge of the paper, of a table whose columns are fixed.
+
+    Both its grid and the widths of its cells have to put them there: of the two, programs keep only one true.
+    """
+    properties, grid, page = table.find(f"{W}tblPr"), table.find(f"{W}tblGrid"), _page_of(table)
+    if grid is None or page is None or not _is_placed(properties):
         return
-    edges = [*accumulate((_number(column, "w") for column in grid), initial=page[0])]
+    start = page[0] + _number(properties.find(f"{W}tblInd"), "w")
+    edges = [*accumulate((_number(column, "w") for column in grid), initial=start)]
     for row in table.iterchildren(f"{W}tr"):
         place = _number(row.find(f"{W}trPr/{W}gridBefore"), "val")
+        edge = edges[min(place, len(edges) - 1)]
         for cell in row.iterchildren(f"{W}tc"):
-            if place < len(edges) and edges[place] >= page[1]:
+            if place >= len(edges):
+                break
+            if min(edges[place], edge) >= page[1]:
                 yield from cell.iterchildren(f"{W}p")
-            place += max(1, _number(cell.find(f"{W}tcPr/{W}gridSpan"), "val"))
+            last, place = place, place + max(1, _number(cell.find(f"{W}tcPr/{W}gridSpan"), "val"))
+            edge += _number(cell.find(f"{W}tcPr/{W}tcW"), "w") or edges[min(place, len(edges) - 1)] - edges[last]
+
+
+def _is_placed(properties: Any) -> bool:
+    """Return whether a table begins at its indent and its columns have the widths that they state: it neither floats, nor is centred, nor scaled."""
+    if properties is None:
+        return False
+    layout, width, side = (properties.find(f"{W}{tag}") for tag in ("tblLayout", "tblW", "jc"))
+    fixed = layout is not None and layout.get(f"{W}type") == "fixed"
+    scaled = width is not None and width.get(f"{W}type") == "pct"
+    aligned = side is not None and side.get(f"{W}val") not in ("left", "start")
+    return fixed and not scaled and not aligned and properties.find(f"{W}tblpPr") is None
 
 
 def _page_of(table: Any) -> tuple[int, int] | None:
@@ -109,4 +137,4 @@ def _page_of(table: Any) -> tuple[int, int] | None:
 
 def _number(element: Any, key: str) -> int:
     text = element.get(f"{W}{key}", "") if element is not None else ""
-    return int(text[:9]) if text.isdecimal() else 0
+    return int(text[:9]) if text.removeprefix("-").isdecimal() else 0

@@ -12,7 +12,14 @@ from tinycss2 import color4
 
 from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.css import Declarations, cascade, embedded_fonts
-from extractor.grids.office.html_placing import lies_over, mark_displaced, mark_figure, sides_of, text_of_content
+from extractor.grids.office.html_placing import (
+    is_below,
+    lies_over,
+    mark_displaced,
+    mark_figure,
+    sides_of,
+    text_of_content,
+)
 from extractor.grids.office.raster import visible
 from extractor.notation.figures import CHARACTERS, UNREAD, is_figure, is_signed, sets_negatives_in_red
 from extractor.notation.marks import SMALL, lowered, raised, small
@@ -123,7 +130,7 @@ def leave_displayed(root: Any) -> int:
     for (element, place), style in generated.items():
         if place in ("before", "after"):
             _generate(element, place, style, styles)
-        elif _is_part_hidden(style) if place.startswith("first") else _numbers(style):
+        elif _is_part_hidden(element, style, styles) if place.startswith("first") else _numbers(style):
             mark_figure(element)
     mark_displaced(root, styles)
     fonts = embedded_fonts(root)
@@ -555,13 +562,15 @@ def _figures(element: Any) -> int:
     return sum(is_figure(text) for text in texts)
 
 
-def _is_part_hidden(style: Declarations) -> bool:
+def _is_part_hidden(element: Any, style: Declarations, styles: _ElementStyles) -> bool:
     """Return whether a style strikes the first letter or line of a text, or sets it so that it is not seen."""
+    around = (styles.get(own, {}) for own in (element, *element.iterancestors()))
+    on_paper = not any("background" in own or "background-color" in own for own in around)
     size, opacity = style.get("font-size"), _LENGTH.fullmatch(style.get("opacity", "1"))
     return (
         "line-through" in style.get("text-decoration", "") + style.get("text-decoration-line", "")
         or (size is not None and (_NOTHING.fullmatch(size) is not None or 0 < _pixels(size) < _SMALLEST))
-        or are_alike(_colour(style.get("color", ""), _LEAST_ALPHA), _PAPER)
+        or (on_paper and are_alike(_colour(style.get("color", ""), _LEAST_ALPHA), _PAPER))
         or (opacity is not None and float(opacity[1][:9]) < _LEAST_OPACITY)
     )
 
@@ -577,7 +586,7 @@ def _generate(element: Any, place: str, style: Declarations, styles: _ElementSty
     if text == "" and "content" in style and style["content"] not in ("none", "normal"):
         if _is_stroke(element, style):
             styles.setdefault(element, {})["text-decoration-line"] = "line-through"
-        elif lies_over(style):
+        elif lies_over(style) and not is_below(style, element.iterdescendants(), styles, comes_first=place == "before"):
             mark_figure(element)
         return
     own = visible(element.text or "")

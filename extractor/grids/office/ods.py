@@ -13,7 +13,7 @@ from extractor.grids.office.colours import are_alike, is_red
 from extractor.grids.office.number_format import meets
 from extractor.grids.office.raster import visible
 from extractor.grids.office.symbols import shows_pictograms
-from extractor.grids.office.worksheet import LOWEST, USUAL, Area, Sheet, fits, is_cut_off, read_sheets
+from extractor.grids.office.worksheet import LOWEST, MEASURED, Area, Sheet, fits, is_cut_off, read_sheets
 from extractor.grids.office.xlsx import areas_of
 from extractor.grids.office.xlsx_display import SMALLEST
 from extractor.notation.figures import UNREAD, is_figure, is_signed, sets_negatives_in_red
@@ -40,12 +40,14 @@ _KINDS = (
     "table-column-properties",
     "graphic-properties",
 )
+_NUMBER = re.compile(r"[-+]?\d{1,30}(?:\.\d*)?(?:[Ee][-+]?\d{1,3})?")
 _DEEPEST = 10  # styles based on styles
 _SIGNS = {f"{_TEXT}line-break": "\n", f"{_TEXT}tab": " "}
 _SHEET_NAME = re.compile(r"(?:\$?'(?:[^']|'')*'|\$?[^\s.'$]+)\.")
 _DIAGONALS = ("diagonal-bl-tr", "diagonal-tl-br")
 _USUAL_SIZE = 10.0  # points of type whose size nothing states
-_PER_POINT = 1 / 5.56  # digits of that size in a point
+_DIGIT = MEASURED / 2  # points: digits are half as wide as their type is high
+_GENERAL = (None, "N0")  # formats of numbers that are shown with as many decimals as there is room for
 _MOST_COLUMNS = 1_024
 MAX_REPEATED = 1_000_000  # filled cells that one sheet may make by repetition
 
@@ -264,8 +266,6 @@ class _Display(NamedTuple):
     ) -> str:
         """Return a figure as its cell shows it, and count in the sheet what is not."""
         size = _points(properties.get("font-size")) or _USUAL_SIZE
-        columns = range(column, column + _count(cell, "number-columns-spanned"))
-        widths = [self.widths.get(c, 0.0) * _PER_POINT for c in columns]
         value = cell.get(f"{_OFFICE}value", "")
         if self.view.no_zeros and value in ("0", "0.0"):
             return ""
@@ -275,13 +275,23 @@ class _Display(NamedTuple):
             sheet.as_formulas += 1
         elif is_cut_off(height, size):
             sheet.low += 1
-        elif value and all(widths) and not fits(text, 0.0, False, size * USUAL / _USUAL_SIZE, sum(widths)):
+        elif self._is_too_wide(text, cell, column, properties, size):
             sheet.narrow += 1
         else:
             is_crossed = any(properties.get(edge, "none") != "none" for edge in _DIAGONALS)
             unsure = is_crossed or properties.get("repeat-content") == "true" or self.styles.is_in_red(properties, text)
             return UNREAD + text if unsure else text
         return ""
+
+    def _is_too_wide(self, text: str, cell: Any, column: int, properties: dict[str, Any], size: float) -> bool:
+        """Return whether a number has more digits than its columns have room for; such are shown as ###."""
+        value = cell.get(f"{_OFFICE}value", "")
+        turned = properties.get("rotation-angle", "0") != "0"
+        if not _NUMBER.fullmatch(value) or turned or properties.get("shrink-to-fit") == "true":
+            return False
+        widths = [self.widths.get(c, 0.0) for c in range(column, column + _count(cell, "number-columns-spanned"))]
+        is_general = properties.get("data") in _GENERAL
+        return all(widths) and not fits(text, float(value), is_general, size, sum(widths) / _DIGIT)
 
 
 def _read_row(element: Any, row: int, repeated: int, sheet: Sheet, display: _Display, name: str) -> None:

@@ -62,16 +62,18 @@ def read_xls(data: bytes, name: str) -> Reading:
 
 
 def _pictures_for_figures(source: Any, drawn: Sequence[Drawing]) -> int:
-    """Return how many pictures of a sheet begin in a blank cell whose row has cells and whose column has numbers."""
+    """Return how many pictures of a sheet begin in a blank cell with numbers beside it, or above and below it.
+
+    Those above a table and below it are marks and seals.
+    """
     import xlrd  # noqa: PLC0415
 
-    blank = [
-        (row, column)
-        for row, column in (drawing.first for drawing in drawn)
-        if row < source.nrows and column < source.ncols and source.cell_value(row, column) == ""
-    ]
+    number = xlrd.XL_CELL_NUMBER
+    firsts = [first for first in (d.first for d in drawn) if first[0] < source.nrows and first[1] < source.ncols]
+    blank = [(row, column) for row, column in firsts if source.cell_value(row, column) == ""]
     return sum(
-        any(value != "" for value in source.row_values(row)) and xlrd.XL_CELL_NUMBER in source.col_types(column)
+        number in source.row_types(row)
+        or (number in source.col_types(column, 0, row) and number in source.col_types(column, row))
         for row, column in blank
     )
 

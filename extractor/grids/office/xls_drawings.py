@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 _BOUNDSHEET, _BOF, _EOF, _DRAWING, _OBJECT, _CONTINUE = 0x85, 0x809, 0x0A, 0xEC, 0x5D, 0x3C
+_KIND, _OF_CELLS = 5, b"\0"  # where the record of a sheet says what it is, and what it says of most
 _OLD_PICTURE = 8
 _CONTAINER = 0xF  # in a header's first four bits: what follows are its parts
 _SHAPE, _ANCHOR = 0xF00A, 0xF010
@@ -31,9 +32,10 @@ def pictures_of(stream: bytes, number: int) -> list[Drawing]:
 
     Args:
         stream: The workbook's stream.
-        number: The sheet's, from 0.
+        number: The sheet's, from 0, those left out that hold no cells but a chart or macros.
     """
-    starts = [struct.unpack_from("<I", data)[0] for kind, data in _records(stream, 0) if kind == _BOUNDSHEET]
+    sheets = (data for kind, data in _records(stream, 0) if kind == _BOUNDSHEET and data[_KIND:][:1] == _OF_CELLS)
+    starts = [struct.unpack_from("<I", data)[0] for data in sheets]
     found: list[Drawing] = []
     drawn = b""
     before = 0

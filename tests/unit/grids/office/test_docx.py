@@ -494,9 +494,9 @@ def test_what_word_shows_in_place_of_a_text_is_read_or_marked(body: str, read: s
 
 
 EXACT = "<w:trHeight w:val='{}' w:hRule='exact'/>"
-BEYOND = (
-    "<w:tblPr><w:tblLayout w:type='{}'/></w:tblPr><w:tblGrid><w:gridCol w:w='12000'/><w:gridCol w:w='900'/></w:tblGrid>"
-)
+BEYOND = "<w:tblPr>{}</w:tblPr><w:tblGrid><w:gridCol w:w='12000'/><w:gridCol w:w='900'/></w:tblGrid>"
+TINY = "<w:spacing w:line='20' w:lineRule='exact'/>"
+FIXED = "<w:tblLayout w:type='fixed'/>"
 PAPER = "<w:sectPr><w:pgSz w:w='11906'/></w:sectPr>"
 
 
@@ -504,8 +504,8 @@ def spaced(properties: str) -> str:
     return holding(f"<w:pPr><w:spacing {properties}/></w:pPr>" + run("9.9"))
 
 
-def beyond(layout: str) -> str:
-    return holding(run("9.9")).replace("<w:tbl>", "<w:tbl>" + BEYOND.format(layout), 1) + PAPER
+def beyond(properties: str) -> str:
+    return holding(run("9.9")).replace("<w:tbl>", "<w:tbl>" + BEYOND.format(properties), 1) + PAPER
 
 
 @pytest.mark.parametrize(
@@ -516,7 +516,7 @@ def beyond(layout: str) -> str:
         spaced("w:before='900'").replace("<w:trPr>", "<w:trPr>" + EXACT.format(300)),
         spaced("w:line='90' w:lineRule='exact'"),
         holding(run("9.9", "<w:spacing w:val='-90'/>")),
-        beyond("fixed"),
+        beyond(FIXED),
         holding("<w:r><w:pgNum/></w:r>" + run("9.9")),
         holding("<w:pPr><w:pStyle w:val='listed'/></w:pPr>" + run("9.9")),
     ],
@@ -531,7 +531,13 @@ def test_a_figure_that_has_no_room_or_a_number_before_it_is_unread(body: str) ->
         holding(run("9.9"), row=EXACT.format(200)),
         spaced("w:line='280' w:lineRule='exact'"),
         holding(run("9.9", "<w:spacing w:val='-10'/>")),
-        beyond("autofit"),
+        beyond("<w:tblLayout w:type='autofit'/>"),
+        beyond(FIXED + "<w:jc w:val='center'/>"),
+        beyond(FIXED + "<w:tblInd w:w='-900'/>"),
+        beyond(FIXED + "<w:tblW w:w='5000' w:type='pct'/>"),
+        beyond(FIXED + "<w:tblpPr/>"),
+        spaced("w:lineRule='exact'"),
+        holding(f"<w:pPr>{TINY}</w:pPr></w:p><w:p>" + run("9.9"), row=EXACT.format(220)),
         holding("<w:pPr><w:pStyle w:val='listed'/><w:numPr><w:numId w:val='0'/></w:numPr></w:pPr>" + run("9.9")),
     ],
 )
@@ -543,16 +549,41 @@ LISTS = f"""<w:numbering {W}><w:abstractNum w:abstractNumId='7'>
 <w:lvl w:ilvl='0'><w:start w:val='201'/><w:numFmt w:val='decimal'/><w:lvlText w:val='%1'/></w:lvl>
 <w:lvl w:ilvl='1'><w:numFmt w:val='decimalZero'/><w:lvlText w:val='%1%2'/></w:lvl>
 <w:lvl w:ilvl='2'><w:numFmt w:val='chineseCounting'/><w:lvlText w:val='%3'/></w:lvl></w:abstractNum>
-<w:num w:numId='1'><w:abstractNumId w:val='7'/></w:num></w:numbering>"""
+<w:num w:numId='1'><w:abstractNumId w:val='7'/></w:num>
+<w:num w:numId='2'><w:abstractNumId w:val='7'/></w:num>
+<w:num w:numId='3'><w:abstractNumId w:val='7'/><w:lvlOverride w:ilvl='0'><w:startOverride w:val='5'/></w:lvlOverride></w:num>
+</w:numbering>"""
 
 
-def test_the_numbers_that_word_prints_in_empty_cells_are_read() -> None:
-    listed = "<w:tc><w:p><w:pPr><w:numPr><w:ilvl w:val='{}'/><w:numId w:val='1'/></w:numPr></w:pPr></w:p></w:tc>"
-    rows = "".join(f"<w:tr>{listed.format(level)}{cell('1.5')}</w:tr>" for level in (0, 1, 1, 0, 1, 2))
+@pytest.mark.parametrize(
+    ("items", "printed"),
+    [
+        ([(0, 1), (1, 1), (1, 1), (0, 1), (1, 1), (2, 1)], ["201", "20101", "20102", "202", "20201", "\ufffd"]),
+        ([(1, 1), (0, 1)], ["20101", "201"]),
+        ([(0, 1), (0, 2), (0, 3), (0, 2)], ["201", "202", "5", "6"]),
+    ],
+)
+def test_the_numbers_that_word_prints_in_empty_cells_are_read(items: list[tuple[int, int]], printed: list[str]) -> None:
+    listed = "<w:tc><w:p><w:pPr><w:numPr><w:ilvl w:val='{}'/><w:numId w:val='{}'/></w:numPr></w:pPr></w:p></w:tc>"
+    rows = "".join(f"<w:tr>{listed.format(*item)}{cell('1.5')}</w:tr>" for item in items)
     document = f"<w:document {W}><w:body><w:tbl>{rows}</w:tbl></w:body></w:document>"
     parts = {"[Content_Types].xml": "<Types/>", "word/document.xml": document, "word/numbering.xml": LISTS}
     (texts,) = grids(reading_of(package({**parts})).layouts)
-    assert texts[::2] == ["201", "20101", "20102", "202", "20201", "\ufffd"]
+    assert texts[::2] == printed
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "read"),
+    [("none", "", "9.5"), ("bullet", "•", "9.5"), ("bullet", "-", "\ufffd9.5"), ("decimal", "%1", "\ufffd9.5")],
+)
+def test_a_figure_is_unread_where_its_list_prints_a_number_or_a_sign_before_it(form: str, text: str, read: str) -> None:
+    listed = holding("<w:pPr><w:numPr><w:numId w:val='1'/></w:numPr></w:pPr>" + run("9.5"))
+    level = f"<w:lvl w:ilvl='0'><w:numFmt w:val='{form}'/><w:lvlText w:val='{text}'/></w:lvl>"
+    lists = f"<w:numbering {W}><w:abstractNum w:abstractNumId='7'>{level}</w:abstractNum>"
+    lists += "<w:num w:numId='1'><w:abstractNumId w:val='7'/></w:num></w:numbering>"
+    document = f"<w:document {W}><w:body>{listed}</w:body></w:document>"
+    parts = {"[Content_Types].xml": "<Types/>", "word/document.xml": document, "word/numbering.xml": lists}
+    assert grids(reading_of(package({**parts})).layouts)[0][-1] == read
 
 
 @pytest.mark.parametrize("part", ["word/header1.xml", "word/footnotes.xml"])
@@ -578,10 +609,12 @@ def test_the_number_of_a_page_is_unread() -> None:
         ("<v:rect style='position:absolute' fillcolor='white'/>", 1),
         ("<v:rect style='position:absolute' fillcolor='red'/>", 0),
         ("<v:rect style='position:absolute' fillcolor='white'><w:txbxContent/></v:rect>", 0),
+        ("<v:rect style='position:absolute' fillcolor='white'><w10:wrap/></v:rect>", 0),
     ],
 )
 def test_a_white_shape_over_the_text_is_a_gap(shape: str, gaps: int) -> None:
-    drawn = f"<w:p><w:r><w:pict xmlns:v='urn:schemas-microsoft-com:vml'>{shape}</w:pict></w:r></w:p>"
+    spaces = "xmlns:v='urn:schemas-microsoft-com:vml' xmlns:w10='urn:schemas-microsoft-com:office:word'"
+    drawn = f"<w:p><w:r><w:pict {spaces}>{shape}</w:pict></w:r></w:p>"
     document = f"<w:document {W}><w:body>{docx_table(ROWS)}{drawn}</w:body></w:document>"
     reading = reading_of(package({"[Content_Types].xml": "<Types/>", "word/document.xml": document}))
     assert sum("white shapes" in gap for gap in reading.page_errors) == gaps

@@ -254,6 +254,11 @@ def test_a_figure_that_its_sheet_has_no_room_for_is_a_gap(properties: str, kind:
     assert "99000" not in grids(reading.layouts)[0]
 
 
+def test_a_figure_in_general_is_shown_with_fewer_decimals_where_its_column_is_narrow() -> None:
+    reading = styled("style:column-width='2cm'", "table-column", "0.333333333333333")
+    assert (grids(reading.layouts)[0][-1], reading.page_errors) == ("0.333333333333333", [])
+
+
 @pytest.mark.parametrize("properties", ["style:diagonal-bl-tr='0.06pt solid #000000'", "style:repeat-content='true'"])
 def test_a_figure_that_is_crossed_out_or_repeated_is_unread(properties: str) -> None:
     assert grids(styled(properties).layouts)[0][-1] == "\ufffd99000"

@@ -186,10 +186,16 @@ def test_a_figure_that_an_old_workbook_does_not_show_is_a_gap(change: Callable[[
 
 def test_a_picture_in_a_blank_cell_among_figures_is_a_gap_and_one_beside_the_table_is_none() -> None:
     def fill(sheet: Any) -> None:
-        write(sheet, ("项目", "预算数"), ("教育", ""), ("合计", 1))
+        write(sheet, ("项目", 1), ("教育", ""), ("合计", 1))
         _picture(sheet)
 
     assert workbook(fill).page_errors[0].startswith("1 pictures stand where its tables have figures")
+
+    def above(sheet: Any) -> None:
+        write(sheet, ("项目", "预算数"), ("负责人：", ""), ("合计", 1))
+        _picture(sheet)
+
+    assert workbook(above).page_errors == []
 
     def beside(sheet: Any) -> None:
         write(sheet, ("项目", "预算数"), ("教育", 2), ("合计", 1))
@@ -217,7 +223,8 @@ def test_the_anchors_of_pictures_among_other_shapes_are_found() -> None:
         anchor = struct.pack("<HHI9H", 0, 0xF010, 18, 0, 1, 0, row, 0, 2, 512, row, 200)
         return struct.pack("<HHI", 0xF, 0xF004, 0) + struct.pack("<HHI", kind << 4, 0xF00A, 0) + anchor
 
-    head = record(0x809, b"") + record(0x85, struct.pack("<I", 16)) + record(0x0A, b"")
+    chart, cells = struct.pack("<IBB", 0, 0, 2), struct.pack("<IBB", 28, 0, 0)
+    head = record(0x809, b"") + record(0x85, chart) + record(0x85, cells) + record(0x0A, b"")
     drawn = shape(1, 3) + shape(75, 5)
     sheet = record(0x809, b"") + record(0xEC, drawn[:40]) + record(0x3C, drawn[40:]) + record(0x0A, b"")
     assert pictures_of(head + sheet, 0) == [Drawing(range(5, 6), range(1, 3), (5, 1))]

@@ -439,6 +439,15 @@ def test_a_row_and_a_column_with_room_for_their_figure_are_read() -> None:
     assert shown(roomy) == ("9.9", False)
 
 
+def test_a_column_as_wide_as_the_digits_of_its_type_is_wide_enough() -> None:
+    def tight(sheet: Any) -> None:
+        sheet["B2"] = 99805051
+        sheet["B2"].font = Font(name="宋体", size=12)
+        sheet.column_dimensions["B"].width = 8.625
+
+    assert shown(tight) == ("99805051", False)
+
+
 def test_a_text_that_its_format_hides_is_left_out() -> None:
     assert shown(styled(value="9.9", number_format="0;-0;0;"))[0] == ""
     assert shown(styled(value="9.9", number_format="0;-0;0;@"))[0] == "9.9"
