@@ -327,8 +327,8 @@ def _stretch_total(
     _, outer = group_rows([i.amount or ZERO for i in stretch], half_digit(total), single=True)
     once = _counted_once(stretch, labels)
     choices = [top, [*top, *loose], [stretch[i] for i in outer], once, _counted_once(top, labels)]
-    if stretch and _level(stretch[0]) == PART:
-        choices.append([])  # 收入小计, 其中: 保险费收入, 利息收入 …, 收入合计
+    if before is not None and stretch and _level(stretch[0]) == PART and total_of(stretch) <= total_of([before]):
+        choices.append([])  # 收入小计, 其中: 保险费收入, 利息收入 …, 收入合计; with more between, these are not all its parts
     for others in choices:
         parts = [*([before] if before else []), *others]
         if parts and holds([total], parts) != "no":
