@@ -86,17 +86,23 @@ def _kind(column: Column, words: Rates) -> str | None:
 def _borne_out(rates: Sequence[LineItem], rows: Rows, columns: Sequence[int], growth: bool) -> list[Quotient]:
     """Return the rates that hold, of the two columns that most rows bear out; none where no two are borne out by enough."""
     best: list[Quotient] = []
+    beside = [(rate, rows[rate.row]) for rate in rates if rate.row in rows]
     for over, under in permutations(columns, 2):
-        held = _held(rates, rows, (over, under), growth)
+        held = _held(beside, over, under, growth)
         if len(held) > len(best):
             best = held
+        if len(best) == len(beside):
+            break
     return best
 
 
-def _held(rates: Sequence[LineItem], rows: Rows, pair: tuple[int, int], growth: bool) -> list[Quotient]:
+def _held(
+    beside: Sequence[tuple[LineItem, Mapping[int, LineItem]]], first: int, second: int, growth: bool
+) -> list[Quotient]:
     found, failing = [], 0
-    for rate in rates:
-        over, under = (rows.get(rate.row, {}).get(column) for column in pair)
+    most = (1 - ENOUGH_SHARE) * len(beside)
+    for rate, row in beside:
+        over, under = row.get(first), row.get(second)
         if over is None or under is None or not under.amount:
             continue
         quotient = _quotient(rate, over, under, growth)
@@ -104,7 +110,7 @@ def _held(rates: Sequence[LineItem], rows: Rows, pair: tuple[int, int], growth: 
             found.append(quotient)
         elif quotient.telling:
             failing += 1
-            if failing > (1 - ENOUGH_SHARE) * len(rates):
+            if failing > most:
                 return []
     good = sum(q.telling for q in found)
     return found if good >= ENOUGH_ROWS and good >= ENOUGH_SHARE * (good + failing) else []

@@ -270,9 +270,10 @@ def _closed(
 
     市本级一般公共预算支出 stands under 一、一般公共服务支出 to 二十五、其他支出, and is no 合计 by its label.
     """
-    telling = abs(item.amount or ZERO) >= 2 * MIN_UNITS * half_digit(item)
     # In a list of divisions, which has no side, 某某市合计 may be the sum of the counties of another by chance.
-    if item.side is None or item.code or item.numbering or not telling or not rules.closing.search(item.label):
+    if item.side is None or item.code or item.numbering or not rules.closing.search(item.label):
+        return None
+    if abs(item.amount or ZERO) < 2 * MIN_UNITS * half_digit(item):
         return None
     amounts = {i.item_id: i.amount for i in (*stretch, *([before] if before else []))}
     for check in _stretch_total(item, before, stretch, rules.totals, where):
