@@ -66,21 +66,27 @@ def check_rates(table: Table, items: Sequence[LineItem], words: Rates, where: st
         elif item.unit == "%" and item.value is not None:
             rates[item.column].append(item)
     for column in table.columns:
-        kind = _kind(column, words) if column.ordinal in rates else None
-        if kind is not None:
+        text = _said(column, words) if column.ordinal in rates else None
+        if text is not None:
+            growth = words.growth.search(text) is not None
             beside = [c.ordinal for c in table.columns if c.role == "measure" and c.block == column.block]
-            for quotient in _borne_out(rates[column.ordinal], rows, beside, kind == "growth"):
-                yield _check(quotient, kind == "growth", where)
+            found = _borne_out(rates[column.ordinal], rows, beside, growth)
+            if found and _may_mean(text, found[0], words):
+                yield from (_check(quotient, growth, where) for quotient in found)
 
 
-def _kind(column: Column, words: Rates) -> str | None:
-    """Return whether a column's header speaks of growth or of a share; its innermost text that speaks of one decides."""
-    for text in reversed(column.path):
-        if words.growth.search(text):
-            return "growth"
-        if words.share.search(text):
-            return "share"
-    return None
+def _said(column: Column, words: Rates) -> str | None:
+    """Return the innermost text of a column's header that speaks of growth or of a share."""
+    return next((t for t in reversed(column.path) if words.growth.search(t) or words.share.search(t)), None)
+
+
+def _may_mean(text: str, quotient: Quotient, words: Rates) -> bool:
+    """Return whether a rate's header may mean two columns: under a header that was displaced it means others than it holds of."""
+    over, under = quotient.over, quotient.under
+    if (over.phase, over.amount_year) == (under.phase, under.amount_year):
+        return True
+    earlier = (under.phase or "").startswith("prior") or (under.amount_year or 0) < (over.amount_year or 0)
+    return not (words.current if earlier else words.earlier).search(text)
 
 
 def _borne_out(rates: Sequence[LineItem], rows: Rows, columns: Sequence[int], growth: bool) -> list[Quotient]:
