@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from extractor.checks.check import Check, doubted
 from extractor.checks.identity import holds, identity, total_of
+from extractor.checks.outlines import says_something
 from extractor.checks.standing import UNESTABLISHED
 from extractor.records.item import LineItem
 from extractor.tables.table import Column, Table
@@ -91,7 +92,7 @@ def _judged(rows: Sequence[tuple[Check, bool]], structure: Structure, memo: Patt
     """Yield the checks of a structure's rows that mean something, by how many of the rows add up."""
     good = [check for check, _ in rows if check.holds != "no"]
     telling = [check for check, tells in rows if tells]
-    holding = [check for check in telling if check.holds != "no"]
+    holding = [check for check in telling if says_something(check)]
     if structure.presumed:
         if len(holding) >= ENOUGH_ROWS and len(holding) >= ENOUGH_SHARE * len(telling):
             yield from (check for check in good if check.stated)
@@ -247,8 +248,8 @@ def _grouped(columns: Sequence[Column], labels: TotalLabels) -> Iterator[Structu
         totals = [c for c in members if _is_total(c, len(prefix), labels)]
         totals = totals or [c for c in columns if prefix and c.path == prefix and len(members) > 1]
         # 2026年预算数 before 未落实到地区数 and 市县 is their sum, and no header says so.
-        wholes = totals or [c for c in dict.fromkeys((members[0], members[-1])) if len(c.path) == len(prefix) + 1]
-        for whole in wholes if len(totals) < 2 else ():
+        wholes = totals or [c for c in members[:1] if len(c.path) == len(prefix) + 1]
+        for whole in wholes if len(wholes) < 2 else ():
             parts = _parts([c for c in members if c is not whole], len(prefix), labels)
             if sum(len(part.columns) for part in parts) > 1:
                 yield Structure(whole, parts, presumed=not totals)

@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extractor.checks.check import Check
-from extractor.checks.identity import identity
-from extractor.checks.outlines import says_something
-from extractor.contract import Rule
+from extractor.checks.outlines import Tried, first_telling
 from extractor.records.item import LineItem
 
 _PART = re.compile(r"其中")
 MIN_PARTS = 2  # divisions with an amount: one alone repeats the amount
 
 
-def check_divisions(series: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield division = its own level + the divisions below it; see `borne_out`.
+def check_divisions(series: Sequence[LineItem], where: str) -> Iterator[Tried]:
+    """Yield division = its own level + the divisions below it, for `borne_out`.
 
     Which rows are parts follows from the codes of the divisions alone. A failure means nothing: a list may leave some out, and
     a province may state what it is without a city that has a plan of its own.
@@ -31,10 +28,11 @@ def check_divisions(series: Sequence[LineItem], where: str) -> Iterator[Check]:
         parts = _outermost(_below(whole, (series[n] for n in range(index + 1, len(series)))))
         named = [i for i in parts if i.region_code is not None]
         apart = [i for i in named if not _PART.match(i.label)]
-        choices = [chosen for chosen in (parts, named, apart) if sum(bool(i.amount) for i in chosen) >= MIN_PARTS]
-        rule: Rule = "rows_total" if whole.is_total else "children_sum"
-        tried = [identity(rule, where, [whole], chosen) for chosen in choices]
-        yield from [next((c for c in tried if says_something(c)), tried[-1])] if tried else []
+        fewer = [apart] if len(apart) == len(named) else [named, apart]
+        choices = [parts, *fewer] if len(named) < len(parts) else fewer
+        choices = [chosen for chosen in choices if sum(bool(i.amount) for i in chosen) >= MIN_PARTS]
+        if choices:
+            yield first_telling(whole, choices, where)
 
 
 def _may_have_parts(item: LineItem) -> bool:

@@ -147,25 +147,26 @@ def _borne_out(fullest: Sequence[LineItem], columns: Sequence[Series]) -> list[G
 
     Of a hundred rows some are the sum of those below them by chance, and take these from the group that they are parts of.
     """
+    rows = [item.row for item in fullest]
     barred: frozenset[int] = frozenset()
     for _ in range(MAX_BARRED):
         groups, whole = _structure(fullest, barred)
-        chance = next((g.parent for g in groups if _is_chance(g, fullest, columns)), None)
+        chance = next((g.parent for g in groups if _is_chance(g, rows, columns)), None)
         if chance is not None:
             barred |= {chance}
             continue
-        rows = {n for g in groups for n in (g.parent, *g.children)}
-        if whole or len(rows) >= MOST_OF_LIST * sum(bool(i.amount) for i in fullest):
+        grouped = {n for g in groups for n in (g.parent, *g.children)}
+        if whole or len(grouped) >= MOST_OF_LIST * sum(bool(i.amount) for i in fullest):
             return groups
-        return [g for g in groups if _is_set_off(g, fullest) or _holds_elsewhere(g, fullest, columns)]
+        levels = levels_of(fullest)
+        return [g for g in groups if _is_set_off(g, fullest, levels) or _holds_elsewhere(g, fullest, columns)]
     return []
 
 
-def _is_set_off(group: Group, items: Sequence[LineItem]) -> bool:
+def _is_set_off(group: Group, items: Sequence[LineItem], levels: Sequence[int]) -> bool:
     """Return whether something besides the amounts says that a row stands over others: its label, its numbering, a code."""
     parent, children = items[group.parent], [items[c] for c in group.children]
     apart = any(all(bool(of(parent)) != bool(of(child)) for child in children) for of in _MARKS)
-    levels = levels_of(items)
     apart = apart or all(levels[child] > levels[group.parent] for child in group.children)
     return parent.is_total or apart or any(child.label.startswith("其中") for child in children)
 
@@ -182,9 +183,8 @@ def _holds_elsewhere(group: Group, fullest: Sequence[LineItem], columns: Sequenc
     return False
 
 
-def _is_chance(group: Group, fullest: Sequence[LineItem], columns: Sequence[Series]) -> bool:
+def _is_chance(group: Group, rows: Sequence[int], columns: Sequence[Series]) -> bool:
     """Return whether several parts do not add up in two columns, and in more than they do but for the fullest."""
-    rows = [item.row for item in fullest]
     parent = rows[group.parent]
     results: list[bool] = []
     for column in columns:

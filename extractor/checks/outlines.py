@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from extractor.checks.check import Check
-from extractor.checks.identity import identity
+from extractor.checks.identity import holds, identity
+from extractor.contract import Rule
 from extractor.records.item import MIN_STEP, LineItem
 
 MAX_LEVELS = 5  # a list whose labels are centred or stand at random has many more
 TELLING = Decimal("0.01")  # of a sum: rounding that may be more of it explains too much
 MIN_ROWS = 2  # rows of each level but for the outermost
 
+Tried = tuple[int, Check | None]  # a row, and its sum down a column where that holds
 
-def check_outline(series: Sequence[LineItem], where: str) -> Iterator[Check]:
-    """Yield row = rows one level deeper, up to the next that stands as far left; see `borne_out`.
+
+def check_outline(series: Sequence[LineItem], where: str) -> Iterator[Tried]:
+    """Yield row = rows one level deeper, up to the next that stands as far left, for `borne_out`.
 
     A failure means nothing: parts may be left out, or be set off for another reason.
 
@@ -37,22 +40,24 @@ def check_outline(series: Sequence[LineItem], where: str) -> Iterator[Check]:
         over.append(position)
     for stated, parts in zip(series, below, strict=True):
         if stated.amount and sum(bool(i.amount) for i in parts) > 1:
-            yield identity("rows_total" if stated.is_total else "children_sum", where, [stated], parts)
+            yield first_telling(stated, [parts], where)
 
 
-def borne_out(checks: Iterable[Check], rows: Mapping[str, int]) -> Iterator[Check]:
-    """Yield the sums that hold of a table's columns, of rows whose sums do so in as many columns as they do not.
+def first_telling(stated: LineItem, choices: Iterable[Sequence[LineItem]], where: str) -> Tried:
+    """Return the row of an amount and the first of its sums that says something, where there is one."""
+    rule: Rule = "rows_total" if stated.is_total else "children_sum"
+    holding = (identity(rule, where, [stated], parts) for parts in choices if holds([stated], parts) != "no")
+    return stated.row, next((check for check in holding if says_something(check)), None)
 
-    Args:
-        checks: Sums down all columns, those that fail too.
-        rows: Item id → its row.
-    """
-    tried: dict[int, list[Check]] = defaultdict(list)
-    for check in checks:
-        tried[rows[check.left_items[0]]].append(check)
-    for of_row in tried.values():
-        good = [check for check in of_row if says_something(check)]
-        if 2 * len(good) >= len(of_row):
+
+def borne_out(sums: Iterable[Tried]) -> Iterator[Check]:
+    """Yield the sums that hold down a table's columns, of rows whose sums do so in as many columns as they do not."""
+    of_rows: dict[int, list[Check | None]] = defaultdict(list)
+    for row, check in sums:
+        of_rows[row].append(check)
+    for tried in of_rows.values():
+        good = [check for check in tried if check is not None]
+        if 2 * len(good) >= len(tried):
             yield from good
 
 
@@ -66,6 +71,8 @@ def levels_of(series: Sequence[LineItem]) -> list[int]:
 
     A total's label may be centred over a list of steps, and stands outermost.
     """
+    if len({i.indent for i in series}) < MIN_ROWS:
+        return [0] * len(series)
     counts = Counter(round(i.indent, 1) for i in series if not i.is_total)
     steps: list[list[float]] = []
     for indent in sorted(counts):

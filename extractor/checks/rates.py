@@ -66,39 +66,51 @@ def check_rates(table: Table, items: Sequence[LineItem], words: Rates, where: st
         elif item.unit == "%" and item.value is not None:
             rates[item.column].append(item)
     for column in table.columns:
-        kind = _kind(column, words) if column.ordinal in rates else None
-        if kind is not None:
+        text = _said(column, words) if column.ordinal in rates else None
+        if text is not None:
+            growth = words.growth.search(text) is not None
             beside = [c for c in table.columns if c.role == "measure" and c.block == column.block]
             # Where 执行数 equals 预算数 in all rows, the growth behind it is that of 执行数: the nearest come first.
             beside.sort(key=lambda other: abs(other.ordinal - column.ordinal))
-            for quotient in _borne_out(rates[column.ordinal], rows, [c.ordinal for c in beside], kind == "growth"):
-                yield _check(quotient, kind == "growth", where)
+            found = _borne_out(rates[column.ordinal], rows, [c.ordinal for c in beside], growth)
+            if found and _may_mean(text, found[0], words):
+                yield from (_check(quotient, growth, where) for quotient in found)
 
 
-def _kind(column: Column, words: Rates) -> str | None:
-    """Return whether a column's header speaks of growth or of a share; its innermost text that speaks of one decides."""
-    for text in reversed(column.path):
-        if words.growth.search(text):
-            return "growth"
-        if words.share.search(text):
-            return "share"
-    return None
+def _said(column: Column, words: Rates) -> str | None:
+    """Return the innermost text of a column's header that speaks of growth or of a share."""
+    return next((t for t in reversed(column.path) if words.growth.search(t) or words.share.search(t)), None)
+
+
+def _may_mean(text: str, quotient: Quotient, words: Rates) -> bool:
+    """Return whether a rate's header may mean two columns: under a header that was displaced it means others than it holds of."""
+    over, under = quotient.over, quotient.under
+    if (over.phase, over.amount_year) == (under.phase, under.amount_year):
+        return True
+    earlier = (under.phase or "").startswith("prior") or (under.amount_year or 0) < (over.amount_year or 0)
+    return not (words.current if earlier else words.earlier).search(text)
 
 
 def _borne_out(rates: Sequence[LineItem], rows: Rows, columns: Sequence[int], growth: bool) -> list[Quotient]:
     """Return the rates that hold, of the two columns that most rows bear out; none where no two are borne out by enough."""
     best: list[Quotient] = []
+    beside = [(rate, rows[rate.row]) for rate in rates if rate.row in rows]
     for over, under in permutations(columns, 2):
-        held = _held(rates, rows, (over, under), growth)
+        held = _held(beside, over, under, growth)
         if len(held) > len(best):
             best = held
+        if len(best) == len(beside):
+            break
     return best
 
 
-def _held(rates: Sequence[LineItem], rows: Rows, pair: tuple[int, int], growth: bool) -> list[Quotient]:
+def _held(
+    beside: Sequence[tuple[LineItem, Mapping[int, LineItem]]], first: int, second: int, growth: bool
+) -> list[Quotient]:
     found, failing = [], 0
-    for rate in rates:
-        over, under = (rows.get(rate.row, {}).get(column) for column in pair)
+    most = (1 - ENOUGH_SHARE) * len(beside)
+    for rate, row in beside:
+        over, under = row.get(first), row.get(second)
         if over is None or under is None or not under.amount:
             continue
         quotient = _quotient(rate, over, under, growth)
@@ -106,7 +118,7 @@ def _held(rates: Sequence[LineItem], rows: Rows, pair: tuple[int, int], growth: 
             found.append(quotient)
         elif quotient.telling:
             failing += 1
-            if failing > (1 - ENOUGH_SHARE) * len(rates):
+            if failing > most:
                 return []
     good = sum(q.telling for q in found)
     return found if good >= ENOUGH_ROWS and good >= ENOUGH_SHARE * (good + failing) else []

@@ -14,7 +14,7 @@ from extractor.checks.divisions import check_divisions
 from extractor.checks.fund_balances import check_fund_balances
 from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
-from extractor.checks.outlines import borne_out, check_outline
+from extractor.checks.outlines import Tried, borne_out, check_outline
 from extractor.checks.rates import check_rates
 from extractor.checks.rows import RowRules, chained, check_row_headers, check_rows, series_of
 from extractor.checks.sentences import with_sentences
@@ -71,8 +71,8 @@ def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabular
     columns_of = series_of(items)
     for series in columns_of.values():
         blocks[series[0].block][series[0].column] = series
-    divided: list[Check] = []
-    outlined: list[Check] = []
+    divided: list[Tried] = []
+    outlined: list[Tried] = []
     down = RowRules(vocabulary.identities.transfers, vocabulary.totals, vocabulary.identities.closing)
     for series in chained(columns_of.values()):
         yield from check_rows(series, down, f"{where}{series[0].page} {series[0].measure_label}")
@@ -81,8 +81,7 @@ def _table_checks(table: Table, items: Sequence[LineItem], vocabulary: Vocabular
         divided += check_divisions(series, headed)
         outlined += check_outline(series, headed)
         yield from check_debt_balances(series, vocabulary.identities.debt_balance, headed)
-    rows = {i.item_id: i.row for i in items}
-    yield from (*borne_out(divided, rows), *borne_out(outlined, rows))
+    yield from (*borne_out(divided), *borne_out(outlined))
     for columns in blocks.values():
         yield from check_nesting(columns, f"{where}{table.first_page}")
     if len(blocks) > 1:

@@ -270,9 +270,10 @@ def _closed(
 
     市本级一般公共预算支出 stands under 一、一般公共服务支出 to 二十五、其他支出, and is no 合计 by its label.
     """
-    telling = abs(item.amount or ZERO) >= 2 * MIN_UNITS * half_digit(item)
     # In a list of divisions, which has no side, 某某市合计 may be the sum of the counties of another by chance.
-    if item.side is None or item.code or item.numbering or not telling or not rules.closing.search(item.label):
+    if item.side is None or item.code or item.numbering or not rules.closing.search(item.label):
+        return None
+    if abs(item.amount or ZERO) < 2 * MIN_UNITS * half_digit(item):
         return None
     amounts = {i.item_id: i.amount for i in (*stretch, *([before] if before else []))}
     for check in _stretch_total(item, before, stretch, rules.totals, where):
@@ -327,8 +328,10 @@ def _stretch_total(
     _, outer = group_rows([i.amount or ZERO for i in stretch], half_digit(total), single=True)
     once = _counted_once(stretch, labels)
     choices = [top, [*top, *loose], [stretch[i] for i in outer], once, _counted_once(top, labels)]
-    if stretch and _level(stretch[0]) == PART:
-        choices.append([])  # 收入小计, 其中: 保险费收入, 利息收入 …, 收入合计
+    if before is not None and stretch and _level(stretch[0]) == PART and total_of(stretch) <= total_of([before]):
+        choices.append(
+            []
+        )  # 收入小计, 其中: 保险费收入, 利息收入 …, 收入合计; with more between, these are not all its parts
     for others in choices:
         parts = [*([before] if before else []), *others]
         if parts and holds([total], parts) != "no":

@@ -135,13 +135,13 @@ class TableStanding:
         if left.fund in withheld.never_of:
             return False
         if any(i.classification != "functional" for i in right):
-            return self._is_selection(left)
+            return self._is_selection(left) and not self._adds_up_elsewhere(left)
         if left.code and not _left_out(left.code, {i.code or "" for i in right}, functional):
             return False
         return not self._adds_up_elsewhere(left)
 
     def _is_selection(self, left: LineItem) -> bool:
-        """Return whether another code of the table exceeds its children too: a list of the larger items alone."""
+        """Return whether another code of the table exceeds its children too, as in a list of the larger items alone."""
         return left.code is not None and any(
             check.rule == "children_sum" and check.holds == "no" and check.difference > 0
             for (row, _), checks in self._stated.items()

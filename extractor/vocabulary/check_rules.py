@@ -299,10 +299,14 @@ class Rates(Strict):
     Attributes:
         growth: How much more one amount is than another: 增长%, 增减%.
         share: How much of another it is: 完成预算的%, 占调整预算数的%.
+        earlier: The other is of an earlier time: 为上年执行数的%.
+        current: It is not.
     """
 
     growth: Pattern
     share: Pattern
+    earlier: Pattern
+    current: Pattern
 
 
 class Identities(Strict):

@@ -199,11 +199,14 @@ def test_a_part_that_exceeds_its_whole_is_doubted_where_the_other_rows_bound_it(
     assert checks_of(columns, *rows, ["2.00", "20.00"], ["3.00", "4.00"]) == []  # it is no part of that column
 
 
-def test_a_first_or_last_column_that_no_header_calls_a_total_is_one_where_most_rows_say_so_and_accuses_nothing() -> (
-    None
-):
-    first, last = columns_of("2026年预算数", "未落实", "某县"), columns_of("未落实", "某县", "2026年预算数")
+def test_a_first_column_that_no_header_calls_a_total_is_one_where_most_rows_say_so_and_accuses_nothing() -> None:
+    columns = columns_of("2026年预算数", "未落实", "某县")
     good, bad, small = ["3.00", "1.00", "2.00"], ["9.00", "1.00", "2.00"], ["3.00", "3.00", ""]
-    assert results(first, *[good] * 4, bad, small) == ["exact"] * 5
-    assert results(last, *[["1.00", "2.00", "3.00"]] * 3) == ["exact"] * 3
-    assert results(first, good, good, good, bad) == results(first, good, good, small) == []
+    assert results(columns, *[good] * 4, bad, small) == ["exact"] * 5
+    assert results(columns, good, good, good, bad) == results(columns, good, good, small) == []
+    assert results(columns, *[["1.00", "2.00", "3.00"]] * 3) == []
+
+
+def test_rounding_that_few_sums_would_exceed_does_not_make_a_column_a_total() -> None:
+    columns = columns_of("2026年预算数", "未落实", "某县")
+    assert results(columns, *[["3", "1", "1"], ["5", "2", "2"], ["7", "3", "3"]]) == []

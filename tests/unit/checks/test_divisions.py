@@ -21,7 +21,7 @@ def results(*rows: City) -> list[tuple[str, str, list[str]]]:
     changes = [(name, amount, {"region_code": code, "scope": scope}) for name, amount, code, scope in rows]
     items = items_down(*changes)
     labels = {i.item_id: i.label for i in items}
-    found = borne_out(check_divisions(items, "p.1"), {i.item_id: i.row for i in items})
+    found = borne_out(check_divisions(items, "p.1"))
     return [(labels[c.left_items[0]], c.holds, [labels[i] for i in c.right_items]) for c in found]
 
 

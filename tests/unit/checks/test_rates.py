@@ -9,6 +9,7 @@ from support.vocabulary import CONFIG
 from extractor.checks.check import Check
 from extractor.checks.rates import check_rates
 from extractor.checks.reconcile import verdicts
+from extractor.contract import Phase
 from extractor.records.item import LineItem
 
 RATES = CONFIG.identities.rates
@@ -64,6 +65,23 @@ def test_rows_of_a_hundred_percent_do_not_tell_which_columns_are_meant() -> None
 
 def test_a_percentage_whose_header_is_no_comparison_is_none_of_two_columns() -> None:
     assert results("平均利率%", "50.0", "33.3", "25.0") == []
+
+
+@pytest.mark.parametrize(
+    ("head", "phase", "found"),
+    [
+        ("完成预算%", "budget", 3),
+        ("完成预算%", "prior_year_execution", 0),
+        ("为上年预算%", "prior_year_budget", 3),
+        ("为上年预算%", "budget", 0),
+    ],
+)
+def test_a_share_of_an_earlier_time_is_of_no_budget_nor_the_reverse(head: str, phase: Phase, found: int) -> None:
+    columns = columns_of(*BUDGET, head)
+    items = items_across(columns, *([*row, rate] for row, rate in zip(ROWS, ("50.0", "33.3", "25.0"), strict=True)))
+    items = [i._replace(phase=phase if i.column == 0 else "execution") for i in items]
+    items = [i._replace(unit="%", amount=None) if i.column == len(BUDGET) else i for i in items]
+    assert len(list(check_rates(table_with(columns), items, RATES, "p.1"))) == found
 
 
 def test_a_rate_is_proven_and_proves_no_amount() -> None:

@@ -334,7 +334,7 @@ def test_a_row_that_no_word_calls_a_total_closes_the_list_above_it() -> None:
     assert results(items_down(*CLASSES, CLOSING, *below)) == [("rows_total", "exact", 3)] * 2
 
 
-@pytest.mark.parametrize("last", [("市本级一般公共预算", "6.00"), ("市本级一般公共预算支出", "6.01")])
+@pytest.mark.parametrize("last", [("市本级一般公共预算", "6.00"), ("上解上级支出", "6.00"), (CLOSING[0], "6.01")])
 def test_a_row_with_another_label_or_amount_closes_no_list(last: tuple[str, str]) -> None:
     assert results(items_down(*CLASSES, last)) == []
 
@@ -349,6 +349,9 @@ def test_a_total_may_repeat_the_one_before_it_and_its_parts() -> None:
     parts = (("其中:保险费收入", "5.00"), ("利息收入", "1.00"))
     series = items_down(*funds, ("收入小计", "8.00", {"is_total": False}), *parts, ("收入合计", "8.00"))
     assert results(series) == [("rows_total", "exact", 3), ("rows_total", "exact", 1)]
+    more = (*parts, ("转移收入", "4.00"))
+    series = items_down(*funds, ("收入小计", "8.00", {"is_total": False}), *more, ("收入合计", "8.00"))
+    assert results(series) == [("rows_total", "exact", 3)]
 
 
 def test_a_total_that_leaves_out_one_row_of_its_list_is_doubted() -> None:

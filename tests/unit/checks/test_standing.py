@@ -82,6 +82,13 @@ def test_a_list_of_which_two_codes_exceed_their_children_may_be_of_the_larger_it
     assert doubts([*wages, *goods], children(*wages), children(*goods)) == [INCOMPLETE, INCOMPLETE]
     exact = [goods[0], goods[1]._replace(amount=goods[0].amount)]
     assert doubts([*wages, *exact], children(*wages), children(*exact)) == [None]
+    basic, project = (
+        [amount(text, n, code, column, **economic) for n, code in enumerate(("301", "30101"))]
+        for text, column in (("6.00", BASIC), ("3.00", PROJECT))
+    )
+    across = identity("columns_sum", "", [wages[0]], [basic[0], project[0]])
+    items, down = [*wages, *goods, *basic, *project], [children(*i) for i in (wages, goods, basic, project)]
+    assert doubts(items, *down, across) == [None, INCOMPLETE]
 
 
 def test_rows_that_add_up_in_every_column_of_which_the_total_is_the_sum_are_all_printed() -> None:
