@@ -60,7 +60,7 @@ def read_header(grid: Grid, matrix: Matrix, start: int, reader: HeaderReader, to
         if end > start and all(_path(matrix, start, end, column) for column in range(grid.columns)):
             if not _is_helper(cells) and not _goes_on(matrix, end, cells, reader, totals):
                 break
-        elif _is_data(cells, reader, totals) and not _is_helper(cells):
+        elif (_is_data(cells, reader, totals) or _has_figure(matrix, start, end, cells)) and not _is_helper(cells):
             break
         end = max([end + 1] + [c.row + c.row_span for c in cells if end == start and not is_nil(c.text)])
     end = min(end, grid.rows)
@@ -110,6 +110,13 @@ def _is_data(cells: Sequence[Cell], reader: HeaderReader, totals: TotalLabels) -
     texts = [clean(c.text) for c in cells]
     filled = [t for t in texts if t]
     return len(filled) == 1 and len(texts) > 2 and bool(totals.column.fullmatch(filled[0].rstrip(":")))
+
+
+def _has_figure(matrix: Matrix, start: int, row: int, cells: Sequence[Cell]) -> bool:
+    """Return whether a row has an amount, of one digit too, under a text: 甲 | 延续 | 5 under 项目 | blank | 金额."""
+    if row == start or all(HELPER_ROW.fullmatch(clean(c.text)) for c in cells):
+        return False
+    return any(is_amount(c.text) and _path(matrix, start, row, c.column) for c in cells)
 
 
 def _is_dated(text: str, reader: HeaderReader) -> bool:

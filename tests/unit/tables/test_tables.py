@@ -320,6 +320,12 @@ def test_years_under_an_unknown_header_are_no_amounts(vocabulary: Vocabulary) ->
     assert [i.amount_text for i in items_of([table], vocabulary)] == ["5.00", "6.00"]
 
 
+def test_an_amount_of_one_digit_is_no_header_beside_a_column_without_one(vocabulary: Vocabulary) -> None:
+    grid = grid_of([["项目", "", "金额"], ["甲项目", "延续", "5"], ["乙项目", "新增", "12"]])
+    (table,) = read_tables([layout(grid, lines=TITLE)], vocabulary)
+    assert [i.amount_text for i in items_of([table], vocabulary)] == ["5", "12"]
+
+
 def test_a_header_goes_on_below_a_row_that_its_cells_reach_over(vocabulary: Vocabulary) -> None:
     rows: list[list[str | tuple[str, int, int]]] = [
         [("科目编码", 2, 3), ("科目名称", 2, 1), ("合计", 2, 1), ("基本支出", 2, 1)],
