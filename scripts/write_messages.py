@@ -34,7 +34,7 @@ NO_SENTENCES = re.compile(
     r"(?:commands|report|export|vocabulary/codes|vocabulary/regions|checks/sentences|datasets/(?:schemas|datapackage|rows)|"
     r"contract|drafting|inspection|explanation|review|summary|language|datasets/(?:history|organisation_rows)|grids/office/(?:ods|doc)\.py)"
 )
-_WORDS = re.compile(r"(?:\b[a-z]{2,}\b[ ,;:]+){2,}[a-z]{2,}|\} on page \{|\} more$|^title \"\{")
+_WORDS = re.compile(r"(?:\b[a-z]{2,}\b(?:[ ,;]+|: )){2,}[a-z]{2,}|\} on page \{|\} more$|^title \"\{")
 _INTERNAL = ("ValueError", "AssertionError", "RuntimeError", "OSError", "AttributeError", "TypeError", "TimeoutError")
 
 Key = tuple[str | None, str]  # context and message

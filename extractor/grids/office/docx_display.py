@@ -19,6 +19,7 @@ _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _V = "{urn:schemas-microsoft-com:vml}"
+_W10 = "{urn:schemas-microsoft-com:office:word}"
 _FORMS: dict[str, Callable[[str], str]] = {"superscript": raised, "subscript": lowered}
 _UNSEEN = ("vanish", "webHidden", "strike", "dstrike")
 _WATCHED = (*_UNSEEN, "color", "shd", "highlight", "vertAlign", "position", "sz", "w", "rFonts")
@@ -43,7 +44,7 @@ _DIAGONALS = (f"{W}tl2br", f"{W}tr2bl")
 _LINES = ("line", "straightConnector1")
 _WRAPS = (
     *(f"{_WP}wrap{kind}" for kind in ("Square", "Tight", "Through", "TopAndBottom")),
-    "{urn:schemas-microsoft-com:office:word}wrap",
+    f"{_W10}wrap",
 )
 # The edges of a table that its style may set apart: the bit of `tblLook` that asks for it, its name there, whether it is the last.
 _LOOKS = {
