@@ -8,8 +8,7 @@ from re import Pattern
 from typing import NamedTuple
 
 from extractor.checks.check import Check, doubted
-from extractor.checks.identity import holds, identity, total_of
-from extractor.checks.outlines import says_something
+from extractor.checks.identity import holds, identity, says_something, total_of
 from extractor.checks.standing import UNESTABLISHED
 from extractor.records.item import LineItem
 from extractor.tables.table import Column, Table

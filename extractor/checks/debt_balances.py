@@ -13,10 +13,11 @@ from extractor.checks.check import Check
 from extractor.checks.identity import holds, identity
 from extractor.contract import base_type
 from extractor.notation.text import clean
+from extractor.notation.years import YEAR
 from extractor.records.item import LineItem
 from extractor.vocabulary.check_rules import DebtBalance
 
-_YEAR = re.compile(r"(20\d\d)年")
+_YEAR = re.compile(rf"({YEAR})年")
 
 Rows = dict[tuple[str, int], list[LineItem]]  # what a row is, and of which year → its amounts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from extractor.checks.outlines import Tried, first_telling
+from extractor.checks.identity import Tried, first_telling
 from extractor.records.item import LineItem
 
 _PART = re.compile(r"其中")

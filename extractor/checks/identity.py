@@ -1,8 +1,9 @@
-"""Compare a stated amount with the sum of its parts, with a tolerance derived from the printed digits."""
+"""Compare a stated amount with the sum of its parts, with a tolerance derived from the printed digits; which such sums say something."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from extractor.checks.check import Check
@@ -12,7 +13,10 @@ from extractor.records.item import LineItem
 
 MAX_TERMS = 8
 ZERO = Decimal(0)
+TELLING = Decimal("0.01")  # of a sum: rounding that may be more of it explains too much
 _MICRO = Decimal("0.000001")  # of a yuan: the last digit that a tolerance is stored with
+
+Tried = tuple[int, Check | None]  # a row, and its sum down a column where that holds
 
 
 def half_digit(item: LineItem) -> Decimal:
@@ -62,6 +66,29 @@ def identity(rule: Rule, where: str, left: Sequence[LineItem], right: Sequence[L
         kind=None,
         standing="finding" if result == "no" else None,
     )
+
+
+def says_something(check: Check) -> bool:
+    """Return whether a sum holds, exactly or within a rounding that few other sums are within."""
+    return check.holds == "exact" or (check.holds == "rounding" and check.tolerance <= TELLING * abs(check.stated))
+
+
+def first_telling(stated: LineItem, choices: Iterable[Sequence[LineItem]], where: str) -> Tried:
+    """Return the row of an amount and the first of its sums that says something, where there is one."""
+    rule: Rule = "rows_total" if stated.is_total else "children_sum"
+    holding = (identity(rule, where, [stated], parts) for parts in choices if holds([stated], parts) != "no")
+    return stated.row, next((check for check in holding if says_something(check)), None)
+
+
+def borne_out(sums: Iterable[Tried]) -> Iterator[Check]:
+    """Yield the sums that hold down a table's columns, of rows whose sums do so in as many columns as they do not."""
+    of_rows: dict[int, list[Check | None]] = defaultdict(list)
+    for row, check in sums:
+        of_rows[row].append(check)
+    for tried in of_rows.values():
+        good = [check for check in tried if check is not None]
+        if 2 * len(good) >= len(tried):
+            yield from good
 
 
 def _terms(items: Sequence[LineItem]) -> str:

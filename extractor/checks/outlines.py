@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from extractor.checks.check import Check
-from extractor.checks.identity import holds, identity
-from extractor.contract import Rule
+from extractor.checks.identity import Tried, first_telling
 from extractor.records.item import MIN_STEP, LineItem
 
 MAX_LEVELS = 5  # a list whose labels are centred or stand at random has many more
-TELLING = Decimal("0.01")  # of a sum: rounding that may be more of it explains too much
 MIN_ROWS = 2  # rows of each level but for the outermost
-
-Tried = tuple[int, Check | None]  # a row, and its sum down a column where that holds
 
 
 def check_outline(series: Sequence[LineItem], where: str) -> Iterator[Tried]:
@@ -41,29 +35,6 @@ def check_outline(series: Sequence[LineItem], where: str) -> Iterator[Tried]:
     for stated, parts in zip(series, below, strict=True):
         if stated.amount and sum(bool(i.amount) for i in parts) > 1:
             yield first_telling(stated, [parts], where)
-
-
-def first_telling(stated: LineItem, choices: Iterable[Sequence[LineItem]], where: str) -> Tried:
-    """Return the row of an amount and the first of its sums that says something, where there is one."""
-    rule: Rule = "rows_total" if stated.is_total else "children_sum"
-    holding = (identity(rule, where, [stated], parts) for parts in choices if holds([stated], parts) != "no")
-    return stated.row, next((check for check in holding if says_something(check)), None)
-
-
-def borne_out(sums: Iterable[Tried]) -> Iterator[Check]:
-    """Yield the sums that hold down a table's columns, of rows whose sums do so in as many columns as they do not."""
-    of_rows: dict[int, list[Check | None]] = defaultdict(list)
-    for row, check in sums:
-        of_rows[row].append(check)
-    for tried in of_rows.values():
-        good = [check for check in tried if check is not None]
-        if 2 * len(good) >= len(tried):
-            yield from good
-
-
-def says_something(check: Check) -> bool:
-    """Return whether a sum holds, exactly or within a rounding that few other sums are within."""
-    return check.holds == "exact" or (check.holds == "rounding" and check.tolerance <= TELLING * abs(check.stated))
 
 
 def levels_of(series: Sequence[LineItem]) -> list[int]:

@@ -12,9 +12,10 @@ from extractor.checks.columns import SumRules, check_columns
 from extractor.checks.debt_balances import check_debt_balances
 from extractor.checks.divisions import check_divisions
 from extractor.checks.fund_balances import check_fund_balances
+from extractor.checks.identity import Tried, borne_out
 from extractor.checks.narrative.narrative import check_narrative
 from extractor.checks.nesting import check_nesting
-from extractor.checks.outlines import Tried, borne_out, check_outline
+from extractor.checks.outlines import check_outline
 from extractor.checks.rates import check_rates
 from extractor.checks.rows import RowRules, chained, check_row_headers, check_rows, series_of
 from extractor.checks.sentences import with_sentences

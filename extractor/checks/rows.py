@@ -329,9 +329,7 @@ def _stretch_total(
     once = _counted_once(stretch, labels)
     choices = [top, [*top, *loose], [stretch[i] for i in outer], once, _counted_once(top, labels)]
     if before is not None and stretch and _level(stretch[0]) == PART and total_of(stretch) <= total_of([before]):
-        choices.append(
-            []
-        )  # 收入小计, 其中: 保险费收入, 利息收入 …, 收入合计; with more between, these are not all its parts
+        choices.append([])  # 收入小计, 其中: 保险费收入, 利息收入 …, 收入合计; more between are not all its parts
     for others in choices:
         parts = [*([before] if before else []), *others]
         if parts and holds([total], parts) != "no":

@@ -28,9 +28,9 @@ def with_levels(items: Sequence[LineItem], home: Region | None, rules: Governmen
     concepts = {rules.own, rules.above}
 
     def may_be(item: LineItem) -> bool:
-        return (
-            "/" not in item.measure_label if item.measure is None else not concepts.isdisjoint(item.measure.split("/"))
-        )
+        if item.measure is None:
+            return "/" not in item.measure_label
+        return not concepts.isdisjoint(item.measure.split("/"))
 
     paths = {item.measure_label for item in items if may_be(item)}
     heads = {path: head for path in paths if (head := _head_of(path, home, rules)) is not None}

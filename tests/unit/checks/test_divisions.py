@@ -6,7 +6,7 @@ import pytest
 from support.small_tables import items_down
 
 from extractor.checks.divisions import check_divisions
-from extractor.checks.outlines import borne_out
+from extractor.checks.identity import borne_out
 
 City = tuple[str, str, str | None, str | None]
 CITY: tuple[City, ...] = (

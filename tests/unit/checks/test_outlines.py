@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from support.small_tables import items_down
 
-from extractor.checks.outlines import borne_out, check_outline, levels_of
+from extractor.checks.identity import borne_out
+from extractor.checks.outlines import check_outline, levels_of
 from extractor.records.item import LineItem
 
 Rows = tuple[tuple[str, str, float], ...]
